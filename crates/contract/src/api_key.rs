@@ -1,0 +1,72 @@
+//! The cloud service API key as a resource of an organization.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::{AdminId, KeyString};
+
+/// The key of an organization: `GET /api/portal/orgs/{org}/api-key` without [`key`](Self::key), the answers to add,
+/// edit, regenerate and reveal with it. Its ETag is the version in double quotes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct ApiKey {
+    /// Stays the same while the key is edited and regenerated; a key added later has another one.
+    pub id: i64,
+    /// Whether the service provider lets the key be used.
+    pub status: KeyStatus,
+    /// The last admin to change the key.
+    pub last_modified_by: ChangedBy,
+    /// When the key was last changed.
+    pub last_modified_on: DateTime<Utc>,
+    /// Grows with each change, also across delete and add.
+    pub version: i64,
+    /// The secret. Only where it was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub key: Option<KeyString>,
+}
+
+/// Whether the service provider lets the key be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum KeyStatus {
+    /// The key opens API sessions.
+    Enabled,
+    /// The service provider has disabled the key (call threshold exceeded, terms violated).
+    Disabled,
+}
+
+/// Who made a change.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ChangedBy {
+    /// The admin, or 0 for the service provider.
+    pub id: AdminId,
+    /// Their name at the time of the change.
+    pub name: String,
+}
+
+/// The last change to an organization's key, deletion included: what `stale-version` and `no-api-key` problems carry,
+/// so that a page can say who was faster.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct LastChange {
+    /// Who made it.
+    pub last_modified_by: ChangedBy,
+    /// When.
+    pub last_modified_on: DateTime<Utc>,
+    /// The version it made.
+    pub version: i64,
+}
+
+/// Body of `PUT /api/portal/orgs/{org}/api-key`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct EditApiKey {
+    /// The new key. Must differ from the present one.
+    pub key: KeyString,
+}

@@ -1,0 +1,44 @@
+//! Identifiers: random, so that they tell nothing of how many there are, and small enough for a JSON number.
+
+use std::{fmt, num::ParseIntError, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+        #[serde(transparent)]
+        pub struct $name(pub i64);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = ParseIntError;
+
+            fn from_str(text: &str) -> Result<Self, ParseIntError> {
+                text.parse().map(Self)
+            }
+        }
+    };
+}
+
+id!(
+    /// An organization. Below 2^53, the largest integer a JSON reader must keep exact (RFC 8259, section 6).
+    OrganizationId
+);
+
+id!(
+    /// An admin, or [`AdminId::SERVICE_PROVIDER`]. Below 2^53.
+    AdminId
+);
+
+impl AdminId {
+    /// Who runs the service: it provisions the first key and is no admin of any organization.
+    pub const SERVICE_PROVIDER: Self = Self(0);
+}

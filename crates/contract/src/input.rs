@@ -1,0 +1,101 @@
+//! Rules for what people type, the same in the page, the API and the command line.
+//!
+//! Each check answers with a sentence that says what to do, so that it can stand beside the field as it is.
+
+use std::fmt;
+
+/// The longest organization name, in characters.
+pub const ORGANIZATION_NAME_MAX: usize = 128;
+/// The longest cloud name, in characters: that of a DNS name (RFC 1035, section 2.3.4).
+pub const CLOUD_MAX: usize = 253;
+/// The longest login, in characters: that of a mail address (RFC 5321, section 4.5.3).
+pub const LOGIN_MAX: usize = 254;
+/// The shortest password, in characters (NIST SP 800-63B, section 5.1.1.2).
+pub const PASSWORD_MIN: usize = 8;
+/// The longest password, in characters. It bounds the work of hashing one.
+pub const PASSWORD_MAX: usize = 256;
+
+/// What is wrong with a field, as a sentence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldError(String);
+
+impl fmt::Display for FieldError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for FieldError {}
+
+/// A name of an organization: 1 to [`ORGANIZATION_NAME_MAX`] characters, none of them a control character, not blank.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn check_organization_name(name: &str) -> Result<(), FieldError> {
+    check_text(name, "the organization's name", ORGANIZATION_NAME_MAX)
+}
+
+/// A cloud name: a DNS name in lower case, such as `cloud.example`.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn check_cloud(cloud: &str) -> Result<(), FieldError> {
+    check_text(cloud, "the cloud's name", CLOUD_MAX)?;
+    let label = |label: &str| {
+        (1..=63).contains(&label.len())
+            && label
+                .bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+    };
+    if cloud.split('.').all(label) {
+        return Ok(());
+    }
+    Err(FieldError(
+        "Enter a DNS name in lower case, such as cloud.example.".into(),
+    ))
+}
+
+/// A login: 1 to [`LOGIN_MAX`] characters, no white space, no control character.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn check_login(login: &str) -> Result<(), FieldError> {
+    check_text(login, "a user name", LOGIN_MAX)?;
+    if login.contains(char::is_whitespace) {
+        return Err(FieldError("A user name has no spaces.".into()));
+    }
+    Ok(())
+}
+
+/// A new password: [`PASSWORD_MIN`] to [`PASSWORD_MAX`] characters of any kind.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn check_password(password: &str) -> Result<(), FieldError> {
+    let length = password.chars().count();
+    if length < PASSWORD_MIN {
+        return Err(FieldError(format!("Use at least {PASSWORD_MIN} characters.")));
+    }
+    if length > PASSWORD_MAX {
+        return Err(FieldError(format!("Use at most {PASSWORD_MAX} characters.")));
+    }
+    Ok(())
+}
+
+fn check_text(text: &str, what: &str, longest: usize) -> Result<(), FieldError> {
+    if text.trim().is_empty() {
+        return Err(FieldError(format!("Enter {what}.")));
+    }
+    if text.chars().count() > longest {
+        return Err(FieldError(format!("Use at most {longest} characters.")));
+    }
+    if text.contains(char::is_control) {
+        return Err(FieldError("Remove the control characters.".into()));
+    }
+    if text.trim() != text {
+        return Err(FieldError("Remove the space at the start or end.".into()));
+    }
+    Ok(())
+}

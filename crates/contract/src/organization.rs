@@ -1,0 +1,82 @@
+//! An organization, as the portal shows it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{OrganizationId, Permission};
+
+/// `GET /api/portal/orgs/{org}`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Organization {
+    /// The organization's identifier.
+    pub id: OrganizationId,
+    /// Its name.
+    pub name: String,
+    /// The cloud it lives in, such as `cloud.example`.
+    pub cloud: String,
+    /// What the asking admin may do with its key.
+    pub permission: Permission,
+    /// Its API subscription.
+    pub subscription: Subscription,
+    /// Where its API clients connect to.
+    pub base_urls: BaseUrls,
+    /// What the asking admin can do with the key at present, and why not where not.
+    pub capabilities: Capabilities,
+}
+
+/// The API subscription of an organization.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum Subscription {
+    /// The API can be used.
+    Active,
+    /// The key exists but is refused until renewal; the page can be read, nothing can be changed.
+    Expired,
+    /// There has never been one.
+    None,
+}
+
+/// Where API clients connect to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct BaseUrls {
+    /// Of the cloud service API, such as `https://api.example/api/v1`.
+    pub cloud_service_api: String,
+}
+
+/// For each operation on the key `null` where it is possible, else the reason why it isn't.
+///
+/// It speaks of permission, subscription, status and authority, not of whether a key exists: that is for the key
+/// itself to say.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Capabilities {
+    /// Add a key where there is none.
+    pub add: Option<Refusal>,
+    /// Replace the key by one of the admin's choice.
+    pub edit: Option<Refusal>,
+    /// Replace the key by a random one.
+    pub regenerate: Option<Refusal>,
+    /// Delete the key.
+    pub delete: Option<Refusal>,
+    /// See the key in clear.
+    pub reveal: Option<Refusal>,
+}
+
+/// Why an operation is not possible.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum Refusal {
+    /// The admin's role does not grant it.
+    PermissionDenied,
+    /// The service provider has disabled the key.
+    ApiKeyDisabled,
+    /// The subscription is over.
+    SubscriptionExpired,
+    /// There is no subscription.
+    SubscriptionNone,
+}

@@ -1,0 +1,159 @@
+//! Errors of the portal API: `application/problem+json` (RFC 9457) with a code for programs to act on.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::LastChange;
+
+/// An error of the portal API.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Problem {
+    /// What happened, for programs.
+    pub code: ProblemCode,
+    /// What happened, in a few words, the same for each occurrence of the code.
+    pub title: String,
+    /// The HTTP status.
+    pub status: u16,
+    /// What happened this time and what to do about it, for people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+    /// What is wrong with which field of the body, for forms.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub fields: BTreeMap<String, String>,
+    /// The last change to the key, with `stale-version` and `no-api-key`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_change: Option<LastChange>,
+    /// When it makes sense to try again, in seconds; the header `Retry-After` says the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_after: Option<u64>,
+    /// Names the request in the log.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<String>,
+}
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $name:ident = $code:literal $status:literal $title:literal,)*) => {
+        /// What happened. Programs act on this, never on text.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+        pub enum ProblemCode {
+            $($(#[$doc])* #[serde(rename = $code)] $name,)*
+            /// A code of a newer version.
+            #[serde(other)]
+            Unknown,
+        }
+
+        impl ProblemCode {
+            /// Every code, in the order of the documentation.
+            pub const ALL: &[Self] = &[$(Self::$name,)*];
+
+            /// The code as it is on the wire.
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$name => $code,)*
+                    Self::Unknown => "unknown",
+                }
+            }
+
+            /// The HTTP status it comes with.
+            pub fn status(self) -> u16 {
+                match self {
+                    $(Self::$name => $status,)*
+                    Self::Unknown => 500,
+                }
+            }
+
+            /// The same few words for each occurrence.
+            pub fn title(self) -> &'static str {
+                match self {
+                    $(Self::$name => $title,)*
+                    Self::Unknown => "Unknown error",
+                }
+            }
+        }
+    };
+}
+
+codes! {
+    /// The body is not JSON.
+    MalformedBody = "malformed-body" 400 "The body can't be read",
+    /// The body is JSON, but not what is wanted; `fields` says where.
+    InvalidInput = "invalid-input" 422 "The input is not valid",
+    /// `Content-Type` is not `application/json`.
+    UnsupportedMediaType = "unsupported-media-type" 415 "The body must be JSON",
+    /// The body is larger than 64 KiB.
+    BodyTooLarge = "body-too-large" 413 "The body is too large",
+    /// Nothing is at this path.
+    NotFound = "not-found" 404 "Nothing is here",
+    /// The path is right, the method isn't.
+    MethodNotAllowed = "method-not-allowed" 405 "This method is not allowed here",
+    /// The request took too long.
+    Timeout = "timeout" 503 "The request took too long",
+    /// A fault of the gateway.
+    Internal = "internal" 500 "Something went wrong in the gateway",
+    /// The disk is full; nothing was changed.
+    StorageFull = "storage-full" 507 "There is no space left to store the change",
+    /// The database can't be reached now; nothing was changed.
+    StorageUnavailable = "storage-unavailable" 503 "The storage can't be used at the moment",
+
+    /// No session, or one that has ended.
+    NotSignedIn = "not-signed-in" 401 "Sign in first",
+    /// The installation has not been set up yet.
+    SetupRequired = "setup-required" 401 "This installation is not set up yet",
+    /// The token of the set-up link is wrong or has been used.
+    SetupLinkInvalid = "setup-link-invalid" 403 "The set-up link is not valid",
+    /// Wrong user name or password; which one is not said.
+    SignInFailed = "sign-in-failed" 401 "The user name or password is wrong",
+    /// Too many failed sign-ins.
+    AccountLocked = "account-locked" 429 "Too many failed sign-ins",
+    /// The request comes from a page of another site, or lacks the header `X-Keyward`.
+    CrossSiteRequest = "cross-site-request" 403 "The request does not come from the portal",
+    /// The admin's role does not grant this.
+    PermissionDenied = "permission-denied" 403 "Your role does not allow this",
+    /// No such organization, or none this admin has a role in; which one is not said.
+    OrganizationNotFound = "organization-not-found" 404 "There is no such organization",
+
+    /// The organization has no key.
+    NoApiKey = "no-api-key" 404 "There is no cloud service API key",
+    /// The organization has a key already.
+    ApiKeyExists = "api-key-exists" 409 "There is a cloud service API key already",
+    /// The service provider has disabled the key.
+    ApiKeyDisabled = "api-key-disabled" 403 "The service provider has disabled the key",
+    /// The subscription is over.
+    SubscriptionExpired = "subscription-expired" 403 "The API subscription has expired",
+    /// There is no subscription.
+    SubscriptionNone = "subscription-none" 403 "There is no API subscription",
+    /// The new key is not 12 characters of `A-Z a-z 0-9`.
+    InvalidApiKey = "invalid-api-key" 422 "This can't be a key",
+    /// The new key is the present one.
+    SameApiKey = "same-api-key" 422 "This is the present key",
+    /// A change of something that exists needs `If-Match` (RFC 6585, section 3).
+    IfMatchRequired = "if-match-required" 428 "Say which version you mean to change",
+    /// Someone else changed it meanwhile (RFC 9110, section 13.1.1).
+    StaleVersion = "stale-version" 412 "Someone else changed the key meanwhile",
+    /// `Idempotency-Key` is no UUID.
+    InvalidIdempotencyKey = "invalid-idempotency-key" 400 "The idempotency key must be a UUID",
+    /// The idempotency key was used for another request.
+    IdempotencyKeyReused = "idempotency-key-reused" 422 "The idempotency key was used for another request",
+    /// The first request with this idempotency key is still running.
+    IdempotencyKeyInUse = "idempotency-key-in-use" 409 "The first request is still running",
+}
+
+impl Problem {
+    /// A problem with the status and title of its code and nothing more.
+    pub fn new(code: ProblemCode) -> Self {
+        Self {
+            code,
+            title: code.title().to_owned(),
+            status: code.status(),
+            detail: None,
+            fields: BTreeMap::new(),
+            last_change: None,
+            retry_after: None,
+            request_id: None,
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! Who is signed in to the portal, and what they may do where.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::{AdminId, OrganizationId};
+
+/// Body of `POST /api/portal/session`.
+#[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct SignIn {
+    /// The admin's login. Case does not matter.
+    pub username: String,
+    /// The admin's password.
+    pub password: String,
+}
+
+/// A portal session: the answer to signing in, and `GET /api/portal/session`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Session {
+    /// Who is signed in.
+    pub admin: Admin,
+    /// The organizations the admin has a role in, by name.
+    pub organizations: Vec<OrganizationAccess>,
+    /// When the session ends if nothing happens until then.
+    pub expires_at: DateTime<Utc>,
+}
+
+/// An admin.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Admin {
+    /// The admin's identifier.
+    pub id: AdminId,
+    /// The admin's login name.
+    pub name: String,
+}
+
+/// An organization the admin has a role in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct OrganizationAccess {
+    /// The organization's identifier.
+    pub id: OrganizationId,
+    /// The organization's name.
+    pub name: String,
+    /// What the admin may do with its key.
+    pub permission: Permission,
+}
+
+/// The permission *API Key Management*.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum Permission {
+    /// May change the key.
+    Full,
+    /// May see that there is a key, and who changed it when.
+    View,
+    /// The page does not exist for this admin.
+    None,
+}

@@ -1,0 +1,20 @@
+//! The first start: what makes an empty installation a working one.
+
+use serde::{Deserialize, Serialize};
+
+/// Body of `POST /api/portal/setup`. The answer, 201, is a [`Session`](crate::Session) of the new admin.
+#[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Setup {
+    /// The secret of the one-time set-up link, which the page finds in the link's fragment.
+    pub token: String,
+    /// Name of the first organization.
+    pub organization: String,
+    /// The cloud it lives in, such as `cloud.example`.
+    pub cloud: String,
+    /// Login of the first admin.
+    pub username: String,
+    /// Password of the first admin.
+    pub password: String,
+}
