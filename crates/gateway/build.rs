@@ -1,0 +1,9 @@
+//! A release build holds the built portal, and so is out of date when that changes. A debug build reads it from its
+//! folder.
+
+fn main() {
+    println!("cargo::rerun-if-changed=build.rs");
+    if std::env::var("PROFILE").is_ok_and(|profile| profile == "release") {
+        println!("cargo::rerun-if-changed=../../dist");
+    }
+}

@@ -1,0 +1,65 @@
+//! What can be wrong with the configuration.
+
+use std::io;
+
+/// The configuration can't be used. The text names the setting, where it came from, and what is allowed.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The value of a setting is wrong.
+    #[error("{origin}: {value:?} can't be used: {reason}")]
+    Value {
+        /// The flag, the variable, or the key and its file.
+        origin: String,
+        /// What it was.
+        value: String,
+        /// What it must be.
+        reason: String,
+    },
+    /// An environment variable that starts with `KEYWARD_` and is no setting.
+    #[error("the environment variable {variable} is no setting. These are: {}", allowed.join(", "))]
+    UnknownVariable {
+        /// The variable.
+        variable: String,
+        /// All that are known.
+        allowed: Vec<String>,
+    },
+    /// A key of the file that is no setting.
+    #[error("{path}: {key} is no setting{}. These are: {}", key_hint(key), allowed.join(", "))]
+    UnknownKey {
+        /// The file.
+        path: String,
+        /// The key.
+        key: String,
+        /// All that are known.
+        allowed: Vec<&'static str>,
+    },
+    /// The value of an environment variable is not UTF-8.
+    #[error("the environment variable {variable} is no valid text")]
+    NotText {
+        /// The variable.
+        variable: String,
+    },
+    /// The file can't be read.
+    #[error("the configuration file {path} can't be read: {source}")]
+    File {
+        /// The file.
+        path: String,
+        /// Why.
+        source: io::Error,
+    },
+    /// The file is no TOML.
+    #[error("the configuration file {path} is no valid TOML: {reason}")]
+    Syntax {
+        /// The file.
+        path: String,
+        /// Where, and why.
+        reason: String,
+    },
+}
+
+fn key_hint(key: &str) -> &'static str {
+    match key {
+        "master-key" => " (a secret has no place here: set KEYWARD_MASTER_KEY or master-key-file)",
+        _ => "",
+    }
+}

@@ -1,0 +1,364 @@
+//! Configuration: flags over environment over file, checked as a whole before anything starts.
+//!
+//! Nothing else reads the environment.
+
+mod address;
+mod duration;
+mod error;
+mod networks;
+mod rate_limit;
+mod settings;
+mod sources;
+
+use std::{
+    ffi::OsString,
+    fmt,
+    net::{Ipv4Addr, SocketAddr},
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use tracing_subscriber::filter::Targets;
+use zeroize::Zeroizing;
+
+use self::sources::Sources;
+pub use self::{
+    address::PublicUrl,
+    error::ConfigError,
+    networks::Networks,
+    rate_limit::RateLimit,
+    settings::{DataArgs, ServeArgs},
+};
+
+const MINUTE: Duration = Duration::from_secs(60);
+const HOUR: Duration = Duration::from_secs(60 * 60);
+
+/// The settings of `keyward serve`.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where the data is, and the key to it.
+    pub data: DataConfig,
+    /// Where the portal, its API and, unless [`api_listen`](Self::api_listen) is set, the cloud service API listen.
+    pub listen: SocketAddr,
+    /// Where the cloud service API listens when it has a listener of its own.
+    pub api_listen: Option<SocketAddr>,
+    /// A folder that holds the built portal, served in place of the embedded one.
+    pub portal: Option<PathBuf>,
+    /// The address under which browsers reach the portal.
+    pub public_url: PublicUrl,
+    /// The address under which scripts reach the cloud service API, without `/api/v1`.
+    pub public_api_url: PublicUrl,
+    /// Certificate and key, when the gateway speaks TLS itself: on both listeners.
+    pub tls: Option<TlsFiles>,
+    /// The proxies whose word on the client's address and scheme is taken.
+    pub trusted_proxies: Networks,
+    /// The header in which they say it.
+    pub proxy_header: ProxyHeader,
+    /// Origins that may show the portal in a frame.
+    pub frame_ancestors: Vec<String>,
+    /// From where `/metrics` may be read.
+    pub metrics_allow: Networks,
+    /// How many connections may be open at once, both listeners together.
+    pub max_connections: usize,
+    /// A portal session ends after this time without a request.
+    pub session_idle: Duration,
+    /// A portal session ends after this time at the latest.
+    pub session_absolute: Duration,
+    /// A session of the cloud service API ends after this time without a request.
+    pub api_session_idle: Duration,
+    /// Limit of each method of `/authenticatedSession`, for each organization and admin.
+    pub rate_limit_session: RateLimit,
+    /// Limit of reading requests to the cloud service API, for each organization and admin.
+    pub rate_limit_read: RateLimit,
+    /// Limit of writing requests to the cloud service API, for each organization and admin.
+    pub rate_limit_write: RateLimit,
+    /// A request to an API is answered within this time.
+    pub request_timeout: Duration,
+    /// How long running requests may take to finish when the gateway is told to stop.
+    pub stop_grace: Duration,
+    /// The form of a log line.
+    pub log_format: LogFormat,
+    /// What is logged.
+    pub log: Targets,
+}
+
+/// Where the data is, and the key to it: all that the operator's commands need.
+#[derive(Clone, Debug)]
+pub struct DataConfig {
+    /// The folder of the database.
+    pub data: PathBuf,
+    /// The key that secrets in it are sealed under.
+    pub master_key: MasterKeySource,
+}
+
+/// Where the master key comes from.
+#[derive(Clone)]
+pub enum MasterKeySource {
+    /// The key itself, as 64 hex digits, from `KEYWARD_MASTER_KEY`. Its form has not been checked.
+    Environment(Zeroizing<String>),
+    /// A file that holds it.
+    File(PathBuf),
+}
+
+impl fmt::Debug for MasterKeySource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Environment(_) => f.write_str("Environment(hidden)"),
+            Self::File(path) => f.debug_tuple("File").field(path).finish(),
+        }
+    }
+}
+
+/// PEM files.
+#[derive(Clone, Debug)]
+pub struct TlsFiles {
+    /// The certificate, followed by its chain.
+    pub certificate: PathBuf,
+    /// Its private key.
+    pub key: PathBuf,
+}
+
+/// The header in which a trusted proxy passes on the client's address and scheme. Only one is read: a proxy sets its
+/// own and lets the other through as the client sent it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProxyHeader {
+    /// `X-Forwarded-For` and `X-Forwarded-Proto`.
+    XForwarded,
+    /// `Forwarded` (RFC 7239).
+    Forwarded,
+}
+
+/// The form of a log line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    /// [`Human`](Self::Human) on a terminal, else [`Json`](Self::Json).
+    Auto,
+    /// For people.
+    Human,
+    /// One JSON object a line.
+    Json,
+}
+
+impl Config {
+    /// The settings from `args`, the environment and the file that either of them names.
+    ///
+    /// # Errors
+    /// When a setting is unknown or its value is wrong; the error says where it came from and what is allowed.
+    pub fn load(args: ServeArgs) -> Result<Self, ConfigError> {
+        Self::from_sources(args, std::env::vars_os())
+    }
+
+    /// As [`load`](Self::load), with the environment handed in.
+    ///
+    /// # Errors
+    /// As [`load`](Self::load).
+    pub fn from_sources(
+        args: ServeArgs,
+        environment: impl IntoIterator<Item = (OsString, OsString)>,
+    ) -> Result<Self, ConfigError> {
+        let sources = Sources::read(args.into_flags(), environment)?;
+        let defaults = Self::for_data(Path::new("data"));
+        let mut config = Self {
+            data: DataConfig::from(&sources)?,
+            listen: sources.value("listen", address::socket)?.unwrap_or(defaults.listen),
+            api_listen: sources.value("api-listen", address::socket)?,
+            portal: sources.value("portal", path)?,
+            public_url: sources.value("public-url", str::parse)?.unwrap_or(defaults.public_url),
+            public_api_url: sources
+                .value("public-api-url", str::parse)?
+                .unwrap_or(defaults.public_api_url),
+            tls: tls(&sources)?,
+            trusted_proxies: sources
+                .value("trusted-proxies", str::parse)?
+                .unwrap_or(defaults.trusted_proxies),
+            proxy_header: sources
+                .value("proxy-header", proxy_header)?
+                .unwrap_or(defaults.proxy_header),
+            frame_ancestors: sources.value("frame-ancestors", address::origins)?.unwrap_or_default(),
+            metrics_allow: sources
+                .value("metrics-allow", str::parse)?
+                .unwrap_or(defaults.metrics_allow),
+            max_connections: sources
+                .value("max-connections", count)?
+                .unwrap_or(defaults.max_connections),
+            session_idle: sources
+                .value("session-idle", duration::within(MINUTE..=24 * HOUR))?
+                .unwrap_or(defaults.session_idle),
+            session_absolute: sources
+                .value("session-absolute", duration::within(MINUTE..=30 * 24 * HOUR))?
+                .unwrap_or(defaults.session_absolute),
+            api_session_idle: sources
+                .value("api-session-idle", duration::within(5 * MINUTE..=20 * MINUTE))?
+                .unwrap_or(defaults.api_session_idle),
+            rate_limit_session: sources
+                .value("rate-limit-session", str::parse)?
+                .unwrap_or(defaults.rate_limit_session),
+            rate_limit_read: sources
+                .value("rate-limit-read", str::parse)?
+                .unwrap_or(defaults.rate_limit_read),
+            rate_limit_write: sources
+                .value("rate-limit-write", str::parse)?
+                .unwrap_or(defaults.rate_limit_write),
+            request_timeout: sources
+                .value(
+                    "request-timeout",
+                    duration::within(Duration::from_secs(1)..=10 * MINUTE),
+                )?
+                .unwrap_or(defaults.request_timeout),
+            stop_grace: sources
+                .value("stop-grace", duration::within(Duration::ZERO..=10 * MINUTE))?
+                .unwrap_or(defaults.stop_grace),
+            log_format: sources.value("log-format", log_format)?.unwrap_or(defaults.log_format),
+            log: sources.value("log", log_filter)?.unwrap_or(defaults.log),
+        };
+        if config.session_absolute < config.session_idle {
+            let reason = "it must not be shorter than session-idle".to_owned();
+            return Err(sources.refuse("session-absolute", reason));
+        }
+        config.listens_at(config.listen, config.api_listen);
+        Ok(config)
+    }
+
+    /// The defaults, with the data in `data`.
+    pub fn for_data(data: &Path) -> Self {
+        let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 8080));
+        Self {
+            data: DataConfig {
+                data: data.to_owned(),
+                master_key: MasterKeySource::File(data.join(MASTER_KEY_FILE)),
+            },
+            listen,
+            api_listen: None,
+            portal: None,
+            public_url: PublicUrl::of_listener(listen, false),
+            public_api_url: PublicUrl::of_listener(listen, false),
+            tls: None,
+            trusted_proxies: Networks::none(),
+            proxy_header: ProxyHeader::XForwarded,
+            frame_ancestors: Vec::new(),
+            metrics_allow: Networks::loopback(),
+            max_connections: 900,
+            session_idle: 30 * MINUTE,
+            session_absolute: 12 * HOUR,
+            api_session_idle: 5 * MINUTE,
+            rate_limit_session: RateLimit {
+                per_second: Some(2),
+                per_hour: Some(1000),
+            },
+            rate_limit_read: RateLimit {
+                per_second: Some(2),
+                per_hour: Some(1000),
+            },
+            rate_limit_write: RateLimit {
+                per_second: Some(1),
+                per_hour: Some(400),
+            },
+            request_timeout: Duration::from_secs(30),
+            stop_grace: Duration::from_secs(10),
+            log_format: LogFormat::Auto,
+            log: Targets::new().with_default(tracing::Level::INFO),
+        }
+    }
+
+    /// Sets where the gateway really listens, which with port 0 nobody knows before, and with it each public address
+    /// that is not configured: the portal's is where it listens, the cloud service API's where its own listener
+    /// listens, or else that of the portal.
+    pub fn listens_at(&mut self, listen: SocketAddr, api_listen: Option<SocketAddr>) {
+        self.listen = listen;
+        self.api_listen = api_listen;
+        if self.public_url.is_derived() {
+            self.public_url = PublicUrl::of_listener(listen, self.tls.is_some());
+        }
+        if self.public_api_url.is_derived() {
+            self.public_api_url = match api_listen {
+                Some(api_listen) => PublicUrl::of_listener(api_listen, self.tls.is_some()),
+                None => self.public_url.clone().derived(),
+            };
+        }
+    }
+}
+
+const MASTER_KEY_FILE: &str = "master.key";
+
+impl DataConfig {
+    /// The settings from `args`, the environment and the file that either of them names.
+    ///
+    /// # Errors
+    /// When a setting is unknown or its value is wrong; settings that only `keyward serve` reads are not looked into.
+    pub fn load(args: DataArgs) -> Result<Self, ConfigError> {
+        Self::from_sources(args, std::env::vars_os())
+    }
+
+    /// As [`load`](Self::load), with the environment handed in.
+    ///
+    /// # Errors
+    /// As [`load`](Self::load).
+    pub fn from_sources(
+        args: DataArgs,
+        environment: impl IntoIterator<Item = (OsString, OsString)>,
+    ) -> Result<Self, ConfigError> {
+        Self::from(&Sources::read(args.into_flags(), environment)?)
+    }
+
+    fn from(sources: &Sources) -> Result<Self, ConfigError> {
+        let data = sources.value("data", path)?.unwrap_or_else(|| PathBuf::from("data"));
+        let master_key = match (sources.master_key(), sources.value("master-key-file", path)?) {
+            (Some(_), Some(_)) => {
+                let reason = "KEYWARD_MASTER_KEY is set as well; keep one of them".to_owned();
+                return Err(sources.refuse("master-key-file", reason));
+            }
+            (Some(key), None) => MasterKeySource::Environment(key),
+            (None, Some(file)) => MasterKeySource::File(file),
+            (None, None) => MasterKeySource::File(data.join(MASTER_KEY_FILE)),
+        };
+        Ok(Self { data, master_key })
+    }
+}
+
+fn tls(sources: &Sources) -> Result<Option<TlsFiles>, ConfigError> {
+    match (sources.value("tls-certificate", path)?, sources.value("tls-key", path)?) {
+        (Some(certificate), Some(key)) => Ok(Some(TlsFiles { certificate, key })),
+        (None, None) => Ok(None),
+        (Some(_), None) => Err(sources.refuse("tls-certificate", "tls-key must be set as well".to_owned())),
+        (None, Some(_)) => Err(sources.refuse("tls-key", "tls-certificate must be set as well".to_owned())),
+    }
+}
+
+fn path(text: &str) -> Result<PathBuf, String> {
+    Ok(PathBuf::from(text))
+}
+
+fn count(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(count @ 1..=1_000_000) => Ok(count),
+        _ => Err("it must be a number from 1 to 1000000".to_owned()),
+    }
+}
+
+fn proxy_header(text: &str) -> Result<ProxyHeader, String> {
+    match text {
+        "x-forwarded" => Ok(ProxyHeader::XForwarded),
+        "forwarded" => Ok(ProxyHeader::Forwarded),
+        _ => Err("it must be x-forwarded or forwarded".to_owned()),
+    }
+}
+
+fn log_format(text: &str) -> Result<LogFormat, String> {
+    match text {
+        "auto" => Ok(LogFormat::Auto),
+        "human" => Ok(LogFormat::Human),
+        "json" => Ok(LogFormat::Json),
+        _ => Err("it must be auto, human or json".to_owned()),
+    }
+}
+
+fn log_filter(text: &str) -> Result<Targets, String> {
+    // A lone word that is no level would pass for the name of a target, and silence everything else.
+    let misspelt = text
+        .split(',')
+        .any(|part| !part.contains('=') && part.trim().parse::<tracing_subscriber::filter::LevelFilter>().is_err());
+    match text.parse() {
+        Ok(targets) if !misspelt => Ok(targets),
+        _ => Err("it must be off, error, warn, info, debug or trace, and may name parts: info,sqlx=warn".to_owned()),
+    }
+}

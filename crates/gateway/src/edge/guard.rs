@@ -1,0 +1,72 @@
+//! What surrounds every handler: a limit on the body, a time-out, and an answer when the handler panics.
+
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    pin::pin,
+    sync::Arc,
+    task::Poll,
+};
+
+use axum::{
+    extract::{DefaultBodyLimit, MatchedPath, Request, State},
+    http::{HeaderMap, Uri, header},
+    middleware::Next,
+    response::Response,
+};
+use keyward_contract::ProblemCode;
+
+use super::{Edge, error::Space};
+
+/// The longest body of a request, in bytes.
+pub const BODY_LIMIT: usize = 64 * 1024;
+
+/// The answer where no route matches.
+pub(super) async fn not_found(uri: Uri) -> Response {
+    Space::of(uri.path()).error(ProblemCode::NotFound)
+}
+
+/// The answer where the path is right and the method isn't; the router adds `Allow`.
+pub(super) async fn method_not_allowed(uri: Uri) -> Response {
+    Space::of(uri.path()).error(ProblemCode::MethodNotAllowed)
+}
+
+/// Runs the handler. The route it has goes with the answer, to be counted under.
+pub(super) async fn guard(State(edge): State<Arc<Edge>>, mut request: Request, next: Next) -> Response {
+    let space = Space::of(request.uri().path());
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    let mut response = if announces_too_much(request.headers()) {
+        space.error(ProblemCode::BodyTooLarge)
+    } else {
+        // A body of unannounced length is cut off by whoever reads it.
+        DefaultBodyLimit::max(BODY_LIMIT).apply(&mut request);
+        match tokio::time::timeout(edge.request_timeout, without_panic(next.run(request))).await {
+            Ok(Some(response)) => response,
+            Ok(None) => space.error(ProblemCode::Internal),
+            Err(_) => space.error(ProblemCode::Timeout),
+        }
+    };
+    if let Some(route) = route {
+        response.extensions_mut().insert(route);
+    }
+    response
+}
+
+fn announces_too_much(headers: &HeaderMap) -> bool {
+    let length = headers
+        .get(header::CONTENT_LENGTH)
+        .and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+    length.is_some_and(|length| length > BODY_LIMIT as u64)
+}
+
+/// What `future` resolves to, or `None` when it panics. The panic itself is in the log.
+async fn without_panic<F: Future>(future: F) -> Option<F::Output> {
+    let mut future = pin!(future);
+    std::future::poll_fn(|context| {
+        // The future is not polled again after a panic, so nobody sees what it left half-done.
+        match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context))) {
+            Ok(poll) => poll.map(Some),
+            Err(_) => Poll::Ready(None),
+        }
+    })
+    .await
+}

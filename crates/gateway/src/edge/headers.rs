@@ -1,0 +1,78 @@
+//! Headers that every answer carries, errors included.
+
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+
+use super::error::Space;
+
+/// The values, made once.
+pub(super) struct SecurityHeaders {
+    portal: Vec<(HeaderName, HeaderValue)>,
+    api: Vec<(HeaderName, HeaderValue)>,
+}
+
+const API_POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
+const PORTAL_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
+    connect-src 'self'; img-src 'self' data:; font-src 'self'; manifest-src 'self'; base-uri 'self'; \
+    form-action 'self'; frame-ancestors ";
+const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
+const HSTS: HeaderValue = HeaderValue::from_static("max-age=31536000");
+
+impl SecurityHeaders {
+    /// `frame_ancestors` may show the portal in a frame; nobody may show an answer of an API in one.
+    pub(super) fn new(frame_ancestors: &[String]) -> Self {
+        let ancestors = match frame_ancestors {
+            [] => "'none'".to_owned(),
+            origins => origins.join(" "),
+        };
+        let policy = HeaderValue::from_str(&format!("{PORTAL_POLICY}{ancestors}"))
+            .unwrap_or_else(|_| unreachable!("origins are checked by the configuration"));
+        Self {
+            portal: values(policy, frame_ancestors.is_empty()),
+            api: values(HeaderValue::from_static(API_POLICY), true),
+        }
+    }
+
+    pub(super) fn apply(&self, headers: &mut HeaderMap, space: Space, https: bool) {
+        let values = if space == Space::Portal {
+            &self.portal
+        } else {
+            &self.api
+        };
+        headers.reserve(values.len() + 3);
+        for (name, value) in values {
+            headers.insert(name, value.clone());
+        }
+        if https {
+            headers.insert(header::STRICT_TRANSPORT_SECURITY, HSTS);
+        }
+        // Files of the portal say for themselves how long they live.
+        headers.entry(header::CACHE_CONTROL).or_insert(NO_STORE);
+    }
+}
+
+fn values(policy: HeaderValue, never_framed: bool) -> Vec<(HeaderName, HeaderValue)> {
+    let mut values = vec![
+        (header::CONTENT_SECURITY_POLICY, policy),
+        (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+        (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+        (
+            HeaderName::from_static("cross-origin-opener-policy"),
+            HeaderValue::from_static("same-origin"),
+        ),
+        (
+            HeaderName::from_static("cross-origin-resource-policy"),
+            HeaderValue::from_static("same-origin"),
+        ),
+        (
+            HeaderName::from_static("permissions-policy"),
+            HeaderValue::from_static(
+                "clipboard-write=(self), clipboard-read=(), camera=(), microphone=(), geolocation=(), payment=(), usb=()",
+            ),
+        ),
+    ];
+    if never_framed {
+        // For browsers that don't know frame-ancestors.
+        values.push((header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")));
+    }
+    values
+}

@@ -1,0 +1,53 @@
+//! For whoever runs the gateway: is it alive, is it ready, what does it do.
+
+use std::sync::Arc;
+
+use axum::{
+    Extension, Router,
+    extract::State,
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse as _, Response},
+    routing::get,
+};
+use keyward_contract::ProblemCode;
+
+use super::{Edge, client::Origin};
+use crate::problem::Problem;
+
+pub(super) fn health(edge: &Arc<Edge>) -> Router {
+    Router::new()
+        .route("/healthz", get(alive))
+        .route("/readyz", get(ready))
+        .with_state(Arc::clone(edge))
+}
+
+pub(super) fn metrics(edge: &Arc<Edge>) -> Router {
+    Router::new()
+        .route("/metrics", get(read_metrics))
+        .with_state(Arc::clone(edge))
+}
+
+async fn alive() -> &'static str {
+    "alive\n"
+}
+
+async fn ready(State(edge): State<Arc<Edge>>) -> (StatusCode, &'static str) {
+    match (edge.ready)().await {
+        true => (StatusCode::OK, "ready\n"),
+        false => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "not ready: the database does not answer\n",
+        ),
+    }
+}
+
+/// A client whose address is hidden by a proxy is refused: the proxy's own may well be an allowed one.
+async fn read_metrics(State(edge): State<Arc<Edge>>, Extension(origin): Extension<Origin>) -> Response {
+    if origin.hidden || !edge.metrics_allow.contains(origin.address) {
+        return Problem::new(ProblemCode::PermissionDenied)
+            .detail("This address may not read the metrics. The setting metrics-allow says which may.")
+            .into_response();
+    }
+    const TEXT: HeaderValue = HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");
+    ([(header::CONTENT_TYPE, TEXT)], edge.metrics.render()).into_response()
+}

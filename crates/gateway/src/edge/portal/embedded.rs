@@ -1,0 +1,78 @@
+//! The portal inside this program.
+
+use std::{
+    borrow::Cow,
+    collections::{HashMap, HashSet},
+};
+
+use axum::body::Bytes;
+use rust_embed::RustEmbed;
+
+use super::{
+    INDEX,
+    asset::{Asset, Variant},
+};
+
+/// What the portal's build leaves; nothing where it has not been built. A debug build reads it when it starts.
+#[derive(RustEmbed)]
+#[folder = "../../dist"]
+#[allow_missing = true]
+#[exclude = ".*"]
+struct Dist;
+
+/// The embedded files.
+pub(in crate::edge) struct Embedded {
+    files: HashMap<String, Asset>,
+    folders: HashSet<String>,
+}
+
+impl Embedded {
+    pub(super) fn read(base_path: &str) -> Self {
+        let mut embedded = Self {
+            files: HashMap::new(),
+            folders: HashSet::new(),
+        };
+        for name in Dist::iter() {
+            if name.ends_with(".br") || name.ends_with(".gz") {
+                continue;
+            }
+            if let Some((folder, _)) = name.split_once('/') {
+                embedded.folders.insert(folder.to_owned());
+            }
+            if let Some(asset) = read(&name, base_path) {
+                embedded.files.insert(name.into_owned(), asset);
+            }
+        }
+        embedded
+    }
+
+    pub(super) fn find(&self, name: &str) -> Option<&Asset> {
+        self.files.get(name)
+    }
+
+    pub(super) fn has_folder(&self, name: &str) -> bool {
+        self.folders.contains(name)
+    }
+}
+
+fn read(name: &str, base_path: &str) -> Option<Asset> {
+    let identity = variant(name)?;
+    if name == INDEX && !base_path.is_empty() {
+        return Some(Asset::index(identity, base_path));
+    }
+    Some(Asset::new(
+        name,
+        identity,
+        variant(&format!("{name}.br")),
+        variant(&format!("{name}.gz")),
+    ))
+}
+
+fn variant(name: &str) -> Option<Variant> {
+    let file = Dist::get(name)?;
+    let body = match file.data {
+        Cow::Borrowed(bytes) => Bytes::from_static(bytes),
+        Cow::Owned(bytes) => Bytes::from(bytes),
+    };
+    Some(Variant::new(body, &file.metadata.sha256_hash()))
+}

@@ -1,0 +1,108 @@
+//! The portal's files, and its one page for every address within it.
+
+mod asset;
+mod embedded;
+mod encoding;
+mod folder;
+mod name;
+
+use std::path::PathBuf;
+
+use axum::{
+    body::{Body, Bytes},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
+    response::{IntoResponse as _, Response},
+};
+use keyward_contract::ProblemCode;
+
+use self::{asset::Asset, embedded::Embedded, encoding::Accepted, folder::Folder, name::Name};
+use super::error::Space;
+
+const INDEX: &str = "index.html";
+
+/// Where the portal's files are.
+pub(super) enum Portal {
+    /// In this program, read once.
+    Embedded(Embedded),
+    /// In a folder, read at each request.
+    Folder(Folder),
+}
+
+impl Portal {
+    /// The portal, to be reached below `base_path`: empty, or with a slash at its start and none at its end.
+    pub(super) fn new(folder: Option<PathBuf>, base_path: &str) -> Self {
+        match folder {
+            Some(folder) => Self::Folder(Folder::new(folder, base_path)),
+            None => Self::Embedded(Embedded::read(base_path)),
+        }
+    }
+
+    pub(super) async fn answer(&self, method: &Method, path: &str, headers: &HeaderMap) -> Response {
+        let Some(name) = Name::of(path) else {
+            return Space::Portal.error(ProblemCode::NotFound);
+        };
+        if method != Method::GET && method != Method::HEAD {
+            let mut response = Space::Portal.error(ProblemCode::MethodNotAllowed);
+            response
+                .headers_mut()
+                .insert(header::ALLOW, HeaderValue::from_static("GET,HEAD"));
+            return response;
+        }
+        match self {
+            Self::Embedded(files) => {
+                if let Some(file) = files.find(name.file) {
+                    return send(file, method, headers);
+                }
+                if name.is_asset || files.has_folder(name.folder) {
+                    return Space::Portal.error(ProblemCode::NotFound);
+                }
+                files
+                    .find(INDEX)
+                    .map_or_else(not_built, |index| send(index, method, headers))
+            }
+            Self::Folder(files) => {
+                if let Some(file) = files.find(name.file).await {
+                    return send(&file, method, headers);
+                }
+                if name.is_asset || files.has_folder(name.folder).await {
+                    return Space::Portal.error(ProblemCode::NotFound);
+                }
+                files
+                    .find(INDEX)
+                    .await
+                    .map_or_else(not_built, |index| send(&index, method, headers))
+            }
+        }
+    }
+}
+
+fn send(asset: &Asset, method: &Method, request: &HeaderMap) -> Response {
+    let (variant, encoding) = asset.choose(Accepted::by(request));
+    let mut response = Response::new(Body::empty());
+    let headers = response.headers_mut();
+    headers.insert(header::ETAG, variant.etag.clone());
+    headers.insert(header::CACHE_CONTROL, asset.cache_control.clone());
+    if asset.is_negotiated() {
+        headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+    }
+    if asset::has_etag(request, &variant.etag) {
+        *response.status_mut() = StatusCode::NOT_MODIFIED;
+        return response;
+    }
+    headers.insert(header::CONTENT_TYPE, asset.content_type.clone());
+    headers.insert(header::CONTENT_LENGTH, HeaderValue::from(variant.body.len()));
+    if let Some(encoding) = encoding {
+        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
+    }
+    if method == Method::GET {
+        *response.body_mut() = Body::from(Bytes::clone(&variant.body));
+    }
+    response
+}
+
+fn not_built() -> Response {
+    const TEXT: &str = "This program was built without the portal. Its APIs work.\n\
+        To build both and start them: cargo xtask start\n\
+        To serve a portal that is built already: keyward serve --portal DIR\n";
+    (StatusCode::SERVICE_UNAVAILABLE, TEXT).into_response()
+}

@@ -1,0 +1,116 @@
+//! The way of a request in and of its answer out.
+
+use std::{
+    convert::Infallible,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+    time::Instant,
+};
+
+use axum::{
+    Router,
+    extract::{MatchedPath, Request},
+    http::{Uri, uri::PathAndQuery},
+    response::Response,
+};
+use keyward_contract::ProblemCode;
+use tower::{Service, ServiceExt as _};
+use tracing::Instrument as _;
+
+use super::{ClientInfo, Edge, error::Space, measure::Measure, request_id};
+
+/// One service for what would be half a dozen layers: most requests are for a file, and pay for each of them.
+#[derive(Clone)]
+pub(super) struct Stack(Arc<Inner>);
+
+struct Inner {
+    handlers: Router,
+    edge: Arc<Edge>,
+    with_portal: bool,
+}
+
+impl Stack {
+    pub(super) fn new(handlers: Router, edge: Arc<Edge>, with_portal: bool) -> Self {
+        Self(Arc::new(Inner {
+            handlers,
+            edge,
+            with_portal,
+        }))
+    }
+}
+
+impl Service<Request> for Stack {
+    type Response = Response;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request) -> Self::Future {
+        let inner = Arc::clone(&self.0);
+        Box::pin(async move { Ok(inner.answer(request).await) })
+    }
+}
+
+impl Inner {
+    async fn answer(&self, mut request: Request) -> Response {
+        let started = Instant::now();
+        let id = request_id::new();
+        if let Some(uri) = self.without_base_path(request.uri()) {
+            *request.uri_mut() = uri;
+        }
+        let path = request.uri().path_and_query().cloned();
+        let path = path.as_ref().map_or("", PathAndQuery::path);
+        let space = Space::of(path);
+        let origin = self.edge.proxies.origin(request.extensions(), request.headers());
+        let measure = Measure {
+            started,
+            id,
+            client: origin.address,
+            method: request.method().clone(),
+        };
+
+        let mut response = request_id::within(id, async {
+            match space {
+                Space::Portal if !self.with_portal => space.error(ProblemCode::NotFound),
+                Space::Portal => self.edge.portal.answer(request.method(), path, request.headers()).await,
+                Space::Api | Space::CloudApi => {
+                    let client = ClientInfo::new(origin, request.headers(), id);
+                    request.extensions_mut().insert(client);
+                    request.extensions_mut().insert(origin);
+                    let span = tracing::info_span!("request", request_id = %id);
+                    let Ok(response) = self.handlers.clone().oneshot(request).instrument(span).await;
+                    response
+                }
+            }
+        })
+        .await;
+
+        let route = response.extensions_mut().remove::<MatchedPath>();
+        measure.finish(path, route.as_ref(), space == Space::Portal, response.status());
+        let headers = response.headers_mut();
+        self.edge.headers.apply(headers, space, origin.https);
+        headers.insert(request_id::HEADER, request_id::header(id));
+        response
+    }
+
+    /// The address as it is within the gateway, where a proxy has left our base path in it.
+    fn without_base_path(&self, uri: &Uri) -> Option<Uri> {
+        let rest = self
+            .edge
+            .base_paths
+            .iter()
+            .find_map(|base| uri.path().strip_prefix(base.as_str()))?;
+        if !rest.is_empty() && !rest.starts_with('/') {
+            return None;
+        }
+        let path = if rest.is_empty() { "/" } else { rest };
+        match uri.query() {
+            Some(query) => format!("{path}?{query}").parse().ok(),
+            None => path.parse().ok(),
+        }
+    }
+}
