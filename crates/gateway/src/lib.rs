@@ -1,1 +1,21 @@
+//! The gateway of Keyward: serves the portal, signs admins in, keeps the keys, and is the cloud service API.
+//!
+//! Requests come in through [`edge`], are told who they are from by [`access`], and are answered by [`portal_api`] or
+//! [`cloud_api`], which ask the [`authority`] for everything that concerns a key. See `ARCHITECTURE.md`.
 
+pub mod access;
+pub mod app;
+pub mod audit;
+pub mod authority;
+pub mod cli;
+pub mod clock;
+pub mod cloud_api;
+pub mod config;
+pub mod edge;
+pub mod logging;
+pub mod openapi;
+pub mod portal_api;
+pub mod problem;
+pub mod random;
+pub mod secrets;
+pub mod store;

@@ -1,1 +1,7 @@
-fn main(){}
+//! The binary `keyward`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    keyward_gateway::cli::main()
+}

@@ -1,0 +1,164 @@
+//! User name and password: the check that the portal and the cloud service API share, with its lockout.
+
+use std::{
+    hash::{BuildHasher, RandomState},
+    sync::Arc,
+};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use keyward_contract::{Admin, LOGIN_MAX, PASSWORD_MAX};
+use tokio::sync::Mutex;
+
+use super::password::Passwords;
+use crate::{
+    audit::{Action, Actor, Event, Interface, Subject},
+    clock::Clock,
+    edge::ClientInfo,
+    secrets::hash_token,
+    store::{
+        Connection, Store, StoreError, admins, audit_log,
+        lockouts::{self, forget_failures, record_failure},
+    },
+};
+
+/// This many failures within [`FAILURE_WINDOW`] lock a login.
+const FAILURES: i64 = 5;
+const FAILURE_WINDOW: TimeDelta = TimeDelta::minutes(1);
+const LOCKOUT: TimeDelta = TimeDelta::minutes(5);
+const LINES: usize = 64;
+
+/// Checks user names and passwords.
+#[derive(Clone)]
+pub struct Credentials {
+    store: Store,
+    clock: Clock,
+    passwords: Passwords,
+    /// Attempts for the same login go one by one, so that a burst of guesses can't outrun the count. A login has its
+    /// line by its hash; two may share one.
+    lines: Arc<[Mutex<()>; LINES]>,
+    hasher: RandomState,
+}
+
+/// Why a sign-in failed.
+#[derive(Debug, thiserror::Error)]
+pub enum CredentialsError {
+    /// User name or password is wrong. Which one is for the audit log alone.
+    #[error("wrong user name or password")]
+    Wrong,
+    /// Too many failures; it may be tried again then.
+    #[error("locked until {0}")]
+    Locked(DateTime<Utc>),
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A password could not be hashed.
+    #[error(transparent)]
+    Hash(#[from] super::password::HashError),
+}
+
+impl Credentials {
+    /// A check on this database.
+    pub fn new(store: Store, clock: Clock, passwords: Passwords) -> Self {
+        Self {
+            store,
+            clock,
+            passwords,
+            lines: Arc::new(std::array::from_fn(|_| Mutex::new(()))),
+            hasher: RandomState::new(),
+        }
+    }
+
+    /// The admin with this user name and password. A failure is written to the audit log here, a success by whoever
+    /// opens the session.
+    ///
+    /// # Errors
+    /// When the sign-in failed.
+    pub async fn check(
+        &self,
+        (username, password): (&str, &str),
+        interface: Interface,
+        client: &ClientInfo,
+    ) -> Result<Admin, CredentialsError> {
+        let login = admins::fold_login(username);
+        let login_hash = hash_token(&login);
+        let _line = self.line(&login).lock().await;
+
+        let mut reader = self.store.read().await?;
+        let found = admins::find_by_login(&mut reader, &login).await?;
+        let locked = lockouts::locked_until(&mut reader, &login_hash, self.clock.now()).await?;
+        drop(reader);
+
+        let event = |action, failure, admin: Option<&Admin>| Failure { action, failure, admin: admin.cloned() };
+        let (admin, hash) = found.map_or((None, None), |(admin, hash)| (Some(admin), Some(hash)));
+        if let Some(until) = locked {
+            let failure = event(Action::SignIn, "Locked", admin.as_ref());
+            let mut transaction = self.store.write().await?;
+            failure.write(&mut transaction, interface, client, self.clock.now()).await?;
+            transaction.commit().await.map_err(StoreError::from)?;
+            return Err(CredentialsError::Locked(until));
+        }
+        // What is longer than any password or login is wrong, and not worth hashing.
+        let plausible = username.len() <= LOGIN_MAX * 4 && password.len() <= PASSWORD_MAX * 4;
+        if plausible
+            && self.passwords.verify(password, hash.as_deref()).await?
+            && let Some(admin) = admin
+        {
+            return Ok(admin);
+        }
+        let failure = event(Action::SignIn, if admin.is_some() { "WrongPassword" } else { "UnknownUser" }, admin.as_ref());
+        let now = self.clock.now();
+        let mut transaction = self.store.write().await?;
+        failure.write(&mut transaction, interface, client, now).await?;
+        let failures = record_failure(&mut transaction, &login_hash, now - FAILURE_WINDOW, now).await?;
+        if failures >= FAILURES {
+            lockouts::lock(&mut transaction, &login_hash, now + LOCKOUT).await?;
+            event(Action::Lock, "TooManyFailures", admin.as_ref()).write(&mut transaction, interface, client, now).await?;
+        }
+        transaction.commit().await.map_err(StoreError::from)?;
+        Err(CredentialsError::Wrong)
+    }
+
+    /// Begins the count of failures anew, in the transaction that opens the session.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn succeeded(connection: &mut Connection, admin: &Admin) -> Result<(), StoreError> {
+        forget_failures(connection, &hash_token(&admins::fold_login(&admin.name))).await
+    }
+
+    fn line(&self, login: &str) -> &Mutex<()> {
+        let hash = self.hasher.hash_one(login);
+        &self.lines[usize::try_from(hash % LINES as u64).unwrap_or_default()]
+    }
+}
+
+struct Failure {
+    action: Action,
+    failure: &'static str,
+    admin: Option<Admin>,
+}
+
+impl Failure {
+    async fn write(
+        &self,
+        connection: &mut Connection,
+        interface: Interface,
+        client: &ClientInfo,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let event = Event {
+            logged_on: now,
+            organization: None,
+            action: self.action,
+            subject: Subject::Session,
+            resource: self.admin.as_ref().map_or("unknown user", |admin| &admin.name),
+            actor: self.admin.as_ref().map_or(Actor::Unknown, Actor::Admin),
+            client: Some(client),
+            interface,
+            failure: Some(self.failure),
+            before: None,
+            after: None,
+        };
+        audit_log::insert(connection, &event).await
+    }
+}

@@ -1,0 +1,77 @@
+//! The organization in a path, and what the asking admin may do in it.
+
+use axum::{
+    extract::{FromRequestParts, Path},
+    http::request::Parts,
+};
+use keyward_contract::{OrganizationId, Permission, ProblemCode};
+use serde::Deserialize;
+
+use super::portal_session::SignedIn;
+use crate::{
+    app::AppState,
+    authority::Requester,
+    problem::Problem,
+    store::organizations::{self, Organization, Role},
+};
+
+/// A signed-in admin at an organization they have a role in. As an extractor it refuses everything else, an
+/// organization that does not exist exactly like one the admin has no role in.
+pub struct AtOrganization {
+    /// The organization.
+    pub organization: Organization,
+    /// Who asks.
+    pub requester: Requester,
+    /// What they may do.
+    pub role: Role,
+}
+
+impl AtOrganization {
+    /// Refuses who may not see the key page.
+    ///
+    /// # Errors
+    /// [`ProblemCode::PermissionDenied`].
+    pub fn may_view(&self) -> Result<(), Problem> {
+        allow(self.role.api_key_management != Permission::None, "Your role does not show you the API key.")
+    }
+
+    /// Refuses who may not change the key.
+    ///
+    /// # Errors
+    /// [`ProblemCode::PermissionDenied`].
+    pub fn may_change(&self) -> Result<(), Problem> {
+        allow(self.role.api_key_management == Permission::Full, "Your role lets you view the API key, not change it.")
+    }
+
+    /// Refuses who may not see secrets.
+    ///
+    /// # Errors
+    /// [`ProblemCode::PermissionDenied`].
+    pub fn may_reveal(&self) -> Result<(), Problem> {
+        self.may_view()?;
+        allow(self.role.reveal, "Your role does not let you reveal the API key.")
+    }
+}
+
+fn allow(allowed: bool, detail: &str) -> Result<(), Problem> {
+    if allowed { Ok(()) } else { Err(Problem::new(ProblemCode::PermissionDenied).detail(detail)) }
+}
+
+#[derive(Deserialize)]
+struct Segments {
+    org: OrganizationId,
+}
+
+impl FromRequestParts<AppState> for AtOrganization {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, Problem> {
+        let SignedIn { requester, .. } = <SignedIn as FromRequestParts<AppState>>::from_request_parts(parts, app).await?;
+        let unknown = || Problem::new(ProblemCode::OrganizationNotFound);
+        let Path(Segments { org }) = Path::<Segments>::from_request_parts(parts, app).await.map_err(|_| unknown())?;
+        let mut reader = app.store.read().await?;
+        let role = organizations::role(&mut reader, org, requester.admin.id).await?.ok_or_else(unknown)?;
+        let organization = organizations::find(&mut reader, org).await?.ok_or_else(unknown)?;
+        Ok(Self { organization, requester, role })
+    }
+}

@@ -1,0 +1,179 @@
+//! Portal sessions: a random cookie of which only the hash is kept, an idle and an absolute end.
+
+use axum::{
+    extract::{FromRequestParts, OptionalFromRequestParts},
+    http::{HeaderMap, HeaderValue, request::Parts},
+};
+use chrono::{DateTime, Utc};
+use keyward_contract::{Admin, ProblemCode, Session};
+
+use super::cookies;
+use crate::{
+    app::AppState,
+    audit::{Action, Actor, Event, Interface, Subject},
+    authority::Requester,
+    edge::ClientInfo,
+    problem::Problem,
+    random,
+    secrets::hash_token,
+    store::{
+        Connection, StoreError, audit_log, organizations,
+        portal_sessions::{self, Origin, PortalSession},
+    },
+};
+
+/// The name where the connection is HTTPS: browsers then insist on `Secure`, `Path=/` and no `Domain` (RFC 6265bis).
+const SECURE_NAME: &str = "__Host-keyward";
+const PLAIN_NAME: &str = "keyward";
+const ATTRIBUTES: &str = "; Path=/; HttpOnly; SameSite=Strict";
+
+/// A request with a live portal session. As an extractor it refuses everything else.
+#[derive(Clone, Debug)]
+pub struct SignedIn {
+    /// Who signed in, and where they are.
+    pub requester: Requester,
+    /// When the session ends if nothing happens until then.
+    pub expires_at: DateTime<Utc>,
+    id_hash: [u8; 32],
+}
+
+impl SignedIn {
+    /// The session as the portal sees it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn describe(&self, app: &AppState) -> Result<Session, StoreError> {
+        let mut reader = app.store.read().await?;
+        describe(&mut reader, &self.requester.admin, self.expires_at).await
+    }
+
+    /// Ends the session. The answer carries the returned `Set-Cookie`.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn end(self, app: &AppState) -> Result<HeaderValue, StoreError> {
+        let mut transaction = app.store.write().await?;
+        portal_sessions::delete(&mut transaction, &self.id_hash).await?;
+        let Requester { admin, client } = &self.requester;
+        audit_log::insert(&mut transaction, &event(Action::SignOut, admin, client, app.clock.now())).await?;
+        transaction.commit().await.map_err(StoreError::from)?;
+        Ok(set_cookie("", client.https, "; Max-Age=0"))
+    }
+}
+
+/// Opens a session in a transaction that the caller commits. Answers it and the `Set-Cookie` for it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn open(
+    connection: &mut Connection,
+    app: &AppState,
+    admin: &Admin,
+    client: &ClientInfo,
+) -> Result<(Session, HeaderValue), StoreError> {
+    let now = app.clock.now();
+    let id = random::token();
+    portal_sessions::delete_ended(connection, now - app.config.session_idle, now - app.config.session_absolute).await?;
+    let origin = Origin { client_address: client.address.to_string(), user_agent: client.user_agent.as_deref() };
+    portal_sessions::insert(connection, &hash_token(&id), admin.id, &origin, now).await?;
+    audit_log::insert(connection, &event(Action::SignIn, admin, client, now)).await?;
+    let session = describe(connection, admin, expiry(app, now, now)).await?;
+    Ok((session, set_cookie(&id, client.https, "")))
+}
+
+impl FromRequestParts<AppState> for SignedIn {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, Problem> {
+        match <Self as OptionalFromRequestParts<AppState>>::from_request_parts(parts, app).await? {
+            Some(signed_in) => Ok(signed_in),
+            None => Err(not_signed_in(app).await?),
+        }
+    }
+}
+
+impl OptionalFromRequestParts<AppState> for SignedIn {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Option<Self>, Problem> {
+        let client = ClientInfo::of(parts);
+        let Some(id) = cookie(&parts.headers, client.https) else { return Ok(None) };
+        let id_hash = hash_token(id);
+        let mut reader = app.store.read().await?;
+        let Some(found) = portal_sessions::find(&mut reader, &id_hash).await? else { return Ok(None) };
+        drop(reader);
+        let now = app.clock.now();
+        if now >= expiry(app, found.created_on, found.last_used_on) {
+            return Ok(None);
+        }
+        touch(app, &id_hash, &found, now).await;
+        let expires_at = expiry(app, found.created_on, now);
+        Ok(Some(Self { requester: Requester { admin: found.admin, client }, expires_at, id_hash }))
+    }
+}
+
+/// Notes the use, but not at each request: a write for every read would be dear, and being a sixtieth of the idle time
+/// early hurts nobody. A database that can't be written must not keep anybody from reading.
+async fn touch(app: &AppState, id_hash: &[u8; 32], found: &PortalSession, now: DateTime<Utc>) {
+    if now < found.last_used_on + app.config.session_idle / 60 {
+        return;
+    }
+    let touched = async {
+        let mut transaction = app.store.write().await?;
+        portal_sessions::touch(&mut transaction, id_hash, now).await?;
+        transaction.commit().await.map_err(StoreError::from)
+    };
+    if let Err(error) = touched.await {
+        tracing::warn!(error = &error as &dyn std::error::Error, "the use of a session was not noted");
+    }
+}
+
+async fn not_signed_in(app: &AppState) -> Result<Problem, Problem> {
+    let mut reader = app.store.read().await?;
+    if organizations::count(&mut reader).await? > 0 {
+        return Ok(Problem::new(ProblemCode::NotSignedIn));
+    }
+    Ok(Problem::new(ProblemCode::SetupRequired)
+        .detail("Open the set-up link that the gateway printed when it started, or run keyward init."))
+}
+
+async fn describe(
+    connection: &mut Connection,
+    admin: &Admin,
+    expires_at: DateTime<Utc>,
+) -> Result<Session, StoreError> {
+    let organizations = organizations::of_admin(connection, admin.id).await?;
+    Ok(Session { admin: admin.clone(), organizations, expires_at })
+}
+
+fn expiry(app: &AppState, created_on: DateTime<Utc>, last_used_on: DateTime<Utc>) -> DateTime<Utc> {
+    (last_used_on + app.config.session_idle).min(created_on + app.config.session_absolute)
+}
+
+fn cookie(headers: &HeaderMap, https: bool) -> Option<&str> {
+    cookies::find(headers, if https { SECURE_NAME } else { PLAIN_NAME })
+}
+
+fn set_cookie(id: &str, https: bool, more: &str) -> HeaderValue {
+    if https {
+        cookies::set(SECURE_NAME, id, &format!("{ATTRIBUTES}; Secure{more}"))
+    } else {
+        cookies::set(PLAIN_NAME, id, &format!("{ATTRIBUTES}{more}"))
+    }
+}
+
+fn event<'a>(action: Action, admin: &'a Admin, client: &'a ClientInfo, now: DateTime<Utc>) -> Event<'a> {
+    Event {
+        logged_on: now,
+        organization: None,
+        action,
+        subject: Subject::Session,
+        resource: &admin.name,
+        actor: Actor::Admin(admin),
+        client: Some(client),
+        interface: Interface::AdminUi,
+        failure: None,
+        before: None,
+        after: None,
+    }
+}

@@ -1,0 +1,174 @@
+//! Puts the parts together. Only here is it chosen which authority holds the keys.
+
+use std::sync::Arc;
+
+use axum::Router;
+
+use crate::{
+    access::{
+        credentials::Credentials,
+        password::{HashError, Passwords},
+    },
+    authority::{Authority, EmbeddedAuthority},
+    clock::Clock,
+    cloud_api::{self, rate_limits::RateLimits},
+    config::{Config, DataConfig},
+    portal_api, random,
+    secrets::{MasterKeyError, Secrets, hash_token},
+    store::{OpenStoreError, Store, StoreError, installation, organizations},
+};
+
+/// What every handler has at hand.
+#[derive(Clone)]
+pub struct AppState(Arc<State>);
+
+/// The parts. See [`AppState`].
+pub struct State {
+    /// The settings.
+    pub config: Config,
+    /// The time.
+    pub clock: Clock,
+    /// The database.
+    pub store: Store,
+    /// Seals and opens secrets.
+    pub secrets: Arc<Secrets>,
+    /// Hashes and verifies passwords.
+    pub passwords: Passwords,
+    /// Checks user names and passwords.
+    pub credentials: Credentials,
+    /// Holds the keys.
+    pub authority: Arc<dyn Authority>,
+    /// Limits of the cloud service API.
+    pub limits: Limits,
+}
+
+/// Limits of the cloud service API by kind of request.
+pub struct Limits {
+    /// Each method of `/authenticatedSession`.
+    pub session: RateLimits,
+    /// Requests that read.
+    pub read: RateLimits,
+}
+
+impl std::ops::Deref for AppState {
+    type Target = State;
+
+    fn deref(&self) -> &State {
+        &self.0
+    }
+}
+
+impl State {
+    /// The base URL that API clients connect to.
+    pub fn cloud_service_api_url(&self) -> String {
+        format!("{}/api/v1", self.config.public_api_url)
+    }
+}
+
+/// The gateway, ready to be served.
+pub struct App {
+    /// What the handlers have at hand.
+    pub state: AppState,
+    /// The routes below `/api/portal`.
+    pub portal_api: Router,
+    /// The routes below `/api/v1`.
+    pub cloud_api: Router,
+    /// The token of the one-time set-up link, while the installation is not set up. A secret: for the terminal alone.
+    pub setup_token: Option<zeroize::Zeroizing<String>>,
+}
+
+/// Why the gateway can't start. The text says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The database can't be opened.
+    #[error(transparent)]
+    Open(#[from] OpenStoreError),
+    /// The master key can't be used.
+    #[error(transparent)]
+    MasterKey(#[from] MasterKeyError),
+    /// The master key is another one than the database was begun with.
+    #[error(
+        "the master key is not the one that the secrets in this database are sealed under. Nothing was changed. Use \
+         the master.key that belongs to it."
+    )]
+    WrongMasterKey,
+    /// The database failed.
+    #[error("the database can't be used: {0}")]
+    Store(#[source] StoreError),
+    /// Passwords can't be hashed.
+    #[error(transparent)]
+    Hash(#[from] HashError),
+}
+
+impl From<StoreError> for StartError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Sealed(_) => Self::WrongMasterKey,
+            other => Self::Store(other),
+        }
+    }
+}
+
+/// Opens the database and the master key that belongs to it; makes both where there is nothing yet.
+///
+/// # Errors
+/// When one of them can't be used, or they don't belong together.
+pub async fn open_data(config: &DataConfig, clock: &Clock) -> Result<(Store, Secrets), StartError> {
+    let store = Store::open(&config.data).await?;
+    let mut transaction = store.write().await?;
+    let secrets = if installation::exists(&mut transaction).await? {
+        let secrets = Secrets::load(&config.master_key)?;
+        installation::check_master_key(&mut transaction, &secrets).await?;
+        secrets
+    } else {
+        let secrets = Secrets::load_or_create(&config.master_key)?;
+        installation::begin(&mut transaction, &secrets, clock.now()).await?;
+        transaction.commit().await.map_err(StoreError::from)?;
+        secrets
+    };
+    Ok((store, secrets))
+}
+
+/// Makes everything ready to serve.
+///
+/// # Errors
+/// When the data can't be used.
+pub async fn build(config: Config, clock: Clock) -> Result<App, StartError> {
+    let (store, secrets) = open_data(&config.data, &clock).await?;
+    let secrets = Arc::new(secrets);
+    let setup_token = new_setup_token(&store).await?;
+    let passwords = Passwords::new()?;
+    let authority = EmbeddedAuthority::new(store.clone(), Arc::clone(&secrets), clock.clone());
+    let limits = Limits {
+        session: RateLimits::new(config.rate_limit_session, &clock),
+        read: RateLimits::new(config.rate_limit_read, &clock),
+    };
+    let state = AppState(Arc::new(State {
+        credentials: Credentials::new(store.clone(), clock.clone(), passwords.clone()),
+        authority: Arc::new(authority),
+        config,
+        clock,
+        store,
+        secrets,
+        passwords,
+        limits,
+    }));
+    Ok(App {
+        portal_api: portal_api::router(state.clone()),
+        cloud_api: cloud_api::router(state.clone()),
+        state,
+        setup_token,
+    })
+}
+
+/// A new set-up link while there is no organization; the one of an earlier start stops working.
+async fn new_setup_token(store: &Store) -> Result<Option<zeroize::Zeroizing<String>>, StoreError> {
+    let mut transaction = store.write().await?;
+    if organizations::count(&mut transaction).await? > 0 {
+        return Ok(None);
+    }
+    let token = random::token();
+    installation::set_setup_token(&mut transaction, Some(hash_token(&token))).await?;
+    transaction.commit().await?;
+    Ok(Some(token))
+}

@@ -1,0 +1,257 @@
+//! The embedded authority: the full system on our own database.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use keyward_contract::{
+    ApiKey, ChangedBy, KeyStatus, KeyString, LastChange, OrganizationId, Subscription, obfuscate,
+};
+use serde_json::{Value, json};
+use subtle::ConstantTimeEq as _;
+
+use super::{
+    Authority, ChangeRequest, KeyChange, KeyChanged, KeyCheck, KeyError, KeyRefusal, Precondition, Requester,
+    Unusable,
+    idempotency::{Answer, NamedRequest, Running},
+    next_change, refuse,
+};
+use crate::{
+    audit::{Action, Actor, Event, Interface, Subject},
+    clock::Clock,
+    random,
+    secrets::Secrets,
+    store::{
+        Connection, Store, StoreError,
+        api_keys::{self, KeyRow},
+        api_sessions, audit_log, organizations,
+    },
+};
+
+/// The name of the resource in the audit log: an organization has one key at most.
+const RESOURCE: &str = "Cloud Service API Key";
+
+/// Holds the keys in our own database.
+pub struct EmbeddedAuthority {
+    store: Store,
+    secrets: Arc<Secrets>,
+    clock: Clock,
+    running: Running,
+}
+
+impl EmbeddedAuthority {
+    /// An authority on this database.
+    pub fn new(store: Store, secrets: Arc<Secrets>, clock: Clock) -> Self {
+        Self { store, secrets, clock, running: Running::default() }
+    }
+
+    /// Decides on a change within its transaction and makes it.
+    async fn apply(
+        &self,
+        connection: &mut Connection,
+        organization: OrganizationId,
+        change: &KeyChange,
+        request: &ChangeRequest,
+        now: DateTime<Utc>,
+    ) -> Result<KeyChanged, KeyError> {
+        let row = api_keys::find(connection, organization).await?;
+        check_subscription(connection, organization).await?;
+        check_state(row.as_ref(), change, &request.precondition)?;
+        let present = row.as_ref().map(|row| row.open(&self.secrets)).transpose()?.flatten();
+        let key = match change {
+            KeyChange::Add => Some(random::key_string()),
+            KeyChange::Regenerate => Some(another_key(present.as_ref())),
+            KeyChange::Edit(key) if Some(key) == present.as_ref() => return refuse(KeyRefusal::SameKey),
+            KeyChange::Edit(key) => Some(key.clone()),
+            KeyChange::Delete => None,
+        };
+        let id = match (&row, change) {
+            (Some(row), KeyChange::Edit(_) | KeyChange::Regenerate | KeyChange::Delete) => row.id,
+            _ => random::id(),
+        };
+        let admin = &request.by.admin;
+        let by = ChangedBy { id: admin.id, name: admin.name.clone() };
+        let made = next_change(row.as_ref().map(|row| &row.last_change), by, now);
+        api_keys::put(connection, &self.secrets, organization, id, key.as_ref(), &made).await?;
+        let ended = api_sessions::delete_all(connection, organization).await?;
+        let mut event = event(organization, action(change), &request.by, now);
+        event.before = row.as_ref().and_then(without_secret);
+        event.after = Some(json!({ "version": made.version, "exists": key.is_some(), "sessionsEnded": ended }));
+        audit_log::insert(connection, &event).await?;
+        let Some(key) = key else { return Ok(KeyChanged::Deleted) };
+        let key = resource(id, made, key);
+        Ok(if matches!(change, KeyChange::Add) { KeyChanged::Added(key) } else { KeyChanged::Replaced(key) })
+    }
+}
+
+#[async_trait]
+impl Authority for EmbeddedAuthority {
+    async fn key(&self, organization: OrganizationId) -> Result<ApiKey, KeyError> {
+        let mut reader = self.store.read().await?;
+        if subscription(&mut reader, organization).await? == Subscription::None {
+            return refuse(KeyRefusal::SubscriptionNone);
+        }
+        let row = api_keys::find(&mut reader, organization).await?;
+        match row.as_ref().and_then(KeyRow::resource) {
+            Some(key) => Ok(key),
+            None => refuse(KeyRefusal::NoKey(row.map(|row| row.last_change))),
+        }
+    }
+
+    async fn reveal_key(&self, organization: OrganizationId, by: &Requester) -> Result<ApiKey, KeyError> {
+        let mut transaction = self.store.write().await?;
+        if subscription(&mut transaction, organization).await? == Subscription::None {
+            return refuse(KeyRefusal::SubscriptionNone);
+        }
+        let row = api_keys::find(&mut transaction, organization).await?;
+        let Some((row, key)) = row.as_ref().and_then(|row| Some((row, row.resource()?))) else {
+            return refuse(KeyRefusal::NoKey(row.map(|row| row.last_change)));
+        };
+        let secret = row.open(&self.secrets)?;
+        audit_log::insert(&mut transaction, &event(organization, Action::Reveal, by, self.clock.now())).await?;
+        transaction.commit().await.map_err(StoreError::from)?;
+        Ok(ApiKey { key: secret, ..key })
+    }
+
+    async fn change_key(
+        &self,
+        organization: OrganizationId,
+        change: &KeyChange,
+        request: &ChangeRequest,
+    ) -> Result<KeyChanged, KeyError> {
+        let now = self.clock.now();
+        let named = NamedRequest::of(request, change, &self.secrets);
+        let _running = named.as_ref().map(|named| self.running.enter(named)).transpose()?;
+        let mut transaction = self.store.write().await?;
+        if let Some(named) = &named
+            && let Some(answer) = named.first_answer(&mut transaction, &self.secrets, now).await?
+        {
+            return answer.into_result();
+        }
+        let answer = match self.apply(&mut transaction, organization, change, request, now).await {
+            Ok(changed) => Answer::Changed(changed),
+            Err(KeyError::Refused(refusal)) => {
+                let reason = format!("{refusal:?}");
+                let mut event = event(organization, action(change), &request.by, now);
+                event.failure = Some(reason.split('(').next().unwrap_or_default());
+                audit_log::insert(&mut transaction, &event).await?;
+                Answer::Refused(refusal)
+            }
+            Err(error) => return Err(error),
+        };
+        if let Some(named) = &named {
+            named.keep(&mut transaction, &self.secrets, &answer, now).await?;
+        }
+        transaction.commit().await.map_err(StoreError::from)?;
+        answer.into_result()
+    }
+
+    async fn check_key(
+        &self,
+        organization: OrganizationId,
+        obfuscated: &[u8],
+        timestamp: u64,
+    ) -> Result<KeyCheck, StoreError> {
+        let mut reader = self.store.read().await?;
+        let subscription = subscription(&mut reader, organization).await?;
+        let Some(row) = api_keys::find(&mut reader, organization).await? else { return Ok(KeyCheck::Wrong) };
+        let Some(key) = row.open(&self.secrets)? else { return Ok(KeyCheck::Wrong) };
+        if !bool::from(obfuscate(&key, timestamp).ct_eq(obfuscated)) {
+            return Ok(KeyCheck::Wrong);
+        }
+        Ok(match (subscription, row.status) {
+            (Subscription::Active, KeyStatus::Enabled) => KeyCheck::Valid { version: row.last_change.version },
+            (Subscription::Active, KeyStatus::Disabled) => KeyCheck::Unusable(Unusable::Disabled),
+            (subscription, _) => KeyCheck::Unusable(Unusable::Subscription(subscription)),
+        })
+    }
+}
+
+async fn subscription(
+    connection: &mut Connection,
+    organization: OrganizationId,
+) -> Result<Subscription, StoreError> {
+    let found = organizations::find(connection, organization).await?;
+    // An organization that was removed since the caller looked has nothing any more.
+    Ok(found.map_or(Subscription::None, |found| found.subscription))
+}
+
+async fn check_subscription(connection: &mut Connection, organization: OrganizationId) -> Result<(), KeyError> {
+    match subscription(connection, organization).await? {
+        Subscription::Active => Ok(()),
+        Subscription::Expired => refuse(KeyRefusal::SubscriptionExpired),
+        Subscription::None => refuse(KeyRefusal::SubscriptionNone),
+    }
+}
+
+fn check_state(row: Option<&KeyRow>, change: &KeyChange, precondition: &Precondition) -> Result<(), KeyError> {
+    let Some(row) = row.filter(|row| row.exists()) else {
+        return match change {
+            KeyChange::Add => Ok(()),
+            _ => refuse(KeyRefusal::NoKey(row.map(|row| row.last_change.clone()))),
+        };
+    };
+    if row.status == KeyStatus::Disabled {
+        return refuse(KeyRefusal::Disabled);
+    }
+    if matches!(change, KeyChange::Add) {
+        return refuse(KeyRefusal::KeyExists);
+    }
+    match precondition {
+        Precondition::Missing => refuse(KeyRefusal::PreconditionRequired),
+        Precondition::Versions(versions) if !versions.contains(&row.last_change.version) => {
+            refuse(KeyRefusal::Stale(row.last_change.clone()))
+        }
+        Precondition::Any | Precondition::Versions(_) => Ok(()),
+    }
+}
+
+/// A random key that is not the present one: with 62^12 keys it never is, but "regenerate" must not rest on luck.
+fn another_key(present: Option<&KeyString>) -> KeyString {
+    loop {
+        let key = random::key_string();
+        if Some(&key) != present {
+            return key;
+        }
+    }
+}
+
+fn resource(id: i64, made: LastChange, key: KeyString) -> ApiKey {
+    ApiKey {
+        id,
+        status: KeyStatus::Enabled,
+        last_modified_by: made.last_modified_by,
+        last_modified_on: made.last_modified_on,
+        version: made.version,
+        key: Some(key),
+    }
+}
+
+fn action(change: &KeyChange) -> Action {
+    match change {
+        KeyChange::Add => Action::Create,
+        KeyChange::Edit(_) => Action::Update,
+        KeyChange::Regenerate => Action::Regenerate,
+        KeyChange::Delete => Action::Delete,
+    }
+}
+
+fn without_secret(row: &KeyRow) -> Option<Value> {
+    row.resource().and_then(|key| serde_json::to_value(key).ok())
+}
+
+fn event<'a>(organization: OrganizationId, action: Action, by: &'a Requester, now: DateTime<Utc>) -> Event<'a> {
+    Event {
+        logged_on: now,
+        organization: Some(organization),
+        action,
+        subject: Subject::ApiKey,
+        resource: RESOURCE,
+        actor: Actor::Admin(&by.admin),
+        client: Some(&by.client),
+        interface: Interface::AdminUi,
+        failure: None,
+        before: None,
+        after: None,
+    }
+}

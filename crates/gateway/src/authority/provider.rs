@@ -1,0 +1,153 @@
+//! What the service provider does: sets up organizations, provisions keys, applies and ends subscriptions, disables
+//! keys. Each is one transaction and takes effect at once, also while the gateway runs.
+
+use chrono::{DateTime, Utc};
+use keyward_contract::{Admin, AdminId, ChangedBy, KeyStatus, OrganizationId, Subscription};
+use serde_json::json;
+
+use super::next_change;
+use crate::{
+    audit::{Action, Actor, Event, Interface, SERVICE_PROVIDER, Subject},
+    random,
+    secrets::Secrets,
+    store::{
+        Connection, StoreError, admins, api_keys, api_sessions, audit_log,
+        organizations::{self, Organization, Role},
+    },
+};
+
+/// The first organization and its admin.
+pub struct NewOrganization<'a> {
+    /// Name of the organization.
+    pub name: &'a str,
+    /// The cloud it lives in.
+    pub cloud: &'a str,
+    /// Name of the admin.
+    pub admin: &'a str,
+    /// Hash of the admin's password.
+    pub password_hash: &'a str,
+}
+
+/// Makes an organization with an active subscription, and therefore a key, and its admin.
+///
+/// # Errors
+/// When the database fails.
+pub async fn create_organization(
+    connection: &mut Connection,
+    secrets: &Secrets,
+    new: &NewOrganization<'_>,
+    now: DateTime<Utc>,
+) -> Result<Admin, StoreError> {
+    let organization = Organization {
+        id: random::organization_id(),
+        name: new.name.to_owned(),
+        cloud: new.cloud.to_owned(),
+        subscription: Subscription::Active,
+    };
+    let admin = Admin { id: random::admin_id(), name: new.admin.to_owned() };
+    organizations::insert(connection, &organization, now).await?;
+    admins::insert(connection, &admin, new.password_hash, now).await?;
+    organizations::set_role(connection, organization.id, admin.id, Role::SUPER_ADMIN).await?;
+    let mut event = event(Some(organization.id), Action::Create, Subject::Installation, new.name, now);
+    event.after = Some(json!({ "organization": new.name, "cloud": new.cloud, "admin": new.admin }));
+    audit_log::insert(connection, &event).await?;
+    provision_key(connection, secrets, organization.id, now).await?;
+    Ok(admin)
+}
+
+/// Sets the subscription. Its end ends all API sessions; a first one brings a key.
+///
+/// # Errors
+/// When the database fails.
+pub async fn set_subscription(
+    connection: &mut Connection,
+    secrets: &Secrets,
+    organization: &Organization,
+    subscription: Subscription,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    if organization.subscription == subscription {
+        return Ok(());
+    }
+    organizations::set_subscription(connection, organization.id, subscription).await?;
+    let text = organizations::subscription_text;
+    let mut event = event(Some(organization.id), Action::Update, Subject::Subscription, &organization.name, now);
+    event.before = Some(json!({ "subscription": text(organization.subscription) }));
+    event.after = Some(json!({ "subscription": text(subscription) }));
+    audit_log::insert(connection, &event).await?;
+    match (organization.subscription, subscription) {
+        (Subscription::None, Subscription::Active) => {
+            let row = api_keys::find(connection, organization.id).await?;
+            if !row.is_some_and(|row| row.exists()) {
+                provision_key(connection, secrets, organization.id, now).await?;
+            }
+        }
+        (_, Subscription::Active) => {}
+        _ => {
+            api_sessions::delete_all(connection, organization.id).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Lets the key of an organization be used, or not; that ends its API sessions. False when there is no key.
+///
+/// # Errors
+/// When the database fails.
+pub async fn set_key_enabled(
+    connection: &mut Connection,
+    organization: OrganizationId,
+    enabled: bool,
+    now: DateTime<Utc>,
+) -> Result<bool, StoreError> {
+    let Some(row) = api_keys::find(connection, organization).await?.filter(|row| row.exists()) else {
+        return Ok(false);
+    };
+    let status = if enabled { KeyStatus::Enabled } else { KeyStatus::Disabled };
+    if row.status != status {
+        api_keys::set_enabled(connection, organization, enabled).await?;
+        api_sessions::delete_all(connection, organization).await?;
+        let mut event = event(Some(organization), Action::Update, Subject::ApiKey, "Cloud Service API Key", now);
+        event.before = Some(json!({ "status": row.status }));
+        event.after = Some(json!({ "status": status }));
+        audit_log::insert(connection, &event).await?;
+    }
+    Ok(true)
+}
+
+async fn provision_key(
+    connection: &mut Connection,
+    secrets: &Secrets,
+    organization: OrganizationId,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let row = api_keys::find(connection, organization).await?;
+    let by = ChangedBy { id: AdminId::SERVICE_PROVIDER, name: SERVICE_PROVIDER.to_owned() };
+    let change = next_change(row.as_ref().map(|row| &row.last_change), by, now);
+    api_keys::put(connection, secrets, organization, random::id(), Some(&random::key_string()), &change).await?;
+    let mut event = event(Some(organization), Action::Create, Subject::ApiKey, "Cloud Service API Key", now);
+    event.after = Some(json!({ "version": change.version, "exists": true }));
+    audit_log::insert(connection, &event).await
+}
+
+fn event<'a>(
+    organization: Option<OrganizationId>,
+    action: Action,
+    subject: Subject,
+    resource: &'a str,
+    logged_on: DateTime<Utc>,
+) -> Event<'a> {
+    Event {
+        logged_on,
+        organization,
+        action,
+        subject,
+        resource,
+        actor: Actor::ServiceProvider,
+        client: None,
+        interface: Interface::CommandLine,
+        failure: None,
+        before: None,
+        after: None,
+    }
+}

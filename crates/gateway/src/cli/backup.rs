@@ -1,0 +1,59 @@
+//! `keyward backup` and `keyward restore`
+
+use std::path::PathBuf;
+
+use super::{CommandError, Data};
+use crate::{
+    app::{self, StartError},
+    clock::Clock,
+    config::{DataArgs, DataConfig},
+    store::{StoreError, backup},
+};
+
+/// Arguments of `keyward backup`.
+#[derive(clap::Args)]
+pub(super) struct BackupArgs {
+    #[command(flatten)]
+    data: DataArgs,
+    /// File to write; it must not exist
+    #[arg(long, value_name = "FILE")]
+    to: PathBuf,
+}
+
+/// Arguments of `keyward restore`.
+#[derive(clap::Args)]
+pub(super) struct RestoreArgs {
+    #[command(flatten)]
+    data: DataArgs,
+    /// File that keyward backup wrote
+    #[arg(long, value_name = "FILE")]
+    from: PathBuf,
+}
+
+pub(super) async fn backup(args: BackupArgs) -> Result<(), CommandError> {
+    let data = Data::open(args.data).await?;
+    backup::write(&data.store, &args.to).await.map_err(|error| refused(&error))?;
+    data.store.close().await;
+    println!("The backup is in {}. Keep a copy of the master key elsewhere: it is not in it.", args.to.display());
+    Ok(())
+}
+
+pub(super) async fn restore(args: RestoreArgs) -> Result<(), CommandError> {
+    let config = DataConfig::load(args.data)?;
+    // A backup is useless without the master key it was made under, and a new key must not be made in its place.
+    let secrets = crate::secrets::Secrets::load(&config.master_key).map_err(StartError::from)?;
+    let source = backup::open(&args.from, &config.data).await.map_err(|error| refused(&error))?;
+    source.check_master_key(&secrets).await.map_err(|error| match error {
+        StoreError::Sealed(_) => CommandError::from(StartError::WrongMasterKey),
+        other => other.into(),
+    })?;
+    let (store, _) = app::open_data(&config, &Clock::System).await?;
+    source.restore_into(&store).await?;
+    store.close().await;
+    println!("The database is back to the state of the backup. All sessions have ended.");
+    Ok(())
+}
+
+fn refused(error: &backup::BackupError) -> CommandError {
+    CommandError::Refused(error.to_string())
+}

@@ -1,0 +1,69 @@
+//! `keyward init`
+
+use std::io::Read as _;
+
+use keyward_contract::{check_cloud, check_login, check_organization_name, check_password};
+use zeroize::Zeroizing;
+
+use super::{CommandError, Data};
+use crate::{
+    access::password::Passwords,
+    app::StartError,
+    authority::provider::{self, NewOrganization},
+    config::{DataArgs, DataConfig},
+    store::{installation, organizations},
+};
+
+/// Arguments of `keyward init`.
+#[derive(clap::Args)]
+pub(super) struct Args {
+    #[command(flatten)]
+    data: DataArgs,
+    /// Name of the organization
+    #[arg(long, value_name = "NAME")]
+    organization: String,
+    /// Cloud it lives in, a DNS name such as cloud.example
+    #[arg(long, value_name = "CLOUD")]
+    cloud: String,
+    /// User name of its first admin
+    #[arg(long, value_name = "LOGIN")]
+    admin: String,
+    /// Read the admin's password from standard input; a line feed at its end does not count
+    #[arg(long, required = true)]
+    password_stdin: bool,
+}
+
+pub(super) async fn run(args: Args) -> Result<(), CommandError> {
+    let wrong = |flag: &str, error: &dyn std::fmt::Display| CommandError::Refused(format!("{flag}: {error}"));
+    check_organization_name(&args.organization).map_err(|error| wrong("--organization", &error))?;
+    check_cloud(&args.cloud).map_err(|error| wrong("--cloud", &error))?;
+    check_login(&args.admin).map_err(|error| wrong("--admin", &error))?;
+    let password = read_password().map_err(|error| wrong("--password-stdin", &error))?;
+    check_password(&password).map_err(|error| wrong("the password", &error))?;
+
+    let data = Data::open_or_create(&DataConfig::load(args.data)?).await?;
+    let hash = Passwords::new().map_err(StartError::from)?.hash(&password).await.map_err(StartError::from)?;
+    let mut transaction = data.store.write().await?;
+    if organizations::count(&mut transaction).await? > 0 {
+        return Err(CommandError::Refused("this installation is set up already. Nothing was changed.".into()));
+    }
+    let new = NewOrganization {
+        name: &args.organization,
+        cloud: &args.cloud,
+        admin: &args.admin,
+        password_hash: &hash,
+    };
+    provider::create_organization(&mut transaction, &data.secrets, &new, data.clock.now()).await?;
+    installation::set_setup_token(&mut transaction, None).await?;
+    data.commit(transaction).await?;
+    println!("Organization {:?} is set up and has a key. Sign in as {:?}.", args.organization, args.admin);
+    Ok(())
+}
+
+fn read_password() -> std::io::Result<Zeroizing<String>> {
+    let mut password = Zeroizing::new(String::new());
+    // Beyond any password; what is longer is refused.
+    std::io::stdin().lock().take(4096).read_to_string(&mut password)?;
+    let trimmed = password.strip_suffix('\n').map_or(password.as_str(), |line| line.strip_suffix('\r').unwrap_or(line));
+    Ok(Zeroizing::new(trimmed.to_owned()))
+}

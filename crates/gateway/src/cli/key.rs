@@ -1,0 +1,40 @@
+//! `keyward key`
+
+use clap::Subcommand;
+
+use super::{CommandError, Data};
+use crate::{authority::provider, config::DataArgs};
+
+/// What to do with the key.
+#[derive(Subcommand)]
+pub(super) enum Command {
+    /// Refuse the key and end all API sessions at once; admins can't change it until it is enabled
+    Disable(Args),
+    /// Let the key be used and changed again
+    Enable(Args),
+}
+
+/// Arguments of `keyward key disable` and `enable`.
+#[derive(clap::Args)]
+pub(super) struct Args {
+    #[command(flatten)]
+    data: DataArgs,
+    /// Name or identifier of the organization
+    #[arg(long, value_name = "NAME")]
+    organization: String,
+}
+
+pub(super) async fn run(command: Command) -> Result<(), CommandError> {
+    let (args, enabled) = match command {
+        Command::Disable(args) => (args, false),
+        Command::Enable(args) => (args, true),
+    };
+    let data = Data::open(args.data).await?;
+    let (mut transaction, organization) = data.organization(&args.organization).await?;
+    if !provider::set_key_enabled(&mut transaction, organization.id, enabled, data.clock.now()).await? {
+        return Err(CommandError::Refused(format!("{:?} has no key. Nothing was changed.", organization.name)));
+    }
+    data.commit(transaction).await?;
+    println!("The key of {:?} is {}.", organization.name, if enabled { "enabled" } else { "disabled" });
+    Ok(())
+}

@@ -1,0 +1,158 @@
+//! The command line.
+
+mod backup;
+mod init;
+mod key;
+mod openapi;
+pub mod serve;
+mod subscription;
+
+use std::{error::Error, fmt::Write as _, process::ExitCode};
+
+use clap::{Parser, Subcommand};
+
+use crate::{
+    app::{self, StartError},
+    clock::Clock,
+    config::{Config, ConfigError, DataArgs, DataConfig, ServeArgs},
+    secrets::Secrets,
+    store::{
+        Store, StoreError, WriteTransaction,
+        organizations::{self, Organization},
+    },
+};
+
+/// Keeps the cloud service API keys of organizations: the admin portal, its API, and the API sessions that the keys
+/// open
+#[derive(Parser)]
+#[command(name = "keyward", version, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the portal and the APIs
+    Serve(Box<ServeArgs>),
+    /// Set an empty installation up without a browser
+    Init(init::Args),
+    /// Say that the API subscription of an organization is active, has expired, or does not exist
+    Subscription(subscription::Args),
+    /// Disable or enable the key of an organization
+    #[command(subcommand)]
+    Key(key::Command),
+    /// Write a copy of the database to a file; secrets in it stay sealed under the master key, which is not in it
+    Backup(backup::BackupArgs),
+    /// Bring the database back to the state of a backup; all sessions end
+    Restore(backup::RestoreArgs),
+    /// Print the OpenAPI document
+    Openapi,
+}
+
+/// Why a command failed.
+#[derive(Debug, thiserror::Error)]
+pub enum CommandError {
+    /// The settings are wrong.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The data can't be used.
+    #[error(transparent)]
+    Start(#[from] StartError),
+    /// The database failed.
+    #[error("nothing was changed: {0}")]
+    Store(#[from] StoreError),
+    /// The gateway can't serve.
+    #[error(transparent)]
+    Serve(#[from] serve::ServeError),
+    /// What was asked for can't be done; the text says why.
+    #[error("{0}")]
+    Refused(String),
+}
+
+/// Runs the command of the process's arguments. 0 is success, 1 a failure, 2 wrong arguments or settings.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(&error),
+    };
+    match runtime.block_on(run(cli.command)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(CommandError::Config(error)) => {
+            fail(&error);
+            ExitCode::from(2)
+        }
+        Err(error) => fail(&error),
+    }
+}
+
+async fn run(command: Command) -> Result<(), CommandError> {
+    match command {
+        Command::Serve(args) => Ok(serve::run(Config::load(*args)?).await?),
+        Command::Init(args) => init::run(args).await,
+        Command::Subscription(args) => subscription::run(args).await,
+        Command::Key(command) => key::run(command).await,
+        Command::Backup(args) => backup::backup(args).await,
+        Command::Restore(args) => backup::restore(args).await,
+        Command::Openapi => openapi::run(),
+    }
+}
+
+fn fail(error: &dyn Error) -> ExitCode {
+    let mut text = format!("keyward: {error}");
+    let mut source = error.source();
+    while let Some(error) = source {
+        let cause = error.to_string();
+        if !text.contains(&cause) {
+            // Writing to a String can't fail.
+            let _ = write!(text, ": {cause}");
+        }
+        source = error.source();
+    }
+    eprintln!("{text}");
+    ExitCode::FAILURE
+}
+
+/// The data of an installation that exists. A command must not make an empty one in a mistyped folder.
+struct Data {
+    store: Store,
+    secrets: Secrets,
+    clock: Clock,
+}
+
+impl Data {
+    async fn open(args: DataArgs) -> Result<Self, CommandError> {
+        let config = DataConfig::load(args)?;
+        if !Store::exists(&config.data) {
+            let folder = config.data.display();
+            return Err(CommandError::Refused(format!(
+                "there is no installation in {folder}. Give its folder with --data, or make one with keyward init."
+            )));
+        }
+        Self::open_or_create(&config).await
+    }
+
+    async fn open_or_create(config: &DataConfig) -> Result<Self, CommandError> {
+        let clock = Clock::System;
+        let (store, secrets) = app::open_data(config, &clock).await?;
+        Ok(Self { store, secrets, clock })
+    }
+
+    /// A transaction, and the organization of this name in it.
+    async fn organization(&self, name: &str) -> Result<(WriteTransaction, Organization), CommandError> {
+        let mut transaction = self.store.write().await?;
+        if let Some(organization) = organizations::find_by_name(&mut transaction, name).await? {
+            return Ok((transaction, organization));
+        }
+        let names = organizations::names(&mut transaction).await?;
+        let known = if names.is_empty() { "There is none yet.".into() } else { format!("There are: {}.", names.join(", ")) };
+        Err(CommandError::Refused(format!("there is no organization {name:?}. {known}")))
+    }
+
+    async fn commit(self, transaction: WriteTransaction) -> Result<(), CommandError> {
+        transaction.commit().await.map_err(StoreError::from)?;
+        self.store.close().await;
+        Ok(())
+    }
+}

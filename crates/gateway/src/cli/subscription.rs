@@ -1,0 +1,44 @@
+//! `keyward subscription`
+
+use keyward_contract::Subscription;
+
+use super::{CommandError, Data};
+use crate::{authority::provider, config::DataArgs};
+
+/// Arguments of `keyward subscription`.
+#[derive(clap::Args)]
+pub(super) struct Args {
+    #[command(flatten)]
+    data: DataArgs,
+    /// Name or identifier of the organization
+    #[arg(long, value_name = "NAME")]
+    organization: String,
+    /// The state it is in from now on; its end refuses the key and ends all API sessions at once
+    #[arg(long)]
+    state: State,
+}
+
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum State {
+    /// The API can be used; an organization without a key that had no subscription gets one
+    Active,
+    /// The key is refused until renewal, and can't be changed
+    Expired,
+    /// There is no subscription
+    None,
+}
+
+pub(super) async fn run(args: Args) -> Result<(), CommandError> {
+    let subscription = match args.state {
+        State::Active => Subscription::Active,
+        State::Expired => Subscription::Expired,
+        State::None => Subscription::None,
+    };
+    let data = Data::open(args.data).await?;
+    let (mut transaction, organization) = data.organization(&args.organization).await?;
+    provider::set_subscription(&mut transaction, &data.secrets, &organization, subscription, data.clock.now()).await?;
+    data.commit(transaction).await?;
+    let state = crate::store::organizations::subscription_text(subscription);
+    println!("The subscription of {:?} is {state}.", organization.name);
+    Ok(())
+}

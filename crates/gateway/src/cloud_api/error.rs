@@ -1,0 +1,168 @@
+//! Errors of the cloud service API, in the vendor's shape: `{"code","message"}`.
+
+use std::borrow::Cow;
+
+use axum::{
+    Json,
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use keyward_contract::{ProblemCode, Subscription};
+use serde::Serialize;
+
+use crate::{problem, store::StoreError};
+
+/// An answer that says what went wrong.
+#[derive(Debug)]
+pub struct ApiError {
+    status: StatusCode,
+    body: Body,
+    retry_after: Option<u64>,
+}
+
+/// What an error says.
+#[derive(Debug, Serialize)]
+struct Body {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<&'static str>,
+    message: Cow<'static, str>,
+    #[serde(rename = "Retry-After", skip_serializing_if = "Option::is_none")]
+    retry_after: Option<String>,
+}
+
+impl ApiError {
+    /// A failed sign-in. Whether user name, password or key was wrong is for the audit log alone.
+    pub const SIGN_IN_FAILED: Self = Self::new(
+        StatusCode::BAD_REQUEST,
+        "INVALID_USERNAME_OR_PASSWORD",
+        "The user name, the password or the API key is wrong.",
+    );
+    /// No session, or one that has ended.
+    pub const SESSION_NOT_VALID: Self = Self::new(
+        StatusCode::UNAUTHORIZED,
+        "SESSION_NOT_VALID",
+        "The session has ended, or there is none. Sign in with POST /api/v1/authenticatedSession.",
+    );
+    /// The service provider has disabled the key.
+    pub const KEY_DISABLED: Self = Self::new(
+        StatusCode::FORBIDDEN,
+        "API_KEY_DISABLED",
+        "The service provider has disabled the API key of this organization.",
+    );
+    /// The admin's role does not grant API access.
+    pub const API_ACCESS_DENIED: Self = Self::new(
+        StatusCode::FORBIDDEN,
+        "API_ACCESS_DENIED",
+        "The role of this admin does not allow API sessions.",
+    );
+    /// The same key is valid in several organizations of the admin.
+    pub const ORGANIZATION_AMBIGUOUS: Self = Self::new(
+        StatusCode::CONFLICT,
+        "ORGANIZATION_AMBIGUOUS",
+        "This key is valid in several organizations of this admin. Sign in as an admin of just one of them.",
+    );
+    /// `Content-Type` is not `application/json`.
+    pub const NOT_JSON: Self = Self::new(
+        StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        "UNSUPPORTED_MEDIA_TYPE",
+        "Send the header Content-Type: application/json.",
+    );
+    /// A fault of the gateway.
+    pub const UNEXPECTED: Self =
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "UNEXPECTED_ERROR", "Something went wrong in the gateway.");
+    /// Nothing is at this path.
+    pub const NOT_FOUND: Self =
+        Self::new(StatusCode::NOT_FOUND, "RESOURCE_NOT_FOUND", "This API has nothing at this path.");
+
+    const fn new(status: StatusCode, code: &'static str, message: &'static str) -> Self {
+        Self { status, body: Body { code: Some(code), message: Cow::Borrowed(message), retry_after: None }, retry_after: None }
+    }
+
+    /// A body that can't be understood.
+    pub fn invalid_input(message: impl Into<Cow<'static, str>>) -> Self {
+        let mut error = Self::new(StatusCode::BAD_REQUEST, "INVALID_INPUT_ARGUMENT", "");
+        error.body.message = message.into();
+        error
+    }
+
+    /// A timestamp too far from the server's time, which the message tells: it is no secret.
+    pub fn timestamp_out_of_range(now_millis: i64) -> Self {
+        let mut error = Self::new(StatusCode::BAD_REQUEST, "TIMESTAMP_OUT_OF_RANGE", "");
+        error.body.message = format!(
+            "The timestamp must be in milliseconds since 1970 and within two hours of the server's time, which is \
+             {now_millis}. Check the client's clock."
+        )
+        .into();
+        error
+    }
+
+    /// Too many failed sign-ins.
+    pub fn account_locked(seconds: u64) -> Self {
+        let mut error = Self::new(StatusCode::TOO_MANY_REQUESTS, "ACCOUNT_LOCKED", "");
+        error.body.message =
+            format!("Too many failed sign-ins have locked this account. Try again in {seconds} seconds.").into();
+        error.retry_after = Some(seconds);
+        error
+    }
+
+    /// No subscription, in the vendor's words, which come without a code.
+    pub fn subscription_required(subscription: Subscription) -> Self {
+        let mut error = Self::new(
+            StatusCode::FORBIDDEN,
+            "",
+            match subscription {
+                Subscription::Expired => "API subscription is required, but it is currently expired.",
+                Subscription::Active | Subscription::None => "API subscription is required.",
+            },
+        );
+        error.body.code = None;
+        error
+    }
+
+    /// Too many requests: `limit` is the one that was exceeded, such as `2/SECOND`. It comes without a code.
+    pub fn rate_limited(limit: &str, seconds: u64) -> Self {
+        Self {
+            status: StatusCode::TOO_MANY_REQUESTS,
+            body: Body {
+                code: None,
+                message: format!("Rate Limit ({limit}) exceeded").into(),
+                retry_after: Some(format!("{seconds} seconds")),
+            },
+            retry_after: Some(seconds),
+        }
+    }
+}
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        of_code(problem::store_code(&error))
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let mut response = (self.status, Json(self.body)).into_response();
+        if let Some(seconds) = self.retry_after {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
+    }
+}
+
+/// An error from outside the handlers, such as a body that is too large, in this API's shape.
+pub fn edge_error(code: ProblemCode) -> Response {
+    of_code(code).into_response()
+}
+
+fn of_code(code: ProblemCode) -> ApiError {
+    let status = StatusCode::from_u16(code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let api_code = match code {
+        ProblemCode::BodyTooLarge => "REQUEST_TOO_LARGE",
+        ProblemCode::NotFound => return ApiError::NOT_FOUND,
+        ProblemCode::MethodNotAllowed => "METHOD_NOT_ALLOWED",
+        ProblemCode::Timeout | ProblemCode::StorageUnavailable => "SERVICE_UNAVAILABLE",
+        ProblemCode::StorageFull => "STORAGE_FULL",
+        _ => "UNEXPECTED_ERROR",
+    };
+    ApiError::new(status, api_code, code.title())
+}

@@ -1,0 +1,77 @@
+//! Sessions of the cloud service API: the cookie `JSESSIONID`.
+
+use axum::http::{HeaderMap, HeaderValue};
+
+use super::error::ApiError;
+use crate::{
+    access::cookies,
+    app::AppState,
+    edge::ClientInfo,
+    random,
+    secrets::hash_token,
+    store::{
+        StoreError,
+        api_sessions::{self, ApiSession},
+    },
+};
+
+const COOKIE: &str = "JSESSIONID";
+
+/// A live session, and what it is found by.
+pub(super) struct LiveSession {
+    pub(super) session: ApiSession,
+    pub(super) id_hash: [u8; 32],
+}
+
+/// The session of the request, if it is alive now. Using it keeps it alive.
+pub(super) async fn find(app: &AppState, headers: &HeaderMap) -> Result<Option<LiveSession>, StoreError> {
+    let Some(id) = cookies::find(headers, COOKIE) else { return Ok(None) };
+    let id_hash = hash_token(id);
+    let now = app.clock.now();
+    let idle_since = now - app.config.api_session_idle;
+    let mut reader = app.store.read().await?;
+    let Some(session) = api_sessions::find_live(&mut reader, &id_hash, idle_since).await? else { return Ok(None) };
+    drop(reader);
+    // Whole seconds are enough, and spare a write for each of many requests a second.
+    if (now - session.last_used_on).num_seconds() >= 1 {
+        let touched = async {
+            let mut transaction = app.store.write().await?;
+            api_sessions::touch(&mut transaction, &id_hash, now).await?;
+            transaction.commit().await.map_err(StoreError::from)
+        };
+        if let Err(error) = touched.await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "the use of an API session was not noted");
+        }
+    }
+    Ok(Some(LiveSession { session, id_hash }))
+}
+
+/// The session of the request; refuses when there is none, and counts the request against the limit on reads.
+pub(super) async fn require(
+    app: &AppState,
+    headers: &HeaderMap,
+    client: &ClientInfo,
+) -> Result<LiveSession, ApiError> {
+    let found = find(app, headers).await?;
+    app.limits.read.count(&caller("read", found.as_ref(), client))?;
+    found.ok_or(ApiError::SESSION_NOT_VALID)
+}
+
+/// Whose requests of this kind are counted together: those of an admin in an organization, or else of an address.
+pub(super) fn caller(kind: &str, session: Option<&LiveSession>, client: &ClientInfo) -> String {
+    match session {
+        Some(LiveSession { session, .. }) => format!("{kind} {} {}", session.organization, session.admin.id),
+        None => format!("{kind} {}", client.address),
+    }
+}
+
+/// A new session id: 32 upper-case hex digits.
+pub(super) fn new_id() -> String {
+    random::hex(&random::bytes::<16>()).to_uppercase()
+}
+
+/// The cookie for it. JSESSIONID comes first and something follows it: clients look for `JSESSIONID=(.*?);`. It is
+/// `Secure` only over HTTPS: clients would drop it on plain HTTP.
+pub(super) fn set_cookie(id: &str, https: bool) -> HeaderValue {
+    cookies::set(COOKIE, id, if https { "; Path=/; Secure; HttpOnly" } else { "; Path=/; HttpOnly" })
+}

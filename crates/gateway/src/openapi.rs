@@ -1,0 +1,29 @@
+//! The OpenAPI document, generated from the handlers.
+
+use utoipa::{OpenApi, openapi};
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::{app::AppState, cloud_api, portal_api};
+
+#[derive(OpenApi)]
+#[openapi(info(
+    title = "Keyward",
+    description = "The portal API (`/api/portal`, for the admin portal, with the session cookie) and the cloud service \
+                   API (`/api/v1`, for scripts)."
+))]
+struct Head;
+
+/// The document.
+pub fn document() -> openapi::OpenApi {
+    let routes: OpenApiRouter<AppState> =
+        OpenApiRouter::with_openapi(Head::openapi()).merge(portal_api::routes()).merge(cloud_api::routes());
+    routes.into_openapi()
+}
+
+/// The document as JSON, laid out for reading, with a line feed at its end.
+///
+/// # Errors
+/// When it can't be written as JSON, which a test rules out.
+pub fn json() -> Result<String, serde_json::Error> {
+    Ok(document().to_pretty_json()? + "\n")
+}

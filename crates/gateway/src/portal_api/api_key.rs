@@ -1,0 +1,201 @@
+//! `/api/portal/orgs/{org}/api-key`
+
+use axum::{
+    Json,
+    extract::State,
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use keyward_contract::{ApiKey, EditApiKey, Problem as ProblemBody, ProblemCode};
+use serde::Deserialize;
+
+use super::{
+    body::{JsonBody, NoBody},
+    preconditions::{Preconditions, etag},
+};
+use crate::{
+    access::organization::AtOrganization,
+    app::AppState,
+    authority::{ChangeRequest, KeyChange, KeyChanged},
+    problem::Problem,
+};
+
+/// The key without its secret
+#[utoipa::path(get, path = "/api/portal/orgs/{org}/api-key", tag = "cloud service API key",
+    operation_id = "api_key_read", params(("org" = i64, Path, description = "Identifier of the organization")),
+    responses(
+    (status = 200, body = ApiKey, headers(("ETag" = String, description = "The version in double quotes"))),
+    (status = 304, description = "`If-None-Match` names the present version"),
+    (status = 403, body = ProblemBody, description = "`permission-denied`, `subscription-none`"),
+    (status = 404, body = ProblemBody, description = "`no-api-key`, `organization-not-found`"),
+))]
+pub async fn read(State(app): State<AppState>, at: AtOrganization, headers: HeaderMap) -> Result<Response, Problem> {
+    at.may_view()?;
+    let key = app.authority.key(at.organization.id).await?;
+    let tag = etag(key.version);
+    let known = headers.get_all(header::IF_NONE_MATCH).iter().any(|value| names(value, &tag));
+    if known {
+        return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response());
+    }
+    Ok(([(header::ETAG, tag)], Json(key)).into_response())
+}
+
+/// Add a key
+///
+/// Makes a random key where there is none.
+#[utoipa::path(post, path = "/api/portal/orgs/{org}/api-key", tag = "cloud service API key",
+    operation_id = "api_key_add", params(("org" = i64, Path, description = "Identifier of the organization"),
+    ("X-Keyward" = String, Header, description = "`1`"),
+    ("Idempotency-Key" = Option<String>, Header, description = "A UUID that makes the request safe to repeat")),
+    responses(
+    (status = 201, body = ApiKey, description = "With the secret"),
+    (status = 403, body = ProblemBody,
+        description = "`permission-denied`, `api-key-disabled`, `subscription-expired`, `subscription-none`"),
+    (status = 409, body = ProblemBody, description = "`api-key-exists`, `idempotency-key-in-use`"),
+    (status = 422, body = ProblemBody, description = "`idempotency-key-reused`"),
+))]
+pub async fn add(
+    State(app): State<AppState>,
+    at: AtOrganization,
+    preconditions: Preconditions,
+    _: NoBody,
+) -> Result<Response, Problem> {
+    change(&app, at, &KeyChange::Add, preconditions).await
+}
+
+/// Edit the key
+///
+/// Replaces the key by one of the admin's choice. The old key is refused from then on and its sessions end.
+#[utoipa::path(put, path = "/api/portal/orgs/{org}/api-key", tag = "cloud service API key",
+    operation_id = "api_key_edit", params(("org" = i64, Path, description = "Identifier of the organization"),
+    ("X-Keyward" = String, Header, description = "`1`"),
+    ("If-Match" = String, Header, description = "The ETag of the key to replace"),
+    ("Idempotency-Key" = Option<String>, Header, description = "A UUID that makes the request safe to repeat")),
+    request_body = EditApiKey, responses(
+    (status = 200, body = ApiKey, description = "With the secret"),
+    (status = 403, body = ProblemBody,
+        description = "`permission-denied`, `api-key-disabled`, `subscription-expired`, `subscription-none`"),
+    (status = 404, body = ProblemBody, description = "`no-api-key`, `organization-not-found`"),
+    (status = 409, body = ProblemBody, description = "`idempotency-key-in-use`"),
+    (status = 412, body = ProblemBody, description = "`stale-version`, with the last change"),
+    (status = 422, body = ProblemBody,
+        description = "`invalid-api-key`, `same-api-key`, `invalid-input`, `idempotency-key-reused`"),
+    (status = 428, body = ProblemBody, description = "`if-match-required`"),
+))]
+pub async fn edit(
+    State(app): State<AppState>,
+    at: AtOrganization,
+    preconditions: Preconditions,
+    body: Result<JsonBody<Edit>, Problem>,
+) -> Result<Response, Problem> {
+    at.may_change()?;
+    let JsonBody(Edit { key }) = body?;
+    let key = key.parse().map_err(|error| Problem::new(ProblemCode::InvalidApiKey).field("key", error))?;
+    change(&app, at, &KeyChange::Edit(key), preconditions).await
+}
+
+/// As [`EditApiKey`], but with the key not yet checked, so that a wrong one gets its own answer.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Edit {
+    key: String,
+}
+
+/// Delete the key
+///
+/// The key is refused from then on and its sessions end.
+#[utoipa::path(delete, path = "/api/portal/orgs/{org}/api-key", tag = "cloud service API key",
+    operation_id = "api_key_delete", params(("org" = i64, Path, description = "Identifier of the organization"),
+    ("X-Keyward" = String, Header, description = "`1`"),
+    ("If-Match" = String, Header, description = "The ETag of the key to delete"),
+    ("Idempotency-Key" = Option<String>, Header, description = "A UUID that makes the request safe to repeat")),
+    responses(
+    (status = 204),
+    (status = 403, body = ProblemBody,
+        description = "`permission-denied`, `api-key-disabled`, `subscription-expired`, `subscription-none`"),
+    (status = 404, body = ProblemBody, description = "`no-api-key`, `organization-not-found`"),
+    (status = 409, body = ProblemBody, description = "`idempotency-key-in-use`"),
+    (status = 412, body = ProblemBody, description = "`stale-version`, with the last change"),
+    (status = 422, body = ProblemBody, description = "`idempotency-key-reused`"),
+    (status = 428, body = ProblemBody, description = "`if-match-required`"),
+))]
+pub async fn delete(
+    State(app): State<AppState>,
+    at: AtOrganization,
+    preconditions: Preconditions,
+    _: NoBody,
+) -> Result<Response, Problem> {
+    change(&app, at, &KeyChange::Delete, preconditions).await
+}
+
+/// Regenerate the key
+///
+/// Replaces the key by a random one. The old key is refused from then on and its sessions end.
+#[utoipa::path(post, path = "/api/portal/orgs/{org}/api-key/regenerate", tag = "cloud service API key",
+    operation_id = "api_key_regenerate", params(("org" = i64, Path, description = "Identifier of the organization"),
+    ("X-Keyward" = String, Header, description = "`1`"),
+    ("If-Match" = String, Header, description = "The ETag of the key to replace"),
+    ("Idempotency-Key" = Option<String>, Header, description = "A UUID that makes the request safe to repeat")),
+    responses(
+    (status = 200, body = ApiKey, description = "With the secret"),
+    (status = 403, body = ProblemBody,
+        description = "`permission-denied`, `api-key-disabled`, `subscription-expired`, `subscription-none`"),
+    (status = 404, body = ProblemBody, description = "`no-api-key`, `organization-not-found`"),
+    (status = 409, body = ProblemBody, description = "`idempotency-key-in-use`"),
+    (status = 412, body = ProblemBody, description = "`stale-version`, with the last change"),
+    (status = 422, body = ProblemBody, description = "`idempotency-key-reused`"),
+    (status = 428, body = ProblemBody, description = "`if-match-required`"),
+))]
+pub async fn regenerate(
+    State(app): State<AppState>,
+    at: AtOrganization,
+    preconditions: Preconditions,
+    _: NoBody,
+) -> Result<Response, Problem> {
+    change(&app, at, &KeyChange::Regenerate, preconditions).await
+}
+
+/// Reveal the key
+///
+/// The key with its secret. Written to the audit log first.
+#[utoipa::path(post, path = "/api/portal/orgs/{org}/api-key/reveal", tag = "cloud service API key",
+    operation_id = "api_key_reveal", params(("org" = i64, Path, description = "Identifier of the organization"),
+    ("X-Keyward" = String, Header, description = "`1`")), responses(
+    (status = 200, body = ApiKey, description = "With the secret"),
+    (status = 403, body = ProblemBody, description = "`permission-denied`, `subscription-none`"),
+    (status = 404, body = ProblemBody, description = "`no-api-key`, `organization-not-found`"),
+))]
+pub async fn reveal(State(app): State<AppState>, at: AtOrganization, _: NoBody) -> Result<Response, Problem> {
+    at.may_reveal()?;
+    let key = app.authority.reveal_key(at.organization.id, &at.requester).await?;
+    Ok(with_secret(StatusCode::OK, key))
+}
+
+async fn change(
+    app: &AppState,
+    at: AtOrganization,
+    change: &KeyChange,
+    preconditions: Preconditions,
+) -> Result<Response, Problem> {
+    at.may_change()?;
+    let Preconditions { precondition, idempotency } = preconditions;
+    let request = ChangeRequest { by: at.requester, precondition, idempotency };
+    let changed = app.authority.change_key(at.organization.id, change, &request).await?;
+    Ok(match changed {
+        KeyChanged::Added(key) => with_secret(StatusCode::CREATED, key),
+        KeyChanged::Replaced(key) => with_secret(StatusCode::OK, key),
+        KeyChanged::Deleted => StatusCode::NO_CONTENT.into_response(),
+    })
+}
+
+fn with_secret(status: StatusCode, key: ApiKey) -> Response {
+    (status, [(header::ETAG, etag(key.version)), (header::CACHE_CONTROL, NO_STORE)], Json(key)).into_response()
+}
+
+const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
+
+/// Whether a value of `If-None-Match` names this entity tag; here weak ones count too (RFC 9110, section 13.1.2).
+fn names(value: &HeaderValue, tag: &HeaderValue) -> bool {
+    let (Ok(value), Ok(tag)) = (value.to_str(), tag.to_str()) else { return false };
+    value.split(',').map(str::trim).any(|candidate| candidate == "*" || candidate.trim_start_matches("W/") == tag)
+}

@@ -1,0 +1,33 @@
+//! The portal API, `/api/portal`: what the page in the browser asks. The whole route table is here.
+
+mod api_key;
+mod body;
+mod orgs;
+mod preconditions;
+mod session;
+mod setup;
+
+use axum::{Router, middleware};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+pub use body::is_json;
+
+use crate::{access::forgery, app::AppState};
+
+/// The routes, with their description.
+pub fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(setup::set_up))
+        .routes(routes!(session::read, session::sign_in, session::sign_out))
+        .routes(routes!(orgs::list))
+        .routes(routes!(orgs::read))
+        .routes(routes!(api_key::read, api_key::add, api_key::edit, api_key::delete))
+        .routes(routes!(api_key::regenerate))
+        .routes(routes!(api_key::reveal))
+}
+
+/// The routes, ready to serve.
+pub fn router(app: AppState) -> Router {
+    let (router, _) = routes().split_for_parts();
+    router.layer(middleware::from_fn_with_state(app.clone(), forgery::refuse_forged)).with_state(app)
+}

@@ -1,0 +1,75 @@
+//! `/api/portal/orgs`
+
+use axum::{Json, extract::State};
+use keyward_contract::{
+    BaseUrls, Capabilities, KeyStatus, Organization, OrganizationAccess, Permission, Problem as ProblemBody, Refusal,
+    Subscription,
+};
+
+use crate::{
+    access::{
+        organization::AtOrganization,
+        portal_session::SignedIn,
+    },
+    app::AppState,
+    authority::{KeyError, KeyRefusal},
+    problem::Problem,
+    store::organizations::{self, Role},
+};
+
+/// My organizations
+///
+/// Those the admin has a role in, by name.
+#[utoipa::path(get, path = "/api/portal/orgs", tag = "organizations", operation_id = "organizations_list", responses(
+    (status = 200, body = Vec<OrganizationAccess>),
+    (status = 401, body = ProblemBody, description = "`not-signed-in`"),
+))]
+pub async fn list(
+    State(app): State<AppState>,
+    signed_in: SignedIn,
+) -> Result<Json<Vec<OrganizationAccess>>, Problem> {
+    let mut reader = app.store.read().await?;
+    Ok(Json(organizations::of_admin(&mut reader, signed_in.requester.admin.id).await?))
+}
+
+/// An organization
+///
+/// Its subscription, base URLs, and what the admin can do with its key at present.
+#[utoipa::path(get, path = "/api/portal/orgs/{org}", tag = "organizations", operation_id = "organization_read",
+    params(("org" = i64, Path, description = "Identifier of the organization")), responses(
+    (status = 200, body = Organization),
+    (status = 401, body = ProblemBody, description = "`not-signed-in`"),
+    (status = 404, body = ProblemBody, description = "`organization-not-found`: none, or none the admin has a role in"),
+))]
+pub async fn read(State(app): State<AppState>, at: AtOrganization) -> Result<Json<Organization>, Problem> {
+    let status = match app.authority.key(at.organization.id).await {
+        Ok(key) => key.status,
+        Err(KeyError::Refused(KeyRefusal::NoKey(_) | KeyRefusal::SubscriptionNone)) => KeyStatus::Enabled,
+        Err(error) => return Err(error.into()),
+    };
+    let capabilities = capabilities(at.role, at.organization.subscription, status);
+    Ok(Json(Organization {
+        id: at.organization.id,
+        name: at.organization.name,
+        cloud: at.organization.cloud,
+        permission: at.role.api_key_management,
+        subscription: at.organization.subscription,
+        base_urls: BaseUrls { cloud_service_api: app.cloud_service_api_url() },
+        capabilities,
+    }))
+}
+
+/// The first reason that stands in the way counts: the role, then the subscription, then the service provider.
+fn capabilities(role: Role, subscription: Subscription, status: KeyStatus) -> Capabilities {
+    let subscribed = match subscription {
+        Subscription::Active => None,
+        Subscription::Expired => Some(Refusal::SubscriptionExpired),
+        Subscription::None => Some(Refusal::SubscriptionNone),
+    };
+    let enabled = (status == KeyStatus::Disabled).then_some(Refusal::ApiKeyDisabled);
+    let denied = |allowed: bool| (!allowed).then_some(Refusal::PermissionDenied);
+    let change = denied(role.api_key_management == Permission::Full).or(subscribed).or(enabled);
+    let reveal = denied(role.api_key_management != Permission::None && role.reveal)
+        .or(subscribed.filter(|_| subscription == Subscription::None));
+    Capabilities { add: change, edit: change, regenerate: change, delete: change, reveal }
+}

@@ -1,0 +1,88 @@
+//! `/api/portal/setup`
+
+use axum::{
+    Json,
+    extract::State,
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use keyward_contract::{
+    Problem as ProblemBody, ProblemCode, Session, Setup, check_cloud, check_login, check_organization_name,
+    check_password,
+};
+
+use super::body::JsonBody;
+use crate::{
+    access::portal_session,
+    app::AppState,
+    authority::provider::{self, NewOrganization},
+    edge::ClientInfo,
+    problem::Problem,
+    secrets::hash_token,
+    store::{StoreError, installation, organizations},
+};
+
+/// Set the installation up
+///
+/// Makes the first organization, its key and its admin, uses the set-up link up, and signs the admin in.
+#[utoipa::path(post, path = "/api/portal/setup", tag = "session", operation_id = "setup", request_body = Setup,
+    responses(
+    (status = 201, body = Session),
+    (status = 403, body = ProblemBody, description = "`setup-link-invalid`"),
+    (status = 422, body = ProblemBody, description = "`invalid-input`, with `fields`"),
+))]
+pub async fn set_up(
+    State(app): State<AppState>,
+    client: ClientInfo,
+    JsonBody(body): JsonBody<Setup>,
+) -> Result<Response, Problem> {
+    check(&body)?;
+    let token_hash = hash_token(&body.token);
+    // Refused before the password is hashed: an unknown token must not cost that much.
+    let mut reader = app.store.read().await?;
+    if !installation::is_setup_token(&mut reader, token_hash).await? {
+        return Err(link_invalid());
+    }
+    drop(reader);
+    let password_hash = app.passwords.hash(&body.password).await.map_err(|error| {
+        tracing::error!(error = &error as &dyn std::error::Error, "the password can't be hashed");
+        Problem::new(ProblemCode::Internal)
+    })?;
+    let mut transaction = app.store.write().await?;
+    let unused = installation::use_setup_token(&mut transaction, token_hash).await?;
+    if !unused || organizations::count(&mut transaction).await? > 0 {
+        return Err(link_invalid());
+    }
+    let new = NewOrganization {
+        name: &body.organization,
+        cloud: &body.cloud,
+        admin: &body.username,
+        password_hash: &password_hash,
+    };
+    let admin = provider::create_organization(&mut transaction, &app.secrets, &new, app.clock.now()).await?;
+    let (session, cookie) = portal_session::open(&mut transaction, &app, &admin, &client).await?;
+    transaction.commit().await.map_err(StoreError::from)?;
+    Ok((StatusCode::CREATED, [(header::SET_COOKIE, cookie)], Json(session)).into_response())
+}
+
+fn check(body: &Setup) -> Result<(), Problem> {
+    let mut problem = Problem::new(ProblemCode::InvalidInput);
+    let mut valid = true;
+    for (field, result) in [
+        ("organization", check_organization_name(&body.organization)),
+        ("cloud", check_cloud(&body.cloud)),
+        ("username", check_login(&body.username)),
+        ("password", check_password(&body.password)),
+    ] {
+        if let Err(error) = result {
+            problem = problem.field(field, error);
+            valid = false;
+        }
+    }
+    if valid { Ok(()) } else { Err(problem) }
+}
+
+fn link_invalid() -> Problem {
+    Problem::new(ProblemCode::SetupLinkInvalid)
+        .detail("It works once, and only until the gateway is started again. Use the newest one that the gateway printed.")
+}

@@ -1,0 +1,133 @@
+//! Errors of the portal API on their way out. What caused an internal one is logged here, once, and never sent.
+
+use axum::{
+    Json,
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use keyward_contract::{LastChange, Problem as Body, ProblemCode};
+
+use crate::{
+    authority::{KeyError, KeyRefusal},
+    edge::request_id,
+    store::StoreError,
+};
+
+/// An answer that says what went wrong (RFC 9457).
+#[derive(Debug)]
+pub struct Problem(Box<Body>);
+
+impl Problem {
+    /// A problem with what its code says and nothing more.
+    pub fn new(code: ProblemCode) -> Self {
+        Self(Box::new(Body::new(code)))
+    }
+
+    /// What happened this time and what to do about it.
+    #[must_use]
+    pub fn detail(mut self, detail: impl Into<String>) -> Self {
+        self.0.detail = Some(detail.into());
+        self
+    }
+
+    /// What is wrong with a field of the body.
+    #[must_use]
+    pub fn field(mut self, name: &str, error: impl ToString) -> Self {
+        self.0.fields.insert(name.to_owned(), error.to_string());
+        self
+    }
+
+    /// When it makes sense to try again, in seconds.
+    #[must_use]
+    pub fn retry_after(mut self, seconds: u64) -> Self {
+        self.0.retry_after = Some(seconds);
+        self
+    }
+
+    /// The code.
+    pub fn code(&self) -> ProblemCode {
+        self.0.code
+    }
+
+    fn last_change(mut self, change: Option<LastChange>) -> Self {
+        self.0.last_change = change;
+        self
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(mut self) -> Response {
+        self.0.request_id = request_id::current();
+        let status = StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let retry_after = self.0.retry_after;
+        let mut response = (status, Json(self.0)).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if let Some(seconds) = retry_after {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
+    }
+}
+
+impl From<ProblemCode> for Problem {
+    fn from(code: ProblemCode) -> Self {
+        Self::new(code)
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        let code = store_code(&error);
+        Self::new(code).detail(match code {
+            ProblemCode::StorageFull => "The gateway's disk is full. Nothing was changed. Tell who runs the gateway.",
+            ProblemCode::StorageUnavailable => "The gateway's database can't be used now. Nothing was changed.",
+            _ => "Nothing was changed. Tell who runs the gateway, with the request ID.",
+        })
+    }
+}
+
+/// The code for a failure of the database, which is logged here.
+pub fn store_code(error: &StoreError) -> ProblemCode {
+    tracing::error!(error = error as &dyn std::error::Error, "the database failed");
+    match error {
+        StoreError::Full(_) => ProblemCode::StorageFull,
+        StoreError::Unavailable(_) => ProblemCode::StorageUnavailable,
+        StoreError::Sealed(_) | StoreError::Impossible(_) | StoreError::Other(_) => ProblemCode::Internal,
+    }
+}
+
+impl From<KeyError> for Problem {
+    fn from(error: KeyError) -> Self {
+        match error {
+            KeyError::Refused(refusal) => refusal.into(),
+            KeyError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<KeyRefusal> for Problem {
+    fn from(refusal: KeyRefusal) -> Self {
+        match refusal {
+            KeyRefusal::NoKey(last_change) => Self::new(ProblemCode::NoApiKey).last_change(last_change),
+            KeyRefusal::KeyExists => {
+                Self::new(ProblemCode::ApiKeyExists).detail("An organization has one key at most. Regenerate this one.")
+            }
+            KeyRefusal::Disabled => Self::new(ProblemCode::ApiKeyDisabled)
+                .detail("The key can't be used or changed until the service provider enables it again."),
+            KeyRefusal::SubscriptionExpired => Self::new(ProblemCode::SubscriptionExpired)
+                .detail("The key is refused, and can't be changed, until the subscription is renewed."),
+            KeyRefusal::SubscriptionNone => Self::new(ProblemCode::SubscriptionNone)
+                .detail("The service provider provisions a key when a subscription is applied."),
+            KeyRefusal::SameKey => Self::new(ProblemCode::SameApiKey).field("key", "This is the present key. Enter another one."),
+            KeyRefusal::PreconditionRequired => Self::new(ProblemCode::IfMatchRequired)
+                .detail("Send the ETag of the key you mean to change in the header If-Match."),
+            KeyRefusal::Stale(last_change) => Self::new(ProblemCode::StaleVersion).last_change(Some(last_change)),
+            KeyRefusal::IdempotencyKeyReused => Self::new(ProblemCode::IdempotencyKeyReused)
+                .detail("A repetition must ask for the same. Send another Idempotency-Key for another request."),
+            KeyRefusal::IdempotencyKeyInUse => Self::new(ProblemCode::IdempotencyKeyInUse)
+                .detail("Its answer is on the way. Repeat the request in a moment.")
+                .retry_after(1),
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! Secrets at rest: sealed under a master key that is not in the database, so that a stolen database reveals none.
+
+use std::{
+    fs,
+    io::{self, Write as _},
+    path::{Path, PathBuf},
+};
+
+use chacha20poly1305::{
+    KeyInit as _, XChaCha20Poly1305,
+    aead::{Aead as _, Payload},
+};
+use hkdf::Hkdf;
+use hmac::{Hmac, Mac as _};
+use sha2::{Digest as _, Sha256};
+use zeroize::Zeroizing;
+
+use crate::{config::MasterKeySource, random};
+
+const NONCE_LENGTH: usize = 24;
+
+/// Why the master key can't be used. The text says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum MasterKeyError {
+    /// The database holds secrets, but the key that opens them isn't there.
+    #[error(
+        "the master key {} is missing, and without it no secret in the database can be read. Put the file back from \
+         where you keep its copy, or set KEYWARD_MASTER_KEY. If it is lost for good, start with an empty folder.",
+        .0.display()
+    )]
+    Missing(PathBuf),
+    /// It isn't 64 hex digits.
+    #[error("the master key in {0} is not 64 hexadecimal digits")]
+    Malformed(String),
+    /// Others on this machine can read it.
+    #[error("the master key {} can be read by others on this machine; make it private: chmod 600 {}", .0.display(), .0.display())]
+    Exposed(PathBuf),
+    /// It can't be read or written.
+    #[error("the master key {} can't be used: {}", .0.display(), .1)]
+    Io(PathBuf, #[source] io::Error),
+}
+
+/// A sealed value that does not open: another master key, or a damaged or exchanged value.
+#[derive(Debug, thiserror::Error)]
+#[error("a sealed value does not open: the master key is another one, or the value was changed")]
+pub struct OpenError;
+
+/// Seals and opens secrets. Each purpose has a key of its own (HKDF, RFC 5869).
+pub struct Secrets {
+    cipher: XChaCha20Poly1305,
+    fingerprint_key: Zeroizing<[u8; 32]>,
+}
+
+impl Secrets {
+    /// Reads the master key from where the configuration says.
+    ///
+    /// # Errors
+    /// When it is missing or can't be used.
+    pub fn load(source: &MasterKeySource) -> Result<Self, MasterKeyError> {
+        match source {
+            MasterKeySource::Environment(text) => {
+                Self::from_hex(text).ok_or_else(|| MasterKeyError::Malformed("KEYWARD_MASTER_KEY".into()))
+            }
+            MasterKeySource::File(path) => {
+                let text = match fs::read_to_string(path) {
+                    Ok(text) => Zeroizing::new(text),
+                    Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                        return Err(MasterKeyError::Missing(path.clone()));
+                    }
+                    Err(error) => return Err(MasterKeyError::Io(path.clone(), error)),
+                };
+                check_private(path)?;
+                Self::from_hex(text.trim()).ok_or_else(|| MasterKeyError::Malformed(path.display().to_string()))
+            }
+        }
+    }
+
+    /// As [`load`](Self::load), for a database that holds no secret yet: makes the key file if there is none.
+    ///
+    /// # Errors
+    /// When the key can't be made or used.
+    pub fn load_or_create(source: &MasterKeySource) -> Result<Self, MasterKeyError> {
+        match (Self::load(source), source) {
+            (Err(MasterKeyError::Missing(_)), MasterKeySource::File(path)) => {
+                create_key_file(path).map_err(|error| MasterKeyError::Io(path.clone(), error))?;
+                Self::load(source)
+            }
+            (result, _) => result,
+        }
+    }
+
+    /// `None` when `text` is not 64 hex digits.
+    pub fn from_hex(text: &str) -> Option<Self> {
+        let mut master_key = Zeroizing::new([0_u8; 32]);
+        if text.len() != 64 || !text.bytes().all(|b| b.is_ascii_hexdigit()) {
+            return None;
+        }
+        for (byte, digits) in master_key.iter_mut().zip(text.as_bytes().chunks(2)) {
+            *byte = u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()?;
+        }
+        let derive = |purpose: &[u8]| {
+            let mut key = Zeroizing::new([0_u8; 32]);
+            Hkdf::<Sha256>::new(None, master_key.as_ref()).expand(purpose, key.as_mut()).ok()?;
+            Some(key)
+        };
+        Some(Self {
+            cipher: XChaCha20Poly1305::new_from_slice(derive(b"keyward seal v1")?.as_ref()).ok()?,
+            fingerprint_key: derive(b"keyward fingerprint v1")?,
+        })
+    }
+
+    /// Encrypts `secret`. It opens only in the same `context`, such as `api-key/<organization>`, so that a sealed value
+    /// moved to another row is refused.
+    pub fn seal(&self, context: &str, secret: &[u8]) -> Vec<u8> {
+        let nonce = random::bytes::<NONCE_LENGTH>();
+        let mut sealed = nonce.to_vec();
+        match self.cipher.encrypt(&nonce.into(), Payload { msg: secret, aad: context.as_bytes() }) {
+            Ok(ciphertext) => sealed.extend(ciphertext),
+            Err(_) => unreachable!("only a plaintext beyond 256 GiB can't be sealed"),
+        }
+        sealed
+    }
+
+    /// Decrypts what [`seal`](Self::seal) made in the same `context`.
+    ///
+    /// # Errors
+    /// When it is not that.
+    pub fn open(&self, context: &str, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, OpenError> {
+        let (nonce, ciphertext) = sealed.split_first_chunk::<NONCE_LENGTH>().ok_or(OpenError)?;
+        self.cipher
+            .decrypt(&(*nonce).into(), Payload { msg: ciphertext, aad: context.as_bytes() })
+            .map(Zeroizing::new)
+            .map_err(|_| OpenError)
+    }
+
+    /// A keyed fingerprint: tells whether two texts are the same without telling what they are.
+    pub fn fingerprint(&self, text: &[u8]) -> [u8; 32] {
+        match <Hmac<Sha256> as hmac::KeyInit>::new_from_slice(self.fingerprint_key.as_ref()) {
+            Ok(mac) => mac.chain_update(text).finalize().into_bytes().into(),
+            Err(_) => unreachable!("HMAC takes a key of any length"),
+        }
+    }
+}
+
+/// The hash under which a random token is stored. Tokens have 128 random bits or more, so that no salt is needed.
+pub fn hash_token(token: &str) -> [u8; 32] {
+    Sha256::digest(token.as_bytes()).into()
+}
+
+/// Writes a new master key, and makes sure that it is on disk before anything is sealed under it.
+fn create_key_file(path: &Path) -> io::Result<()> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path)?;
+    file.write_all(random::token().as_bytes())?;
+    file.write_all(b"\n")?;
+    file.sync_all()?;
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => fs::File::open(folder)?.sync_all(),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(unix)]
+fn check_private(path: &Path) -> Result<(), MasterKeyError> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let mode = fs::metadata(path).map_err(|error| MasterKeyError::Io(path.to_owned(), error))?.permissions().mode();
+    if mode & 0o007 == 0 { Ok(()) } else { Err(MasterKeyError::Exposed(path.to_owned())) }
+}
+
+#[cfg(not(unix))]
+fn check_private(_: &Path) -> Result<(), MasterKeyError> {
+    Ok(())
+}

@@ -1,0 +1,160 @@
+//! Cloud service API keys, sealed. One row an organization, which outlives the key so that its version only grows.
+
+use keyward_contract::{AdminId, ApiKey, ChangedBy, KeyStatus, KeyString, LastChange, OrganizationId};
+use sqlx::{Row as _, sqlite::SqliteRow};
+
+use super::{Connection, StoreError};
+use crate::{clock, secrets::Secrets};
+
+/// What the database knows of an organization's key.
+#[derive(Clone, Debug)]
+pub struct KeyRow {
+    /// The key's identifier; of the last one when there is none.
+    pub id: i64,
+    /// Whether the service provider lets it be used.
+    pub status: KeyStatus,
+    /// The last change, deletion included.
+    pub last_change: LastChange,
+    sealed_key: Option<Vec<u8>>,
+    organization: OrganizationId,
+}
+
+impl KeyRow {
+    /// Whether there is a key now.
+    pub fn exists(&self) -> bool {
+        self.sealed_key.is_some()
+    }
+
+    /// The key as a resource, without its secret; `None` when there is none.
+    pub fn resource(&self) -> Option<ApiKey> {
+        self.exists().then(|| ApiKey {
+            id: self.id,
+            status: self.status,
+            last_modified_by: self.last_change.last_modified_by.clone(),
+            last_modified_on: self.last_change.last_modified_on,
+            version: self.last_change.version,
+            key: None,
+        })
+    }
+
+    /// The key in clear; `None` when there is none.
+    ///
+    /// # Errors
+    /// [`StoreError::Sealed`] when it does not open.
+    pub fn open(&self, secrets: &Secrets) -> Result<Option<KeyString>, StoreError> {
+        let Some(sealed) = &self.sealed_key else { return Ok(None) };
+        let clear = secrets.open(&context(self.organization), sealed)?;
+        let text = std::str::from_utf8(&clear).map_err(|_| StoreError::Impossible("api_keys.sealed_key"))?;
+        text.parse().map(Some).map_err(|_| StoreError::Impossible("api_keys.sealed_key"))
+    }
+}
+
+/// The row of an organization; `None` when it never had a key.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find(connection: &mut Connection, organization: OrganizationId) -> Result<Option<KeyRow>, StoreError> {
+    let row = sqlx::query(
+        "SELECT organization_id, id, sealed_key, enabled, last_modified_by_id, last_modified_by_name,
+                last_modified_on, version
+         FROM api_keys WHERE organization_id = $1",
+    )
+    .bind(organization.0)
+    .fetch_optional(connection)
+    .await?;
+    row.map(|row| key_row(&row)).transpose()
+}
+
+/// Writes the row of an organization: a key (`Some`) or its absence, by whom and when, as the given version.
+///
+/// # Errors
+/// When the database fails.
+pub async fn put(
+    connection: &mut Connection,
+    secrets: &Secrets,
+    organization: OrganizationId,
+    id: i64,
+    key: Option<&KeyString>,
+    change: &LastChange,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO api_keys (organization_id, id, sealed_key, enabled, last_modified_by_id, last_modified_by_name,
+                               last_modified_on, version)
+         VALUES ($1, $2, $3, 1, $4, $5, $6, $7)
+         ON CONFLICT (organization_id) DO UPDATE
+         SET id = excluded.id, sealed_key = excluded.sealed_key, enabled = 1,
+             last_modified_by_id = excluded.last_modified_by_id,
+             last_modified_by_name = excluded.last_modified_by_name,
+             last_modified_on = excluded.last_modified_on, version = excluded.version",
+    )
+    .bind(organization.0)
+    .bind(id)
+    .bind(key.map(|key| secrets.seal(&context(organization), key.reveal().as_bytes())))
+    .bind(change.last_modified_by.id.0)
+    .bind(&change.last_modified_by.name)
+    .bind(change.last_modified_on.timestamp_millis())
+    .bind(change.version)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Lets the key be used, or not. That makes a new version, which ends the sessions of the one before.
+///
+/// # Errors
+/// When the database fails.
+pub async fn set_enabled(
+    connection: &mut Connection,
+    organization: OrganizationId,
+    enabled: bool,
+) -> Result<(), StoreError> {
+    sqlx::query("UPDATE api_keys SET enabled = $2, version = version + 1 WHERE organization_id = $1")
+        .bind(organization.0)
+        .bind(i64::from(enabled))
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+fn context(organization: OrganizationId) -> String {
+    format!("api-key/{organization}")
+}
+
+fn key_row(row: &SqliteRow) -> Result<KeyRow, StoreError> {
+    let enabled: i64 = row.try_get("enabled")?;
+    Ok(KeyRow {
+        id: row.try_get("id")?,
+        status: if enabled == 1 { KeyStatus::Enabled } else { KeyStatus::Disabled },
+        last_change: LastChange {
+            last_modified_by: ChangedBy {
+                id: AdminId(row.try_get("last_modified_by_id")?),
+                name: row.try_get("last_modified_by_name")?,
+            },
+            last_modified_on: clock::from_millis(row.try_get("last_modified_on")?),
+            version: row.try_get("version")?,
+        },
+        sealed_key: row.try_get("sealed_key")?,
+        organization: OrganizationId(row.try_get("organization_id")?),
+    })
+}
+
+/// The version of the key and when it may be used, in the one read that a sign-in is committed under.
+///
+/// # Errors
+/// When the database fails.
+pub async fn is_usable_at(
+    connection: &mut Connection,
+    organization: OrganizationId,
+    version: i64,
+) -> Result<bool, StoreError> {
+    Ok(sqlx::query_scalar::<_, i64>(
+        "SELECT COUNT(*) FROM api_keys k JOIN organizations o ON o.id = k.organization_id
+         WHERE k.organization_id = $1 AND k.version = $2 AND k.enabled = 1 AND k.sealed_key IS NOT NULL
+           AND o.subscription = 'active'",
+    )
+    .bind(organization.0)
+    .bind(version)
+    .fetch_one(connection)
+    .await?
+        == 1)
+}

@@ -1,0 +1,160 @@
+//! Backup and restore, both while the gateway runs.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use sqlx::{
+    AssertSqlSafe, Connection as _, SqliteConnection,
+    sqlite::SqliteConnectOptions,
+};
+
+use super::{DATABASE_FILE, MIGRATIONS, Store, StoreError, installation};
+use crate::{random, secrets::Secrets};
+
+/// Tables that are restored, those that others refer to first. What is not here is of the moment (sessions, failed
+/// sign-ins) and is not brought back.
+const TABLES: [&str; 7] =
+    ["installation", "organizations", "admins", "admin_roles", "api_keys", "idempotent_answers", "audit_log"];
+
+/// Why a backup can't be written or read. The text says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum BackupError {
+    /// There is something at the target.
+    #[error("{} exists already; a backup never overwrites a file", .0.display())]
+    Exists(PathBuf),
+    /// It can't be written.
+    #[error("the backup can't be written to {}: {}", .0.display(), .1)]
+    Write(PathBuf, #[source] StoreError),
+    /// It can't be read.
+    #[error("{} is no backup of Keyward that this version can read: {}", .0.display(), .1)]
+    Read(PathBuf, String),
+}
+
+/// Writes a consistent copy of the database to `file`.
+///
+/// # Errors
+/// When the file exists or can't be written.
+pub async fn write(store: &Store, file: &Path) -> Result<(), BackupError> {
+    let failed = |error: sqlx::Error| BackupError::Write(file.to_owned(), error.into());
+    // SQLite writes into an empty file, and this one is private from its start.
+    let empty = create_private_file(file).map_err(|error| match error.kind() {
+        io::ErrorKind::AlreadyExists => BackupError::Exists(file.to_owned()),
+        _ => failed(error.into()),
+    })?;
+    let mut reader = store.writer.acquire().await.map_err(failed)?;
+    sqlx::query("VACUUM INTO $1").bind(file.to_string_lossy()).execute(&mut *reader).await.map_err(failed)?;
+    empty.sync_all().map_err(|error| failed(error.into()))
+}
+
+fn create_private_file(file: &Path) -> io::Result<fs::File> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(file)
+}
+
+/// A copy of a backup, brought up to date, that can be restored.
+pub struct Backup {
+    connection: tokio::sync::Mutex<SqliteConnection>,
+    folder: PathBuf,
+}
+
+/// Opens a backup: a copy of it within `folder`, so that the file itself stays as it is.
+///
+/// # Errors
+/// When it can't be read as one.
+pub async fn open(file: &Path, folder: &Path) -> Result<Backup, BackupError> {
+    let failed = |error: &dyn std::fmt::Display| BackupError::Read(file.to_owned(), error.to_string());
+    let folder = folder.join(format!("restore-{}", random::id()));
+    super::create_private(&folder, &folder.join(DATABASE_FILE)).map_err(|error| failed(&error))?;
+    let copy = folder.join(DATABASE_FILE);
+    let opened = async {
+        fs::copy(file, &copy).map_err(|error| error.to_string())?;
+        let options = SqliteConnectOptions::new().filename(&copy);
+        let mut connection = SqliteConnection::connect_with(&options).await.map_err(|error| error.to_string())?;
+        let check: String = sqlx::query_scalar("PRAGMA quick_check(1)")
+            .fetch_one(&mut connection)
+            .await
+            .map_err(|error| error.to_string())?;
+        if check != "ok" {
+            return Err("it is damaged".to_owned());
+        }
+        MIGRATIONS.run(&mut connection).await.map_err(|error| error.to_string())?;
+        if !installation::exists(&mut connection).await.map_err(|error| error.to_string())? {
+            return Err("it holds no installation".to_owned());
+        }
+        Ok(connection)
+    };
+    match opened.await {
+        Ok(connection) => Ok(Backup { connection: connection.into(), folder }),
+        Err(error) => {
+            let _ = fs::remove_dir_all(&folder);
+            Err(failed(&error))
+        }
+    }
+}
+
+impl Backup {
+    /// Fails unless its secrets are sealed under this master key.
+    ///
+    /// # Errors
+    /// [`StoreError::Sealed`] when they aren't.
+    pub async fn check_master_key(&self, secrets: &Secrets) -> Result<(), StoreError> {
+        installation::check_master_key(&mut *self.connection.lock().await, secrets).await
+    }
+
+    /// Replaces everything in `store`, in one transaction. All sessions end. The versions of the keys go on from where
+    /// either of both was, so that no page that is open takes the restored key for the one it knows.
+    ///
+    /// # Errors
+    /// When the database fails; then nothing was changed.
+    pub async fn restore_into(&self, store: &Store) -> Result<(), StoreError> {
+        let mut connection = store.writer.acquire().await?;
+        let copy = self.folder.join(DATABASE_FILE);
+        sqlx::query("ATTACH DATABASE $1 AS backup").bind(copy.to_string_lossy()).execute(&mut *connection).await?;
+        let restored = replace_all(&mut connection).await;
+        sqlx::query("DETACH DATABASE backup").execute(&mut *connection).await?;
+        restored
+    }
+}
+
+impl Drop for Backup {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.folder);
+    }
+}
+
+async fn replace_all(connection: &mut SqliteConnection) -> Result<(), StoreError> {
+    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+    for statement in [
+        "CREATE TEMP TABLE versions AS SELECT organization_id, version FROM main.api_keys",
+        "DELETE FROM main.portal_sessions",
+        "DELETE FROM main.api_sessions",
+        "DELETE FROM main.sign_in_failures",
+        "DELETE FROM main.lockouts",
+    ] {
+        sqlx::query(statement).execute(&mut *transaction).await?;
+    }
+    for table in TABLES.iter().rev() {
+        sqlx::query(AssertSqlSafe(format!("DELETE FROM main.{table}"))).execute(&mut *transaction).await?;
+    }
+    for table in TABLES {
+        let columns: Vec<String> =
+            sqlx::query_scalar("SELECT name FROM pragma_table_info($1)").bind(table).fetch_all(&mut *transaction).await?;
+        let columns = columns.join(", ");
+        let statement = format!("INSERT INTO main.{table} ({columns}) SELECT {columns} FROM backup.{table}");
+        sqlx::query(AssertSqlSafe(statement)).execute(&mut *transaction).await?;
+    }
+    sqlx::query(
+        "UPDATE main.api_keys SET version = 1 + MAX(version, COALESCE(
+             (SELECT version FROM versions v WHERE v.organization_id = main.api_keys.organization_id), 0))",
+    )
+    .execute(&mut *transaction)
+    .await?;
+    sqlx::query("UPDATE main.installation SET setup_token_hash = NULL").execute(&mut *transaction).await?;
+    sqlx::query("DROP TABLE versions").execute(&mut *transaction).await?;
+    Ok(transaction.commit().await?)
+}

@@ -1,0 +1,102 @@
+//! What can go wrong with the database, told apart as far as someone can act on it.
+
+use std::{io, path::{Path, PathBuf}};
+
+use sqlx::migrate::MigrateError;
+
+use crate::secrets::OpenError;
+
+/// An operation on the database that did not happen. Nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The disk is full.
+    #[error("the disk is full")]
+    Full(#[source] sqlx::Error),
+    /// It can't be used at the moment: another process holds it, or it can't be read or written.
+    #[error("the database can't be used")]
+    Unavailable(#[source] sqlx::Error),
+    /// A sealed value does not open.
+    #[error(transparent)]
+    Sealed(#[from] OpenError),
+    /// A row that no version of this program writes.
+    #[error("the database holds an impossible value: {0}")]
+    Impossible(&'static str),
+    /// Anything else: a fault of this program.
+    #[error("the database refused a statement")]
+    Other(#[source] sqlx::Error),
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        match primary_code(&error) {
+            Some(SQLITE_FULL) => Self::Full(error),
+            Some(SQLITE_BUSY | SQLITE_LOCKED | SQLITE_READONLY | SQLITE_IOERR | SQLITE_CORRUPT | SQLITE_CANTOPEN) => {
+                Self::Unavailable(error)
+            }
+            _ if matches!(error, sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_)) => {
+                Self::Unavailable(error)
+            }
+            _ => Self::Other(error),
+        }
+    }
+}
+
+impl StoreError {
+    /// Whether a row with the same unique value exists.
+    pub fn is_duplicate(&self) -> bool {
+        matches!(self, Self::Other(sqlx::Error::Database(error)) if error.is_unique_violation())
+    }
+}
+
+/// A database that can't be opened. The text says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenStoreError {
+    /// The folder can't be made or written.
+    #[error("the data folder {} can't be used: {}", .0.display(), .1)]
+    Io(PathBuf, #[source] io::Error),
+    /// The file is no intact database.
+    #[error(
+        "the database {} is damaged, or no database of Keyward. Nothing was changed. Move it away and bring a backup \
+         back: keyward restore --data DIR --from FILE",
+        .0.display()
+    )]
+    Corrupt(PathBuf),
+    /// A newer version of the program wrote it.
+    #[error(
+        "the database {} was written by a newer version of Keyward. Nothing was changed. Run that version, or restore \
+         a backup of this one.",
+        .0.display()
+    )]
+    Newer(PathBuf),
+    /// A migration can't be applied.
+    #[error("the database {} can't be brought up to date: {}", .0.display(), .1)]
+    Migrate(PathBuf, #[source] MigrateError),
+    /// Anything else.
+    #[error("the database {} can't be opened: {}", .0.display(), .1)]
+    Database(PathBuf, #[source] sqlx::Error),
+}
+
+impl OpenStoreError {
+    pub(super) fn of(file: &Path, error: sqlx::Error) -> Self {
+        match primary_code(&error) {
+            Some(SQLITE_CORRUPT | SQLITE_NOTADB) => Self::Corrupt(file.to_owned()),
+            _ => Self::Database(file.to_owned(), error),
+        }
+    }
+}
+
+// https://sqlite.org/rescode.html
+const SQLITE_BUSY: u32 = 5;
+const SQLITE_LOCKED: u32 = 6;
+const SQLITE_READONLY: u32 = 8;
+const SQLITE_IOERR: u32 = 10;
+const SQLITE_CORRUPT: u32 = 11;
+const SQLITE_FULL: u32 = 13;
+const SQLITE_CANTOPEN: u32 = 14;
+const SQLITE_NOTADB: u32 = 26;
+
+fn primary_code(error: &sqlx::Error) -> Option<u32> {
+    let code: u32 = error.as_database_error()?.code()?.parse().ok()?;
+    // The lower byte; the rest is detail.
+    Some(code & 0xff)
+}

@@ -1,0 +1,168 @@
+//! The database. Only here is SQL spoken; everything else calls functions named after what they do.
+//!
+//! SQLite in WAL mode with `synchronous=FULL`: what is committed is on disk. Readers see the last commit at once, so
+//! that a key that was changed is refused by every later request, from whichever process it was changed.
+
+pub mod admins;
+pub mod api_keys;
+pub mod api_sessions;
+pub mod audit_log;
+pub mod backup;
+mod error;
+pub mod idempotent_answers;
+pub mod installation;
+pub mod lockouts;
+pub mod organizations;
+pub mod portal_sessions;
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+pub use error::{OpenStoreError, StoreError};
+use sqlx::{
+    Sqlite, SqliteConnection, SqlitePool, Transaction,
+    migrate::{MigrateError, Migrator},
+    pool::PoolConnection,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+
+static MIGRATIONS: Migrator = sqlx::migrate!();
+
+/// The name of the database within the data folder.
+pub const DATABASE_FILE: &str = "keyward.db";
+
+/// How long a writer waits for another process, such as an operator's command, before it gives up.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long a request waits for its turn with the database before it is told that the storage is unavailable.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
+const READERS: u32 = 4;
+
+/// A transaction that holds the one right to write from its start.
+pub type WriteTransaction = Transaction<'static, Sqlite>;
+/// A connection to read with.
+pub type Reader = PoolConnection<Sqlite>;
+/// What the functions of this module take: a reader, or a transaction.
+pub type Connection = SqliteConnection;
+
+/// The database of an installation.
+#[derive(Clone, Debug)]
+pub struct Store {
+    readers: SqlitePool,
+    writer: SqlitePool,
+    file: PathBuf,
+}
+
+impl Store {
+    /// Opens the database in `folder`, makes both when they don't exist, and brings its tables up to date.
+    ///
+    /// # Errors
+    /// When folder or database can't be used; the text says what to do.
+    pub async fn open(folder: &Path) -> Result<Self, OpenStoreError> {
+        let file = folder.join(DATABASE_FILE);
+        create_private(folder, &file).map_err(|error| OpenStoreError::Io(folder.to_owned(), error))?;
+        let options = SqliteConnectOptions::new()
+            .filename(&file)
+            .busy_timeout(BUSY_TIMEOUT)
+            .foreign_keys(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            // What is deleted is overwritten: an ended session or a replaced key leaves no trace in the file.
+            .pragma("secure_delete", "ON");
+        let writer = pool(1).connect_with(options.clone()).await.map_err(|error| OpenStoreError::of(&file, error))?;
+        let store = Self { readers: writer.clone(), writer, file };
+        store.check().await?;
+        MIGRATIONS.run(&store.writer).await.map_err(|error| match error {
+            MigrateError::VersionMissing(_) | MigrateError::VersionTooNew(..) => {
+                OpenStoreError::Newer(store.file.clone())
+            }
+            MigrateError::VersionMismatch(_) => OpenStoreError::Corrupt(store.file.clone()),
+            MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => {
+                OpenStoreError::of(&store.file, error)
+            }
+            other => OpenStoreError::Migrate(store.file.clone(), other),
+        })?;
+        let readers = pool(READERS)
+            .connect_with(options.read_only(true))
+            .await
+            .map_err(|error| OpenStoreError::of(&store.file, error))?;
+        Ok(Self { readers, ..store })
+    }
+
+    /// Whether there is a database in `folder`.
+    pub fn exists(folder: &Path) -> bool {
+        folder.join(DATABASE_FILE).exists()
+    }
+
+    /// A connection to read with. It sees everything that was committed before it reads.
+    ///
+    /// # Errors
+    /// When none gets free in time.
+    pub async fn read(&self) -> Result<Reader, StoreError> {
+        Ok(self.readers.acquire().await?)
+    }
+
+    /// A transaction that may write. There is one at a time; others wait.
+    ///
+    /// # Errors
+    /// When the turn does not come in time.
+    pub async fn write(&self) -> Result<WriteTransaction, StoreError> {
+        Ok(self.writer.begin_with("BEGIN IMMEDIATE").await?)
+    }
+
+    /// Whether the database answers.
+    pub async fn is_ready(&self) -> bool {
+        let Ok(mut reader) = self.read().await else { return false };
+        sqlx::query("SELECT 1").execute(&mut *reader).await.is_ok()
+    }
+
+    /// Waits for what is under way and closes the database, so that its write-ahead log is folded in.
+    pub async fn close(&self) {
+        self.readers.close().await;
+        self.writer.close().await;
+    }
+
+    /// Limits the database to about its present size, so that tests can fill the disk.
+    #[doc(hidden)]
+    pub async fn set_full(&self, full: bool) -> Result<(), StoreError> {
+        let statement = if full { "PRAGMA max_page_count = 1" } else { "PRAGMA max_page_count = 1073741823" };
+        sqlx::query(statement).execute(&self.writer).await?;
+        Ok(())
+    }
+
+    async fn check(&self) -> Result<(), OpenStoreError> {
+        let answer: String = sqlx::query_scalar("PRAGMA quick_check(1)")
+            .fetch_one(&self.writer)
+            .await
+            .map_err(|error| OpenStoreError::of(&self.file, error))?;
+        if answer == "ok" { Ok(()) } else { Err(OpenStoreError::Corrupt(self.file.clone())) }
+    }
+}
+
+fn pool(connections: u32) -> SqlitePoolOptions {
+    SqlitePoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        // The connections are to a file: they don't go stale.
+        .test_before_acquire(false)
+        .idle_timeout(None)
+        .max_lifetime(None)
+}
+
+/// Makes folder and file readable by their owner alone before SQLite would make them with the usual permissions.
+fn create_private(folder: &Path, file: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    let mut options = fs::OpenOptions::new();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    }
+    builder.create(folder)?;
+    options.open(file)?;
+    Ok(())
+}

@@ -1,0 +1,117 @@
+//! Portal sessions, by the hash of their cookie.
+
+use chrono::{DateTime, Utc};
+use keyward_contract::{Admin, AdminId};
+use sqlx::Row as _;
+
+use super::{Connection, StoreError};
+use crate::clock;
+
+/// A portal session that exists; whether it is still alive is for its user to say.
+#[derive(Clone, Debug)]
+pub struct PortalSession {
+    /// Who signed in.
+    pub admin: Admin,
+    /// When they signed in.
+    pub created_on: DateTime<Utc>,
+    /// When they were last seen.
+    pub last_used_on: DateTime<Utc>,
+}
+
+/// Where a session was opened from.
+#[derive(Clone, Debug)]
+pub struct Origin<'a> {
+    /// Address of the client.
+    pub client_address: String,
+    /// What the client calls itself.
+    pub user_agent: Option<&'a str>,
+}
+
+/// Opens a session.
+///
+/// # Errors
+/// When the database fails.
+pub async fn insert(
+    connection: &mut Connection,
+    id_hash: &[u8; 32],
+    admin: AdminId,
+    origin: &Origin<'_>,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO portal_sessions (id_hash, admin_id, created_on, last_used_on, client_address, user_agent)
+         VALUES ($1, $2, $3, $3, $4, $5)",
+    )
+    .bind(id_hash.as_slice())
+    .bind(admin.0)
+    .bind(now.timestamp_millis())
+    .bind(&origin.client_address)
+    .bind(origin.user_agent)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// The session with this cookie.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find(connection: &mut Connection, id_hash: &[u8; 32]) -> Result<Option<PortalSession>, StoreError> {
+    let row = sqlx::query(
+        "SELECT a.id, a.name, s.created_on, s.last_used_on FROM portal_sessions s
+         JOIN admins a ON a.id = s.admin_id WHERE s.id_hash = $1",
+    )
+    .bind(id_hash.as_slice())
+    .fetch_optional(connection)
+    .await?;
+    row.map(|row| {
+        Ok(PortalSession {
+            admin: Admin { id: AdminId(row.try_get("id")?), name: row.try_get("name")? },
+            created_on: clock::from_millis(row.try_get("created_on")?),
+            last_used_on: clock::from_millis(row.try_get("last_used_on")?),
+        })
+    })
+    .transpose()
+}
+
+/// Notes that the session was used.
+///
+/// # Errors
+/// When the database fails.
+pub async fn touch(connection: &mut Connection, id_hash: &[u8; 32], now: DateTime<Utc>) -> Result<(), StoreError> {
+    sqlx::query("UPDATE portal_sessions SET last_used_on = $2 WHERE id_hash = $1")
+        .bind(id_hash.as_slice())
+        .bind(now.timestamp_millis())
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Ends a session.
+///
+/// # Errors
+/// When the database fails.
+pub async fn delete(connection: &mut Connection, id_hash: &[u8; 32]) -> Result<(), StoreError> {
+    sqlx::query("DELETE FROM portal_sessions WHERE id_hash = $1")
+        .bind(id_hash.as_slice())
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Removes the sessions that ended by themselves: not used since `idle_since`, or opened before `absolute_since`.
+///
+/// # Errors
+/// When the database fails.
+pub async fn delete_ended(
+    connection: &mut Connection,
+    idle_since: DateTime<Utc>,
+    absolute_since: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    sqlx::query("DELETE FROM portal_sessions WHERE last_used_on <= $1 OR created_on <= $2")
+        .bind(idle_since.timestamp_millis())
+        .bind(absolute_since.timestamp_millis())
+        .execute(connection)
+        .await?;
+    Ok(())
+}
