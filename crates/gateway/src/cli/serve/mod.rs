@@ -1,0 +1,148 @@
+//! `keyward serve`.
+
+mod listener;
+mod signals;
+mod tls;
+
+use std::{
+    io::{self, Write as _},
+    net::SocketAddr,
+    path::PathBuf,
+    pin::Pin,
+    sync::Arc,
+};
+
+use axum::Router;
+
+use self::{listener::Connections, signals::Signals, tls::Tls};
+use crate::{
+    app::{self, App, StartError},
+    clock::Clock,
+    config::{Config, TlsFiles},
+    edge::{self, Edge},
+    logging,
+};
+
+/// Why the gateway can't serve. The text says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The address can't be listened at.
+    #[error("can't listen at {address}: {}", listener::bind_hint(source, *address))]
+    Bind {
+        /// The address.
+        address: SocketAddr,
+        /// Why not.
+        source: io::Error,
+    },
+    /// A file with certificate or key can't be read.
+    #[error("the {what} {} can't be read: {source}", path.display())]
+    TlsFile {
+        /// The setting that names it.
+        what: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
+    /// Certificate and key are no certificate and key, or don't belong together.
+    #[error("the certificate {} and the key {} can't be used: {source}", files.certificate.display(), files.key.display())]
+    Tls {
+        /// The files.
+        files: TlsFiles,
+        /// Why not.
+        source: io::Error,
+    },
+    /// The data can't be used.
+    #[error(transparent)]
+    Start(#[from] StartError),
+    /// The operating system refused something else.
+    #[error("can't serve: {0}")]
+    Io(#[from] io::Error),
+}
+
+/// Serves until SIGTERM or SIGINT.
+///
+/// # Errors
+/// When it can't begin: the address, the certificate or the data can't be used.
+pub async fn run(mut config: Config) -> Result<(), ServeError> {
+    logging::init(config.log_format, config.log.clone());
+    let tls = match config.tls.clone() {
+        Some(files) => Some(Tls::load(files).await?),
+        None => None,
+    };
+    let listener = listener::bind(config.listen).await?;
+    let api_listener = match config.api_listen {
+        Some(address) => Some(listener::bind(address).await?),
+        None => None,
+    };
+    let api_address = api_listener
+        .as_ref()
+        .map(|listener| listener.local_addr())
+        .transpose()?;
+    config.listens_at(listener.local_addr()?, api_address);
+
+    let app = app::build(config, Clock::System).await?;
+    let state = app.state.clone();
+    let connections = Connections::new(state.config.max_connections);
+    let signals = Signals::install()?;
+    greet(&app)?;
+    let (portal, api) = stacks(app);
+    let acceptor = tls.as_ref().map(Tls::acceptor);
+    let servers = async {
+        let main = listener::serve(listener, portal, acceptor.clone(), connections.main());
+        match api_listener.zip(api) {
+            Some((listener, router)) => {
+                let api = listener::serve(listener, router, acceptor.clone(), connections.api());
+                tokio::try_join!(main, api).map(|_| ())
+            }
+            None => main.await,
+        }
+    };
+    tokio::select! {
+        ended = servers => ended?,
+        () = signals.obey(&connections, tls.as_ref(), state.config.stop_grace) => {}
+        () = edge::keep_up() => {}
+    }
+    state.store.close().await;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// The app with the edge around it: the main listener, and that of the cloud service API where it has its own.
+pub fn stacks(app: App) -> (Router, Option<Router>) {
+    let App {
+        state,
+        portal_api,
+        cloud_api,
+        ..
+    } = app;
+    let store = state.store.clone();
+    let ready = move || -> Pin<Box<dyn Future<Output = bool> + Send>> {
+        let store = store.clone();
+        Box::pin(async move { store.is_ready().await })
+    };
+    let edge = Edge::new(&state.config, Box::new(ready));
+    match state.config.api_listen {
+        Some(_) => (
+            edge::portal_stack(portal_api, Arc::clone(&edge)),
+            Some(edge::api_stack(cloud_api, edge)),
+        ),
+        None => (edge::portal_stack(portal_api.merge(cloud_api), edge), None),
+    }
+}
+
+/// Says where it serves, on standard output. The set-up link is a secret, and so never in the log.
+fn greet(app: &App) -> Result<(), io::Error> {
+    let config = &app.state.config;
+    tracing::info!(listen = %config.listen, version = env!("CARGO_PKG_VERSION"), "serving");
+    let mut out = io::stdout().lock();
+    writeln!(out, "Keyward serves at {}", config.public_url)?;
+    if let Some(listen) = config.api_listen {
+        tracing::info!(%listen, "serving the cloud service API");
+        writeln!(out, "The cloud service API is at {}/api/v1", config.public_api_url)?;
+    }
+    if let Some(token) = &app.setup_token {
+        writeln!(out, "To set it up, open {}/setup#{}", config.public_url, token.as_str())?;
+    }
+    out.flush()
+}

@@ -1,0 +1,55 @@
+//! Certificate and key, read at the start and again on demand.
+
+use std::path::Path;
+
+use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
+
+use super::ServeError;
+use crate::config::TlsFiles;
+
+/// TLS of both listeners.
+pub(super) struct Tls {
+    config: RustlsConfig,
+    files: TlsFiles,
+}
+
+impl Tls {
+    pub(super) async fn load(files: TlsFiles) -> Result<Self, ServeError> {
+        // Fails when a provider is in place already, and that is as good.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let (certificate, key) = read(&files).await?;
+        match RustlsConfig::from_pem(certificate, key).await {
+            Ok(config) => Ok(Self { config, files }),
+            Err(source) => Err(ServeError::Tls { files, source }),
+        }
+    }
+
+    /// New connections get the certificate that is in the files now. If they can't be used, all stays as it was.
+    pub(super) async fn reload(&self) -> Result<(), ServeError> {
+        let (certificate, key) = read(&self.files).await?;
+        let reloaded = self.config.reload_from_pem(certificate, key).await;
+        reloaded.map_err(|source| ServeError::Tls {
+            files: self.files.clone(),
+            source,
+        })
+    }
+
+    pub(super) fn acceptor(&self) -> RustlsAcceptor {
+        RustlsAcceptor::new(self.config.clone())
+    }
+}
+
+async fn read(files: &TlsFiles) -> Result<(Vec<u8>, Vec<u8>), ServeError> {
+    Ok((
+        read_file("tls-certificate", &files.certificate).await?,
+        read_file("tls-key", &files.key).await?,
+    ))
+}
+
+async fn read_file(what: &'static str, path: &Path) -> Result<Vec<u8>, ServeError> {
+    tokio::fs::read(path).await.map_err(|source| ServeError::TlsFile {
+        what,
+        path: path.to_owned(),
+        source,
+    })
+}
