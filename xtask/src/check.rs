@@ -1,0 +1,44 @@
+//! What can be said of the code without running it.
+
+use anyhow::Result;
+
+use crate::{
+    browser_tests,
+    run::{cargo, run},
+    tally::Tally,
+    tidy, tools,
+};
+
+/// `check`.
+pub(crate) fn check(_: &[String]) -> Result<()> {
+    let mut tally = Tally::default();
+    all(&mut tally)?;
+    tally.close()
+}
+
+/// Every check, into the tally.
+pub(crate) fn all(tally: &mut Tally) -> Result<()> {
+    tools::wasm_target()?;
+    let with_deny = tools::with_path([tools::cargo_deny()?])?;
+    browser_tests::install()?;
+    tally.check("rules of the house", tidy::tidy);
+    tally.check("format", || run(&mut cargo("fmt --all --check")));
+    tally.check("lints", || {
+        run(&mut cargo("clippy --locked --workspace --all-targets -- -D warnings"))
+    });
+    tally.check("lints in the browser", || {
+        let portal = "--package keyward-portal --package keyward-contract --lib --bins --test browser";
+        run(&mut cargo(&format!(
+            "clippy --locked --target wasm32-unknown-unknown {portal} -- -D warnings"
+        )))
+    });
+    tally.check("documentation", || {
+        run(cargo("doc --locked --workspace --no-deps --document-private-items").env("RUSTDOCFLAGS", "-D warnings"))
+    });
+    // Advisories would need the network, and would make yesterday's green red without a change.
+    tally.check("licences and sources of dependencies", || {
+        run(cargo("deny --locked check licenses bans sources").env("PATH", &with_deny))
+    });
+    tally.check("types of the browser tests", || run(&mut browser_tests::program("tsc")));
+    Ok(())
+}

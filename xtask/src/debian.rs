@@ -1,0 +1,62 @@
+//! Programs from Debian's packages.
+
+use std::process::Stdio;
+
+use anyhow::{Result, bail};
+
+use crate::run::{command, on_path, run, step};
+
+/// A program, and the Debian package that has it.
+pub(crate) struct Package {
+    pub(crate) program: &'static str,
+    pub(crate) package: &'static str,
+}
+
+/// Installs those that are missing, where that is possible without asking for a password.
+pub(crate) fn install(wanted: &[Package]) -> Result<()> {
+    let missing: Vec<&Package> = wanted.iter().filter(|it| on_path(it.program).is_none()).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let programs = missing.iter().map(|it| it.program).collect::<Vec<_>>().join(", ");
+    let packages: Vec<&str> = missing.iter().map(|it| it.package).collect();
+    let by_hand = format!("Missing: {programs}. On Debian: apt-get install {}", packages.join(" "));
+    if on_path("apt-get").is_none() {
+        bail!("{by_hand}");
+    }
+    let Some(prefix) = become_root() else {
+        bail!("{by_hand} (as root)")
+    };
+    let apt = |args: &[&str]| {
+        let mut words = prefix
+            .iter()
+            .copied()
+            .chain(["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]);
+        let mut apt = command(words.next().unwrap_or("env"));
+        run(apt.args(words).args(args).stdout(Stdio::null()))
+    };
+    step(&format!("apt-get install {}", packages.join(" ")), || {
+        apt(&["update"])?;
+        apt(&[&["install", "--yes", "--no-install-recommends"], packages.as_slice()].concat())
+    })
+    .map_err(|error| error.context(by_hand))
+}
+
+/// What to put before a command so that it runs as root, or `None` where that takes a password.
+fn become_root() -> Option<&'static [&'static str]> {
+    let quiet = |program: &str, args: &[&str]| {
+        command(program)
+            .args(args)
+            .stdin(Stdio::null())
+            .stderr(Stdio::null())
+            .output()
+            .ok()
+    };
+    if quiet("id", &["-u"])?.stdout == b"0\n" {
+        return Some(&[]);
+    }
+    quiet("sudo", &["-n", "true"])?
+        .status
+        .success()
+        .then_some(&["sudo", "-n"])
+}

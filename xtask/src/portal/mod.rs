@@ -1,0 +1,73 @@
+//! Building the portal.
+
+mod compress;
+mod finish;
+mod hash;
+mod html;
+mod size;
+mod stamp;
+mod styles;
+
+use std::{env, fs, path::PathBuf};
+
+use anyhow::{Context, Result};
+
+pub(crate) use self::{
+    finish::finish,
+    size::{assets, first_load, print_sizes},
+};
+use crate::{
+    run::{command, run, step},
+    tools, workspace,
+};
+
+/// Set for builds that nobody waits for the download of: the development server's.
+pub(crate) const UNCOMPRESSED: &str = "XTASK_UNCOMPRESSED";
+
+/// Where the release build of the portal is: the gateway embeds this folder.
+pub(crate) fn dist() -> PathBuf {
+    workspace::root().join("dist")
+}
+
+/// Builds the portal for release, unless nothing it is made of has changed.
+pub(crate) fn build() -> Result<PathBuf> {
+    let tools = tools::portal()?;
+    let dist = dist();
+    let stamp = stamp::of_inputs(tools.has_wasm_opt)?;
+    let stamp_file = workspace::scratch()?.join("portal.stamp");
+    if dist.join("index.html").is_file() && fs::read_to_string(&stamp_file).is_ok_and(|last| last == stamp) {
+        println!("── the portal is up to date");
+        return Ok(dist);
+    }
+    step("build the portal", || {
+        // Trunk runs wasm-opt in release builds alone, and would want to download it.
+        let release = format!("--release={}", tools.has_wasm_opt);
+        let build = [
+            "build",
+            "--offline",
+            "--no-color",
+            "--cargo-profile",
+            "portal",
+            &release,
+        ];
+        run(command("trunk")
+            .args(build)
+            .arg("--dist")
+            .arg(&dist)
+            .env("PATH", &tools.path)
+            .env_remove("NO_COLOR"))
+    })?;
+    fs::write(stamp_file, stamp)?;
+    Ok(dist)
+}
+
+/// `finish-portal [FOLDER]`: without an argument, the folder that Trunk names.
+pub(crate) fn finish_chore(args: &[String]) -> Result<()> {
+    let folder = args
+        .first()
+        .map(PathBuf::from)
+        .or_else(|| env::var_os("TRUNK_STAGING_DIR").map(PathBuf::from));
+    let folder = folder.context("name the folder of the built portal")?;
+    let base = env::var("TRUNK_PUBLIC_URL").unwrap_or_else(|_| "./".to_owned());
+    finish(&folder, &base, env::var_os(UNCOMPRESSED).is_none())
+}

@@ -1,0 +1,79 @@
+//! What the portal weighs.
+
+use std::{fs, path::Path};
+
+use anyhow::{Context, Result};
+
+use super::{compress::with_suffix, html::tags};
+
+/// A file of the built portal, with its sizes in bytes.
+pub(crate) struct Asset {
+    pub(crate) name: String,
+    pub(crate) raw: u64,
+    pub(crate) gzip: u64,
+    pub(crate) brotli: u64,
+}
+
+/// What a browser asks for when it opens any page of the portal for the first time: the page itself, and all that it
+/// names. A test in the browser makes sure that nothing else is asked for.
+pub(crate) fn first_load(folder: &Path) -> Result<Vec<Asset>> {
+    let page = fs::read_to_string(folder.join("index.html")).context("the portal is not built")?;
+    let mut names = vec!["index.html"];
+    let tags = tags(&page);
+    for tag in &tags {
+        let reference = match tag.name.as_str() {
+            "script" | "img" => tag.attribute("src"),
+            "link" => tag.attribute("href"),
+            _ => None,
+        };
+        let Some(name) = reference.map(|name| name.trim_start_matches("./").trim_start_matches('/')) else {
+            continue;
+        };
+        if !names.contains(&name) && !name.starts_with("data:") {
+            names.push(name);
+        }
+    }
+    names.into_iter().map(|name| asset(folder, name)).collect()
+}
+
+/// Every file of the built portal that is served under its own name.
+pub(crate) fn assets(folder: &Path) -> Result<Vec<Asset>> {
+    let mut assets = Vec::new();
+    for file in super::stamp::files(folder)? {
+        let name = file.strip_prefix(folder)?.to_string_lossy().into_owned();
+        if !name.ends_with(".br") && !name.ends_with(".gz") {
+            assets.push(asset(folder, &name)?);
+        }
+    }
+    Ok(assets)
+}
+
+fn asset(folder: &Path, name: &str) -> Result<Asset> {
+    let file = folder.join(name);
+    let size = |file: &Path| fs::metadata(file).map(|data| data.len());
+    let raw = size(&file).with_context(|| format!("index.html names {name}, which is not there"))?;
+    Ok(Asset {
+        name: name.to_owned(),
+        raw,
+        gzip: size(&with_suffix(&file, "gz")).unwrap_or(raw),
+        brotli: size(&with_suffix(&file, "br")).unwrap_or(raw),
+    })
+}
+
+/// A table of sizes, with their sum.
+pub(crate) fn print_sizes(assets: &[Asset]) {
+    let row = |name: &str, [raw, gzip, brotli]: [u64; 3]| println!("{name:<44} {raw:>10} {gzip:>10} {brotli:>10}");
+    println!("{:<44} {:>10} {:>10} {:>10}", "bytes", "raw", "gzip", "Brotli");
+    for asset in assets {
+        row(&asset.name, [asset.raw, asset.gzip, asset.brotli]);
+    }
+    let sum = |size: fn(&Asset) -> u64| assets.iter().map(size).sum();
+    row(
+        "together",
+        [
+            sum(|asset| asset.raw),
+            sum(|asset| asset.gzip),
+            sum(|asset| asset.brotli),
+        ],
+    );
+}

@@ -1,0 +1,153 @@
+//! Rules of the house that neither compiler nor lint knows.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Result, bail};
+
+use crate::{
+    run::{command, output},
+    workspace,
+};
+
+/// A file that is longer is about more than one thing.
+const LONGEST_FILE: usize = 500;
+
+/// Words that code in a place must not have.
+struct Rule {
+    /// Folders or files that the rule is for.
+    within: &'static [&'static str],
+    /// Those below them that it is not for.
+    except: &'static [&'static str],
+    forbidden: &'static [&'static str],
+    because: &'static str,
+}
+
+const RULES: &[Rule] = &[
+    Rule {
+        within: &["crates/gateway/src"],
+        except: &["crates/gateway/src/store"],
+        forbidden: &["sqlx"],
+        because: "only `store` speaks SQL, so that another database is one folder's work",
+    },
+    Rule {
+        within: &["crates/gateway/src"],
+        except: &[
+            "crates/gateway/src/app.rs",
+            "crates/gateway/src/authority",
+            "crates/gateway/src/cli",
+        ],
+        forbidden: &["embedded::", "Embedded::"],
+        because: "only `app` chooses the authority; the rest knows the trait",
+    },
+    Rule {
+        within: &["src/ui"],
+        except: &[],
+        forbidden: &[
+            "crate::api",
+            "crate::state",
+            "crate::pages",
+            "crate::present",
+            "keyward_contract",
+            "ApiKey",
+            "web_sys::Request",
+        ],
+        because: "the kit knows no resource and no HTTP",
+    },
+    Rule {
+        within: &["src/api"],
+        except: &[],
+        forbidden: &["crate::state", "crate::pages", "crate::ui", "crate::present"],
+        because: "the direction is state → api → contract",
+    },
+    Rule {
+        within: &["src/state"],
+        except: &[],
+        forbidden: &["crate::pages", "crate::ui"],
+        because: "the direction is pages → state",
+    },
+    Rule {
+        within: &["src", "index.html"],
+        except: &[],
+        forbidden: &["style=\"", "inner_html"],
+        because: "the Content-Security-Policy refuses style attributes, and text is never HTML; use classes, `style:property=`, and nodes",
+    },
+    Rule {
+        within: &["src", "style", "index.html"],
+        except: &[],
+        forbidden: &["https://", "http://"],
+        because: "the portal asks no other origin for anything, and links to none",
+    },
+];
+
+/// Checks every file that git knows or would add.
+pub(crate) fn tidy() -> Result<()> {
+    let list = output(command("git").args(["ls-files", "--cached", "--others", "--exclude-standard"]))?;
+    let mut faults = Vec::new();
+    for name in list.lines() {
+        let kind = Path::new(name)
+            .extension()
+            .and_then(|kind| kind.to_str())
+            .unwrap_or_default();
+        if !matches!(kind, "rs" | "css" | "ts" | "html") {
+            continue;
+        }
+        // It may be deleted and not yet committed.
+        if let Ok(text) = fs::read_to_string(workspace::root().join(name)) {
+            faults.extend(faults_of(name, &text));
+        }
+    }
+    if faults.is_empty() {
+        return Ok(());
+    }
+    bail!("\n{}", faults.join("\n"));
+}
+
+fn faults_of(name: &str, text: &str) -> Vec<String> {
+    let mut faults = Vec::new();
+    let lines = text.lines().count();
+    if lines > LONGEST_FILE {
+        faults.push(format!("{name}: {lines} lines; split it before {LONGEST_FILE}"));
+    }
+    for rule in RULES
+        .iter()
+        .filter(|rule| covers(rule.within, name) && !covers(rule.except, name))
+    {
+        for (number, line) in text.lines().enumerate() {
+            let code = line.trim_start();
+            if code.starts_with("//") || code.starts_with("/*") || code.starts_with("<!--") {
+                continue;
+            }
+            if let Some(word) = rule.forbidden.iter().find(|word| code.contains(**word)) {
+                faults.push(format!("{name}:{}: `{word}`, but {}", number + 1, rule.because));
+            }
+        }
+    }
+    faults
+}
+
+fn covers(places: &[&str], name: &str) -> bool {
+    let name = PathBuf::from(name);
+    places.iter().any(|place| name.starts_with(place))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rule_holds_in_its_place_alone() {
+        let code = "use sqlx::Row;\n";
+        assert_eq!(faults_of("crates/gateway/src/audit.rs", code).len(), 1);
+        assert!(faults_of("crates/gateway/src/store/mod.rs", code).is_empty());
+        assert!(faults_of("crates/gateway/src/audit.rs", "// sqlx is not for here\n").is_empty());
+    }
+
+    #[test]
+    fn long_files_are_faults() {
+        assert!(faults_of("a.rs", &"x\n".repeat(LONGEST_FILE)).is_empty());
+        assert_eq!(faults_of("a.rs", &"x\n".repeat(LONGEST_FILE + 1)).len(), 1);
+    }
+}
