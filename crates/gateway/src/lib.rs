@@ -7,6 +7,7 @@ pub mod access;
 pub mod app;
 pub mod audit;
 pub mod authority;
+pub mod body;
 pub mod cli;
 pub mod clock;
 pub mod cloud_api;

@@ -15,8 +15,9 @@ struct Head;
 
 /// The document.
 pub fn document() -> openapi::OpenApi {
-    let routes: OpenApiRouter<AppState> =
-        OpenApiRouter::with_openapi(Head::openapi()).merge(portal_api::routes()).merge(cloud_api::routes());
+    let routes: OpenApiRouter<AppState> = OpenApiRouter::with_openapi(Head::openapi())
+        .merge(portal_api::routes())
+        .merge(cloud_api::routes());
     routes.into_openapi()
 }
 

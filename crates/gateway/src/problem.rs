@@ -62,7 +62,10 @@ impl IntoResponse for Problem {
         let retry_after = self.0.retry_after;
         let mut response = (status, Json(self.0)).into_response();
         let headers = response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        headers.insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/problem+json"),
+        );
         if let Some(seconds) = retry_after {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
@@ -119,7 +122,9 @@ impl From<KeyRefusal> for Problem {
                 .detail("The key is refused, and can't be changed, until the subscription is renewed."),
             KeyRefusal::SubscriptionNone => Self::new(ProblemCode::SubscriptionNone)
                 .detail("The service provider provisions a key when a subscription is applied."),
-            KeyRefusal::SameKey => Self::new(ProblemCode::SameApiKey).field("key", "This is the present key. Enter another one."),
+            KeyRefusal::SameKey => {
+                Self::new(ProblemCode::SameApiKey).field("key", "This is the present key. Enter another one.")
+            }
             KeyRefusal::PreconditionRequired => Self::new(ProblemCode::IfMatchRequired)
                 .detail("Send the ETag of the key you mean to change in the header If-Match."),
             KeyRefusal::Stale(last_change) => Self::new(ProblemCode::StaleVersion).last_change(Some(last_change)),

@@ -100,7 +100,9 @@ impl Secrets {
         }
         let derive = |purpose: &[u8]| {
             let mut key = Zeroizing::new([0_u8; 32]);
-            Hkdf::<Sha256>::new(None, master_key.as_ref()).expand(purpose, key.as_mut()).ok()?;
+            Hkdf::<Sha256>::new(None, master_key.as_ref())
+                .expand(purpose, key.as_mut())
+                .ok()?;
             Some(key)
         };
         Some(Self {
@@ -114,7 +116,13 @@ impl Secrets {
     pub fn seal(&self, context: &str, secret: &[u8]) -> Vec<u8> {
         let nonce = random::bytes::<NONCE_LENGTH>();
         let mut sealed = nonce.to_vec();
-        match self.cipher.encrypt(&nonce.into(), Payload { msg: secret, aad: context.as_bytes() }) {
+        match self.cipher.encrypt(
+            &nonce.into(),
+            Payload {
+                msg: secret,
+                aad: context.as_bytes(),
+            },
+        ) {
             Ok(ciphertext) => sealed.extend(ciphertext),
             Err(_) => unreachable!("only a plaintext beyond 256 GiB can't be sealed"),
         }
@@ -128,7 +136,13 @@ impl Secrets {
     pub fn open(&self, context: &str, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, OpenError> {
         let (nonce, ciphertext) = sealed.split_first_chunk::<NONCE_LENGTH>().ok_or(OpenError)?;
         self.cipher
-            .decrypt(&(*nonce).into(), Payload { msg: ciphertext, aad: context.as_bytes() })
+            .decrypt(
+                &(*nonce).into(),
+                Payload {
+                    msg: ciphertext,
+                    aad: context.as_bytes(),
+                },
+            )
             .map(Zeroizing::new)
             .map_err(|_| OpenError)
     }
@@ -166,8 +180,15 @@ fn create_key_file(path: &Path) -> io::Result<()> {
 #[cfg(unix)]
 fn check_private(path: &Path) -> Result<(), MasterKeyError> {
     use std::os::unix::fs::PermissionsExt as _;
-    let mode = fs::metadata(path).map_err(|error| MasterKeyError::Io(path.to_owned(), error))?.permissions().mode();
-    if mode & 0o007 == 0 { Ok(()) } else { Err(MasterKeyError::Exposed(path.to_owned())) }
+    let mode = fs::metadata(path)
+        .map_err(|error| MasterKeyError::Io(path.to_owned(), error))?
+        .permissions()
+        .mode();
+    if mode & 0o007 == 0 {
+        Ok(())
+    } else {
+        Err(MasterKeyError::Exposed(path.to_owned()))
+    }
 }
 
 #[cfg(not(unix))]

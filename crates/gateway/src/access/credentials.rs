@@ -88,12 +88,18 @@ impl Credentials {
         let locked = lockouts::locked_until(&mut reader, &login_hash, self.clock.now()).await?;
         drop(reader);
 
-        let event = |action, failure, admin: Option<&Admin>| Failure { action, failure, admin: admin.cloned() };
+        let event = |action, failure, admin: Option<&Admin>| Failure {
+            action,
+            failure,
+            admin: admin.cloned(),
+        };
         let (admin, hash) = found.map_or((None, None), |(admin, hash)| (Some(admin), Some(hash)));
         if let Some(until) = locked {
             let failure = event(Action::SignIn, "Locked", admin.as_ref());
             let mut transaction = self.store.write().await?;
-            failure.write(&mut transaction, interface, client, self.clock.now()).await?;
+            failure
+                .write(&mut transaction, interface, client, self.clock.now())
+                .await?;
             transaction.commit().await.map_err(StoreError::from)?;
             return Err(CredentialsError::Locked(until));
         }
@@ -105,14 +111,24 @@ impl Credentials {
         {
             return Ok(admin);
         }
-        let failure = event(Action::SignIn, if admin.is_some() { "WrongPassword" } else { "UnknownUser" }, admin.as_ref());
+        let failure = event(
+            Action::SignIn,
+            if admin.is_some() {
+                "WrongPassword"
+            } else {
+                "UnknownUser"
+            },
+            admin.as_ref(),
+        );
         let now = self.clock.now();
         let mut transaction = self.store.write().await?;
         failure.write(&mut transaction, interface, client, now).await?;
         let failures = record_failure(&mut transaction, &login_hash, now - FAILURE_WINDOW, now).await?;
         if failures >= FAILURES {
             lockouts::lock(&mut transaction, &login_hash, now + LOCKOUT).await?;
-            event(Action::Lock, "TooManyFailures", admin.as_ref()).write(&mut transaction, interface, client, now).await?;
+            event(Action::Lock, "TooManyFailures", admin.as_ref())
+                .write(&mut transaction, interface, client, now)
+                .await?;
         }
         transaction.commit().await.map_err(StoreError::from)?;
         Err(CredentialsError::Wrong)

@@ -50,12 +50,16 @@ fn from_own_origin(headers: &HeaderMap, app: &AppState) -> bool {
     if let Some(site) = headers.get("sec-fetch-site") {
         return site == "same-origin" || site == "none";
     }
-    let Some(origin) = headers.get(header::ORIGIN) else { return true };
+    let Some(origin) = headers.get(header::ORIGIN) else {
+        return true;
+    };
     let Ok(origin) = origin.to_str() else { return false };
     if origin == app.config.public_url.origin() {
         return true;
     }
     // Reached under another name than the configured one: then by the name in `Host`.
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
-    origin.split_once("://").is_some_and(|(_, authority)| Some(authority) == host)
+    origin
+        .split_once("://")
+        .is_some_and(|(_, authority)| Some(authority) == host)
 }

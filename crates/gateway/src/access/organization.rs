@@ -32,7 +32,10 @@ impl AtOrganization {
     /// # Errors
     /// [`ProblemCode::PermissionDenied`].
     pub fn may_view(&self) -> Result<(), Problem> {
-        allow(self.role.api_key_management != Permission::None, "Your role does not show you the API key.")
+        allow(
+            self.role.api_key_management != Permission::None,
+            "Your role does not show you the API key.",
+        )
     }
 
     /// Refuses who may not change the key.
@@ -40,7 +43,10 @@ impl AtOrganization {
     /// # Errors
     /// [`ProblemCode::PermissionDenied`].
     pub fn may_change(&self) -> Result<(), Problem> {
-        allow(self.role.api_key_management == Permission::Full, "Your role lets you view the API key, not change it.")
+        allow(
+            self.role.api_key_management == Permission::Full,
+            "Your role lets you view the API key, not change it.",
+        )
     }
 
     /// Refuses who may not see secrets.
@@ -54,7 +60,11 @@ impl AtOrganization {
 }
 
 fn allow(allowed: bool, detail: &str) -> Result<(), Problem> {
-    if allowed { Ok(()) } else { Err(Problem::new(ProblemCode::PermissionDenied).detail(detail)) }
+    if allowed {
+        Ok(())
+    } else {
+        Err(Problem::new(ProblemCode::PermissionDenied).detail(detail))
+    }
 }
 
 #[derive(Deserialize)]
@@ -66,12 +76,21 @@ impl FromRequestParts<AppState> for AtOrganization {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, Problem> {
-        let SignedIn { requester, .. } = <SignedIn as FromRequestParts<AppState>>::from_request_parts(parts, app).await?;
+        let SignedIn { requester, .. } =
+            <SignedIn as FromRequestParts<AppState>>::from_request_parts(parts, app).await?;
         let unknown = || Problem::new(ProblemCode::OrganizationNotFound);
-        let Path(Segments { org }) = Path::<Segments>::from_request_parts(parts, app).await.map_err(|_| unknown())?;
+        let Path(Segments { org }) = Path::<Segments>::from_request_parts(parts, app)
+            .await
+            .map_err(|_| unknown())?;
         let mut reader = app.store.read().await?;
-        let role = organizations::role(&mut reader, org, requester.admin.id).await?.ok_or_else(unknown)?;
+        let role = organizations::role(&mut reader, org, requester.admin.id)
+            .await?
+            .ok_or_else(unknown)?;
         let organization = organizations::find(&mut reader, org).await?.ok_or_else(unknown)?;
-        Ok(Self { organization, requester, role })
+        Ok(Self {
+            organization,
+            requester,
+            role,
+        })
     }
 }

@@ -26,7 +26,10 @@ impl Passwords {
     pub fn new() -> Result<Self, HashError> {
         let turns = thread::available_parallelism().map_or(1, NonZero::get);
         let nobody = hash(&crate::random::token())?;
-        Ok(Self { turns: Arc::new(Semaphore::new(turns)), nobody: nobody.into() })
+        Ok(Self {
+            turns: Arc::new(Semaphore::new(turns)),
+            nobody: nobody.into(),
+        })
     }
 
     /// The hash of a new password, as a PHC string.
@@ -57,7 +60,10 @@ impl Passwords {
 }
 
 fn hash(password: &str) -> Result<String, HashError> {
-    Ok(Argon2::default().hash_password(password.as_bytes()).map_err(|_| HashError)?.to_string())
+    Ok(Argon2::default()
+        .hash_password(password.as_bytes())
+        .map_err(|_| HashError)?
+        .to_string())
 }
 
 fn verify(password: &str, hash: &str) -> Result<bool, HashError> {

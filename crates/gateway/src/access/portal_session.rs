@@ -55,7 +55,11 @@ impl SignedIn {
         let mut transaction = app.store.write().await?;
         portal_sessions::delete(&mut transaction, &self.id_hash).await?;
         let Requester { admin, client } = &self.requester;
-        audit_log::insert(&mut transaction, &event(Action::SignOut, admin, client, app.clock.now())).await?;
+        audit_log::insert(
+            &mut transaction,
+            &event(Action::SignOut, admin, client, app.clock.now()),
+        )
+        .await?;
         transaction.commit().await.map_err(StoreError::from)?;
         Ok(set_cookie("", client.https, "; Max-Age=0"))
     }
@@ -73,8 +77,16 @@ pub async fn open(
 ) -> Result<(Session, HeaderValue), StoreError> {
     let now = app.clock.now();
     let id = random::token();
-    portal_sessions::delete_ended(connection, now - app.config.session_idle, now - app.config.session_absolute).await?;
-    let origin = Origin { client_address: client.address.to_string(), user_agent: client.user_agent.as_deref() };
+    portal_sessions::delete_ended(
+        connection,
+        now - app.config.session_idle,
+        now - app.config.session_absolute,
+    )
+    .await?;
+    let origin = Origin {
+        client_address: client.address.to_string(),
+        user_agent: client.user_agent.as_deref(),
+    };
     portal_sessions::insert(connection, &hash_token(&id), admin.id, &origin, now).await?;
     audit_log::insert(connection, &event(Action::SignIn, admin, client, now)).await?;
     let session = describe(connection, admin, expiry(app, now, now)).await?;
@@ -97,10 +109,14 @@ impl OptionalFromRequestParts<AppState> for SignedIn {
 
     async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Option<Self>, Problem> {
         let client = ClientInfo::of(parts);
-        let Some(id) = cookie(&parts.headers, client.https) else { return Ok(None) };
+        let Some(id) = cookie(&parts.headers, client.https) else {
+            return Ok(None);
+        };
         let id_hash = hash_token(id);
         let mut reader = app.store.read().await?;
-        let Some(found) = portal_sessions::find(&mut reader, &id_hash).await? else { return Ok(None) };
+        let Some(found) = portal_sessions::find(&mut reader, &id_hash).await? else {
+            return Ok(None);
+        };
         drop(reader);
         let now = app.clock.now();
         if now >= expiry(app, found.created_on, found.last_used_on) {
@@ -108,7 +124,14 @@ impl OptionalFromRequestParts<AppState> for SignedIn {
         }
         touch(app, &id_hash, &found, now).await;
         let expires_at = expiry(app, found.created_on, now);
-        Ok(Some(Self { requester: Requester { admin: found.admin, client }, expires_at, id_hash }))
+        Ok(Some(Self {
+            requester: Requester {
+                admin: found.admin,
+                client,
+            },
+            expires_at,
+            id_hash,
+        }))
     }
 }
 
@@ -124,7 +147,10 @@ async fn touch(app: &AppState, id_hash: &[u8; 32], found: &PortalSession, now: D
         transaction.commit().await.map_err(StoreError::from)
     };
     if let Err(error) = touched.await {
-        tracing::warn!(error = &error as &dyn std::error::Error, "the use of a session was not noted");
+        tracing::warn!(
+            error = &error as &dyn std::error::Error,
+            "the use of a session was not noted"
+        );
     }
 }
 
@@ -143,7 +169,11 @@ async fn describe(
     expires_at: DateTime<Utc>,
 ) -> Result<Session, StoreError> {
     let organizations = organizations::of_admin(connection, admin.id).await?;
-    Ok(Session { admin: admin.clone(), organizations, expires_at })
+    Ok(Session {
+        admin: admin.clone(),
+        organizations,
+        expires_at,
+    })
 }
 
 fn expiry(app: &AppState, created_on: DateTime<Utc>, last_used_on: DateTime<Utc>) -> DateTime<Utc> {

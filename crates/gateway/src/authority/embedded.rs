@@ -4,15 +4,12 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use keyward_contract::{
-    ApiKey, ChangedBy, KeyStatus, KeyString, LastChange, OrganizationId, Subscription, obfuscate,
-};
+use keyward_contract::{ApiKey, ChangedBy, KeyStatus, KeyString, LastChange, OrganizationId, Subscription, obfuscate};
 use serde_json::{Value, json};
 use subtle::ConstantTimeEq as _;
 
 use super::{
-    Authority, ChangeRequest, KeyChange, KeyChanged, KeyCheck, KeyError, KeyRefusal, Precondition, Requester,
-    Unusable,
+    Authority, ChangeRequest, KeyChange, KeyChanged, KeyCheck, KeyError, KeyRefusal, Precondition, Requester, Unusable,
     idempotency::{Answer, NamedRequest, Running},
     next_change, refuse,
 };
@@ -42,7 +39,12 @@ pub struct EmbeddedAuthority {
 impl EmbeddedAuthority {
     /// An authority on this database.
     pub fn new(store: Store, secrets: Arc<Secrets>, clock: Clock) -> Self {
-        Self { store, secrets, clock, running: Running::default() }
+        Self {
+            store,
+            secrets,
+            clock,
+            running: Running::default(),
+        }
     }
 
     /// Decides on a change within its transaction and makes it.
@@ -70,7 +72,10 @@ impl EmbeddedAuthority {
             _ => random::id(),
         };
         let admin = &request.by.admin;
-        let by = ChangedBy { id: admin.id, name: admin.name.clone() };
+        let by = ChangedBy {
+            id: admin.id,
+            name: admin.name.clone(),
+        };
         let made = next_change(row.as_ref().map(|row| &row.last_change), by, now);
         api_keys::put(connection, &self.secrets, organization, id, key.as_ref(), &made).await?;
         let ended = api_sessions::delete_all(connection, organization).await?;
@@ -80,7 +85,11 @@ impl EmbeddedAuthority {
         audit_log::insert(connection, &event).await?;
         let Some(key) = key else { return Ok(KeyChanged::Deleted) };
         let key = resource(id, made, key);
-        Ok(if matches!(change, KeyChange::Add) { KeyChanged::Added(key) } else { KeyChanged::Replaced(key) })
+        Ok(if matches!(change, KeyChange::Add) {
+            KeyChanged::Added(key)
+        } else {
+            KeyChanged::Replaced(key)
+        })
     }
 }
 
@@ -108,7 +117,11 @@ impl Authority for EmbeddedAuthority {
             return refuse(KeyRefusal::NoKey(row.map(|row| row.last_change)));
         };
         let secret = row.open(&self.secrets)?;
-        audit_log::insert(&mut transaction, &event(organization, Action::Reveal, by, self.clock.now())).await?;
+        audit_log::insert(
+            &mut transaction,
+            &event(organization, Action::Reveal, by, self.clock.now()),
+        )
+        .await?;
         transaction.commit().await.map_err(StoreError::from)?;
         Ok(ApiKey { key: secret, ..key })
     }
@@ -154,23 +167,26 @@ impl Authority for EmbeddedAuthority {
     ) -> Result<KeyCheck, StoreError> {
         let mut reader = self.store.read().await?;
         let subscription = subscription(&mut reader, organization).await?;
-        let Some(row) = api_keys::find(&mut reader, organization).await? else { return Ok(KeyCheck::Wrong) };
-        let Some(key) = row.open(&self.secrets)? else { return Ok(KeyCheck::Wrong) };
+        let Some(row) = api_keys::find(&mut reader, organization).await? else {
+            return Ok(KeyCheck::Wrong);
+        };
+        let Some(key) = row.open(&self.secrets)? else {
+            return Ok(KeyCheck::Wrong);
+        };
         if !bool::from(obfuscate(&key, timestamp).ct_eq(obfuscated)) {
             return Ok(KeyCheck::Wrong);
         }
         Ok(match (subscription, row.status) {
-            (Subscription::Active, KeyStatus::Enabled) => KeyCheck::Valid { version: row.last_change.version },
+            (Subscription::Active, KeyStatus::Enabled) => KeyCheck::Valid {
+                version: row.last_change.version,
+            },
             (Subscription::Active, KeyStatus::Disabled) => KeyCheck::Unusable(Unusable::Disabled),
             (subscription, _) => KeyCheck::Unusable(Unusable::Subscription(subscription)),
         })
     }
 }
 
-async fn subscription(
-    connection: &mut Connection,
-    organization: OrganizationId,
-) -> Result<Subscription, StoreError> {
+async fn subscription(connection: &mut Connection, organization: OrganizationId) -> Result<Subscription, StoreError> {
     let found = organizations::find(connection, organization).await?;
     // An organization that was removed since the caller looked has nothing any more.
     Ok(found.map_or(Subscription::None, |found| found.subscription))

@@ -11,9 +11,7 @@ use std::{
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{
-    ChangeRequest, IDEMPOTENCY_RETENTION, KeyChange, KeyChanged, KeyError, KeyRefusal, refuse,
-};
+use super::{ChangeRequest, IDEMPOTENCY_RETENTION, KeyChange, KeyChanged, KeyError, KeyRefusal, refuse};
 use crate::{
     secrets::Secrets,
     store::{Connection, StoreError, idempotent_answers, idempotent_answers::RequestName},
@@ -77,7 +75,9 @@ impl NamedRequest {
             return refuse(KeyRefusal::IdempotencyKeyReused);
         }
         let answer = serde_json::from_slice(&first.answer);
-        Ok(Some(answer.map_err(|_| StoreError::Impossible("idempotent_answers.sealed_answer"))?))
+        Ok(Some(answer.map_err(|_| {
+            StoreError::Impossible("idempotent_answers.sealed_answer")
+        })?))
     }
 
     /// Keeps the answer for repetitions.
@@ -107,7 +107,10 @@ impl Running {
         if !running.insert(request.name.clone()) {
             return refuse(KeyRefusal::IdempotencyKeyInUse);
         }
-        Ok(RunningGuard { running: self.clone(), name: request.name.clone() })
+        Ok(RunningGuard {
+            running: self.clone(),
+            name: request.name.clone(),
+        })
     }
 }
 
@@ -119,6 +122,10 @@ pub(super) struct RunningGuard {
 
 impl Drop for RunningGuard {
     fn drop(&mut self) {
-        self.running.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.name);
+        self.running
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(&self.name);
     }
 }

@@ -176,5 +176,9 @@ fn refuse<T>(refusal: KeyRefusal) -> Result<T, KeyError> {
 
 /// The next change of a row: its version is one more.
 fn next_change(last: Option<&LastChange>, by: keyward_contract::ChangedBy, on: DateTime<Utc>) -> LastChange {
-    LastChange { last_modified_by: by, last_modified_on: on, version: last.map_or(0, |last| last.version) + 1 }
+    LastChange {
+        last_modified_by: by,
+        last_modified_on: on,
+        version: last.map_or(0, |last| last.version) + 1,
+    }
 }

@@ -44,11 +44,20 @@ pub async fn create_organization(
         cloud: new.cloud.to_owned(),
         subscription: Subscription::Active,
     };
-    let admin = Admin { id: random::admin_id(), name: new.admin.to_owned() };
+    let admin = Admin {
+        id: random::admin_id(),
+        name: new.admin.to_owned(),
+    };
     organizations::insert(connection, &organization, now).await?;
     admins::insert(connection, &admin, new.password_hash, now).await?;
     organizations::set_role(connection, organization.id, admin.id, Role::SUPER_ADMIN).await?;
-    let mut event = event(Some(organization.id), Action::Create, Subject::Installation, new.name, now);
+    let mut event = event(
+        Some(organization.id),
+        Action::Create,
+        Subject::Installation,
+        new.name,
+        now,
+    );
     event.after = Some(json!({ "organization": new.name, "cloud": new.cloud, "admin": new.admin }));
     audit_log::insert(connection, &event).await?;
     provision_key(connection, secrets, organization.id, now).await?;
@@ -71,7 +80,13 @@ pub async fn set_subscription(
     }
     organizations::set_subscription(connection, organization.id, subscription).await?;
     let text = organizations::subscription_text;
-    let mut event = event(Some(organization.id), Action::Update, Subject::Subscription, &organization.name, now);
+    let mut event = event(
+        Some(organization.id),
+        Action::Update,
+        Subject::Subscription,
+        &organization.name,
+        now,
+    );
     event.before = Some(json!({ "subscription": text(organization.subscription) }));
     event.after = Some(json!({ "subscription": text(subscription) }));
     audit_log::insert(connection, &event).await?;
@@ -100,14 +115,27 @@ pub async fn set_key_enabled(
     enabled: bool,
     now: DateTime<Utc>,
 ) -> Result<bool, StoreError> {
-    let Some(row) = api_keys::find(connection, organization).await?.filter(|row| row.exists()) else {
+    let Some(row) = api_keys::find(connection, organization)
+        .await?
+        .filter(|row| row.exists())
+    else {
         return Ok(false);
     };
-    let status = if enabled { KeyStatus::Enabled } else { KeyStatus::Disabled };
+    let status = if enabled {
+        KeyStatus::Enabled
+    } else {
+        KeyStatus::Disabled
+    };
     if row.status != status {
         api_keys::set_enabled(connection, organization, enabled).await?;
         api_sessions::delete_all(connection, organization).await?;
-        let mut event = event(Some(organization), Action::Update, Subject::ApiKey, "Cloud Service API Key", now);
+        let mut event = event(
+            Some(organization),
+            Action::Update,
+            Subject::ApiKey,
+            "Cloud Service API Key",
+            now,
+        );
         event.before = Some(json!({ "status": row.status }));
         event.after = Some(json!({ "status": status }));
         audit_log::insert(connection, &event).await?;
@@ -122,10 +150,27 @@ async fn provision_key(
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     let row = api_keys::find(connection, organization).await?;
-    let by = ChangedBy { id: AdminId::SERVICE_PROVIDER, name: SERVICE_PROVIDER.to_owned() };
+    let by = ChangedBy {
+        id: AdminId::SERVICE_PROVIDER,
+        name: SERVICE_PROVIDER.to_owned(),
+    };
     let change = next_change(row.as_ref().map(|row| &row.last_change), by, now);
-    api_keys::put(connection, secrets, organization, random::id(), Some(&random::key_string()), &change).await?;
-    let mut event = event(Some(organization), Action::Create, Subject::ApiKey, "Cloud Service API Key", now);
+    api_keys::put(
+        connection,
+        secrets,
+        organization,
+        random::id(),
+        Some(&random::key_string()),
+        &change,
+    )
+    .await?;
+    let mut event = event(
+        Some(organization),
+        Action::Create,
+        Subject::ApiKey,
+        "Cloud Service API Key",
+        now,
+    );
     event.after = Some(json!({ "version": change.version, "exists": true }));
     audit_log::insert(connection, &event).await
 }

@@ -32,9 +32,14 @@ pub(super) struct RestoreArgs {
 
 pub(super) async fn backup(args: BackupArgs) -> Result<(), CommandError> {
     let data = Data::open(args.data).await?;
-    backup::write(&data.store, &args.to).await.map_err(|error| refused(&error))?;
+    backup::write(&data.store, &args.to)
+        .await
+        .map_err(|error| refused(&error))?;
     data.store.close().await;
-    println!("The backup is in {}. Keep a copy of the master key elsewhere: it is not in it.", args.to.display());
+    println!(
+        "The backup is in {}. Keep a copy of the master key elsewhere: it is not in it.",
+        args.to.display()
+    );
     Ok(())
 }
 
@@ -42,7 +47,9 @@ pub(super) async fn restore(args: RestoreArgs) -> Result<(), CommandError> {
     let config = DataConfig::load(args.data)?;
     // A backup is useless without the master key it was made under, and a new key must not be made in its place.
     let secrets = crate::secrets::Secrets::load(&config.master_key).map_err(StartError::from)?;
-    let source = backup::open(&args.from, &config.data).await.map_err(|error| refused(&error))?;
+    let source = backup::open(&args.from, &config.data)
+        .await
+        .map_err(|error| refused(&error))?;
     source.check_master_key(&secrets).await.map_err(|error| match error {
         StoreError::Sealed(_) => CommandError::from(StartError::WrongMasterKey),
         other => other.into(),

@@ -42,10 +42,16 @@ pub(super) async fn run(args: Args) -> Result<(), CommandError> {
     check_password(&password).map_err(|error| wrong("the password", &error))?;
 
     let data = Data::open_or_create(&DataConfig::load(args.data)?).await?;
-    let hash = Passwords::new().map_err(StartError::from)?.hash(&password).await.map_err(StartError::from)?;
+    let hash = Passwords::new()
+        .map_err(StartError::from)?
+        .hash(&password)
+        .await
+        .map_err(StartError::from)?;
     let mut transaction = data.store.write().await?;
     if organizations::count(&mut transaction).await? > 0 {
-        return Err(CommandError::Refused("this installation is set up already. Nothing was changed.".into()));
+        return Err(CommandError::Refused(
+            "this installation is set up already. Nothing was changed.".into(),
+        ));
     }
     let new = NewOrganization {
         name: &args.organization,
@@ -56,7 +62,10 @@ pub(super) async fn run(args: Args) -> Result<(), CommandError> {
     provider::create_organization(&mut transaction, &data.secrets, &new, data.clock.now()).await?;
     installation::set_setup_token(&mut transaction, None).await?;
     data.commit(transaction).await?;
-    println!("Organization {:?} is set up and has a key. Sign in as {:?}.", args.organization, args.admin);
+    println!(
+        "Organization {:?} is set up and has a key. Sign in as {:?}.",
+        args.organization, args.admin
+    );
     Ok(())
 }
 
@@ -64,6 +73,8 @@ fn read_password() -> std::io::Result<Zeroizing<String>> {
     let mut password = Zeroizing::new(String::new());
     // Beyond any password; what is longer is refused.
     std::io::stdin().lock().take(4096).read_to_string(&mut password)?;
-    let trimmed = password.strip_suffix('\n').map_or(password.as_str(), |line| line.strip_suffix('\r').unwrap_or(line));
+    let trimmed = password
+        .strip_suffix('\n')
+        .map_or(password.as_str(), |line| line.strip_suffix('\r').unwrap_or(line));
     Ok(Zeroizing::new(trimmed.to_owned()))
 }

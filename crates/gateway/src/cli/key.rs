@@ -32,9 +32,16 @@ pub(super) async fn run(command: Command) -> Result<(), CommandError> {
     let data = Data::open(args.data).await?;
     let (mut transaction, organization) = data.organization(&args.organization).await?;
     if !provider::set_key_enabled(&mut transaction, organization.id, enabled, data.clock.now()).await? {
-        return Err(CommandError::Refused(format!("{:?} has no key. Nothing was changed.", organization.name)));
+        return Err(CommandError::Refused(format!(
+            "{:?} has no key. Nothing was changed.",
+            organization.name
+        )));
     }
     data.commit(transaction).await?;
-    println!("The key of {:?} is {}.", organization.name, if enabled { "enabled" } else { "disabled" });
+    println!(
+        "The key of {:?} is {}.",
+        organization.name,
+        if enabled { "enabled" } else { "disabled" }
+    );
     Ok(())
 }

@@ -146,8 +146,14 @@ impl Data {
             return Ok((transaction, organization));
         }
         let names = organizations::names(&mut transaction).await?;
-        let known = if names.is_empty() { "There is none yet.".into() } else { format!("There are: {}.", names.join(", ")) };
-        Err(CommandError::Refused(format!("there is no organization {name:?}. {known}")))
+        let known = if names.is_empty() {
+            "There is none yet.".into()
+        } else {
+            format!("There are: {}.", names.join(", "))
+        };
+        Err(CommandError::Refused(format!(
+            "there is no organization {name:?}. {known}"
+        )))
     }
 
     async fn commit(self, transaction: WriteTransaction) -> Result<(), CommandError> {

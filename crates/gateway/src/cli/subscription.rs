@@ -36,7 +36,14 @@ pub(super) async fn run(args: Args) -> Result<(), CommandError> {
     };
     let data = Data::open(args.data).await?;
     let (mut transaction, organization) = data.organization(&args.organization).await?;
-    provider::set_subscription(&mut transaction, &data.secrets, &organization, subscription, data.clock.now()).await?;
+    provider::set_subscription(
+        &mut transaction,
+        &data.secrets,
+        &organization,
+        subscription,
+        data.clock.now(),
+    )
+    .await?;
     data.commit(transaction).await?;
     let state = crate::store::organizations::subscription_text(subscription);
     println!("The subscription of {:?} is {state}.", organization.name);

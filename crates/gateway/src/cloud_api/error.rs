@@ -68,14 +68,28 @@ impl ApiError {
         "Send the header Content-Type: application/json.",
     );
     /// A fault of the gateway.
-    pub const UNEXPECTED: Self =
-        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "UNEXPECTED_ERROR", "Something went wrong in the gateway.");
+    pub const UNEXPECTED: Self = Self::new(
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "UNEXPECTED_ERROR",
+        "Something went wrong in the gateway.",
+    );
     /// Nothing is at this path.
-    pub const NOT_FOUND: Self =
-        Self::new(StatusCode::NOT_FOUND, "RESOURCE_NOT_FOUND", "This API has nothing at this path.");
+    pub const NOT_FOUND: Self = Self::new(
+        StatusCode::NOT_FOUND,
+        "RESOURCE_NOT_FOUND",
+        "This API has nothing at this path.",
+    );
 
     const fn new(status: StatusCode, code: &'static str, message: &'static str) -> Self {
-        Self { status, body: Body { code: Some(code), message: Cow::Borrowed(message), retry_after: None }, retry_after: None }
+        Self {
+            status,
+            body: Body {
+                code: Some(code),
+                message: Cow::Borrowed(message),
+                retry_after: None,
+            },
+            retry_after: None,
+        }
     }
 
     /// A body that can't be understood.
@@ -135,7 +149,23 @@ impl ApiError {
 
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
-        of_code(problem::store_code(&error))
+        problem::store_code(&error).into()
+    }
+}
+
+impl From<ProblemCode> for ApiError {
+    fn from(code: ProblemCode) -> Self {
+        let status = StatusCode::from_u16(code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let api_code = match code {
+            ProblemCode::BodyTooLarge => "REQUEST_TOO_LARGE",
+            ProblemCode::MalformedBody => "INVALID_INPUT_ARGUMENT",
+            ProblemCode::NotFound => return Self::NOT_FOUND,
+            ProblemCode::MethodNotAllowed => "METHOD_NOT_ALLOWED",
+            ProblemCode::Timeout | ProblemCode::StorageUnavailable => "SERVICE_UNAVAILABLE",
+            ProblemCode::StorageFull => "STORAGE_FULL",
+            _ => "UNEXPECTED_ERROR",
+        };
+        Self::new(status, api_code, code.title())
     }
 }
 
@@ -143,7 +173,9 @@ impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let mut response = (self.status, Json(self.body)).into_response();
         if let Some(seconds) = self.retry_after {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+            response
+                .headers_mut()
+                .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         response
     }
@@ -151,18 +183,5 @@ impl IntoResponse for ApiError {
 
 /// An error from outside the handlers, such as a body that is too large, in this API's shape.
 pub fn edge_error(code: ProblemCode) -> Response {
-    of_code(code).into_response()
-}
-
-fn of_code(code: ProblemCode) -> ApiError {
-    let status = StatusCode::from_u16(code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let api_code = match code {
-        ProblemCode::BodyTooLarge => "REQUEST_TOO_LARGE",
-        ProblemCode::NotFound => return ApiError::NOT_FOUND,
-        ProblemCode::MethodNotAllowed => "METHOD_NOT_ALLOWED",
-        ProblemCode::Timeout | ProblemCode::StorageUnavailable => "SERVICE_UNAVAILABLE",
-        ProblemCode::StorageFull => "STORAGE_FULL",
-        _ => "UNEXPECTED_ERROR",
-    };
-    ApiError::new(status, api_code, code.title())
+    ApiError::from(code).into_response()
 }

@@ -6,10 +6,7 @@
 use std::{num::NonZeroU32, time::Duration};
 
 use governor::{
-    Quota, RateLimiter,
-    clock::Clock as GovernorClock,
-    middleware::NoOpMiddleware,
-    nanos::Nanos,
+    Quota, RateLimiter, clock::Clock as GovernorClock, middleware::NoOpMiddleware, nanos::Nanos,
     state::keyed::DashMapStateStore,
 };
 
@@ -39,7 +36,10 @@ impl RateLimits {
             let limiter = RateLimiter::new(quota, DashMapStateStore::default(), clock.clone());
             Some((limiter, format!("{count}/{unit}")))
         };
-        let limits = [limiter(limit.per_second, 1, "SECOND"), limiter(limit.per_hour, 3600, "HOUR")];
+        let limits = [
+            limiter(limit.per_second, 1, "SECOND"),
+            limiter(limit.per_hour, 3600, "HOUR"),
+        ];
         let limits = limits.into_iter().flatten().collect();
         Self { limits, clock }
     }
@@ -56,7 +56,10 @@ impl RateLimits {
             }
             if let Err(not_until) = limiter.check_key(&caller) {
                 let wait = not_until.wait_time_from(self.clock.now());
-                return Err(ApiError::rate_limited(text, wait.as_secs() + u64::from(wait.subsec_nanos() > 0)));
+                return Err(ApiError::rate_limited(
+                    text,
+                    wait.as_secs() + u64::from(wait.subsec_nanos() > 0),
+                ));
             }
         }
         Ok(())

@@ -25,12 +25,16 @@ pub(super) struct LiveSession {
 
 /// The session of the request, if it is alive now. Using it keeps it alive.
 pub(super) async fn find(app: &AppState, headers: &HeaderMap) -> Result<Option<LiveSession>, StoreError> {
-    let Some(id) = cookies::find(headers, COOKIE) else { return Ok(None) };
+    let Some(id) = cookies::find(headers, COOKIE) else {
+        return Ok(None);
+    };
     let id_hash = hash_token(id);
     let now = app.clock.now();
     let idle_since = now - app.config.api_session_idle;
     let mut reader = app.store.read().await?;
-    let Some(session) = api_sessions::find_live(&mut reader, &id_hash, idle_since).await? else { return Ok(None) };
+    let Some(session) = api_sessions::find_live(&mut reader, &id_hash, idle_since).await? else {
+        return Ok(None);
+    };
     drop(reader);
     // Whole seconds are enough, and spare a write for each of many requests a second.
     if (now - session.last_used_on).num_seconds() >= 1 {
@@ -40,18 +44,17 @@ pub(super) async fn find(app: &AppState, headers: &HeaderMap) -> Result<Option<L
             transaction.commit().await.map_err(StoreError::from)
         };
         if let Err(error) = touched.await {
-            tracing::warn!(error = &error as &dyn std::error::Error, "the use of an API session was not noted");
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "the use of an API session was not noted"
+            );
         }
     }
     Ok(Some(LiveSession { session, id_hash }))
 }
 
 /// The session of the request; refuses when there is none, and counts the request against the limit on reads.
-pub(super) async fn require(
-    app: &AppState,
-    headers: &HeaderMap,
-    client: &ClientInfo,
-) -> Result<LiveSession, ApiError> {
+pub(super) async fn require(app: &AppState, headers: &HeaderMap, client: &ClientInfo) -> Result<LiveSession, ApiError> {
     let found = find(app, headers).await?;
     app.limits.read.count(&caller("read", found.as_ref(), client))?;
     found.ok_or(ApiError::SESSION_NOT_VALID)
@@ -73,5 +76,13 @@ pub(super) fn new_id() -> String {
 /// The cookie for it. JSESSIONID comes first and something follows it: clients look for `JSESSIONID=(.*?);`. It is
 /// `Secure` only over HTTPS: clients would drop it on plain HTTP.
 pub(super) fn set_cookie(id: &str, https: bool) -> HeaderValue {
-    cookies::set(COOKIE, id, if https { "; Path=/; Secure; HttpOnly" } else { "; Path=/; HttpOnly" })
+    cookies::set(
+        COOKIE,
+        id,
+        if https {
+            "; Path=/; Secure; HttpOnly"
+        } else {
+            "; Path=/; HttpOnly"
+        },
+    )
 }

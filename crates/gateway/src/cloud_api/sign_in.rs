@@ -50,9 +50,16 @@ pub(super) async fn sign_in(app: &AppState, body: ApiSignIn, client: &ClientInfo
         Ok(timestamp) => timestamp,
         Err(answer) => {
             let mut reader = app.store.read().await?;
-            let admin = admins::find_by_login(&mut reader, &body.username).await?.map(|(admin, _)| admin);
+            let admin = admins::find_by_login(&mut reader, &body.username)
+                .await?
+                .map(|(admin, _)| admin);
             drop(reader);
-            let refused = Refused { answer, reason: "TimestampOutOfRange", admin, organization: None };
+            let refused = Refused {
+                answer,
+                reason: "TimestampOutOfRange",
+                admin,
+                organization: None,
+            };
             return Err(write_refusal(app, client, refused).await?);
         }
     };
@@ -75,7 +82,12 @@ async fn open(
     client: &ClientInfo,
 ) -> Result<Result<String, Refused>, StoreError> {
     let refused = |answer, reason, organization| {
-        Ok(Err(Refused { answer, reason, admin: Some(admin.clone()), organization }))
+        Ok(Err(Refused {
+            answer,
+            reason,
+            admin: Some(admin.clone()),
+            organization,
+        }))
     };
     let mut reader = app.store.read().await?;
     let roles = organizations::roles_of_admin(&mut reader, admin.id).await?;
@@ -83,7 +95,11 @@ async fn open(
     // The key is what says which of the admin's organizations is meant.
     let mut matches = Vec::new();
     for (organization, role) in roles {
-        match app.authority.check_key(organization, obfuscated.as_bytes(), timestamp).await? {
+        match app
+            .authority
+            .check_key(organization, obfuscated.as_bytes(), timestamp)
+            .await?
+        {
             KeyCheck::Wrong => {}
             check => matches.push((organization, role, check)),
         }
@@ -103,7 +119,11 @@ async fn open(
                 Subscription::Expired => "SubscriptionExpired",
                 Subscription::Active | Subscription::None => "NoSubscription",
             };
-            return refused(ApiError::subscription_required(subscription), reason, Some(organization));
+            return refused(
+                ApiError::subscription_required(subscription),
+                reason,
+                Some(organization),
+            );
         }
         KeyCheck::Wrong => return refused(ApiError::SIGN_IN_FAILED, "WrongKey", None),
     };
@@ -120,7 +140,10 @@ async fn open(
         return refused(ApiError::SIGN_IN_FAILED, "KeyChangedMeanwhile", Some(organization));
     }
     api_sessions::delete_ended(&mut transaction, now - app.config.api_session_idle).await?;
-    let origin = Origin { client_address: client.address.to_string(), user_agent: client.user_agent.as_deref() };
+    let origin = Origin {
+        client_address: client.address.to_string(),
+        user_agent: client.user_agent.as_deref(),
+    };
     let opened_by = (organization, admin.id, version);
     api_sessions::insert(&mut transaction, &hash_token(&id), opened_by, &origin, now).await?;
     Credentials::succeeded(&mut transaction, admin).await?;
@@ -139,14 +162,26 @@ pub(super) async fn sign_out(
     let mut transaction = app.store.write().await?;
     api_sessions::delete(&mut transaction, &live.id_hash).await?;
     let session = &live.session;
-    let event = event(Action::SignOut, Some(session.organization), Some(&session.admin), client, app.clock.now());
+    let event = event(
+        Action::SignOut,
+        Some(session.organization),
+        Some(&session.admin),
+        client,
+        app.clock.now(),
+    );
     audit_log::insert(&mut transaction, &event).await?;
     Ok(transaction.commit().await?)
 }
 
 async fn write_refusal(app: &AppState, client: &ClientInfo, refused: Refused) -> Result<ApiError, StoreError> {
     let now = app.clock.now();
-    let mut event = event(Action::SignIn, refused.organization, refused.admin.as_ref(), client, now);
+    let mut event = event(
+        Action::SignIn,
+        refused.organization,
+        refused.admin.as_ref(),
+        client,
+        now,
+    );
     event.failure = Some(refused.reason);
     let mut transaction = app.store.write().await?;
     audit_log::insert(&mut transaction, &event).await?;
@@ -182,12 +217,18 @@ fn timestamp(value: &Value, now: i64) -> Result<u64, ApiError> {
     let text = match value {
         Value::String(text) => text.clone(),
         Value::Number(number) => number.to_string(),
-        _ => return Err(ApiError::invalid_input("timestamp must be a number, or a number as text.")),
+        _ => {
+            return Err(ApiError::invalid_input(
+                "timestamp must be a number, or a number as text.",
+            ));
+        }
     };
     let digits = text.strip_prefix('-').unwrap_or(&text);
     let is_number = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
     if !is_number && value.is_string() {
-        return Err(ApiError::invalid_input("timestamp must be a number, or a number as text."));
+        return Err(ApiError::invalid_input(
+            "timestamp must be a number, or a number as text.",
+        ));
     }
     let timestamp: i64 = text.parse().map_err(|_| out_of_range())?;
     if timestamp.checked_sub(now).is_none_or(|apart| apart.abs() > CLOCK_RANGE) {

@@ -9,14 +9,12 @@ use axum::{
 use keyward_contract::{ApiKey, EditApiKey, Problem as ProblemBody, ProblemCode};
 use serde::Deserialize;
 
-use super::{
-    body::{JsonBody, NoBody},
-    preconditions::{Preconditions, etag},
-};
+use super::preconditions::{Preconditions, etag};
 use crate::{
     access::organization::AtOrganization,
     app::AppState,
     authority::{ChangeRequest, KeyChange, KeyChanged},
+    body::{JsonBody, NoBody},
     problem::Problem,
 };
 
@@ -33,7 +31,10 @@ pub async fn read(State(app): State<AppState>, at: AtOrganization, headers: Head
     at.may_view()?;
     let key = app.authority.key(at.organization.id).await?;
     let tag = etag(key.version);
-    let known = headers.get_all(header::IF_NONE_MATCH).iter().any(|value| names(value, &tag));
+    let known = headers
+        .get_all(header::IF_NONE_MATCH)
+        .iter()
+        .any(|value| names(value, &tag));
     if known {
         return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response());
     }
@@ -90,7 +91,9 @@ pub async fn edit(
 ) -> Result<Response, Problem> {
     at.may_change()?;
     let JsonBody(Edit { key }) = body?;
-    let key = key.parse().map_err(|error| Problem::new(ProblemCode::InvalidApiKey).field("key", error))?;
+    let key = key
+        .parse()
+        .map_err(|error| Problem::new(ProblemCode::InvalidApiKey).field("key", error))?;
     change(&app, at, &KeyChange::Edit(key), preconditions).await
 }
 
@@ -178,8 +181,15 @@ async fn change(
     preconditions: Preconditions,
 ) -> Result<Response, Problem> {
     at.may_change()?;
-    let Preconditions { precondition, idempotency } = preconditions;
-    let request = ChangeRequest { by: at.requester, precondition, idempotency };
+    let Preconditions {
+        precondition,
+        idempotency,
+    } = preconditions;
+    let request = ChangeRequest {
+        by: at.requester,
+        precondition,
+        idempotency,
+    };
     let changed = app.authority.change_key(at.organization.id, change, &request).await?;
     Ok(match changed {
         KeyChanged::Added(key) => with_secret(StatusCode::CREATED, key),
@@ -189,13 +199,23 @@ async fn change(
 }
 
 fn with_secret(status: StatusCode, key: ApiKey) -> Response {
-    (status, [(header::ETAG, etag(key.version)), (header::CACHE_CONTROL, NO_STORE)], Json(key)).into_response()
+    (
+        status,
+        [(header::ETAG, etag(key.version)), (header::CACHE_CONTROL, NO_STORE)],
+        Json(key),
+    )
+        .into_response()
 }
 
 const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 
 /// Whether a value of `If-None-Match` names this entity tag; here weak ones count too (RFC 9110, section 13.1.2).
 fn names(value: &HeaderValue, tag: &HeaderValue) -> bool {
-    let (Ok(value), Ok(tag)) = (value.to_str(), tag.to_str()) else { return false };
-    value.split(',').map(str::trim).any(|candidate| candidate == "*" || candidate.trim_start_matches("W/") == tag)
+    let (Ok(value), Ok(tag)) = (value.to_str(), tag.to_str()) else {
+        return false;
+    };
+    value
+        .split(',')
+        .map(str::trim)
+        .any(|candidate| candidate == "*" || candidate.trim_start_matches("W/") == tag)
 }

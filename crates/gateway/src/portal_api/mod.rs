@@ -1,7 +1,6 @@
 //! The portal API, `/api/portal`: what the page in the browser asks. The whole route table is here.
 
 mod api_key;
-mod body;
 mod orgs;
 mod preconditions;
 mod session;
@@ -9,8 +8,6 @@ mod setup;
 
 use axum::{Router, middleware};
 use utoipa_axum::{router::OpenApiRouter, routes};
-
-pub use body::is_json;
 
 use crate::{access::forgery, app::AppState};
 
@@ -29,5 +26,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
 /// The routes, ready to serve.
 pub fn router(app: AppState) -> Router {
     let (router, _) = routes().split_for_parts();
-    router.layer(middleware::from_fn_with_state(app.clone(), forgery::refuse_forged)).with_state(app)
+    router
+        .layer(middleware::from_fn_with_state(app.clone(), forgery::refuse_forged))
+        .with_state(app)
 }

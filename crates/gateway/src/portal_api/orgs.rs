@@ -7,10 +7,7 @@ use keyward_contract::{
 };
 
 use crate::{
-    access::{
-        organization::AtOrganization,
-        portal_session::SignedIn,
-    },
+    access::{organization::AtOrganization, portal_session::SignedIn},
     app::AppState,
     authority::{KeyError, KeyRefusal},
     problem::Problem,
@@ -24,12 +21,11 @@ use crate::{
     (status = 200, body = Vec<OrganizationAccess>),
     (status = 401, body = ProblemBody, description = "`not-signed-in`"),
 ))]
-pub async fn list(
-    State(app): State<AppState>,
-    signed_in: SignedIn,
-) -> Result<Json<Vec<OrganizationAccess>>, Problem> {
+pub async fn list(State(app): State<AppState>, signed_in: SignedIn) -> Result<Json<Vec<OrganizationAccess>>, Problem> {
     let mut reader = app.store.read().await?;
-    Ok(Json(organizations::of_admin(&mut reader, signed_in.requester.admin.id).await?))
+    Ok(Json(
+        organizations::of_admin(&mut reader, signed_in.requester.admin.id).await?,
+    ))
 }
 
 /// An organization
@@ -54,7 +50,9 @@ pub async fn read(State(app): State<AppState>, at: AtOrganization) -> Result<Jso
         cloud: at.organization.cloud,
         permission: at.role.api_key_management,
         subscription: at.organization.subscription,
-        base_urls: BaseUrls { cloud_service_api: app.cloud_service_api_url() },
+        base_urls: BaseUrls {
+            cloud_service_api: app.cloud_service_api_url(),
+        },
         capabilities,
     }))
 }
@@ -68,8 +66,16 @@ fn capabilities(role: Role, subscription: Subscription, status: KeyStatus) -> Ca
     };
     let enabled = (status == KeyStatus::Disabled).then_some(Refusal::ApiKeyDisabled);
     let denied = |allowed: bool| (!allowed).then_some(Refusal::PermissionDenied);
-    let change = denied(role.api_key_management == Permission::Full).or(subscribed).or(enabled);
+    let change = denied(role.api_key_management == Permission::Full)
+        .or(subscribed)
+        .or(enabled);
     let reveal = denied(role.api_key_management != Permission::None && role.reveal)
         .or(subscribed.filter(|_| subscription == Subscription::None));
-    Capabilities { add: change, edit: change, regenerate: change, delete: change, reveal }
+    Capabilities {
+        add: change,
+        edit: change,
+        regenerate: change,
+        delete: change,
+        reveal,
+    }
 }

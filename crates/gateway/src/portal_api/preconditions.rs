@@ -26,10 +26,16 @@ impl FromRequestParts<AppState> for Preconditions {
 
     async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, Problem> {
         let idempotency = match idempotency_key(&parts.headers)? {
-            Some(key) => Some(Idempotency { path: parts.uri.path().to_owned(), key }),
+            Some(key) => Some(Idempotency {
+                path: parts.uri.path().to_owned(),
+                key,
+            }),
             None => None,
         };
-        Ok(Self { precondition: precondition(&parts.headers), idempotency })
+        Ok(Self {
+            precondition: precondition(&parts.headers),
+            idempotency,
+        })
     }
 }
 
@@ -40,9 +46,14 @@ pub fn etag(version: i64) -> HeaderValue {
 }
 
 fn idempotency_key(headers: &HeaderMap) -> Result<Option<Uuid>, Problem> {
-    let Some(value) = headers.get(paths::IDEMPOTENCY_KEY_HEADER) else { return Ok(None) };
+    let Some(value) = headers.get(paths::IDEMPOTENCY_KEY_HEADER) else {
+        return Ok(None);
+    };
     // The IETF draft writes it as a structured-field string, in quotes; most clients leave them out.
-    let key = value.to_str().ok().and_then(|text| Uuid::parse_str(text.trim().trim_matches('"')).ok());
+    let key = value
+        .to_str()
+        .ok()
+        .and_then(|text| Uuid::parse_str(text.trim().trim_matches('"')).ok());
     match key {
         Some(key) => Ok(Some(key)),
         None => Err(Problem::new(ProblemCode::InvalidIdempotencyKey)
@@ -56,12 +67,19 @@ fn precondition(headers: &HeaderMap) -> Precondition {
         return Precondition::Missing;
     }
     let mut versions = Vec::new();
-    for tag in tags.filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(',')).map(str::trim) {
+    for tag in tags
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .map(str::trim)
+    {
         if tag == "*" {
             return Precondition::Any;
         }
         // A weak tag never matches (RFC 9110, section 13.1.1), nor does one of another making.
-        let version = tag.strip_prefix('"').and_then(|tag| tag.strip_suffix('"')).and_then(|tag| tag.parse::<i64>().ok());
+        let version = tag
+            .strip_prefix('"')
+            .and_then(|tag| tag.strip_suffix('"'))
+            .and_then(|tag| tag.parse::<i64>().ok());
         versions.extend(version);
     }
     Precondition::Versions(versions)

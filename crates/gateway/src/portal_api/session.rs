@@ -8,7 +8,6 @@ use axum::{
 };
 use keyward_contract::{Problem as ProblemBody, ProblemCode, Session, SignIn};
 
-use super::body::JsonBody;
 use crate::{
     access::{
         credentials::{Credentials, CredentialsError},
@@ -16,6 +15,7 @@ use crate::{
     },
     app::AppState,
     audit::Interface,
+    body::JsonBody,
     edge::ClientInfo,
     problem::Problem,
     store::StoreError,

@@ -11,11 +11,11 @@ use keyward_contract::{
     check_password,
 };
 
-use super::body::JsonBody;
 use crate::{
     access::portal_session,
     app::AppState,
     authority::provider::{self, NewOrganization},
+    body::JsonBody,
     edge::ClientInfo,
     problem::Problem,
     secrets::hash_token,
@@ -83,6 +83,7 @@ fn check(body: &Setup) -> Result<(), Problem> {
 }
 
 fn link_invalid() -> Problem {
-    Problem::new(ProblemCode::SetupLinkInvalid)
-        .detail("It works once, and only until the gateway is started again. Use the newest one that the gateway printed.")
+    Problem::new(ProblemCode::SetupLinkInvalid).detail(
+        "It works once, and only until the gateway is started again. Use the newest one that the gateway printed.",
+    )
 }

@@ -37,7 +37,10 @@ pub async fn find_by_login(connection: &mut Connection, login: &str) -> Result<O
         .fetch_optional(connection)
         .await?;
     row.map(|row| {
-        let admin = Admin { id: AdminId(row.try_get("id")?), name: row.try_get("name")? };
+        let admin = Admin {
+            id: AdminId(row.try_get("id")?),
+            name: row.try_get("name")?,
+        };
         Ok((admin, row.try_get("password_hash")?))
     })
     .transpose()

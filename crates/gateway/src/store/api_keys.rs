@@ -42,10 +42,14 @@ impl KeyRow {
     /// # Errors
     /// [`StoreError::Sealed`] when it does not open.
     pub fn open(&self, secrets: &Secrets) -> Result<Option<KeyString>, StoreError> {
-        let Some(sealed) = &self.sealed_key else { return Ok(None) };
+        let Some(sealed) = &self.sealed_key else {
+            return Ok(None);
+        };
         let clear = secrets.open(&context(self.organization), sealed)?;
         let text = std::str::from_utf8(&clear).map_err(|_| StoreError::Impossible("api_keys.sealed_key"))?;
-        text.parse().map(Some).map_err(|_| StoreError::Impossible("api_keys.sealed_key"))
+        text.parse()
+            .map(Some)
+            .map_err(|_| StoreError::Impossible("api_keys.sealed_key"))
     }
 }
 
@@ -124,7 +128,11 @@ fn key_row(row: &SqliteRow) -> Result<KeyRow, StoreError> {
     let enabled: i64 = row.try_get("enabled")?;
     Ok(KeyRow {
         id: row.try_get("id")?,
-        status: if enabled == 1 { KeyStatus::Enabled } else { KeyStatus::Disabled },
+        status: if enabled == 1 {
+            KeyStatus::Enabled
+        } else {
+            KeyStatus::Disabled
+        },
         last_change: LastChange {
             last_modified_by: ChangedBy {
                 id: AdminId(row.try_get("last_modified_by_id")?),

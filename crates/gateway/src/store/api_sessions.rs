@@ -76,7 +76,10 @@ pub async fn find_live(
     row.map(|row| {
         Ok(ApiSession {
             organization: OrganizationId(row.try_get("organization_id")?),
-            admin: Admin { id: AdminId(row.try_get("id")?), name: row.try_get("name")? },
+            admin: Admin {
+                id: AdminId(row.try_get("id")?),
+                name: row.try_get("name")?,
+            },
             last_used_on: clock::from_millis(row.try_get("last_used_on")?),
         })
     })

@@ -34,3 +34,17 @@ pub async fn insert(connection: &mut Connection, event: &Event<'_>) -> Result<()
     .await?;
     Ok(())
 }
+
+/// The log in short, oldest first: action, admin, interface, result and reason of each row.
+///
+/// # Errors
+/// When the database fails.
+pub async fn summary(connection: &mut Connection) -> Result<Vec<String>, StoreError> {
+    Ok(sqlx::query_scalar(
+        "SELECT action || ', ' || COALESCE(admin_name, '-') || ', ' || interface || ', ' || result
+                || COALESCE(', ' || reason, '')
+         FROM audit_log ORDER BY id",
+    )
+    .fetch_all(connection)
+    .await?)
+}

@@ -5,18 +5,22 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use sqlx::{
-    AssertSqlSafe, Connection as _, SqliteConnection,
-    sqlite::SqliteConnectOptions,
-};
+use sqlx::{AssertSqlSafe, Connection as _, SqliteConnection, sqlite::SqliteConnectOptions};
 
 use super::{DATABASE_FILE, MIGRATIONS, Store, StoreError, installation};
 use crate::{random, secrets::Secrets};
 
 /// Tables that are restored, those that others refer to first. What is not here is of the moment (sessions, failed
 /// sign-ins) and is not brought back.
-const TABLES: [&str; 7] =
-    ["installation", "organizations", "admins", "admin_roles", "api_keys", "idempotent_answers", "audit_log"];
+const TABLES: [&str; 7] = [
+    "installation",
+    "organizations",
+    "admins",
+    "admin_roles",
+    "api_keys",
+    "idempotent_answers",
+    "audit_log",
+];
 
 /// Why a backup can't be written or read. The text says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -44,7 +48,11 @@ pub async fn write(store: &Store, file: &Path) -> Result<(), BackupError> {
         _ => failed(error.into()),
     })?;
     let mut reader = store.writer.acquire().await.map_err(failed)?;
-    sqlx::query("VACUUM INTO $1").bind(file.to_string_lossy()).execute(&mut *reader).await.map_err(failed)?;
+    sqlx::query("VACUUM INTO $1")
+        .bind(file.to_string_lossy())
+        .execute(&mut *reader)
+        .await
+        .map_err(failed)?;
     empty.sync_all().map_err(|error| failed(error.into()))
 }
 
@@ -74,7 +82,9 @@ pub async fn open(file: &Path, folder: &Path) -> Result<Backup, BackupError> {
     let opened = async {
         fs::copy(file, &copy).map_err(|error| error.to_string())?;
         let options = SqliteConnectOptions::new().filename(&copy);
-        let mut connection = SqliteConnection::connect_with(&options).await.map_err(|error| error.to_string())?;
+        let mut connection = SqliteConnection::connect_with(&options)
+            .await
+            .map_err(|error| error.to_string())?;
         let check: String = sqlx::query_scalar("PRAGMA quick_check(1)")
             .fetch_one(&mut connection)
             .await
@@ -82,14 +92,23 @@ pub async fn open(file: &Path, folder: &Path) -> Result<Backup, BackupError> {
         if check != "ok" {
             return Err("it is damaged".to_owned());
         }
-        MIGRATIONS.run(&mut connection).await.map_err(|error| error.to_string())?;
-        if !installation::exists(&mut connection).await.map_err(|error| error.to_string())? {
+        MIGRATIONS
+            .run(&mut connection)
+            .await
+            .map_err(|error| error.to_string())?;
+        if !installation::exists(&mut connection)
+            .await
+            .map_err(|error| error.to_string())?
+        {
             return Err("it holds no installation".to_owned());
         }
         Ok(connection)
     };
     match opened.await {
-        Ok(connection) => Ok(Backup { connection: connection.into(), folder }),
+        Ok(connection) => Ok(Backup {
+            connection: connection.into(),
+            folder,
+        }),
         Err(error) => {
             let _ = fs::remove_dir_all(&folder);
             Err(failed(&error))
@@ -114,7 +133,10 @@ impl Backup {
     pub async fn restore_into(&self, store: &Store) -> Result<(), StoreError> {
         let mut connection = store.writer.acquire().await?;
         let copy = self.folder.join(DATABASE_FILE);
-        sqlx::query("ATTACH DATABASE $1 AS backup").bind(copy.to_string_lossy()).execute(&mut *connection).await?;
+        sqlx::query("ATTACH DATABASE $1 AS backup")
+            .bind(copy.to_string_lossy())
+            .execute(&mut *connection)
+            .await?;
         let restored = replace_all(&mut connection).await;
         sqlx::query("DETACH DATABASE backup").execute(&mut *connection).await?;
         restored
@@ -139,11 +161,15 @@ async fn replace_all(connection: &mut SqliteConnection) -> Result<(), StoreError
         sqlx::query(statement).execute(&mut *transaction).await?;
     }
     for table in TABLES.iter().rev() {
-        sqlx::query(AssertSqlSafe(format!("DELETE FROM main.{table}"))).execute(&mut *transaction).await?;
+        sqlx::query(AssertSqlSafe(format!("DELETE FROM main.{table}")))
+            .execute(&mut *transaction)
+            .await?;
     }
     for table in TABLES {
-        let columns: Vec<String> =
-            sqlx::query_scalar("SELECT name FROM pragma_table_info($1)").bind(table).fetch_all(&mut *transaction).await?;
+        let columns: Vec<String> = sqlx::query_scalar("SELECT name FROM pragma_table_info($1)")
+            .bind(table)
+            .fetch_all(&mut *transaction)
+            .await?;
         let columns = columns.join(", ");
         let statement = format!("INSERT INTO main.{table} ({columns}) SELECT {columns} FROM backup.{table}");
         sqlx::query(AssertSqlSafe(statement)).execute(&mut *transaction).await?;
@@ -154,7 +180,9 @@ async fn replace_all(connection: &mut SqliteConnection) -> Result<(), StoreError
     )
     .execute(&mut *transaction)
     .await?;
-    sqlx::query("UPDATE main.installation SET setup_token_hash = NULL").execute(&mut *transaction).await?;
+    sqlx::query("UPDATE main.installation SET setup_token_hash = NULL")
+        .execute(&mut *transaction)
+        .await?;
     sqlx::query("DROP TABLE versions").execute(&mut *transaction).await?;
     Ok(transaction.commit().await?)
 }

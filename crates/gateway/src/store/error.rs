@@ -1,6 +1,9 @@
 //! What can go wrong with the database, told apart as far as someone can act on it.
 
-use std::{io, path::{Path, PathBuf}};
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
 
 use sqlx::migrate::MigrateError;
 
@@ -33,7 +36,11 @@ impl From<sqlx::Error> for StoreError {
             Some(SQLITE_BUSY | SQLITE_LOCKED | SQLITE_READONLY | SQLITE_IOERR | SQLITE_CORRUPT | SQLITE_CANTOPEN) => {
                 Self::Unavailable(error)
             }
-            _ if matches!(error, sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_)) => {
+            _ if matches!(
+                error,
+                sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_)
+            ) =>
+            {
                 Self::Unavailable(error)
             }
             _ => Self::Other(error),

@@ -20,7 +20,10 @@ pub struct RequestName {
 
 impl RequestName {
     fn context(&self) -> String {
-        format!("idempotent-answer/{}/{}/{}", self.admin, self.path, self.idempotency_key)
+        format!(
+            "idempotent-answer/{}/{}/{}",
+            self.admin, self.path, self.idempotency_key
+        )
     }
 }
 

@@ -13,7 +13,10 @@ const CHECK: &[u8] = b"keyward";
 /// # Errors
 /// When the database fails.
 pub async fn exists(connection: &mut Connection) -> Result<bool, StoreError> {
-    Ok(sqlx::query_scalar::<_, i64>("SELECT COUNT(*) FROM installation").fetch_one(connection).await? > 0)
+    Ok(sqlx::query_scalar::<_, i64>("SELECT COUNT(*) FROM installation")
+        .fetch_one(connection)
+        .await?
+        > 0)
 }
 
 /// Begins a new database.
@@ -34,8 +37,9 @@ pub async fn begin(connection: &mut Connection, secrets: &Secrets, now: DateTime
 /// # Errors
 /// [`StoreError::Sealed`] when they aren't.
 pub async fn check_master_key(connection: &mut Connection, secrets: &Secrets) -> Result<(), StoreError> {
-    let sealed: Vec<u8> =
-        sqlx::query_scalar("SELECT master_key_check FROM installation WHERE id = 1").fetch_one(connection).await?;
+    let sealed: Vec<u8> = sqlx::query_scalar("SELECT master_key_check FROM installation WHERE id = 1")
+        .fetch_one(connection)
+        .await?;
     secrets.open(CHECK_CONTEXT, &sealed)?;
     Ok(())
 }

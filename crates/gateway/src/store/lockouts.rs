@@ -47,10 +47,12 @@ pub async fn record_failure(
         .bind(now.timestamp_millis())
         .execute(&mut *connection)
         .await?;
-    Ok(sqlx::query_scalar("SELECT COUNT(*) FROM sign_in_failures WHERE login_hash = $1")
-        .bind(login_hash.as_slice())
-        .fetch_one(connection)
-        .await?)
+    Ok(
+        sqlx::query_scalar("SELECT COUNT(*) FROM sign_in_failures WHERE login_hash = $1")
+            .bind(login_hash.as_slice())
+            .fetch_one(connection)
+            .await?,
+    )
 }
 
 /// Forgets the failures of a login, after it signed in.
@@ -69,11 +71,7 @@ pub async fn forget_failures(connection: &mut Connection, login_hash: &[u8; 32])
 ///
 /// # Errors
 /// When the database fails.
-pub async fn lock(
-    connection: &mut Connection,
-    login_hash: &[u8; 32],
-    until: DateTime<Utc>,
-) -> Result<(), StoreError> {
+pub async fn lock(connection: &mut Connection, login_hash: &[u8; 32], until: DateTime<Utc>) -> Result<(), StoreError> {
     sqlx::query(
         "INSERT INTO lockouts (login_hash, locked_until) VALUES ($1, $2)
          ON CONFLICT (login_hash) DO UPDATE SET locked_until = excluded.locked_until",

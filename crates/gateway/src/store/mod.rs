@@ -71,8 +71,15 @@ impl Store {
             .synchronous(SqliteSynchronous::Full)
             // What is deleted is overwritten: an ended session or a replaced key leaves no trace in the file.
             .pragma("secure_delete", "ON");
-        let writer = pool(1).connect_with(options.clone()).await.map_err(|error| OpenStoreError::of(&file, error))?;
-        let store = Self { readers: writer.clone(), writer, file };
+        let writer = pool(1)
+            .connect_with(options.clone())
+            .await
+            .map_err(|error| OpenStoreError::of(&file, error))?;
+        let store = Self {
+            readers: writer.clone(),
+            writer,
+            file,
+        };
         store.check().await?;
         MIGRATIONS.run(&store.writer).await.map_err(|error| match error {
             MigrateError::VersionMissing(_) | MigrateError::VersionTooNew(..) => {
@@ -114,7 +121,9 @@ impl Store {
 
     /// Whether the database answers.
     pub async fn is_ready(&self) -> bool {
-        let Ok(mut reader) = self.read().await else { return false };
+        let Ok(mut reader) = self.read().await else {
+            return false;
+        };
         sqlx::query("SELECT 1").execute(&mut *reader).await.is_ok()
     }
 
@@ -127,7 +136,11 @@ impl Store {
     /// Limits the database to about its present size, so that tests can fill the disk.
     #[doc(hidden)]
     pub async fn set_full(&self, full: bool) -> Result<(), StoreError> {
-        let statement = if full { "PRAGMA max_page_count = 1" } else { "PRAGMA max_page_count = 1073741823" };
+        let statement = if full {
+            "PRAGMA max_page_count = 1"
+        } else {
+            "PRAGMA max_page_count = 1073741823"
+        };
         sqlx::query(statement).execute(&self.writer).await?;
         Ok(())
     }
@@ -137,7 +150,11 @@ impl Store {
             .fetch_one(&self.writer)
             .await
             .map_err(|error| OpenStoreError::of(&self.file, error))?;
-        if answer == "ok" { Ok(()) } else { Err(OpenStoreError::Corrupt(self.file.clone())) }
+        if answer == "ok" {
+            Ok(())
+        } else {
+            Err(OpenStoreError::Corrupt(self.file.clone()))
+        }
     }
 }
 

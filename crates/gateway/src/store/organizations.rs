@@ -32,7 +32,11 @@ pub struct Role {
 
 impl Role {
     /// Everything.
-    pub const SUPER_ADMIN: Self = Self { api_key_management: Permission::Full, reveal: true, api_access: true };
+    pub const SUPER_ADMIN: Self = Self {
+        api_key_management: Permission::Full,
+        reveal: true,
+        api_access: true,
+    };
 }
 
 /// Adds an organization.
@@ -64,7 +68,9 @@ pub async fn insert(
 /// # Errors
 /// When the database fails.
 pub async fn count(connection: &mut Connection) -> Result<i64, StoreError> {
-    Ok(sqlx::query_scalar("SELECT COUNT(*) FROM organizations").fetch_one(connection).await?)
+    Ok(sqlx::query_scalar("SELECT COUNT(*) FROM organizations")
+        .fetch_one(connection)
+        .await?)
 }
 
 /// The organization with this identifier.
@@ -99,7 +105,11 @@ pub async fn find_by_name(connection: &mut Connection, name: &str) -> Result<Opt
 /// # Errors
 /// When the database fails.
 pub async fn names(connection: &mut Connection) -> Result<Vec<String>, StoreError> {
-    Ok(sqlx::query_scalar("SELECT name FROM organizations ORDER BY folded_name").fetch_all(connection).await?)
+    Ok(
+        sqlx::query_scalar("SELECT name FROM organizations ORDER BY folded_name")
+            .fetch_all(connection)
+            .await?,
+    )
 }
 
 /// Sets the subscription.
@@ -180,7 +190,9 @@ pub async fn roles_of_admin(
     .bind(admin.0)
     .fetch_all(connection)
     .await?;
-    rows.iter().map(|row| Ok((OrganizationId(row.try_get("organization_id")?), read_role(row)?))).collect()
+    rows.iter()
+        .map(|row| Ok((OrganizationId(row.try_get("organization_id")?), read_role(row)?)))
+        .collect()
 }
 
 /// The organizations an admin has a role in, by name.

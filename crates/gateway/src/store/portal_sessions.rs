@@ -66,7 +66,10 @@ pub async fn find(connection: &mut Connection, id_hash: &[u8; 32]) -> Result<Opt
     .await?;
     row.map(|row| {
         Ok(PortalSession {
-            admin: Admin { id: AdminId(row.try_get("id")?), name: row.try_get("name")? },
+            admin: Admin {
+                id: AdminId(row.try_get("id")?),
+                name: row.try_get("name")?,
+            },
             created_on: clock::from_millis(row.try_get("created_on")?),
             last_used_on: clock::from_millis(row.try_get("last_used_on")?),
         })

@@ -1,0 +1,432 @@
+//! `/api/v1/authenticatedSession`
+
+use axum::http::{Method, StatusCode, header};
+use chrono::TimeDelta;
+use keyward_contract::Permission;
+use keyward_gateway::{
+    authority::provider,
+    store::organizations::{self, Role},
+};
+use serde_json::{Value, json};
+
+use crate::support::{ADMIN, Acme, PASSWORD, get, obfuscated, post, request};
+
+const PATH: &str = "/api/v1/authenticatedSession";
+
+/// Acme without limits on the rate of requests.
+async fn acme() -> Acme {
+    Acme::with(|config| {
+        config.rate_limit_session = "off".parse().expect("a limit");
+        config.rate_limit_read = "off".parse().expect("a limit");
+    })
+    .await
+}
+
+#[tokio::test]
+async fn signing_in_is_as_the_vendor_has_it() {
+    let acme = acme().await;
+    let answer = acme.api_sign_in(&acme.key().await, ADMIN, PASSWORD).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+    let shape = json!({
+        "authType": "ADMIN_LOGIN", "obfuscateApiKey": true, "passwordExpiryTime": -1, "passwordExpiryDays": -1
+    });
+    assert_eq!(answer.json(), shape);
+    assert_eq!(answer.header(header::CONTENT_TYPE), "application/json");
+    let set_cookie = answer.header(header::SET_COOKIE);
+    let (id, attributes) = set_cookie
+        .strip_prefix("JSESSIONID=")
+        .and_then(|rest| rest.split_once(';'))
+        .expect(set_cookie);
+    assert!(
+        id.len() == 32 && id.chars().all(|c| c.is_ascii_digit() || c.is_ascii_uppercase()),
+        "{id}"
+    );
+    assert_eq!(attributes, " Path=/; HttpOnly", "not Secure on plain HTTP");
+
+    let live = acme.send(get(PATH).cookie(&answer.cookie()).empty()).await;
+    assert_eq!((live.status, live.json()), (StatusCode::OK, shape));
+    let none = acme.send(get(PATH).empty()).await;
+    let shape = json!({ "obfuscateApiKey": true, "passwordExpiryTime": -1, "passwordExpiryDays": -1 });
+    assert_eq!((none.status, none.json()), (StatusCode::OK, shape));
+
+    let end = || acme.send(request(Method::DELETE, PATH).cookie(&answer.cookie()).empty());
+    let ended = end().await;
+    assert_eq!(
+        (ended.status, ended.json()),
+        (StatusCode::OK, json!({ "status": "ACTIVE" }))
+    );
+    assert!(!acme.api_session_lives(&answer.cookie()).await);
+    let again = end().await;
+    assert_eq!((again.status.as_u16(), again.code()), (401, "SESSION_NOT_VALID".into()));
+}
+
+#[tokio::test]
+async fn over_https_the_cookie_is_secure() {
+    let acme = Acme::with(|config| config.trusted_proxies = "127.0.0.0/8".parse().expect("a network")).await;
+    let timestamp = acme.clock.now().timestamp_millis();
+    let key = obfuscated(&acme.key().await, timestamp);
+    let body = json!({ "apiKey": key, "username": ADMIN, "password": PASSWORD, "timestamp": timestamp });
+    let answer = acme
+        .send(post(PATH).header("x-forwarded-proto", "https").json(&body))
+        .await;
+    assert!(
+        answer
+            .header(header::SET_COOKIE)
+            .ends_with("; Path=/; Secure; HttpOnly"),
+        "{answer:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_change_of_the_key_ends_its_sessions_and_the_key_itself() {
+    let acme = acme().await;
+    let changes: [(Method, &str, Value); 3] = [
+        (Method::POST, "/regenerate", json!({})),
+        (Method::PUT, "", json!({ "key": "AbC123xYz789" })),
+        (Method::DELETE, "", json!({})),
+    ];
+    for (method, more, body) in changes {
+        let old = acme.key().await;
+        let session = acme.api_sign_in(&old, ADMIN, PASSWORD).await.cookie();
+        assert!(acme.api_session_lives(&session).await);
+        let etag = acme.etag().await;
+        let answer = acme
+            .send(acme.change(method.clone(), more).header("if-match", &etag).json(&body))
+            .await;
+        assert!(answer.status.is_success(), "{}", answer.text);
+        assert!(
+            !acme.api_session_lives(&session).await,
+            "{method} {more}: the session is alive"
+        );
+        let refused = acme.api_sign_in(&old, ADMIN, PASSWORD).await;
+        assert_eq!(
+            (refused.status.as_u16(), refused.code()),
+            (400, "INVALID_USERNAME_OR_PASSWORD".into())
+        );
+        let elsewhere = acme.send(get("/api/v1/anything").cookie(&session).empty()).await;
+        assert_eq!(
+            (elsewhere.status.as_u16(), elsewhere.code()),
+            (401, "SESSION_NOT_VALID".into())
+        );
+        if let Some(new) = answer
+            .text
+            .starts_with('{')
+            .then(|| answer.json()["key"].as_str().map(str::to_owned))
+            .flatten()
+        {
+            let session = acme.api_sign_in(&new, ADMIN, PASSWORD).await;
+            assert_eq!(
+                session.status,
+                StatusCode::OK,
+                "{method} {more}: the new key opens no session"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_session_opened_while_the_key_changes_is_never_of_the_old_key() {
+    let acme = acme().await;
+    for _ in 0..20 {
+        let old = acme.key().await;
+        let (opened, changed) = tokio::join!(acme.api_sign_in(&old, ADMIN, PASSWORD), acme.regenerate());
+        assert_eq!(changed.status, StatusCode::OK);
+        if opened.status == StatusCode::OK {
+            assert!(
+                !acme.api_session_lives(&opened.cookie()).await,
+                "a session of the old key outlived it"
+            );
+        } else {
+            assert_eq!(opened.code(), "INVALID_USERNAME_OR_PASSWORD");
+        }
+    }
+}
+
+#[tokio::test]
+async fn wrong_user_password_and_key_look_the_same_and_the_log_knows() {
+    let acme = acme().await;
+    let key = acme.key().await;
+    let answers = [
+        acme.api_sign_in("AAAAAAAAAAAA", ADMIN, PASSWORD).await,
+        acme.api_sign_in(&key, ADMIN, "wrong password").await,
+        acme.api_sign_in(&key, "nobody", PASSWORD).await,
+    ];
+    for answer in &answers {
+        assert_eq!(
+            (answer.status.as_u16(), answer.code()),
+            (400, "INVALID_USERNAME_OR_PASSWORD".into())
+        );
+        assert_eq!(answer.text, answers[0].text);
+        assert!(answer.headers.get(header::SET_COOKIE).is_none());
+    }
+    let log = acme.audit_log().await;
+    assert_eq!(
+        log[log.len() - 3..],
+        [
+            format!("Sign In, {ADMIN}, API, Failure, WrongKey"),
+            format!("Sign In, {ADMIN}, API, Failure, WrongPassword"),
+            "Sign In, -, API, Failure, UnknownUser".to_owned(),
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_script_with_an_old_key_does_not_lock_its_admin_out() {
+    let acme = acme().await;
+    for _ in 0..20 {
+        assert_eq!(
+            acme.api_sign_in("AAAAAAAAAAAA", ADMIN, PASSWORD).await.code(),
+            "INVALID_USERNAME_OR_PASSWORD"
+        );
+    }
+    assert_eq!(
+        acme.api_sign_in(&acme.key().await, ADMIN, PASSWORD).await.status,
+        StatusCode::OK
+    );
+    for _ in 0..5 {
+        acme.api_sign_in("AAAAAAAAAAAA", ADMIN, "wrong password").await;
+    }
+    let locked = acme.api_sign_in(&acme.key().await, ADMIN, PASSWORD).await;
+    assert_eq!((locked.status.as_u16(), locked.code()), (429, "ACCOUNT_LOCKED".into()));
+}
+
+#[tokio::test]
+async fn what_is_no_secret_has_its_own_answer() {
+    let acme = acme().await;
+    let key = acme.key().await;
+    let session = acme.api_sign_in(&key, ADMIN, PASSWORD).await.cookie();
+
+    let mut transaction = acme.app.store.write().await.expect("a transaction");
+    provider::set_key_enabled(&mut transaction, acme.organization, false, acme.clock.now())
+        .await
+        .expect("done");
+    transaction.commit().await.expect("a commit");
+    let disabled = acme.api_sign_in(&key, ADMIN, PASSWORD).await;
+    assert_eq!(
+        (disabled.status.as_u16(), disabled.code()),
+        (403, "API_KEY_DISABLED".into())
+    );
+    assert!(!acme.api_session_lives(&session).await, "disabling ends the sessions");
+    let guessed = acme.api_sign_in("AAAAAAAAAAAA", ADMIN, PASSWORD).await;
+    assert_eq!(
+        guessed.code(),
+        "INVALID_USERNAME_OR_PASSWORD",
+        "told to those alone who have the key"
+    );
+
+    let mut transaction = acme.app.store.write().await.expect("a transaction");
+    provider::set_key_enabled(&mut transaction, acme.organization, true, acme.clock.now())
+        .await
+        .expect("done");
+    let organization = organizations::find(&mut transaction, acme.organization)
+        .await
+        .expect("found")
+        .expect("Acme");
+    let expired = keyward_contract::Subscription::Expired;
+    provider::set_subscription(
+        &mut transaction,
+        &acme.app.secrets,
+        &organization,
+        expired,
+        acme.clock.now(),
+    )
+    .await
+    .expect("done");
+    transaction.commit().await.expect("a commit");
+    assert!(
+        !acme.api_session_lives(&session).await,
+        "enabling does not bring them back"
+    );
+    let expired = acme.api_sign_in(&key, ADMIN, PASSWORD).await;
+    assert_eq!(expired.status, StatusCode::FORBIDDEN);
+    assert_eq!(
+        expired.json(),
+        json!({ "message": "API subscription is required, but it is currently expired." })
+    );
+}
+
+#[tokio::test]
+async fn a_role_without_api_access_opens_no_session_and_ends_those_there_are() {
+    let acme = acme().await;
+    let key = acme.key().await;
+    let session = acme.api_sign_in(&key, ADMIN, PASSWORD).await.cookie();
+    let role = Role {
+        api_key_management: Permission::Full,
+        reveal: true,
+        api_access: false,
+    };
+    acme.set_role(acme.organization, &acme.admin, role).await;
+    assert!(!acme.api_session_lives(&session).await);
+    let refused = acme.api_sign_in(&key, ADMIN, PASSWORD).await;
+    assert_eq!(
+        (refused.status.as_u16(), refused.code()),
+        (403, "API_ACCESS_DENIED".into())
+    );
+}
+
+#[tokio::test]
+async fn the_key_of_another_organization_opens_nothing() {
+    let acme = acme().await;
+    acme.organization("Other", "stranger").await;
+    let refused = acme.api_sign_in(&acme.key().await, "stranger", PASSWORD).await;
+    assert_eq!(
+        (refused.status.as_u16(), refused.code()),
+        (400, "INVALID_USERNAME_OR_PASSWORD".into())
+    );
+}
+
+#[tokio::test]
+async fn a_session_ends_after_five_minutes_without_use() {
+    let acme = acme().await;
+    let session = acme.api_sign_in(&acme.key().await, ADMIN, PASSWORD).await.cookie();
+    for _ in 0..3 {
+        acme.clock.advance(TimeDelta::seconds(299));
+        assert!(acme.api_session_lives(&session).await, "using it keeps it");
+    }
+    acme.clock.advance(TimeDelta::minutes(5));
+    assert!(!acme.api_session_lives(&session).await);
+}
+
+#[tokio::test]
+async fn timestamps_are_numbers_near_the_servers_time() {
+    let acme = acme().await;
+    let key = acme.key().await;
+    let now = acme.clock.now().timestamp_millis();
+    let hour = 3_600_000;
+    let sign_in = |timestamp: Value, of: i64| {
+        let body =
+            json!({ "apiKey": obfuscated(&key, of), "username": ADMIN, "password": PASSWORD, "timestamp": timestamp });
+        acme.send(post(PATH).json(&body))
+    };
+    for of in [now, now - 2 * hour, now + 2 * hour] {
+        assert_eq!(sign_in(json!(of), of).await.status, StatusCode::OK, "as a number");
+        assert_eq!(
+            sign_in(json!(of.to_string()), of).await.status,
+            StatusCode::OK,
+            "as text"
+        );
+    }
+    let week_ago = now - 7 * 24 * hour;
+    for (timestamp, code) in [
+        (json!(now - 2 * hour - 1), "TIMESTAMP_OUT_OF_RANGE"),
+        (json!(now + 2 * hour + 1), "TIMESTAMP_OUT_OF_RANGE"),
+        (json!(week_ago), "TIMESTAMP_OUT_OF_RANGE"),
+        (json!(week_ago.to_string()), "TIMESTAMP_OUT_OF_RANGE"),
+        (json!(now / 1000), "TIMESTAMP_OUT_OF_RANGE"),
+        (json!(-1), "TIMESTAMP_OUT_OF_RANGE"),
+        (json!(i64::MIN), "TIMESTAMP_OUT_OF_RANGE"),
+        (json!(u64::MAX), "TIMESTAMP_OUT_OF_RANGE"),
+        (json!(1e300), "TIMESTAMP_OUT_OF_RANGE"),
+        (json!("9".repeat(400)), "TIMESTAMP_OUT_OF_RANGE"),
+        (json!("last week"), "INVALID_INPUT_ARGUMENT"),
+        (json!(""), "INVALID_INPUT_ARGUMENT"),
+        (json!("-"), "INVALID_INPUT_ARGUMENT"),
+        (json!(null), "INVALID_INPUT_ARGUMENT"),
+        (json!([now]), "INVALID_INPUT_ARGUMENT"),
+    ] {
+        let answer = sign_in(timestamp.clone(), now).await;
+        assert_eq!(
+            (answer.status.as_u16(), answer.code()),
+            (400, code.into()),
+            "{timestamp}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn bodies_that_are_none_are_refused() {
+    let acme = acme().await;
+    for (content_type, body, status, code) in [
+        ("text/plain", "{}", 415, "UNSUPPORTED_MEDIA_TYPE"),
+        ("application/json", "", 400, "INVALID_INPUT_ARGUMENT"),
+        ("application/json", "apiKey=1", 400, "INVALID_INPUT_ARGUMENT"),
+        ("application/json", "{}", 400, "INVALID_INPUT_ARGUMENT"),
+        (
+            "application/json",
+            r#"{"apiKey":1,"username":"a","password":"s3cret-pa55","timestamp":1}"#,
+            400,
+            "INVALID_INPUT_ARGUMENT",
+        ),
+        (
+            "application/json",
+            r#"{"apiKey":"","username":"a","password":["s3cret-pa55"],"timestamp":1}"#,
+            400,
+            "INVALID_INPUT_ARGUMENT",
+        ),
+        (
+            "application/json",
+            r#"{"apiKey":"","username":"a","password":"","timestamp":1,"more":1}"#,
+            400,
+            "INVALID_INPUT_ARGUMENT",
+        ),
+    ] {
+        let answer = acme.send(post(PATH).text(content_type, body)).await;
+        assert_eq!((answer.status.as_u16(), answer.code()), (status, code.into()), "{body}");
+        assert_eq!(answer.header(header::CONTENT_TYPE), "application/json");
+        assert!(!answer.text.contains("s3cret-pa55"), "{}", answer.text);
+    }
+    let answer = acme
+        .send(post(PATH).text("application/json", "x".repeat(65 * 1024)))
+        .await;
+    assert_eq!(
+        (answer.status.as_u16(), answer.code()),
+        (413, "REQUEST_TOO_LARGE".into())
+    );
+}
+
+#[tokio::test]
+async fn too_many_requests_are_told_when_to_come_back() {
+    let acme = Acme::new().await;
+    let key = acme.key().await;
+    let session = acme.api_sign_in(&key, ADMIN, PASSWORD).await.cookie();
+    let read = || acme.send(get(PATH).cookie(&session).empty());
+    for _ in 0..2 {
+        assert_eq!(read().await.status, StatusCode::OK);
+    }
+    let refused = read().await;
+    assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(refused.header(header::RETRY_AFTER), "1");
+    assert_eq!(
+        refused.json(),
+        json!({ "message": "Rate Limit (2/SECOND) exceeded", "Retry-After": "1 seconds" })
+    );
+    assert_eq!(
+        acme.api_sign_in(&key, ADMIN, PASSWORD).await.status,
+        StatusCode::OK,
+        "each method has its own"
+    );
+    acme.clock.advance(TimeDelta::seconds(1));
+    assert_eq!(read().await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn the_hour_has_a_limit_too() {
+    let acme = Acme::with(|config| config.rate_limit_session = "1000/s,3/h".parse().expect("a limit")).await;
+    for _ in 0..3 {
+        assert_eq!(acme.send(get(PATH).empty()).await.status, StatusCode::OK);
+    }
+    let refused = acme.send(get(PATH).empty()).await;
+    assert_eq!(
+        refused.json(),
+        json!({ "message": "Rate Limit (3/HOUR) exceeded", "Retry-After": "1200 seconds" })
+    );
+    assert_eq!(refused.header(header::RETRY_AFTER), "1200");
+}
+
+#[tokio::test]
+async fn nothing_is_told_of_other_paths_without_a_session() {
+    let acme = acme().await;
+    for path in ["/api/v1/apiKeys", "/api/v1/whatever/else"] {
+        let answer = acme.send(get(path).empty()).await;
+        assert_eq!(
+            (answer.status.as_u16(), answer.code()),
+            (401, "SESSION_NOT_VALID".into())
+        );
+        let session = acme.api_sign_in(&acme.key().await, ADMIN, PASSWORD).await.cookie();
+        let answer = acme.send(get(path).cookie(&session).empty()).await;
+        assert_eq!(
+            (answer.status.as_u16(), answer.code()),
+            (404, "RESOURCE_NOT_FOUND".into())
+        );
+    }
+}
