@@ -1,0 +1,32 @@
+import { ADMIN } from './keyward.ts'
+
+/** What a script gets when it signs in to the cloud service API. */
+export interface ScriptSession {
+  status: number
+  code: string | undefined
+  cookie: string
+}
+
+/** Signs in as a script does, with a key and an admin's password. */
+export async function openSession(url: string, key: string, admin = ADMIN): Promise<ScriptSession> {
+  const timestamp = String(Date.now())
+  const body = JSON.stringify({ apiKey: obfuscate(key, timestamp), ...admin, timestamp })
+  const headers = { 'content-type': 'application/json' }
+  const answer = await fetch(`${url}/api/v1/authenticatedSession`, { method: 'POST', headers, body })
+  const { code } = (await answer.json()) as { code?: string }
+  return { status: answer.status, code, cookie: answer.headers.getSetCookie()[0]?.split(';')[0] ?? '' }
+}
+
+/** Whether the session still opens the API: `authType` is there for a live one alone. */
+export async function isAlive(url: string, session: ScriptSession): Promise<boolean> {
+  const answer = await fetch(`${url}/api/v1/authenticatedSession`, { headers: { cookie: session.cookie } })
+  return 'authType' in ((await answer.json()) as object)
+}
+
+/** Hides a key from logs, as the vendor's clients do. */
+function obfuscate(key: string, timestamp: string): string {
+  const high = timestamp.slice(-6)
+  const low = String(Number(high) >> 1).padStart(6, '0')
+  const pick = (digits: string, offset: number) => [...digits].map((digit) => key[Number(digit) + offset]).join('')
+  return pick(high, 0) + pick(low, 2)
+}

@@ -1,0 +1,42 @@
+import type { BrowserContext, ConsoleMessage, Page } from '@playwright/test'
+
+/** Everything that a page complains about, except what the test provokes. */
+export class Guard {
+  private readonly complaints: string[] = []
+  private readonly expectedStatuses = new Set<number>()
+  private networkMayFail = false
+
+  watch(context: BrowserContext): void {
+    context.on('console', (message) => this.hear(message))
+    context.on('weberror', (error) => this.complaints.push(`uncaught: ${error.error().stack ?? error.error().message}`))
+    context.on('page', (page) => this.watchCrash(page))
+  }
+
+  /** The browser logs each answer of 400 and above. These are what the test is about. */
+  expectStatus(...statuses: number[]): void {
+    for (const status of statuses) this.expectedStatuses.add(status)
+  }
+
+  /** The test takes the network away. */
+  expectNetworkErrors(): void {
+    this.networkMayFail = true
+  }
+
+  /** What was said and not expected. */
+  verdict(): string[] {
+    return this.complaints
+  }
+
+  private watchCrash(page: Page): void {
+    page.on('crash', () => this.complaints.push('the page crashed'))
+  }
+
+  private hear(message: ConsoleMessage): void {
+    // The browser reports breaches of the Content-Security-Policy as errors too.
+    if (message.type() !== 'error') return
+    const [, status] = /^Failed to load resource: the server responded with a status of (\d+)/.exec(message.text()) ?? []
+    if (status !== undefined && this.expectedStatuses.has(Number(status))) return
+    if (this.networkMayFail && /^Failed to load resource: net::ERR_/.test(message.text())) return
+    this.complaints.push(`console: ${message.text()} (${message.location().url})`)
+  }
+}

@@ -1,0 +1,160 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+
+const BINARY =
+  process.env['E2E_KEYWARD'] ?? fileURLToPath(new URL('../../../target/release/keyward', import.meta.url))
+
+export const ORGANIZATION = 'Acme'
+export const CLOUD = 'cloud.example'
+export const ADMIN = { username: 'alice', password: 'correct horse battery' }
+/** A second admin with the same role and password; see {@link Keyward.addColleague}. */
+export const COLLEAGUE = { username: 'bob', password: ADMIN.password }
+
+/** A `keyward` on a folder and a port of its own. */
+export class Keyward {
+  readonly data: string
+  /** Where browsers reach it, without a slash at its end. */
+  url = ''
+  /** Where it listens: the same, unless a base path or a proxy stands between. */
+  address = ''
+  private process: ChildProcess | undefined
+  private output = ''
+  private log = ''
+  private readonly folder: string
+
+  private constructor(folder: string) {
+    this.folder = folder
+    this.data = path.join(folder, 'data')
+  }
+
+  /** An installation on a new folder: set up, unless a test wants to do that itself. Not running yet. */
+  static async install({ setUp = true } = {}): Promise<Keyward> {
+    const keyward = new Keyward(await mkdtemp(path.join(tmpdir(), 'keyward-e2e-')))
+    if (setUp) {
+      const flags = ['--organization', ORGANIZATION, '--cloud', CLOUD, '--admin', ADMIN.username, '--password-stdin']
+      await keyward.command(['init', ...flags], ADMIN.password)
+    }
+    return keyward
+  }
+
+  /** Starts it: on a free port the first time, on the same port afterwards. */
+  async start(flags: string[] = []): Promise<void> {
+    const listen = this.address === '' ? '127.0.0.1:0' : new URL(this.address).host
+    const args = ['serve', '--data', this.data, '--listen', listen, ...flags]
+    const child = spawn(BINARY, args, { env: environment(), stdio: ['ignore', 'pipe', 'pipe'] })
+    this.process = child
+    this.output = ''
+    this.log = ''
+    child.stdout.on('data', (chunk: Buffer) => (this.output += chunk.toString()))
+    child.stderr.on('data', (chunk: Buffer) => (this.log += chunk.toString()))
+    const [, url = ''] = await this.printed(/^Keyward serves at (\S+)$/m)
+    this.url = url.replace(/\/$/, '')
+    const [, port] = /"listen":"[^"]*:(\d+)"/.exec(this.log) ?? []
+    this.address = `http://127.0.0.1:${port ?? new URL(url).port}`
+  }
+
+  /** The one-time link to set it up. */
+  async setupLink(): Promise<string> {
+    const [, link = ''] = await this.printed(/open (\S+\/setup#\S+)$/m)
+    return link
+  }
+
+  /** Waits for something on standard output. */
+  private async printed(pattern: RegExp): Promise<RegExpExecArray> {
+    const { stdout } = this.process ?? {}
+    if (!stdout) throw new Error('keyward is not running')
+    for (;;) {
+      const found = pattern.exec(this.output)
+      if (found) return found
+      const more = await Promise.race([once(stdout, 'data'), once(stdout, 'end')])
+      if (more.length === 0) throw new Error(`keyward did not print ${pattern}, but:\n${this.output}${this.log}`)
+    }
+  }
+
+  /** Asks it to stop, and waits until it has. */
+  async stop(): Promise<void> {
+    await this.end('SIGTERM')
+  }
+
+  /** Ends it in the middle of whatever it does. */
+  async kill(): Promise<void> {
+    await this.end('SIGKILL')
+  }
+
+  private async end(signal: NodeJS.Signals): Promise<void> {
+    const child = this.process
+    this.process = undefined
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return
+    const exit = once(child, 'exit')
+    child.kill(signal)
+    await exit
+  }
+
+  async remove(): Promise<void> {
+    await this.kill()
+    await rm(this.folder, { recursive: true })
+  }
+
+  /** Sets the subscription, as the service provider does. */
+  async subscription(state: 'active' | 'expired' | 'none'): Promise<void> {
+    await this.command(['subscription', '--organization', ORGANIZATION, '--state', state])
+  }
+
+  /** Disables or enables the key, as the service provider does. */
+  async key(state: 'disable' | 'enable'): Promise<void> {
+    await this.command(['key', state, '--organization', ORGANIZATION])
+  }
+
+  /** Changes what Alice may do. */
+  async permission(permission: 'READ_WRITE' | 'READ_ONLY' | 'NONE', { reveal = permission === 'READ_WRITE' } = {}): Promise<void> {
+    await this.sql(`UPDATE admin_roles SET api_key_management = '${permission}', reveal = ${reveal ? 1 : 0}`)
+  }
+
+  /** Gives Alice's role to a second admin. */
+  async addColleague(): Promise<void> {
+    await this.sql(`
+      INSERT INTO admins (id, name, login, password_hash, created_on)
+        SELECT id + 1, '${COLLEAGUE.username}', '${COLLEAGUE.username}', password_hash, created_on FROM admins;
+      INSERT INTO admin_roles (organization_id, admin_id, api_key_management, reveal, api_access)
+        SELECT organization_id, admin_id + 1, api_key_management, reveal, api_access FROM admin_roles`)
+  }
+
+  /** Ends all portal sessions, as the end of their time would. */
+  async endSessions(): Promise<void> {
+    await this.sql('DELETE FROM portal_sessions')
+  }
+
+  /** Asks or changes the database. */
+  async sql(statement: string): Promise<string> {
+    const database = path.join(this.data, 'keyward.db')
+    const { stdout } = await promisify(execFile)('sqlite3', ['-cmd', '.timeout 10000', database, statement])
+    return stdout.trim()
+  }
+
+  /** How often the key was changed, the first key included. */
+  async version(): Promise<number> {
+    return Number(await this.sql('SELECT version FROM api_keys'))
+  }
+
+  /** Runs a command of the operator. */
+  private async command([name = '', ...args]: string[], input = ''): Promise<void> {
+    const words = name === 'key' ? [name, args.shift() ?? ''] : [name]
+    const child = spawn(BINARY, [...words, '--data', this.data, ...args], { env: environment() })
+    let said = ''
+    child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()))
+    child.stdin.end(input)
+    const [code] = (await once(child, 'close')) as [number | null]
+    if (code !== 0) throw new Error(`keyward ${words.join(' ')} ended with ${code}: ${said}`)
+  }
+}
+
+/** Without the settings of whoever runs the tests. */
+function environment(): NodeJS.ProcessEnv {
+  const kept = Object.entries(process.env).filter(([name]) => !name.startsWith('KEYWARD_'))
+  return Object.fromEntries(kept)
+}

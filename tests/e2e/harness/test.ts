@@ -1,0 +1,61 @@
+import { type Page, test as base, expect } from '@playwright/test'
+import { Guard } from './guard.ts'
+import { Keyward } from './keyward.ts'
+import { PortalApi } from './portalApi.ts'
+
+interface Options {
+  /** Whether the installation is set up before the test begins. */
+  setUp: boolean
+  /** Further flags of `keyward serve`. */
+  flags: string[]
+}
+
+interface Fixtures {
+  /** A gateway of the test's own, running. */
+  keyward: Keyward
+  /** Fails the test at whatever the browser complains about. */
+  guard: Guard
+  /** Alice, without a browser. */
+  alice: PortalApi
+  /** A page on which Alice is signed in and sees the key page. */
+  keyPage: Page
+}
+
+export const test = base.extend<Options & Fixtures>({
+  setUp: [true, { option: true }],
+  flags: [[], { option: true }],
+
+  keyward: async ({ setUp, flags }, use) => {
+    const keyward = await Keyward.install({ setUp })
+    await keyward.start(flags)
+    await use(keyward)
+    await keyward.remove()
+  },
+
+  guard: [
+    async ({ context }, use) => {
+      const guard = new Guard()
+      guard.watch(context)
+      await use(guard)
+      expect(guard.verdict(), 'what the browser complained about').toEqual([])
+    },
+    { auto: true },
+  ],
+
+  alice: async ({ keyward }, use) => {
+    await use(await PortalApi.signIn(keyward.address))
+  },
+
+  keyPage: async ({ page, keyward, alice }, use) => {
+    await openKeyPage(page, keyward.url, alice)
+    await use(page)
+  },
+})
+
+/** Opens the key page with the session of `admin`. */
+export async function openKeyPage(page: Page, url: string, admin: PortalApi): Promise<void> {
+  await page.context().addCookies([admin.cookieFor(url)])
+  await page.goto(`${url}/o/${admin.organization}/api-key`)
+}
+
+export { expect }
