@@ -145,7 +145,7 @@ impl Config {
     /// # Errors
     /// When a setting is unknown or its value is wrong; the error says where it came from and what is allowed.
     pub fn load(args: ServeArgs) -> Result<Self, ConfigError> {
-        Self::from_sources(args, std::env::vars_os())
+        Self::from_sources(args, environment())
     }
 
     /// As [`load`](Self::load), with the environment handed in.
@@ -286,7 +286,7 @@ impl DataConfig {
     /// # Errors
     /// When a setting is unknown or its value is wrong; settings that only `keyward serve` reads are not looked into.
     pub fn load(args: DataArgs) -> Result<Self, ConfigError> {
-        Self::from_sources(args, std::env::vars_os())
+        Self::from_sources(args, environment())
     }
 
     /// As [`load`](Self::load), with the environment handed in.
@@ -313,6 +313,11 @@ impl DataConfig {
         };
         Ok(Self { data, master_key })
     }
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is the one place")]
+fn environment() -> std::env::VarsOs {
+    std::env::vars_os()
 }
 
 fn tls(sources: &Sources) -> Result<Option<TlsFiles>, ConfigError> {

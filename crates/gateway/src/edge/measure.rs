@@ -74,7 +74,7 @@ impl Measure {
             method = self.method.as_str(),
             path = route.unwrap_or(cut),
             status = status.as_u16(),
-            ms = elapsed.as_secs_f64() * 1000.0,
+            ms = elapsed.as_micros() as f64 / 1000.0,
             client = %self.client,
             request_id = %self.id,
         );

@@ -36,10 +36,17 @@ fn assert_common(headers: &HeaderMap, path: &str) {
         ("x-frame-options", "DENY"),
     ];
     for (name, value) in expected {
-        assert_eq!(headers.get(name).map(|found| found.to_str().expect("text")), Some(value), "{name} of {path}");
+        assert_eq!(
+            headers.get(name).map(|found| found.to_str().expect("text")),
+            Some(value),
+            "{name} of {path}"
+        );
     }
     let permissions = headers["permissions-policy"].to_str().expect("text");
-    assert!(permissions.starts_with("clipboard-write=(self),") && permissions.contains("camera=()"), "{permissions}");
+    assert!(
+        permissions.starts_with("clipboard-write=(self),") && permissions.contains("camera=()"),
+        "{permissions}"
+    );
     assert!(headers.contains_key("x-request-id"), "{path}");
     assert!(headers.contains_key("cache-control"), "{path}");
     assert!(!headers.contains_key("strict-transport-security"), "{path}");
@@ -67,7 +74,10 @@ async fn answers_of_apis_are_no_pages_and_are_not_stored() {
     for path in API {
         let headers = send(&router, get(path).empty()).await.headers;
         assert_common(&headers, path);
-        assert_eq!(headers["content-security-policy"], "default-src 'none'; frame-ancestors 'none'", "{path}");
+        assert_eq!(
+            headers["content-security-policy"], "default-src 'none'; frame-ancestors 'none'",
+            "{path}"
+        );
         assert_eq!(headers["cache-control"], "no-store", "{path}");
     }
     let headers = send(&router, post("/healthz").empty()).await.headers;
@@ -77,7 +87,10 @@ async fn answers_of_apis_are_no_pages_and_are_not_stored() {
 #[tokio::test]
 async fn a_handler_may_say_itself_how_long_an_answer_lives() {
     let router = portal_stack(|_| {});
-    assert_eq!(send(&router, get("/api/portal/cached").empty()).await.headers["cache-control"], "max-age=5");
+    assert_eq!(
+        send(&router, get("/api/portal/cached").empty()).await.headers["cache-control"],
+        "max-age=5"
+    );
 }
 
 #[tokio::test]
@@ -88,7 +101,10 @@ async fn a_304_carries_them_too() {
     let second = send(&router, get("/app.js").header("if-none-match", etag).empty()).await;
     assert_eq!(second.status, 304);
     assert_common(&second.headers, "304");
-    assert_eq!(second.headers["content-security-policy"], first.headers["content-security-policy"]);
+    assert_eq!(
+        second.headers["content-security-policy"],
+        first.headers["content-security-policy"]
+    );
 }
 
 #[tokio::test]
@@ -98,10 +114,16 @@ async fn configured_origins_may_frame_the_portal_but_not_an_api() {
     });
     let portal = send(&router, get("/").empty()).await.headers;
     let policy = portal["content-security-policy"].to_str().expect("text");
-    assert!(policy.ends_with("; frame-ancestors https://intranet.example https://*.partner.example"), "{policy}");
+    assert!(
+        policy.ends_with("; frame-ancestors https://intranet.example https://*.partner.example"),
+        "{policy}"
+    );
     assert!(!portal.contains_key("x-frame-options"));
     let api = send(&router, get("/api/portal/client").empty()).await.headers;
-    assert_eq!(api["content-security-policy"], "default-src 'none'; frame-ancestors 'none'");
+    assert_eq!(
+        api["content-security-policy"],
+        "default-src 'none'; frame-ancestors 'none'"
+    );
     assert_eq!(api["x-frame-options"], "DENY");
 }
 

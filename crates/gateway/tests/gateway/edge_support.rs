@@ -39,8 +39,14 @@ fn routes() -> Router {
     Router::new()
         .route("/api/portal/client", get(client))
         .route("/api/portal/read", post(async |body: Bytes| body.len().to_string()))
-        .route("/api/portal/cached", get(async || ([("cache-control", "max-age=5")], "kept")))
-        .route("/api/portal/items/{id}", get(async || "an item").put(async || "changed"))
+        .route(
+            "/api/portal/cached",
+            get(async || ([("cache-control", "max-age=5")], "kept")),
+        )
+        .route(
+            "/api/portal/items/{id}",
+            get(async || "an item").put(async || "changed"),
+        )
         .route("/api/portal/panic", get(panics))
         .route("/api/portal/slow", get(std::future::pending::<()>))
         .route("/api/v1/panic", get(panics))
@@ -68,7 +74,11 @@ pub(crate) async fn send(router: &Router, request: Request<Body>) -> Answer {
     let (parts, body) = response.into_parts();
     let bytes = body.collect().await.expect("a body").to_bytes();
     let text = String::from_utf8(bytes.to_vec()).expect("text");
-    Answer { status: parts.status, headers: parts.headers, text }
+    Answer {
+        status: parts.status,
+        headers: parts.headers,
+        text,
+    }
 }
 
 /// A request that comes from `peer`.

@@ -2,6 +2,15 @@
 
 mod api_key;
 mod cloud_api;
+mod config_sources;
+mod edge_client;
+mod edge_errors;
+mod edge_headers;
+mod edge_support;
 mod idempotency;
+mod serve_process;
+mod serve_support;
+mod serve_tls;
 mod session;
+mod static_files;
 mod support;
