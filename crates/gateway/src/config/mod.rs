@@ -215,6 +215,9 @@ impl Config {
             let reason = "it must not be shorter than session-idle".to_owned();
             return Err(sources.refuse("session-absolute", reason));
         }
+        if config.api_listen == Some(config.listen) && config.listen.port() != 0 {
+            return Err(sources.refuse("api-listen", "it must not be the same as listen".to_owned()));
+        }
         config.listens_at(config.listen, config.api_listen);
         Ok(config)
     }

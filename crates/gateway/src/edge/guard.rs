@@ -2,12 +2,13 @@
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
-    pin::pin,
+    pin::{Pin, pin},
     sync::Arc,
     task::Poll,
 };
 
 use axum::{
+    body::HttpBody as _,
     extract::{DefaultBodyLimit, MatchedPath, Request, State},
     http::{HeaderMap, Uri, header},
     middleware::Next,
@@ -34,7 +35,8 @@ pub(super) async fn method_not_allowed(uri: Uri) -> Response {
 pub(super) async fn guard(State(edge): State<Arc<Edge>>, mut request: Request, next: Next) -> Response {
     let space = Space::of(request.uri().path());
     let route = request.extensions().get::<MatchedPath>().cloned();
-    let mut response = if announces_too_much(request.headers()) {
+    let mut response = if announced_length(request.headers()) > BODY_LIMIT {
+        let _ = tokio::time::timeout(edge.request_timeout, discard(request)).await;
         space.error(ProblemCode::BodyTooLarge)
     } else {
         // A body of unannounced length is cut off by whoever reads it.
@@ -51,11 +53,23 @@ pub(super) async fn guard(State(edge): State<Arc<Edge>>, mut request: Request, n
     response
 }
 
-fn announces_too_much(headers: &HeaderMap) -> bool {
+fn announced_length(headers: &HeaderMap) -> usize {
     let length = headers
         .get(header::CONTENT_LENGTH)
-        .and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
-    length.is_some_and(|length| length > BODY_LIMIT as u64)
+        .and_then(|length| length.to_str().ok());
+    // The server has refused what is no number; one that is too long for us is the longest.
+    length.map_or(0, |length| length.parse().unwrap_or(usize::MAX))
+}
+
+/// Reads a body that is too long, within reason: a client that is cut off while it sends may not look for an answer.
+async fn discard(request: Request) {
+    const REASONABLE: usize = 1024 * 1024;
+    let waits_for_leave = request.headers().contains_key(header::EXPECT);
+    if waits_for_leave || announced_length(request.headers()) > REASONABLE {
+        return;
+    }
+    let mut body = request.into_body();
+    while let Some(Ok(_)) = std::future::poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {}
 }
 
 /// What `future` resolves to, or `None` when it panics. The panic itself is in the log.

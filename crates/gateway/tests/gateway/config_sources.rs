@@ -291,7 +291,7 @@ fn wrong_values_are_refused() {
             "KEYWARD_LISTEN",
             &["8080", "localhost:8080", "127.0.0.1", "127.0.0.1:99999"][..],
         ),
-        ("KEYWARD_API_LISTEN", &["x"]),
+        ("KEYWARD_API_LISTEN", &["x", "127.0.0.1:8080"]),
         (
             "KEYWARD_PUBLIC_URL",
             &[

@@ -195,6 +195,21 @@ fn an_endless_head_of_a_request_is_refused() {
 }
 
 #[test]
+fn a_client_that_sends_too_much_gets_an_answer() {
+    let mut server = Server::start(&[]);
+    let address = server.address();
+    for length in [64 * 1024 + 1, 1024 * 1024] {
+        let mut connection = TcpStream::connect(&address).expect("a connection");
+        let head = format!("POST /api/portal/session HTTP/1.1\r\nhost: x\r\ncontent-length: {length}\r\n\r\n");
+        connection.write_all(head.as_bytes()).expect("a request");
+        connection.write_all(&vec![b'x'; length]).expect("all of it is read");
+        let mut answer = [0; 12];
+        connection.read_exact(&mut answer).expect("an answer");
+        assert_eq!(&answer, b"HTTP/1.1 413");
+    }
+}
+
+#[test]
 fn connections_beyond_the_limit_are_closed() {
     let mut server = Server::start(&["--max-connections", "2"]);
     let address = server.address();
