@@ -1,6 +1,6 @@
 //! Programs from Debian's packages.
 
-use std::process::Stdio;
+use std::{path::Path, process::Stdio};
 
 use anyhow::{Result, bail};
 
@@ -14,7 +14,7 @@ pub(crate) struct Package {
 
 /// Installs those that are missing, where that is possible without asking for a password.
 pub(crate) fn install(wanted: &[Package]) -> Result<()> {
-    let missing: Vec<&Package> = wanted.iter().filter(|it| on_path(it.program).is_none()).collect();
+    let missing: Vec<&Package> = wanted.iter().filter(|it| !is_installed(it.program)).collect();
     if missing.is_empty() {
         return Ok(());
     }
@@ -40,6 +40,11 @@ pub(crate) fn install(wanted: &[Package]) -> Result<()> {
         apt(&[&["install", "--yes", "--no-install-recommends"], packages.as_slice()].concat())
     })
     .map_err(|error| error.context(by_hand))
+}
+
+/// Debian keeps nginx where only root's PATH leads.
+fn is_installed(program: &str) -> bool {
+    on_path(program).is_some() || Path::new("/usr/sbin").join(program).exists()
 }
 
 /// What to put before a command so that it runs as root, or `None` where that takes a password.

@@ -119,7 +119,7 @@ fn installed(it: &Crate) -> Result<PathBuf> {
 fn install(it: &Crate, root: &Path) -> Result<()> {
     let build = workspace::scratch()?.join(format!("install-{}", it.name));
     let result = run(
-        cargo(&format!("install --quiet {}@{} {}", it.name, it.version, it.flags).trim_end())
+        cargo(format!("install --quiet {}@{} {}", it.name, it.version, it.flags).trim_end())
             .arg("--root")
             .arg(root)
             .env("CARGO_TARGET_DIR", &build)

@@ -9,12 +9,17 @@ export interface ScriptSession {
 
 /** Signs in as a script does, with a key and an admin's password. */
 export async function openSession(url: string, key: string, admin = ADMIN): Promise<ScriptSession> {
-  const timestamp = String(Date.now())
-  const body = JSON.stringify({ apiKey: obfuscate(key, timestamp), ...admin, timestamp })
+  const body = signInBody(key, admin)
   const headers = { 'content-type': 'application/json' }
   const answer = await fetch(`${url}/api/v1/authenticatedSession`, { method: 'POST', headers, body })
   const { code } = (await answer.json()) as { code?: string }
   return { status: answer.status, code, cookie: answer.headers.getSetCookie()[0]?.split(';')[0] ?? '' }
+}
+
+/** The body of a sign-in, good for two hours. */
+export function signInBody(key: string, admin = ADMIN): string {
+  const timestamp = String(Date.now())
+  return JSON.stringify({ apiKey: obfuscate(key, timestamp), ...admin, timestamp })
 }
 
 /** Whether the session still opens the API: `authType` is there for a live one alone. */

@@ -1,6 +1,7 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -52,15 +53,25 @@ export class Keyward {
     this.log = ''
     child.stdout.on('data', (chunk: Buffer) => (this.output += chunk.toString()))
     child.stderr.on('data', (chunk: Buffer) => (this.log += chunk.toString()))
-    const [, url = ''] = await this.printed(/^Keyward serves at (\S+)$/m)
+    const [, url = ''] = await this.printed(/^Keyward serves at (\S+)\n/m)
     this.url = url.replace(/\/$/, '')
-    const [, port] = /"listen":"[^"]*:(\d+)"/.exec(this.log) ?? []
-    this.address = `http://127.0.0.1:${port ?? new URL(url).port}`
+    if (this.address === '') this.address = this.url
+  }
+
+  /** Fixes the port before the start, for flags that have to name it. */
+  async reservePort(): Promise<number> {
+    const server = createServer().listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    server.close()
+    await once(server, 'close')
+    this.address = `http://127.0.0.1:${port}`
+    return port
   }
 
   /** The one-time link to set it up. */
   async setupLink(): Promise<string> {
-    const [, link = ''] = await this.printed(/open (\S+\/setup#\S+)$/m)
+    const [, link = ''] = await this.printed(/open (\S+\/setup#\S+)\n/)
     return link
   }
 

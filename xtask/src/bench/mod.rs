@@ -1,5 +1,77 @@
-//! placeholder
+//! One run that measures what design.md has aims for, and prints the figures beside the aims.
+
+mod instance;
+mod load;
+mod pages;
+
+use std::{thread, time::Duration};
+
 use anyhow::Result;
+
+use self::{instance::Instance, load::Load};
+use crate::{
+    browser_tests,
+    debian::{self, Package},
+    gateway, portal,
+    run::step,
+    workspace,
+};
+
+/// Without limits, and without a log line for each of ten thousand requests.
+const FLAGS: &[&str] = &[
+    "--rate-limit-session=off",
+    "--rate-limit-read=off",
+    "--rate-limit-write=off",
+    "--log=warn",
+];
+
+/// `bench`.
 pub(crate) fn bench(_: &[String]) -> Result<()> {
+    debian::install(&[
+        Package {
+            program: "chromium",
+            package: "chromium",
+        },
+        Package {
+            program: "wrk",
+            package: "wrk",
+        },
+        Package {
+            program: "nginx",
+            package: "nginx-light",
+        },
+    ])?;
+    browser_tests::install()?;
+    let dist = portal::build()?;
+    let keyward = gateway::release()?;
+    let folder = workspace::scratch()?.join("bench");
+
+    let data = instance::install(&keyward, &folder)?;
+    let gateway = Instance::start(&keyward, &data, FLAGS)?;
+    thread::sleep(Duration::from_secs(2));
+    let idle = gateway.resident_kilobytes()?;
+
+    let pages = step("time the page in the browser", || {
+        pages::measure(&keyward, &data, &folder, &gateway)
+    })?;
+    let load = step("time the gateway under load", || {
+        Load::measure(&gateway, &dist, &folder, &pages)
+    })?;
+    let loaded = gateway.resident_kilobytes()?;
+
+    println!("\nFirst load of the key page");
+    portal::print_sizes(&portal::first_load(&dist)?);
+    println!("\nEvery file of the portal");
+    portal::print_sizes(&portal::assets(&dist)?);
+    pages.print();
+    load.print();
+    println!("\nResident memory of keyward");
+    println!("idle            {:>8.1} MB   aim: at most 25 MB", megabytes(idle));
+    println!("after the load  {:>8.1} MB", megabytes(loaded));
     Ok(())
+}
+
+fn megabytes(kilobytes: u64) -> f64 {
+    // Exact for any memory there is.
+    kilobytes as f64 * 1024.0 / 1e6
 }

@@ -1,0 +1,102 @@
+//! How long a person waits for the key, beside a page without any library.
+
+use std::{collections::BTreeMap, fs, path::Path};
+
+use anyhow::{Context as _, Result};
+use serde_json::{Value, json};
+
+use super::instance::{Instance, PASSWORD, USERNAME};
+use crate::{browser_tests, portal, run::run, workspace};
+
+const ROUNDS: u32 = 7;
+/// Bits a second, milliseconds: the usual emulation of a fair 4G connection.
+const DOWN: u32 = 9_000_000;
+const UP: u32 = 1_500_000;
+const LATENCY: u32 = 170;
+
+/// Medians in milliseconds, and what the load tests need to sign in.
+pub(super) struct Pages {
+    medians: BTreeMap<String, f64>,
+    pub(super) cookie: String,
+    pub(super) api_key_path: String,
+    pub(super) sign_in: String,
+}
+
+pub(super) fn measure(keyward: &Path, data: &Path, folder: &Path, gateway: &Instance) -> Result<Pages> {
+    let plain_folder = folder.join("plain");
+    fs::create_dir_all(&plain_folder)?;
+    for entry in fs::read_dir(workspace::root().join("tests/e2e/bench/plain"))? {
+        let entry = entry?;
+        fs::copy(entry.path(), plain_folder.join(entry.file_name()))?;
+    }
+    // As well served as the portal: names for a year's caching, precompressed.
+    portal::finish(&plain_folder, "./", true)?;
+    let plain_folder = plain_folder.to_str().context("the target folder's name is no text")?;
+    let plain = Instance::start(keyward, data, &["--log=warn", "--portal", plain_folder])?;
+
+    let result = folder.join("pages.json");
+    let setting = json!({
+        "portal": gateway.url,
+        "plain": plain.url,
+        "username": USERNAME,
+        "password": PASSWORD,
+        "rounds": ROUNDS,
+        "network": { "down": DOWN, "up": UP, "latency": LATENCY },
+        "result": result,
+    });
+    let mut playwright = browser_tests::program("playwright");
+    run(playwright
+        .args(["test", "--config", "bench.config.ts"])
+        .env("BENCH", setting.to_string()))?;
+
+    let found: Value = serde_json::from_str(&fs::read_to_string(result)?)?;
+    let text = |name: &str| {
+        found[name]
+            .as_str()
+            .with_context(|| format!("no {name}"))
+            .map(str::to_owned)
+    };
+    let medians = found["medians"].as_object().context("no medians")?;
+    Ok(Pages {
+        medians: medians
+            .iter()
+            .map(|(name, time)| (name.clone(), time.as_f64().unwrap_or(f64::NAN)))
+            .collect(),
+        cookie: text("cookie")?,
+        api_key_path: text("apiKeyPath")?,
+        sign_in: text("signIn")?,
+    })
+}
+
+impl Pages {
+    pub(super) fn print(&self) {
+        println!("\nFrom navigation to the key row, in ms, medians of {ROUNDS} rounds");
+        println!(
+            "4G: {} Mbit/s down, {} Mbit/s up, {LATENCY} ms",
+            f64::from(DOWN) / 1e6,
+            f64::from(UP) / 1e6
+        );
+        println!("{:<20} {:>8} {:>8} {:>8}", "", "portal", "plain", "ratio");
+        let time = |name: String| self.medians.get(&name).copied().unwrap_or(f64::NAN);
+        for (condition, aim) in [
+            ("unthrottled, cold", ""),
+            ("unthrottled, warm", ""),
+            ("4G, cold", "at most 1.6"),
+            ("4G, warm", "at most 1.3"),
+        ] {
+            let (portal, plain) = (
+                time(format!("portal, {condition}")),
+                time(format!("plain, {condition}")),
+            );
+            let aim = if aim.is_empty() {
+                String::new()
+            } else {
+                format!("   aim: {aim}")
+            };
+            println!(
+                "{condition:<20} {portal:>8.0} {plain:>8.0} {:>8.2}{aim}",
+                portal / plain
+            );
+        }
+    }
+}
