@@ -23,7 +23,7 @@ use std::{
 
 pub use error::{OpenStoreError, StoreError};
 use sqlx::{
-    Sqlite, SqliteConnection, SqlitePool, Transaction,
+    Connection as _, Sqlite, SqliteConnection, SqlitePool, Transaction,
     migrate::{MigrateError, Migrator},
     pool::PoolConnection,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
@@ -71,7 +71,7 @@ impl Store {
             .synchronous(SqliteSynchronous::Full)
             // What is deleted is overwritten: an ended session or a replaced key leaves no trace in the file.
             .pragma("secure_delete", "ON");
-        let writer = pool(1)
+        let writer = writer_pool()
             .connect_with(options.clone())
             .await
             .map_err(|error| OpenStoreError::of(&file, error))?;
@@ -133,15 +133,22 @@ impl Store {
         self.writer.close().await;
     }
 
-    /// Limits the database to about its present size, so that tests can fill the disk.
+    /// Keeps the present writing connection from making the database larger, so that tests can meet a full disk.
     #[doc(hidden)]
-    pub async fn set_full(&self, full: bool) -> Result<(), StoreError> {
-        let statement = if full {
-            "PRAGMA max_page_count = 1"
-        } else {
-            "PRAGMA max_page_count = 1073741823"
-        };
-        sqlx::query(statement).execute(&self.writer).await?;
+    pub async fn fill_up(&self) -> Result<(), StoreError> {
+        sqlx::query("PRAGMA max_page_count = 1").execute(&self.writer).await?;
+        Ok(())
+    }
+
+    /// Leaves the mark of a version that is yet to come, so that tests can meet one.
+    #[doc(hidden)]
+    pub async fn pretend_newer(&self) -> Result<(), StoreError> {
+        sqlx::query(
+            "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+             VALUES (9999, 'from the future', 1, x'00', 0)",
+        )
+        .execute(&self.writer)
+        .await?;
         Ok(())
     }
 
@@ -166,6 +173,18 @@ fn pool(connections: u32) -> SqlitePoolOptions {
         .test_before_acquire(false)
         .idle_timeout(None)
         .max_lifetime(None)
+}
+
+/// The one connection that writes. When a statement fails for want of space SQLite ends the transaction by itself, and
+/// the connection goes on believing in it: such a connection is replaced.
+fn writer_pool() -> SqlitePoolOptions {
+    pool(1).before_acquire(|connection, _| {
+        Box::pin(async move {
+            // A rollback may be on its way; the ping comes back after it.
+            connection.ping().await?;
+            Ok(!connection.is_in_transaction())
+        })
+    })
 }
 
 /// Makes folder and file readable by their owner alone before SQLite would make them with the usual permissions.

@@ -1,0 +1,160 @@
+//! The operator's commands.
+
+use std::{fs, path::Path};
+
+use reqwest::StatusCode;
+use tempfile::TempDir;
+
+use crate::process::{Server, init, operate, operate_well};
+
+fn refusal(folder: &Path, arguments: &[&str]) -> String {
+    let output = operate(folder, arguments);
+    assert_eq!(output.status.code(), Some(1), "{arguments:?}");
+    String::from_utf8(output.stderr).expect("text")
+}
+
+#[test]
+fn init_sets_up_once() {
+    let folder = TempDir::new().expect("a folder");
+    let data = folder.path().join("data");
+    let output = init(&data);
+    assert!(output.status.success());
+    assert_eq!(
+        String::from_utf8_lossy(&output.stdout),
+        "Organization \"Acme\" is set up and has a key. Sign in as \"admin@acme.example\".\n"
+    );
+    let again = init(&data);
+    assert_eq!(again.status.code(), Some(1));
+    assert_eq!(
+        String::from_utf8_lossy(&again.stderr),
+        "keyward: this installation is set up already. Nothing was changed.\n"
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn what_init_makes_is_private() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = TempDir::new().expect("a folder");
+    let data = folder.path().join("data");
+    assert!(init(&data).status.success());
+    let mode = |path: &Path| fs::metadata(path).expect("metadata").permissions().mode() & 0o777;
+    assert_eq!(mode(&data), 0o700);
+    for file in ["keyward.db", "master.key"] {
+        assert_eq!(mode(&data.join(file)), 0o600, "{file}");
+    }
+}
+
+#[test]
+fn a_mistyped_folder_or_name_changes_nothing_and_says_what_there_is() {
+    let folder = TempDir::new().expect("a folder");
+    let missing = folder.path().join("nowhere");
+    let text = refusal(&missing, &["key", "disable", "--organization", "Acme"]);
+    assert!(text.starts_with("keyward: there is no installation in "), "{text}");
+    assert!(!missing.exists());
+    let data = folder.path().join("data");
+    assert!(init(&data).status.success());
+    let text = refusal(&data, &["key", "disable", "--organization", "Acmee"]);
+    assert_eq!(text, "keyward: there is no organization \"Acmee\". There are: Acme.\n");
+    let output = operate(&data, &["subscription", "--organization", "Acme", "--state", "over"]);
+    assert_eq!(output.status.code(), Some(2));
+    let text = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(text.contains("active, expired, none"), "{text}");
+}
+
+#[tokio::test]
+async fn a_backup_brings_the_state_back_while_the_gateway_runs() {
+    let folder = TempDir::new().expect("a folder");
+    let data = folder.path().join("data");
+    assert!(init(&data).status.success());
+    let server = Server::start(&data);
+    server.sign_in().await;
+    let saved = server.key().await;
+    let file = folder.path().join("keyward.backup");
+    let file = file.to_str().expect("text");
+    operate_well(&data, &["backup", "--to", file]);
+    let bytes = fs::read(file).expect("a backup");
+    let key = saved["key"].as_str().expect("a key");
+    assert!(
+        !bytes.windows(key.len()).any(|window| window == key.as_bytes()),
+        "the key is in the backup in clear"
+    );
+    assert!(refusal(&data, &["backup", "--to", file]).contains("exists already"));
+
+    let url = server.key_url("/regenerate").await;
+    let change = server
+        .change(server.client.post(url))
+        .header("if-match", format!("\"{}\"", saved["version"]));
+    assert_eq!(change.send().await.expect("an answer").status(), StatusCode::OK);
+    operate_well(&data, &["restore", "--from", file]);
+
+    let session = server
+        .client
+        .get(format!("{}/api/portal/session", server.url))
+        .send()
+        .await
+        .expect("an answer");
+    assert_eq!(session.status(), StatusCode::UNAUTHORIZED, "sessions have ended");
+    server.sign_in().await;
+    let now = server.key().await;
+    assert_eq!(now["key"], saved["key"]);
+    assert!(
+        now["version"].as_i64() > Some(2),
+        "no page takes it for a version it knows: {now}"
+    );
+    let left: Vec<_> = fs::read_dir(&data)
+        .expect("files")
+        .map(|file| file.expect("a file").file_name())
+        .collect();
+    assert!(
+        !left.iter().any(|name| name.to_string_lossy().starts_with("restore-")),
+        "{left:?}"
+    );
+}
+
+#[test]
+fn a_backup_comes_back_into_an_empty_folder_with_its_master_key() {
+    let folder = TempDir::new().expect("a folder");
+    let (old, new, other) = (
+        folder.path().join("old"),
+        folder.path().join("new"),
+        folder.path().join("other"),
+    );
+    assert!(init(&old).status.success());
+    let file = folder.path().join("keyward.backup");
+    let file = file.to_str().expect("text");
+    operate_well(&old, &["backup", "--to", file]);
+    let text = refusal(&new, &["restore", "--from", file]);
+    assert!(text.contains("master.key is missing"), "{text}");
+    assert!(init(&other).status.success());
+    assert!(refusal(&other, &["restore", "--from", file]).contains("the master key is not the one"));
+
+    fs::create_dir_all(&new).expect("a folder");
+    fs::copy(old.join("master.key"), new.join("master.key")).expect("a copy");
+    operate_well(&new, &["restore", "--from", file]);
+    operate_well(&new, &["key", "disable", "--organization", "Acme"]);
+}
+
+#[test]
+fn what_is_no_backup_is_refused() {
+    let folder = TempDir::new().expect("a folder");
+    let data = folder.path().join("data");
+    assert!(init(&data).status.success());
+    let file = folder.path().join("letter.txt");
+    for content in ["", "Dear database", &"x".repeat(100_000)] {
+        fs::write(&file, content).expect("written");
+        let text = refusal(&data, &["restore", "--from", file.to_str().expect("text")]);
+        assert!(text.contains("is no backup of Keyward"), "{text}");
+    }
+    operate_well(&data, &["key", "disable", "--organization", "Acme"]);
+}
+
+#[test]
+fn the_openapi_document_is_the_committed_one() {
+    let output = crate::process::keyward(&["openapi"]).output().expect("keyward runs");
+    let committed = fs::read_to_string("../../docs/openapi.json").expect("docs/openapi.json");
+    assert!(
+        String::from_utf8_lossy(&output.stdout) == committed,
+        "docs/openapi.json is stale: cargo run -p keyward-gateway -- openapi > docs/openapi.json"
+    );
+}

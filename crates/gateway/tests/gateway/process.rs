@@ -1,0 +1,152 @@
+//! The real binary in a process of its own.
+
+use std::{
+    io::{BufRead as _, BufReader, Write as _},
+    path::Path,
+    process::{Child, Command, Output, Stdio},
+};
+
+use reqwest::{Client, RequestBuilder, StatusCode};
+use serde_json::{Value, json};
+
+use crate::support::{ADMIN, PASSWORD};
+
+pub(crate) fn keyward(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_keyward"));
+    command.args(arguments).env_clear();
+    command
+}
+
+/// Runs a command on the data in `folder` to its end.
+pub(crate) fn operate(folder: &Path, arguments: &[&str]) -> Output {
+    keyward(arguments)
+        .arg("--data")
+        .arg(folder)
+        .output()
+        .expect("keyward runs")
+}
+
+/// Runs a command that must succeed.
+pub(crate) fn operate_well(folder: &Path, arguments: &[&str]) {
+    let output = operate(folder, arguments);
+    assert!(
+        output.status.success(),
+        "{arguments:?}: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
+
+/// Sets an installation up, with Acme and its admin.
+pub(crate) fn init(folder: &Path) -> Output {
+    let arguments = [
+        "init",
+        "--organization",
+        "Acme",
+        "--cloud",
+        "cloud.example",
+        "--admin",
+        ADMIN,
+        "--password-stdin",
+    ];
+    let mut child = keyward(&arguments)
+        .arg("--data")
+        .arg(folder)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("keyward runs");
+    child
+        .stdin
+        .take()
+        .expect("standard input")
+        .write_all(PASSWORD.as_bytes())
+        .expect("written");
+    child.wait_with_output().expect("an end")
+}
+
+/// `keyward serve`, killed when dropped.
+pub(crate) struct Server {
+    pub(crate) url: String,
+    pub(crate) client: Client,
+    child: Child,
+}
+
+impl Server {
+    pub(crate) fn start(folder: &Path) -> Self {
+        let mut child = keyward(&[
+            "serve",
+            "--listen",
+            "127.0.0.1:0",
+            "--log",
+            "error",
+            "--rate-limit-session",
+            "off",
+        ])
+        .arg("--data")
+        .arg(folder)
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("keyward runs");
+        let mut lines = BufReader::new(child.stdout.take().expect("standard output")).lines();
+        let line = lines.next().expect("a line").expect("text");
+        let url = line.strip_prefix("Keyward serves at ").expect("the address").to_owned();
+        let client = Client::builder().cookie_store(true).build().expect("a client");
+        Self { url, client, child }
+    }
+
+    /// As a power cut would: at once, without a word.
+    pub(crate) fn kill(&mut self) {
+        self.child.kill().expect("killed");
+        self.child.wait().expect("an end");
+    }
+
+    pub(crate) async fn sign_in(&self) -> Value {
+        let body = json!({ "username": ADMIN, "password": PASSWORD });
+        let request = self.client.post(format!("{}/api/portal/session", self.url)).json(&body);
+        let answer = request.send().await.expect("an answer");
+        assert_eq!(answer.status(), StatusCode::OK);
+        answer.json().await.expect("a session")
+    }
+
+    pub(crate) async fn organization(&self) -> i64 {
+        let answer = self
+            .client
+            .get(format!("{}/api/portal/orgs", self.url))
+            .send()
+            .await
+            .expect("an answer");
+        let organizations: Value = answer.json().await.expect("organizations");
+        organizations[0]["id"].as_i64().expect("an organization")
+    }
+
+    /// The key in clear, as the page reveals it.
+    pub(crate) async fn key(&self) -> Value {
+        let answer = self
+            .change(self.client.post(self.key_url("/reveal").await))
+            .send()
+            .await
+            .expect("an answer");
+        answer.json().await.expect("a key")
+    }
+
+    pub(crate) async fn key_url(&self, more: &str) -> String {
+        format!(
+            "{}/api/portal/orgs/{}/api-key{more}",
+            self.url,
+            self.organization().await
+        )
+    }
+
+    pub(crate) fn change(&self, request: RequestBuilder) -> RequestBuilder {
+        request.header("x-keyward", "1")
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have been killed already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
