@@ -37,7 +37,7 @@ pub(crate) fn all(tally: &mut Tally) -> Result<()> {
     });
     // Advisories would need the network, and would make yesterday's green red without a change.
     tally.check("licences and sources of dependencies", || {
-        run(cargo("deny --locked check licenses bans sources").env("PATH", &with_deny))
+        run(cargo("deny --locked --workspace check licenses bans sources").env("PATH", &with_deny))
     });
     tally.check("types of the browser tests", || run(&mut browser_tests::program("tsc")));
     Ok(())

@@ -1,6 +1,7 @@
 //! Where things are.
 
 use std::{
+    env,
     path::{Path, PathBuf},
     sync::OnceLock,
 };
@@ -10,10 +11,13 @@ use serde_json::Value;
 
 use crate::run;
 
-/// The root of the workspace.
+/// The root of the workspace: as `cargo run` says it, for checkouts that share a target folder share this program too.
 pub(crate) fn root() -> &'static Path {
-    let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
-    xtask.parent().unwrap_or(xtask)
+    static ROOT: OnceLock<PathBuf> = OnceLock::new();
+    ROOT.get_or_init(|| {
+        let xtask = env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+        Path::new(&xtask).parent().unwrap_or(Path::new(".")).to_owned()
+    })
 }
 
 /// Cargo's target folder, wherever the developer has put it.

@@ -1,0 +1,49 @@
+import { type Locator, type Page, expect } from '@playwright/test'
+
+/** What a person finds on the tab *Cloud Service API Key*. */
+export class KeyPage {
+  readonly row: Locator
+  readonly keyCell: Locator
+  readonly reveal: Locator
+  readonly hide: Locator
+  readonly copy: Locator
+  readonly add: Locator
+  readonly edit: Locator
+  readonly regenerate: Locator
+  readonly delete: Locator
+  readonly dialog: Locator
+  readonly newKey: Locator
+
+  constructor(readonly page: Page) {
+    this.row = page.getByRole('table').getByRole('row').filter({ has: page.getByRole('cell') })
+    this.keyCell = this.row.getByRole('cell').first()
+    this.reveal = this.row.getByRole('button', { name: 'Reveal' })
+    this.hide = this.row.getByRole('button', { name: 'Hide' })
+    this.copy = this.row.getByRole('button', { name: 'Copy' })
+    this.add = page.getByRole('button', { name: 'Add Cloud Service API Key' })
+    this.edit = this.row.getByRole('button', { name: 'Edit' })
+    this.regenerate = this.row.getByRole('button', { name: 'Regenerate' })
+    this.delete = this.row.getByRole('button', { name: 'Delete' })
+    this.dialog = page.getByRole('dialog')
+    this.newKey = this.dialog.getByLabel('New API Key')
+  }
+
+  /** The button of an open dialog that does it. */
+  confirm(name: string): Locator {
+    return this.dialog.getByRole('button', { name })
+  }
+
+  /** Regenerates as a person does. */
+  async doRegenerate(): Promise<void> {
+    await this.regenerate.click()
+    await this.confirm('Regenerate').click()
+    await expect(this.dialog).toBeHidden()
+  }
+
+  /** The key in clear, which must be on display. */
+  async shownKey(): Promise<string> {
+    await expect(this.keyCell).toContainText(/[A-Za-z0-9]{12}/)
+    const [key = ''] = /[A-Za-z0-9]{12}/.exec(await this.keyCell.innerText()) ?? []
+    return key
+  }
+}

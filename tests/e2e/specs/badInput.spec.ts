@@ -1,0 +1,48 @@
+import { KeyPage } from '../harness/keyPage.ts'
+import { expect, test } from '../harness/test.ts'
+
+const BAD: [name: string, key: string, says: RegExp][] = [
+  ['nothing', '', /12 characters/],
+  ['11 characters', 'AbC123xYz78', /12 characters.* 11/],
+  ['13 characters', 'AbC123xYz7890', /12 characters.* 13/],
+  ['a space at its end', 'AbC123xYz78 ', /character 12/],
+  ['an umlaut', 'AbC123xYz78ä', /character 12/],
+  ['full-width digits', 'AbC123xYz78９', /character 12/],
+  ['a line feed', 'AbC123\nxYz78', /12 characters|character 7/],
+  ['markup', '<b>bold</b>1', /character 1/],
+]
+
+for (const [name, key, says] of BAD) {
+  test(`${name}: the field says what is wrong, and nothing is sent`, async ({ keyPage: page, keyward }) => {
+    const keyPage = new KeyPage(page)
+    const changes: string[] = []
+    page.on('request', (request) => {
+      if (request.method() === 'PUT') changes.push(request.url())
+    })
+    await keyPage.edit.click()
+    await keyPage.newKey.fill(key)
+    await keyPage.confirm('Confirm').click()
+    await expect(keyPage.newKey).toHaveAccessibleDescription(says)
+    await expect(keyPage.newKey).toHaveAttribute('aria-invalid', 'true')
+    await expect(keyPage.newKey).toBeFocused()
+    expect(changes).toEqual([])
+    expect(await keyward.version()).toBe(1)
+  })
+}
+
+test('the present key is refused, and stays to be corrected', async ({ keyPage: page, keyward, alice, guard }) => {
+  guard.expectStatus(422)
+  const secret = await alice.reveal()
+  const keyPage = new KeyPage(page)
+  await keyPage.edit.click()
+  await keyPage.newKey.fill(secret)
+  await keyPage.confirm('Confirm').click()
+  await expect(keyPage.newKey).toHaveAccessibleDescription(/present key/)
+  await expect(keyPage.newKey).toHaveValue(secret)
+  expect(await keyward.version()).toBe(1)
+
+  await keyPage.newKey.fill('AbC123xYz789')
+  await keyPage.confirm('Confirm').click()
+  await expect(keyPage.dialog).toBeHidden()
+  expect(await keyward.version()).toBe(2)
+})

@@ -1,0 +1,26 @@
+import { KeyPage } from '../harness/keyPage.ts'
+import { expect, test } from '../harness/test.ts'
+
+const LIMIT = 200_000
+
+test('the first load asks for what index.html names, of this origin, within 200 kB', async ({ page, keyward, alice }) => {
+  const index = await (await fetch(keyward.url)).text()
+  const sizes: Record<string, number> = {}
+  const pending: Promise<void>[] = []
+  page.on('response', (response) => {
+    const url = new URL(response.url())
+    expect(url.origin).toBe(keyward.url)
+    if (url.pathname.startsWith('/api/')) return
+    const isPage = response.request().isNavigationRequest()
+    if (!isPage) expect(index).toContain(url.pathname.slice(1))
+    pending.push(response.request().sizes().then(({ responseBodySize }) => void (sizes[url.pathname] = responseBodySize)))
+    expect(response.headers()['content-encoding'] ?? 'br', url.pathname).toBe('br')
+  })
+  await page.context().addCookies([alice.cookieFor(keyward.url)])
+  await page.goto(`${keyward.url}/o/${alice.organization}/api-key`)
+  await expect(new KeyPage(page).row).toHaveCount(1)
+  await Promise.all(pending)
+  const total = Object.values(sizes).reduce((sum, size) => sum + size, 0)
+  expect(total, JSON.stringify(sizes)).toBeLessThanOrEqual(LIMIT)
+  expect(total).toBeGreaterThan(0)
+})

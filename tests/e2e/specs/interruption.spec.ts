@@ -1,0 +1,64 @@
+import { KeyPage } from '../harness/keyPage.ts'
+import { SignInForm } from '../harness/signInForm.ts'
+import { expect, test } from '../harness/test.ts'
+
+test('a session that ends in mid-form takes nothing that was typed', async ({ keyPage: page, keyward, guard }) => {
+  guard.expectStatus(401)
+  const keyPage = new KeyPage(page)
+  await keyPage.edit.click()
+  await keyPage.newKey.fill('AbC123xYz789')
+  await keyward.endSessions()
+  await keyPage.confirm('Confirm').click()
+
+  const signIn = page.getByRole('dialog').filter({ has: page.getByLabel('Password', { exact: true }) })
+  await new SignInForm(signIn).password.fill('correct horse battery')
+  await new SignInForm(signIn).submit.click()
+  await expect(signIn).toBeHidden()
+  await expect(keyPage.dialog).toBeHidden()
+  await expect(page.getByText('The key was changed').first()).toBeVisible()
+  expect(await keyward.version()).toBe(2)
+})
+
+test('offline, a change waits; back online, it is made once', async ({ keyPage: page, keyward, alice, context, guard }) => {
+  guard.expectNetworkErrors()
+  const keyPage = new KeyPage(page)
+  await keyPage.edit.click()
+  await keyPage.newKey.fill('AbC123xYz789')
+  await context.setOffline(true)
+  await expect(page.getByText(/offline|no connection/i).first()).toBeVisible()
+  await keyPage.confirm('Confirm').click()
+  await expect(keyPage.newKey).toHaveValue('AbC123xYz789')
+  expect(await keyward.version()).toBe(1)
+
+  await context.setOffline(false)
+  await expect(keyPage.dialog).toBeHidden()
+  expect(await alice.reveal()).toBe('AbC123xYz789')
+  expect(await keyward.version()).toBe(2)
+})
+
+test('a restart of the gateway takes neither session nor what was typed', async ({ keyPage: page, keyward, alice, guard }) => {
+  guard.expectNetworkErrors()
+  const keyPage = new KeyPage(page)
+  await keyPage.edit.click()
+  await keyPage.newKey.fill('AbC123xYz789')
+  await keyward.stop()
+  await keyPage.confirm('Confirm').click()
+  await expect(keyPage.newKey).toHaveValue('AbC123xYz789')
+  await keyward.start()
+  await expect(keyPage.dialog).toBeHidden()
+  expect(await alice.reveal()).toBe('AbC123xYz789')
+  expect(await keyward.version()).toBe(2)
+})
+
+test('a page that can not load says so, and loads when told to', async ({ keyPage: page, keyward, guard }) => {
+  guard.expectNetworkErrors()
+  const keyPage = new KeyPage(page)
+  await expect(keyPage.row).toHaveCount(1)
+  await page.getByRole('link', { name: 'Sandbox API Token' }).click()
+  await keyward.stop()
+  await page.getByRole('link', { name: 'Cloud Service API Key', exact: true }).click()
+  await expect(page.getByText(/can't be reached/).first()).toBeVisible()
+  await keyward.start()
+  await page.getByRole('button', { name: /try again/i }).first().click()
+  await expect(keyPage.row).toHaveCount(1)
+})

@@ -1,0 +1,102 @@
+import type { Page } from '@playwright/test'
+import { openSession } from '../harness/cloudApi.ts'
+import { KeyPage } from '../harness/keyPage.ts'
+import { expect, test } from '../harness/test.ts'
+
+test('view only: the key is there, the secret and every change are not', async ({ page, keyward, alice }) => {
+  await keyward.permission('READ_ONLY')
+  await page.context().addCookies([alice.cookieFor(keyward.url)])
+  await page.goto(`${keyward.url}/o/${alice.organization}/api-key`)
+  const keyPage = new KeyPage(page)
+  await expect(keyPage.row).toHaveCount(1)
+  for (const control of [keyPage.reveal, keyPage.copy, keyPage.edit, keyPage.regenerate, keyPage.delete]) {
+    await expectRefused(control, /Your role does not allow this/)
+  }
+})
+
+test('view only with the right to reveal: the secret is there', async ({ page, keyward, alice }) => {
+  const secret = await alice.reveal()
+  await keyward.permission('READ_ONLY', { reveal: true })
+  await page.context().addCookies([alice.cookieFor(keyward.url)])
+  await page.goto(`${keyward.url}/o/${alice.organization}/api-key`)
+  const keyPage = new KeyPage(page)
+  await keyPage.reveal.click()
+  await expect(keyPage.keyCell).toContainText(secret)
+  await expectRefused(keyPage.regenerate, /Your role does not allow this/)
+})
+
+test('no permission: the page does not exist', async ({ page, keyward, alice, guard }) => {
+  guard.expectStatus(403, 404)
+  await keyward.permission('NONE')
+  await page.context().addCookies([alice.cookieFor(keyward.url)])
+  await page.goto(`${keyward.url}/o/${alice.organization}/api-key`)
+  await expect(page.getByRole('alert').or(page.getByRole('heading', { name: /not found|no permission|not allowed/i })).first()).toBeVisible()
+  await expect(new KeyPage(page).row).toHaveCount(0)
+})
+
+test('disabled by the service provider: says so, takes the changes away, and gives them back', async ({ keyPage: page, keyward, alice }) => {
+  const secret = await alice.reveal()
+  const keyPage = new KeyPage(page)
+  await expect(keyPage.regenerate).toBeEnabled()
+  await keyward.key('disable')
+  await lookAgain(page)
+  await expect(keyPage.row).toContainText('Disabled')
+  for (const control of [keyPage.edit, keyPage.regenerate, keyPage.delete]) await expect(control).toHaveCount(0)
+  await expect(keyPage.add).toHaveCount(0)
+  expect((await openSession(keyward.url, secret)).status).not.toBe(200)
+
+  await keyward.key('enable')
+  await lookAgain(page)
+  await expect(keyPage.regenerate).toBeEnabled()
+  await expect(keyPage.row).not.toContainText('Disabled')
+})
+
+test('expired: the page can be read, nothing can be changed, until it is renewed', async ({ keyPage: page, keyward, alice }) => {
+  const secret = await alice.reveal()
+  const keyPage = new KeyPage(page)
+  await expect(keyPage.row).toHaveCount(1)
+  await keyward.subscription('expired')
+  await lookAgain(page)
+  await expect(page.getByText(/expired/i).first()).toBeVisible()
+  await expect(keyPage.row).toHaveCount(1)
+  for (const control of [keyPage.edit, keyPage.regenerate, keyPage.delete]) {
+    await expectRefused(control, /subscription has expired/)
+  }
+  expect((await openSession(keyward.url, secret)).status).toBe(403)
+
+  await keyward.subscription('active')
+  await lookAgain(page)
+  await expect(keyPage.regenerate).toBeEnabled()
+})
+
+test('never subscribed: says what is missing in place of a table', async ({ page, keyward, alice, guard }) => {
+  guard.expectStatus(403)
+  await keyward.subscription('none')
+  await page.context().addCookies([alice.cookieFor(keyward.url)])
+  await page.goto(`${keyward.url}/o/${alice.organization}/api-key`)
+  await expect(page.getByText(/subscription/i).first()).toBeVisible()
+  await expect(page.getByRole('table')).toHaveCount(0)
+  await expect(new KeyPage(page).add).toHaveCount(0)
+})
+
+test('disabled while a dialog is open: the change is refused and says why', async ({ keyPage: page, keyward, guard }) => {
+  guard.expectStatus(403)
+  const keyPage = new KeyPage(page)
+  await keyPage.regenerate.click()
+  await keyward.key('disable')
+  await keyPage.confirm('Regenerate').click()
+  await expect(page.getByText('The service provider has disabled the key').first()).toBeVisible()
+  expect(await keyward.version()).toBe(1)
+})
+
+/** A control that is disabled and tells why, or is not there at all. */
+async function expectRefused(control: import('@playwright/test').Locator, reason: RegExp): Promise<void> {
+  await expect(control).toHaveCount(1)
+  await expect(control).toBeDisabled()
+  await expect(control).toHaveAccessibleDescription(reason)
+}
+
+/** What the browser says when someone comes back to the window. */
+async function lookAgain(page: Page): Promise<void> {
+  await page.evaluate(() => window.dispatchEvent(new Event('focus')))
+}

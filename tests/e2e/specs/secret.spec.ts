@@ -1,0 +1,92 @@
+import { KeyPage } from '../harness/keyPage.ts'
+import { expect, test } from '../harness/test.ts'
+
+test('the key is in the page only while it is revealed', async ({ keyPage: page, alice }) => {
+  const secret = await alice.reveal()
+  const keyPage = new KeyPage(page)
+  await expect(keyPage.row).toHaveCount(1)
+  expect(await page.content()).not.toContain(secret)
+
+  await keyPage.reveal.click()
+  await expect(keyPage.keyCell).toContainText(secret)
+  await keyPage.hide.click()
+  await expect(keyPage.keyCell).not.toContainText(secret)
+  expect(await page.content()).not.toContain(secret)
+})
+
+test('the mask says nothing of the key', async ({ keyPage: page, alice }) => {
+  const mask = await new KeyPage(page).keyCell.innerText()
+  await alice.edit('AAAAAAAAAAAA')
+  await page.reload()
+  await expect(new KeyPage(page).row).toHaveCount(1)
+  expect(await new KeyPage(page).keyCell.innerText()).toBe(mask)
+})
+
+test('it hides again after the time the admin has chosen', async ({ page, keyward, alice }) => {
+  await page.clock.install()
+  await page.context().addCookies([alice.cookieFor(keyward.url)])
+  await page.goto(`${keyward.url}/o/${alice.organization}/api-key`)
+  const keyPage = new KeyPage(page)
+  const secret = await alice.reveal()
+  await keyPage.reveal.click()
+  await page.getByLabel(/hide.*after/i).selectOption({ label: '15 seconds' })
+  await expect(keyPage.keyCell).toContainText(secret)
+  await page.clock.runFor(14_000)
+  await expect(keyPage.keyCell).toContainText(secret)
+  await page.clock.runFor(2_000)
+  await expect(keyPage.keyCell).not.toContainText(secret)
+  expect(await page.content()).not.toContain(secret)
+
+  // The choice outlives the page.
+  await page.reload()
+  await keyPage.reveal.click()
+  await expect(keyPage.keyCell).toContainText(secret)
+  await page.clock.runFor(16_000)
+  await expect(keyPage.keyCell).not.toContainText(secret)
+})
+
+test('copy gives the secret without showing it', async ({ keyPage: page, alice }) => {
+  await page.context().grantPermissions(['clipboard-write'])
+  const secret = await alice.reveal()
+  const keyPage = new KeyPage(page)
+  await keyPage.copy.click()
+  await expect(page.getByRole('status').filter({ hasText: 'Copied' })).toBeVisible()
+  expect(await page.content()).not.toContain(secret)
+
+  // A person pastes it somewhere; the only field at hand is that of the dialog.
+  await keyPage.edit.click()
+  await keyPage.newKey.press('Control+V')
+  await expect(keyPage.newKey).toHaveValue(secret)
+})
+
+test('copy says so when the browser refuses, and offers the text to copy by hand', async ({ keyPage: page, alice, guard }) => {
+  void guard
+  const browser = await page.context().browser()?.newBrowserCDPSession()
+  const permission = { name: 'clipboard-write', allowWithoutSanitization: false }
+  await browser?.send('Browser.setPermission', { permission, setting: 'denied', origin: new URL(page.url()).origin })
+  await page.evaluate(() => {
+    // What a browser does that asks and gets a no; headless ones don't ask.
+    const refuse = () => Promise.reject(new DOMException('refused', 'NotAllowedError'))
+    Object.assign(navigator.clipboard, { write: refuse, writeText: refuse })
+  })
+  const secret = await alice.reveal()
+  await new KeyPage(page).copy.click()
+  await expectCopyByHand(page, secret)
+})
+
+test('copy works by hand where there is no clipboard, as on plain HTTP', async ({ page, keyward, alice }) => {
+  await page.addInitScript(() => Object.defineProperty(navigator, 'clipboard', { value: undefined }))
+  await page.context().addCookies([alice.cookieFor(keyward.url)])
+  await page.goto(`${keyward.url}/o/${alice.organization}/api-key`)
+  const secret = await alice.reveal()
+  await new KeyPage(page).copy.click()
+  await expectCopyByHand(page, secret)
+})
+
+/** The page owns up, and the secret is there to be selected. */
+async function expectCopyByHand(page: import('@playwright/test').Page, secret: string): Promise<void> {
+  await expect(page.getByText(/could not be copied|can't be copied|not copied|copy it by hand/i).first()).toBeVisible()
+  await expect(page.getByText(/^Copied/)).toHaveCount(0)
+  const shown = page.getByText(secret).or(page.locator(`input[value="${secret}"]`))
+  await expect(shown.first()).toBeVisible()
+}

@@ -1,0 +1,64 @@
+import { KeyPage } from '../harness/keyPage.ts'
+import { ADMIN } from '../harness/keyward.ts'
+import { SignInForm } from '../harness/signInForm.ts'
+import { expect, test } from '../harness/test.ts'
+
+test('a wrong password is refused and stays to be corrected, the right one leads to the key', async ({ page, keyward, guard }) => {
+  guard.expectStatus(401)
+  await page.goto(keyward.url)
+  const form = new SignInForm(page)
+  await form.signIn({ ...ADMIN, password: 'wrong password' })
+  await expect(page.getByRole('alert')).toHaveText(/The user name or password is wrong/)
+  await expect(form.username).toHaveValue(ADMIN.username)
+
+  await form.signIn()
+  await expect(new KeyPage(page).row).toHaveCount(1)
+  await expect(page).toHaveTitle(/Cloud Service API Key · Acme/)
+})
+
+test('the fifth failure locks the account, for the right password too', async ({ page, keyward, guard }) => {
+  guard.expectStatus(401, 429)
+  await page.goto(keyward.url)
+  const form = new SignInForm(page)
+  for (let attempt = 1; attempt <= 5; attempt++) {
+    await Promise.all([
+      page.waitForResponse((answer) => answer.url().endsWith('/session') && answer.request().method() === 'POST'),
+      form.signIn({ ...ADMIN, password: `wrong password ${attempt}` }),
+    ])
+    await expect(page.getByRole('alert')).toBeVisible()
+    await expect(form.submit).toBeEnabled()
+  }
+  await form.signIn()
+  await expect(page.getByRole('alert')).toContainText(/locked/)
+  await expect(page.getByRole('alert')).toContainText(/5 minutes/)
+})
+
+test('a deep link comes back after sign-in', async ({ page, keyward, alice, guard }) => {
+  guard.expectStatus(401)
+  await page.goto(`${keyward.url}/o/${alice.organization}/oauth-servers`)
+  await new SignInForm(page).signIn()
+  await expect(page).toHaveURL(new RegExp(`/o/${alice.organization}/oauth-servers$`))
+  await expect(page.getByRole('heading', { name: 'OAuth 2.0 Authorization Servers' })).toBeVisible()
+})
+
+test('a link to elsewhere is not followed after sign-in', async ({ page, keyward, guard }) => {
+  guard.expectStatus(401)
+  await page.goto(`${keyward.url}/sign-in?next=${encodeURIComponent('//evil.example/')}`)
+  await new SignInForm(page).signIn()
+  await expect(new KeyPage(page).row).toHaveCount(1)
+  expect(new URL(page.url()).origin).toBe(keyward.url)
+})
+
+test('sign-out ends the session at the server', async ({ keyPage, keyward, guard }) => {
+  guard.expectStatus(401)
+  const [cookie] = await keyPage.context().cookies()
+  await keyPage.getByRole('button', { name: 'Sign out' }).click()
+  await expect(new SignInForm(keyPage).username).toBeVisible()
+  const answer = await fetch(`${keyward.url}/api/portal/session`, {
+    headers: { cookie: `${cookie?.name}=${cookie?.value}` },
+  })
+  expect(answer.status).toBe(401)
+
+  await keyPage.goBack()
+  await expect(new KeyPage(keyPage).row).toHaveCount(0)
+})

@@ -1,0 +1,58 @@
+import { KeyPage } from '../harness/keyPage.ts'
+import { COLLEAGUE } from '../harness/keyward.ts'
+import { PortalApi } from '../harness/portalApi.ts'
+import { expect, openKeyPage, test } from '../harness/test.ts'
+
+test('a change that someone else was faster with says who and when, and what was typed stays', async ({ keyPage: page, browser, keyward, guard }) => {
+  guard.expectStatus(412)
+  await keyward.addColleague()
+  const bob = await PortalApi.signIn(keyward.url, COLLEAGUE)
+  const other = await browser.newContext()
+  guard.watch(other)
+  const bobsPage = await other.newPage()
+  await openKeyPage(bobsPage, keyward.url, bob)
+
+  const keyPage = new KeyPage(page)
+  await keyPage.edit.click()
+  await keyPage.newKey.fill('AbC123xYz789')
+  await new KeyPage(bobsPage).doRegenerate()
+  const theirs = await new KeyPage(bobsPage).shownKey()
+
+  await keyPage.confirm('Confirm').click()
+  await expect(keyPage.dialog).toContainText(COLLEAGUE.username)
+  await expect(keyPage.dialog.getByRole('time').or(keyPage.dialog.locator('time')).first()).toBeVisible()
+  await expect(keyPage.newKey).toHaveValue('AbC123xYz789')
+  expect(await bob.reveal()).toBe(theirs)
+  expect(await keyward.version()).toBe(2)
+
+  // Knowing that, they may still want it.
+  await keyPage.confirm('Confirm').click()
+  await expect(keyPage.dialog).toBeHidden()
+  expect(await bob.reveal()).toBe('AbC123xYz789')
+  await other.close()
+})
+
+test('a key that someone else has deleted is not regenerated', async ({ keyPage: page, keyward, guard }) => {
+  guard.expectStatus(404, 412)
+  await keyward.addColleague()
+  const bob = await PortalApi.signIn(keyward.url, COLLEAGUE)
+  const keyPage = new KeyPage(page)
+  await keyPage.regenerate.click()
+  await bob.delete()
+  await keyPage.confirm('Regenerate').click()
+  await expect(page.getByText(new RegExp(`${COLLEAGUE.username}.*deleted|deleted.*${COLLEAGUE.username}`, 'i')).first()).toBeVisible()
+  await keyPage.confirm('Cancel').or(keyPage.confirm('Close')).first().click()
+  await expect(keyPage.add).toBeVisible()
+})
+
+test('a page that is looked at again shows what others did', async ({ keyPage: page, keyward }) => {
+  await keyward.addColleague()
+  const bob = await PortalApi.signIn(keyward.url, COLLEAGUE)
+  const keyPage = new KeyPage(page)
+  await keyPage.reveal.click()
+  const before = await keyPage.shownKey()
+  await bob.regenerate()
+  await page.evaluate(() => window.dispatchEvent(new Event('focus')))
+  await expect(keyPage.row).toContainText(COLLEAGUE.username)
+  await expect(keyPage.keyCell).not.toContainText(before)
+})
