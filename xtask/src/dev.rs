@@ -10,7 +10,12 @@ use std::{
 
 use anyhow::{Context as _, Result};
 
-use crate::{gateway, portal::UNCOMPRESSED, run::command, tools, workspace};
+use crate::{
+    gateway,
+    portal::{SOURCES, UNCOMPRESSED},
+    run::command,
+    tools, workspace,
+};
 
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 
@@ -24,6 +29,8 @@ pub(crate) fn dev(args: &[String]) -> Result<()> {
     let mut trunk = command("trunk")
         .args(["watch", "--offline", "--no-color", "--release=false", "--dist"])
         .arg(&portal)
+        // These alone: the database lies below the workspace too, and changes all the time.
+        .args(SOURCES.iter().flat_map(|source| ["--watch", source]))
         .env("PATH", &tools.path)
         .env(UNCOMPRESSED, "1")
         .env_remove("NO_COLOR")

@@ -15,7 +15,8 @@ export class KeyPage {
   readonly newKey: Locator
 
   constructor(readonly page: Page) {
-    this.row = page.getByRole('table').getByRole('row').filter({ has: page.getByRole('cell') })
+    // A row that is still loading has no time.
+    this.row = page.getByRole('table').getByRole('row').filter({ has: page.locator('time') })
     this.keyCell = this.row.getByRole('cell').first()
     this.reveal = this.row.getByRole('button', { name: 'Reveal' })
     this.hide = this.row.getByRole('button', { name: 'Hide' })

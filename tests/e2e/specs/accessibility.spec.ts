@@ -24,7 +24,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       test('set-up', async ({ page, keyward, guard }) => {
         guard.expectStatus(401)
         await page.goto(await keyward.setupLink())
-        await expect(page.getByLabel('Cloud')).toBeVisible()
+        await expect(page.getByLabel('Cloud name')).toBeVisible()
         await expectNoFindings(page)
         await page.getByRole('button', { name: 'Set up' }).click()
         await expectNoFindings(page)
@@ -73,7 +73,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
         else if (state === 'view only') await keyward.permission('READ_ONLY')
         else await keyward.subscription(state)
         await openKeyPage(page, keyward.url, alice)
-        if (state === 'none') await expect(page.getByText(/subscription/i).first()).toBeVisible()
+        if (state === 'none') await expect(page.getByText('An API subscription is missing')).toBeVisible()
         else await expect(new KeyPage(page).row).toHaveCount(1)
         await expectNoFindings(page)
       })

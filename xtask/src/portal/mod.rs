@@ -15,6 +15,7 @@ use anyhow::{Context, Result};
 pub(crate) use self::{
     finish::finish,
     size::{assets, first_load, print_sizes},
+    stamp::SOURCES,
 };
 use crate::{
     run::{command, run, step},

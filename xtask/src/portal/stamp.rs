@@ -10,24 +10,24 @@ use anyhow::{Context, Result};
 use super::hash::hash;
 use crate::{run, workspace};
 
-/// Everything that the built portal depends on, relative to the workspace.
-const INPUTS: &[&str] = &[
+/// What the portal is made of, relative to the workspace.
+pub(crate) const SOURCES: &[&str] = &[
     "src",
     "style",
     "index.html",
     "Trunk.toml",
     "Cargo.toml",
-    "Cargo.lock",
-    ".cargo/config.toml",
     "crates/contract",
-    "xtask/src/portal",
 ];
+
+/// What else decides how it turns out.
+const SETTINGS: &[&str] = &["Cargo.lock", ".cargo/config.toml", "xtask/src/portal"];
 
 /// A text that changes with any input.
 pub(super) fn of_inputs(has_wasm_opt: bool) -> Result<String> {
     let compiler = run::output(run::command("rustc").arg("-V"))?;
     let mut stamp = format!("{compiler}wasm-opt: {has_wasm_opt}\n");
-    for input in INPUTS {
+    for input in SOURCES.iter().chain(SETTINGS) {
         for file in files(&workspace::root().join(input))? {
             let content = fs::read(&file).with_context(|| format!("can't read {}", file.display()))?;
             stamp += &format!("{} {}\n", hash(&content), file.display());
