@@ -1,5 +1,10 @@
 //! `/api/v1/authenticatedSession`
 
+use std::sync::{
+    Arc, Mutex,
+    atomic::{AtomicBool, Ordering},
+};
+
 use axum::http::{Method, StatusCode, header};
 use chrono::TimeDelta;
 use keyward_contract::Permission;
@@ -139,6 +144,63 @@ async fn a_session_opened_while_the_key_changes_is_never_of_the_old_key() {
         } else {
             assert_eq!(opened.code(), "INVALID_USERNAME_OR_PASSWORD");
         }
+    }
+}
+
+/// Clients that ask without pause while the key is regenerated again and again: no request that began after the answer
+/// to a change is admitted on a session of the key before, and no session of the valid key is refused.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn under_load_the_old_session_is_dead_when_the_answer_arrives() {
+    const CHANGES: usize = 40;
+    let acme = Arc::new(acme().await);
+    // What is known to be so, from before a request to after its answer: dead sessions stay dead, and the present one
+    // (by its number, none while the key is being changed) is alive.
+    let dead = Arc::new(Mutex::new(Vec::<String>::new()));
+    let present = Arc::new(Mutex::new((0, None::<String>)));
+    let done = Arc::new(AtomicBool::new(false));
+    let clients: Vec<_> = (0..8)
+        .map(|_| {
+            let (acme, dead, present, done) = (acme.clone(), dead.clone(), present.clone(), done.clone());
+            tokio::spawn(async move {
+                let (mut admitted, mut refused) = (0, 0);
+                while !done.load(Ordering::SeqCst) {
+                    tokio::task::yield_now().await;
+                    let last_dead = dead.lock().expect("dead").last().cloned();
+                    if let Some(session) = last_dead {
+                        assert!(
+                            !acme.api_session_lives(&session).await,
+                            "admitted on the session of an old key"
+                        );
+                        refused += 1;
+                    }
+                    let before = present.lock().expect("present").clone();
+                    if let (number, Some(session)) = before {
+                        let lives = acme.api_session_lives(&session).await;
+                        let same = *present.lock().expect("present") == (number, Some(session));
+                        assert!(lives || !same, "a session of the valid key was refused");
+                        admitted += usize::from(lives);
+                    }
+                }
+                (admitted, refused)
+            })
+        })
+        .collect();
+    for number in 0..CHANGES {
+        let key = acme.key().await;
+        let session = acme.api_sign_in(&key, ADMIN, PASSWORD).await.cookie();
+        *present.lock().expect("present") = (number, Some(session.clone()));
+        tokio::task::yield_now().await;
+        present.lock().expect("present").1 = None;
+        assert_eq!(acme.regenerate().await.status, StatusCode::OK);
+        dead.lock().expect("dead").push(session);
+    }
+    done.store(true, Ordering::SeqCst);
+    for client in clients {
+        let (admitted, refused) = client.await.expect("what was asserted held");
+        assert!(
+            refused > 0,
+            "asked {admitted} times on live and {refused} times on dead sessions"
+        );
     }
 }
 

@@ -33,7 +33,7 @@ async fn killed_at_any_point_there_is_one_change_and_one_valid_key() {
         let url = server.key_url("/regenerate").await;
         let first = tokio::spawn(regenerate(&server, url).send());
         // Not a wait for something to be done: the point of the cut is what varies.
-        tokio::time::sleep(Duration::from_micros(u64::from(round) * 400)).await;
+        tokio::time::sleep(Duration::from_micros(u64::from(round) * 60)).await;
         server.kill();
         let answered = first.await.expect("no panic").is_ok();
 
