@@ -384,6 +384,7 @@ async fn a_proxy_may_cut_the_base_path_off_or_not() {
         );
     }
     // Not below it, though it begins alike.
+    assert_eq!(portal.get("/keywardx").await.status, StatusCode::OK);
     assert_eq!(
         portal.get(&format!("/keywardx{HASHED}")).await.status,
         StatusCode::NOT_FOUND
