@@ -1,1 +1,5 @@
-fn main() {}
+//! Starts the portal in the browser.
+
+fn main() {
+    keyward_portal::app::mount();
+}

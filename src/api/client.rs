@@ -1,0 +1,109 @@
+//! One way to send a request and to read its answer.
+
+use gloo_net::http::{Method, RequestBuilder, Response};
+use keyward_contract::{
+    Problem,
+    paths::{CHANGE_HEADER, IDEMPOTENCY_KEY_HEADER},
+};
+use serde::{Serialize, de::DeserializeOwned};
+use web_sys::AbortSignal;
+use zeroize::Zeroizing;
+
+use super::ApiError;
+use crate::browser::{early, uuid};
+
+/// How long an answer may take, in milliseconds. The gateway gives up earlier.
+const PATIENCE: u32 = 20_000;
+
+/// An answer with a status of success, or 304.
+pub(super) struct Answer {
+    pub(super) status: u16,
+    /// May hold a secret.
+    body: Zeroizing<String>,
+}
+
+impl Answer {
+    pub(super) fn json<T: DeserializeOwned>(&self) -> Result<T, ApiError> {
+        serde_json::from_str(&self.body).map_err(|_| ApiError::Unexpected(self.status))
+    }
+}
+
+/// Asks for a resource; with a version, only if it is another one (else the status is 304).
+pub(super) async fn get(path: &str, unless: Option<i64>) -> Result<Answer, ApiError> {
+    if unless.is_none()
+        && let Some(response) = early::take(path).await
+    {
+        return read(response.into()).await;
+    }
+    let request = request(path, Method::GET);
+    let request = match unless {
+        Some(version) => request.header("If-None-Match", &quoted(version)),
+        None => request,
+    };
+    read(request.send().await.map_err(|_| ApiError::Unreachable)?).await
+}
+
+/// A change, ready to be sent as often as it takes to hear what became of it.
+#[derive(Clone)]
+pub(crate) struct Change {
+    method: Method,
+    path: String,
+    body: Option<Zeroizing<String>>,
+    version: Option<i64>,
+    idempotency_key: String,
+}
+
+impl Change {
+    pub(super) fn new(method: Method, path: String) -> Self {
+        Self { method, path, body: None, version: None, idempotency_key: uuid::random() }
+    }
+
+    pub(super) fn with_body(mut self, body: &impl Serialize) -> Self {
+        self.body = serde_json::to_string(body).ok().map(Zeroizing::new);
+        self
+    }
+
+    /// Only if the resource still has this version.
+    pub(super) fn of_version(mut self, version: i64) -> Self {
+        self.version = Some(version);
+        self
+    }
+
+    pub(super) async fn send(&self) -> Result<Answer, ApiError> {
+        let mut request = request(&self.path, self.method.clone())
+            .header(CHANGE_HEADER, "1")
+            .header(IDEMPOTENCY_KEY_HEADER, &self.idempotency_key);
+        if let Some(version) = self.version {
+            request = request.header("If-Match", &quoted(version));
+        }
+        let sent = match &self.body {
+            Some(body) => match request.header("Content-Type", "application/json").body(body.as_str()) {
+                Ok(request) => request.send().await,
+                Err(error) => Err(error),
+            },
+            None => request.send().await,
+        };
+        read(sent.map_err(|_| ApiError::Unreachable)?).await
+    }
+}
+
+fn request(path: &str, method: Method) -> RequestBuilder {
+    let patience = AbortSignal::timeout_with_u32(PATIENCE);
+    RequestBuilder::new(path).method(method).header("Accept", "application/json").abort_signal(Some(&patience))
+}
+
+async fn read(response: Response) -> Result<Answer, ApiError> {
+    let status = response.status();
+    let body = Zeroizing::new(response.text().await.map_err(|_| ApiError::Unreachable)?);
+    if response.ok() || status == 304 {
+        return Ok(Answer { status, body });
+    }
+    Err(match serde_json::from_str::<Problem>(&body) {
+        Ok(problem) => ApiError::Problem(Box::new(problem)),
+        Err(_) => ApiError::Unexpected(status),
+    })
+}
+
+fn quoted(version: i64) -> String {
+    ["\"", &version.to_string(), "\""].concat()
+}

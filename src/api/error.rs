@@ -1,0 +1,49 @@
+//! How a request can fail.
+
+use keyward_contract::{LastChange, Problem, ProblemCode};
+
+/// Why there is no result.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum ApiError {
+    /// No answer came. Whether the request arrived is not known.
+    Unreachable,
+    /// The gateway says what is wrong.
+    Problem(Box<Problem>),
+    /// Something answered, but not as the gateway does: a proxy, perhaps.
+    Unexpected(u16),
+}
+
+impl ApiError {
+    pub(crate) fn code(&self) -> Option<ProblemCode> {
+        match self {
+            Self::Problem(problem) => Some(problem.code),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn is(&self, code: ProblemCode) -> bool {
+        self.code() == Some(code)
+    }
+
+    pub(crate) fn problem(&self) -> Option<&Problem> {
+        match self {
+            Self::Problem(problem) => Some(problem),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn last_change(&self) -> Option<LastChange> {
+        self.problem().and_then(|problem| problem.last_change.clone())
+    }
+
+    /// Whether a change may or may not have been made, so that only its repetition tells.
+    pub(crate) fn leaves_doubt(&self) -> bool {
+        match self {
+            Self::Unreachable => true,
+            Self::Unexpected(status) => matches!(status, 502..=504) || (200..300).contains(status),
+            Self::Problem(problem) => {
+                matches!(problem.code, ProblemCode::Timeout | ProblemCode::IdempotencyKeyInUse)
+            }
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! The portal API, as typed operations. Only this folder knows of HTTP.
+
+pub(crate) mod api_key;
+mod client;
+mod error;
+pub(crate) mod organization;
+pub(crate) mod session;
+
+pub(crate) use client::Change;
+pub(crate) use error::ApiError;

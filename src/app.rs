@@ -1,0 +1,161 @@
+//! The application: which page shows at which address, and for whom.
+
+use keyward_contract::OrganizationId;
+use leptos::prelude::*;
+
+use crate::{
+    browser::page,
+    pages::{
+        account::AccountPage,
+        api_key::ApiKeyPanel,
+        context::Context,
+        frame::{Frame, SecurityPage},
+        interrupted::InterruptedDialog,
+        message::{FailedLoad, Message},
+        oauth_servers::OauthServersPanel,
+        sandbox_tokens::SandboxTokensPanel,
+        setup::{self, SetupPage},
+        sign_in::{Card, SignInPage},
+    },
+    present::title,
+    routes::Route,
+    state::{SessionState, SessionStore},
+    ui::{icon::Icon, toast::ToastRegion},
+};
+
+/// Puts the application in place of the frame that `index.html` has drawn.
+pub fn mount() {
+    let Some(place) = page::element("app") else { return };
+    mount_to(place, App).forget();
+    if let Some(frame) = page::element("start") {
+        frame.remove();
+    }
+}
+
+/// What fills the window.
+#[derive(Clone, PartialEq, Eq)]
+enum Layout {
+    Nothing,
+    Failed,
+    SignIn,
+    Setup,
+    Frame,
+}
+
+/// The application.
+#[component]
+pub fn App() -> impl IntoView {
+    setup::take_token();
+    let context = Context::provide();
+    context.navigator.listen();
+    context.session.load();
+    let (session, route) = (context.session.state(), context.navigator.route());
+
+    // The address follows the session: these are the only redirects.
+    Effect::new(move |_| {
+        if let Some(to) = redirect(&route.get(), &session.get()) {
+            context.navigator.redirect(to);
+        }
+    });
+    Effect::new(move |_| {
+        let route = route.get();
+        let organization = route.organization().and_then(|org| context.session.access(org)).map(|access| access.name);
+        page::set_title(&title::of_window(&route, organization.as_deref()));
+    });
+
+    let layout = Memo::new(move |_| match (route.get(), session.get()) {
+        (Route::Setup, _) => Layout::Setup,
+        (_, SessionState::Failed(_)) => Layout::Failed,
+        (Route::SignIn { .. }, _) => Layout::SignIn,
+        (_, SessionState::SignedIn(_)) => Layout::Frame,
+        (_, SessionState::Unknown) if SessionStore::was_signed_in() => Layout::Frame,
+        _ => Layout::Nothing,
+    });
+    view! {
+        {move || match layout.get() {
+            Layout::Nothing => view! { <Card><div class="card-blank"></div></Card> }.into_any(),
+            Layout::Failed => view! { <Card>{failed}</Card> }.into_any(),
+            Layout::SignIn => view! { <SignInPage /> }.into_any(),
+            Layout::Setup => view! { <SetupPage /> }.into_any(),
+            Layout::Frame => view! { <Frame>{move || framed(route.get())}</Frame> }.into_any(),
+        }}
+        <InterruptedDialog />
+        <ToastRegion toasts=context.toasts />
+    }
+}
+
+/// Where the user is sent on from here.
+fn redirect(route: &Route, session: &SessionState) -> Option<Route> {
+    match (route, session) {
+        (Route::Setup, _) | (_, SessionState::Unknown | SessionState::Failed(_)) => None,
+        (Route::SignIn { next }, SessionState::SignedIn(_)) => Some(next.as_deref().cloned().unwrap_or(Route::Home)),
+        (Route::Home, SessionState::SignedIn(session)) => {
+            session.organizations.first().map(|access| Route::ApiKey(access.id))
+        }
+        (_, SessionState::SignedIn(_)) | (Route::SignIn { .. }, _) => None,
+        (Route::Home | Route::NotFound, _) => Some(Route::SignIn { next: None }),
+        (route, _) => Some(Route::SignIn { next: Some(Box::new(route.clone())) }),
+    }
+}
+
+fn framed(route: Route) -> AnyView {
+    let security = |org: OrganizationId, panel: AnyView| view! { <SecurityPage org=org>{panel}</SecurityPage> }.into_any();
+    match route {
+        Route::ApiKey(org) => security(org, view! { <ApiKeyPanel org=org /> }.into_any()),
+        Route::OauthServers(org) => security(org, view! { <OauthServersPanel /> }.into_any()),
+        Route::SandboxTokens(org) => security(org, view! { <SandboxTokensPanel /> }.into_any()),
+        Route::Account => view! { <AccountPage /> }.into_any(),
+        Route::Home => home(),
+        _ => not_found(),
+    }
+}
+
+/// Seen only by who has a role nowhere, and for a moment by all others.
+fn home() -> AnyView {
+    let session = Context::get().session;
+    let nowhere = move || matches!(session.state().get(), SessionState::SignedIn(it) if it.organizations.is_empty());
+    view! {
+        <div class="page">
+            {move || {
+                nowhere()
+                    .then(|| {
+                        view! {
+                            <Message icon=Icon::User title="You have no role in any organization">
+                                <p>"Ask an admin of your organization to give you one."</p>
+                            </Message>
+                        }
+                    })
+            }}
+        </div>
+    }
+    .into_any()
+}
+
+fn not_found() -> AnyView {
+    let home = Context::get().navigator.href(Route::Home);
+    view! {
+        <div class="page">
+            <header class="page-head">
+                <h1 data-heading tabindex="-1">"Page not found"</h1>
+            </header>
+            <Message icon=Icon::Info title="There is nothing at this address">
+                <p>"The link may be old, or a part of it is missing."</p>
+                <a class="button" href=home>"Go to the start page"</a>
+            </Message>
+        </div>
+    }
+    .into_any()
+}
+
+fn failed() -> AnyView {
+    let session = Context::get().session;
+    let error = move || match session.state().get() {
+        SessionState::Failed(error) => Some(error),
+        _ => None,
+    };
+    view! {
+        <h1 class="visually-hidden" data-heading tabindex="-1">{title::PRODUCT}</h1>
+        {move || error().map(|error| view! { <FailedLoad error=error on_retry=move |()| session.load() /> })}
+    }
+    .into_any()
+}

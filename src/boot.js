@@ -1,0 +1,67 @@
+// Runs before anything is drawn: theme, which frame to draw, the first requests. Then it starts the application.
+// Everything it does must work in a browser that can't run the application, so that it can say so.
+(function () {
+  "use strict";
+  var root = document.documentElement;
+  var read = function (name) {
+    try {
+      return localStorage.getItem(name);
+    } catch {
+      return null;
+    }
+  };
+
+  var theme = read("keyward.theme");
+  if (theme === "light" || theme === "dark") root.dataset.theme = theme;
+
+  var base = new URL(document.baseURI).pathname;
+  var path = location.pathname.slice(base.length).replace(/\/$/, "");
+  var signedIn = read("keyward.signed-in") !== null;
+  var tab = /^o\/([1-9]\d*)(?:\/(api-key|oauth-servers|sandbox-tokens))?$/.exec(path);
+  root.dataset.start = signedIn && path !== "sign-in" && path !== "setup" ? "frame" : "card";
+  root.dataset.tab = tab ? tab[2] || "api-key" : "other";
+  if (/[?&]embed(?:[=&]|$)/.test(location.search)) root.dataset.embed = "";
+
+  // The application asks for these first. They travel while it is still on its way.
+  var early = (window.keywardEarly = new Map());
+  var ask = function (url) {
+    var answer = fetch(url, { headers: { Accept: "application/json" } });
+    answer.catch(function () {});
+    early.set(url, answer);
+  };
+  ask("api/portal/session");
+  if (signedIn && tab && root.dataset.tab === "api-key") {
+    ask("api/portal/orgs/" + tab[1]);
+    ask("api/portal/orgs/" + tab[1] + "/api-key");
+  }
+
+  var fail = function (why) {
+    var message = document.getElementById("start-failed");
+    if (!message || !message.hidden) return;
+    message.querySelectorAll("[data-why]").forEach(function (text) {
+      text.hidden = text.dataset.why !== why;
+    });
+    document.getElementById("start-reload").addEventListener("click", function () {
+      location.reload();
+    });
+    message.hidden = false;
+    root.dataset.start = "failed";
+  };
+  addEventListener("error", function (event) {
+    if (window.WebAssembly && event.error instanceof WebAssembly.RuntimeError) fail("crash");
+  });
+
+  document.addEventListener("DOMContentLoaded", function () {
+    if (!window.WebAssembly) return fail("old");
+    var script = document.getElementById("app-script");
+    var wasm = document.getElementById("app-wasm");
+    import(script.href)
+      .then(function (app) {
+        return app.default({ module_or_path: wasm.href });
+      })
+      .catch(function (error) {
+        console.error(error);
+        fail(error instanceof WebAssembly.RuntimeError ? "crash" : "load");
+      });
+  });
+})();

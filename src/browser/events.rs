@@ -1,0 +1,31 @@
+//! What the browser tells the page: attention, connection, time.
+
+use std::time::Duration;
+
+use leptos::prelude::{on_cleanup, set_interval_with_handle, window_event_listener_untyped};
+use web_sys::VisibilityState;
+
+/// Calls when an event reaches the window, until the current owner is gone.
+pub fn on_window(name: &'static str, call: impl Fn() + 'static) {
+    let handle = window_event_listener_untyped(name, move |_| call());
+    on_cleanup(move || handle.remove());
+}
+
+/// Calls at an interval, until the current owner is gone.
+pub fn every(milliseconds: u64, call: impl Fn() + 'static) {
+    if let Ok(handle) = set_interval_with_handle(call, Duration::from_millis(milliseconds)) {
+        on_cleanup(move || handle.clear());
+    }
+}
+
+/// Whether someone may be looking at the page.
+pub fn is_visible() -> bool {
+    web_sys::window()
+        .and_then(|window| window.document())
+        .is_none_or(|document| document.visibility_state() == VisibilityState::Visible)
+}
+
+/// Whether the browser believes it has a network.
+pub fn is_online() -> bool {
+    web_sys::window().is_none_or(|window| window.navigator().on_line())
+}

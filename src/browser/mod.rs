@@ -1,0 +1,10 @@
+//! A thin layer over the browser's own interfaces. It knows nothing of the application.
+
+pub mod clipboard;
+pub mod early;
+pub mod events;
+pub mod history;
+pub mod page;
+pub mod storage;
+pub mod time;
+pub mod uuid;

@@ -1,0 +1,47 @@
+//! The document as a whole: its title, theme, focus, and the frame that stands in until the application runs.
+
+use leptos::prelude::document;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
+
+/// Sets the title of the window.
+pub fn set_title(title: &str) {
+    document().set_title(title);
+}
+
+/// Sets or removes an attribute of the root element.
+pub fn set_root_attribute(name: &str, value: Option<&str>) {
+    let Some(root) = document().document_element() else { return };
+    let _ = match value {
+        Some(value) => root.set_attribute(name, value),
+        None => root.remove_attribute(name),
+    };
+}
+
+/// Whether the root element has an attribute with this value.
+pub fn root_attribute_is(name: &str, value: &str) -> bool {
+    document().document_element().and_then(|root| root.get_attribute(name)).is_some_and(|it| it == value)
+}
+
+/// The element with this id.
+pub fn element(id: &str) -> Option<HtmlElement> {
+    document().get_element_by_id(id)?.dyn_into().ok()
+}
+
+/// Scrolls to the top and moves the focus to the heading of a new page, so that a screen reader reads it.
+pub fn focus_heading() {
+    let Ok(Some(heading)) = document().query_selector("[data-heading]") else { return };
+    if let Ok(heading) = heading.dyn_into::<HtmlElement>() {
+        leptos::prelude::window().scroll_to_with_x_and_y(0.0, 0.0);
+        let _ = heading.focus();
+    }
+}
+
+/// Moves the focus to the first element that fits.
+pub fn focus_first(selector: &str) {
+    if let Ok(Some(element)) = document().query_selector(selector)
+        && let Ok(element) = element.dyn_into::<HtmlElement>()
+    {
+        let _ = element.focus();
+    }
+}

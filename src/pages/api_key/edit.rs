@@ -1,0 +1,126 @@
+//! *Edit Cloud Service API Key*: a key of the admin's own choice.
+
+use keyward_contract::{KEY_LENGTH, KeyFormatError, KeyString, ProblemCode};
+use leptos::{html, prelude::*};
+use web_sys::SubmitEvent;
+
+use super::{Page, key_cell::KeyCell, notice::{ChangeNotice, is_about_field}};
+use crate::{
+    present::{
+        change::{BREAKS, consequence, heading, verb},
+        problem,
+    },
+    state::{Operation, Phase},
+    ui::{
+        button::{Button, Kind},
+        dialog::Dialog,
+        field::Field,
+    },
+};
+
+#[component]
+pub(super) fn EditDialog() -> AnyView {
+    let page = Page::get();
+    let pending = Signal::derive(move || page.change.is_pending());
+    view! {
+        <Dialog
+            open=page.is_open(Operation::Edit)
+            title=heading(Operation::Edit)
+            busy=pending
+            on_close=move |()| page.close()
+        >
+            <EditForm pending=pending />
+        </Dialog>
+    }
+    .into_any()
+}
+
+#[component]
+fn EditForm(pending: Signal<bool>) -> AnyView {
+    let page = Page::get();
+    let has_key = page.has_key();
+    let text = RwSignal::new(String::new());
+    // What was sent, or would have been: what is wrong with it is said until it is another.
+    let tried = RwSignal::new(None::<String>);
+    let node = NodeRef::<html::Input>::new();
+    let error = Signal::derive(move || wrong(page, &text.get(), tried.get().as_deref()));
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        if pending.get_untracked() || !has_key.get_untracked() {
+            return;
+        }
+        let entered = text.get_untracked();
+        tried.set(Some(entered.clone()));
+        match entered.parse::<KeyString>() {
+            Ok(key) => page.change.edit(key),
+            Err(_) => drop(node.get_untracked().map(|input| input.focus())),
+        }
+    };
+    view! {
+        <form class="form" novalidate on:submit=submit>
+            <p class="dialog-text">{consequence(Operation::Edit)} " " <strong>{BREAKS}</strong></p>
+            <div class="field">
+                <span class="field-label">"Current key"</span>
+                {move || has_key.get().then(|| view! { <KeyCell /> })}
+            </div>
+            <Field
+                label="New API Key"
+                name="new-api-key"
+                value=text
+                mono=true
+                autofocus=true
+                length=KEY_LENGTH
+                readonly=pending
+                error=error
+                hint="Exactly 12 characters of A-Z, a-z and 0-9."
+                node=node
+            />
+            <ChangeNotice operation=Operation::Edit />
+            <div class="dialog-actions">
+                <Button
+                    label=Signal::derive(move || if has_key.get() { "Cancel" } else { "Close" }.to_owned())
+                    reason=Signal::derive(move || {
+                        pending.get().then(|| "Wait until the server has answered.".to_owned())
+                    })
+                    on_press=move |()| page.close()
+                />
+                {move || {
+                    has_key
+                        .get()
+                        .then(|| {
+                            view! {
+                                <Button
+                                    label=verb(Operation::Edit)
+                                    kind=Kind::Primary
+                                    submit=true
+                                    pending=pending
+                                    on_press=|()| {}
+                                />
+                            }
+                        })
+                }}
+            </div>
+        </form>
+    }
+    .into_any()
+}
+
+/// What is wrong with the text: at once where more typing can't mend it, else when it was tried.
+fn wrong(page: Page, text: &str, tried: Option<&str>) -> Option<String> {
+    let was_tried = tried == Some(text);
+    match text.parse::<KeyString>() {
+        Ok(_) if !was_tried => None,
+        Ok(_) => page.change.phase().with(|phase| match phase {
+            Phase::Failed(error) if is_about_field(error) => {
+                let code = error.code().unwrap_or(ProblemCode::InvalidApiKey);
+                Some(problem::sentence(code).to_owned())
+            }
+            _ => None,
+        }),
+        Err(KeyFormatError::Length(length)) if length <= KEY_LENGTH && !was_tried => None,
+        Err(error) if text.starts_with(char::is_whitespace) || text.ends_with(char::is_whitespace) => {
+            Some([&error.to_string(), " Remove the space at the start or end."].concat())
+        }
+        Err(error) => Some(error.to_string()),
+    }
+}

@@ -1,0 +1,109 @@
+//! The key itself: masked, revealed for a while, copied.
+
+use std::sync::Arc;
+
+use keyward_contract::KeyStatus;
+use leptos::{prelude::*, task::spawn_local};
+
+use super::{super::context::Context, Page};
+use crate::{
+    state::{KeyState, Load},
+    ui::{
+        button::{Button, Kind},
+        copy::CopyButton,
+        icon::Icon,
+        secret::{Countdown, SecretText},
+    },
+};
+
+#[component]
+pub(super) fn KeyCell() -> AnyView {
+    let context = Context::get();
+    let store = Page::get().store;
+    let shown = store.secret.shown();
+    let is_shown = Memo::new(move |_| shown.with(Option::is_some));
+    let text = Signal::derive(move || shown.with(|shown| shown.as_ref().map(|it| it.key.reveal().to_owned())));
+    let pending = RwSignal::new(false);
+    let reason = Page::get().reason(|it| it.reveal);
+    let reveal = move |()| {
+        if is_shown.get_untracked() {
+            return store.secret.hide();
+        }
+        pending.set(true);
+        spawn_local(async move {
+            let answer = store.reveal().await;
+            if pending.is_disposed() {
+                return;
+            }
+            pending.set(false);
+            match answer {
+                Ok(mut key) => {
+                    if let Some(key) = key.key.take() {
+                        store.secret.show(key, false);
+                    }
+                }
+                Err(error) => context.toast_error(&error),
+            }
+        });
+    };
+    let copy = Arc::new(move || {
+        let shown = text.get_untracked();
+        Box::pin(async move {
+            if shown.is_some() {
+                return shown;
+            }
+            match store.reveal().await {
+                Ok(key) => key.key.as_ref().map(|key| key.reveal().to_owned()),
+                Err(error) => {
+                    context.toast_error(&error);
+                    None
+                }
+            }
+        }) as std::pin::Pin<Box<dyn Future<Output = Option<String>>>>
+    });
+    view! {
+        <div class="key-cell">
+            <div class="key-line">
+                <SecretText secret=text />
+                <Button
+                    label=Signal::derive(move || if is_shown.get() { "Hide" } else { "Reveal" }.to_owned())
+                    icon=Signal::derive(move || if is_shown.get() { Icon::EyeOff } else { Icon::Eye })
+                    icon_only=true
+                    kind=Kind::Quiet
+                    pending=pending
+                    reason=reason
+                    on_press=reveal
+                />
+                <CopyButton
+                    icon_only=true
+                    source=copy
+                    reason=reason
+                    forget_after=Signal::derive(move || context.preferences.hide_after())
+                />
+            </div>
+            <div class="key-state">
+                {move || {
+                    shown
+                        .get()
+                        .map(|it| {
+                            view! {
+                                {it.is_new.then(|| view! { <span class="badge badge-new">"New key"</span> })}
+                                <Countdown left=store.secret.left() total=it.seconds />
+                            }
+                        })
+                }}
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+/// *Disabled*, where it is.
+#[component]
+pub(super) fn Status() -> AnyView {
+    let store = Page::get().store;
+    let disabled = Memo::new(move |_| {
+        store.key.with(|key| matches!(key, Load::Ready(KeyState::Present(key)) if key.status == KeyStatus::Disabled))
+    });
+    view! { {move || disabled.get().then(|| view! { <span class="badge badge-off">"Disabled"</span> })} }.into_any()
+}

@@ -1,0 +1,183 @@
+//! Tab *Cloud Service API Key*.
+
+mod actions;
+mod base_url;
+mod confirm;
+mod edit;
+mod hide_after;
+mod key_cell;
+mod notice;
+mod page_notices;
+mod table;
+
+use keyward_contract::{Capabilities, OrganizationId, Permission, ProblemCode, Refusal, Subscription};
+use leptos::prelude::*;
+
+use self::{
+    actions::AddButton, base_url::BaseUrl, confirm::ConfirmDialog, edit::EditDialog, hide_after::HideAfter,
+    page_notices::PageNotices, table::KeyTable,
+};
+use super::{
+    context::Context,
+    message::{FailedLoad, Message},
+};
+use crate::{
+    api::ApiError,
+    present::{change, refusal},
+    state::{KeyChange, KeyState, KeyStore, Load, Operation},
+    ui::icon::Icon,
+};
+
+/// What the parts of this page share.
+#[derive(Clone, Copy)]
+struct Page {
+    store: KeyStore,
+    change: KeyChange,
+    /// The dialog that is open.
+    dialog: RwSignal<Option<Operation>>,
+}
+
+impl Page {
+    fn get() -> Self {
+        expect_context()
+    }
+
+    fn is_open(self, operation: Operation) -> Signal<bool> {
+        Signal::derive(move || self.dialog.get() == Some(operation))
+    }
+
+    fn close(self) {
+        self.dialog.set(None);
+        self.change.dismiss();
+    }
+
+    /// Why an operation is not possible.
+    fn refusal(self, pick: fn(&Capabilities) -> Option<Refusal>) -> Signal<Option<Refusal>> {
+        Signal::derive(move || self.store.organization.with(|it| it.ready().and_then(|it| pick(&it.capabilities))))
+    }
+
+    /// The same for people.
+    fn reason(self, pick: fn(&Capabilities) -> Option<Refusal>) -> Signal<Option<String>> {
+        let refused = self.refusal(pick);
+        Signal::derive(move || refused.get().map(|refused| refusal::reason(refused).to_owned()))
+    }
+
+    fn has_key(self) -> Memo<bool> {
+        Memo::new(move |_| self.store.key.with(|key| matches!(key, Load::Ready(KeyState::Present(_)))))
+    }
+}
+
+/// What there is to show.
+#[derive(Clone, PartialEq, Eq)]
+enum Face {
+    Content,
+    NotAvailable,
+    NoOrganization,
+    NoSubscription,
+    Failed(ApiError),
+}
+
+fn face(store: KeyStore) -> Face {
+    let failed = store.organization.with(failure).or_else(|| store.key.with(failure));
+    if let Some(error) = failed {
+        return match error.code() {
+            Some(ProblemCode::PermissionDenied) => Face::NotAvailable,
+            Some(ProblemCode::OrganizationNotFound) => Face::NoOrganization,
+            Some(ProblemCode::SubscriptionNone) => Face::NoSubscription,
+            _ => Face::Failed(error),
+        };
+    }
+    if store.key.with(|key| *key == Load::Ready(KeyState::NoSubscription)) {
+        return Face::NoSubscription;
+    }
+    store.organization.with(|organization| match organization.ready() {
+        Some(it) if it.permission == Permission::None => Face::NotAvailable,
+        Some(it) if it.subscription == Subscription::None => Face::NoSubscription,
+        _ => Face::Content,
+    })
+}
+
+fn failure<T>(load: &Load<T>) -> Option<ApiError> {
+    match load {
+        Load::Failed(error) => Some(error.clone()),
+        _ => None,
+    }
+}
+
+/// The tab.
+#[component]
+pub(crate) fn ApiKeyPanel(org: OrganizationId) -> AnyView {
+    let context = Context::get();
+    let store = KeyStore::new(org, context.session, context.connection, context.preferences);
+    let dialog = RwSignal::new(None);
+    let done = move |operation| {
+        dialog.set(None);
+        context.toasts.success(change::done(operation));
+    };
+    let page = Page { store, change: KeyChange::new(store, Callback::new(done)), dialog };
+    provide_context(page);
+    let face = Memo::new(move |_| face(store));
+    view! {
+        <section class="panel">
+            <header class="panel-head">
+                <h2 data-heading tabindex="-1">"Cloud Service API Key"</h2>
+                {move || (face.get() == Face::Content).then(|| view! { <AddButton /> })}
+            </header>
+            {move || match face.get() {
+                Face::Content => view! { <Content /> }.into_any(),
+                Face::NotAvailable => not_available(),
+                Face::NoOrganization => no_organization(),
+                Face::NoSubscription => no_subscription(),
+                Face::Failed(error) => view! { <FailedLoad error=error on_retry=move |()| store.reload() /> }.into_any(),
+            }}
+        </section>
+    }
+    .into_any()
+}
+
+#[component]
+fn Content() -> AnyView {
+    view! {
+        <PageNotices />
+        <BaseUrl />
+        <KeyTable />
+        <HideAfter />
+        <EditDialog />
+        <ConfirmDialog operation=Operation::Regenerate />
+        <ConfirmDialog operation=Operation::Delete />
+    }
+    .into_any()
+}
+
+fn not_available() -> AnyView {
+    view! {
+        <Message icon=Icon::Shield title="This page isn't available for you">
+            <p>
+                "Your role in this organization does not include API Key Management. An admin who manages roles can grant "
+                "it to you."
+            </p>
+        </Message>
+    }
+    .into_any()
+}
+
+fn no_organization() -> AnyView {
+    view! {
+        <Message icon=Icon::Info title="There is no such organization">
+            <p>"Or you have no role in it. Check the link, or ask who sent it to you."</p>
+        </Message>
+    }
+    .into_any()
+}
+
+fn no_subscription() -> AnyView {
+    view! {
+        <Message icon=Icon::Key title="An API subscription is missing">
+            <p>
+                "A cloud service API key belongs to an API subscription, and this organization has never had one. Ask your "
+                "service provider to apply a subscription: the first key then appears here by itself, enabled."
+            </p>
+        </Message>
+    }
+    .into_any()
+}

@@ -1,0 +1,114 @@
+//! What became of a change, in the place it was made.
+
+use keyward_contract::{LastChange, ProblemCode};
+use leptos::prelude::*;
+
+use super::Page;
+use crate::{
+    present::{
+        problem,
+        when::{When, who},
+    },
+    state::{Operation, Phase},
+    ui::{
+        banner::{Banner, Tone},
+        button::Button,
+    },
+};
+
+/// Repeating, lost, overtaken, failed.
+#[component]
+pub(super) fn ChangeNotice(operation: Operation) -> AnyView {
+    let page = Page::get();
+    let phase = page.change.phase();
+    let news = page.store.news;
+    let shown = Memo::new(move |_| phase.get());
+    view! {
+        {move || match shown.get() {
+            Phase::Idle => {
+                // Changed by someone else while the dialog is open.
+                news.get()
+                    .filter(|_| operation != Operation::Add)
+                    .map(|news| overtaken(page, operation, Some(news.change)))
+            }
+            Phase::Sending => None,
+            Phase::Repeating => Some(repeating()),
+            Phase::Lost => Some(lost(page)),
+            Phase::Stale(last) => Some(overtaken(page, operation, last)),
+            Phase::Failed(error) if is_about_field(&error) => None,
+            Phase::Failed(error) => {
+                Some(
+                    view! {
+                        <Banner tone=Tone::Danger live=true>
+                            <p>{problem::explain(&error)}</p>
+                            {problem::request_id(&error)
+                                .map(|id| view! { <p class="faint">"Request " <code>{id}</code></p> })}
+                        </Banner>
+                    }
+                    .into_any(),
+                )
+            }
+        }}
+    }
+    .into_any()
+}
+
+/// Whether the field says it.
+pub(super) fn is_about_field(error: &crate::api::ApiError) -> bool {
+    matches!(
+        error.code(),
+        Some(ProblemCode::SameApiKey | ProblemCode::InvalidApiKey | ProblemCode::InvalidInput)
+    )
+}
+
+fn repeating() -> AnyView {
+    view! {
+        <Banner tone=Tone::Info live=true>
+            <p class="banner-title">"No answer from the server yet"</p>
+            <p>"The same request is being sent again. It takes effect once, however often it is sent."</p>
+        </Banner>
+    }
+    .into_any()
+}
+
+fn lost(page: Page) -> AnyView {
+    view! {
+        <Banner tone=Tone::Warning live=true>
+            <p class="banner-title">"The answer was lost. Checking…"</p>
+            <p>
+                "Whether the key has changed is not known until the server answers. This page asks again as soon as there "
+                "is a connection; asking again can't change the key twice."
+            </p>
+            <Button label="Try again" on_press=move |()| page.change.try_again() />
+        </Banner>
+    }
+    .into_any()
+}
+
+fn overtaken(page: Page, operation: Operation, last: Option<LastChange>) -> AnyView {
+    let gone = !page.has_key().get();
+    let own = page.store.session.admin_id();
+    let did = if gone { " deleted the key on " } else { " changed the key on " };
+    let title = last.map_or_else(
+        || view! { "Someone else was faster" }.into_any(),
+        |last| {
+            let elsewhere = if Some(last.last_modified_by.id.0) == own { " in another window" } else { "" };
+            view! { {who(&last, own)} {did} <When instant=last.last_modified_on /> {elsewhere} }.into_any()
+        },
+    );
+    let advice = match (gone, operation) {
+        (true, _) => "There is no key any longer. Close this dialog to add one.",
+        (false, Operation::Edit) => {
+            "The page shows the present key now. What you entered is still here: confirm again to replace the present key."
+        }
+        (false, Operation::Regenerate) => "The page shows the present key now. Regenerate again to replace it.",
+        (false, _) => "The page shows the present key now. Delete again to end it.",
+    };
+    view! {
+        <Banner tone=Tone::Warning live=true>
+            <p class="banner-title">{title}</p>
+            <p>{advice}</p>
+        </Banner>
+    }
+    .into_any()
+}

@@ -1,0 +1,122 @@
+//! What there is to know about the key and the organization before doing anything.
+
+use keyward_contract::{KeyStatus, Permission, Subscription};
+use leptos::prelude::*;
+
+use super::{super::context::Context, Page, actions::AddNotice};
+use crate::{
+    present::when::{When, who},
+    state::{KeyState, Load, News},
+    ui::{
+        banner::{Banner, Tone},
+        button::{Button, Kind},
+        icon::Icon,
+    },
+};
+
+/// The lasting ones, each on its own.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Notice {
+    Expired,
+    Disabled,
+    ViewOnly,
+}
+
+fn notice(page: Page) -> Option<Notice> {
+    let disabled = page
+        .store
+        .key
+        .with(|key| matches!(key, Load::Ready(KeyState::Present(key)) if key.status == KeyStatus::Disabled));
+    page.store.organization.with(|organization| {
+        let organization = organization.ready()?;
+        // The first is the reason for all else.
+        if organization.subscription == Subscription::Expired {
+            Some(Notice::Expired)
+        } else if disabled {
+            Some(Notice::Disabled)
+        } else if organization.permission == Permission::View {
+            Some(Notice::ViewOnly)
+        } else {
+            None
+        }
+    })
+}
+
+#[component]
+pub(super) fn PageNotices() -> AnyView {
+    let page = Page::get();
+    let lasting = Memo::new(move |_| notice(page));
+    view! {
+        {move || lasting.get().map(lasting_notice)}
+        <NewsBanner />
+        <AddNotice />
+    }
+    .into_any()
+}
+
+fn lasting_notice(notice: Notice) -> AnyView {
+    let (tone, title, text) = match notice {
+        Notice::Expired => (
+            Tone::Warning,
+            "The API subscription has expired",
+            "API clients can't sign in until it is renewed, and nothing here can be changed. The key stays as it is.",
+        ),
+        Notice::Disabled => (
+            Tone::Danger,
+            "The service provider has disabled this key",
+            "API clients can't sign in with it. The reason may be the number of API calls or the terms of use. Ask your \
+             service provider to enable it.",
+        ),
+        Notice::ViewOnly => (
+            Tone::Info,
+            "View only",
+            "Your role lets you see that there is a key and who changed it, but not change it.",
+        ),
+    };
+    view! {
+        <Banner tone=tone>
+            <p class="banner-title">{title}</p>
+            <p>{text}</p>
+        </Banner>
+    }
+    .into_any()
+}
+
+/// Someone has changed the key elsewhere.
+#[component]
+fn NewsBanner() -> AnyView {
+    let page = Page::get();
+    let news = page.store.news;
+    view! { {move || news.get().map(|it| news_banner(page, it))} }.into_any()
+}
+
+fn news_banner(page: Page, news: News) -> AnyView {
+    let own = Context::get().session.admin_id();
+    let mine = Some(news.change.last_modified_by.id.0) == own;
+    let did = if news.deleted { " deleted the key on " } else { " changed the key on " };
+    let elsewhere = if mine { " in another window" } else { "" };
+    let text = match (news.after_own, news.deleted) {
+        (true, true) => "Your own change went through before that. There is no key now.",
+        (true, false) => "Your own change went through before that. The key below is the one that is valid now.",
+        (false, true) => "It is refused from that moment. A revealed key has been hidden.",
+        (false, false) => "The key below is the one that is valid now. A revealed key has been hidden.",
+    };
+    view! {
+        <Banner tone=Tone::Warning live=true>
+            <p class="banner-title">
+                {who(&news.change, own)} {did} <When instant=news.change.last_modified_on /> {elsewhere}
+            </p>
+            <p>{text}</p>
+            <div class="banner-dismiss">
+                <Button
+                    label="Dismiss"
+                    icon=Icon::Close
+                    icon_only=true
+                    kind=Kind::Quiet
+                    on_press=move |()| page.store.news.set(None)
+                />
+            </div>
+        </Banner>
+    }
+    .into_any()
+}

@@ -1,0 +1,100 @@
+//! What is around every page: the rail, the bar with the drawer on small screens, the three tabs.
+
+mod rail;
+mod tabs;
+pub(crate) mod theme;
+
+use leptos::prelude::*;
+
+use self::rail::{RailContent, organization_name};
+pub(crate) use self::tabs::SecurityPage;
+use super::context::Context;
+use crate::{
+    present::title,
+    ui::{
+        banner::{Banner, Tone},
+        button::{Button, Kind},
+        dialog::Dialog,
+        icon::{Icon, Mark},
+    },
+};
+
+/// The frame. `index.html` draws the same before the application runs.
+#[component]
+pub(crate) fn Frame(children: Children) -> AnyView {
+    let navigator = Context::get().navigator;
+    let route = navigator.route();
+    let embedded = Memo::new(move |_| navigator.is_embedded());
+    view! {
+        <a class="skip" href=move || [&navigator.href(route.get()), "#main"].concat()>"Skip to content"</a>
+        <div class="frame" class:frame-embedded=move || embedded.get()>
+            {move || {
+                (!embedded.get())
+                    .then(|| {
+                        view! {
+                            <TopBar />
+                            <aside class="rail"><RailContent /></aside>
+                        }
+                    })
+            }}
+            <main class="main" id="main" tabindex="-1">
+                <ConnectionBanner />
+                {children()}
+            </main>
+        </div>
+    }
+    .into_any()
+}
+
+/// On small screens, in place of the rail.
+#[component]
+fn TopBar() -> AnyView {
+    let navigator = Context::get().navigator;
+    let moves = navigator.moves();
+    // It was opened at this many moves: with the next it is closed.
+    let opened_at = RwSignal::new(None::<u32>);
+    let open = Memo::new(move |_| opened_at.get().is_some_and(|at| at == moves.get()));
+    view! {
+        <header class="top-bar">
+            <Button
+                label="Menu"
+                icon=Icon::Menu
+                icon_only=true
+                kind=Kind::Quiet
+                on_press=move |()| opened_at.set(Some(moves.get_untracked()))
+            />
+            <span class="brand"><Mark /><span>{title::PRODUCT}</span></span>
+            <span class="top-bar-organization">{organization_name}</span>
+        </header>
+        <Dialog open=open title="Menu" class="drawer" on_close=move |()| opened_at.set(None)>
+            <RailContent />
+            <div class="drawer-close">
+                <Button
+                    label="Close menu"
+                    icon=Icon::Close
+                    icon_only=true
+                    kind=Kind::Quiet
+                    on_press=move |()| opened_at.set(None)
+                />
+            </div>
+        </Dialog>
+    }
+    .into_any()
+}
+
+/// Says when there is no connection; goes by itself when there is one again.
+#[component]
+fn ConnectionBanner() -> AnyView {
+    let connection = Context::get().connection;
+    let text = Memo::new(move |_| match (connection.is_online(), connection.is_silent()) {
+        (false, _) => Some("You are offline. What you see may be out of date; nothing you typed is lost."),
+        (true, true) => Some("The server does not answer. Trying again by itself; nothing you typed is lost."),
+        (true, false) => None,
+    });
+    view! {
+        <div role="status">
+            {move || text.get().map(|text| view! { <Banner tone=Tone::Warning><p>{text}</p></Banner> })}
+        </div>
+    }
+    .into_any()
+}

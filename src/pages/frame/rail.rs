@@ -1,0 +1,111 @@
+//! The rail: organization, navigation, and what concerns the admin.
+
+use keyward_contract::{OrganizationAccess, OrganizationId};
+use leptos::prelude::*;
+
+use super::{
+    super::context::Context,
+    theme::{SignOut, ThemeSwitch},
+};
+use crate::{
+    present::title,
+    routes::Route,
+    state::SessionState,
+    ui::{
+        icon::{Icon, Mark, Pictogram},
+        menu::{Entry, LinkMenu},
+        skeleton::Bar,
+    },
+};
+
+/// The organization of the page, or else the first.
+fn current(context: Context) -> Option<OrganizationAccess> {
+    let organizations = context.session.organizations();
+    let of_page = context.navigator.route().get().organization();
+    match of_page {
+        Some(org) => organizations.into_iter().find(|access| access.id == org),
+        None => organizations.into_iter().next(),
+    }
+}
+
+/// The name of the organization, or what stands in for it.
+pub(super) fn organization_name() -> AnyView {
+    let context = Context::get();
+    let known = !matches!(context.session.state().get(), SessionState::Unknown);
+    match current(context) {
+        Some(access) => access.name.into_any(),
+        None if known => "No organization".into_any(),
+        None => view! { <Bar width="w12" /> }.into_any(),
+    }
+}
+
+#[component]
+pub(super) fn RailContent() -> AnyView {
+    let context = Context::get();
+    let route = context.navigator.route();
+    let several = Memo::new(move |_| context.session.organizations().len() > 1);
+    let entries = Signal::derive(move || {
+        let here = current(context).map(|access| access.id);
+        let entry = |access: OrganizationAccess| Entry {
+            current: Some(access.id) == here,
+            href: context.navigator.href(same_tab(&route.get(), access.id)),
+            text: access.name,
+        };
+        context.session.organizations().into_iter().map(entry).collect::<Vec<_>>()
+    });
+    let name = Signal::derive(move || current(context).map_or_else(|| "No organization".into(), |access| access.name));
+    let security = move || {
+        let target = current(context).map_or(Route::Home, |access| Route::ApiKey(access.id));
+        context.navigator.href(target)
+    };
+    view! {
+        <p class="brand"><Mark /><span>{title::PRODUCT}</span></p>
+        <div class="rail-organization">
+            {move || {
+                if several.get() {
+                    view! { <LinkMenu label="Organization" text=name entries=entries /> }.into_any()
+                } else {
+                    view! { <p class="rail-name">{organization_name}</p> }.into_any()
+                }
+            }}
+        </div>
+        <nav class="rail-nav" aria-label="Main">
+            <a
+                class="rail-link"
+                href=security
+                aria-current=move || route.get().organization().is_some().then_some("true")
+            >
+                <Pictogram icon=Icon::Key />
+                <span>{title::SECURITY}</span>
+            </a>
+        </nav>
+        <div class="rail-foot">
+            <a
+                class="rail-link"
+                href=move || context.navigator.href(Route::Account)
+                aria-current=move || (route.get() == Route::Account).then_some("page")
+            >
+                <Pictogram icon=Icon::User />
+                <span class="rail-user">
+                    {move || {
+                        context.session.admin_name().map_or_else(|| view! { <Bar width="w12" /> }.into_any(), |name| name.into_any())
+                    }}
+                </span>
+            </a>
+            <div class="rail-tools">
+                <ThemeSwitch icon_only=true />
+                <SignOut icon_only=true />
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+/// The page that shows the same of another organization.
+fn same_tab(route: &Route, org: OrganizationId) -> Route {
+    match route {
+        Route::OauthServers(_) => Route::OauthServers(org),
+        Route::SandboxTokens(_) => Route::SandboxTokens(org),
+        _ => Route::ApiKey(org),
+    }
+}

@@ -1,0 +1,12 @@
+//! The pages, one folder or file each.
+
+pub(crate) mod account;
+pub(crate) mod api_key;
+pub(crate) mod context;
+pub(crate) mod frame;
+pub(crate) mod interrupted;
+pub(crate) mod message;
+pub(crate) mod oauth_servers;
+pub(crate) mod sandbox_tokens;
+pub(crate) mod setup;
+pub(crate) mod sign_in;

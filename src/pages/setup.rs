@@ -1,0 +1,216 @@
+//! The first start: from the one-time link to a signed-in admin.
+
+use keyward_contract::{
+    FieldError, ProblemCode, Setup, check_cloud, check_login, check_organization_name, check_password,
+};
+use leptos::{prelude::*, task::spawn_local};
+use web_sys::SubmitEvent;
+
+use super::{
+    context::Context,
+    message::{FailedLoad, Message},
+    sign_in::Card,
+};
+use crate::{
+    api::ApiError,
+    browser::{
+        history,
+        storage::{self, Kept},
+    },
+    present::problem,
+    routes::Route,
+    state::SessionState,
+    ui::{
+        banner::{Banner, Tone},
+        button::{Button, Kind},
+        field::Field,
+        icon::Icon,
+    },
+};
+
+const TOKEN: &str = "keyward.setup-token";
+
+/// The token of the link. It leaves the address bar at once, and the tab keeps it, so that a reload loses nothing.
+pub(crate) fn take_token() {
+    let token = history::here().fragment;
+    if !token.is_empty() {
+        storage::write(Kept::WithTab, TOKEN, &token);
+        history::replace(&Route::Setup.url());
+    }
+}
+
+/// The set-up page.
+#[component]
+pub(crate) fn SetupPage() -> AnyView {
+    let context = Context::get();
+    let state = context.session.state();
+    let token = storage::read(Kept::WithTab, TOKEN);
+    let content = move || match state.get() {
+        SessionState::Unknown => view! { <div class="card-blank"></div> }.into_any(),
+        SessionState::Failed(error) => {
+            view! { <FailedLoad error=error on_retry=move |()| context.session.load() /> }.into_any()
+        }
+        SessionState::SetupRequired => match token.clone() {
+            Some(token) => view! { <SetupForm token=token /> }.into_any(),
+            None => {
+                view! {
+                    <Message icon=Icon::Info title="Open the whole link" class="message-in-card">
+                        <p>"The set-up link ends in a secret after the sign #. Copy all of it from the server's output."</p>
+                    </Message>
+                }
+                .into_any()
+            }
+        },
+        SessionState::SignedIn(_) | SessionState::SignedOut => {
+            storage::remove(Kept::WithTab, TOKEN);
+            view! {
+                <Message icon=Icon::Check title="This link has been used" class="message-in-card">
+                    <p>"Keyward is set up already. The link works only once."</p>
+                    <a class="button button-primary" href=Route::SignIn { next: None }.url()>"Sign in"</a>
+                </Message>
+            }
+            .into_any()
+        }
+    };
+    view! {
+        <Card>
+            <h1 data-heading tabindex="-1">"Set up Keyward"</h1>
+            {content}
+        </Card>
+    }
+    .into_any()
+}
+
+#[derive(Clone, Copy)]
+struct Input {
+    name: &'static str,
+    value: RwSignal<String>,
+    check: fn(&str) -> Result<(), FieldError>,
+}
+
+impl Input {
+    fn new(name: &'static str, check: fn(&str) -> Result<(), FieldError>) -> Self {
+        Self { name, value: RwSignal::new(String::new()), check }
+    }
+
+    fn is_wrong(self) -> bool {
+        self.value.with_untracked(|value| (self.check)(value).is_err())
+    }
+}
+
+#[component]
+fn SetupForm(token: String) -> AnyView {
+    let context = Context::get();
+    let organization = Input::new("organization", check_organization_name);
+    let cloud = Input::new("cloud", check_cloud);
+    let username = Input::new("username", check_login);
+    let password = Input::new("password", check_password);
+    let tried = RwSignal::new(false);
+    let pending = RwSignal::new(false);
+    let failure = RwSignal::new(None::<ApiError>);
+    let error = move |input: Input| {
+        Signal::derive(move || {
+            if !tried.get() {
+                return None;
+            }
+            let own = input.value.with(|value| (input.check)(value).err().map(|error| error.to_string()));
+            own.or_else(|| {
+                failure.with(|failure| failure.as_ref()?.problem()?.fields.get(input.name).cloned())
+            })
+        })
+    };
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        if pending.get_untracked() {
+            return;
+        }
+        tried.set(true);
+        failure.set(None);
+        if [organization, cloud, username, password].into_iter().any(Input::is_wrong) {
+            request_animation_frame(focus_wrong);
+            return;
+        }
+        pending.set(true);
+        let text = |input: Input| input.value.get_untracked();
+        let setup = Setup {
+            token: token.clone(),
+            organization: text(organization),
+            cloud: text(cloud),
+            username: text(username),
+            password: text(password),
+        };
+        spawn_local(async move {
+            let answer = context.session.set_up(setup).await;
+            match answer {
+                Ok(()) => {
+                    storage::remove(Kept::WithTab, TOKEN);
+                    context.navigator.redirect(Route::Home);
+                }
+                Err(error) => {
+                    pending.set(false);
+                    // Without an answer, the link may have been used all the same; the gateway knows.
+                    if error.leaves_doubt() {
+                        context.session.load();
+                    }
+                    if error.is(ProblemCode::InvalidInput) {
+                        request_animation_frame(focus_wrong);
+                    }
+                    failure.set(Some(error));
+                }
+            }
+        });
+    };
+    let general = move || {
+        failure.get().filter(|error| !error.is(ProblemCode::InvalidInput)).map(|error| {
+            view! { <Banner tone=Tone::Danger live=true><p>{problem::explain(&error)}</p></Banner> }
+        })
+    };
+    view! {
+        <p class="card-text">
+            "Name your organization and create its first admin. The organization gets its first cloud service API key "
+            "right away."
+        </p>
+        <form class="form" novalidate on:submit=submit>
+            {general}
+            <Field
+                label="Organization name"
+                name="organization"
+                value=organization.value
+                autocomplete="organization"
+                error=error(organization)
+            />
+            <Field
+                label="Cloud name"
+                name="cloud"
+                value=cloud.value
+                error=error(cloud)
+                hint="The DNS name of the cloud it belongs to, such as cloud.example."
+            />
+            <Field
+                label="User name"
+                name="username"
+                value=username.value
+                autocomplete="username"
+                error=error(username)
+                hint="Of the admin, such as admin@your-company.example."
+            />
+            <Field
+                label="Password"
+                name="new-password"
+                kind="password"
+                value=password.value
+                autocomplete="new-password"
+                error=error(password)
+                hint="At least 8 characters."
+            />
+            <div class="form-actions">
+                <Button label="Set up" kind=Kind::Primary submit=true pending=pending on_press=|()| {} />
+            </div>
+        </form>
+    }
+    .into_any()
+}
+
+fn focus_wrong() {
+    crate::browser::page::focus_first("[aria-invalid=true]");
+}

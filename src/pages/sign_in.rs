@@ -1,0 +1,145 @@
+//! Signing in.
+
+use keyward_contract::{ProblemCode, SignIn};
+use leptos::{html, prelude::*, task::spawn_local};
+use web_sys::SubmitEvent;
+
+use super::{context::Context, message::Message};
+use crate::{
+    api::ApiError,
+    present::{problem, title},
+    state::{SessionState, SessionStore},
+    ui::{
+        banner::{Banner, Tone},
+        button::{Button, Kind},
+        field::Field,
+        icon::{Icon, Mark},
+    },
+};
+
+/// A card in the middle of an empty page.
+#[component]
+pub(crate) fn Card(children: Children) -> AnyView {
+    view! {
+        <main class="card-page" id="main">
+            <p class="brand card-brand"><Mark /><span>{title::PRODUCT}</span></p>
+            <div class="card">{children()}</div>
+        </main>
+    }
+    .into_any()
+}
+
+/// The sign-in page. Where it leads to afterwards is for `app` to say.
+#[component]
+pub(crate) fn SignInPage() -> AnyView {
+    let session = Context::get().session;
+    let state = session.state();
+    let required = Memo::new(move |_| state.get() == SessionState::SetupRequired);
+    view! {
+        <Card>
+            {move || {
+                if required.get() {
+                    view! { <SetupRequired session=session /> }.into_any()
+                } else {
+                    view! {
+                        <h1 data-heading tabindex="-1">"Sign in"</h1>
+                        <SignInForm username=RwSignal::new(String::new()) />
+                    }
+                    .into_any()
+                }
+            }}
+        </Card>
+    }
+    .into_any()
+}
+
+#[component]
+fn SetupRequired(session: SessionStore) -> AnyView {
+    view! {
+        <h1 data-heading tabindex="-1">"Not set up yet"</h1>
+        <Message icon=Icon::Info title="Open the set-up link" class="message-in-card">
+            <p>
+                "This installation has no organization and no admin yet. The server printed a one-time link when it "
+                "started; open it to set up Keyward."
+            </p>
+            <Button label="Check again" icon=Icon::Rotate on_press=move |()| session.load() />
+        </Message>
+    }
+    .into_any()
+}
+
+/// User name and password. Both stay as they are until the sign-in works.
+#[component]
+pub(crate) fn SignInForm(username: RwSignal<String>) -> AnyView {
+    let session = Context::get().session;
+    let password = RwSignal::new(String::new());
+    let pending = RwSignal::new(false);
+    let failure = RwSignal::new(None::<ApiError>);
+    let missing = RwSignal::new(false);
+    let (user_node, password_node) = (NodeRef::<html::Input>::new(), NodeRef::<html::Input>::new());
+    let focus = move |node: NodeRef<html::Input>| node.get_untracked().map(|input| input.focus());
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        if pending.get_untracked() {
+            return;
+        }
+        failure.set(None);
+        let (user, secret) = (username.get_untracked(), password.get_untracked());
+        missing.set(user.is_empty() || secret.is_empty());
+        if missing.get_untracked() {
+            focus(if user.is_empty() { user_node } else { password_node });
+            return;
+        }
+        pending.set(true);
+        spawn_local(async move {
+            let answer = session.sign_in(SignIn { username: user, password: secret }).await;
+            if pending.is_disposed() {
+                return;
+            }
+            pending.set(false);
+            if let Err(error) = answer {
+                if error.is(ProblemCode::SignInFailed) {
+                    focus(password_node);
+                }
+                failure.set(Some(error));
+            }
+        });
+    };
+    let wanted = move |value: RwSignal<String>, text: &'static str| {
+        Signal::derive(move || (missing.get() && value.with(String::is_empty)).then(|| text.to_owned()))
+    };
+    view! {
+        <form class="form" novalidate on:submit=submit>
+            {move || {
+                failure
+                    .get()
+                    .map(|error| {
+                        view! { <Banner tone=Tone::Danger live=true><p>{problem::explain(&error)}</p></Banner> }
+                    })
+            }}
+            <Field
+                label="User name"
+                name="username"
+                value=username
+                autocomplete="username"
+                error=wanted(username, "Enter your user name.")
+                node=user_node
+                autofocus=username.with_untracked(String::is_empty)
+            />
+            <Field
+                label="Password"
+                name="password"
+                kind="password"
+                value=password
+                autocomplete="current-password"
+                error=wanted(password, "Enter your password.")
+                node=password_node
+                autofocus=username.with_untracked(|name| !name.is_empty())
+            />
+            <div class="form-actions">
+                <Button label="Sign in" kind=Kind::Primary submit=true pending=pending on_press=|()| {} />
+            </div>
+        </form>
+    }
+    .into_any()
+}

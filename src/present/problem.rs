@@ -1,0 +1,76 @@
+//! From an error to what the user reads. Codes decide, never the gateway's own wording.
+
+use keyward_contract::ProblemCode;
+
+use crate::api::ApiError;
+
+/// What happened and what to do about it.
+pub fn sentence(code: ProblemCode) -> &'static str {
+    use ProblemCode as Code;
+    match code {
+        Code::MalformedBody | Code::UnsupportedMediaType | Code::InvalidIdempotencyKey | Code::IfMatchRequired => {
+            "The server did not understand the request. Reload the page; it may be older than the server."
+        }
+        Code::InvalidInput => "Something in the form can't be accepted. Check the marked fields.",
+        Code::BodyTooLarge => "That is more text than the server accepts. Shorten it.",
+        Code::NotFound => "The server has nothing at this address.",
+        Code::MethodNotAllowed => "The server can't do this. Reload the page; it may be older than the server.",
+        Code::Timeout => "The server took too long to answer.",
+        Code::Internal => "Something went wrong in the server. Nothing you typed is lost; try again.",
+        Code::StorageFull => "The server has no disk space left. Nothing was changed. Ask the operator to make space.",
+        Code::StorageUnavailable => "The server can't reach its storage. Nothing was changed. Try again in a moment.",
+        Code::NotSignedIn => "Your session has ended. Sign in again.",
+        Code::SetupRequired => "This installation is not set up yet.",
+        Code::SetupLinkInvalid => "This set-up link is not valid, or it has been used already.",
+        Code::SignInFailed => "The user name or password is wrong.",
+        Code::AccountLocked => "Too many failed attempts. The account is locked for a while.",
+        Code::CrossSiteRequest => {
+            "The server refused the request because it did not seem to come from this page. Open the portal at its \
+             public address."
+        }
+        Code::PermissionDenied => "Your role does not allow this.",
+        Code::OrganizationNotFound => "There is no such organization, or you have no role in it.",
+        Code::NoApiKey => "There is no cloud service API key any longer.",
+        Code::ApiKeyExists => "There is a key already: someone else has added one. It is shown on the page.",
+        Code::ApiKeyDisabled => "The service provider has disabled the key. Ask them to enable it.",
+        Code::SubscriptionExpired => "The API subscription has expired. Renew it to make changes.",
+        Code::SubscriptionNone => "The organization has no API subscription.",
+        Code::InvalidApiKey => "A key has exactly 12 characters of A-Z, a-z and 0-9.",
+        Code::SameApiKey => "This is the present key. Enter another one.",
+        Code::StaleVersion => "Someone else has changed the key meanwhile.",
+        Code::IdempotencyKeyReused => "The request was sent before with other content. Try again.",
+        Code::IdempotencyKeyInUse => "The first request is still running. Try again in a moment.",
+        Code::Unknown => "The server answered with an error that this page does not know. Reload the page.",
+    }
+}
+
+/// What happened and what to do about it.
+pub(crate) fn explain(error: &ApiError) -> String {
+    match error {
+        ApiError::Unreachable => "The server can't be reached. Check your connection and try again.".into(),
+        ApiError::Unexpected(status) => {
+            ["Something between this page and the server answered in its place (status ", &status.to_string(), ")."]
+                .concat()
+        }
+        ApiError::Problem(problem) => match (problem.code, problem.retry_after) {
+            (ProblemCode::AccountLocked, Some(seconds)) => {
+                [sentence(problem.code), " Try again in ", &duration(seconds), "."].concat()
+            }
+            (ProblemCode::Unknown, _) => problem.detail.clone().unwrap_or_else(|| problem.title.clone()),
+            (code, _) => sentence(code).into(),
+        },
+    }
+}
+
+/// What names the request in the server's log.
+pub(crate) fn request_id(error: &ApiError) -> Option<String> {
+    error.problem().and_then(|problem| problem.request_id.clone())
+}
+
+fn duration(seconds: u64) -> String {
+    match seconds {
+        0..=1 => "a second".into(),
+        2..=90 => [&seconds.to_string(), " seconds"].concat(),
+        _ => [&seconds.div_ceil(60).to_string(), " minutes"].concat(),
+    }
+}

@@ -1,0 +1,42 @@
+//! Instants for people.
+
+use chrono::{DateTime, Utc};
+use js_sys::{Array, Date, Intl, Object, Reflect};
+use leptos::prelude::*;
+use wasm_bindgen::JsValue;
+
+use keyward_contract::LastChange;
+
+/// Date and time in the user's language and time zone, such as `Nov 23, 2026, 6:38 AM`.
+pub(crate) fn local(instant: DateTime<Utc>) -> String {
+    let options = Object::new();
+    let _ = Reflect::set(&options, &"dateStyle".into(), &"medium".into());
+    let _ = Reflect::set(&options, &"timeStyle".into(), &"short".into());
+    let format = Intl::DateTimeFormat::new(&Array::new(), &options);
+    let text = format.format().call1(&JsValue::UNDEFINED, &date(instant));
+    text.ok().and_then(|text| text.as_string()).unwrap_or_default()
+}
+
+/// The exact instant in UTC, such as `2026-11-23T06:38:43.123Z`.
+pub(crate) fn exact(instant: DateTime<Utc>) -> String {
+    date(instant).to_iso_string().into()
+}
+
+fn date(instant: DateTime<Utc>) -> Date {
+    #[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 are exact for 285,000 years")]
+    let milliseconds = instant.timestamp_millis() as f64;
+    Date::new(&JsValue::from_f64(milliseconds))
+}
+
+/// An instant, with the exact one in UTC for machines and on hover.
+#[component]
+pub(crate) fn When(instant: DateTime<Utc>) -> impl IntoView {
+    let exact = exact(instant);
+    view! { <time datetime=exact.clone() title=exact>{local(instant)}</time> }
+}
+
+/// Who made a change.
+pub(crate) fn who(change: &LastChange, own_id: Option<i64>) -> String {
+    let by = &change.last_modified_by;
+    if Some(by.id.0) == own_id { "You".to_owned() } else { by.name.clone() }
+}

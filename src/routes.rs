@@ -1,0 +1,144 @@
+//! Every address of the portal, and the one place that reads and writes them.
+//!
+//! Addresses are relative to the base of the document, so that one build serves under any base path.
+
+use keyward_contract::OrganizationId;
+
+/// What a page of the portal is called in the address bar.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Route {
+    /// Leads on to the first organization.
+    Home,
+    /// The sign-in page, and where to go afterwards.
+    SignIn {
+        /// A page of this application; nothing else can be said.
+        next: Option<Box<Route>>,
+    },
+    /// The first start, where the one-time link leads.
+    Setup,
+    /// Tab *Cloud Service API Key*.
+    ApiKey(OrganizationId),
+    /// Tab *OAuth 2.0 Authorization Servers*.
+    OauthServers(OrganizationId),
+    /// Tab *Sandbox API Token*.
+    SandboxTokens(OrganizationId),
+    /// Who is signed in, and how the portal looks.
+    Account,
+    /// Any other address.
+    NotFound,
+}
+
+impl Route {
+    /// Reads a path relative to the base, and a query without its question mark.
+    pub fn parse(path: &str, query: &str) -> Self {
+        let path = path.strip_prefix("./").unwrap_or(path).trim_matches('/');
+        let segments: Vec<&str> = path.split('/').collect();
+        match segments.as_slice() {
+            [""] => Self::Home,
+            ["sign-in"] => Self::SignIn { next: next(query) },
+            ["setup"] => Self::Setup,
+            ["account"] => Self::Account,
+            ["o", org] => with_organization(org, Self::ApiKey),
+            ["o", org, "api-key"] => with_organization(org, Self::ApiKey),
+            ["o", org, "oauth-servers"] => with_organization(org, Self::OauthServers),
+            ["o", org, "sandbox-tokens"] => with_organization(org, Self::SandboxTokens),
+            _ => Self::NotFound,
+        }
+    }
+
+    /// The address relative to the base.
+    pub fn url(&self) -> String {
+        match self {
+            Self::Home | Self::NotFound => "./".into(),
+            Self::SignIn { next: None } => "sign-in".into(),
+            Self::SignIn { next: Some(next) } => ["sign-in?next=", &next.url()].concat(),
+            Self::Setup => "setup".into(),
+            Self::ApiKey(org) => of_organization(*org, "api-key"),
+            Self::OauthServers(org) => of_organization(*org, "oauth-servers"),
+            Self::SandboxTokens(org) => of_organization(*org, "sandbox-tokens"),
+            Self::Account => "account".into(),
+        }
+    }
+
+    /// The organization that the page is about.
+    pub fn organization(&self) -> Option<OrganizationId> {
+        match self {
+            Self::ApiKey(org) | Self::OauthServers(org) | Self::SandboxTokens(org) => Some(*org),
+            _ => None,
+        }
+    }
+
+    /// Whether someone who has just signed in can be sent here.
+    fn is_destination(&self) -> bool {
+        !matches!(self, Self::SignIn { .. } | Self::Setup | Self::NotFound)
+    }
+}
+
+/// A route, and how it is shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Location {
+    /// Which page.
+    pub route: Route,
+    /// `?embed`: within a page of someone else, who has a frame already.
+    pub embed: bool,
+}
+
+impl Location {
+    /// Reads a path relative to the base, and a query without its question mark.
+    pub fn parse(path: &str, query: &str) -> Self {
+        Self { route: Route::parse(path, query), embed: parameter(query, "embed").is_some() }
+    }
+
+    /// The address relative to the base.
+    pub fn url(&self) -> String {
+        let url = self.route.url();
+        if !self.embed {
+            return url;
+        }
+        let sign = if url.contains('?') { "&" } else { "?" };
+        [&url, sign, "embed"].concat()
+    }
+}
+
+fn with_organization(text: &str, route: impl FnOnce(OrganizationId) -> Route) -> Route {
+    match text.parse::<OrganizationId>() {
+        // One organization has one address: `+7` and `007` are none.
+        Ok(org) if org.0 > 0 && org.to_string() == text => route(org),
+        _ => Route::NotFound,
+    }
+}
+
+fn of_organization(org: OrganizationId, tab: &str) -> String {
+    ["o/", &org.to_string(), "/", tab].concat()
+}
+
+fn next(query: &str) -> Option<Box<Route>> {
+    let next = decoded(parameter(query, "next")?)?;
+    let (path, query) = next.split_once('?').unwrap_or((&next, ""));
+    let next = Route::parse(path, query);
+    (!path.starts_with("//") && next.is_destination()).then(|| Box::new(next))
+}
+
+fn parameter<'a>(query: &'a str, name: &str) -> Option<&'a str> {
+    query.split('&').find_map(|pair| {
+        let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+        (key == name).then_some(value)
+    })
+}
+
+/// Without percent-encoding; nothing where it is broken.
+fn decoded(text: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.bytes();
+    while let Some(byte) = rest.next() {
+        bytes.push(match byte {
+            b'%' => {
+                let digit = |byte: Option<u8>| char::from(byte?).to_digit(16).and_then(|d| u8::try_from(d).ok());
+                digit(rest.next())? * 16 + digit(rest.next())?
+            }
+            b'+' => b' ',
+            byte => byte,
+        });
+    }
+    String::from_utf8(bytes).ok()
+}

@@ -1,0 +1,206 @@
+//! Changing the key so that nobody is ever in doubt about what became of it.
+
+use keyward_contract::{ApiKey, KeyString, LastChange, ProblemCode};
+use leptos::{prelude::*, task::spawn_local};
+
+use super::{KeyState, KeyStore};
+use crate::{
+    api::{ApiError, Change, api_key as api},
+    browser::{events, time},
+};
+
+/// For how long a lost answer is asked for again without being told to, in milliseconds.
+const PATIENCE: i32 = 30_000;
+
+/// What can be done with the key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Operation {
+    Add,
+    Edit,
+    Regenerate,
+    Delete,
+}
+
+/// How far it has got.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) enum Phase {
+    Idle,
+    Sending,
+    /// No answer came; the same request is being sent again.
+    Repeating,
+    /// No answer came for a long time. What is valid now is not known until there is one.
+    Lost,
+    /// Someone else was faster; who and when where that is known.
+    Stale(Option<LastChange>),
+    Failed(ApiError),
+}
+
+/// One change at a time, each sent with the idempotency key that makes its repetition harmless.
+#[derive(Clone, Copy)]
+pub(crate) struct KeyChange {
+    store: KeyStore,
+    phase: RwSignal<Phase>,
+    on_done: Callback<Operation>,
+    unsettled: StoredValue<Option<(Operation, Change)>>,
+}
+
+impl KeyChange {
+    /// Calls when a change has been made for certain.
+    pub(crate) fn new(store: KeyStore, on_done: Callback<Operation>) -> Self {
+        let phase = RwSignal::new(Phase::Idle);
+        let change = Self { store, phase, on_done, unsettled: StoredValue::new(None) };
+        let look = move || {
+            if change.phase.with_untracked(|phase| *phase == Phase::Lost) {
+                change.try_again();
+            }
+        };
+        events::on_window("online", look);
+        events::every(10_000, look);
+        change
+    }
+
+    pub(crate) fn phase(self) -> Signal<Phase> {
+        self.phase.into()
+    }
+
+    /// Whether something is under way.
+    pub(crate) fn is_pending(self) -> bool {
+        self.phase.with(|phase| matches!(phase, Phase::Sending | Phase::Repeating))
+    }
+
+    pub(crate) fn add(self) {
+        self.start(Operation::Add, |_| Some(api::api_key_add(self.store.org)));
+    }
+
+    pub(crate) fn edit(self, key: KeyString) {
+        self.start(Operation::Edit, |version| Some(api::api_key_edit(self.store.org, version?, key)));
+    }
+
+    pub(crate) fn regenerate(self) {
+        self.start(Operation::Regenerate, |version| Some(api::api_key_regenerate(self.store.org, version?)));
+    }
+
+    pub(crate) fn delete(self) {
+        self.start(Operation::Delete, |version| Some(api::api_key_delete(self.store.org, version?)));
+    }
+
+    /// Asks again for a lost answer, with the same request.
+    pub(crate) fn try_again(self) {
+        if untrack(|| self.is_pending()) {
+            return;
+        }
+        if let Some((operation, change)) = self.unsettled.get_value() {
+            self.phase.set(Phase::Repeating);
+            spawn_local(self.run(operation, change, true));
+        }
+    }
+
+    /// Puts the outcome away. A lost answer is then looked for no longer; the page shows what is valid as soon as it can.
+    pub(crate) fn dismiss(self) {
+        if untrack(|| self.is_pending()) {
+            return;
+        }
+        self.unsettled.set_value(None);
+        self.end(Phase::Idle);
+        self.store.refresh();
+    }
+
+    fn start(self, operation: Operation, request: impl FnOnce(Option<i64>) -> Option<Change>) {
+        // The second click.
+        if untrack(|| self.is_pending()) {
+            return;
+        }
+        let Some(change) = request(self.store.version()) else {
+            let last = self.store.key.with_untracked(|key| key.ready().and_then(KeyState::last_change));
+            return self.phase.set(Phase::Stale(last));
+        };
+        self.store.set_busy(true);
+        self.phase.set(Phase::Sending);
+        self.unsettled.set_value(Some((operation, change.clone())));
+        spawn_local(self.run(operation, change, false));
+    }
+
+    async fn run(self, operation: Operation, change: Change, mut repeated: bool) {
+        let mut waited = 0;
+        let mut pause = 500;
+        loop {
+            let answer = api::api_key_change(&change).await;
+            if self.phase.is_disposed() {
+                return;
+            }
+            match answer {
+                Ok(key) => return self.settle(operation, key, repeated).await,
+                Err(error) if error.leaves_doubt() => {
+                    if waited >= PATIENCE {
+                        return self.phase.set(Phase::Lost);
+                    }
+                    repeated = true;
+                    self.phase.set(Phase::Repeating);
+                    time::sleep(pause).await;
+                    waited += pause;
+                    pause = (pause * 2).min(4_000);
+                }
+                Err(error) if self.store.session.notice(&error) => {
+                    if !self.store.session.signed_in_again().await {
+                        self.unsettled.set_value(None);
+                        return self.end(Phase::Idle);
+                    }
+                }
+                Err(error) => return self.fail(operation, error),
+            }
+            if self.phase.is_disposed() {
+                return;
+            }
+        }
+    }
+
+    async fn settle(self, operation: Operation, answer: Option<ApiKey>, repeated: bool) {
+        // A repeated answer tells what was done then; someone may have been at it since.
+        let since = if repeated { self.store.ask().await } else { None };
+        if self.phase.is_disposed() {
+            return;
+        }
+        self.unsettled.set_value(None);
+        self.store.secret.hide();
+        match since {
+            Some(state) if is_newer(&state, answer.as_ref()) => self.store.learn(state, true),
+            _ => match answer {
+                Some(mut key) => {
+                    let secret = key.key.take();
+                    self.store.own(KeyState::Present(key));
+                    if let Some(secret) = secret {
+                        self.store.secret.show(secret, true);
+                    }
+                }
+                None => self.store.own(KeyState::Absent(None)),
+            },
+        }
+        self.end(Phase::Idle);
+        self.on_done.run(operation);
+        self.store.refresh();
+    }
+
+    fn fail(self, operation: Operation, error: ApiError) {
+        self.unsettled.set_value(None);
+        let stale = match error.code() {
+            Some(ProblemCode::StaleVersion) => true,
+            Some(ProblemCode::NoApiKey) => operation != Operation::Add,
+            _ => false,
+        };
+        self.end(if stale { Phase::Stale(error.last_change()) } else { Phase::Failed(error) });
+        self.store.refresh();
+    }
+
+    fn end(self, phase: Phase) {
+        self.store.set_busy(false);
+        self.phase.set(phase);
+    }
+}
+
+fn is_newer(state: &KeyState, answer: Option<&ApiKey>) -> bool {
+    match (state, answer) {
+        (KeyState::Present(present), Some(answer)) => present.version > answer.version,
+        (KeyState::Present(_), None) | (KeyState::Absent(_), Some(_)) => true,
+        (KeyState::Absent(_), None) | (KeyState::NoSubscription, _) => false,
+    }
+}

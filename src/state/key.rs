@@ -1,0 +1,304 @@
+//! The key of one organization, as the gateway last told it, kept up to date while someone looks.
+
+use keyward_contract::{ApiKey, LastChange, Organization, OrganizationId, ProblemCode};
+use leptos::{prelude::*, task::spawn_local};
+
+use super::{Connection, Preferences, SecretStore, SessionStore};
+use crate::{
+    api::{ApiError, api_key, organization},
+    browser::events,
+};
+
+/// How often to look for changes that others made, in milliseconds.
+const REFRESH: u64 = 30_000;
+
+/// How often to look for a gateway that does not answer, in milliseconds.
+const RETRY: u64 = 5_000;
+
+/// Something that is loaded once and refreshed afterwards.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) enum Load<T> {
+    Loading,
+    Ready(T),
+    Failed(ApiError),
+}
+
+impl<T> Load<T> {
+    pub(crate) fn ready(&self) -> Option<&T> {
+        match self {
+            Self::Ready(it) => Some(it),
+            _ => None,
+        }
+    }
+}
+
+/// Whether there is a key.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) enum KeyState {
+    Present(ApiKey),
+    Absent(Option<LastChange>),
+    /// Without a subscription there is none to speak of.
+    NoSubscription,
+}
+
+impl KeyState {
+    /// The version of the last change, deletion included.
+    fn version(&self) -> Option<i64> {
+        match self {
+            Self::Present(key) => Some(key.version),
+            Self::Absent(last) => last.as_ref().map(|last| last.version),
+            Self::NoSubscription => None,
+        }
+    }
+
+    pub(crate) fn last_change(&self) -> Option<LastChange> {
+        match self {
+            Self::Present(key) => Some(LastChange {
+                last_modified_by: key.last_modified_by.clone(),
+                last_modified_on: key.last_modified_on,
+                version: key.version,
+            }),
+            Self::Absent(last) => last.clone(),
+            Self::NoSubscription => None,
+        }
+    }
+}
+
+/// A change that was not made on this page.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct News {
+    /// Who and when.
+    pub(crate) change: LastChange,
+    /// Whether the key is gone.
+    pub(crate) deleted: bool,
+    /// Whether the admin's own change went through before it.
+    pub(crate) after_own: bool,
+}
+
+/// Everything that the key page shows.
+#[derive(Clone, Copy)]
+pub(crate) struct KeyStore {
+    pub(crate) org: OrganizationId,
+    pub(crate) organization: RwSignal<Load<Organization>>,
+    pub(crate) key: RwSignal<Load<KeyState>>,
+    pub(crate) news: RwSignal<Option<News>>,
+    pub(crate) secret: SecretStore,
+    pub(crate) session: SessionStore,
+    connection: Connection,
+    /// Changes whenever this page begins or ends a change of its own: an answer from before then is old.
+    epoch: StoredValue<u32>,
+    busy: StoredValue<bool>,
+}
+
+impl KeyStore {
+    /// Loads, and refreshes until the current owner is gone.
+    pub(crate) fn new(
+        org: OrganizationId,
+        session: SessionStore,
+        connection: Connection,
+        preferences: Preferences,
+    ) -> Self {
+        let store = Self {
+            org,
+            organization: RwSignal::new(Load::Loading),
+            key: RwSignal::new(Load::Loading),
+            news: RwSignal::new(None),
+            secret: SecretStore::new(preferences),
+            session,
+            connection,
+            epoch: StoredValue::new(0),
+            busy: StoredValue::new(false),
+        };
+        store.refresh();
+        events::every(REFRESH, move || store.refresh_if_seen());
+        events::every(RETRY, move || {
+            if untrack(|| connection.is_silent()) {
+                store.refresh_if_seen();
+            }
+        });
+        for event in ["focus", "visibilitychange", "online"] {
+            events::on_window(event, move || store.refresh_if_seen());
+        }
+        let interrupted = session.interrupted();
+        Effect::new(move |before| {
+            let now = interrupted.get();
+            if before == Some(true) && !now {
+                store.reload();
+            }
+            now
+        });
+        store
+    }
+
+    /// The version of the key that is there.
+    pub(crate) fn version(self) -> Option<i64> {
+        self.key.with_untracked(|key| match key.ready()? {
+            KeyState::Present(key) => Some(key.version),
+            _ => None,
+        })
+    }
+
+    pub(crate) fn refresh(self) {
+        spawn_local(async move {
+            let answer = organization::organization_view(self.org).await;
+            if self.key.is_disposed() || self.failed(&answer) {
+                return;
+            }
+            match answer {
+                Ok(it) => self.set_organization(it),
+                // What is shown stays, unless the gateway says that it is not for this admin.
+                Err(error) if self.organization.with_untracked(|it| it.ready().is_none()) || refuses(&error) => {
+                    self.organization.set(Load::Failed(error));
+                }
+                Err(_) => {}
+            }
+        });
+        spawn_local(self.refresh_key());
+    }
+
+    pub(crate) async fn refresh_key(self) {
+        let epoch = self.epoch.get_value();
+        let answer = api_key::api_key_view(self.org, self.version()).await;
+        if self.key.is_disposed() || self.failed(&answer) {
+            return;
+        }
+        if self.busy.get_value() || self.epoch.get_value() != epoch {
+            return;
+        }
+        match key_state(answer) {
+            Ok(Some(state)) => self.learn(state, false),
+            Ok(None) => {}
+            Err(error) if self.key.with_untracked(|it| it.ready().is_none()) || refuses(&error) => {
+                self.key.set(Load::Failed(error));
+            }
+            Err(_) => {}
+        }
+    }
+
+    /// Tries again after a failed load.
+    pub(crate) fn reload(self) {
+        if self.organization.with_untracked(|it| it.ready().is_none()) {
+            self.organization.set(Load::Loading);
+        }
+        if self.key.with_untracked(|it| it.ready().is_none()) {
+            self.key.set(Load::Loading);
+        }
+        self.refresh();
+    }
+
+    /// The key in clear, for a request of its own each time. An error has been dealt with where it can be.
+    pub(crate) async fn reveal(self) -> Result<ApiKey, ApiError> {
+        let answer = loop {
+            let answer = api_key::api_key_reveal(self.org).await;
+            match &answer {
+                Err(error) if self.session.notice(error) && self.session.signed_in_again().await => {}
+                _ => break answer,
+            }
+        };
+        self.connection.heard(answer != Err(ApiError::Unreachable));
+        match &answer {
+            Ok(key) if Some(key.version) != self.version() => self.refresh(),
+            Err(error) if !error.leaves_doubt() => self.refresh(),
+            _ => {}
+        }
+        answer
+    }
+
+    /// This page is about to change the key, or has done so.
+    pub(super) fn set_busy(self, busy: bool) {
+        self.busy.set_value(busy);
+        self.epoch.update_value(|epoch| *epoch += 1);
+    }
+
+    /// What is valid now, asked for anew.
+    pub(super) async fn ask(self) -> Option<KeyState> {
+        key_state(api_key::api_key_view(self.org, None).await).ok().flatten()
+    }
+
+    /// Takes over what someone else did.
+    pub(super) fn learn(self, state: KeyState, after_own: bool) {
+        let before = self.key.with_untracked(|key| key.ready().cloned());
+        let changed = before.is_some_and(|before| differs(&before, &state));
+        if changed {
+            self.secret.hide();
+            let deleted = matches!(state, KeyState::Absent(_));
+            self.news.set(state.last_change().map(|change| News { change, deleted, after_own }));
+        }
+        self.put(state);
+    }
+
+    /// Takes over what this page did.
+    pub(super) fn own(self, state: KeyState) {
+        self.news.set(None);
+        self.put(state);
+    }
+
+    fn put(self, mut state: KeyState) {
+        // The secret has a place of its own, from where it goes again.
+        if let KeyState::Present(key) = &mut state {
+            key.key = None;
+        }
+        let state = Load::Ready(state);
+        if self.key.with_untracked(|key| *key != state) {
+            self.key.set(state);
+        }
+    }
+
+    fn set_organization(self, organization: Organization) {
+        let refused = organization.capabilities.reveal.is_some();
+        let organization = Load::Ready(organization);
+        if self.organization.with_untracked(|it| *it != organization) {
+            self.organization.set(organization);
+        }
+        if refused {
+            self.secret.hide();
+        }
+    }
+
+    fn refresh_if_seen(self) {
+        if events::is_visible() && !self.busy.get_value() {
+            self.refresh();
+        }
+    }
+
+    /// Takes note of an answer; `true` if the session is over, which is dealt with elsewhere.
+    fn failed<T>(self, answer: &Result<T, ApiError>) -> bool {
+        match answer {
+            Ok(_) => {
+                self.connection.heard(true);
+                false
+            }
+            Err(error) => {
+                self.connection.heard(*error != ApiError::Unreachable);
+                self.session.notice(error)
+            }
+        }
+    }
+}
+
+/// Nothing where the key is still the one that is known.
+fn key_state(answer: Result<Option<ApiKey>, ApiError>) -> Result<Option<KeyState>, ApiError> {
+    match answer {
+        Ok(key) => Ok(key.map(KeyState::Present)),
+        Err(error) => match error.code() {
+            Some(ProblemCode::NoApiKey) => Ok(Some(KeyState::Absent(error.last_change()))),
+            Some(ProblemCode::SubscriptionNone) => Ok(Some(KeyState::NoSubscription)),
+            _ => Err(error),
+        },
+    }
+}
+
+/// Whether someone has changed the key between the two.
+fn differs(before: &KeyState, after: &KeyState) -> bool {
+    match (before, after) {
+        (KeyState::NoSubscription, _) | (_, KeyState::NoSubscription) => false,
+        // The answer to a deletion does not say who and when; the next one does.
+        (KeyState::Absent(None), KeyState::Absent(_)) => false,
+        _ => before.version() != after.version(),
+    }
+}
+
+/// Whether the page must not be shown any longer.
+fn refuses(error: &ApiError) -> bool {
+    matches!(error.code(), Some(ProblemCode::PermissionDenied | ProblemCode::OrganizationNotFound))
+}

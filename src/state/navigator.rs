@@ -1,0 +1,86 @@
+//! Where in the application the user is.
+
+use leptos::prelude::*;
+
+use crate::{
+    browser::{history, page},
+    routes::{Location, Route},
+};
+
+/// The present location, and ways to another.
+#[derive(Clone, Copy)]
+pub(crate) struct Navigator {
+    location: RwSignal<Location>,
+    /// Grows with each navigation that the application has made itself.
+    moves: RwSignal<u32>,
+}
+
+impl Navigator {
+    pub(crate) fn new() -> Self {
+        Self { location: RwSignal::new(present()), moves: RwSignal::new(0) }
+    }
+
+    /// Follows links and the browser's own buttons.
+    pub(crate) fn listen(self) {
+        history::on_return(move || self.arrive());
+        history::on_link(move |address| {
+            let mut to = Location::parse(&address.path, &address.query);
+            to.embed |= self.location.with_untracked(|here| here.embed);
+            // An unknown address stays as it is, so that the page can say so.
+            if to.route == Route::NotFound {
+                history::push(&address.path);
+            } else {
+                history::push(&to.url());
+            }
+            self.arrive();
+        });
+    }
+
+    pub(crate) fn route(self) -> Memo<Route> {
+        Memo::new(move |_| self.location.with(|location| location.route.clone()))
+    }
+
+    pub(crate) fn route_now(self) -> Route {
+        self.location.with_untracked(|location| location.route.clone())
+    }
+
+    pub(crate) fn is_embedded(self) -> bool {
+        self.location.with(|location| location.embed)
+    }
+
+    /// How often the user has moved since the start.
+    pub(crate) fn moves(self) -> Signal<u32> {
+        self.moves.into()
+    }
+
+    /// The address to put into a link.
+    pub(crate) fn href(self, route: Route) -> String {
+        Location { route, embed: self.is_embedded() }.url()
+    }
+
+    pub(crate) fn go(self, route: Route) {
+        history::push(&untrack(|| self.href(route)));
+        self.arrive();
+    }
+
+    /// Goes there without a way back to here.
+    pub(crate) fn redirect(self, route: Route) {
+        history::replace(&untrack(|| self.href(route)));
+        self.arrive();
+    }
+
+    fn arrive(self) {
+        let location = present();
+        if self.location.with_untracked(|here| *here != location) {
+            self.location.set(location);
+            self.moves.update(|moves| *moves += 1);
+            // After the new page is there.
+            request_animation_frame(page::focus_heading);
+        }
+    }
+}
+
+fn present() -> Location {
+    let address = history::here();
+    Location::parse(&address.path, &address.query)
+}

@@ -1,0 +1,149 @@
+//! Copying, honestly: "Copied" only when it is, and where it can't be, the text to copy by hand.
+
+use std::{pin::Pin, sync::Arc, time::Duration};
+
+use leptos::{html, prelude::*, task::spawn_local};
+
+use super::{
+    button::{Button, Kind},
+    icon::Icon,
+    id,
+};
+use crate::browser::clipboard::{self, Copied};
+
+/// Where the text comes from, each time anew. Nothing if there is none; why not has then been said.
+pub type Source = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = Option<String>>>> + Send + Sync>;
+
+/// What became of the last copy.
+#[derive(Clone, PartialEq, Eq)]
+enum State {
+    Idle,
+    Pending,
+    Done,
+    /// To copy by hand.
+    Failed(String),
+}
+
+/// A button that copies a text without showing it.
+#[component]
+pub fn CopyButton(
+    /// The name of the button.
+    #[prop(default = "Copy")]
+    label: &'static str,
+    /// What it copies.
+    source: Source,
+    /// Why it can't be used.
+    #[prop(optional, into)]
+    reason: Signal<Option<String>>,
+    /// Whether there is only a picture.
+    #[prop(optional)]
+    icon_only: bool,
+    /// After how many seconds a text that could not be copied goes again; 0 is never.
+    #[prop(optional, into)]
+    forget_after: Signal<u32>,
+) -> AnyView {
+    let state = RwSignal::new(State::Idle);
+    let attempt = StoredValue::new(0_u32);
+    let later = move |seconds: u64, expected: u32| {
+        let forget = move || {
+            if attempt.try_get_value() == Some(expected) {
+                state.set(State::Idle);
+            }
+        };
+        set_timeout(forget, Duration::from_secs(seconds));
+    };
+    let press = move |()| {
+        if state.with_untracked(|state| *state == State::Pending) {
+            return;
+        }
+        attempt.update_value(|attempt| *attempt += 1);
+        let this = attempt.get_value();
+        // Straight from the click; see `clipboard::copy`.
+        let text = source();
+        state.set(State::Pending);
+        spawn_local(async move {
+            let copied = clipboard::copy(text).await;
+            if state.is_disposed() {
+                return;
+            }
+            state.set(match copied {
+                Copied::Yes => State::Done,
+                Copied::No(text) => State::Failed(text),
+                Copied::Nothing => State::Idle,
+            });
+            match (copied_for(&state.get_untracked()), forget_after.get_untracked()) {
+                (Some(seconds), _) => later(seconds, this),
+                (None, seconds) if seconds > 0 => later(seconds.into(), this),
+                (None, _) => {}
+            }
+        });
+    };
+    let done = Memo::new(move |_| state.with(|state| *state == State::Done));
+    let failed = Memo::new(move |_| state.with(|state| match state {
+        State::Failed(text) => Some(text.clone()),
+        _ => None,
+    }));
+    view! {
+        <span class="copy" class:copy-done=move || done.get()>
+            <Button
+                label=Signal::derive(move || if done.get() { "Copied" } else { label }.to_owned())
+                icon=Signal::derive(move || if done.get() { Icon::Check } else { Icon::Copy })
+                icon_only=icon_only
+                kind=if icon_only { Kind::Quiet } else { Kind::Plain }
+                pending=Signal::derive(move || state.with(|state| *state == State::Pending))
+                reason=reason
+                on_press=press
+            />
+            <span class="visually-hidden" role="status">{move || done.get().then_some("Copied")}</span>
+            {move || failed.get().map(|text| view! { <ByHand text=text on_close=move |()| state.set(State::Idle) /> })}
+        </span>
+    }
+    .into_any()
+}
+
+/// How long the good news stays.
+fn copied_for(state: &State) -> Option<u64> {
+    (*state == State::Done).then_some(2)
+}
+
+/// The text, selected, where the clipboard won't have it.
+#[component]
+fn ByHand(text: String, #[prop(into)] on_close: Callback<()>) -> AnyView {
+    let node = NodeRef::<html::Input>::new();
+    Effect::new(move |_| {
+        if let Some(input) = node.get() {
+            let _ = input.focus();
+            input.select();
+        }
+    });
+    let note = id::unique("copy");
+    view! {
+        <span class="by-hand" role="group" aria-label="Copy by hand">
+            <span class="by-hand-note" id=note.clone() role="alert">
+                "The browser did not allow copying. Press Ctrl+C or ⌘C to copy the selected text."
+            </span>
+            <span class="by-hand-line">
+                <input
+                    node_ref=node
+                    class="mono"
+                    readonly
+                    autocomplete="off"
+                    spellcheck="false"
+                    aria-label="Text to copy"
+                    aria-describedby=note
+                    prop:value=text
+                    on:focus:target=|event| event.target().select()
+                    on:keydown=move |event| {
+                        if event.key() == "Escape" {
+                            event.stop_propagation();
+                            event.prevent_default();
+                            on_close.run(());
+                        }
+                    }
+                />
+                <Button label="Close" icon=Icon::Close icon_only=true kind=Kind::Quiet on_press=on_close />
+            </span>
+        </span>
+    }
+    .into_any()
+}

@@ -1,0 +1,83 @@
+//! Fields of forms.
+
+use leptos::{html, prelude::*};
+
+use super::id;
+
+/// A line of text with its label, its hint, and what is wrong with it.
+#[component]
+pub fn Field(
+    /// Its label.
+    label: &'static str,
+    /// What is in it.
+    value: RwSignal<String>,
+    /// Its name, for the browser's memory.
+    name: &'static str,
+    /// `text` or `password`.
+    #[prop(default = "text")]
+    kind: &'static str,
+    /// What the browser may fill in.
+    #[prop(default = "off")]
+    autocomplete: &'static str,
+    /// What is wrong.
+    #[prop(optional, into)]
+    error: Signal<Option<String>>,
+    /// What to enter.
+    #[prop(optional, into)]
+    hint: Signal<String>,
+    /// Whether it holds a secret, where every character counts.
+    #[prop(optional)]
+    mono: bool,
+    /// Whether a dialog gives it the focus.
+    #[prop(optional)]
+    autofocus: bool,
+    /// Whether it can't be changed now.
+    #[prop(optional, into)]
+    readonly: Signal<bool>,
+    /// How many characters of how many there are.
+    #[prop(optional)]
+    length: Option<usize>,
+    /// The element.
+    #[prop(optional)]
+    node: NodeRef<html::Input>,
+) -> AnyView {
+    let id = id::unique("field");
+    let note = [&id, "-note"].concat();
+    let wrong = move || error.with(Option::is_some);
+    view! {
+        <div class="field" class:field-wrong=wrong>
+            <label class="field-label" for=id.clone()>{label}</label>
+            <div class="field-box">
+                <input
+                    node_ref=node
+                    id=id
+                    name=name
+                    type=kind
+                    class:mono=mono
+                    autocomplete=autocomplete
+                    autocapitalize="none"
+                    spellcheck="false"
+                    autofocus=autofocus
+                    readonly=move || readonly.get()
+                    aria-invalid=move || wrong().then_some("true")
+                    aria-describedby=note.clone()
+                    prop:value=move || value.get()
+                    on:input:target=move |event| value.set(event.target().value())
+                />
+                {length
+                    .map(|length| {
+                        let count = move || value.with(|text| text.chars().count());
+                        view! {
+                            <span class="field-count" aria-hidden="true">
+                                {move || [count().to_string().as_str(), "/", &length.to_string()].concat()}
+                            </span>
+                        }
+                    })}
+            </div>
+            <p id=note class="field-note" aria-live="polite">
+                {move || error.get().unwrap_or_else(|| hint.get())}
+            </p>
+        </div>
+    }
+    .into_any()
+}

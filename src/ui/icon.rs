@@ -1,0 +1,98 @@
+//! Pictograms, drawn on a grid of 16 by 16.
+
+use leptos::prelude::*;
+
+/// What a pictogram shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the names say it")]
+pub enum Icon {
+    Box,
+    Check,
+    Chevrons,
+    Close,
+    Copy,
+    Eye,
+    EyeOff,
+    HalfMoon,
+    Info,
+    Key,
+    Menu,
+    Moon,
+    Offline,
+    Pencil,
+    Plus,
+    Rotate,
+    Shield,
+    SignOut,
+    Sun,
+    Trash,
+    User,
+    Warning,
+}
+
+impl Icon {
+    fn path(self) -> &'static str {
+        match self {
+            Self::Box => "M8 2 13.5 5v6L8 14l-5.5-3V5L8 2ZM2.5 5 8 8l5.5-3M8 8v6",
+            Self::Check => "M3 8.5 6.5 12 13 4.5",
+            Self::Chevrons => "m5 6 3-3 3 3M5 10l3 3 3-3",
+            Self::Close => "m4 4 8 8m0-8-8 8",
+            Self::Copy => {
+                "M6.5 5.5h6a1 1 0 0 1 1 1v6a1 1 0 0 1-1 1h-6a1 1 0 0 1-1-1v-6a1 1 0 0 1 1-1ZM10.5 \
+                 5.5v-2a1 1 0 0 0-1-1h-6a1 1 0 0 0-1 1v6a1 1 0 0 0 1 1h2"
+            }
+            Self::Eye => {
+                "M1.5 8S4 3.5 8 3.5 14.5 8 14.5 8 12 12.5 8 12.5 1.5 8 1.5 8ZM8 10a2 2 0 1 0 0-4 2 2 0 0 0 0 4Z"
+            }
+            Self::EyeOff => {
+                "m2.5 2.5 11 11M6.4 3.8c.5-.2 1-.3 1.6-.3 4 0 6.5 4.5 6.5 4.5s-.7 1.2-1.9 2.4M9.7 12.2c-.5.2-1.1.3-1.7.3C4 \
+                 12.5 1.5 8 1.5 8s1-1.7 2.6-3"
+            }
+            Self::HalfMoon => "M8 14A6 6 0 1 0 8 2a6 6 0 0 0 0 12ZM8 2v12M8 5h4.5M8 8h6M8 11h4.5",
+            Self::Info => "M8 14A6 6 0 1 0 8 2a6 6 0 0 0 0 12ZM8 7.5V11M8 5v.1",
+            Self::Key => "M8.2 7.8 13.5 2.5M11 5l2 2M5.5 13.5a3 3 0 1 0 0-6 3 3 0 0 0 0 6Z",
+            Self::Menu => "M2.5 4.5h11m-11 3.5h11m-11 3.5h11",
+            Self::Moon => "M13 9.5A5.5 5.5 0 0 1 6.5 3 5.5 5.5 0 1 0 13 9.5Z",
+            Self::Offline => "m2.5 2.5 11 11M1.5 6A10 10 0 0 1 5 3.8M14.5 6A10 10 0 0 0 8 3.2M4 9a6 6 0 0 1 3-1.8M8 12.5v.1",
+            Self::Pencil => "M10.5 3 13 5.5 5.5 13H3v-2.5L10.5 3Z",
+            Self::Plus => "M8 3v10M3 8h10",
+            Self::Rotate => "M13 8a5 5 0 1 1-1.6-3.7L13 6M13 2.5V6H9.5",
+            Self::Shield => "M8 2l5 2v4c0 3-2 5-5 6-3-1-5-3-5-6V4l5-2ZM6 8l1.5 1.5L10.2 6.8",
+            Self::SignOut => "M6.5 2.5h-3a1 1 0 0 0-1 1v9a1 1 0 0 0 1 1h3M10.5 11l3-3-3-3M13.5 8h-7",
+            Self::Sun => {
+                "M8 11a3 3 0 1 0 0-6 3 3 0 0 0 0 6ZM8 1.5v1m0 11v1m6.5-6.5h-1m-11 0h-1m11.1-4.6-.7.7M4.1 11.9l-.7.7m9.2 0-.7-.7M4.1 \
+                 4.1l-.7-.7"
+            }
+            Self::Trash => "M3 4.5h10M6.5 4.5v-2h3v2M4.5 4.5l.5 9h6l.5-9M6.8 7.2v3.6M9.2 7.2v3.6",
+            Self::User => "M8 8a2.7 2.7 0 1 0 0-5.4A2.7 2.7 0 0 0 8 8ZM2.8 13.5c.5-2.4 2.5-3.7 5.2-3.7s4.7 1.3 5.2 3.7",
+            Self::Warning => "M8 2.5 14 13H2L8 2.5ZM8 6.5v3M8 11.3v.1",
+        }
+    }
+}
+
+/// A pictogram. It says nothing to a screen reader: the text beside it, or the label of its button, does.
+#[component]
+pub fn Pictogram(
+    /// What it shows.
+    #[prop(into)]
+    icon: Signal<Icon>,
+) -> AnyView {
+    view! {
+        <svg class="icon" viewBox="0 0 16 16" aria-hidden="true">
+            <path d=move || icon.get().path()></path>
+        </svg>
+    }
+    .into_any()
+}
+
+/// The product's mark: a keyhole with its ward.
+#[component]
+pub fn Mark() -> AnyView {
+    view! {
+        <svg class="mark" viewBox="0 0 24 24" aria-hidden="true">
+            <rect width="24" height="24" rx="6"></rect>
+            <path d="M12 5a4.2 4.2 0 0 0-2 7.9V19h4v-1.6h-1.6v-1.8H14v-2.7A4.2 4.2 0 0 0 12 5Z"></path>
+        </svg>
+    }
+    .into_any()
+}

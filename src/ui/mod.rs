@@ -1,0 +1,14 @@
+//! The kit: what pages are made of. It knows no resource of the product and no HTTP.
+
+pub mod banner;
+pub mod button;
+pub mod copy;
+pub mod dialog;
+pub mod field;
+pub mod icon;
+pub mod id;
+pub mod menu;
+pub mod secret;
+pub mod segmented;
+pub mod skeleton;
+pub mod toast;

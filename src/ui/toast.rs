@@ -1,0 +1,99 @@
+//! Messages that are tied to no place on the page. Good news goes by itself, errors stay until dismissed.
+
+use std::time::Duration;
+
+use leptos::prelude::*;
+
+use super::{
+    button::{Button, Kind},
+    icon::{Icon, Pictogram},
+};
+
+/// How long good news stays.
+const STAY: Duration = Duration::from_secs(6);
+
+#[derive(Clone, PartialEq, Eq)]
+struct Toast {
+    id: u32,
+    text: String,
+    detail: Option<String>,
+    is_error: bool,
+}
+
+/// The messages there are.
+#[derive(Clone, Copy)]
+pub struct Toasts {
+    list: RwSignal<Vec<Toast>>,
+    last: StoredValue<u32>,
+}
+
+impl Default for Toasts {
+    fn default() -> Self {
+        Self { list: RwSignal::new(Vec::new()), last: StoredValue::new(0) }
+    }
+}
+
+impl Toasts {
+    /// Says that something was done.
+    pub fn success(self, text: impl Into<String>) {
+        let id = self.add(text.into(), None, false);
+        set_timeout(move || self.remove(id), STAY);
+    }
+
+    /// Says that something was not done, and what names the request in the server's log.
+    pub fn error(self, text: impl Into<String>, detail: Option<String>) {
+        let text = text.into();
+        // The same error twice is one message.
+        self.list.update(|list| list.retain(|toast| toast.text != text));
+        self.add(text, detail, true);
+    }
+
+    fn add(self, text: String, detail: Option<String>, is_error: bool) -> u32 {
+        self.last.update_value(|last| *last += 1);
+        let id = self.last.get_value();
+        self.list.update(|list| list.push(Toast { id, text, detail, is_error }));
+        id
+    }
+
+    fn remove(self, id: u32) {
+        self.list.update(|list| list.retain(|toast| toast.id != id));
+    }
+}
+
+/// Where the messages are. Once, at the end of the page.
+#[component]
+pub fn ToastRegion(
+    /// The messages.
+    toasts: Toasts,
+) -> AnyView {
+    view! {
+        <section class="toasts" aria-label="Messages">
+            <div role="status">{move || list(toasts, false)}</div>
+            <div role="alert">{move || list(toasts, true)}</div>
+        </section>
+    }
+    .into_any()
+}
+
+fn list(toasts: Toasts, errors: bool) -> AnyView {
+    let toast = move |toast: Toast| {
+        let id = toast.id;
+        view! {
+            <div class="toast" class:toast-error=toast.is_error>
+                <Pictogram icon=if toast.is_error { Icon::Warning } else { Icon::Check } />
+                <div class="toast-text">
+                    <p>{toast.text}</p>
+                    {toast.detail.map(|detail| view! { <p class="faint">"Request " <code>{detail}</code></p> })}
+                </div>
+                <Button
+                    label="Dismiss"
+                    icon=Icon::Close
+                    icon_only=true
+                    kind=Kind::Quiet
+                    on_press=move |()| toasts.remove(id)
+                />
+            </div>
+        }
+    };
+    toasts.list.get().into_iter().filter(|toast| toast.is_error == errors).map(toast).collect_view().into_any()
+}
