@@ -53,11 +53,8 @@ fn keep_gateway(portal: &Path, args: &[String], trunk: &mut Child) -> Result<()>
             match gateway::development() {
                 Ok(keyward) => {
                     stop(running.take())?;
-                    let mut serve = command(keyward);
-                    serve
-                        .args(["serve", "--data", "data", "--portal"])
-                        .arg(portal)
-                        .args(args);
+                    let mut serve = gateway::serve(&keyward, args);
+                    serve.arg("--portal").arg(portal);
                     running = Some(serve.spawn().context("can't run keyward")?);
                 }
                 Err(error) => eprintln!("── {error:#}"),

@@ -1,11 +1,14 @@
 //! Building and running the gateway.
 
-use std::path::PathBuf;
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use anyhow::Result;
 
 use crate::{
-    run::{cargo, run, step},
+    run::{cargo, command, run, step},
     workspace,
 };
 
@@ -21,4 +24,15 @@ pub(crate) fn release() -> Result<PathBuf> {
 pub(crate) fn development() -> Result<PathBuf> {
     run(&mut cargo("build --package keyward-gateway"))?;
     Ok(workspace::target()?.join("debug/keyward"))
+}
+
+/// `keyward serve` with further flags, and data in data/ unless they say something else.
+pub(crate) fn serve(keyward: &Path, flags: &[String]) -> Command {
+    let mut serve = command(keyward);
+    serve.arg("serve");
+    if !flags.iter().any(|flag| flag == "--data" || flag.starts_with("--data=")) {
+        serve.args(["--data", "data"]);
+    }
+    serve.args(flags);
+    serve
 }
