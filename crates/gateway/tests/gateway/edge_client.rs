@@ -89,6 +89,8 @@ async fn x_forwarded_for_is_read_from_the_right_past_trusted_proxies() {
             "{value:?}"
         );
     }
+    let lines = [("x-forwarded-for", "127.0.0.1"), ("x-forwarded-for", "198.51.100.1")];
+    assert_eq!(address(&router, "10.0.0.1", &lines).await, "198.51.100.1");
     let lines = [
         ("x-forwarded-for", "127.0.0.1, 198.51.100.1"),
         ("x-forwarded-for", "10.0.0.9"),

@@ -165,7 +165,7 @@ fn a_running_request_is_finished_before_it_stops() {
 
 #[test]
 fn a_second_signal_does_not_wait_for_running_requests() {
-    let mut server = Server::start(&["--stop-grace", "10m"]);
+    let mut server = Server::start(&["--stop-grace", "10m", "--request-timeout", "10m"]);
     let address = server.address();
     let mut running = TcpStream::connect(&address).expect("a connection");
     let head = "POST /api/portal/session HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n\
