@@ -48,6 +48,8 @@ pub struct Limits {
     pub session: RateLimits,
     /// Requests that read.
     pub read: RateLimits,
+    /// Requests that write.
+    pub write: RateLimits,
 }
 
 impl std::ops::Deref for AppState {
@@ -142,6 +144,7 @@ pub async fn build(config: Config, clock: Clock) -> Result<App, StartError> {
     let limits = Limits {
         session: RateLimits::new(config.rate_limit_session, &clock),
         read: RateLimits::new(config.rate_limit_read, &clock),
+        write: RateLimits::new(config.rate_limit_write, &clock),
     };
     let state = AppState(Arc::new(State {
         credentials: Credentials::new(store.clone(), clock.clone(), passwords.clone()),

@@ -7,7 +7,12 @@ pub mod rate_limits;
 mod session;
 mod sign_in;
 
-use axum::{Router, extract::State, http::HeaderMap, routing::any};
+use axum::{
+    Router,
+    extract::State,
+    http::{HeaderMap, Method},
+    routing::any,
+};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{app::AppState, edge::ClientInfo};
@@ -29,7 +34,12 @@ pub fn router(app: AppState) -> Router {
 }
 
 /// Whoever has no session learns nothing of what is here, not even that nothing is.
-async fn unknown(State(app): State<AppState>, client: ClientInfo, headers: HeaderMap) -> Result<(), ApiError> {
-    session::require(&app, &headers, &client).await?;
+async fn unknown(
+    State(app): State<AppState>,
+    method: Method,
+    client: ClientInfo,
+    headers: HeaderMap,
+) -> Result<(), ApiError> {
+    session::require(&app, &method, &headers, &client).await?;
     Err(ApiError::NOT_FOUND)
 }

@@ -1,6 +1,6 @@
 //! Sessions of the cloud service API: the cookie `JSESSIONID`.
 
-use axum::http::{HeaderMap, HeaderValue};
+use axum::http::{HeaderMap, HeaderValue, Method};
 
 use super::error::ApiError;
 use crate::{
@@ -53,10 +53,20 @@ pub(super) async fn find(app: &AppState, headers: &HeaderMap) -> Result<Option<L
     Ok(Some(LiveSession { session, id_hash }))
 }
 
-/// The session of the request; refuses when there is none, and counts the request against the limit on reads.
-pub(super) async fn require(app: &AppState, headers: &HeaderMap, client: &ClientInfo) -> Result<LiveSession, ApiError> {
+/// The session of the request; refuses when there is none, and counts the request against the limit on reads or writes.
+pub(super) async fn require(
+    app: &AppState,
+    method: &Method,
+    headers: &HeaderMap,
+    client: &ClientInfo,
+) -> Result<LiveSession, ApiError> {
     let found = find(app, headers).await?;
-    app.limits.read.count(&caller("read", found.as_ref(), client))?;
+    let limits = if method.is_safe() {
+        &app.limits.read
+    } else {
+        &app.limits.write
+    };
+    limits.count(&caller("", found.as_ref(), client))?;
     found.ok_or(ApiError::SESSION_NOT_VALID)
 }
 

@@ -462,6 +462,22 @@ async fn too_many_requests_are_told_when_to_come_back() {
 }
 
 #[tokio::test]
+async fn reads_and_writes_have_limits_of_their_own() {
+    let acme = Acme::new().await;
+    let session = acme.api_sign_in(&acme.key().await, ADMIN, PASSWORD).await.cookie();
+    let ask = |method: Method| acme.send(request(method, "/api/v1/anything").cookie(&session).empty());
+    assert_eq!(ask(Method::POST).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(
+        ask(Method::PUT).await.json(),
+        json!({ "message": "Rate Limit (1/SECOND) exceeded", "Retry-After": "1 seconds" })
+    );
+    for _ in 0..2 {
+        assert_eq!(ask(Method::GET).await.status, StatusCode::NOT_FOUND);
+    }
+    assert_eq!(ask(Method::GET).await.status, StatusCode::TOO_MANY_REQUESTS);
+}
+
+#[tokio::test]
 async fn the_hour_has_a_limit_too() {
     let acme = Acme::with(|config| config.rate_limit_session = "1000/s,3/h".parse().expect("a limit")).await;
     for _ in 0..3 {
