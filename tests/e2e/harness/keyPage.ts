@@ -43,8 +43,17 @@ export class KeyPage {
 
   /** The key in clear, which must be on display. */
   async shownKey(): Promise<string> {
-    await expect(this.keyCell).toContainText(/[A-Za-z0-9]{12}/)
-    const [key = ''] = /[A-Za-z0-9]{12}/.exec(await this.keyCell.innerText()) ?? []
-    return key
+    const secret = this.keyCell.getByRole('code')
+    await expect(secret).toHaveText(/^[A-Za-z0-9]{12}$/)
+    return (await secret.textContent()) ?? ''
   }
+}
+
+/** Everything in the document that could hold a secret: text however it is divided, attributes, values of fields. */
+export async function everything(page: Page): Promise<string> {
+  return page.evaluate(() => {
+    const fields = [...document.querySelectorAll('input, textarea')] as HTMLInputElement[]
+    const html = document.documentElement.outerHTML
+    return [html, html.replaceAll(/<[^>]*>/g, ''), ...fields.map((field) => field.value)].join('\n')
+  })
 }

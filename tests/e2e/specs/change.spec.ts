@@ -27,7 +27,8 @@ test('edit puts the wanted key in place', async ({ keyPage: page, alice }) => {
   await expect(keyPage.row).toContainText(ADMIN.username)
 })
 
-test('delete leaves no key, and one click adds another', async ({ keyPage: page, alice }) => {
+test('delete leaves no key, and one click adds another', async ({ keyPage: page, alice, guard }) => {
+  guard.expectStatus(404)
   const before = await alice.reveal()
   const keyPage = new KeyPage(page)
   await expect(keyPage.row).toHaveCount(1)
@@ -60,7 +61,8 @@ test('a dialog that is cancelled changes nothing', async ({ keyPage: page, keywa
 })
 
 for (const action of ['Regenerate', 'Delete'] as const) {
-  test(`a double click on ${action} makes one change`, async ({ keyPage: page, keyward }) => {
+  test(`a double click on ${action} makes one change`, async ({ keyPage: page, keyward, guard }) => {
+    guard.expectStatus(404)
     const keyPage = new KeyPage(page)
     await keyPage.row.getByRole('button', { name: action }).click()
     await keyPage.confirm(action).dblclick()

@@ -22,7 +22,8 @@ test('regenerating in the browser ends the script that uses the old key, that in
   expect(await isAlive(keyward.url, renewed)).toBe(true)
 })
 
-test('deleting ends it too, and the added key opens again', async ({ keyPage: page, keyward, alice }) => {
+test('deleting ends it too, and the added key opens again', async ({ keyPage: page, keyward, alice, guard }) => {
+  guard.expectStatus(404)
   const old = await alice.reveal()
   const session = await openSession(keyward.url, old)
   const keyPage = new KeyPage(page)

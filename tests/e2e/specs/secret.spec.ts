@@ -1,18 +1,19 @@
 import type { Page } from '@playwright/test'
-import { KeyPage } from '../harness/keyPage.ts'
+import { KeyPage, everything } from '../harness/keyPage.ts'
 import { expect, test } from '../harness/test.ts'
 
 test('the key is in the page only while it is revealed', async ({ keyPage: page, alice }) => {
   const secret = await alice.reveal()
   const keyPage = new KeyPage(page)
   await expect(keyPage.row).toHaveCount(1)
-  expect(await page.content()).not.toContain(secret)
+  expect(await everything(page)).not.toContain(secret)
 
   await keyPage.reveal.click()
   await expect(keyPage.keyCell).toContainText(secret)
+  expect(await everything(page)).toContain(secret)
   await keyPage.hide.click()
   await expect(keyPage.keyCell).not.toContainText(secret)
-  expect(await page.content()).not.toContain(secret)
+  expect(await everything(page)).not.toContain(secret)
 })
 
 test('the mask says nothing of the key', async ({ keyPage: page, alice }) => {
@@ -36,7 +37,7 @@ test('it hides again after the time the admin has chosen', async ({ page, keywar
   await expect(keyPage.keyCell).toContainText(secret)
   await page.clock.runFor(20_000)
   await expect(keyPage.keyCell).not.toContainText(secret)
-  expect(await page.content()).not.toContain(secret)
+  expect(await everything(page)).not.toContain(secret)
 
   // The choice outlives the page.
   await page.reload()
@@ -52,7 +53,7 @@ test('copy gives the secret without showing it', async ({ keyPage: page, alice }
   const keyPage = new KeyPage(page)
   await keyPage.copy.click()
   await expect(page.getByRole('status').filter({ hasText: 'Copied' })).toBeVisible()
-  expect(await page.content()).not.toContain(secret)
+  expect(await everything(page)).not.toContain(secret)
 
   // A person pastes it somewhere; the only field at hand is that of the dialog.
   await keyPage.edit.click()
@@ -89,5 +90,5 @@ async function expectCopyByHand(page: Page, secret: string): Promise<void> {
   await expect(text).toBeFocused()
   await page.keyboard.press('Escape')
   await expect(text).toHaveCount(0)
-  expect(await page.content()).not.toContain(secret)
+  expect(await everything(page)).not.toContain(secret)
 }
