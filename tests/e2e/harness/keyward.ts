@@ -147,7 +147,7 @@ export class Keyward {
     return stdout.trim()
   }
 
-  /** How often the key was changed, the first key included. */
+  /** How often the key was changed, its provision and whatever the service provider did included. */
   async version(): Promise<number> {
     return Number(await this.sql('SELECT version FROM api_keys'))
   }

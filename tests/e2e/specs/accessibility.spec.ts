@@ -15,7 +15,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await page.getByLabel('User name').fill('nobody')
       await page.getByLabel('Password', { exact: true }).fill('wrong password')
       await page.getByRole('button', { name: 'Sign in' }).click()
-      await expect(page.getByRole('alert')).toBeVisible()
+      await expect(page.getByRole('main').getByRole('alert')).toBeVisible()
       await expectNoFindings(page)
     })
 

@@ -8,7 +8,7 @@ test('a wrong password is refused and stays to be corrected, the right one leads
   await page.goto(keyward.url)
   const form = new SignInForm(page)
   await form.signIn({ ...ADMIN, password: 'wrong password' })
-  await expect(page.getByRole('alert')).toHaveText(/The user name or password is wrong/)
+  await expect(page.getByRole('main').getByRole('alert')).toHaveText(/The user name or password is wrong/)
   await expect(form.username).toHaveValue(ADMIN.username)
 
   await form.signIn()
@@ -25,12 +25,12 @@ test('the fifth failure locks the account, for the right password too', async ({
       page.waitForResponse((answer) => answer.url().endsWith('/session') && answer.request().method() === 'POST'),
       form.signIn({ ...ADMIN, password: `wrong password ${attempt}` }),
     ])
-    await expect(page.getByRole('alert')).toBeVisible()
+    await expect(page.getByRole('main').getByRole('alert')).toBeVisible()
     await expect(form.submit).toBeEnabled()
   }
   await form.signIn()
-  await expect(page.getByRole('alert')).toContainText(/locked/)
-  await expect(page.getByRole('alert')).toContainText(/5 minutes/)
+  await expect(page.getByRole('main').getByRole('alert')).toContainText(/locked/)
+  await expect(page.getByRole('main').getByRole('alert')).toContainText(/5 minutes/)
 })
 
 test('a deep link comes back after sign-in', async ({ page, keyward, alice, guard }) => {
