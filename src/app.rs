@@ -30,6 +30,10 @@ pub fn mount() {
     if let Some(frame) = page::element("start") {
         frame.remove();
     }
+    // Skeletons that have been seen already must not fade in once more.
+    if window().performance().is_some_and(|performance| performance.now() > 300.0) {
+        page::set_root_attribute("data-bars", Some("at-once"));
+    }
 }
 
 /// What fills the window.

@@ -16,7 +16,9 @@
 
   var base = new URL(document.baseURI).pathname;
   var path = location.pathname.slice(base.length).replace(/\/$/, "");
-  var signedIn = read("keyward.signed-in") !== null;
+  var signedIn = read("keyward.signed-in") === "1";
+  // In a browser that has never been here, a cookie may still be.
+  var maybeSignedIn = read("keyward.signed-in") !== "0";
   var tab = /^o\/([1-9]\d*)(?:\/(api-key|oauth-servers|sandbox-tokens))?$/.exec(path);
   root.dataset.start = signedIn && path !== "sign-in" && path !== "setup" ? "frame" : "card";
   root.dataset.tab = tab ? tab[2] || "api-key" : "other";
@@ -30,7 +32,7 @@
     early.set(url, answer);
   };
   ask("api/portal/session");
-  if (signedIn && tab && root.dataset.tab === "api-key") {
+  if (maybeSignedIn && tab && root.dataset.tab === "api-key") {
     ask("api/portal/orgs/" + tab[1]);
     ask("api/portal/orgs/" + tab[1] + "/api-key");
   }
@@ -45,6 +47,8 @@
       location.reload();
     });
     message.hidden = false;
+    message.tabIndex = -1;
+    message.focus();
     root.dataset.start = "failed";
   };
   addEventListener("error", function (event) {

@@ -2,6 +2,10 @@
 
 use crate::state::Operation;
 
+/// What the key is for.
+pub(crate) const WHAT_IT_IS: &str = "API clients sign in with this key and an admin's user name and password. There is one \
+                                     valid key at any moment.";
+
 /// The heading of its dialog.
 pub(crate) fn heading(operation: Operation) -> &'static str {
     match operation {

@@ -138,7 +138,7 @@ impl KeyChange {
                     self.phase.set(Phase::Repeating);
                     time::sleep(pause).await;
                     waited += pause;
-                    pause = (pause * 2).min(4_000);
+                    pause = (pause * 2).min(2_000);
                 }
                 Err(error) if self.store.session.notice(&error) => {
                     if !self.store.session.signed_in_again().await {

@@ -40,10 +40,6 @@ impl Navigator {
         Memo::new(move |_| self.location.with(|location| location.route.clone()))
     }
 
-    pub(crate) fn route_now(self) -> Route {
-        self.location.with_untracked(|location| location.route.clone())
-    }
-
     pub(crate) fn is_embedded(self) -> bool {
         self.location.with(|location| location.embed)
     }
@@ -53,14 +49,17 @@ impl Navigator {
         self.moves.into()
     }
 
+    /// The address of a place within the present page, also of one that does not exist.
+    pub(crate) fn place(self, id: &str) -> String {
+        self.location.track();
+        let here = history::here();
+        let sign = if here.query.is_empty() { "" } else { "?" };
+        ["./", &here.path, sign, &here.query, "#", id].concat()
+    }
+
     /// The address to put into a link.
     pub(crate) fn href(self, route: Route) -> String {
         Location { route, embed: self.is_embedded() }.url()
-    }
-
-    pub(crate) fn go(self, route: Route) {
-        history::push(&untrack(|| self.href(route)));
-        self.arrive();
     }
 
     /// Goes there without a way back to here.
@@ -74,6 +73,7 @@ impl Navigator {
         if self.location.with_untracked(|here| *here != location) {
             self.location.set(location);
             self.moves.update(|moves| *moves += 1);
+            page::set_root_attribute("data-bars", None);
             // After the new page is there.
             request_animation_frame(page::focus_heading);
         }

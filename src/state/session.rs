@@ -71,7 +71,7 @@ impl SessionStore {
 
     /// Whether this browser was signed in when it last heard.
     pub(crate) fn was_signed_in() -> bool {
-        storage::read(Kept::Always, SIGNED_IN).is_some()
+        storage::read(Kept::Always, SIGNED_IN).as_deref() == Some("1")
     }
 
     pub(crate) fn admin_name(self) -> Option<String> {
@@ -148,7 +148,7 @@ impl SessionStore {
     fn set(self, state: SessionState) {
         match &state {
             SessionState::SignedIn(_) => storage::write(Kept::Always, SIGNED_IN, "1"),
-            SessionState::SignedOut | SessionState::SetupRequired => storage::remove(Kept::Always, SIGNED_IN),
+            SessionState::SignedOut | SessionState::SetupRequired => storage::write(Kept::Always, SIGNED_IN, "0"),
             SessionState::Unknown | SessionState::Failed(_) => {}
         }
         self.state.set(state);

@@ -123,6 +123,7 @@ pub(crate) fn ApiKeyPanel(org: OrganizationId) -> AnyView {
                 <h2 data-heading tabindex="-1">"Cloud Service API Key"</h2>
                 {move || (face.get() == Face::Content).then(|| view! { <AddButton /> })}
             </header>
+            {move || (face.get() == Face::Content).then(|| view! { <p class="panel-text">{change::WHAT_IT_IS}</p> })}
             {move || match face.get() {
                 Face::Content => view! { <Content /> }.into_any(),
                 Face::NotAvailable => not_available(),

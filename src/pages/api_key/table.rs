@@ -1,4 +1,5 @@
-//! The table with the one key there can be.
+//! The table with the one key there can be. It names its roles, for in a narrow window the style sheet makes a card of the
+//! row, and a browser then takes it for no table.
 
 use keyward_contract::ApiKey;
 use leptos::prelude::*;
@@ -54,19 +55,19 @@ fn Table() -> AnyView {
     let has_key = page.has_key();
     let is_new = move || page.store.secret.shown().with(|shown| shown.as_ref().is_some_and(|shown| shown.is_new));
     view! {
-        <table class="table">
+        <table class="table" role="table">
             <caption class="visually-hidden">"Cloud Service API Key"</caption>
-            <thead>
-                <tr>
-                    <th scope="col">"Key"</th>
-                    <th scope="col">"Last Modified By"</th>
-                    <th scope="col">"Last Modified On"</th>
-                    <th scope="col"><span class="visually-hidden">"Actions"</span></th>
+            <thead role="rowgroup">
+                <tr role="row">
+                    <th role="columnheader" scope="col">"Key"</th>
+                    <th role="columnheader" scope="col">"Last Modified By"</th>
+                    <th role="columnheader" scope="col">"Last Modified On"</th>
+                    <th role="columnheader" scope="col"><span class="visually-hidden">"Actions"</span></th>
                 </tr>
             </thead>
-            <tbody>
-                <tr class="row" class:row-new=is_new aria-busy=move || (!has_key.get()).then_some("true")>
-                    <td class="cell-key" data-label="Key">
+            <tbody role="rowgroup">
+                <tr role="row" class="row" class:row-new=is_new aria-busy=move || (!has_key.get()).then_some("true")>
+                    <td role="cell" class="cell-key" data-label="Key">
                         {move || {
                             if has_key.get() {
                                 view! { <KeyCell /><Status /> }.into_any()
@@ -75,19 +76,19 @@ fn Table() -> AnyView {
                             }
                         }}
                     </td>
-                    <td data-label="Last Modified By">
+                    <td role="cell" data-label="Last Modified By">
                         {move || match key.get() {
                             Some(key) => key.last_modified_by.name.into_any(),
                             None => view! { <Bar width="w12" /> }.into_any(),
                         }}
                     </td>
-                    <td data-label="Last Modified On">
+                    <td role="cell" data-label="Last Modified On">
                         {move || match key.get() {
                             Some(key) => view! { <When instant=key.last_modified_on /> }.into_any(),
                             None => view! { <Bar width="w12" /> }.into_any(),
                         }}
                     </td>
-                    <td class="cell-actions">{move || has_key.get().then(|| view! { <RowActions /> })}</td>
+                    <td role="cell" class="cell-actions">{move || has_key.get().then(|| view! { <RowActions /> })}</td>
                 </tr>
             </tbody>
         </table>

@@ -23,10 +23,9 @@ use crate::{
 #[component]
 pub(crate) fn Frame(children: Children) -> AnyView {
     let navigator = Context::get().navigator;
-    let route = navigator.route();
     let embedded = Memo::new(move |_| navigator.is_embedded());
     view! {
-        <a class="skip" href=move || [&navigator.href(route.get()), "#main"].concat()>"Skip to content"</a>
+        <a class="skip" href=move || navigator.place("main")>"Skip to content"</a>
         <div class="frame" class:frame-embedded=move || embedded.get()>
             {move || {
                 (!embedded.get())

@@ -86,6 +86,7 @@ pub(super) fn RailContent() -> AnyView {
                 aria-current=move || (route.get() == Route::Account).then_some("page")
             >
                 <Pictogram icon=Icon::User />
+                <span class="visually-hidden">"Account: "</span>
                 <span class="rail-user">
                     {move || {
                         context.session.admin_name().map_or_else(|| view! { <Bar width="w12" /> }.into_any(), |name| name.into_any())

@@ -1,0 +1,268 @@
+//! The kit in a real browser: what only a document can show.
+//!
+//! `CHROMEDRIVER=chromedriver cargo test --target wasm32-unknown-unknown --test browser`, or `cargo xtask test`.
+
+#![cfg(target_arch = "wasm32")]
+
+use std::sync::Arc;
+
+use js_sys::{Function, Object, Promise, Reflect};
+use keyward_portal::{
+    browser::time::sleep,
+    ui::{
+        button::Button,
+        copy::{CopyButton, Source},
+        dialog::Dialog,
+        secret::{Countdown, MASK, SecretText},
+    },
+};
+use leptos::{
+    mount::{UnmountHandle, mount_to},
+    prelude::*,
+};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+use web_sys::{Element, HtmlButtonElement, HtmlDialogElement, HtmlElement, HtmlInputElement};
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+const SECRET: &str = "O0Il1aBcD9Zx";
+
+/// A part of the page with something in it, for as long as this lives.
+struct Stage<S: Mountable> {
+    place: HtmlElement,
+    _mounted: UnmountHandle<S>,
+}
+
+impl<S: Mountable> Stage<S> {
+    fn find<E: JsCast>(&self, selector: &str) -> E {
+        self.place.query_selector(selector).unwrap().expect(selector).dyn_into().unwrap()
+    }
+
+    fn has(&self, selector: &str) -> bool {
+        self.place.query_selector(selector).unwrap().is_some()
+    }
+
+    fn text(&self) -> String {
+        self.place.text_content().unwrap()
+    }
+}
+
+impl<S: Mountable> Drop for Stage<S> {
+    fn drop(&mut self) {
+        self.place.remove();
+    }
+}
+
+fn stage<V: IntoView + 'static>(view: impl FnOnce() -> V + 'static) -> Stage<<V as Render>::State>
+where
+    <V as Render>::State: Mountable,
+{
+    let place: HtmlElement = document().create_element("div").unwrap().dyn_into().unwrap();
+    document().body().unwrap().append_child(&place).unwrap();
+    Stage { _mounted: mount_to(place.clone(), view), place }
+}
+
+/// Until effects and promises have run.
+async fn settle() {
+    sleep(30).await;
+}
+
+/// Puts another clipboard in place of the browser's.
+fn set_clipboard(clipboard: &JsValue) {
+    let property = Object::new();
+    Reflect::set(&property, &"value".into(), clipboard).unwrap();
+    Reflect::set(&property, &"configurable".into(), &JsValue::TRUE).unwrap();
+    Object::define_property(window().navigator().as_ref(), &"clipboard".into(), &property);
+}
+
+/// A clipboard whose answer to everything is what this function body returns.
+fn clipboard(answer: &str) -> JsValue {
+    let clipboard = Object::new();
+    for name in ["write", "writeText"] {
+        Reflect::set(&clipboard, &name.into(), &Function::new_no_args(answer)).unwrap();
+    }
+    clipboard.into()
+}
+
+fn source() -> Source {
+    Arc::new(|| Box::pin(async { Some(SECRET.to_owned()) }))
+}
+
+#[wasm_bindgen_test]
+async fn the_mask_tells_nothing_of_the_secret() {
+    let secret = RwSignal::new(None::<String>);
+    let stage = stage(move || view! { <SecretText secret=secret /> });
+    for text in ["short", "a secret that is a good deal longer than the other"] {
+        secret.set(Some(text.to_owned()));
+        settle().await;
+        assert_eq!(stage.text(), text);
+        secret.set(None);
+        settle().await;
+        assert_eq!(stage.text(), [MASK, "hidden"].concat());
+    }
+    assert_eq!(stage.find::<Element>(".mask").get_attribute("aria-hidden").as_deref(), Some("true"));
+}
+
+#[wasm_bindgen_test]
+async fn a_hidden_secret_is_not_in_the_document() {
+    let secret = RwSignal::new(Some(SECRET.to_owned()));
+    let stage = stage(move || view! { <SecretText secret=secret /> });
+    settle().await;
+    assert!(stage.text().contains(SECRET), "a selection has no spaces");
+    secret.set(None);
+    settle().await;
+    let document = document().document_element().unwrap().outer_html();
+    for part in [SECRET, &SECRET[..4], &SECRET[4..8]] {
+        assert!(!document.contains(part), "{part}");
+    }
+}
+
+#[wasm_bindgen_test]
+async fn the_countdown_says_how_long() {
+    let left = RwSignal::new(30);
+    let stage = stage(move || view! { <Countdown left=left total=30 /> });
+    left.set(7);
+    settle().await;
+    assert!(stage.text().contains("Hides in 7 s"), "{}", stage.text());
+}
+
+#[wasm_bindgen_test]
+async fn copied_is_said_only_when_it_is_true() {
+    let resolve = std::rc::Rc::new(std::cell::RefCell::new(None));
+    let promise = Promise::new(&mut |done, _| drop(resolve.replace(Some(done))));
+    let slow = clipboard("return this.answer");
+    Reflect::set(&slow, &"answer".into(), &promise).unwrap();
+    set_clipboard(&slow);
+    let stage = stage(|| view! { <CopyButton source=source() /> });
+    stage.find::<HtmlButtonElement>("button").click();
+    settle().await;
+    assert!(!stage.text().contains("Copied"), "not yet: {}", stage.text());
+    assert!(!stage.place.inner_html().contains(SECRET), "without showing it");
+    resolve.take().unwrap().call0(&JsValue::NULL).unwrap();
+    settle().await;
+    assert!(stage.text().contains("Copied"), "{}", stage.text());
+    assert!(!stage.has(".by-hand"));
+}
+
+#[wasm_bindgen_test]
+async fn a_clipboard_that_refuses_leaves_selected_text() {
+    set_clipboard(&clipboard("return Promise.reject(new Error('NotAllowedError'))"));
+    by_hand().await;
+}
+
+#[wasm_bindgen_test]
+async fn a_missing_clipboard_leaves_selected_text() {
+    set_clipboard(&JsValue::UNDEFINED);
+    by_hand().await;
+}
+
+async fn by_hand() {
+    let stage = stage(|| view! { <CopyButton source=source() /> });
+    stage.find::<HtmlButtonElement>("button").click();
+    settle().await;
+    settle().await;
+    assert!(!stage.text().contains("Copied"), "{}", stage.text());
+    assert!(stage.find::<Element>("[role=alert]").text_content().unwrap().contains("did not allow copying"));
+    let input: HtmlInputElement = stage.find("input");
+    assert_eq!(input.value(), SECRET);
+    assert!(input.read_only());
+    assert_eq!((input.selection_start().unwrap(), input.selection_end().unwrap()), (Some(0), Some(12)));
+    stage.find::<HtmlButtonElement>(".by-hand button").click();
+    settle().await;
+    assert!(!stage.has("input"), "it can be put away");
+}
+
+#[wasm_bindgen_test]
+async fn nothing_to_copy_is_no_success() {
+    set_clipboard(&clipboard("return Promise.resolve()"));
+    let nothing: Source = Arc::new(|| Box::pin(async { None }));
+    let stage = stage(|| view! { <CopyButton source=nothing /> });
+    stage.find::<HtmlButtonElement>("button").click();
+    settle().await;
+    assert!(!stage.text().contains("Copied"), "{}", stage.text());
+    assert!(!stage.has(".by-hand"));
+}
+
+#[wasm_bindgen_test]
+async fn a_pending_button_ignores_the_second_click() {
+    let pressed = RwSignal::new(0);
+    let pending = RwSignal::new(false);
+    let press = move |()| {
+        pressed.update(|pressed| *pressed += 1);
+        pending.set(true);
+    };
+    let stage = stage(move || view! { <Button label="Regenerate" pending=pending on_press=press /> });
+    let button: HtmlButtonElement = stage.find("button");
+    // Both before anything is drawn anew.
+    button.click();
+    button.click();
+    settle().await;
+    button.click();
+    assert_eq!(pressed.get_untracked(), 1);
+    assert_eq!(button.get_attribute("aria-busy").as_deref(), Some("true"));
+    assert_eq!(stage.text(), "Regenerate", "it keeps its name");
+    pending.set(false);
+    settle().await;
+    button.click();
+    assert_eq!(pressed.get_untracked(), 2);
+}
+
+#[wasm_bindgen_test]
+async fn a_disabled_button_says_why_and_can_be_reached() {
+    let pressed = RwSignal::new(false);
+    let reason = RwSignal::new(Some("The API subscription has expired.".to_owned()));
+    let stage = stage(move || {
+        view! { <Button label="Delete" reason=Signal::derive(move || reason.get()) on_press=move |()| pressed.set(true) /> }
+    });
+    settle().await;
+    let button: HtmlButtonElement = stage.find("button");
+    button.click();
+    assert!(!pressed.get_untracked());
+    assert_eq!(button.get_attribute("aria-disabled").as_deref(), Some("true"));
+    assert!(!button.disabled(), "it stays in the order of the keyboard");
+    let description = button.get_attribute("aria-describedby").unwrap();
+    let description = document().get_element_by_id(&description).unwrap();
+    assert_eq!(description.text_content().as_deref(), Some("The API subscription has expired."));
+    reason.set(None);
+    settle().await;
+    button.click();
+    assert!(pressed.get_untracked());
+    assert_eq!(button.get_attribute("aria-disabled"), None);
+    assert_eq!(button.get_attribute("aria-describedby"), None);
+}
+
+#[wasm_bindgen_test]
+async fn a_busy_dialog_stays_and_an_idle_one_gives_the_focus_back() {
+    let open = RwSignal::new(false);
+    let busy = RwSignal::new(true);
+    let stage = stage(move || {
+        view! {
+            <button id="opener" on:click=move |_| open.set(true)>"Open"</button>
+            <Dialog open=open title="Delete" busy=busy on_close=move |()| open.set(false)>
+                <button autofocus>"Cancel"</button>
+            </Dialog>
+        }
+    });
+    let opener: HtmlElement = stage.find("#opener");
+    opener.focus().unwrap();
+    opener.click();
+    settle().await;
+    let dialog: HtmlDialogElement = stage.find("dialog");
+    assert!(dialog.open() && dialog.matches(":modal").unwrap());
+    assert_eq!(document().active_element().unwrap().text_content().as_deref(), Some("Cancel"), "the safe place");
+
+    let cancel = || {
+        let event = web_sys::Event::new("cancel").unwrap();
+        dialog.dispatch_event(&event).unwrap();
+    };
+    cancel();
+    settle().await;
+    assert!(dialog.is_connected() && dialog.open());
+
+    busy.set(false);
+    cancel();
+    sleep(100).await;
+    assert!(!stage.has("dialog"));
+    assert!(document().active_element().unwrap().is_same_node(Some(&opener)));
+}

@@ -1,0 +1,80 @@
+//! What holds for the sources of the portal as a whole.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// A folder of `src`, and what its files must not name. `ARCHITECTURE.md` says why.
+const FORBIDDEN: &[(&str, &[&str])] = &[
+    ("browser", &["crate::api", "crate::state", "crate::ui", "crate::pages", "crate::present", "crate::routes", "keyward_contract"]),
+    ("api", &["crate::state", "crate::ui", "crate::pages", "crate::present", "crate::routes", "leptos::"]),
+    ("ui", &["crate::api", "crate::state", "crate::pages", "crate::present", "crate::routes", "keyward_contract", "gloo_net"]),
+    ("state", &["crate::ui", "crate::pages", "crate::present", "gloo_net", "view!"]),
+    ("present", &["crate::ui", "crate::pages", "crate::browser", "gloo_net"]),
+    ("pages", &["gloo_net", "api::session::", "api::api_key::", "api::organization::"]),
+];
+
+#[test]
+fn dependencies_go_one_way() {
+    for (folder, forbidden) in FORBIDDEN {
+        for (file, text) in sources(folder) {
+            // `use` may be written in one line or as a tree.
+            let text = flat(&text);
+            for name in *forbidden {
+                let tree = name.strip_prefix("crate::").map(|module| format!("use crate::{{{module}::"));
+                let nested = name.strip_prefix("crate::").map(|module| format!(",{module}::"));
+                let found = text.contains(name)
+                    || tree.is_some_and(|tree| text.contains(&tree))
+                    || nested.is_some_and(|nested| crate_trees(&text).any(|tree| tree.contains(&nested)));
+                assert!(!found, "{} names {name}", file.display());
+            }
+        }
+    }
+}
+
+#[test]
+fn files_are_about_one_thing() {
+    for (file, text) in sources("") {
+        let lines = text.lines().count();
+        assert!(lines <= 500, "{} has {lines} lines", file.display());
+    }
+}
+
+#[test]
+fn the_content_security_policy_holds() {
+    for (file, text) in sources("") {
+        // An attribute is text and needs 'unsafe-inline'; `style:name=value` goes through the object model.
+        assert!(!text.contains(" style=\"") && !text.contains("inner_html"), "{}", file.display());
+    }
+}
+
+/// What is between the braces of each `use crate::{…};`.
+fn crate_trees(text: &str) -> impl Iterator<Item = &str> {
+    text.split("use crate::{").skip(1).map(|rest| rest.split(';').next().unwrap_or_default())
+}
+
+fn flat(text: &str) -> String {
+    let code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
+    let code: Vec<&str> = code.flat_map(str::split_whitespace).collect();
+    code.join(" ").replace("{ ", "{").replace(", ", ",")
+}
+
+fn sources(folder: &str) -> Vec<(PathBuf, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(folder);
+    let mut found = Vec::new();
+    let mut folders = vec![root];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let text = fs::read_to_string(&path).unwrap();
+                found.push((path, text));
+            }
+        }
+    }
+    assert!(!found.is_empty());
+    found
+}
