@@ -4,6 +4,7 @@ import type { BrowserContext, ConsoleMessage, Page } from '@playwright/test'
 export class Guard {
   private readonly complaints: string[] = []
   private readonly expectedStatuses = new Set<number>()
+  private readonly expectedMessages: RegExp[] = []
   private networkMayFail = false
 
   watch(context: BrowserContext): void {
@@ -15,6 +16,11 @@ export class Guard {
   /** The browser logs each answer of 400 and above. These are what the test is about. */
   expectStatus(...statuses: number[]): void {
     for (const status of statuses) this.expectedStatuses.add(status)
+  }
+
+  /** The page itself reports what the test breaks. */
+  expectMessage(message: RegExp): void {
+    this.expectedMessages.push(message)
   }
 
   /** The test takes the network away. */
@@ -36,6 +42,7 @@ export class Guard {
     if (message.type() !== 'error') return
     const [, status] = /^Failed to load resource: the server responded with a status of (\d+)/.exec(message.text()) ?? []
     if (status !== undefined && this.expectedStatuses.has(Number(status))) return
+    if (this.expectedMessages.some((expected) => expected.test(message.text()))) return
     if (this.networkMayFail && /^Failed to load resource: net::ERR_/.test(message.text())) return
     this.complaints.push(`console: ${message.text()} (${message.location().url})`)
   }

@@ -12,10 +12,18 @@ test('an address that leads nowhere says so, and leads back', async ({ keyPage: 
 })
 
 test('a file that is not there is a 404, and never the page', async ({ keyward }) => {
-  for (const path of ['/no-such-0123456789abcdef.js', '/style/main.css', '/favicon.png', '/api/portal/nothing', '/api/v1/nothing']) {
+  for (const path of ['/no-such-0123456789abcdef.js', '/style/main.css', '/favicon.png']) {
     const answer = await fetch(keyward.url + path)
     expect(answer.status, path).toBe(404)
-    expect(await answer.text(), path).not.toContain('<html')
+    expect(answer.headers.get('content-type'), path).not.toContain('text/html')
+  }
+})
+
+test('an API never answers with a page', async ({ keyward }) => {
+  for (const path of ['/api', '/api/portal/nothing', '/api/v1/nothing', '/api/nothing.js']) {
+    const answer = await fetch(keyward.url + path, { headers: { accept: 'text/html' } })
+    expect([401, 404], path).toContain(answer.status)
+    expect(answer.headers.get('content-type'), path).toContain('json')
   }
 })
 
