@@ -31,7 +31,10 @@ pub fn mount() {
         frame.remove();
     }
     // Skeletons that have been seen already must not fade in once more.
-    if window().performance().is_some_and(|performance| performance.now() > 300.0) {
+    if window()
+        .performance()
+        .is_some_and(|performance| performance.now() > 300.0)
+    {
         page::set_root_attribute("data-bars", Some("at-once"));
     }
 }
@@ -63,7 +66,10 @@ pub fn App() -> impl IntoView {
     });
     Effect::new(move |_| {
         let route = route.get();
-        let organization = route.organization().and_then(|org| context.session.access(org)).map(|access| access.name);
+        let organization = route
+            .organization()
+            .and_then(|org| context.session.access(org))
+            .map(|access| access.name);
         page::set_title(&title::of_window(&route, organization.as_deref()));
     });
 
@@ -98,12 +104,15 @@ fn redirect(route: &Route, session: &SessionState) -> Option<Route> {
         }
         (_, SessionState::SignedIn(_)) | (Route::SignIn { .. }, _) => None,
         (Route::Home | Route::NotFound, _) => Some(Route::SignIn { next: None }),
-        (route, _) => Some(Route::SignIn { next: Some(Box::new(route.clone())) }),
+        (route, _) => Some(Route::SignIn {
+            next: Some(Box::new(route.clone())),
+        }),
     }
 }
 
 fn framed(route: Route) -> AnyView {
-    let security = |org: OrganizationId, panel: AnyView| view! { <SecurityPage org=org>{panel}</SecurityPage> }.into_any();
+    let security =
+        |org: OrganizationId, panel: AnyView| view! { <SecurityPage org=org>{panel}</SecurityPage> }.into_any();
     match route {
         Route::ApiKey(org) => security(org, view! { <ApiKeyPanel org=org /> }.into_any()),
         Route::OauthServers(org) => security(org, view! { <OauthServersPanel /> }.into_any()),

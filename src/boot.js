@@ -47,8 +47,6 @@
       location.reload();
     });
     message.hidden = false;
-    message.tabIndex = -1;
-    message.focus();
     root.dataset.start = "failed";
   };
   addEventListener("error", function (event) {

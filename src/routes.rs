@@ -86,7 +86,10 @@ pub struct Location {
 impl Location {
     /// Reads a path relative to the base, and a query without its question mark.
     pub fn parse(path: &str, query: &str) -> Self {
-        Self { route: Route::parse(path, query), embed: parameter(query, "embed").is_some() }
+        Self {
+            route: Route::parse(path, query),
+            embed: parameter(query, "embed").is_some(),
+        }
     }
 
     /// The address relative to the base.

@@ -3,6 +3,7 @@
 //! `CHROMEDRIVER=chromedriver cargo test --target wasm32-unknown-unknown --test browser`, or `cargo xtask test`.
 
 #![cfg(target_arch = "wasm32")]
+#![allow(clippy::unwrap_used, reason = "a test that fails where it stands is a good test")]
 
 use std::sync::Arc;
 
@@ -36,7 +37,12 @@ struct Stage<S: Mountable> {
 
 impl<S: Mountable> Stage<S> {
     fn find<E: JsCast>(&self, selector: &str) -> E {
-        self.place.query_selector(selector).unwrap().expect(selector).dyn_into().unwrap()
+        self.place
+            .query_selector(selector)
+            .unwrap()
+            .expect(selector)
+            .dyn_into()
+            .unwrap()
     }
 
     fn has(&self, selector: &str) -> bool {
@@ -60,7 +66,10 @@ where
 {
     let place: HtmlElement = document().create_element("div").unwrap().dyn_into().unwrap();
     document().body().unwrap().append_child(&place).unwrap();
-    Stage { _mounted: mount_to(place.clone(), view), place }
+    Stage {
+        _mounted: mount_to(place.clone(), view),
+        place,
+    }
 }
 
 /// Until effects and promises have run.
@@ -101,7 +110,10 @@ async fn the_mask_tells_nothing_of_the_secret() {
         settle().await;
         assert_eq!(stage.text(), [MASK, "hidden"].concat());
     }
-    assert_eq!(stage.find::<Element>(".mask").get_attribute("aria-hidden").as_deref(), Some("true"));
+    assert_eq!(
+        stage.find::<Element>(".mask").get_attribute("aria-hidden").as_deref(),
+        Some("true")
+    );
 }
 
 #[wasm_bindgen_test]
@@ -163,11 +175,20 @@ async fn by_hand() {
     settle().await;
     settle().await;
     assert!(!stage.text().contains("Copied"), "{}", stage.text());
-    assert!(stage.find::<Element>("[role=alert]").text_content().unwrap().contains("did not allow copying"));
+    assert!(
+        stage
+            .find::<Element>("[role=alert]")
+            .text_content()
+            .unwrap()
+            .contains("did not allow copying")
+    );
     let input: HtmlInputElement = stage.find("input");
     assert_eq!(input.value(), SECRET);
     assert!(input.read_only());
-    assert_eq!((input.selection_start().unwrap(), input.selection_end().unwrap()), (Some(0), Some(12)));
+    assert_eq!(
+        (input.selection_start().unwrap(), input.selection_end().unwrap()),
+        (Some(0), Some(12))
+    );
     stage.find::<HtmlButtonElement>(".by-hand button").click();
     settle().await;
     assert!(!stage.has("input"), "it can be put away");
@@ -223,7 +244,10 @@ async fn a_disabled_button_says_why_and_can_be_reached() {
     assert!(!button.disabled(), "it stays in the order of the keyboard");
     let description = button.get_attribute("aria-describedby").unwrap();
     let description = document().get_element_by_id(&description).unwrap();
-    assert_eq!(description.text_content().as_deref(), Some("The API subscription has expired."));
+    assert_eq!(
+        description.text_content().as_deref(),
+        Some("The API subscription has expired.")
+    );
     reason.set(None);
     settle().await;
     button.click();
@@ -250,7 +274,11 @@ async fn a_busy_dialog_stays_and_an_idle_one_gives_the_focus_back() {
     settle().await;
     let dialog: HtmlDialogElement = stage.find("dialog");
     assert!(dialog.open() && dialog.matches(":modal").unwrap());
-    assert_eq!(document().active_element().unwrap().text_content().as_deref(), Some("Cancel"), "the safe place");
+    assert_eq!(
+        document().active_element().unwrap().text_content().as_deref(),
+        Some("Cancel"),
+        "the safe place"
+    );
 
     let cancel = || {
         let event = web_sys::Event::new("cancel").unwrap();

@@ -8,6 +8,10 @@ fn every_problem_has_a_sentence() {
     for code in ProblemCode::ALL {
         let text = sentence(*code);
         assert!(text.ends_with('.'), "{}: {text}", code.as_str());
-        assert!(!text.contains(code.as_str()), "{}: codes are for programs: {text}", code.as_str());
+        assert!(
+            !text.contains(code.as_str()),
+            "{}: codes are for programs: {text}",
+            code.as_str()
+        );
     }
 }

@@ -1,4 +1,5 @@
 //! What holds for the sources of the portal as a whole.
+#![allow(clippy::unwrap_used, reason = "a test that fails where it stands is a good test")]
 
 use std::{
     fs,
@@ -7,12 +8,50 @@ use std::{
 
 /// A folder of `src`, and what its files must not name. `ARCHITECTURE.md` says why.
 const FORBIDDEN: &[(&str, &[&str])] = &[
-    ("browser", &["crate::api", "crate::state", "crate::ui", "crate::pages", "crate::present", "crate::routes", "keyward_contract"]),
-    ("api", &["crate::state", "crate::ui", "crate::pages", "crate::present", "crate::routes", "leptos::"]),
-    ("ui", &["crate::api", "crate::state", "crate::pages", "crate::present", "crate::routes", "keyward_contract", "gloo_net"]),
-    ("state", &["crate::ui", "crate::pages", "crate::present", "gloo_net", "view!"]),
+    (
+        "browser",
+        &[
+            "crate::api",
+            "crate::state",
+            "crate::ui",
+            "crate::pages",
+            "crate::present",
+            "crate::routes",
+            "keyward_contract",
+        ],
+    ),
+    (
+        "api",
+        &[
+            "crate::state",
+            "crate::ui",
+            "crate::pages",
+            "crate::present",
+            "crate::routes",
+            "leptos::",
+        ],
+    ),
+    (
+        "ui",
+        &[
+            "crate::api",
+            "crate::state",
+            "crate::pages",
+            "crate::present",
+            "crate::routes",
+            "keyward_contract",
+            "gloo_net",
+        ],
+    ),
+    (
+        "state",
+        &["crate::ui", "crate::pages", "crate::present", "gloo_net", "view!"],
+    ),
     ("present", &["crate::ui", "crate::pages", "crate::browser", "gloo_net"]),
-    ("pages", &["gloo_net", "api::session::", "api::api_key::", "api::organization::"]),
+    (
+        "pages",
+        &["gloo_net", "api::session::", "api::api_key::", "api::organization::"],
+    ),
 ];
 
 #[test]
@@ -22,7 +61,9 @@ fn dependencies_go_one_way() {
             // `use` may be written in one line or as a tree.
             let text = flat(&text);
             for name in *forbidden {
-                let tree = name.strip_prefix("crate::").map(|module| format!("use crate::{{{module}::"));
+                let tree = name
+                    .strip_prefix("crate::")
+                    .map(|module| format!("use crate::{{{module}::"));
                 let nested = name.strip_prefix("crate::").map(|module| format!(",{module}::"));
                 let found = text.contains(name)
                     || tree.is_some_and(|tree| text.contains(&tree))
@@ -45,13 +86,19 @@ fn files_are_about_one_thing() {
 fn the_content_security_policy_holds() {
     for (file, text) in sources("") {
         // An attribute is text and needs 'unsafe-inline'; `style:name=value` goes through the object model.
-        assert!(!text.contains(" style=\"") && !text.contains("inner_html"), "{}", file.display());
+        assert!(
+            !text.contains(" style=\"") && !text.contains("inner_html"),
+            "{}",
+            file.display()
+        );
     }
 }
 
 /// What is between the braces of each `use crate::{…};`.
 fn crate_trees(text: &str) -> impl Iterator<Item = &str> {
-    text.split("use crate::{").skip(1).map(|rest| rest.split(';').next().unwrap_or_default())
+    text.split("use crate::{")
+        .skip(1)
+        .map(|rest| rest.split(';').next().unwrap_or_default())
 }
 
 fn flat(text: &str) -> String {

@@ -55,7 +55,13 @@ pub(crate) struct Change {
 
 impl Change {
     pub(super) fn new(method: Method, path: String) -> Self {
-        Self { method, path, body: None, version: None, idempotency_key: uuid::random() }
+        Self {
+            method,
+            path,
+            body: None,
+            version: None,
+            idempotency_key: uuid::random(),
+        }
     }
 
     pub(super) fn with_body(mut self, body: &impl Serialize) -> Self {
@@ -89,7 +95,10 @@ impl Change {
 
 fn request(path: &str, method: Method) -> RequestBuilder {
     let patience = AbortSignal::timeout_with_u32(PATIENCE);
-    RequestBuilder::new(path).method(method).header("Accept", "application/json").abort_signal(Some(&patience))
+    RequestBuilder::new(path)
+        .method(method)
+        .header("Accept", "application/json")
+        .abort_signal(Some(&patience))
 }
 
 async fn read(response: Response) -> Result<Answer, ApiError> {

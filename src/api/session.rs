@@ -4,19 +4,33 @@ use gloo_net::http::Method;
 use keyward_contract::{Session, Setup, SignIn, paths};
 
 use super::{ApiError, Change, client};
+use crate::browser::early;
 
 pub(crate) async fn session_view() -> Result<Session, ApiError> {
     client::get(paths::SESSION, None).await?.json()
 }
 
 pub(crate) async fn session_create(credentials: &SignIn) -> Result<Session, ApiError> {
-    Change::new(Method::POST, paths::SESSION.into()).with_body(credentials).send().await?.json()
+    early::forget();
+    Change::new(Method::POST, paths::SESSION.into())
+        .with_body(credentials)
+        .send()
+        .await?
+        .json()
 }
 
 pub(crate) async fn session_end() -> Result<(), ApiError> {
-    Change::new(Method::DELETE, paths::SESSION.into()).send().await.map(drop)
+    Change::new(Method::DELETE, paths::SESSION.into())
+        .send()
+        .await
+        .map(drop)
 }
 
 pub(crate) async fn setup(setup: &Setup) -> Result<Session, ApiError> {
-    Change::new(Method::POST, paths::SETUP.into()).with_body(setup).send().await?.json()
+    early::forget();
+    Change::new(Method::POST, paths::SETUP.into())
+        .with_body(setup)
+        .send()
+        .await?
+        .json()
 }

@@ -26,7 +26,9 @@ pub async fn copy(text: impl Future<Output = Option<String>> + 'static) -> Copie
     let promise = future_to_promise({
         let arrived = Rc::clone(&arrived);
         async move {
-            let Some(text) = text.await else { return Err(JsValue::NULL) };
+            let Some(text) = text.await else {
+                return Err(JsValue::NULL);
+            };
             let blob = plain_text(&text);
             arrived.replace(Some(text));
             blob
@@ -38,17 +40,28 @@ pub async fn copy(text: impl Future<Output = Option<String>> + 'static) -> Copie
     };
     // A clipboard that refuses does so at once; the text may still be on its way.
     let _ = JsFuture::from(promise).await;
-    let Some(text) = arrived.take() else { return Copied::Nothing };
-    if written || write_text(&text).await { Copied::Yes } else { Copied::No(text) }
+    let Some(text) = arrived.take() else {
+        return Copied::Nothing;
+    };
+    if written || write_text(&text).await {
+        Copied::Yes
+    } else {
+        Copied::No(text)
+    }
 }
 
 fn item(promise: &Promise) -> Option<(Clipboard, ClipboardItem)> {
     let clipboard = clipboard()?;
     // Older browsers have the clipboard without this.
-    Reflect::get(&window(), &"ClipboardItem".into()).ok().filter(JsValue::is_function)?;
+    Reflect::get(&window(), &"ClipboardItem".into())
+        .ok()
+        .filter(JsValue::is_function)?;
     let types = Object::new();
     Reflect::set(&types, &"text/plain".into(), promise).ok()?;
-    Some((clipboard, ClipboardItem::new_with_record_from_str_to_blob_promise(&types).ok()?))
+    Some((
+        clipboard,
+        ClipboardItem::new_with_record_from_str_to_blob_promise(&types).ok()?,
+    ))
 }
 
 async fn write_text(text: &str) -> bool {

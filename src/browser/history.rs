@@ -18,7 +18,12 @@ pub struct Address {
 
 /// The address of the page.
 pub fn here() -> Address {
-    window().location().href().ok().and_then(|href| address(&href)).unwrap_or_default()
+    window()
+        .location()
+        .href()
+        .ok()
+        .and_then(|href| address(&href))
+        .unwrap_or_default()
 }
 
 /// Goes to an address relative to the base.
@@ -44,14 +49,20 @@ pub fn on_return(call: impl Fn() + 'static) {
 /// keys, other windows, other sites, places within the page) is the browser's own business.
 pub fn on_link(call: impl Fn(Address) + 'static) {
     let _ = window_event_listener_untyped("click", move |event| {
-        let Some(event) = event.dyn_ref::<MouseEvent>() else { return };
+        let Some(event) = event.dyn_ref::<MouseEvent>() else {
+            return;
+        };
         let modified = event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key();
         if event.default_prevented() || event.button() != 0 || modified {
             return;
         }
         let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-        let Some(link) = target.and_then(|target| target.closest("a[href]").ok().flatten()) else { return };
-        let Ok(link) = link.dyn_into::<HtmlAnchorElement>() else { return };
+        let Some(link) = target.and_then(|target| target.closest("a[href]").ok().flatten()) else {
+            return;
+        };
+        let Ok(link) = link.dyn_into::<HtmlAnchorElement>() else {
+            return;
+        };
         if !link.target().is_empty() || link.has_attribute("download") || !link.hash().is_empty() {
             return;
         }

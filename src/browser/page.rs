@@ -11,7 +11,9 @@ pub fn set_title(title: &str) {
 
 /// Sets or removes an attribute of the root element.
 pub fn set_root_attribute(name: &str, value: Option<&str>) {
-    let Some(root) = document().document_element() else { return };
+    let Some(root) = document().document_element() else {
+        return;
+    };
     let _ = match value {
         Some(value) => root.set_attribute(name, value),
         None => root.remove_attribute(name),
@@ -20,7 +22,10 @@ pub fn set_root_attribute(name: &str, value: Option<&str>) {
 
 /// Whether the root element has an attribute with this value.
 pub fn root_attribute_is(name: &str, value: &str) -> bool {
-    document().document_element().and_then(|root| root.get_attribute(name)).is_some_and(|it| it == value)
+    document()
+        .document_element()
+        .and_then(|root| root.get_attribute(name))
+        .is_some_and(|it| it == value)
 }
 
 /// The element with this id.
@@ -30,7 +35,9 @@ pub fn element(id: &str) -> Option<HtmlElement> {
 
 /// Scrolls to the top and moves the focus to the heading of a new page, so that a screen reader reads it.
 pub fn focus_heading() {
-    let Ok(Some(heading)) = document().query_selector("[data-heading]") else { return };
+    let Ok(Some(heading)) = document().query_selector("[data-heading]") else {
+        return;
+    };
     if let Ok(heading) = heading.dyn_into::<HtmlElement>() {
         leptos::prelude::window().scroll_to_with_x_and_y(0.0, 0.0);
         let _ = heading.focus();

@@ -52,14 +52,12 @@ pub(crate) fn SetupPage() -> AnyView {
         }
         SessionState::SetupRequired => match token.clone() {
             Some(token) => view! { <SetupForm token=token /> }.into_any(),
-            None => {
-                view! {
-                    <Message icon=Icon::Info title="Open the whole link" class="message-in-card">
-                        <p>"The set-up link ends in a secret after the sign #. Copy all of it from the server's output."</p>
-                    </Message>
-                }
-                .into_any()
+            None => view! {
+                <Message icon=Icon::Info title="Open the whole link" class="message-in-card">
+                    <p>"The set-up link ends in a secret after the sign #. Copy all of it from the server's output."</p>
+                </Message>
             }
+            .into_any(),
         },
         SessionState::SignedIn(_) | SessionState::SignedOut => {
             storage::remove(Kept::WithTab, TOKEN);
@@ -90,7 +88,11 @@ struct Input {
 
 impl Input {
     fn new(name: &'static str, check: fn(&str) -> Result<(), FieldError>) -> Self {
-        Self { name, value: RwSignal::new(String::new()), check }
+        Self {
+            name,
+            value: RwSignal::new(String::new()),
+            check,
+        }
     }
 
     fn is_wrong(self) -> bool {
@@ -113,10 +115,10 @@ fn SetupForm(token: String) -> AnyView {
             if !tried.get() {
                 return None;
             }
-            let own = input.value.with(|value| (input.check)(value).err().map(|error| error.to_string()));
-            own.or_else(|| {
-                failure.with(|failure| failure.as_ref()?.problem()?.fields.get(input.name).cloned())
-            })
+            let own = input
+                .value
+                .with(|value| (input.check)(value).err().map(|error| error.to_string()));
+            own.or_else(|| failure.with(|failure| failure.as_ref()?.problem()?.fields.get(input.name).cloned()))
         })
     };
     let submit = move |event: SubmitEvent| {
@@ -126,7 +128,10 @@ fn SetupForm(token: String) -> AnyView {
         }
         tried.set(true);
         failure.set(None);
-        if [organization, cloud, username, password].into_iter().any(Input::is_wrong) {
+        if [organization, cloud, username, password]
+            .into_iter()
+            .any(Input::is_wrong)
+        {
             request_animation_frame(focus_wrong);
             return;
         }
@@ -161,9 +166,12 @@ fn SetupForm(token: String) -> AnyView {
         });
     };
     let general = move || {
-        failure.get().filter(|error| !error.is(ProblemCode::InvalidInput)).map(|error| {
-            view! { <Banner tone=Tone::Danger live=true><p>{problem::explain(&error)}</p></Banner> }
-        })
+        failure
+            .get()
+            .filter(|error| !error.is(ProblemCode::InvalidInput))
+            .map(|error| {
+                view! { <Banner tone=Tone::Danger live=true><p>{problem::explain(&error)}</p></Banner> }
+            })
     };
     view! {
         <p class="card-text">

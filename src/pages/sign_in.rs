@@ -92,7 +92,12 @@ pub(crate) fn SignInForm(username: RwSignal<String>) -> AnyView {
         }
         pending.set(true);
         spawn_local(async move {
-            let answer = session.sign_in(SignIn { username: user, password: secret }).await;
+            let answer = session
+                .sign_in(SignIn {
+                    username: user,
+                    password: secret,
+                })
+                .await;
             if pending.is_disposed() {
                 return;
             }

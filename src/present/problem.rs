@@ -48,10 +48,12 @@ pub fn sentence(code: ProblemCode) -> &'static str {
 pub(crate) fn explain(error: &ApiError) -> String {
     match error {
         ApiError::Unreachable => "The server can't be reached. Check your connection and try again.".into(),
-        ApiError::Unexpected(status) => {
-            ["Something between this page and the server answered in its place (status ", &status.to_string(), ")."]
-                .concat()
-        }
+        ApiError::Unexpected(status) => [
+            "Something between this page and the server answered in its place (status ",
+            &status.to_string(),
+            ").",
+        ]
+        .concat(),
         ApiError::Problem(problem) => match (problem.code, problem.retry_after) {
             (ProblemCode::AccountLocked, Some(seconds)) => {
                 [sentence(problem.code), " Try again in ", &duration(seconds), "."].concat()

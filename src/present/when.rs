@@ -23,7 +23,10 @@ pub(crate) fn exact(instant: DateTime<Utc>) -> String {
 }
 
 fn date(instant: DateTime<Utc>) -> Date {
-    #[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 are exact for 285,000 years")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "milliseconds since 1970 are exact for 285,000 years"
+    )]
     let milliseconds = instant.timestamp_millis() as f64;
     Date::new(&JsValue::from_f64(milliseconds))
 }
@@ -38,5 +41,9 @@ pub(crate) fn When(instant: DateTime<Utc>) -> impl IntoView {
 /// Who made a change.
 pub(crate) fn who(change: &LastChange, own_id: Option<i64>) -> String {
     let by = &change.last_modified_by;
-    if Some(by.id.0) == own_id { "You".to_owned() } else { by.name.clone() }
+    if Some(by.id.0) == own_id {
+        "You".to_owned()
+    } else {
+        by.name.clone()
+    }
 }

@@ -48,7 +48,12 @@ impl KeyChange {
     /// Calls when a change has been made for certain.
     pub(crate) fn new(store: KeyStore, on_done: Callback<Operation>) -> Self {
         let phase = RwSignal::new(Phase::Idle);
-        let change = Self { store, phase, on_done, unsettled: StoredValue::new(None) };
+        let change = Self {
+            store,
+            phase,
+            on_done,
+            unsettled: StoredValue::new(None),
+        };
         let look = move || {
             if change.phase.with_untracked(|phase| *phase == Phase::Lost) {
                 change.try_again();
@@ -65,7 +70,8 @@ impl KeyChange {
 
     /// Whether something is under way.
     pub(crate) fn is_pending(self) -> bool {
-        self.phase.with(|phase| matches!(phase, Phase::Sending | Phase::Repeating))
+        self.phase
+            .with(|phase| matches!(phase, Phase::Sending | Phase::Repeating))
     }
 
     pub(crate) fn add(self) {
@@ -73,15 +79,21 @@ impl KeyChange {
     }
 
     pub(crate) fn edit(self, key: KeyString) {
-        self.start(Operation::Edit, |version| Some(api::api_key_edit(self.store.org, version?, key)));
+        self.start(Operation::Edit, |version| {
+            Some(api::api_key_edit(self.store.org, version?, key))
+        });
     }
 
     pub(crate) fn regenerate(self) {
-        self.start(Operation::Regenerate, |version| Some(api::api_key_regenerate(self.store.org, version?)));
+        self.start(Operation::Regenerate, |version| {
+            Some(api::api_key_regenerate(self.store.org, version?))
+        });
     }
 
     pub(crate) fn delete(self) {
-        self.start(Operation::Delete, |version| Some(api::api_key_delete(self.store.org, version?)));
+        self.start(Operation::Delete, |version| {
+            Some(api::api_key_delete(self.store.org, version?))
+        });
     }
 
     /// Asks again for a lost answer, with the same request.
@@ -111,7 +123,10 @@ impl KeyChange {
             return;
         }
         let Some(change) = request(self.store.version()) else {
-            let last = self.store.key.with_untracked(|key| key.ready().and_then(KeyState::last_change));
+            let last = self
+                .store
+                .key
+                .with_untracked(|key| key.ready().and_then(KeyState::last_change));
             return self.phase.set(Phase::Stale(last));
         };
         self.store.set_busy(true);
@@ -187,7 +202,11 @@ impl KeyChange {
             Some(ProblemCode::NoApiKey) => operation != Operation::Add,
             _ => false,
         };
-        self.end(if stale { Phase::Stale(error.last_change()) } else { Phase::Failed(error) });
+        self.end(if stale {
+            Phase::Stale(error.last_change())
+        } else {
+            Phase::Failed(error)
+        });
         self.store.refresh();
     }
 

@@ -17,7 +17,10 @@ impl Connection {
         let online = RwSignal::new(events::is_online());
         events::on_window("online", move || online.set(true));
         events::on_window("offline", move || online.set(false));
-        Self { online, silent: RwSignal::new(false) }
+        Self {
+            online,
+            silent: RwSignal::new(false),
+        }
     }
 
     /// Whether this computer has a network at all.
@@ -31,6 +34,7 @@ impl Connection {
     }
 
     pub(crate) fn heard(self, answered: bool) {
-        self.silent.maybe_update(|silent| std::mem::replace(silent, !answered) == answered);
+        self.silent
+            .maybe_update(|silent| std::mem::replace(silent, !answered) == answered);
     }
 }

@@ -222,7 +222,11 @@ impl KeyStore {
         if changed {
             self.secret.hide();
             let deleted = matches!(state, KeyState::Absent(_));
-            self.news.set(state.last_change().map(|change| News { change, deleted, after_own }));
+            self.news.set(state.last_change().map(|change| News {
+                change,
+                deleted,
+                after_own,
+            }));
         }
         self.put(state);
     }
@@ -300,5 +304,8 @@ fn differs(before: &KeyState, after: &KeyState) -> bool {
 
 /// Whether the page must not be shown any longer.
 fn refuses(error: &ApiError) -> bool {
-    matches!(error.code(), Some(ProblemCode::PermissionDenied | ProblemCode::OrganizationNotFound))
+    matches!(
+        error.code(),
+        Some(ProblemCode::PermissionDenied | ProblemCode::OrganizationNotFound)
+    )
 }

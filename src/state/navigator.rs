@@ -17,7 +17,10 @@ pub(crate) struct Navigator {
 
 impl Navigator {
     pub(crate) fn new() -> Self {
-        Self { location: RwSignal::new(present()), moves: RwSignal::new(0) }
+        Self {
+            location: RwSignal::new(present()),
+            moves: RwSignal::new(0),
+        }
     }
 
     /// Follows links and the browser's own buttons.
@@ -59,7 +62,11 @@ impl Navigator {
 
     /// The address to put into a link.
     pub(crate) fn href(self, route: Route) -> String {
-        Location { route, embed: self.is_embedded() }.url()
+        Location {
+            route,
+            embed: self.is_embedded(),
+        }
+        .url()
     }
 
     /// Goes there without a way back to here.

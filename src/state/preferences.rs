@@ -44,10 +44,16 @@ pub(crate) struct Preferences {
 impl Preferences {
     pub(crate) fn new() -> Self {
         let theme = storage::read(Kept::Always, THEME);
-        let theme = Theme::ALL.into_iter().find(|it| Some(it.as_str()) == theme.as_deref()).unwrap_or(Theme::Auto);
+        let theme = Theme::ALL
+            .into_iter()
+            .find(|it| Some(it.as_str()) == theme.as_deref())
+            .unwrap_or(Theme::Auto);
         let hide_after = storage::read(Kept::Always, HIDE).and_then(|text| text.parse().ok());
         let hide_after = hide_after.filter(|seconds| HIDE_AFTER.contains(seconds)).unwrap_or(30);
-        Self { theme: RwSignal::new(theme), hide_after: RwSignal::new(hide_after) }
+        Self {
+            theme: RwSignal::new(theme),
+            hide_after: RwSignal::new(hide_after),
+        }
     }
 
     pub(crate) fn theme(self) -> Theme {

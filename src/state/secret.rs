@@ -28,7 +28,11 @@ pub(crate) struct SecretStore {
 impl SecretStore {
     /// The secret goes with the current owner.
     pub(crate) fn new(preferences: Preferences) -> Self {
-        let store = Self { shown: RwSignal::new(None), left: RwSignal::new(0), preferences };
+        let store = Self {
+            shown: RwSignal::new(None),
+            left: RwSignal::new(0),
+            preferences,
+        };
         events::every(250, move || store.tick());
         // Timers sleep in hidden windows: what is due must be gone before anyone looks.
         events::on_window("visibilitychange", move || store.tick());
@@ -39,7 +43,12 @@ impl SecretStore {
     pub(crate) fn show(self, key: KeyString, is_new: bool) {
         let seconds = untrack(|| self.preferences.hide_after());
         self.left.set(seconds);
-        self.shown.set(Some(Shown { key, is_new, seconds, until: time::now() + f64::from(seconds) * 1000.0 }));
+        self.shown.set(Some(Shown {
+            key,
+            is_new,
+            seconds,
+            until: time::now() + f64::from(seconds) * 1000.0,
+        }));
     }
 
     pub(crate) fn hide(self) {
@@ -65,12 +74,21 @@ impl SecretStore {
     }
 
     fn tick(self) {
-        let Some(until) = self.shown.with_untracked(|shown| shown.as_ref().map(|shown| shown.until)) else { return };
+        let Some(until) = self
+            .shown
+            .with_untracked(|shown| shown.as_ref().map(|shown| shown.until))
+        else {
+            return;
+        };
         let left = ((until - time::now()) / 1000.0).ceil();
         if left <= 0.0 {
             self.hide();
         } else if left < f64::from(self.left.get_untracked()) {
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and `seconds`")]
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "between 0 and `seconds`"
+            )]
             self.left.set(left as u32);
         }
     }

@@ -83,7 +83,8 @@ impl SessionStore {
     }
 
     pub(crate) fn organizations(self) -> Vec<OrganizationAccess> {
-        self.with_session(|session| session.organizations.clone()).unwrap_or_default()
+        self.with_session(|session| session.organizations.clone())
+            .unwrap_or_default()
     }
 
     pub(crate) fn access(self, org: OrganizationId) -> Option<OrganizationAccess> {

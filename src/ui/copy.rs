@@ -79,10 +79,12 @@ pub fn CopyButton(
         });
     };
     let done = Memo::new(move |_| state.with(|state| *state == State::Done));
-    let failed = Memo::new(move |_| state.with(|state| match state {
-        State::Failed(text) => Some(text.clone()),
-        _ => None,
-    }));
+    let failed = Memo::new(move |_| {
+        state.with(|state| match state {
+            State::Failed(text) => Some(text.clone()),
+            _ => None,
+        })
+    });
     view! {
         <span class="copy" class:copy-done=move || done.get()>
             <Button

@@ -29,7 +29,10 @@ pub struct Toasts {
 
 impl Default for Toasts {
     fn default() -> Self {
-        Self { list: RwSignal::new(Vec::new()), last: StoredValue::new(0) }
+        Self {
+            list: RwSignal::new(Vec::new()),
+            last: StoredValue::new(0),
+        }
     }
 }
 
@@ -51,7 +54,14 @@ impl Toasts {
     fn add(self, text: String, detail: Option<String>, is_error: bool) -> u32 {
         self.last.update_value(|last| *last += 1);
         let id = self.last.get_value();
-        self.list.update(|list| list.push(Toast { id, text, detail, is_error }));
+        self.list.update(|list| {
+            list.push(Toast {
+                id,
+                text,
+                detail,
+                is_error,
+            })
+        });
         id
     }
 
@@ -95,5 +105,12 @@ fn list(toasts: Toasts, errors: bool) -> AnyView {
             </div>
         }
     };
-    toasts.list.get().into_iter().filter(|toast| toast.is_error == errors).map(toast).collect_view().into_any()
+    toasts
+        .list
+        .get()
+        .into_iter()
+        .filter(|toast| toast.is_error == errors)
+        .map(toast)
+        .collect_view()
+        .into_any()
 }

@@ -63,7 +63,11 @@ fn is_gone(page: Page, pick: fn(&Capabilities) -> Option<Refusal>) -> Memo<bool>
 pub(super) fn AddButton() -> AnyView {
     let page = Page::get();
     let gone = is_gone(page, |it| it.add);
-    let absent = Memo::new(move |_| page.store.key.with(|key| matches!(key, Load::Ready(KeyState::Absent(_)))));
+    let absent = Memo::new(move |_| {
+        page.store
+            .key
+            .with(|key| matches!(key, Load::Ready(KeyState::Absent(_))))
+    });
     view! {
         {move || {
             (absent.get() && !gone.get())
@@ -88,5 +92,6 @@ pub(super) fn AddButton() -> AnyView {
 #[component]
 pub(super) fn AddNotice() -> AnyView {
     let page = Page::get();
-    view! { {move || page.dialog.get().is_none().then(|| view! { <ChangeNotice operation=Operation::Add /> })} }.into_any()
+    view! { {move || page.dialog.get().is_none().then(|| view! { <ChangeNotice operation=Operation::Add /> })} }
+        .into_any()
 }

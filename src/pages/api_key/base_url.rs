@@ -11,7 +11,9 @@ use crate::ui::{copy::CopyButton, skeleton::Bar};
 pub(super) fn BaseUrl() -> AnyView {
     let store = Page::get().store;
     let url = Memo::new(move |_| {
-        store.organization.with(|it| it.ready().map(|it| it.base_urls.cloud_service_api.clone()))
+        store
+            .organization
+            .with(|it| it.ready().map(|it| it.base_urls.cloud_service_api.clone()))
     });
     view! {
         <div class="base-url">

@@ -17,7 +17,11 @@ pub(super) fn ConfirmDialog(operation: Operation) -> AnyView {
     let page = Page::get();
     let pending = Signal::derive(move || page.change.is_pending());
     let has_key = page.has_key();
-    let kind = if operation == Operation::Delete { Kind::Danger } else { Kind::Warning };
+    let kind = if operation == Operation::Delete {
+        Kind::Danger
+    } else {
+        Kind::Warning
+    };
     let confirm = move |()| match operation {
         Operation::Delete => page.change.delete(),
         _ => page.change.regenerate(),

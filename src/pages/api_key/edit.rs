@@ -4,7 +4,11 @@ use keyward_contract::{KEY_LENGTH, KeyFormatError, KeyString, ProblemCode};
 use leptos::{html, prelude::*};
 use web_sys::SubmitEvent;
 
-use super::{Page, key_cell::KeyCell, notice::{ChangeNotice, is_about_field}};
+use super::{
+    Page,
+    key_cell::KeyCell,
+    notice::{ChangeNotice, is_about_field},
+};
 use crate::{
     present::{
         change::{BREAKS, consequence, heading, verb},

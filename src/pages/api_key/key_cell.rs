@@ -103,7 +103,9 @@ pub(super) fn KeyCell() -> AnyView {
 pub(super) fn Status() -> AnyView {
     let store = Page::get().store;
     let disabled = Memo::new(move |_| {
-        store.key.with(|key| matches!(key, Load::Ready(KeyState::Present(key)) if key.status == KeyStatus::Disabled))
+        store
+            .key
+            .with(|key| matches!(key, Load::Ready(KeyState::Present(key)) if key.status == KeyStatus::Disabled))
     });
     view! { {move || disabled.get().then(|| view! { <span class="badge badge-off">"Disabled"</span> })} }.into_any()
 }

@@ -53,7 +53,11 @@ impl Page {
 
     /// Why an operation is not possible.
     fn refusal(self, pick: fn(&Capabilities) -> Option<Refusal>) -> Signal<Option<Refusal>> {
-        Signal::derive(move || self.store.organization.with(|it| it.ready().and_then(|it| pick(&it.capabilities))))
+        Signal::derive(move || {
+            self.store
+                .organization
+                .with(|it| it.ready().and_then(|it| pick(&it.capabilities)))
+        })
     }
 
     /// The same for people.
@@ -63,7 +67,11 @@ impl Page {
     }
 
     fn has_key(self) -> Memo<bool> {
-        Memo::new(move |_| self.store.key.with(|key| matches!(key, Load::Ready(KeyState::Present(_)))))
+        Memo::new(move |_| {
+            self.store
+                .key
+                .with(|key| matches!(key, Load::Ready(KeyState::Present(_))))
+        })
     }
 }
 
@@ -114,7 +122,11 @@ pub(crate) fn ApiKeyPanel(org: OrganizationId) -> AnyView {
         dialog.set(None);
         context.toasts.success(change::done(operation));
     };
-    let page = Page { store, change: KeyChange::new(store, Callback::new(done)), dialog };
+    let page = Page {
+        store,
+        change: KeyChange::new(store, Callback::new(done)),
+        dialog,
+    };
     provide_context(page);
     let face = Memo::new(move |_| face(store));
     view! {

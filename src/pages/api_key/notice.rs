@@ -88,11 +88,19 @@ fn lost(page: Page) -> AnyView {
 fn overtaken(page: Page, operation: Operation, last: Option<LastChange>) -> AnyView {
     let gone = !page.has_key().get();
     let own = page.store.session.admin_id();
-    let did = if gone { " deleted the key on " } else { " changed the key on " };
+    let did = if gone {
+        " deleted the key on "
+    } else {
+        " changed the key on "
+    };
     let title = last.map_or_else(
         || view! { "Someone else was faster" }.into_any(),
         |last| {
-            let elsewhere = if Some(last.last_modified_by.id.0) == own { " in another window" } else { "" };
+            let elsewhere = if Some(last.last_modified_by.id.0) == own {
+                " in another window"
+            } else {
+                ""
+            };
             view! { {who(&last, own)} {did} <When instant=last.last_modified_on /> {elsewhere} }.into_any()
         },
     );

@@ -93,7 +93,11 @@ fn NewsBanner() -> AnyView {
 fn news_banner(page: Page, news: News) -> AnyView {
     let own = Context::get().session.admin_id();
     let mine = Some(news.change.last_modified_by.id.0) == own;
-    let did = if news.deleted { " deleted the key on " } else { " changed the key on " };
+    let did = if news.deleted {
+        " deleted the key on "
+    } else {
+        " changed the key on "
+    };
     let elsewhere = if mine { " in another window" } else { "" };
     let text = match (news.after_own, news.deleted) {
         (true, true) => "Your own change went through before that. There is no key now.",

@@ -9,12 +9,12 @@ use super::{
     actions::RowActions,
     key_cell::{KeyCell, Status},
 };
+use crate::pages::message::Message;
 use crate::{
     present::when::When,
     state::{KeyState, Load},
     ui::{icon::Icon, skeleton::Bar},
 };
-use crate::pages::message::Message;
 
 /// What the row says of the last change; the key itself is for its cell.
 fn row(page: Page) -> Option<Option<ApiKey>> {
@@ -53,7 +53,12 @@ fn Table() -> AnyView {
     let page = Page::get();
     let key = Memo::new(move |_| row(page).flatten());
     let has_key = page.has_key();
-    let is_new = move || page.store.secret.shown().with(|shown| shown.as_ref().is_some_and(|shown| shown.is_new));
+    let is_new = move || {
+        page.store
+            .secret
+            .shown()
+            .with(|shown| shown.as_ref().is_some_and(|shown| shown.is_new))
+    };
     view! {
         <table class="table" role="table">
             <caption class="visually-hidden">"Cloud Service API Key"</caption>

@@ -51,7 +51,12 @@ pub(super) fn RailContent() -> AnyView {
             href: context.navigator.href(same_tab(&route.get(), access.id)),
             text: access.name,
         };
-        context.session.organizations().into_iter().map(entry).collect::<Vec<_>>()
+        context
+            .session
+            .organizations()
+            .into_iter()
+            .map(entry)
+            .collect::<Vec<_>>()
     });
     let name = Signal::derive(move || current(context).map_or_else(|| "No organization".into(), |access| access.name));
     let security = move || {

@@ -14,22 +14,37 @@ use crate::{
 
 /// In the order of [`Theme::ALL`].
 const SEGMENTS: [Segment; 3] = [
-    Segment { label: "Auto", icon: Icon::HalfMoon },
-    Segment { label: "Light", icon: Icon::Sun },
-    Segment { label: "Dark", icon: Icon::Moon },
+    Segment {
+        label: "Auto",
+        icon: Icon::HalfMoon,
+    },
+    Segment {
+        label: "Light",
+        icon: Icon::Sun,
+    },
+    Segment {
+        label: "Dark",
+        icon: Icon::Moon,
+    },
 ];
 
 /// Light, dark, or as the system is.
 #[component]
 pub(crate) fn ThemeSwitch(#[prop(optional)] icon_only: bool) -> AnyView {
     let preferences = Context::get().preferences;
-    let chosen = Signal::derive(move || Theme::ALL.iter().position(|it| *it == preferences.theme()).unwrap_or_default());
+    let chosen = Signal::derive(move || {
+        Theme::ALL
+            .iter()
+            .position(|it| *it == preferences.theme())
+            .unwrap_or_default()
+    });
     let choose = move |place: usize| {
         if let Some(theme) = Theme::ALL.get(place) {
             preferences.set_theme(*theme);
         }
     };
-    view! { <Segmented legend="Theme" segments=&SEGMENTS chosen=chosen on_choose=choose icon_only=icon_only /> }.into_any()
+    view! { <Segmented legend="Theme" segments=&SEGMENTS chosen=chosen on_choose=choose icon_only=icon_only /> }
+        .into_any()
 }
 
 /// Ends the session.
