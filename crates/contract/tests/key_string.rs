@@ -21,10 +21,18 @@ fn says_what_is_wrong_and_where() {
     assert_eq!(parse(" AbC123xYz789"), Err(KeyFormatError::Character(1)));
     assert_eq!(parse("AbC123 Yz789"), Err(KeyFormatError::Character(7)));
     assert_eq!(parse("AbC123xYz78ü"), Err(KeyFormatError::Character(12)));
-    assert_eq!(parse("AbC１23xYz789"), Err(KeyFormatError::Character(4)), "a full-width digit");
+    assert_eq!(
+        parse("AbC１23xYz789"),
+        Err(KeyFormatError::Character(4)),
+        "a full-width digit"
+    );
     assert_eq!(parse("AbC123xYz78\u{0}"), Err(KeyFormatError::Character(12)));
     assert_eq!(parse("AbC123xYz78\n"), Err(KeyFormatError::Character(12)));
-    assert_eq!(parse("AbC123xYz7\u{301}9"), Err(KeyFormatError::Character(11)), "a combining accent");
+    assert_eq!(
+        parse("AbC123xYz7\u{301}9"),
+        Err(KeyFormatError::Character(11)),
+        "a combining accent"
+    );
 }
 
 #[test]

@@ -6,7 +6,10 @@ use keyward_contract::{Problem, ProblemCode};
 fn a_problem_has_its_code_status_and_title() {
     let text = serde_json::to_string(&Problem::new(ProblemCode::StaleVersion)).expect("JSON");
     let title = ProblemCode::StaleVersion.title();
-    assert_eq!(text, format!(r#"{{"code":"stale-version","title":"{title}","status":412}}"#));
+    assert_eq!(
+        text,
+        format!(r#"{{"code":"stale-version","title":"{title}","status":412}}"#)
+    );
 }
 
 #[test]
@@ -19,7 +22,10 @@ fn a_code_of_a_newer_version_is_unknown_and_no_error() {
 #[test]
 fn each_code_is_on_the_wire_as_it_calls_itself() {
     for code in ProblemCode::ALL {
-        assert_eq!(serde_json::to_string(code).expect("JSON"), format!("\"{}\"", code.as_str()));
+        assert_eq!(
+            serde_json::to_string(code).expect("JSON"),
+            format!("\"{}\"", code.as_str())
+        );
         assert!((400..600).contains(&code.status()), "{code:?}");
     }
 }

@@ -1,7 +1,7 @@
 //! Everything around the handlers: who sent a request, what every answer carries, and what no handler answers.
 //!
-//! A request passes [`stack`] once. What is below `/api` goes on through the [`guard`] to its handler, everything else
-//! is the [`portal`].
+//! A request passes `stack` once. What is below `/api` goes on through the `guard` to its handler, everything else is
+//! the `portal`.
 
 mod client;
 mod error;

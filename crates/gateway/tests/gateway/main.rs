@@ -1,7 +1,10 @@
 //! Tests of the gateway: one binary, the real router, a real database.
 
 mod api_key;
+mod api_key_access;
+mod api_key_input;
 mod cloud_api;
+mod cloud_api_input;
 mod config_sources;
 mod crash;
 mod edge_client;

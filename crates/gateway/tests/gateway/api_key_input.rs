@@ -1,0 +1,150 @@
+//! `/api/portal/orgs/{org}/api-key`: what is refused before anything is looked at
+
+use axum::http::{Method, StatusCode, header};
+use serde_json::json;
+
+use crate::support::{Acme, post};
+
+#[tokio::test]
+async fn a_text_that_is_no_key_is_refused_and_not_repeated() {
+    let acme = Acme::new().await;
+    let typed = [
+        "",
+        "AbC123xYz78",
+        "AbC123xYz7890",
+        "AbC123 Yz789",
+        " AbC123xYz789",
+        "AbC123xYz78ü",
+        "AbC１23xYz789",
+        "AbC123xYz78\u{7}",
+    ];
+    for text in typed {
+        let change = acme.change(Method::PUT, "").header("if-match", "\"1\"");
+        let answer = acme.send(change.json(&json!({ "key": text }))).await;
+        assert_eq!(
+            (answer.status.as_u16(), answer.code()),
+            (422, "invalid-api-key".into()),
+            "{text:?}"
+        );
+        assert!(
+            answer.json()["fields"]["key"]
+                .as_str()
+                .is_some_and(|detail| !detail.is_empty())
+        );
+        assert!(text.is_empty() || !answer.text.contains(text), "{text:?} is repeated");
+    }
+    assert_eq!(acme.etag().await, "\"1\"");
+}
+
+#[tokio::test]
+async fn a_body_that_is_none_gets_a_clear_error() {
+    let acme = Acme::new().await;
+    let put = |content_type: &str, body: String| {
+        acme.send(
+            acme.change(Method::PUT, "")
+                .header("if-match", "\"1\"")
+                .text(content_type, body),
+        )
+    };
+    for (content_type, body, status, code) in [
+        ("text/plain", r#"{"key":"AbC123xYz789"}"#, 415, "unsupported-media-type"),
+        ("application/json", "", 400, "malformed-body"),
+        ("application/json", "{", 400, "malformed-body"),
+        ("application/json", "key=AbC123xYz789", 400, "malformed-body"),
+        ("application/json", "[]", 422, "invalid-input"),
+        ("application/json", "{}", 422, "invalid-input"),
+        ("application/json", r#"{"key":12}"#, 422, "invalid-input"),
+        ("application/json", r#"{"key":null}"#, 422, "invalid-input"),
+        (
+            "application/json",
+            r#"{"key":"AbC123xYz789","version":1}"#,
+            422,
+            "invalid-input",
+        ),
+        (
+            "application/json",
+            r#"{"key":"AbC123xYz789","key":"AbC123xYz788"}"#,
+            422,
+            "invalid-input",
+        ),
+    ] {
+        let answer = put(content_type, body.into()).await;
+        assert_eq!((answer.status.as_u16(), answer.code()), (status, code.into()), "{body}");
+        assert_eq!(
+            answer.header(header::CONTENT_TYPE),
+            "application/problem+json",
+            "{body}"
+        );
+        assert!(!answer.text.contains("AbC123xYz78"), "{}", answer.text);
+    }
+    let answer = put(
+        "application/json; charset=utf-8",
+        format!(r#"{{"key":"{}"}}"#, "x".repeat(65 * 1024)),
+    )
+    .await;
+    assert_eq!((answer.status.as_u16(), answer.code()), (413, "body-too-large".into()));
+    let answer = acme
+        .send(
+            acme.change(Method::POST, "/regenerate")
+                .header("if-match", "\"1\"")
+                .json(&json!({ "a": 1 })),
+        )
+        .await;
+    assert_eq!((answer.status.as_u16(), answer.code()), (400, "malformed-body".into()));
+    assert_eq!(acme.etag().await, "\"1\"");
+}
+
+#[tokio::test]
+async fn a_change_without_the_header_or_from_another_site_is_refused() {
+    let acme = Acme::new().await;
+    let path = acme.path("/regenerate");
+    let change = || post(&path).cookie(&acme.cookie).header("if-match", "\"1\"");
+    for request in [
+        change().empty(),
+        change().header("x-keyward", "0").empty(),
+        change()
+            .header("x-keyward", "1")
+            .header("sec-fetch-site", "cross-site")
+            .empty(),
+        change()
+            .header("x-keyward", "1")
+            .header("sec-fetch-site", "same-site")
+            .empty(),
+        change()
+            .header("x-keyward", "1")
+            .header("origin", "https://evil.example")
+            .header("host", "127.0.0.1:8080")
+            .empty(),
+        change()
+            .header("x-keyward", "1")
+            .header("origin", "null")
+            .header("host", "127.0.0.1:8080")
+            .empty(),
+    ] {
+        let answer = acme.send(request).await;
+        assert_eq!(
+            (answer.status.as_u16(), answer.code()),
+            (403, "cross-site-request".into())
+        );
+    }
+    assert_eq!(acme.etag().await, "\"1\"");
+    for request in [
+        change()
+            .header("x-keyward", "1")
+            .header("sec-fetch-site", "same-origin")
+            .empty(),
+        change()
+            .header("x-keyward", "1")
+            .header("if-match", "\"2\"")
+            .header("origin", "http://127.0.0.1:8080")
+            .empty(),
+        change()
+            .header("x-keyward", "1")
+            .header("if-match", "\"3\"")
+            .header("origin", "http://other:1")
+            .header("host", "other:1")
+            .empty(),
+    ] {
+        assert_eq!(acme.send(request).await.status, StatusCode::OK);
+    }
+}

@@ -1,0 +1,172 @@
+//! `/api/v1`: input that is refused, and limits
+
+use axum::http::{Method, StatusCode, header};
+use chrono::TimeDelta;
+use serde_json::{Value, json};
+
+use crate::{
+    cloud_api::acme,
+    support::{ADMIN, Acme, PASSWORD, get, obfuscated, post, request},
+};
+
+const PATH: &str = "/api/v1/authenticatedSession";
+
+#[tokio::test]
+async fn timestamps_are_numbers_near_the_servers_time() {
+    let acme = acme().await;
+    let key = acme.key().await;
+    let now = acme.clock.now().timestamp_millis();
+    let hour = 3_600_000;
+    let sign_in = |timestamp: Value, of: i64| {
+        let body =
+            json!({ "apiKey": obfuscated(&key, of), "username": ADMIN, "password": PASSWORD, "timestamp": timestamp });
+        acme.send(post(PATH).json(&body))
+    };
+    for of in [now, now - 2 * hour, now + 2 * hour] {
+        assert_eq!(sign_in(json!(of), of).await.status, StatusCode::OK, "as a number");
+        assert_eq!(
+            sign_in(json!(of.to_string()), of).await.status,
+            StatusCode::OK,
+            "as text"
+        );
+    }
+    let week_ago = now - 7 * 24 * hour;
+    for (timestamp, code) in [
+        (json!(now - 2 * hour - 1), "TIMESTAMP_OUT_OF_RANGE"),
+        (json!(now + 2 * hour + 1), "TIMESTAMP_OUT_OF_RANGE"),
+        (json!(week_ago), "TIMESTAMP_OUT_OF_RANGE"),
+        (json!(week_ago.to_string()), "TIMESTAMP_OUT_OF_RANGE"),
+        (json!(now / 1000), "TIMESTAMP_OUT_OF_RANGE"),
+        (json!(-1), "TIMESTAMP_OUT_OF_RANGE"),
+        (json!(i64::MIN), "TIMESTAMP_OUT_OF_RANGE"),
+        (json!(u64::MAX), "TIMESTAMP_OUT_OF_RANGE"),
+        (json!(1e300), "TIMESTAMP_OUT_OF_RANGE"),
+        (json!("9".repeat(400)), "TIMESTAMP_OUT_OF_RANGE"),
+        (json!("last week"), "INVALID_INPUT_ARGUMENT"),
+        (json!(""), "INVALID_INPUT_ARGUMENT"),
+        (json!("-"), "INVALID_INPUT_ARGUMENT"),
+        (json!(null), "INVALID_INPUT_ARGUMENT"),
+        (json!([now]), "INVALID_INPUT_ARGUMENT"),
+    ] {
+        let answer = sign_in(timestamp.clone(), now).await;
+        assert_eq!(
+            (answer.status.as_u16(), answer.code()),
+            (400, code.into()),
+            "{timestamp}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn bodies_that_are_none_are_refused() {
+    let acme = acme().await;
+    for (content_type, body, status, code) in [
+        ("text/plain", "{}", 415, "UNSUPPORTED_MEDIA_TYPE"),
+        ("application/json", "", 400, "INVALID_INPUT_ARGUMENT"),
+        ("application/json", "apiKey=1", 400, "INVALID_INPUT_ARGUMENT"),
+        ("application/json", "{}", 400, "INVALID_INPUT_ARGUMENT"),
+        (
+            "application/json",
+            r#"{"apiKey":1,"username":"a","password":"s3cret-pa55","timestamp":1}"#,
+            400,
+            "INVALID_INPUT_ARGUMENT",
+        ),
+        (
+            "application/json",
+            r#"{"apiKey":"","username":"a","password":["s3cret-pa55"],"timestamp":1}"#,
+            400,
+            "INVALID_INPUT_ARGUMENT",
+        ),
+        (
+            "application/json",
+            r#"{"apiKey":"","username":"a","password":"","timestamp":1,"more":1}"#,
+            400,
+            "INVALID_INPUT_ARGUMENT",
+        ),
+    ] {
+        let answer = acme.send(post(PATH).text(content_type, body)).await;
+        assert_eq!((answer.status.as_u16(), answer.code()), (status, code.into()), "{body}");
+        assert_eq!(answer.header(header::CONTENT_TYPE), "application/json");
+        assert!(!answer.text.contains("s3cret-pa55"), "{}", answer.text);
+    }
+    let answer = acme
+        .send(post(PATH).text("application/json", "x".repeat(65 * 1024)))
+        .await;
+    assert_eq!(
+        (answer.status.as_u16(), answer.code()),
+        (413, "REQUEST_TOO_LARGE".into())
+    );
+}
+
+#[tokio::test]
+async fn too_many_requests_are_told_when_to_come_back() {
+    let acme = Acme::new().await;
+    let key = acme.key().await;
+    let session = acme.api_sign_in(&key, ADMIN, PASSWORD).await.cookie();
+    let read = || acme.send(get(PATH).cookie(&session).empty());
+    for _ in 0..2 {
+        assert_eq!(read().await.status, StatusCode::OK);
+    }
+    let refused = read().await;
+    assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(refused.header(header::RETRY_AFTER), "1");
+    assert_eq!(
+        refused.json(),
+        json!({ "message": "Rate Limit (2/SECOND) exceeded", "Retry-After": "1 seconds" })
+    );
+    assert_eq!(
+        acme.api_sign_in(&key, ADMIN, PASSWORD).await.status,
+        StatusCode::OK,
+        "each method has its own"
+    );
+    acme.clock.advance(TimeDelta::seconds(1));
+    assert_eq!(read().await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn reads_and_writes_have_limits_of_their_own() {
+    let acme = Acme::new().await;
+    let session = acme.api_sign_in(&acme.key().await, ADMIN, PASSWORD).await.cookie();
+    let ask = |method: Method| acme.send(request(method, "/api/v1/anything").cookie(&session).empty());
+    assert_eq!(ask(Method::POST).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(
+        ask(Method::PUT).await.json(),
+        json!({ "message": "Rate Limit (1/SECOND) exceeded", "Retry-After": "1 seconds" })
+    );
+    for _ in 0..2 {
+        assert_eq!(ask(Method::GET).await.status, StatusCode::NOT_FOUND);
+    }
+    assert_eq!(ask(Method::GET).await.status, StatusCode::TOO_MANY_REQUESTS);
+}
+
+#[tokio::test]
+async fn the_hour_has_a_limit_too() {
+    let acme = Acme::with(|config| config.rate_limit_session = "1000/s,3/h".parse().expect("a limit")).await;
+    for _ in 0..3 {
+        assert_eq!(acme.send(get(PATH).empty()).await.status, StatusCode::OK);
+    }
+    let refused = acme.send(get(PATH).empty()).await;
+    assert_eq!(
+        refused.json(),
+        json!({ "message": "Rate Limit (3/HOUR) exceeded", "Retry-After": "1200 seconds" })
+    );
+    assert_eq!(refused.header(header::RETRY_AFTER), "1200");
+}
+
+#[tokio::test]
+async fn nothing_is_told_of_other_paths_without_a_session() {
+    let acme = acme().await;
+    for path in ["/api/v1/apiKeys", "/api/v1/whatever/else"] {
+        let answer = acme.send(get(path).empty()).await;
+        assert_eq!(
+            (answer.status.as_u16(), answer.code()),
+            (401, "SESSION_NOT_VALID".into())
+        );
+        let session = acme.api_sign_in(&acme.key().await, ADMIN, PASSWORD).await.cookie();
+        let answer = acme.send(get(path).cookie(&session).empty()).await;
+        assert_eq!(
+            (answer.status.as_u16(), answer.code()),
+            (404, "RESOURCE_NOT_FOUND".into())
+        );
+    }
+}
