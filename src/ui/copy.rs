@@ -114,6 +114,8 @@ fn ByHand(text: String, #[prop(into)] on_close: Callback<()>) -> AnyView {
     let node = NodeRef::<html::Input>::new();
     Effect::new(move |_| {
         if let Some(input) = node.get() {
+            // Before it is selected: a new value takes the selection away.
+            input.set_value(&text);
             let _ = input.focus();
             input.select();
         }
@@ -133,7 +135,6 @@ fn ByHand(text: String, #[prop(into)] on_close: Callback<()>) -> AnyView {
                     spellcheck="false"
                     aria-label="Text to copy"
                     aria-describedby=note
-                    prop:value=text
                     on:focus:target=|event| event.target().select()
                     on:keydown=move |event| {
                         if event.key() == "Escape" {
