@@ -88,6 +88,8 @@ async function expectCopyByHand(page: Page, secret: string): Promise<void> {
   const text = page.getByLabel('Text to copy')
   await expect(text).toHaveValue(secret)
   await expect(text).toBeFocused()
+  const selected = () => text.evaluate((it: HTMLInputElement) => it.value.slice(it.selectionStart ?? 0, it.selectionEnd ?? 0))
+  await expect.poll(selected).toBe(secret)
   await page.keyboard.press('Escape')
   await expect(text).toHaveCount(0)
   expect(await everything(page)).not.toContain(secret)
