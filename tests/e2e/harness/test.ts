@@ -33,7 +33,9 @@ export const test = base.extend<Options & Fixtures>({
   },
 
   guard: [
-    async ({ context }, use) => {
+    // It speaks before the gateway ends, which a page that is still open would complain about.
+    async ({ context, keyward }, use) => {
+      void keyward
       const guard = new Guard()
       guard.watch(context)
       await use(guard)

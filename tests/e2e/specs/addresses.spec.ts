@@ -62,6 +62,7 @@ test('the same build works below a path', async ({ page, guard }) => {
   await expect(page).toHaveURL(`${keyward.url}/o/${alice.organization}/sandbox-tokens`)
   await page.reload()
   await expect(page.getByRole('heading', { name: 'Sandbox API Token' })).toBeVisible()
+  await page.close()
   await keyward.remove()
 })
 
