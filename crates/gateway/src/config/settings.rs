@@ -36,10 +36,9 @@ macro_rules! settings {
     };
 }
 
-const SOURCES: &str = "\
-Each setting can also come from an environment variable (--api-listen is KEYWARD_API_LISTEN) or from the configuration
-file (api-listen = \"…\"). A flag wins over the environment, the environment over the file. The master key itself can be
-given as KEYWARD_MASTER_KEY (64 hexadecimal digits), and in no other way but its file.";
+const SOURCES: &str = "Each setting can also come from an environment variable (--api-listen is KEYWARD_API_LISTEN) or from \
+the configuration file (api-listen = \"…\"). A flag wins over the environment, the environment over the file. \
+The master key itself can be given as KEYWARD_MASTER_KEY (64 hexadecimal digits), and in no other way but its file.";
 
 settings! {
     /// Folder of the database and the master key [default: data]
