@@ -63,6 +63,8 @@ pub(crate) fn tidy() -> Result<()> {
             faults.extend(faults_of(name, &text));
         }
     }
+    let told = fs::read_to_string(workspace::root().join("ARCHITECTURE.md"))?;
+    faults.extend(untrue(&told, |path| workspace::root().join(path)));
     if faults.is_empty() {
         return Ok(());
     }
@@ -92,6 +94,45 @@ fn faults_of(name: &str, text: &str) -> Vec<String> {
     faults
 }
 
+/// Where the tests are that `ARCHITECTURE.md` names by file alone.
+const TESTS: &str = "crates/gateway/tests/gateway";
+
+/// What a document names in backquotes and is not there: paths, and tests behind the file that holds them.
+fn untrue(document: &str, at: impl Fn(&str) -> PathBuf) -> Vec<String> {
+    let mut faults = Vec::new();
+    for line in document.lines().filter(|line| line.starts_with('|')) {
+        let named: Vec<&str> = line.split('`').skip(1).step_by(2).collect();
+        for (place, name) in named.iter().enumerate() {
+            let is_file = name.ends_with(".rs") && !name.contains(' ');
+            let path = if name.contains('/') || !is_file {
+                (*name).to_owned()
+            } else {
+                format!("{TESTS}/{name}")
+            };
+            let is_path =
+                is_file || name.starts_with("src/") || name.starts_with("crates/") || name.starts_with("docs/");
+            if !is_path || *name == "mod.rs" {
+                continue;
+            }
+            let found = at(&path);
+            if !found.exists() {
+                faults.push(format!("ARCHITECTURE.md: there is no {path}"));
+                continue;
+            }
+            if let Some(test) = named
+                .get(place + 1)
+                .filter(|test| is_file && test.contains('_') && !test.contains('.'))
+            {
+                let text = fs::read_to_string(&found).unwrap_or_default();
+                if !text.contains(&format!("fn {test}(")) {
+                    faults.push(format!("ARCHITECTURE.md: {path} has no test {test}"));
+                }
+            }
+        }
+    }
+    faults
+}
+
 fn covers(places: &[&str], name: &str) -> bool {
     let name = PathBuf::from(name);
     places.iter().any(|place| name.starts_with(place))
@@ -107,6 +148,22 @@ mod tests {
         assert_eq!(faults_of("crates/gateway/src/audit.rs", code).len(), 1);
         assert!(faults_of("crates/gateway/src/store/mod.rs", code).is_empty());
         assert!(faults_of("crates/gateway/src/audit.rs", "// sqlx is not for here\n").is_empty());
+    }
+
+    #[test]
+    fn a_document_that_names_what_is_not_there_is_untrue() {
+        let at = |path: &str| workspace::root().join(path);
+        assert!(
+            untrue(
+                "| it holds | `crash.rs` `killed_at_any_point_there_is_one_change_and_one_valid_key` |",
+                at
+            )
+            .is_empty()
+        );
+        assert_eq!(untrue("| it holds | `crash.rs` `no_such_test` |", at).len(), 1);
+        assert_eq!(untrue("| it holds | `no_such_file.rs` `no_such_test` |", at).len(), 1);
+        assert_eq!(untrue("| `crates/no-such-crate` | what |", at).len(), 1);
+        assert!(untrue("Only tables are read: `no_such_file.rs`.", at).is_empty());
     }
 
     #[test]
