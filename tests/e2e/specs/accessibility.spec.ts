@@ -3,6 +3,9 @@ import type { Page } from '@playwright/test'
 import { KeyPage } from '../harness/keyPage.ts'
 import { expect, openKeyPage, test } from '../harness/test.ts'
 
+// Each look of axe takes a second or two, and some tests have it look ten times.
+test.slow()
+
 for (const colorScheme of ['light', 'dark'] as const) {
   test.describe(`in ${colorScheme}`, () => {
     test.use({ colorScheme })
