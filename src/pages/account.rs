@@ -1,6 +1,5 @@
 //! Who is signed in, and how the portal looks.
 
-use keyward_contract::Permission;
 use leptos::prelude::*;
 
 use super::{
@@ -16,12 +15,7 @@ pub(crate) fn AccountPage() -> AnyView {
     let session = context.session;
     let organizations = move || {
         let row = |access: keyward_contract::OrganizationAccess| {
-            let permission = match access.permission {
-                Permission::Full => "Full",
-                Permission::View => "View Only",
-                Permission::None => "None",
-            };
-            view! { <li>{access.name} <span class="faint">" · API Key Management: " {permission}</span></li> }
+            view! { <li>{access.name} <span class="faint">" · " {access.role}</span></li> }
         };
         session.organizations().into_iter().map(row).collect_view()
     };

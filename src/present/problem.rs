@@ -28,6 +28,23 @@ pub fn sentence(code: ProblemCode) -> &'static str {
             "The server refused the request because it did not seem to come from this page. Open the portal at its \
              public address."
         }
+        Code::FreshPasswordRequired => "Give your password again to do this.",
+        Code::WrongPassword => "The password is wrong.",
+        Code::AccountDisabled => "This account is disabled. Ask an admin of your organization to enable it.",
+        Code::InvitationInvalid => {
+            "This invitation is not valid: it has been used or replaced, or it has expired. Ask for a new one."
+        }
+        Code::AdministratorNotFound => "There is no such admin in this organization any longer.",
+        Code::AdministratorExists => "This admin has a role in this organization already.",
+        Code::OwnAccount => "Nobody changes their own role. Ask another admin.",
+        Code::LastSuperAdmin => "This is the last Super Admin who can sign in. Make somebody else one first.",
+        Code::ExceedsOwnPermissions => "This is more than your own role allows.",
+        Code::NotInvited => "The invitation has been accepted already.",
+        Code::RoleNotFound => "There is no such role any longer.",
+        Code::RoleExists => "There is a role of this name already. Choose another name.",
+        Code::BuiltInRole => "Built-in roles can't be changed.",
+        Code::RoleInUse => "Admins have this role. Give them another one first.",
+        Code::SessionNotFound => "This session has ended already.",
         Code::PermissionDenied => "Your role does not allow this.",
         Code::OrganizationNotFound => "There is no such organization, or you have no role in it.",
         Code::NoApiKey => "There is no cloud service API key any longer.",
@@ -37,7 +54,7 @@ pub fn sentence(code: ProblemCode) -> &'static str {
         Code::SubscriptionNone => "The organization has no API subscription.",
         Code::InvalidApiKey => "A key has exactly 12 characters of A-Z, a-z and 0-9.",
         Code::SameApiKey => "This is the present key. Enter another one.",
-        Code::StaleVersion => "Someone else has changed the key meanwhile.",
+        Code::StaleVersion => "Someone else has changed it meanwhile.",
         Code::IdempotencyKeyReused => "The request was sent before with other content. Try again.",
         Code::IdempotencyKeyInUse => "The first request is still running. Try again in a moment.",
         Code::Unknown => "The server answered with an error that this page does not know. Reload the page.",

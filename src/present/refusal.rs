@@ -9,5 +9,10 @@ pub(crate) fn reason(refusal: Refusal) -> &'static str {
         Refusal::ApiKeyDisabled => "The service provider has disabled the key.",
         Refusal::SubscriptionExpired => "The API subscription has expired. Renew it to make changes.",
         Refusal::SubscriptionNone => "The organization has no API subscription.",
+        Refusal::OwnAccount => "Nobody changes their own role. Ask another admin.",
+        Refusal::LastSuperAdmin => "This is the last Super Admin who can sign in. Make somebody else one first.",
+        Refusal::ExceedsOwnPermissions => "This is more than your own role allows.",
+        Refusal::BuiltInRole => "Built-in roles can't be changed.",
+        Refusal::RoleInUse => "Admins have this role. Give them another one first.",
     }
 }

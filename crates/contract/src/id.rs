@@ -38,6 +38,16 @@ id!(
     AdminId
 );
 
+id!(
+    /// A role. Below 2^53.
+    RoleId
+);
+
+id!(
+    /// Names a session, and opens nothing. Below 2^53.
+    SessionId
+);
+
 impl AdminId {
     /// Who runs the service: it provisions the first key and is no admin of any organization.
     pub const SERVICE_PROVIDER: Self = Self(0);

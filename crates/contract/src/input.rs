@@ -10,6 +10,8 @@ pub const ORGANIZATION_NAME_MAX: usize = 128;
 pub const CLOUD_MAX: usize = 253;
 /// The longest login, in characters: that of a mail address (RFC 5321, section 4.5.3).
 pub const LOGIN_MAX: usize = 254;
+/// The longest name of a role, in characters.
+pub const ROLE_NAME_MAX: usize = 64;
 /// The shortest password, in characters (NIST SP 800-63B, section 5.1.1.2).
 pub const PASSWORD_MIN: usize = 8;
 /// The longest password, in characters. It bounds the work of hashing one.
@@ -33,6 +35,14 @@ impl std::error::Error for FieldError {}
 /// What is wrong with it.
 pub fn check_organization_name(name: &str) -> Result<(), FieldError> {
     check_text(name, "the organization's name", ORGANIZATION_NAME_MAX)
+}
+
+/// A name of a role: 1 to [`ROLE_NAME_MAX`] characters, none of them a control character, not blank.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn check_role_name(name: &str) -> Result<(), FieldError> {
+    check_text(name, "the role's name", ROLE_NAME_MAX)
 }
 
 /// A cloud name: a DNS name in lower case, such as `cloud.example`.

@@ -3,26 +3,41 @@
 //! Nothing here reads a clock, a file, randomness or the network; it builds for `wasm32` and for the host alike.
 //! Wire types are JSON in camelCase, instants are RFC 3339 in UTC.
 
+mod account;
+mod administrator;
 mod api_key;
+mod audit_log;
 mod id;
 mod input;
 mod key_string;
+mod key_usage;
 mod obfuscation;
 mod organization;
 pub mod paths;
 mod problem;
+mod role;
 mod session;
 mod setup;
 
+pub use account::{AccountSession, ChangePassword, FreshPassword, SessionKind};
+pub use administrator::{
+    AcceptInvitation, Administrator, AdministratorStatus, ChangeRole, Invitation, InvitationOffer, InviteAdministrator,
+    ReadInvitation, SessionsEnded,
+};
 pub use api_key::{ApiKey, ChangedBy, EditApiKey, KeyStatus, LastChange};
-pub use id::{AdminId, OrganizationId};
+pub use audit_log::{
+    AuditAction, AuditInterface, AuditLogFilter, AuditLogPage, AuditResult, AuditRow, AuditSubCategory,
+};
+pub use id::{AdminId, OrganizationId, RoleId, SessionId};
 pub use input::{
-    CLOUD_MAX, FieldError, LOGIN_MAX, ORGANIZATION_NAME_MAX, PASSWORD_MAX, PASSWORD_MIN, check_cloud, check_login,
-    check_organization_name, check_password,
+    CLOUD_MAX, FieldError, LOGIN_MAX, ORGANIZATION_NAME_MAX, PASSWORD_MAX, PASSWORD_MIN, ROLE_NAME_MAX, check_cloud,
+    check_login, check_organization_name, check_password, check_role_name,
 };
 pub use key_string::{KEY_LENGTH, KeyFormatError, KeyString};
+pub use key_usage::{FormerKey, FormerKeyClient, KEY_USAGE_CLIENTS_MAX, KeyClient, KeyUsage};
 pub use obfuscation::obfuscate;
 pub use organization::{BaseUrls, Capabilities, Organization, Refusal, Subscription};
 pub use problem::{Problem, ProblemCode};
-pub use session::{Admin, OrganizationAccess, Permission, Session, SignIn};
+pub use role::{BuiltInRole, EditRole, Permission, Permissions, Role};
+pub use session::{Admin, OrganizationAccess, Session, SignIn};
 pub use setup::Setup;

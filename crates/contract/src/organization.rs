@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{OrganizationId, Permission};
+use crate::{OrganizationId, Permissions};
 
 /// `GET /api/portal/orgs/{org}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,8 +15,8 @@ pub struct Organization {
     pub name: String,
     /// The cloud it lives in, such as `cloud.example`.
     pub cloud: String,
-    /// What the asking admin may do with its key.
-    pub permission: Permission,
+    /// What the asking admin's role allows.
+    pub permissions: Permissions,
     /// Its API subscription.
     pub subscription: Subscription,
     /// Where its API clients connect to.
@@ -79,4 +79,14 @@ pub enum Refusal {
     SubscriptionExpired,
     /// There is no subscription.
     SubscriptionNone,
+    /// It is the admin's own account: nobody changes their own role.
+    OwnAccount,
+    /// It is the last Super Admin who can sign in.
+    LastSuperAdmin,
+    /// It allows more than the admin's own role does.
+    ExceedsOwnPermissions,
+    /// The role is built in.
+    BuiltInRole,
+    /// Admins have the role.
+    RoleInUse,
 }

@@ -1,6 +1,6 @@
 //! Paths of the portal API. They are relative, for the portal may be served below any base path.
 
-use crate::OrganizationId;
+use crate::{AdminId, OrganizationId, RoleId, SessionId};
 
 /// `POST` sign in, `GET` who am I, `DELETE` sign out.
 pub const SESSION: &str = "api/portal/session";
@@ -27,6 +27,77 @@ pub fn api_key_regenerate(id: OrganizationId) -> String {
 /// `POST` see the key in clear.
 pub fn api_key_reveal(id: OrganizationId) -> String {
     format!("{ORGANIZATIONS}/{id}/api-key/reveal")
+}
+
+/// `GET` who uses the key.
+pub fn key_usage(id: OrganizationId) -> String {
+    format!("{ORGANIZATIONS}/{id}/key-usage")
+}
+
+/// `GET` the audit log, a part at a time.
+pub fn audit_log(id: OrganizationId) -> String {
+    format!("{ORGANIZATIONS}/{id}/audit-log")
+}
+
+/// `GET` the audit log as CSV (RFC 4180).
+pub fn audit_log_csv(id: OrganizationId) -> String {
+    format!("{ORGANIZATIONS}/{id}/audit-log.csv")
+}
+
+/// `GET` the roles, `POST` add one.
+pub fn roles(id: OrganizationId) -> String {
+    format!("{ORGANIZATIONS}/{id}/roles")
+}
+
+/// `PUT` edit, `DELETE`.
+pub fn role(id: OrganizationId, role: RoleId) -> String {
+    format!("{ORGANIZATIONS}/{id}/roles/{role}")
+}
+
+/// `GET` the admins, `POST` invite one.
+pub fn admins(id: OrganizationId) -> String {
+    format!("{ORGANIZATIONS}/{id}/admins")
+}
+
+/// `PUT` change the role, `DELETE` remove from the organization.
+pub fn admin(id: OrganizationId, admin: AdminId) -> String {
+    format!("{ORGANIZATIONS}/{id}/admins/{admin}")
+}
+
+/// `POST` take the use of the role from an admin.
+pub fn admin_disable(id: OrganizationId, admin: AdminId) -> String {
+    format!("{ORGANIZATIONS}/{id}/admins/{admin}/disable")
+}
+
+/// `POST` give it back.
+pub fn admin_enable(id: OrganizationId, admin: AdminId) -> String {
+    format!("{ORGANIZATIONS}/{id}/admins/{admin}/enable")
+}
+
+/// `DELETE` end the admin's sessions.
+pub fn admin_sessions(id: OrganizationId, admin: AdminId) -> String {
+    format!("{ORGANIZATIONS}/{id}/admins/{admin}/sessions")
+}
+
+/// `POST` make a new invitation link in place of the old one.
+pub fn admin_invitation(id: OrganizationId, admin: AdminId) -> String {
+    format!("{ORGANIZATIONS}/{id}/admins/{admin}/invitation")
+}
+
+/// `POST` accept an invitation.
+pub const INVITATION: &str = "api/portal/invitation";
+/// `POST` what an invitation offers.
+pub const INVITATION_READ: &str = "api/portal/invitation/read";
+/// `POST` the password afresh.
+pub const SESSION_PASSWORD: &str = "api/portal/session/password";
+/// `PUT` another password.
+pub const ACCOUNT_PASSWORD: &str = "api/portal/account/password";
+/// `GET` one's own sessions, `DELETE` all but the present one.
+pub const ACCOUNT_SESSIONS: &str = "api/portal/account/sessions";
+
+/// `DELETE` one of one's own sessions.
+pub fn account_session(id: SessionId) -> String {
+    format!("{ACCOUNT_SESSIONS}/{id}")
 }
 
 /// The header that every change carries, with the value `1`: a page of another site can't send it without asking.

@@ -111,10 +111,42 @@ codes! {
     AccountLocked = "account-locked" 429 "Too many failed sign-ins",
     /// The request comes from a page of another site, or lacks the header `X-Keyward`.
     CrossSiteRequest = "cross-site-request" 403 "The request does not come from the portal",
+    /// The last sign-in is too long ago for this: give the password afresh (`POST /api/portal/session/password`), and
+    /// repeat the request.
+    FreshPasswordRequired = "fresh-password-required" 403 "Give your password again",
+    /// The password given afresh is wrong.
+    WrongPassword = "wrong-password" 403 "The password is wrong",
+    /// The account has no role that is not disabled.
+    AccountDisabled = "account-disabled" 403 "This account is disabled",
+    /// The token of the invitation link is wrong, has been used, or has expired.
+    InvitationInvalid = "invitation-invalid" 403 "The invitation is not valid",
     /// The admin's role does not grant this.
     PermissionDenied = "permission-denied" 403 "Your role does not allow this",
     /// No such organization, or none this admin has a role in; which one is not said.
     OrganizationNotFound = "organization-not-found" 404 "There is no such organization",
+
+    /// No such admin in this organization.
+    AdministratorNotFound = "administrator-not-found" 404 "There is no such admin",
+    /// There is an admin of this name in the organization.
+    AdministratorExists = "administrator-exists" 409 "This admin has a role here already",
+    /// Nobody changes their own role.
+    OwnAccount = "own-account" 403 "You can't change your own role",
+    /// The organization would be left without a Super Admin who can sign in.
+    LastSuperAdmin = "last-super-admin" 409 "This is the last Super Admin",
+    /// It allows more than the admin's own role does.
+    ExceedsOwnPermissions = "exceeds-own-permissions" 403 "This is more than your own role allows",
+    /// The admin has accepted the invitation already.
+    NotInvited = "not-invited" 409 "There is no open invitation",
+    /// No such role in this organization.
+    RoleNotFound = "role-not-found" 404 "There is no such role",
+    /// There is a role of this name in the organization.
+    RoleExists = "role-exists" 409 "There is a role of this name already",
+    /// The role is built in.
+    BuiltInRole = "built-in-role" 403 "Built-in roles can't be changed",
+    /// Admins have the role.
+    RoleInUse = "role-in-use" 409 "Admins have this role",
+    /// No such session.
+    SessionNotFound = "session-not-found" 404 "There is no such session",
 
     /// The organization has no key.
     NoApiKey = "no-api-key" 404 "There is no cloud service API key",
@@ -133,7 +165,7 @@ codes! {
     /// A change of something that exists needs `If-Match` (RFC 6585, section 3).
     IfMatchRequired = "if-match-required" 428 "Say which version you mean to change",
     /// Someone else changed it meanwhile (RFC 9110, section 13.1.1).
-    StaleVersion = "stale-version" 412 "Someone else changed the key meanwhile",
+    StaleVersion = "stale-version" 412 "Someone else changed it meanwhile",
     /// `Idempotency-Key` is no UUID.
     InvalidIdempotencyKey = "invalid-idempotency-key" 400 "The idempotency key must be a UUID",
     /// The idempotency key was used for another request.

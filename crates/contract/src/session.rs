@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{AdminId, OrganizationId};
+use crate::{AdminId, OrganizationId, Permissions};
 
 /// Body of `POST /api/portal/session`.
 #[derive(Clone, Serialize, Deserialize)]
@@ -47,19 +47,8 @@ pub struct OrganizationAccess {
     pub id: OrganizationId,
     /// The organization's name.
     pub name: String,
-    /// What the admin may do with its key.
-    pub permission: Permission,
-}
-
-/// The permission *API Key Management*.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "lowercase")]
-pub enum Permission {
-    /// May change the key.
-    Full,
-    /// May see that there is a key, and who changed it when.
-    View,
-    /// The page does not exist for this admin.
-    None,
+    /// Name of the admin's role in it.
+    pub role: String,
+    /// What the role allows.
+    pub permissions: Permissions,
 }

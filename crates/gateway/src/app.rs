@@ -147,7 +147,7 @@ pub async fn build(config: Config, clock: Clock) -> Result<App, StartError> {
         write: RateLimits::new(config.rate_limit_write, &clock),
     };
     let state = AppState(Arc::new(State {
-        credentials: Credentials::new(store.clone(), clock.clone(), passwords.clone()),
+        credentials: Credentials::new(store.clone(), clock.clone(), passwords.clone(), Arc::clone(&secrets)),
         authority: Arc::new(authority),
         config,
         clock,

@@ -1,7 +1,7 @@
 //! What is written to the audit log: who did what to which resource, from where, and how it ended.
 
 use chrono::{DateTime, Utc};
-use keyward_contract::{Admin, AdminId, OrganizationId};
+use keyward_contract::{Admin, AdminId, AuditAction, AuditInterface, AuditSubCategory, OrganizationId};
 use serde_json::Value;
 
 use crate::edge::ClientInfo;
@@ -17,9 +17,9 @@ pub struct Event<'a> {
     /// In which organization; `None` where it concerns no particular one.
     pub organization: Option<OrganizationId>,
     /// What was done.
-    pub action: Action,
+    pub action: AuditAction,
     /// To what kind of thing.
-    pub subject: Subject,
+    pub sub_category: AuditSubCategory,
     /// To which one, by name.
     pub resource: &'a str,
     /// By whom.
@@ -27,7 +27,7 @@ pub struct Event<'a> {
     /// From where; `None` for the operator's command line.
     pub client: Option<&'a ClientInfo>,
     /// By which way.
-    pub interface: Interface,
+    pub interface: AuditInterface,
     /// The true reason why it failed; `None` when it succeeded.
     pub failure: Option<&'a str>,
     /// What was before, without secrets.
@@ -64,88 +64,5 @@ impl<'a> Actor<'a> {
             Self::Unknown => None,
             Self::ServiceProvider => Some(SERVICE_PROVIDER),
         }
-    }
-}
-
-macro_rules! words {
-    ($(#[$doc:meta])* $name:ident { $($(#[$word_doc:meta])* $word:ident = $text:literal,)* }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub enum $name {
-            $($(#[$word_doc])* $word,)*
-        }
-
-        impl $name {
-            /// The word in the log.
-            pub fn as_str(self) -> &'static str {
-                match self {
-                    $(Self::$word => $text,)*
-                }
-            }
-        }
-    };
-}
-
-words! {
-    /// What was done.
-    Action {
-        /// Something new is there.
-        Create = "Create",
-        /// Something has another value.
-        Update = "Update",
-        /// Something is gone.
-        Delete = "Delete",
-        /// A key was replaced by a random one.
-        Regenerate = "Regenerate",
-        /// A secret was shown.
-        Reveal = "Reveal",
-        /// A session began, or should have.
-        SignIn = "Sign In",
-        /// A session was ended by its owner.
-        SignOut = "Sign Out",
-        /// An account was locked after failed sign-ins.
-        Lock = "Lock",
-    }
-}
-
-words! {
-    /// By which way it was done.
-    Interface {
-        /// The portal.
-        AdminUi = "Admin UI",
-        /// The cloud service API.
-        Api = "API",
-        /// The operator's command line.
-        CommandLine = "Command Line",
-    }
-}
-
-/// What kind of thing it was done to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Subject {
-    /// The cloud service API key.
-    ApiKey,
-    /// A session of the portal or of the cloud service API.
-    Session,
-    /// The API subscription.
-    Subscription,
-    /// The installation itself.
-    Installation,
-}
-
-impl Subject {
-    /// The category in the log.
-    pub fn category(self) -> &'static str {
-        match self {
-            Self::ApiKey => "Cloud Service API Key",
-            Self::Session => "Login",
-            Self::Subscription => "Subscription",
-            Self::Installation => "Installation",
-        }
-    }
-
-    /// The sub-category in the log.
-    pub fn sub_category(self) -> &'static str {
-        self.category()
     }
 }

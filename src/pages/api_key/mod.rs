@@ -99,7 +99,7 @@ fn face(store: KeyStore) -> Face {
         return Face::NoSubscription;
     }
     store.organization.with(|organization| match organization.ready() {
-        Some(it) if it.permission == Permission::None => Face::NotAvailable,
+        Some(it) if it.permissions.api_key_management == Permission::None => Face::NotAvailable,
         Some(it) if it.subscription == Subscription::None => Face::NoSubscription,
         _ => Face::Content,
     })

@@ -34,7 +34,7 @@ fn notice(page: Page) -> Option<Notice> {
             Some(Notice::Expired)
         } else if disabled {
             Some(Notice::Disabled)
-        } else if organization.permission == Permission::View {
+        } else if organization.permissions.api_key_management == Permission::View {
             Some(Notice::ViewOnly)
         } else {
             None

@@ -6,15 +6,15 @@ use std::{
 };
 
 use chrono::{DateTime, TimeDelta, Utc};
-use keyward_contract::{Admin, LOGIN_MAX, PASSWORD_MAX};
+use keyward_contract::{Admin, AuditAction, AuditInterface, AuditSubCategory, LOGIN_MAX, PASSWORD_MAX};
 use tokio::sync::Mutex;
 
 use super::password::Passwords;
 use crate::{
-    audit::{Action, Actor, Event, Interface, Subject},
+    audit::{Actor, Event},
     clock::Clock,
     edge::ClientInfo,
-    secrets::hash_token,
+    secrets::{Secrets, hash_token},
     store::{
         Connection, Store, StoreError, admins, audit_log,
         lockouts::{self, forget_failures, record_failure},
@@ -33,6 +33,7 @@ pub struct Credentials {
     store: Store,
     clock: Clock,
     passwords: Passwords,
+    secrets: Arc<Secrets>,
     /// Attempts for the same login go one by one, so that a burst of guesses can't outrun the count. A login has its
     /// line by its hash; two may share one.
     lines: Arc<[Mutex<()>; LINES]>,
@@ -58,11 +59,12 @@ pub enum CredentialsError {
 
 impl Credentials {
     /// A check on this database.
-    pub fn new(store: Store, clock: Clock, passwords: Passwords) -> Self {
+    pub fn new(store: Store, clock: Clock, passwords: Passwords, secrets: Arc<Secrets>) -> Self {
         Self {
             store,
             clock,
             passwords,
+            secrets,
             lines: Arc::new(std::array::from_fn(|_| Mutex::new(()))),
             hasher: RandomState::new(),
         }
@@ -76,7 +78,7 @@ impl Credentials {
     pub async fn check(
         &self,
         (username, password): (&str, &str),
-        interface: Interface,
+        interface: AuditInterface,
         client: &ClientInfo,
     ) -> Result<Admin, CredentialsError> {
         let login = admins::fold_login(username);
@@ -95,10 +97,10 @@ impl Credentials {
         };
         let (admin, hash) = found.map_or((None, None), |(admin, hash)| (Some(admin), Some(hash)));
         if let Some(until) = locked {
-            let failure = event(Action::SignIn, "Locked", admin.as_ref());
+            let failure = event(AuditAction::SignIn, "Locked", admin.as_ref());
             let mut transaction = self.store.write().await?;
             failure
-                .write(&mut transaction, interface, client, self.clock.now())
+                .write(&mut transaction, &self.secrets, interface, client, self.clock.now())
                 .await?;
             transaction.commit().await.map_err(StoreError::from)?;
             return Err(CredentialsError::Locked(until));
@@ -112,7 +114,7 @@ impl Credentials {
             return Ok(admin);
         }
         let failure = event(
-            Action::SignIn,
+            AuditAction::SignIn,
             if admin.is_some() {
                 "WrongPassword"
             } else {
@@ -122,12 +124,14 @@ impl Credentials {
         );
         let now = self.clock.now();
         let mut transaction = self.store.write().await?;
-        failure.write(&mut transaction, interface, client, now).await?;
+        failure
+            .write(&mut transaction, &self.secrets, interface, client, now)
+            .await?;
         let failures = record_failure(&mut transaction, &login_hash, now - FAILURE_WINDOW, now).await?;
         if failures >= FAILURES {
             lockouts::lock(&mut transaction, &login_hash, now + LOCKOUT).await?;
-            event(Action::Lock, "TooManyFailures", admin.as_ref())
-                .write(&mut transaction, interface, client, now)
+            event(AuditAction::Lock, "TooManyFailures", admin.as_ref())
+                .write(&mut transaction, &self.secrets, interface, client, now)
                 .await?;
         }
         transaction.commit().await.map_err(StoreError::from)?;
@@ -149,7 +153,7 @@ impl Credentials {
 }
 
 struct Failure {
-    action: Action,
+    action: AuditAction,
     failure: &'static str,
     admin: Option<Admin>,
 }
@@ -158,7 +162,8 @@ impl Failure {
     async fn write(
         &self,
         connection: &mut Connection,
-        interface: Interface,
+        secrets: &Secrets,
+        interface: AuditInterface,
         client: &ClientInfo,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
@@ -166,7 +171,7 @@ impl Failure {
             logged_on: now,
             organization: None,
             action: self.action,
-            subject: Subject::Session,
+            sub_category: AuditSubCategory::Session,
             resource: self.admin.as_ref().map_or("unknown user", |admin| &admin.name),
             actor: self.admin.as_ref().map_or(Actor::Unknown, Actor::Admin),
             client: Some(client),
@@ -175,6 +180,6 @@ impl Failure {
             before: None,
             after: None,
         };
-        audit_log::insert(connection, &event).await
+        audit_log::insert(connection, secrets, &event).await
     }
 }

@@ -12,7 +12,7 @@ use crate::{
     app::AppState,
     authority::Requester,
     problem::Problem,
-    store::organizations::{self, Organization, Role},
+    store::organizations::{self, Membership, Organization},
 };
 
 /// A signed-in admin at an organization they have a role in. As an extractor it refuses everything else, an
@@ -22,8 +22,8 @@ pub struct AtOrganization {
     pub organization: Organization,
     /// Who asks.
     pub requester: Requester,
-    /// What they may do.
-    pub role: Role,
+    /// Their role.
+    pub membership: Membership,
 }
 
 impl AtOrganization {
@@ -33,7 +33,7 @@ impl AtOrganization {
     /// [`ProblemCode::PermissionDenied`].
     pub fn may_view(&self) -> Result<(), Problem> {
         allow(
-            self.role.api_key_management != Permission::None,
+            self.membership.permissions.api_key_management != Permission::None,
             "Your role does not show you the API key.",
         )
     }
@@ -44,7 +44,7 @@ impl AtOrganization {
     /// [`ProblemCode::PermissionDenied`].
     pub fn may_change(&self) -> Result<(), Problem> {
         allow(
-            self.role.api_key_management == Permission::Full,
+            self.membership.permissions.api_key_management == Permission::Full,
             "Your role lets you view the API key, not change it.",
         )
     }
@@ -55,7 +55,10 @@ impl AtOrganization {
     /// [`ProblemCode::PermissionDenied`].
     pub fn may_reveal(&self) -> Result<(), Problem> {
         self.may_view()?;
-        allow(self.role.reveal, "Your role does not let you reveal the API key.")
+        allow(
+            self.membership.permissions.reveal,
+            "Your role does not let you reveal the API key.",
+        )
     }
 }
 
@@ -83,14 +86,14 @@ impl FromRequestParts<AppState> for AtOrganization {
             .await
             .map_err(|_| unknown())?;
         let mut reader = app.store.read().await?;
-        let role = organizations::role(&mut reader, org, requester.admin.id)
+        let membership = organizations::membership(&mut reader, org, requester.admin.id)
             .await?
             .ok_or_else(unknown)?;
         let organization = organizations::find(&mut reader, org).await?.ok_or_else(unknown)?;
         Ok(Self {
             organization,
             requester,
-            role,
+            membership,
         })
     }
 }

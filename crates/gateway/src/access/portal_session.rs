@@ -5,12 +5,12 @@ use axum::{
     http::{HeaderMap, HeaderValue, request::Parts},
 };
 use chrono::{DateTime, Utc};
-use keyward_contract::{Admin, ProblemCode, Session};
+use keyward_contract::{Admin, AuditAction, AuditInterface, AuditSubCategory, ProblemCode, Session};
 
 use super::cookies;
 use crate::{
     app::AppState,
-    audit::{Action, Actor, Event, Interface, Subject},
+    audit::{Actor, Event},
     authority::Requester,
     edge::ClientInfo,
     problem::Problem,
@@ -57,7 +57,8 @@ impl SignedIn {
         let Requester { admin, client } = &self.requester;
         audit_log::insert(
             &mut transaction,
-            &event(Action::SignOut, admin, client, app.clock.now()),
+            &app.secrets,
+            &event(AuditAction::SignOut, admin, client, app.clock.now()),
         )
         .await?;
         transaction.commit().await.map_err(StoreError::from)?;
@@ -88,7 +89,12 @@ pub async fn open(
         user_agent: client.user_agent.as_deref(),
     };
     portal_sessions::insert(connection, &hash_token(&id), admin.id, &origin, now).await?;
-    audit_log::insert(connection, &event(Action::SignIn, admin, client, now)).await?;
+    audit_log::insert(
+        connection,
+        &app.secrets,
+        &event(AuditAction::SignIn, admin, client, now),
+    )
+    .await?;
     let session = describe(connection, admin, expiry(app, now, now)).await?;
     Ok((session, set_cookie(&id, client.https, "")))
 }
@@ -192,16 +198,16 @@ fn set_cookie(id: &str, https: bool, more: &str) -> HeaderValue {
     }
 }
 
-fn event<'a>(action: Action, admin: &'a Admin, client: &'a ClientInfo, now: DateTime<Utc>) -> Event<'a> {
+fn event<'a>(action: AuditAction, admin: &'a Admin, client: &'a ClientInfo, now: DateTime<Utc>) -> Event<'a> {
     Event {
         logged_on: now,
         organization: None,
         action,
-        subject: Subject::Session,
+        sub_category: AuditSubCategory::Session,
         resource: &admin.name,
         actor: Actor::Admin(admin),
         client: Some(client),
-        interface: Interface::AdminUi,
+        interface: AuditInterface::AdminUi,
         failure: None,
         before: None,
         after: None,

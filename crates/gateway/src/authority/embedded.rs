@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use keyward_contract::{ApiKey, ChangedBy, KeyStatus, KeyString, LastChange, OrganizationId, Subscription, obfuscate};
+use keyward_contract::{
+    ApiKey, AuditAction, AuditInterface, AuditSubCategory, ChangedBy, KeyStatus, KeyString, LastChange, OrganizationId,
+    Subscription, obfuscate,
+};
 use serde_json::{Value, json};
 use subtle::ConstantTimeEq as _;
 
@@ -14,7 +17,7 @@ use super::{
     next_change, refuse,
 };
 use crate::{
-    audit::{Action, Actor, Event, Interface, Subject},
+    audit::{Actor, Event},
     clock::Clock,
     random,
     secrets::Secrets,
@@ -82,7 +85,7 @@ impl EmbeddedAuthority {
         let mut event = event(organization, action(change), &request.by, now);
         event.before = row.as_ref().and_then(without_secret);
         event.after = Some(json!({ "version": made.version, "exists": key.is_some(), "sessionsEnded": ended }));
-        audit_log::insert(connection, &event).await?;
+        audit_log::insert(connection, &self.secrets, &event).await?;
         let Some(key) = key else { return Ok(KeyChanged::Deleted) };
         let key = resource(id, made, key);
         Ok(if matches!(change, KeyChange::Add) {
@@ -119,7 +122,8 @@ impl Authority for EmbeddedAuthority {
         let secret = row.open(&self.secrets)?;
         audit_log::insert(
             &mut transaction,
-            &event(organization, Action::Reveal, by, self.clock.now()),
+            &self.secrets,
+            &event(organization, AuditAction::Reveal, by, self.clock.now()),
         )
         .await?;
         transaction.commit().await.map_err(StoreError::from)?;
@@ -147,7 +151,7 @@ impl Authority for EmbeddedAuthority {
                 let reason = format!("{refusal:?}");
                 let mut event = event(organization, action(change), &request.by, now);
                 event.failure = Some(reason.split('(').next().unwrap_or_default());
-                audit_log::insert(&mut transaction, &event).await?;
+                audit_log::insert(&mut transaction, &self.secrets, &event).await?;
                 Answer::Refused(refusal)
             }
             Err(error) => return Err(error),
@@ -243,12 +247,12 @@ fn resource(id: i64, made: LastChange, key: KeyString) -> ApiKey {
     }
 }
 
-fn action(change: &KeyChange) -> Action {
+fn action(change: &KeyChange) -> AuditAction {
     match change {
-        KeyChange::Add => Action::Create,
-        KeyChange::Edit(_) => Action::Update,
-        KeyChange::Regenerate => Action::Regenerate,
-        KeyChange::Delete => Action::Delete,
+        KeyChange::Add => AuditAction::Create,
+        KeyChange::Edit(_) => AuditAction::Update,
+        KeyChange::Regenerate => AuditAction::Regenerate,
+        KeyChange::Delete => AuditAction::Delete,
     }
 }
 
@@ -256,16 +260,16 @@ fn without_secret(row: &KeyRow) -> Option<Value> {
     row.resource().and_then(|key| serde_json::to_value(key).ok())
 }
 
-fn event<'a>(organization: OrganizationId, action: Action, by: &'a Requester, now: DateTime<Utc>) -> Event<'a> {
+fn event<'a>(organization: OrganizationId, action: AuditAction, by: &'a Requester, now: DateTime<Utc>) -> Event<'a> {
     Event {
         logged_on: now,
         organization: Some(organization),
         action,
-        subject: Subject::ApiKey,
+        sub_category: AuditSubCategory::ApiKey,
         resource: RESOURCE,
         actor: Actor::Admin(&by.admin),
         client: Some(&by.client),
-        interface: Interface::AdminUi,
+        interface: AuditInterface::AdminUi,
         failure: None,
         before: None,
         after: None,

@@ -2,17 +2,20 @@
 //! keys. Each is one transaction and takes effect at once, also while the gateway runs.
 
 use chrono::{DateTime, Utc};
-use keyward_contract::{Admin, AdminId, ChangedBy, KeyStatus, OrganizationId, Subscription};
+use keyward_contract::{
+    Admin, AdminId, AuditAction, AuditInterface, AuditSubCategory, ChangedBy, KeyStatus, OrganizationId, Subscription,
+};
 use serde_json::json;
 
 use super::next_change;
 use crate::{
-    audit::{Action, Actor, Event, Interface, SERVICE_PROVIDER, Subject},
+    audit::{Actor, Event, SERVICE_PROVIDER},
     random,
     secrets::Secrets,
     store::{
         Connection, StoreError, admins, api_keys, api_sessions, audit_log,
-        organizations::{self, Organization, Role},
+        organizations::{self, Organization},
+        roles,
     },
 };
 
@@ -50,16 +53,17 @@ pub async fn create_organization(
     };
     organizations::insert(connection, &organization, now).await?;
     admins::insert(connection, &admin, new.password_hash, now).await?;
-    organizations::set_role(connection, organization.id, admin.id, Role::SUPER_ADMIN).await?;
+    let super_admin = roles::insert_built_in(connection, organization.id).await?;
+    organizations::set_role(connection, organization.id, admin.id, super_admin).await?;
     let mut event = event(
         Some(organization.id),
-        Action::Create,
-        Subject::Installation,
+        AuditAction::Create,
+        AuditSubCategory::Installation,
         new.name,
         now,
     );
     event.after = Some(json!({ "organization": new.name, "cloud": new.cloud, "admin": new.admin }));
-    audit_log::insert(connection, &event).await?;
+    audit_log::insert(connection, secrets, &event).await?;
     provision_key(connection, secrets, organization.id, now).await?;
     Ok(admin)
 }
@@ -82,14 +86,14 @@ pub async fn set_subscription(
     let text = organizations::subscription_text;
     let mut event = event(
         Some(organization.id),
-        Action::Update,
-        Subject::Subscription,
+        AuditAction::Update,
+        AuditSubCategory::Subscription,
         &organization.name,
         now,
     );
     event.before = Some(json!({ "subscription": text(organization.subscription) }));
     event.after = Some(json!({ "subscription": text(subscription) }));
-    audit_log::insert(connection, &event).await?;
+    audit_log::insert(connection, secrets, &event).await?;
     match (organization.subscription, subscription) {
         (Subscription::None, Subscription::Active) => {
             let row = api_keys::find(connection, organization.id).await?;
@@ -111,6 +115,7 @@ pub async fn set_subscription(
 /// When the database fails.
 pub async fn set_key_enabled(
     connection: &mut Connection,
+    secrets: &Secrets,
     organization: OrganizationId,
     enabled: bool,
     now: DateTime<Utc>,
@@ -131,14 +136,14 @@ pub async fn set_key_enabled(
         api_sessions::delete_all(connection, organization).await?;
         let mut event = event(
             Some(organization),
-            Action::Update,
-            Subject::ApiKey,
+            AuditAction::Update,
+            AuditSubCategory::ApiKey,
             "Cloud Service API Key",
             now,
         );
         event.before = Some(json!({ "status": row.status }));
         event.after = Some(json!({ "status": status }));
-        audit_log::insert(connection, &event).await?;
+        audit_log::insert(connection, secrets, &event).await?;
     }
     Ok(true)
 }
@@ -166,19 +171,19 @@ async fn provision_key(
     .await?;
     let mut event = event(
         Some(organization),
-        Action::Create,
-        Subject::ApiKey,
+        AuditAction::Create,
+        AuditSubCategory::ApiKey,
         "Cloud Service API Key",
         now,
     );
     event.after = Some(json!({ "version": change.version, "exists": true }));
-    audit_log::insert(connection, &event).await
+    audit_log::insert(connection, secrets, &event).await
 }
 
 fn event<'a>(
     organization: Option<OrganizationId>,
-    action: Action,
-    subject: Subject,
+    action: AuditAction,
+    sub_category: AuditSubCategory,
     resource: &'a str,
     logged_on: DateTime<Utc>,
 ) -> Event<'a> {
@@ -186,11 +191,11 @@ fn event<'a>(
         logged_on,
         organization,
         action,
-        subject,
+        sub_category,
         resource,
         actor: Actor::ServiceProvider,
         client: None,
-        interface: Interface::CommandLine,
+        interface: AuditInterface::CommandLine,
         failure: None,
         before: None,
         after: None,

@@ -31,7 +31,15 @@ pub(super) async fn run(command: Command) -> Result<(), CommandError> {
     };
     let data = Data::open(args.data).await?;
     let (mut transaction, organization) = data.organization(&args.organization).await?;
-    if !provider::set_key_enabled(&mut transaction, organization.id, enabled, data.clock.now()).await? {
+    if !provider::set_key_enabled(
+        &mut transaction,
+        &data.secrets,
+        organization.id,
+        enabled,
+        data.clock.now(),
+    )
+    .await?
+    {
         return Err(CommandError::Refused(format!(
             "{:?} has no key. Nothing was changed.",
             organization.name

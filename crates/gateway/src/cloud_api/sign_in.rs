@@ -1,6 +1,8 @@
 //! Signing in with user name, password and obfuscated key.
 
-use keyward_contract::{Admin, OrganizationId, Subscription};
+use keyward_contract::{
+    Admin, AuditAction, AuditInterface, AuditSubCategory, OrganizationAccess, OrganizationId, Subscription,
+};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -8,7 +10,7 @@ use super::{error::ApiError, session};
 use crate::{
     access::credentials::{Credentials, CredentialsError},
     app::AppState,
-    audit::{Action, Actor, Event, Interface, Subject},
+    audit::{Actor, Event},
     authority::{KeyCheck, Unusable},
     edge::ClientInfo,
     secrets::hash_token,
@@ -64,7 +66,7 @@ pub(super) async fn sign_in(app: &AppState, body: ApiSignIn, client: &ClientInfo
         }
     };
     let credentials = (body.username.as_str(), body.password.as_str());
-    let admin = match app.credentials.check(credentials, Interface::Api, client).await {
+    let admin = match app.credentials.check(credentials, AuditInterface::Api, client).await {
         Ok(admin) => admin,
         Err(error) => return Err(credentials_error(app, error)),
     };
@@ -90,21 +92,17 @@ async fn open(
         }))
     };
     let mut reader = app.store.read().await?;
-    let roles = organizations::roles_of_admin(&mut reader, admin.id).await?;
+    let organizations = organizations::of_admin(&mut reader, admin.id).await?;
     drop(reader);
     // The key is what says which of the admin's organizations is meant.
     let mut matches = Vec::new();
-    for (organization, role) in roles {
-        match app
-            .authority
-            .check_key(organization, obfuscated.as_bytes(), timestamp)
-            .await?
-        {
+    for OrganizationAccess { id, permissions, .. } in organizations {
+        match app.authority.check_key(id, obfuscated.as_bytes(), timestamp).await? {
             KeyCheck::Wrong => {}
-            check => matches.push((organization, role, check)),
+            check => matches.push((id, permissions, check)),
         }
     }
-    let (organization, role, check) = match matches.as_slice() {
+    let (organization, permissions, check) = match matches.as_slice() {
         [] => return refused(ApiError::SIGN_IN_FAILED, "WrongKey", None),
         [one] => *one,
         _ => return refused(ApiError::ORGANIZATION_AMBIGUOUS, "OrganizationAmbiguous", None),
@@ -127,7 +125,7 @@ async fn open(
         }
         KeyCheck::Wrong => return refused(ApiError::SIGN_IN_FAILED, "WrongKey", None),
     };
-    if !role.api_access {
+    if !permissions.api_access {
         return refused(ApiError::API_ACCESS_DENIED, "NoApiAccess", Some(organization));
     }
 
@@ -147,8 +145,8 @@ async fn open(
     let opened_by = (organization, admin.id, version);
     api_sessions::insert(&mut transaction, &hash_token(&id), opened_by, &origin, now).await?;
     Credentials::succeeded(&mut transaction, admin).await?;
-    let success = event(Action::SignIn, Some(organization), Some(admin), client, now);
-    audit_log::insert(&mut transaction, &success).await?;
+    let success = event(AuditAction::SignIn, Some(organization), Some(admin), client, now);
+    audit_log::insert(&mut transaction, &app.secrets, &success).await?;
     transaction.commit().await?;
     Ok(Ok(id))
 }
@@ -163,20 +161,20 @@ pub(super) async fn sign_out(
     api_sessions::delete(&mut transaction, &live.id_hash).await?;
     let session = &live.session;
     let event = event(
-        Action::SignOut,
+        AuditAction::SignOut,
         Some(session.organization),
         Some(&session.admin),
         client,
         app.clock.now(),
     );
-    audit_log::insert(&mut transaction, &event).await?;
+    audit_log::insert(&mut transaction, &app.secrets, &event).await?;
     Ok(transaction.commit().await?)
 }
 
 async fn write_refusal(app: &AppState, client: &ClientInfo, refused: Refused) -> Result<ApiError, StoreError> {
     let now = app.clock.now();
     let mut event = event(
-        Action::SignIn,
+        AuditAction::SignIn,
         refused.organization,
         refused.admin.as_ref(),
         client,
@@ -184,13 +182,13 @@ async fn write_refusal(app: &AppState, client: &ClientInfo, refused: Refused) ->
     );
     event.failure = Some(refused.reason);
     let mut transaction = app.store.write().await?;
-    audit_log::insert(&mut transaction, &event).await?;
+    audit_log::insert(&mut transaction, &app.secrets, &event).await?;
     transaction.commit().await?;
     Ok(refused.answer)
 }
 
 fn event<'a>(
-    action: Action,
+    action: AuditAction,
     organization: Option<OrganizationId>,
     admin: Option<&'a Admin>,
     client: &'a ClientInfo,
@@ -200,11 +198,11 @@ fn event<'a>(
         logged_on: now,
         organization,
         action,
-        subject: Subject::Session,
+        sub_category: AuditSubCategory::Session,
         resource: admin.map_or("unknown user", |admin| &admin.name),
         actor: admin.map_or(Actor::Unknown, Actor::Admin),
         client: Some(client),
-        interface: Interface::Api,
+        interface: AuditInterface::Api,
         failure: None,
         before: None,
         after: None,

@@ -2,8 +2,8 @@
 
 use axum::{Json, extract::State};
 use keyward_contract::{
-    BaseUrls, Capabilities, KeyStatus, Organization, OrganizationAccess, Permission, Problem as ProblemBody, Refusal,
-    Subscription,
+    BaseUrls, Capabilities, KeyStatus, Organization, OrganizationAccess, Permission, Permissions,
+    Problem as ProblemBody, Refusal, Subscription,
 };
 
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
     app::AppState,
     authority::{KeyError, KeyRefusal},
     problem::Problem,
-    store::organizations::{self, Role},
+    store::organizations,
 };
 
 /// My organizations
@@ -43,12 +43,12 @@ pub async fn read(State(app): State<AppState>, at: AtOrganization) -> Result<Jso
         Err(KeyError::Refused(KeyRefusal::NoKey(_) | KeyRefusal::SubscriptionNone)) => KeyStatus::Enabled,
         Err(error) => return Err(error.into()),
     };
-    let capabilities = capabilities(at.role, at.organization.subscription, status);
+    let capabilities = capabilities(at.membership.permissions, at.organization.subscription, status);
     Ok(Json(Organization {
         id: at.organization.id,
         name: at.organization.name,
         cloud: at.organization.cloud,
-        permission: at.role.api_key_management,
+        permissions: at.membership.permissions,
         subscription: at.organization.subscription,
         base_urls: BaseUrls {
             cloud_service_api: app.cloud_service_api_url(),
@@ -58,7 +58,7 @@ pub async fn read(State(app): State<AppState>, at: AtOrganization) -> Result<Jso
 }
 
 /// The first reason that stands in the way counts: the role, then the subscription, then the service provider.
-fn capabilities(role: Role, subscription: Subscription, status: KeyStatus) -> Capabilities {
+fn capabilities(role: Permissions, subscription: Subscription, status: KeyStatus) -> Capabilities {
     let subscribed = match subscription {
         Subscription::Active => None,
         Subscription::Expired => Some(Refusal::SubscriptionExpired),

@@ -6,7 +6,7 @@ use axum::{
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
-use keyward_contract::{Problem as ProblemBody, ProblemCode, Session, SignIn};
+use keyward_contract::{AuditInterface, Problem as ProblemBody, ProblemCode, Session, SignIn};
 
 use crate::{
     access::{
@@ -14,7 +14,6 @@ use crate::{
         portal_session::{self, SignedIn},
     },
     app::AppState,
-    audit::Interface,
     body::JsonBody,
     edge::ClientInfo,
     problem::Problem,
@@ -48,7 +47,11 @@ pub async fn sign_in(
     JsonBody(body): JsonBody<SignIn>,
 ) -> Result<Response, Problem> {
     let credentials = (body.username.as_str(), body.password.as_str());
-    let admin = match app.credentials.check(credentials, Interface::AdminUi, &client).await {
+    let admin = match app
+        .credentials
+        .check(credentials, AuditInterface::AdminUi, &client)
+        .await
+    {
         Ok(admin) => admin,
         Err(error) => return Err(refused(&app, error)),
     };

@@ -64,7 +64,8 @@ pub async fn find_live(
          FROM api_sessions s
          JOIN admins a ON a.id = s.admin_id
          JOIN organizations o ON o.id = s.organization_id AND o.subscription = 'active'
-         JOIN admin_roles r ON r.organization_id = s.organization_id AND r.admin_id = s.admin_id AND r.api_access = 1
+         JOIN admin_roles m ON m.organization_id = s.organization_id AND m.admin_id = s.admin_id AND m.status = 'active'
+         JOIN roles r ON r.id = m.role_id AND r.api_access = 1
          JOIN api_keys k ON k.organization_id = s.organization_id AND k.version = s.key_version
                         AND k.enabled = 1 AND k.sealed_key IS NOT NULL
          WHERE s.id_hash = $1 AND s.last_used_on > $2",

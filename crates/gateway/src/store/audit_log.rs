@@ -1,13 +1,13 @@
 //! Rows of the audit log.
 
 use super::{Connection, StoreError};
-use crate::audit::Event;
+use crate::{audit::Event, secrets::Secrets};
 
 /// Writes a row.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn insert(connection: &mut Connection, event: &Event<'_>) -> Result<(), StoreError> {
+pub async fn insert(connection: &mut Connection, secrets: &Secrets, event: &Event<'_>) -> Result<(), StoreError> {
     let json = |value: &Option<serde_json::Value>| value.as_ref().map(ToString::to_string);
     sqlx::query(
         "INSERT INTO audit_log (logged_on, organization_id, action, category, sub_category, resource, admin_id,
@@ -18,8 +18,8 @@ pub async fn insert(connection: &mut Connection, event: &Event<'_>) -> Result<()
     .bind(event.logged_on.timestamp_millis())
     .bind(event.organization.map(|id| id.0))
     .bind(event.action.as_str())
-    .bind(event.subject.category())
-    .bind(event.subject.sub_category())
+    .bind(event.sub_category.category())
+    .bind(event.sub_category.as_str())
     .bind(event.resource)
     .bind(event.actor.admin_id().map(|id| id.0))
     .bind(event.actor.name())

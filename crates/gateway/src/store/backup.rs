@@ -12,10 +12,11 @@ use crate::{random, secrets::Secrets};
 
 /// Tables that are restored, those that others refer to first. What is not here is of the moment (sessions, failed
 /// sign-ins) and is not brought back.
-const TABLES: [&str; 7] = [
+const TABLES: [&str; 8] = [
     "installation",
     "organizations",
     "admins",
+    "roles",
     "admin_roles",
     "api_keys",
     "idempotent_answers",

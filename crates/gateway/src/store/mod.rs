@@ -14,6 +14,7 @@ pub mod installation;
 pub mod lockouts;
 pub mod organizations;
 pub mod portal_sessions;
+pub mod roles;
 
 use std::{
     fs, io,

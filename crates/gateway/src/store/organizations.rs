@@ -1,10 +1,13 @@
 //! Organizations, and who has which role in them.
 
 use chrono::{DateTime, Utc};
-use keyward_contract::{AdminId, OrganizationAccess, OrganizationId, Permission, Subscription};
-use sqlx::{Row as _, sqlite::SqliteRow};
+use keyward_contract::{AdminId, OrganizationAccess, OrganizationId, Permissions, RoleId, Subscription};
+use sqlx::{AssertSqlSafe, Row as _, sqlite::SqliteRow};
 
-use super::{Connection, StoreError};
+use super::{
+    Connection, StoreError,
+    roles::{PERMISSIONS, permissions},
+};
 
 /// An organization.
 #[derive(Clone, Debug)]
@@ -19,24 +22,15 @@ pub struct Organization {
     pub subscription: Subscription,
 }
 
-/// What an admin may do in an organization.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Role {
-    /// The permission *API Key Management*.
-    pub api_key_management: Permission,
-    /// May see secrets in clear.
-    pub reveal: bool,
-    /// May open API sessions.
-    pub api_access: bool,
-}
-
-impl Role {
-    /// Everything.
-    pub const SUPER_ADMIN: Self = Self {
-        api_key_management: Permission::Full,
-        reveal: true,
-        api_access: true,
-    };
+/// The role of an admin in an organization.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Membership {
+    /// Which role.
+    pub role_id: RoleId,
+    /// Its name.
+    pub role: String,
+    /// What it allows.
+    pub permissions: Permissions,
 }
 
 /// Adds an organization.
@@ -137,74 +131,59 @@ pub async fn set_role(
     connection: &mut Connection,
     organization: OrganizationId,
     admin: AdminId,
-    role: Role,
+    role: RoleId,
 ) -> Result<(), StoreError> {
     sqlx::query(
-        "INSERT INTO admin_roles (organization_id, admin_id, api_key_management, reveal, api_access)
-         VALUES ($1, $2, $3, $4, $5)
+        "INSERT INTO admin_roles (organization_id, admin_id, role_id, status, version) VALUES ($1, $2, $3, 'active', 1)
          ON CONFLICT (organization_id, admin_id) DO UPDATE
-         SET api_key_management = excluded.api_key_management, reveal = excluded.reveal,
-             api_access = excluded.api_access",
+         SET role_id = excluded.role_id, version = admin_roles.version + 1",
     )
     .bind(organization.0)
     .bind(admin.0)
-    .bind(permission_text(role.api_key_management))
-    .bind(i64::from(role.reveal))
-    .bind(i64::from(role.api_access))
+    .bind(role.0)
     .execute(connection)
     .await?;
     Ok(())
 }
 
-/// The role of an admin in an organization.
+/// The role of an admin in an organization; `None` where they have none that they can make use of now.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn role(
+pub async fn membership(
     connection: &mut Connection,
     organization: OrganizationId,
     admin: AdminId,
-) -> Result<Option<Role>, StoreError> {
-    let row = sqlx::query(
-        "SELECT api_key_management, reveal, api_access FROM admin_roles
-         WHERE organization_id = $1 AND admin_id = $2",
-    )
+) -> Result<Option<Membership>, StoreError> {
+    let row = sqlx::query(AssertSqlSafe(format!(
+        "SELECT r.id, r.name, {PERMISSIONS} FROM admin_roles m JOIN roles r ON r.id = m.role_id
+         WHERE m.organization_id = $1 AND m.admin_id = $2 AND m.status = 'active'"
+    )))
     .bind(organization.0)
     .bind(admin.0)
     .fetch_optional(connection)
     .await?;
-    row.map(|row| read_role(&row)).transpose()
+    row.map(|row| {
+        Ok(Membership {
+            role_id: RoleId(row.try_get("id")?),
+            role: row.try_get("name")?,
+            permissions: permissions(&row)?,
+        })
+    })
+    .transpose()
 }
 
-/// The roles of an admin, in whichever organizations.
-///
-/// # Errors
-/// When the database fails.
-pub async fn roles_of_admin(
-    connection: &mut Connection,
-    admin: AdminId,
-) -> Result<Vec<(OrganizationId, Role)>, StoreError> {
-    let rows = sqlx::query(
-        "SELECT organization_id, api_key_management, reveal, api_access FROM admin_roles WHERE admin_id = $1",
-    )
-    .bind(admin.0)
-    .fetch_all(connection)
-    .await?;
-    rows.iter()
-        .map(|row| Ok((OrganizationId(row.try_get("organization_id")?), read_role(row)?)))
-        .collect()
-}
-
-/// The organizations an admin has a role in, by name.
+/// The organizations an admin has a role in that they can make use of now, by name.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn of_admin(connection: &mut Connection, admin: AdminId) -> Result<Vec<OrganizationAccess>, StoreError> {
-    let rows = sqlx::query(
-        "SELECT o.id, o.name, r.api_key_management FROM admin_roles r
-         JOIN organizations o ON o.id = r.organization_id
-         WHERE r.admin_id = $1 ORDER BY o.folded_name",
-    )
+    let rows = sqlx::query(AssertSqlSafe(format!(
+        "SELECT o.id, o.name, r.name AS role, {PERMISSIONS} FROM admin_roles m
+         JOIN roles r ON r.id = m.role_id
+         JOIN organizations o ON o.id = m.organization_id
+         WHERE m.admin_id = $1 AND m.status = 'active' ORDER BY o.folded_name"
+    )))
     .bind(admin.0)
     .fetch_all(connection)
     .await?;
@@ -213,18 +192,11 @@ pub async fn of_admin(connection: &mut Connection, admin: AdminId) -> Result<Vec
             Ok(OrganizationAccess {
                 id: OrganizationId(row.try_get("id")?),
                 name: row.try_get("name")?,
-                permission: permission(row.try_get("api_key_management")?)?,
+                role: row.try_get("role")?,
+                permissions: permissions(row)?,
             })
         })
         .collect()
-}
-
-fn read_role(row: &SqliteRow) -> Result<Role, StoreError> {
-    Ok(Role {
-        api_key_management: permission(row.try_get("api_key_management")?)?,
-        reveal: row.try_get::<i64, _>("reveal")? == 1,
-        api_access: row.try_get::<i64, _>("api_access")? == 1,
-    })
 }
 
 fn organization(row: &SqliteRow) -> Result<Organization, StoreError> {
@@ -247,22 +219,5 @@ pub fn subscription_text(subscription: Subscription) -> &'static str {
         Subscription::Active => "active",
         Subscription::Expired => "expired",
         Subscription::None => "none",
-    }
-}
-
-fn permission(text: &str) -> Result<Permission, StoreError> {
-    match text {
-        "READ_WRITE" => Ok(Permission::Full),
-        "READ_ONLY" => Ok(Permission::View),
-        "NONE" => Ok(Permission::None),
-        _ => Err(StoreError::Impossible("admin_roles.api_key_management")),
-    }
-}
-
-fn permission_text(permission: Permission) -> &'static str {
-    match permission {
-        Permission::Full => "READ_WRITE",
-        Permission::View => "READ_ONLY",
-        Permission::None => "NONE",
     }
 }

@@ -1,11 +1,8 @@
 //! `/api/portal/orgs/{org}/api-key`: who may, and when
 
 use axum::http::{Method, StatusCode, header};
-use keyward_contract::{KeyStatus, Permission, Subscription};
-use keyward_gateway::{
-    authority::provider,
-    store::organizations::{self, Role},
-};
+use keyward_contract::{KeyStatus, Permission, Permissions, Subscription};
+use keyward_gateway::{authority::provider, store::organizations};
 use serde_json::json;
 
 use crate::support::{Acme, get, request};
@@ -72,10 +69,10 @@ async fn nobody_and_strangers_learn_nothing() {
 #[tokio::test]
 async fn a_role_is_obeyed() {
     let acme = Acme::new().await;
-    let role = |api_key_management, reveal| Role {
+    let role = |api_key_management, reveal| Permissions {
         api_key_management,
         reveal,
-        api_access: false,
+        ..Permissions::NONE
     };
     let table = [
         // permission, reveal, statuses of: read, change, reveal
@@ -94,7 +91,7 @@ async fn a_role_is_obeyed() {
             .await
             .expect("a key")
             .version;
-        acme.set_role(acme.organization, &acme.admin, role).await;
+        acme.set_permissions(acme.organization, &acme.admin, role).await;
         assert_eq!(acme.read().await.status.as_u16(), read, "{role:?}");
         let changed = acme
             .change(Method::POST, "/regenerate")
@@ -119,9 +116,15 @@ async fn the_service_provider_ends_what_can_be_done() {
     let acme = Acme::new().await;
     let mut transaction = acme.app.store.write().await.expect("a transaction");
     assert!(
-        provider::set_key_enabled(&mut transaction, acme.organization, false, acme.clock.now())
-            .await
-            .expect("done")
+        provider::set_key_enabled(
+            &mut transaction,
+            &acme.app.secrets,
+            acme.organization,
+            false,
+            acme.clock.now()
+        )
+        .await
+        .expect("done")
     );
     transaction.commit().await.expect("a commit");
     let answer = acme.read().await;
@@ -134,9 +137,15 @@ async fn the_service_provider_ends_what_can_be_done() {
 
     let mut transaction = acme.app.store.write().await.expect("a transaction");
     assert!(
-        provider::set_key_enabled(&mut transaction, acme.organization, true, acme.clock.now())
-            .await
-            .expect("done")
+        provider::set_key_enabled(
+            &mut transaction,
+            &acme.app.secrets,
+            acme.organization,
+            true,
+            acme.clock.now()
+        )
+        .await
+        .expect("done")
     );
     transaction.commit().await.expect("a commit");
     set_subscription(&acme, Subscription::Expired).await;
@@ -190,7 +199,13 @@ async fn the_page_is_told_what_can_be_done_and_why_not() {
       "cloud": "cloud.example",
       "id": "[id]",
       "name": "Acme",
-      "permission": "full",
+      "permissions": {
+        "apiKeyManagement": "full",
+        "reveal": true,
+        "auditLog": true,
+        "adminManagement": true,
+        "apiAccess": true
+      },
       "subscription": "active"
     }
     "#);
@@ -198,14 +213,14 @@ async fn the_page_is_told_what_can_be_done_and_why_not() {
     let capabilities = organization().await["capabilities"].clone();
     assert_eq!(capabilities["regenerate"], "subscription-expired");
     assert_eq!(capabilities["reveal"], json!(null));
-    let role = Role {
+    let role = Permissions {
         api_key_management: Permission::View,
         reveal: false,
-        api_access: false,
+        ..Permissions::NONE
     };
-    acme.set_role(acme.organization, &acme.admin, role).await;
+    acme.set_permissions(acme.organization, &acme.admin, role).await;
     let organization = organization().await;
-    assert_eq!(organization["permission"], "view");
+    assert_eq!(organization["permissions"]["apiKeyManagement"], "view");
     assert_eq!(organization["capabilities"]["regenerate"], "permission-denied");
     assert_eq!(organization["capabilities"]["reveal"], "permission-denied");
 }

@@ -7,11 +7,8 @@ use std::sync::{
 
 use axum::http::{Method, StatusCode, header};
 use chrono::TimeDelta;
-use keyward_contract::Permission;
-use keyward_gateway::{
-    authority::provider,
-    store::organizations::{self, Role},
-};
+use keyward_contract::{Permission, Permissions};
+use keyward_gateway::{authority::provider, store::organizations};
 use serde_json::{Value, json};
 
 use crate::support::{ADMIN, Acme, PASSWORD, get, obfuscated, post, request};
@@ -259,9 +256,15 @@ async fn what_is_no_secret_has_its_own_answer() {
     let session = acme.api_sign_in(&key, ADMIN, PASSWORD).await.cookie();
 
     let mut transaction = acme.app.store.write().await.expect("a transaction");
-    provider::set_key_enabled(&mut transaction, acme.organization, false, acme.clock.now())
-        .await
-        .expect("done");
+    provider::set_key_enabled(
+        &mut transaction,
+        &acme.app.secrets,
+        acme.organization,
+        false,
+        acme.clock.now(),
+    )
+    .await
+    .expect("done");
     transaction.commit().await.expect("a commit");
     let disabled = acme.api_sign_in(&key, ADMIN, PASSWORD).await;
     assert_eq!(
@@ -277,9 +280,15 @@ async fn what_is_no_secret_has_its_own_answer() {
     );
 
     let mut transaction = acme.app.store.write().await.expect("a transaction");
-    provider::set_key_enabled(&mut transaction, acme.organization, true, acme.clock.now())
-        .await
-        .expect("done");
+    provider::set_key_enabled(
+        &mut transaction,
+        &acme.app.secrets,
+        acme.organization,
+        true,
+        acme.clock.now(),
+    )
+    .await
+    .expect("done");
     let organization = organizations::find(&mut transaction, acme.organization)
         .await
         .expect("found")
@@ -312,12 +321,12 @@ async fn a_role_without_api_access_opens_no_session_and_ends_those_there_are() {
     let acme = acme().await;
     let key = acme.key().await;
     let session = acme.api_sign_in(&key, ADMIN, PASSWORD).await.cookie();
-    let role = Role {
+    let role = Permissions {
         api_key_management: Permission::Full,
         reveal: true,
-        api_access: false,
+        ..Permissions::NONE
     };
-    acme.set_role(acme.organization, &acme.admin, role).await;
+    acme.set_permissions(acme.organization, &acme.admin, role).await;
     assert!(!acme.api_session_lives(&session).await);
     let refused = acme.api_sign_in(&key, ADMIN, PASSWORD).await;
     assert_eq!(

@@ -103,8 +103,8 @@ async fn names_of_another_admin_are_others() {
     let acme = Acme::new().await;
     let first = regenerate(&acme, "\"1\"", FIRST).await;
     let (_, colleague) = acme.organization("Elsewhere", "colleague").await;
-    let role = keyward_gateway::store::organizations::Role::SUPER_ADMIN;
-    acme.set_role(acme.organization, &colleague, role).await;
+    let role = keyward_contract::BuiltInRole::SuperAdmin.permissions();
+    acme.set_permissions(acme.organization, &colleague, role).await;
     let cookie = acme.sign_in("colleague").await;
     let change = crate::support::post(&acme.path("/regenerate"))
         .cookie(&cookie)

@@ -7,14 +7,14 @@ use axum::{
 };
 use chrono::{DateTime, Utc};
 use http_body_util::BodyExt as _;
-use keyward_contract::{Admin, KeyString, OrganizationId, obfuscate};
+use keyward_contract::{Admin, KeyString, OrganizationId, Permissions, obfuscate};
 use keyward_gateway::{
     app::{self, App, AppState},
     authority::provider::{self, NewOrganization},
     clock::Clock,
     config::Config,
     edge::{self, Edge},
-    store::{audit_log, organizations::Role},
+    store::{audit_log, organizations, roles},
 };
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -123,16 +123,20 @@ impl Gateway {
             .expect("an organization");
         transaction.commit().await.expect("a commit");
         let mut reader = self.app.store.read().await.expect("a reader");
-        let organizations = keyward_gateway::store::organizations::of_admin(&mut reader, admin.id)
+        let organizations = organizations::of_admin(&mut reader, admin.id)
             .await
             .expect("organizations");
         (organizations[0].id, admin)
     }
 
-    /// Gives an admin another role.
-    pub(crate) async fn set_role(&self, organization: OrganizationId, admin: &Admin, role: Role) {
+    /// Gives an admin a role of their own with these permissions.
+    pub(crate) async fn set_permissions(&self, organization: OrganizationId, admin: &Admin, permissions: Permissions) {
         let mut transaction = self.app.store.write().await.expect("a transaction");
-        keyward_gateway::store::organizations::set_role(&mut transaction, organization, admin.id, role)
+        let name = format!("Custom {}", keyward_gateway::random::id());
+        let role = roles::insert(&mut transaction, organization, &name, None, permissions)
+            .await
+            .expect("a role");
+        organizations::set_role(&mut transaction, organization, admin.id, role)
             .await
             .expect("a role");
         transaction.commit().await.expect("a commit");

@@ -1,0 +1,132 @@
+//! Administrators of an organization, and how new ones come in.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::{AdminId, Refusal, RoleId};
+
+/// An admin with a role in an organization: an item of `GET /api/portal/orgs/{org}/admins`, by name. The answer to
+/// changing one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Administrator {
+    /// The admin's identifier.
+    pub id: AdminId,
+    /// The admin's login name.
+    pub name: String,
+    /// The role.
+    pub role_id: RoleId,
+    /// The role's name.
+    pub role: String,
+    /// Whether the admin can make use of the role.
+    pub status: AdministratorStatus,
+    /// When the invitation ends, while the status is `invited`. It may have ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub invitation_expires_on: Option<DateTime<Utc>>,
+    /// When the admin last signed in, to the portal or to an API session of this organization.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub last_sign_in_on: Option<DateTime<Utc>>,
+    /// Live portal sessions.
+    pub portal_sessions: u32,
+    /// Live API sessions in this organization.
+    pub api_sessions: u32,
+    /// Grows with each change. Its ETag is the version in double quotes.
+    pub version: i64,
+    /// Why the asking admin can't change, disable or remove them; `null` where they can.
+    pub change: Option<Refusal>,
+    /// Why the asking admin can't end their sessions.
+    pub end_sessions: Option<Refusal>,
+}
+
+/// Whether an admin can make use of the role.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum AdministratorStatus {
+    /// Yes.
+    Active,
+    /// Not before the invitation is accepted.
+    Invited,
+    /// Not until enabled again.
+    Disabled,
+}
+
+/// Body of `POST /api/portal/orgs/{org}/admins`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct InviteAdministrator {
+    /// The login; see [`check_login`](crate::check_login).
+    pub name: String,
+    /// The role that they get when they accept.
+    pub role_id: RoleId,
+}
+
+/// The answer to inviting an admin, and to renewing the invitation.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Invitation {
+    /// Who is invited.
+    pub administrator: Administrator,
+    /// The one-time link to hand to them. A secret: shown this once, and whoever has it can accept.
+    pub link: String,
+}
+
+/// Body of `PUT /api/portal/orgs/{org}/admins/{admin}`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ChangeRole {
+    /// The new role.
+    pub role_id: RoleId,
+}
+
+/// The answer to ending an admin's sessions: how many there were.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct SessionsEnded {
+    /// Portal sessions.
+    pub portal_sessions: u32,
+    /// API sessions.
+    pub api_sessions: u32,
+}
+
+/// Body of `POST /api/portal/invitation/read`.
+#[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ReadInvitation {
+    /// The secret of the invitation link, which the page finds in the link's fragment.
+    pub token: String,
+}
+
+/// The answer: what the invited person is asked to accept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct InvitationOffer {
+    /// Their login name.
+    pub name: String,
+    /// Into which organization.
+    pub organization: String,
+    /// With which role.
+    pub role: String,
+    /// Whether the account exists already: then its present password is asked for, else a new one is set.
+    pub has_password: bool,
+}
+
+/// Body of `POST /api/portal/invitation`: accept. The answer is a [`Session`](crate::Session).
+#[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct AcceptInvitation {
+    /// The secret of the invitation link.
+    pub token: String,
+    /// The new password, or the present one where there is one.
+    pub password: String,
+}

@@ -1,0 +1,218 @@
+//! The audit log: who did what, when, from where, and how it ended.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::AdminId;
+
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($(#[$word_doc:meta])* $word:ident = $text:literal,)* }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+        pub enum $name {
+            $($(#[$word_doc])* #[serde(rename = $text)] $word,)*
+        }
+
+        impl $name {
+            /// Every one, in the order in which a page offers them.
+            pub const ALL: &[Self] = &[$(Self::$word,)*];
+
+            /// The word in the log.
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$word => $text,)*
+                }
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = ();
+
+            fn from_str(text: &str) -> Result<Self, ()> {
+                Self::ALL.iter().copied().find(|word| word.as_str() == text).ok_or(())
+            }
+        }
+    };
+}
+
+words! {
+    /// What was done.
+    AuditAction {
+        /// Something new is there.
+        Create = "Create",
+        /// Something has another value.
+        Update = "Update",
+        /// Something is gone.
+        Delete = "Delete",
+        /// A secret was replaced by a random one.
+        Regenerate = "Regenerate",
+        /// A secret was shown.
+        Reveal = "Reveal",
+        /// A session began, or should have.
+        SignIn = "Sign In",
+        /// A session was ended.
+        SignOut = "Sign Out",
+        /// An account was locked after failed sign-ins.
+        Lock = "Lock",
+        /// Something was copied out: the log itself, or a backup.
+        Export = "Export",
+    }
+}
+
+words! {
+    /// What kind of thing it was done to.
+    AuditSubCategory {
+        /// The cloud service API key.
+        ApiKey = "Cloud Service API Key",
+        /// An OAuth 2.0 authorization server.
+        OauthServer = "OAuth 2.0 Authorization Servers",
+        /// A Sandbox API token.
+        SandboxToken = "Sandbox API Token",
+        /// A session of the portal or of the cloud service API.
+        Session = "Login",
+        /// An admin and their role.
+        Administrator = "Administrators",
+        /// A role.
+        Role = "Roles",
+        /// The API subscription.
+        Subscription = "Subscription",
+        /// The log itself.
+        AuditLog = "Audit Log",
+        /// The installation.
+        Installation = "Installation",
+    }
+}
+
+impl AuditSubCategory {
+    /// The category above it.
+    pub fn category(self) -> &'static str {
+        match self {
+            Self::ApiKey | Self::OauthServer | Self::SandboxToken => "Cloud Service API Key",
+            Self::Session => "Login",
+            Self::Administrator | Self::Role => "Administration",
+            Self::Subscription => "Subscription",
+            Self::AuditLog => "Audit Log",
+            Self::Installation => "Installation",
+        }
+    }
+}
+
+words! {
+    /// By which way it was done.
+    AuditInterface {
+        /// The portal.
+        AdminUi = "Admin UI",
+        /// The cloud service API.
+        Api = "API",
+        /// The operator's command line.
+        CommandLine = "Command Line",
+    }
+}
+
+words! {
+    /// How it ended.
+    AuditResult {
+        /// It was done.
+        Success = "Success",
+        /// It was refused, or failed; `reason` says why.
+        Failure = "Failure",
+    }
+}
+
+/// A row of the audit log.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct AuditRow {
+    /// Its place in the log of the installation. Grows.
+    pub id: i64,
+    /// When.
+    pub timestamp: DateTime<Utc>,
+    /// What was done. A word of [`AuditAction`], or one of a newer version.
+    pub action: String,
+    /// The kind of thing, coarse.
+    pub category: String,
+    /// The kind of thing. A word of [`AuditSubCategory`], or one of a newer version.
+    pub sub_category: String,
+    /// Which one, by name.
+    pub resource: String,
+    /// The admin, 0 for the service provider; missing for an unknown user.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub admin_id: Option<AdminId>,
+    /// Their name at the time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub admin_name: Option<String>,
+    /// Address of the client; missing for the operator's command line.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub client_ip: Option<String>,
+    /// By which way. A word of [`AuditInterface`].
+    pub interface: String,
+    /// How it ended. A word of [`AuditResult`].
+    pub result: String,
+    /// The true reason of a failure.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub reason: Option<String>,
+    /// What was before: an object without secrets.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Object, nullable = false))]
+    pub before: Option<Value>,
+    /// What is after: an object without secrets.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Object, nullable = false))]
+    pub after: Option<Value>,
+    /// Names the request in the gateway's own log.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub request_id: Option<String>,
+}
+
+/// A part of the audit log, newest first: `GET /api/portal/orgs/{org}/audit-log`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct AuditLogPage {
+    /// The rows.
+    pub rows: Vec<AuditRow>,
+    /// Ask for the rows `before` this to go on; missing at the end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub next: Option<i64>,
+    /// The oldest instant that is kept: what is older has been cut off by retention.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub kept_since: Option<DateTime<Utc>>,
+}
+
+/// Which rows: the query of `audit-log` and `audit-log.csv`. Each that is given must hold.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct AuditLogFilter {
+    /// Not before this instant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<DateTime<Utc>>,
+    /// Before this instant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to: Option<DateTime<Utc>>,
+    /// What was done.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub action: Option<AuditAction>,
+    /// To what kind of thing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sub_category: Option<AuditSubCategory>,
+    /// By which way.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub interface: Option<AuditInterface>,
+    /// How it ended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub result: Option<AuditResult>,
+    /// Text in resource, admin, address, reason, request id, before or after; case does not matter.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+}

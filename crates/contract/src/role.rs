@@ -1,0 +1,152 @@
+//! Roles: what an admin may do in an organization.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Refusal, RoleId};
+
+/// The permission *API Key Management*.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum Permission {
+    /// The page does not exist for this admin.
+    None,
+    /// May see that there is a key, and who changed it when.
+    View,
+    /// May change the key.
+    Full,
+}
+
+/// What a role allows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Permissions {
+    /// The page *Cloud Service API Security*, all its tabs.
+    pub api_key_management: Permission,
+    /// See secrets in clear. Counts only where `apiKeyManagement` is not `none`.
+    pub reveal: bool,
+    /// Read the audit log.
+    pub audit_log: bool,
+    /// Invite admins, change their roles, and make roles.
+    pub admin_management: bool,
+    /// Open API sessions with the key.
+    pub api_access: bool,
+}
+
+impl Permissions {
+    /// Nothing.
+    pub const NONE: Self = Self {
+        api_key_management: Permission::None,
+        reveal: false,
+        audit_log: false,
+        admin_management: false,
+        api_access: false,
+    };
+
+    /// Whether all that `other` allows is allowed here as well. Nobody gives to others what they don't have, and nobody
+    /// takes from who has more.
+    pub fn covers(&self, other: &Self) -> bool {
+        self.api_key_management >= other.api_key_management
+            && self.reveal >= other.reveal
+            && self.audit_log >= other.audit_log
+            && self.admin_management >= other.admin_management
+            && self.api_access >= other.api_access
+    }
+}
+
+/// A role that each organization has and nobody changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum BuiltInRole {
+    /// Everything. Each organization keeps at least one admin who has it.
+    SuperAdmin,
+    /// Manages the key.
+    KeyManager,
+    /// Sees the key page and the audit log, and no secret.
+    Auditor,
+    /// Opens API sessions, nothing else.
+    ApiClientAdmin,
+}
+
+impl BuiltInRole {
+    /// Every one, the mightiest first.
+    pub const ALL: [Self; 4] = [Self::SuperAdmin, Self::KeyManager, Self::Auditor, Self::ApiClientAdmin];
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::SuperAdmin => "Super Admin",
+            Self::KeyManager => "Key Manager",
+            Self::Auditor => "Auditor",
+            Self::ApiClientAdmin => "API Client Admin",
+        }
+    }
+
+    /// What it allows.
+    pub fn permissions(self) -> Permissions {
+        match self {
+            Self::SuperAdmin => Permissions {
+                api_key_management: Permission::Full,
+                reveal: true,
+                audit_log: true,
+                admin_management: true,
+                api_access: true,
+            },
+            Self::KeyManager => Permissions {
+                api_key_management: Permission::Full,
+                reveal: true,
+                ..Permissions::NONE
+            },
+            Self::Auditor => Permissions {
+                api_key_management: Permission::View,
+                audit_log: true,
+                ..Permissions::NONE
+            },
+            Self::ApiClientAdmin => Permissions {
+                api_access: true,
+                ..Permissions::NONE
+            },
+        }
+    }
+}
+
+/// A role: an item of `GET /api/portal/orgs/{org}/roles`, built-in ones first, then by name. The answer to adding and
+/// editing one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Role {
+    /// The role's identifier.
+    pub id: RoleId,
+    /// Its name, unique within the organization, in whichever case.
+    pub name: String,
+    /// Which built-in role it is, if one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub built_in: Option<BuiltInRole>,
+    /// What it allows.
+    pub permissions: Permissions,
+    /// How many admins have it, invited ones included.
+    pub admins: u32,
+    /// Grows with each change. Its ETag is the version in double quotes.
+    pub version: i64,
+    /// Why the asking admin can't edit it; `null` where they can.
+    pub edit: Option<Refusal>,
+    /// Why the asking admin can't delete it.
+    pub delete: Option<Refusal>,
+    /// Why the asking admin can't give it to anybody.
+    pub assign: Option<Refusal>,
+}
+
+/// Body of `POST /api/portal/orgs/{org}/roles` and `PUT …/roles/{role}`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct EditRole {
+    /// The name; see [`check_role_name`](crate::check_role_name).
+    pub name: String,
+    /// What it shall allow.
+    pub permissions: Permissions,
+}
