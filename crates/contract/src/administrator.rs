@@ -105,17 +105,22 @@ pub struct ReadInvitation {
     pub token: String,
 }
 
-/// The answer: what the invited person is asked to accept.
+/// The answer: what the invited person is asked to accept. A link from `keyward admin reset-password` opens the same
+/// page: it invites nowhere and only sets a new password.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct InvitationOffer {
     /// Their login name.
     pub name: String,
-    /// Into which organization.
-    pub organization: String,
-    /// With which role.
-    pub role: String,
+    /// Into which organization; missing where the link only sets a new password.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub organization: Option<String>,
+    /// With which role; missing with the organization.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub role: Option<String>,
     /// Whether the account exists already: then its present password is asked for, else a new one is set.
     pub has_password: bool,
 }

@@ -200,11 +200,11 @@ async fn the_page_is_told_what_can_be_done_and_why_not() {
       "id": "[id]",
       "name": "Acme",
       "permissions": {
-        "apiKeyManagement": "full",
-        "reveal": true,
-        "auditLog": true,
         "adminManagement": true,
-        "apiAccess": true
+        "apiAccess": true,
+        "apiKeyManagement": "full",
+        "auditLog": true,
+        "reveal": true
       },
       "subscription": "active"
     }

@@ -32,7 +32,14 @@ async fn signing_in_opens_a_session_and_signing_out_ends_it() {
         {
           "id": "[id]",
           "name": "Acme",
-          "permission": "full"
+          "permissions": {
+            "adminManagement": true,
+            "apiAccess": true,
+            "apiKeyManagement": "full",
+            "auditLog": true,
+            "reveal": true
+          },
+          "role": "Super Admin"
         }
       ]
     }
@@ -240,8 +247,8 @@ async fn an_empty_installation_says_so_and_is_set_up_once() {
     assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text);
     let organization = answer.json()["organizations"][0].clone();
     assert_eq!(
-        (&organization["name"], &organization["permission"]),
-        (&json!("Acme"), &json!("full"))
+        (&organization["name"], &organization["role"]),
+        (&json!("Acme"), &json!("Super Admin"))
     );
     let key = get(&format!("/api/portal/orgs/{}/api-key", organization["id"]))
         .cookie(&answer.cookie())
