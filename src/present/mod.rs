@@ -1,6 +1,7 @@
 //! What the user reads: one place for texts, and for dates in the user's own language and time zone.
 
 pub(crate) mod change;
+pub mod count;
 pub mod problem;
 pub(crate) mod refusal;
 pub mod title;

@@ -11,4 +11,5 @@ pub mod menu;
 pub mod secret;
 pub mod segmented;
 pub mod skeleton;
+pub mod table;
 pub mod toast;

@@ -12,8 +12,8 @@ use super::{
 pub struct Segment {
     /// What it is called.
     pub label: &'static str,
-    /// Its picture.
-    pub icon: Icon,
+    /// Its picture, if it has one.
+    pub icon: Option<Icon>,
 }
 
 /// A group of radio buttons that looks like one control.
@@ -44,7 +44,7 @@ pub fn Segmented(
                     prop:checked=move || chosen.get() == place
                     on:change=move |_| on_choose.run(place)
                 />
-                <Pictogram icon=segment.icon />
+                {segment.icon.map(|icon| view! { <Pictogram icon=icon /> })}
                 <span class:visually-hidden=icon_only>{segment.label}</span>
             </label>
         }

@@ -16,15 +16,15 @@ use crate::{
 const SEGMENTS: [Segment; 3] = [
     Segment {
         label: "Auto",
-        icon: Icon::HalfMoon,
+        icon: Some(Icon::HalfMoon),
     },
     Segment {
         label: "Light",
-        icon: Icon::Sun,
+        icon: Some(Icon::Sun),
     },
     Segment {
         label: "Dark",
-        icon: Icon::Moon,
+        icon: Some(Icon::Moon),
     },
 ];
 
