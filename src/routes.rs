@@ -2,7 +2,11 @@
 //!
 //! Addresses are relative to the base of the document, so that one build serves under any base path.
 
+mod audit_log;
+
 use keyward_contract::OrganizationId;
+
+pub use self::audit_log::{AuditLogQuery, Span};
 
 /// What a page of the portal is called in the address bar.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +26,8 @@ pub enum Route {
     OauthServers(OrganizationId),
     /// Tab *Sandbox API Token*.
     SandboxTokens(OrganizationId),
+    /// The audit log, and the query of its address; [`AuditLogQuery`] reads it.
+    AuditLog(OrganizationId, String),
     /// Who is signed in, and how the portal looks.
     Account,
     /// Any other address.
@@ -42,6 +48,7 @@ impl Route {
             ["o", org, "api-key"] => with_organization(org, Self::ApiKey),
             ["o", org, "oauth-servers"] => with_organization(org, Self::OauthServers),
             ["o", org, "sandbox-tokens"] => with_organization(org, Self::SandboxTokens),
+            ["o", org, "audit-log"] => with_organization(org, |org| Self::AuditLog(org, own(query))),
             _ => Self::NotFound,
         }
     }
@@ -51,11 +58,13 @@ impl Route {
         match self {
             Self::Home | Self::NotFound => "./".into(),
             Self::SignIn { next: None } => "sign-in".into(),
-            Self::SignIn { next: Some(next) } => ["sign-in?next=", &next.url()].concat(),
+            Self::SignIn { next: Some(next) } => ["sign-in?next=", &encoded(&next.url())].concat(),
             Self::Setup => "setup".into(),
             Self::ApiKey(org) => of_organization(*org, "api-key"),
             Self::OauthServers(org) => of_organization(*org, "oauth-servers"),
             Self::SandboxTokens(org) => of_organization(*org, "sandbox-tokens"),
+            Self::AuditLog(org, query) if query.is_empty() => of_organization(*org, "audit-log"),
+            Self::AuditLog(org, query) => [&of_organization(*org, "audit-log"), "?", query].concat(),
             Self::Account => "account".into(),
         }
     }
@@ -63,8 +72,18 @@ impl Route {
     /// The organization that the page is about.
     pub fn organization(&self) -> Option<OrganizationId> {
         match self {
-            Self::ApiKey(org) | Self::OauthServers(org) | Self::SandboxTokens(org) => Some(*org),
+            Self::ApiKey(org) | Self::OauthServers(org) | Self::SandboxTokens(org) | Self::AuditLog(org, _) => {
+                Some(*org)
+            }
             _ => None,
+        }
+    }
+
+    /// Whether it is the same page, perhaps with another query.
+    pub fn is_same_page(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::AuditLog(org, _), Self::AuditLog(other, _)) => org == other,
+            _ => self == other,
         }
     }
 
@@ -122,11 +141,38 @@ fn next(query: &str) -> Option<Box<Route>> {
     (!path.starts_with("//") && next.is_destination()).then(|| Box::new(next))
 }
 
+/// The query of a page, without what says how it is shown.
+fn own(query: &str) -> String {
+    let pairs = query
+        .split('&')
+        .filter(|pair| !pair.is_empty() && !matches!(*pair, "embed" | "embed="));
+    pairs.collect::<Vec<_>>().join("&")
+}
+
 fn parameter<'a>(query: &'a str, name: &str) -> Option<&'a str> {
     query.split('&').find_map(|pair| {
         let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
         (key == name).then_some(value)
     })
+}
+
+/// With percent-encoding of everything that means something in a query, or might to somebody.
+fn encoded(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' | b':' | b'?' | b'=' => {
+                encoded.push(byte.into());
+            }
+            byte => {
+                encoded.push('%');
+                for digit in [byte >> 4, byte & 15] {
+                    encoded.extend(char::from_digit(digit.into(), 16).map(|digit| digit.to_ascii_uppercase()));
+                }
+            }
+        }
+    }
+    encoded
 }
 
 /// Without percent-encoding; nothing where it is broken.

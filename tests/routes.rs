@@ -1,7 +1,8 @@
 //! Every address of the portal, read and written.
 
-use keyward_contract::OrganizationId;
-use keyward_portal::routes::{Location, Route};
+use chrono::DateTime;
+use keyward_contract::{AuditAction, AuditInterface, AuditResult, AuditSubCategory, OrganizationId};
+use keyward_portal::routes::{AuditLogQuery, Location, Route, Span};
 
 const ORG: OrganizationId = OrganizationId(7_204_118_906_221);
 
@@ -18,6 +19,15 @@ fn every_route() -> Vec<(Route, &'static str)> {
         (Route::ApiKey(ORG), "o/7204118906221/api-key"),
         (Route::OauthServers(ORG), "o/7204118906221/oauth-servers"),
         (Route::SandboxTokens(ORG), "o/7204118906221/sandbox-tokens"),
+        (Route::AuditLog(ORG, String::new()), "o/7204118906221/audit-log"),
+        (
+            Route::AuditLog(ORG, "last=7d&text=a%26b".into()),
+            "o/7204118906221/audit-log?last=7d&text=a%26b",
+        ),
+        (
+            next(Route::AuditLog(ORG, "result=Failure&text=%25".into())),
+            "sign-in?next=o/7204118906221/audit-log?result=Failure%26text=%2525",
+        ),
         (Route::Account, "account"),
     ]
 }
@@ -129,4 +139,67 @@ fn signing_in_leads_only_into_the_application() {
             next: Some(Box::new(Route::ApiKey(OrganizationId(7))))
         }
     );
+}
+
+#[test]
+fn what_the_audit_log_is_asked_reads_the_same() {
+    let instant = |text: &str| text.parse::<DateTime<chrono::Utc>>().ok();
+    let spans = [
+        Span::All,
+        Span::Last(1),
+        Span::Last(720),
+        Span::Between {
+            from: instant("2026-11-23T06:38:00Z"),
+            to: None,
+        },
+        Span::Between {
+            from: instant("2026-11-23T06:38:43.123Z"),
+            to: instant("2026-11-24T00:00:00Z"),
+        },
+    ];
+    for span in spans {
+        for text in ["", "alice", "a&b=c #100% +1 é", "=cmd|' /C calc'!A1", "?embed&embed"] {
+            let asked = AuditLogQuery {
+                span,
+                action: Some(AuditAction::SignIn),
+                sub_category: Some(AuditSubCategory::OauthServer),
+                interface: Some(AuditInterface::AdminUi),
+                result: Some(AuditResult::Failure),
+                text: text.into(),
+            };
+            let query = asked.query();
+            assert_eq!(AuditLogQuery::parse(&query), asked, "{query}");
+            let page = Route::AuditLog(ORG, query);
+            for embed in [false, true] {
+                let here = Location {
+                    route: page.clone(),
+                    embed,
+                };
+                assert_eq!(location(&here.url()), here);
+            }
+            let sign_in = Route::SignIn {
+                next: Some(Box::new(page)),
+            };
+            assert_eq!(location(&sign_in.url()).route, sign_in);
+        }
+    }
+    assert_eq!(AuditLogQuery::default().query(), "");
+}
+
+#[test]
+fn what_the_audit_log_can_t_be_asked_is_left_out() {
+    for query in [
+        "last=never",
+        "last=&action=",
+        "from=yesterday&to=2026-99-99T00:00:00Z",
+        "action=Explode",
+        "subCategory=%E0%A4",
+        "interface=api&result=success",
+        "embed&unknown=1",
+        "text=",
+    ] {
+        assert_eq!(AuditLogQuery::parse(query), AuditLogQuery::default(), "{query}");
+    }
+    let asked = AuditLogQuery::parse("action=Explode&result=Failure&text=a+b");
+    assert_eq!((asked.result, asked.text.as_str()), (Some(AuditResult::Failure), "a b"));
 }

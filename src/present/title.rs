@@ -16,6 +16,7 @@ pub fn of(route: &Route) -> &'static str {
         Route::ApiKey(_) => "Cloud Service API Key",
         Route::OauthServers(_) => "OAuth 2.0 Authorization Servers",
         Route::SandboxTokens(_) => "Sandbox API Token",
+        Route::AuditLog(..) => "Audit Log",
         Route::Account => "Account",
         Route::NotFound => "Page not found",
     }

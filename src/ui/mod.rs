@@ -10,6 +10,7 @@ pub mod id;
 pub mod menu;
 pub mod secret;
 pub mod segmented;
+pub mod select;
 pub mod skeleton;
 pub mod table;
 pub mod toast;

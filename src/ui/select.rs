@@ -1,0 +1,56 @@
+//! A choice out of a list, by the browser's own control.
+
+use leptos::prelude::*;
+
+use super::id;
+
+/// Something to choose.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Choice {
+    /// What stands for it; unique in its list.
+    pub value: String,
+    /// What it is called.
+    pub text: String,
+}
+
+impl Choice {
+    /// Something to choose.
+    pub fn new(value: impl Into<String>, text: impl Into<String>) -> Self {
+        Self {
+            value: value.into(),
+            text: text.into(),
+        }
+    }
+}
+
+/// A list to choose one from, with its label.
+#[component]
+pub fn Select(
+    /// Its label.
+    label: &'static str,
+    /// From what.
+    #[prop(into)]
+    choices: Signal<Vec<Choice>>,
+    /// The value that is chosen.
+    #[prop(into)]
+    chosen: Signal<String>,
+    /// Another is chosen.
+    #[prop(into)]
+    on_choose: Callback<String>,
+) -> AnyView {
+    let id = id::unique("select");
+    let option = move |choice: Choice| {
+        let value = choice.value.clone();
+        view! { <option value=choice.value prop:selected=move || chosen.get() == value>{choice.text}</option> }
+            .into_any()
+    };
+    view! {
+        <div class="field">
+            <label class="field-label" for=id.clone()>{label}</label>
+            <select id=id on:change:target=move |event| on_choose.run(event.target().value())>
+                {move || choices.get().into_iter().map(option).collect::<Vec<_>>()}
+            </select>
+        </div>
+    }
+    .into_any()
+}
