@@ -13,9 +13,10 @@ use crate::{
     clock::Clock,
     cloud_api::{self, rate_limits::RateLimits},
     config::{Config, DataConfig},
+    idempotency::Running,
     portal_api, random,
     secrets::{MasterKeyError, Secrets, hash_token},
-    store::{OpenStoreError, Store, StoreError, installation, organizations},
+    store::{OpenStoreError, Store, StoreError, installation, members::Live, organizations},
 };
 
 /// What every handler has at hand.
@@ -40,6 +41,8 @@ pub struct State {
     pub authority: Arc<dyn Authority>,
     /// Limits of the cloud service API.
     pub limits: Limits,
+    /// The changes that are running.
+    pub running: Running,
 }
 
 /// Limits of the cloud service API by kind of request.
@@ -61,6 +64,16 @@ impl std::ops::Deref for AppState {
 }
 
 impl State {
+    /// From when on sessions are alive.
+    pub fn live(&self) -> Live {
+        let now = self.clock.now();
+        Live {
+            portal_idle_since: now - self.config.session_idle,
+            portal_absolute_since: now - self.config.session_absolute,
+            api_idle_since: now - self.config.api_session_idle,
+        }
+    }
+
     /// The base URL that API clients connect to.
     pub fn cloud_service_api_url(&self) -> String {
         format!("{}/api/v1", self.config.public_api_url)
@@ -140,7 +153,8 @@ pub async fn build(config: Config, clock: Clock) -> Result<App, StartError> {
     let secrets = Arc::new(secrets);
     let setup_token = new_setup_token(&store).await?;
     let passwords = Passwords::new()?;
-    let authority = EmbeddedAuthority::new(store.clone(), Arc::clone(&secrets), clock.clone());
+    let running = Running::default();
+    let authority = EmbeddedAuthority::new(store.clone(), Arc::clone(&secrets), clock.clone(), running.clone());
     let limits = Limits {
         session: RateLimits::new(config.rate_limit_session, &clock),
         read: RateLimits::new(config.rate_limit_read, &clock),
@@ -155,6 +169,7 @@ pub async fn build(config: Config, clock: Clock) -> Result<App, StartError> {
         secrets,
         passwords,
         limits,
+        running,
     }));
     Ok(App {
         portal_api: portal_api::router(state.clone()),

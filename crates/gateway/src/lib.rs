@@ -4,6 +4,7 @@
 //! [`cloud_api`], which ask the [`authority`] for everything that concerns a key. See `ARCHITECTURE.md`.
 
 pub mod access;
+pub mod administration;
 pub mod app;
 pub mod audit;
 pub mod authority;
@@ -13,6 +14,7 @@ pub mod clock;
 pub mod cloud_api;
 pub mod config;
 pub mod edge;
+pub mod idempotency;
 pub mod logging;
 pub mod openapi;
 pub mod portal_api;

@@ -5,11 +5,13 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use keyward_contract::{LastChange, Problem as Body, ProblemCode};
+use keyward_contract::{LastChange, Problem as Body, ProblemCode, Refusal};
 
 use crate::{
+    access::password::HashError,
     authority::{KeyError, KeyRefusal},
     edge::request_id,
+    idempotency::IdempotencyError,
     store::StoreError,
 };
 
@@ -49,6 +51,16 @@ impl Problem {
         self.0.code
     }
 
+    /// Whether it is a fault, after which nothing is known to have been refused.
+    pub fn is_fault(&self) -> bool {
+        self.0.status >= 500
+    }
+
+    /// What is sent.
+    pub fn into_body(self) -> Body {
+        *self.0
+    }
+
     fn last_change(mut self, change: Option<LastChange>) -> Self {
         self.0.last_change = change;
         self
@@ -70,6 +82,57 @@ impl IntoResponse for Problem {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         response
+    }
+}
+
+impl From<Body> for Problem {
+    fn from(body: Body) -> Self {
+        Self(Box::new(body))
+    }
+}
+
+impl From<IdempotencyError> for Problem {
+    fn from(error: IdempotencyError) -> Self {
+        KeyError::from(error).into()
+    }
+}
+
+impl From<HashError> for Problem {
+    fn from(error: HashError) -> Self {
+        tracing::error!(
+            error = &error as &dyn std::error::Error,
+            "a password can't be hashed or checked"
+        );
+        Self::new(ProblemCode::Internal)
+    }
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        let (code, detail) = match refusal {
+            Refusal::PermissionDenied => (ProblemCode::PermissionDenied, "Your role does not allow this."),
+            Refusal::ApiKeyDisabled => return KeyRefusal::Disabled.into(),
+            Refusal::SubscriptionExpired => return KeyRefusal::SubscriptionExpired.into(),
+            Refusal::SubscriptionNone => return KeyRefusal::SubscriptionNone.into(),
+            Refusal::OwnAccount => (
+                ProblemCode::OwnAccount,
+                "Another admin has to do this for you. Your own sessions are on the page Account.",
+            ),
+            Refusal::LastSuperAdmin => (
+                ProblemCode::LastSuperAdmin,
+                "Nobody else can sign in as Super Admin here. Make another one first.",
+            ),
+            Refusal::ExceedsOwnPermissions => (
+                ProblemCode::ExceedsOwnPermissions,
+                "Nobody gives permissions they don't have, or changes who has more of them.",
+            ),
+            Refusal::BuiltInRole => (ProblemCode::BuiltInRole, "Add a role of your own instead."),
+            Refusal::RoleInUse => (
+                ProblemCode::RoleInUse,
+                "Give the admins who have it another role first.",
+            ),
+        };
+        Self::new(code).detail(detail)
     }
 }
 

@@ -6,18 +6,21 @@ use std::{
 };
 
 use chrono::{DateTime, TimeDelta, Utc};
-use keyward_contract::{Admin, AuditAction, AuditInterface, AuditSubCategory, LOGIN_MAX, PASSWORD_MAX};
+use keyward_contract::{Admin, AuditAction, AuditInterface, AuditSubCategory, LOGIN_MAX, PASSWORD_MAX, ProblemCode};
 use tokio::sync::Mutex;
 
 use super::password::Passwords;
 use crate::{
+    app::AppState,
     audit::{Actor, Event},
     clock::Clock,
     edge::ClientInfo,
+    problem::Problem,
     secrets::{Secrets, hash_token},
     store::{
         Connection, Store, StoreError, admins, audit_log,
-        lockouts::{self, forget_failures, record_failure},
+        lockouts::{self, record_failure},
+        members,
     },
 };
 
@@ -46,6 +49,9 @@ pub enum CredentialsError {
     /// User name or password is wrong. Which one is for the audit log alone.
     #[error("wrong user name or password")]
     Wrong,
+    /// The password is right, but every organization has disabled the admin.
+    #[error("disabled")]
+    Disabled,
     /// Too many failures; it may be tried again then.
     #[error("locked until {0}")]
     Locked(DateTime<Utc>),
@@ -70,17 +76,46 @@ impl Credentials {
         }
     }
 
-    /// The admin with this user name and password. A failure is written to the audit log here, a success by whoever
-    /// opens the session.
+    /// The admin with this user name and password, to open a session for. A failure is written to the audit log here, a
+    /// success by whoever opens the session.
     ///
     /// # Errors
     /// When the sign-in failed.
     pub async fn check(
         &self,
+        credentials: (&str, &str),
+        interface: AuditInterface,
+        client: &ClientInfo,
+    ) -> Result<Verified, CredentialsError> {
+        let verified = self.verify(credentials, interface, client).await?;
+        let mut reader = self.store.read().await?;
+        if !members::is_disabled(&mut reader, verified.admin.id).await? {
+            return Ok(verified);
+        }
+        drop(reader);
+        let failure = Failure {
+            action: AuditAction::SignIn,
+            failure: "AccountDisabled",
+            admin: Some(verified.admin),
+        };
+        let mut transaction = self.store.write().await?;
+        failure
+            .write(&mut transaction, &self.secrets, interface, client, self.clock.now())
+            .await?;
+        transaction.commit().await.map_err(StoreError::from)?;
+        Err(CredentialsError::Disabled)
+    }
+
+    /// As [`check`](Self::check), also for an admin whom every organization has disabled.
+    ///
+    /// # Errors
+    /// When user name or password is wrong.
+    pub async fn verify(
+        &self,
         (username, password): (&str, &str),
         interface: AuditInterface,
         client: &ClientInfo,
-    ) -> Result<Admin, CredentialsError> {
+    ) -> Result<Verified, CredentialsError> {
         let login = admins::fold_login(username);
         let login_hash = hash_token(&login);
         let _line = self.line(&login).lock().await;
@@ -95,7 +130,12 @@ impl Credentials {
             failure,
             admin: admin.cloned(),
         };
-        let (admin, hash) = found.map_or((None, None), |(admin, hash)| (Some(admin), Some(hash)));
+        let reason = match &found {
+            Some((_, Some(_))) => "WrongPassword",
+            Some((_, None)) => "NoPassword",
+            None => "UnknownUser",
+        };
+        let (admin, hash) = found.map_or((None, None), |(admin, hash)| (Some(admin), hash));
         if let Some(until) = locked {
             let failure = event(AuditAction::SignIn, "Locked", admin.as_ref());
             let mut transaction = self.store.write().await?;
@@ -109,19 +149,14 @@ impl Credentials {
         let plausible = username.len() <= LOGIN_MAX * 4 && password.len() <= PASSWORD_MAX * 4;
         if plausible
             && self.passwords.verify(password, hash.as_deref()).await?
-            && let Some(admin) = admin
+            && let (Some(admin), Some(password_hash)) = (&admin, hash)
         {
-            return Ok(admin);
+            return Ok(Verified {
+                admin: admin.clone(),
+                password_hash,
+            });
         }
-        let failure = event(
-            AuditAction::SignIn,
-            if admin.is_some() {
-                "WrongPassword"
-            } else {
-                "UnknownUser"
-            },
-            admin.as_ref(),
-        );
+        let failure = event(AuditAction::SignIn, reason, admin.as_ref());
         let now = self.clock.now();
         let mut transaction = self.store.write().await?;
         failure
@@ -138,17 +173,67 @@ impl Credentials {
         Err(CredentialsError::Wrong)
     }
 
-    /// Begins the count of failures anew, in the transaction that opens the session.
+    /// Begins the count of failures anew, and lifts a lockout.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn succeeded(connection: &mut Connection, admin: &Admin) -> Result<(), StoreError> {
-        forget_failures(connection, &hash_token(&admins::fold_login(&admin.name))).await
+    pub async fn forgive(connection: &mut Connection, name: &str) -> Result<(), StoreError> {
+        lockouts::lift(connection, &hash_token(&admins::fold_login(name))).await
     }
 
     fn line(&self, login: &str) -> &Mutex<()> {
         let hash = self.hasher.hash_one(login);
         &self.lines[usize::try_from(hash % LINES as u64).unwrap_or_default()]
+    }
+}
+
+/// An admin whose password was right.
+pub struct Verified {
+    /// The admin.
+    pub admin: Admin,
+    password_hash: String,
+}
+
+impl Verified {
+    /// Begins the count of failures anew, in the transaction that opens the session. False when the password was
+    /// changed, or the admin disabled, since it was looked at: then there must be no session.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn confirm(&self, connection: &mut Connection) -> Result<bool, StoreError> {
+        let same = admins::has_password_hash(connection, self.admin.id, &self.password_hash).await?;
+        if !same || members::is_disabled(connection, self.admin.id).await? {
+            return Ok(false);
+        }
+        Credentials::forgive(connection, &self.admin.name).await?;
+        Ok(true)
+    }
+}
+
+impl CredentialsError {
+    /// The answer to a password that somebody who is known gives.
+    pub fn at_password(self, app: &AppState) -> Problem {
+        match self {
+            Self::Wrong => Problem::new(ProblemCode::WrongPassword).field("password", "This is not your password."),
+            other => other.at_sign_in(app),
+        }
+    }
+
+    /// The answer to a sign-in.
+    pub fn at_sign_in(self, app: &AppState) -> Problem {
+        match self {
+            Self::Wrong => Problem::new(ProblemCode::SignInFailed),
+            Self::Disabled => Problem::new(ProblemCode::AccountDisabled)
+                .detail("Every organization you belong to has disabled you. Ask one of its admins."),
+            Self::Locked(until) => {
+                let seconds = (until - app.clock.now()).num_seconds().unsigned_abs() + 1;
+                Problem::new(ProblemCode::AccountLocked)
+                    .detail("This account is locked for five minutes after five failed sign-ins within one.")
+                    .retry_after(seconds)
+            }
+            Self::Store(error) => error.into(),
+            Self::Hash(error) => error.into(),
+        }
     }
 }
 

@@ -33,11 +33,12 @@ fn is_safe(method: &Method) -> bool {
     matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
 }
 
-/// Signing in and setting up are what makes a session; there is none yet whose rights could be misused, and their JSON
-/// body is what another origin can't send.
+/// Signing in, setting up and accepting an invitation are what makes a session; there is none yet whose rights could be
+/// misused, and their JSON body is what another origin can't send.
 fn uses_session(request: &Request) -> bool {
     let path = request.uri().path().trim_start_matches('/');
-    !(request.method() == Method::POST && (path == paths::SESSION || path == paths::SETUP))
+    let without = [paths::SESSION, paths::SETUP, paths::INVITATION, paths::INVITATION_READ];
+    !(request.method() == Method::POST && without.contains(&path))
 }
 
 fn has_change_header(headers: &HeaderMap) -> bool {

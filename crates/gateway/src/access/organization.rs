@@ -24,6 +24,7 @@ pub struct AtOrganization {
     pub requester: Requester,
     /// Their role.
     pub membership: Membership,
+    signed_in: SignedIn,
 }
 
 impl AtOrganization {
@@ -47,6 +48,36 @@ impl AtOrganization {
             self.membership.permissions.api_key_management == Permission::Full,
             "Your role lets you view the API key, not change it.",
         )
+    }
+
+    /// Refuses who may not read the audit log.
+    ///
+    /// # Errors
+    /// [`ProblemCode::PermissionDenied`].
+    pub fn may_read_audit_log(&self) -> Result<(), Problem> {
+        allow(
+            self.membership.permissions.audit_log,
+            "Your role does not show you the audit log.",
+        )
+    }
+
+    /// Refuses who may not manage admins and roles.
+    ///
+    /// # Errors
+    /// [`ProblemCode::PermissionDenied`].
+    pub fn may_manage_admins(&self) -> Result<(), Problem> {
+        allow(
+            self.membership.permissions.admin_management,
+            "Your role does not let you manage admins and roles.",
+        )
+    }
+
+    /// Refuses when the password was given too long ago for something of weight.
+    ///
+    /// # Errors
+    /// [`ProblemCode::FreshPasswordRequired`].
+    pub fn has_fresh_password(&self, app: &AppState) -> Result<(), Problem> {
+        self.signed_in.has_fresh_password(app)
     }
 
     /// Refuses who may not see secrets.
@@ -79,8 +110,8 @@ impl FromRequestParts<AppState> for AtOrganization {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, Problem> {
-        let SignedIn { requester, .. } =
-            <SignedIn as FromRequestParts<AppState>>::from_request_parts(parts, app).await?;
+        let signed_in = <SignedIn as FromRequestParts<AppState>>::from_request_parts(parts, app).await?;
+        let requester = signed_in.requester.clone();
         let unknown = || Problem::new(ProblemCode::OrganizationNotFound);
         let Path(Segments { org }) = Path::<Segments>::from_request_parts(parts, app)
             .await
@@ -94,6 +125,7 @@ impl FromRequestParts<AppState> for AtOrganization {
             organization,
             requester,
             membership,
+            signed_in,
         })
     }
 }

@@ -5,7 +5,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, request::Parts},
 };
 use chrono::{DateTime, Utc};
-use keyward_contract::{Admin, AuditAction, AuditInterface, AuditSubCategory, ProblemCode, Session};
+use keyward_contract::{Admin, AuditAction, AuditInterface, AuditSubCategory, ProblemCode, Session, SessionId};
 
 use super::cookies;
 use crate::{
@@ -17,7 +17,7 @@ use crate::{
     random,
     secrets::hash_token,
     store::{
-        Connection, StoreError, audit_log, organizations,
+        Connection, StoreError, admins, audit_log, organizations,
         portal_sessions::{self, Origin, PortalSession},
     },
 };
@@ -34,6 +34,9 @@ pub struct SignedIn {
     pub requester: Requester,
     /// When the session ends if nothing happens until then.
     pub expires_at: DateTime<Utc>,
+    /// What the session is called where it is listed.
+    pub public_id: SessionId,
+    authenticated_on: DateTime<Utc>,
     id_hash: [u8; 32],
 }
 
@@ -47,22 +50,43 @@ impl SignedIn {
         describe(&mut reader, &self.requester.admin, self.expires_at).await
     }
 
+    /// What the session is found by.
+    pub fn id_hash(&self) -> &[u8; 32] {
+        &self.id_hash
+    }
+
+    /// Refuses when the password was given too long ago for something of weight.
+    ///
+    /// # Errors
+    /// [`ProblemCode::FreshPasswordRequired`].
+    pub fn has_fresh_password(&self, app: &AppState) -> Result<(), Problem> {
+        if app.clock.now() < self.authenticated_on + app.config.fresh_password {
+            return Ok(());
+        }
+        Err(Problem::new(ProblemCode::FreshPasswordRequired)
+            .detail("Your last sign-in is too long ago for this. Give your password, and repeat the request."))
+    }
+
+    /// Ends the session in a transaction that the caller commits.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn end_in(&self, connection: &mut Connection, app: &AppState) -> Result<(), StoreError> {
+        portal_sessions::delete(connection, &self.id_hash).await?;
+        let Requester { admin, client } = &self.requester;
+        let event = event(AuditAction::SignOut, admin, client, app.clock.now());
+        audit_log::insert(connection, &app.secrets, &event).await
+    }
+
     /// Ends the session. The answer carries the returned `Set-Cookie`.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn end(self, app: &AppState) -> Result<HeaderValue, StoreError> {
         let mut transaction = app.store.write().await?;
-        portal_sessions::delete(&mut transaction, &self.id_hash).await?;
-        let Requester { admin, client } = &self.requester;
-        audit_log::insert(
-            &mut transaction,
-            &app.secrets,
-            &event(AuditAction::SignOut, admin, client, app.clock.now()),
-        )
-        .await?;
+        self.end_in(&mut transaction, app).await?;
         transaction.commit().await.map_err(StoreError::from)?;
-        Ok(set_cookie("", client.https, "; Max-Age=0"))
+        Ok(set_cookie("", self.requester.client.https, "; Max-Age=0"))
     }
 }
 
@@ -89,6 +113,7 @@ pub async fn open(
         user_agent: client.user_agent.as_deref(),
     };
     portal_sessions::insert(connection, &hash_token(&id), admin.id, &origin, now).await?;
+    admins::signed_in(connection, admin.id, now).await?;
     audit_log::insert(
         connection,
         &app.secrets,
@@ -136,6 +161,8 @@ impl OptionalFromRequestParts<AppState> for SignedIn {
                 client,
             },
             expires_at,
+            public_id: found.public_id,
+            authenticated_on: found.authenticated_on,
             id_hash,
         }))
     }

@@ -10,15 +10,16 @@ use keyward_contract::{
 };
 use serde_json::{Value, json};
 use subtle::ConstantTimeEq as _;
+use zeroize::Zeroizing;
 
 use super::{
     Authority, ChangeRequest, KeyChange, KeyChanged, KeyCheck, KeyError, KeyRefusal, Precondition, Requester, Unusable,
-    idempotency::{Answer, NamedRequest, Running},
     next_change, refuse,
 };
 use crate::{
     audit::{Actor, Event},
     clock::Clock,
+    idempotency::{Answer, Running},
     random,
     secrets::Secrets,
     store::{
@@ -41,12 +42,12 @@ pub struct EmbeddedAuthority {
 
 impl EmbeddedAuthority {
     /// An authority on this database.
-    pub fn new(store: Store, secrets: Arc<Secrets>, clock: Clock) -> Self {
+    pub fn new(store: Store, secrets: Arc<Secrets>, clock: Clock, running: Running) -> Self {
         Self {
             store,
             secrets,
             clock,
-            running: Running::default(),
+            running,
         }
     }
 
@@ -137,13 +138,15 @@ impl Authority for EmbeddedAuthority {
         request: &ChangeRequest,
     ) -> Result<KeyChanged, KeyError> {
         let now = self.clock.now();
-        let named = NamedRequest::of(request, change, &self.secrets);
-        let _running = named.as_ref().map(|named| self.running.enter(named)).transpose()?;
+        let admin = request.by.admin.id;
+        let named = self
+            .running
+            .enter(admin, request.idempotency.as_ref(), &asked(change), &self.secrets)?;
         let mut transaction = self.store.write().await?;
         if let Some(named) = &named
             && let Some(answer) = named.first_answer(&mut transaction, &self.secrets, now).await?
         {
-            return answer.into_result();
+            return into_result(answer);
         }
         let answer = match self.apply(&mut transaction, organization, change, request, now).await {
             Ok(changed) => Answer::Changed(changed),
@@ -160,7 +163,7 @@ impl Authority for EmbeddedAuthority {
             named.keep(&mut transaction, &self.secrets, &answer, now).await?;
         }
         transaction.commit().await.map_err(StoreError::from)?;
-        answer.into_result()
+        into_result(answer)
     }
 
     async fn check_key(
@@ -187,6 +190,23 @@ impl Authority for EmbeddedAuthority {
             (Subscription::Active, KeyStatus::Disabled) => KeyCheck::Unusable(Unusable::Disabled),
             (subscription, _) => KeyCheck::Unusable(Unusable::Subscription(subscription)),
         })
+    }
+}
+
+/// What a repetition of the change must ask for again.
+fn asked(change: &KeyChange) -> Zeroizing<String> {
+    Zeroizing::new(match change {
+        KeyChange::Add => "add".to_owned(),
+        KeyChange::Edit(key) => format!("edit {}", key.reveal()),
+        KeyChange::Regenerate => "regenerate".to_owned(),
+        KeyChange::Delete => "delete".to_owned(),
+    })
+}
+
+fn into_result(answer: Answer<KeyChanged, KeyRefusal>) -> Result<KeyChanged, KeyError> {
+    match answer {
+        Answer::Changed(changed) => Ok(changed),
+        Answer::Refused(refusal) => refuse(refusal),
     }
 }
 

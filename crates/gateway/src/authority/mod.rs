@@ -1,7 +1,6 @@
 //! Who holds the keys. The portal API and the cloud service API ask the authority; they don't know which one it is.
 
 mod embedded;
-mod idempotency;
 pub mod provider;
 
 use async_trait::async_trait;
@@ -9,9 +8,12 @@ use chrono::{DateTime, Utc};
 pub use embedded::EmbeddedAuthority;
 use keyward_contract::{Admin, ApiKey, KeyString, LastChange, OrganizationId, Subscription};
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
-use crate::{edge::ClientInfo, store::StoreError};
+use crate::{
+    edge::ClientInfo,
+    idempotency::{Idempotency, IdempotencyError},
+    store::StoreError,
+};
 
 /// Holds the keys of organizations.
 ///
@@ -86,15 +88,6 @@ pub enum Precondition {
     Versions(Vec<i64>),
 }
 
-/// A name for a change within the admin's requests to one path, so that a repetition is told from a second wish.
-#[derive(Clone, Debug)]
-pub struct Idempotency {
-    /// The path.
-    pub path: String,
-    /// The header `Idempotency-Key`.
-    pub key: Uuid,
-}
-
 /// A change that was made.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -167,8 +160,15 @@ pub enum Unusable {
     Subscription(Subscription),
 }
 
-/// How long a first answer is kept for repetitions.
-pub const IDEMPOTENCY_RETENTION: chrono::TimeDelta = chrono::TimeDelta::hours(24);
+impl From<IdempotencyError> for KeyError {
+    fn from(error: IdempotencyError) -> Self {
+        match error {
+            IdempotencyError::Reused => Self::Refused(KeyRefusal::IdempotencyKeyReused),
+            IdempotencyError::InUse => Self::Refused(KeyRefusal::IdempotencyKeyInUse),
+            IdempotencyError::Store(error) => Self::Store(error),
+        }
+    }
+}
 
 fn refuse<T>(refusal: KeyRefusal) -> Result<T, KeyError> {
     Err(KeyError::Refused(refusal))

@@ -52,7 +52,7 @@ pub async fn create_organization(
         name: new.admin.to_owned(),
     };
     organizations::insert(connection, &organization, now).await?;
-    admins::insert(connection, &admin, new.password_hash, now).await?;
+    admins::insert(connection, &admin, Some(new.password_hash), now).await?;
     let super_admin = roles::insert_built_in(connection, organization.id).await?;
     organizations::set_role(connection, organization.id, admin.id, super_admin).await?;
     let mut event = event(

@@ -8,13 +8,13 @@ use serde_json::Value;
 
 use super::{error::ApiError, session};
 use crate::{
-    access::credentials::{Credentials, CredentialsError},
+    access::credentials::{CredentialsError, Verified},
     app::AppState,
     audit::{Actor, Event},
     authority::{KeyCheck, Unusable},
     edge::ClientInfo,
     secrets::hash_token,
-    store::{StoreError, admins, api_keys, api_sessions, audit_log, organizations, portal_sessions::Origin},
+    store::{StoreError, admins, api_keys, api_sessions, audit_log, members, organizations, portal_sessions::Origin},
 };
 
 /// How far a timestamp may be from the server's time, in milliseconds: two hours.
@@ -66,11 +66,11 @@ pub(super) async fn sign_in(app: &AppState, body: ApiSignIn, client: &ClientInfo
         }
     };
     let credentials = (body.username.as_str(), body.password.as_str());
-    let admin = match app.credentials.check(credentials, AuditInterface::Api, client).await {
-        Ok(admin) => admin,
+    let verified = match app.credentials.check(credentials, AuditInterface::Api, client).await {
+        Ok(verified) => verified,
         Err(error) => return Err(credentials_error(app, error)),
     };
-    match open(app, &admin, &body.api_key, timestamp, client).await? {
+    match open(app, &verified, &body.api_key, timestamp, client).await? {
         Ok(id) => Ok(id),
         Err(refused) => Err(write_refusal(app, client, refused).await?),
     }
@@ -78,11 +78,12 @@ pub(super) async fn sign_in(app: &AppState, body: ApiSignIn, client: &ClientInfo
 
 async fn open(
     app: &AppState,
-    admin: &Admin,
+    verified: &Verified,
     obfuscated: &str,
     timestamp: u64,
     client: &ClientInfo,
 ) -> Result<Result<String, Refused>, StoreError> {
+    let admin = &verified.admin;
     let refused = |answer, reason, organization| {
         Ok(Err(Refused {
             answer,
@@ -132,7 +133,13 @@ async fn open(
     let now = app.clock.now();
     let id = session::new_id();
     let mut transaction = app.store.write().await?;
-    // The key may have changed since it was compared. Here it can't any more.
+    // Password, role and key may have changed since they were looked at. Here they can't any more.
+    let membership = organizations::membership(&mut transaction, organization, admin.id).await?;
+    let may = membership.is_some_and(|membership| membership.permissions.api_access);
+    if !may || !verified.confirm(&mut transaction).await? {
+        drop(transaction);
+        return refused(ApiError::SIGN_IN_FAILED, "AdminChangedMeanwhile", Some(organization));
+    }
     if !api_keys::is_usable_at(&mut transaction, organization, version).await? {
         drop(transaction);
         return refused(ApiError::SIGN_IN_FAILED, "KeyChangedMeanwhile", Some(organization));
@@ -144,7 +151,7 @@ async fn open(
     };
     let opened_by = (organization, admin.id, version);
     api_sessions::insert(&mut transaction, &hash_token(&id), opened_by, &origin, now).await?;
-    Credentials::succeeded(&mut transaction, admin).await?;
+    members::signed_in(&mut transaction, (organization, admin.id), now).await?;
     let success = event(AuditAction::SignIn, Some(organization), Some(admin), client, now);
     audit_log::insert(&mut transaction, &app.secrets, &success).await?;
     transaction.commit().await?;
@@ -237,7 +244,7 @@ fn timestamp(value: &Value, now: i64) -> Result<u64, ApiError> {
 
 fn credentials_error(app: &AppState, error: CredentialsError) -> ApiError {
     match error {
-        CredentialsError::Wrong => ApiError::SIGN_IN_FAILED,
+        CredentialsError::Wrong | CredentialsError::Disabled => ApiError::SIGN_IN_FAILED,
         CredentialsError::Locked(until) => {
             ApiError::account_locked((until - app.clock.now()).num_seconds().unsigned_abs() + 1)
         }

@@ -64,6 +64,8 @@ pub struct Config {
     pub session_idle: Duration,
     /// A portal session ends after this time at the latest.
     pub session_absolute: Duration,
+    /// What weighs most asks for the password when it was given longer ago than this.
+    pub fresh_password: Duration,
     /// A session of the cloud service API ends after this time without a request.
     pub api_session_idle: Duration,
     /// Limit of each method of `/authenticatedSession`, for each organization and admin.
@@ -187,6 +189,9 @@ impl Config {
             session_absolute: sources
                 .value("session-absolute", duration::within(MINUTE..=30 * 24 * HOUR))?
                 .unwrap_or(defaults.session_absolute),
+            fresh_password: sources
+                .value("fresh-password", duration::within(MINUTE..=24 * HOUR))?
+                .unwrap_or(defaults.fresh_password),
             api_session_idle: sources
                 .value("api-session-idle", duration::within(5 * MINUTE..=20 * MINUTE))?
                 .unwrap_or(defaults.api_session_idle),
@@ -243,6 +248,7 @@ impl Config {
             max_connections: 900,
             session_idle: 30 * MINUTE,
             session_absolute: 12 * HOUR,
+            fresh_password: 15 * MINUTE,
             api_session_idle: 5 * MINUTE,
             rate_limit_session: RateLimit {
                 per_second: Some(2),

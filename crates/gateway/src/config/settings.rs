@@ -74,6 +74,9 @@ settings! {
     session_idle "session-idle" "TIME",
     /// A portal session ends after this time at the latest [default: 12h]
     session_absolute "session-absolute" "TIME",
+    /// Reveal, edit, regenerate, delete, and changes of admins and roles ask for the password when it was given longer
+    /// ago than this, 1m to 24h [default: 15m]
+    fresh_password "fresh-password" "TIME",
     /// A session of the cloud service API ends after this time without a request, 5m to 20m [default: 5m]
     api_session_idle "api-session-idle" "TIME",
     /// Limit of each method of authenticatedSession, for each organization and admin [default: 2/s,1000/h]

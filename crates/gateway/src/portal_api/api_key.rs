@@ -75,7 +75,8 @@ pub async fn add(
     request_body = EditApiKey, responses(
     (status = 200, body = ApiKey, description = "With the secret"),
     (status = 403, body = ProblemBody,
-        description = "`permission-denied`, `api-key-disabled`, `subscription-expired`, `subscription-none`"),
+        description = "`permission-denied`, `fresh-password-required`, `api-key-disabled`, `subscription-expired`, \
+        `subscription-none`"),
     (status = 404, body = ProblemBody, description = "`no-api-key`, `organization-not-found`"),
     (status = 409, body = ProblemBody, description = "`idempotency-key-in-use`"),
     (status = 412, body = ProblemBody, description = "`stale-version`, with the last change"),
@@ -90,6 +91,7 @@ pub async fn edit(
     body: Result<JsonBody<Edit>, Problem>,
 ) -> Result<Response, Problem> {
     at.may_change()?;
+    at.has_fresh_password(&app)?;
     let JsonBody(Edit { key }) = body?;
     let key = key
         .parse()
@@ -115,7 +117,8 @@ pub struct Edit {
     responses(
     (status = 204),
     (status = 403, body = ProblemBody,
-        description = "`permission-denied`, `api-key-disabled`, `subscription-expired`, `subscription-none`"),
+        description = "`permission-denied`, `fresh-password-required`, `api-key-disabled`, `subscription-expired`, \
+        `subscription-none`"),
     (status = 404, body = ProblemBody, description = "`no-api-key`, `organization-not-found`"),
     (status = 409, body = ProblemBody, description = "`idempotency-key-in-use`"),
     (status = 412, body = ProblemBody, description = "`stale-version`, with the last change"),
@@ -142,7 +145,8 @@ pub async fn delete(
     responses(
     (status = 200, body = ApiKey, description = "With the secret"),
     (status = 403, body = ProblemBody,
-        description = "`permission-denied`, `api-key-disabled`, `subscription-expired`, `subscription-none`"),
+        description = "`permission-denied`, `fresh-password-required`, `api-key-disabled`, `subscription-expired`, \
+        `subscription-none`"),
     (status = 404, body = ProblemBody, description = "`no-api-key`, `organization-not-found`"),
     (status = 409, body = ProblemBody, description = "`idempotency-key-in-use`"),
     (status = 412, body = ProblemBody, description = "`stale-version`, with the last change"),
@@ -165,11 +169,13 @@ pub async fn regenerate(
     operation_id = "api_key_reveal", params(("org" = i64, Path, description = "Identifier of the organization"),
     ("X-Keyward" = String, Header, description = "`1`")), responses(
     (status = 200, body = ApiKey, description = "With the secret"),
-    (status = 403, body = ProblemBody, description = "`permission-denied`, `subscription-none`"),
+    (status = 403, body = ProblemBody,
+        description = "`permission-denied`, `fresh-password-required`, `subscription-none`"),
     (status = 404, body = ProblemBody, description = "`no-api-key`, `organization-not-found`"),
 ))]
 pub async fn reveal(State(app): State<AppState>, at: AtOrganization, _: NoBody) -> Result<Response, Problem> {
     at.may_reveal()?;
+    at.has_fresh_password(&app)?;
     let key = app.authority.reveal_key(at.organization.id, &at.requester).await?;
     Ok(with_secret(StatusCode::OK, key))
 }
@@ -181,6 +187,9 @@ async fn change(
     preconditions: Preconditions,
 ) -> Result<Response, Problem> {
     at.may_change()?;
+    if !matches!(change, KeyChange::Add) {
+        at.has_fresh_password(app)?;
+    }
     let Preconditions {
         precondition,
         idempotency,

@@ -1,8 +1,12 @@
 //! The portal API, `/api/portal`: what the page in the browser asks. The whole route table is here.
 
+mod account;
+mod admins;
 mod api_key;
+mod invitation;
 mod orgs;
 mod preconditions;
+mod roles;
 mod session;
 mod setup;
 
@@ -16,11 +20,25 @@ pub fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(setup::set_up))
         .routes(routes!(session::read, session::sign_in, session::sign_out))
+        .routes(routes!(session::give_password))
+        .routes(routes!(invitation::accept))
+        .routes(routes!(invitation::read))
+        .routes(routes!(account::change_password))
+        .routes(routes!(account::sessions, account::end_other_sessions))
+        .routes(routes!(account::end_session))
         .routes(routes!(orgs::list))
         .routes(routes!(orgs::read))
         .routes(routes!(api_key::read, api_key::add, api_key::edit, api_key::delete))
         .routes(routes!(api_key::regenerate))
         .routes(routes!(api_key::reveal))
+        .routes(routes!(roles::list, roles::add))
+        .routes(routes!(roles::edit, roles::delete))
+        .routes(routes!(admins::list, admins::invite))
+        .routes(routes!(admins::change_role, admins::remove))
+        .routes(routes!(admins::disable))
+        .routes(routes!(admins::enable))
+        .routes(routes!(admins::end_sessions))
+        .routes(routes!(admins::renew_invitation))
 }
 
 /// The routes, ready to serve.

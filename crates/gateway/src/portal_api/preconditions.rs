@@ -7,11 +7,7 @@ use axum::{
 use keyward_contract::{ProblemCode, paths};
 use uuid::Uuid;
 
-use crate::{
-    app::AppState,
-    authority::{Idempotency, Precondition},
-    problem::Problem,
-};
+use crate::{app::AppState, authority::Precondition, idempotency::Idempotency, problem::Problem};
 
 /// `If-Match` and `Idempotency-Key` of a change. As an extractor it refuses an idempotency key that is no UUID.
 pub struct Preconditions {
@@ -19,6 +15,13 @@ pub struct Preconditions {
     pub precondition: Precondition,
     /// What makes it safe to repeat.
     pub idempotency: Option<Idempotency>,
+}
+
+impl Preconditions {
+    /// Both, as a change takes them.
+    pub fn parts(&self) -> (&Precondition, Option<&Idempotency>) {
+        (&self.precondition, self.idempotency.as_ref())
+    }
 }
 
 impl FromRequestParts<AppState> for Preconditions {

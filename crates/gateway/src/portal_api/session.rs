@@ -6,13 +6,11 @@ use axum::{
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
-use keyward_contract::{AuditInterface, Problem as ProblemBody, ProblemCode, Session, SignIn};
+use keyward_contract::{AuditInterface, FreshPassword, Problem as ProblemBody, ProblemCode, Session, SignIn};
 
 use crate::{
-    access::{
-        credentials::{Credentials, CredentialsError},
-        portal_session::{self, SignedIn},
-    },
+    access::portal_session::{self, SignedIn},
+    administration::account,
     app::AppState,
     body::JsonBody,
     edge::ClientInfo,
@@ -38,6 +36,7 @@ pub async fn read(State(app): State<AppState>, signed_in: SignedIn) -> Result<Js
     request_body = SignIn, responses(
     (status = 200, body = Session),
     (status = 401, body = ProblemBody, description = "`sign-in-failed`"),
+    (status = 403, body = ProblemBody, description = "`account-disabled`: the password is right"),
     (status = 429, body = ProblemBody, description = "`account-locked`: five failures within a minute lock for five"),
 ))]
 pub async fn sign_in(
@@ -47,20 +46,19 @@ pub async fn sign_in(
     JsonBody(body): JsonBody<SignIn>,
 ) -> Result<Response, Problem> {
     let credentials = (body.username.as_str(), body.password.as_str());
-    let admin = match app
+    let verified = app
         .credentials
         .check(credentials, AuditInterface::AdminUi, &client)
         .await
-    {
-        Ok(admin) => admin,
-        Err(error) => return Err(refused(&app, error)),
-    };
-    if let Some(former) = former {
-        former.end(&app).await?;
-    }
+        .map_err(|error| error.at_sign_in(&app))?;
     let mut transaction = app.store.write().await?;
-    Credentials::succeeded(&mut transaction, &admin).await?;
-    let (session, cookie) = portal_session::open(&mut transaction, &app, &admin, &client).await?;
+    if !verified.confirm(&mut transaction).await? {
+        return Err(ProblemCode::SignInFailed.into());
+    }
+    if let Some(former) = former {
+        former.end_in(&mut transaction, &app).await?;
+    }
+    let (session, cookie) = portal_session::open(&mut transaction, &app, &verified.admin, &client).await?;
     transaction.commit().await.map_err(StoreError::from)?;
     Ok(([(header::SET_COOKIE, cookie)], Json(session)).into_response())
 }
@@ -78,19 +76,21 @@ pub async fn sign_out(State(app): State<AppState>, signed_in: SignedIn) -> Resul
     Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie)]).into_response())
 }
 
-fn refused(app: &AppState, error: CredentialsError) -> Problem {
-    match error {
-        CredentialsError::Wrong => Problem::new(ProblemCode::SignInFailed),
-        CredentialsError::Locked(until) => {
-            let seconds = (until - app.clock.now()).num_seconds().unsigned_abs() + 1;
-            Problem::new(ProblemCode::AccountLocked)
-                .detail("This account is locked for five minutes after five failed sign-ins within one.")
-                .retry_after(seconds)
-        }
-        CredentialsError::Store(error) => error.into(),
-        CredentialsError::Hash(error) => {
-            tracing::error!(error = &error as &dyn std::error::Error, "a password can't be checked");
-            ProblemCode::Internal.into()
-        }
-    }
+/// Give the password afresh
+///
+/// What weighs most asks for it when the last sign-in is some time ago.
+#[utoipa::path(post, path = "/api/portal/session/password", tag = "session", operation_id = "session_password",
+    params(("X-Keyward" = String, Header, description = "`1`")), request_body = FreshPassword, responses(
+    (status = 204),
+    (status = 401, body = ProblemBody, description = "`not-signed-in`"),
+    (status = 403, body = ProblemBody, description = "`wrong-password`"),
+    (status = 429, body = ProblemBody, description = "`account-locked`"),
+))]
+pub async fn give_password(
+    State(app): State<AppState>,
+    signed_in: SignedIn,
+    JsonBody(body): JsonBody<FreshPassword>,
+) -> Result<StatusCode, Problem> {
+    account::give_password(&app, &signed_in, &body.password).await?;
+    Ok(StatusCode::NO_CONTENT)
 }

@@ -6,32 +6,35 @@ use sqlx::Row as _;
 
 use super::{Connection, StoreError};
 
-/// Adds an admin. They sign in with their name, in any case.
+/// Adds an admin. They sign in with their name, in any case; without a password hash they can't yet.
 ///
 /// # Errors
 /// [`StoreError::is_duplicate`] when there is one of this name.
 pub async fn insert(
     connection: &mut Connection,
     admin: &Admin,
-    password_hash: &str,
+    password_hash: Option<&str>,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     sqlx::query("INSERT INTO admins (id, name, login, password_hash, created_on) VALUES ($1, $2, $3, $4, $5)")
         .bind(admin.id.0)
         .bind(&admin.name)
         .bind(fold_login(&admin.name))
-        .bind(password_hash)
+        .bind(password_hash.unwrap_or_default())
         .bind(now.timestamp_millis())
         .execute(connection)
         .await?;
     Ok(())
 }
 
-/// The admin with this login, and their password hash.
+/// The admin with this login, and their password hash if they have a password.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn find_by_login(connection: &mut Connection, login: &str) -> Result<Option<(Admin, String)>, StoreError> {
+pub async fn find_by_login(
+    connection: &mut Connection,
+    login: &str,
+) -> Result<Option<(Admin, Option<String>)>, StoreError> {
     let row = sqlx::query("SELECT id, name, password_hash FROM admins WHERE login = $1")
         .bind(fold_login(login))
         .fetch_optional(connection)
@@ -41,9 +44,65 @@ pub async fn find_by_login(connection: &mut Connection, login: &str) -> Result<O
             id: AdminId(row.try_get("id")?),
             name: row.try_get("name")?,
         };
-        Ok((admin, row.try_get("password_hash")?))
+        let hash: String = row.try_get("password_hash")?;
+        Ok((admin, Some(hash).filter(|hash| !hash.is_empty())))
     })
     .transpose()
+}
+
+/// Sets the password.
+///
+/// # Errors
+/// When the database fails.
+pub async fn set_password(connection: &mut Connection, admin: AdminId, password_hash: &str) -> Result<(), StoreError> {
+    sqlx::query("UPDATE admins SET password_hash = $2 WHERE id = $1")
+        .bind(admin.0)
+        .bind(password_hash)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Whether the admin's password is still the one of this hash.
+///
+/// # Errors
+/// When the database fails.
+pub async fn has_password_hash(
+    connection: &mut Connection,
+    admin: AdminId,
+    password_hash: &str,
+) -> Result<bool, StoreError> {
+    let found: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM admins WHERE id = $1 AND password_hash = $2")
+        .bind(admin.0)
+        .bind(password_hash)
+        .fetch_one(connection)
+        .await?;
+    Ok(found == 1)
+}
+
+/// Notes a sign-in to the portal.
+///
+/// # Errors
+/// When the database fails.
+pub async fn signed_in(connection: &mut Connection, admin: AdminId, now: DateTime<Utc>) -> Result<(), StoreError> {
+    sqlx::query("UPDATE admins SET last_sign_in_on = $2 WHERE id = $1")
+        .bind(admin.0)
+        .bind(now.timestamp_millis())
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Removes the account, and with it its sessions, if it has no role anywhere.
+///
+/// # Errors
+/// When the database fails.
+pub async fn delete_without_role(connection: &mut Connection, admin: AdminId) -> Result<(), StoreError> {
+    sqlx::query("DELETE FROM admins WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM admin_roles WHERE admin_id = $1)")
+        .bind(admin.0)
+        .execute(connection)
+        .await?;
+    Ok(())
 }
 
 /// A login as it is compared: in lower case.

@@ -5,7 +5,7 @@ use keyward_contract::{Admin, AdminId, OrganizationId};
 use sqlx::Row as _;
 
 use super::{Connection, StoreError, portal_sessions::Origin};
-use crate::clock;
+use crate::{clock, random};
 
 /// A live session.
 #[derive(Clone, Debug)]
@@ -30,11 +30,12 @@ pub async fn insert(
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     sqlx::query(
-        "INSERT INTO api_sessions (id_hash, organization_id, admin_id, key_version, created_on, last_used_on,
+        "INSERT INTO api_sessions (id_hash, public_id, organization_id, admin_id, key_version, created_on, last_used_on,
                                    client_address, user_agent)
-         VALUES ($1, $2, $3, $4, $5, $5, $6, $7)",
+         VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8)",
     )
     .bind(id_hash.as_slice())
+    .bind(random::id())
     .bind(organization.0)
     .bind(admin.0)
     .bind(key_version)

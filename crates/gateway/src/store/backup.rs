@@ -12,12 +12,13 @@ use crate::{random, secrets::Secrets};
 
 /// Tables that are restored, those that others refer to first. What is not here is of the moment (sessions, failed
 /// sign-ins) and is not brought back.
-const TABLES: [&str; 8] = [
+const TABLES: [&str; 9] = [
     "installation",
     "organizations",
     "admins",
     "roles",
     "admin_roles",
+    "invitations",
     "api_keys",
     "idempotent_answers",
     "audit_log",
@@ -158,6 +159,7 @@ async fn replace_all(connection: &mut SqliteConnection) -> Result<(), StoreError
         "DELETE FROM main.api_sessions",
         "DELETE FROM main.sign_in_failures",
         "DELETE FROM main.lockouts",
+        "DELETE FROM main.password_resets",
     ] {
         sqlx::query(statement).execute(&mut *transaction).await?;
     }

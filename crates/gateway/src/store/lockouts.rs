@@ -55,11 +55,7 @@ pub async fn record_failure(
     )
 }
 
-/// Forgets the failures of a login, after it signed in.
-///
-/// # Errors
-/// When the database fails.
-pub async fn forget_failures(connection: &mut Connection, login_hash: &[u8; 32]) -> Result<(), StoreError> {
+async fn forget_failures(connection: &mut Connection, login_hash: &[u8; 32]) -> Result<(), StoreError> {
     sqlx::query("DELETE FROM sign_in_failures WHERE login_hash = $1")
         .bind(login_hash.as_slice())
         .execute(connection)
@@ -80,5 +76,17 @@ pub async fn lock(connection: &mut Connection, login_hash: &[u8; 32], until: Dat
     .bind(until.timestamp_millis())
     .execute(&mut *connection)
     .await?;
+    forget_failures(connection, login_hash).await
+}
+
+/// Lifts a lockout, and forgets the failures.
+///
+/// # Errors
+/// When the database fails.
+pub async fn lift(connection: &mut Connection, login_hash: &[u8; 32]) -> Result<(), StoreError> {
+    sqlx::query("DELETE FROM lockouts WHERE login_hash = $1")
+        .bind(login_hash.as_slice())
+        .execute(&mut *connection)
+        .await?;
     forget_failures(connection, login_hash).await
 }

@@ -3,6 +3,7 @@
 //! SQLite in WAL mode with `synchronous=FULL`: what is committed is on disk. Readers see the last commit at once, so
 //! that a key that was changed is refused by every later request, from whichever process it was changed.
 
+pub mod account_sessions;
 pub mod admins;
 pub mod api_keys;
 pub mod api_sessions;
@@ -11,7 +12,9 @@ pub mod backup;
 mod error;
 pub mod idempotent_answers;
 pub mod installation;
+pub mod invitations;
 pub mod lockouts;
+pub mod members;
 pub mod organizations;
 pub mod portal_sessions;
 pub mod roles;

@@ -1,11 +1,11 @@
 //! Portal sessions, by the hash of their cookie.
 
 use chrono::{DateTime, Utc};
-use keyward_contract::{Admin, AdminId};
+use keyward_contract::{Admin, AdminId, SessionId};
 use sqlx::Row as _;
 
 use super::{Connection, StoreError};
-use crate::clock;
+use crate::{clock, random};
 
 /// A portal session that exists; whether it is still alive is for its user to say.
 #[derive(Clone, Debug)]
@@ -16,6 +16,10 @@ pub struct PortalSession {
     pub created_on: DateTime<Utc>,
     /// When they were last seen.
     pub last_used_on: DateTime<Utc>,
+    /// When they last gave their password.
+    pub authenticated_on: DateTime<Utc>,
+    /// What the session is called where it is listed.
+    pub public_id: SessionId,
 }
 
 /// Where a session was opened from.
@@ -39,10 +43,12 @@ pub async fn insert(
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     sqlx::query(
-        "INSERT INTO portal_sessions (id_hash, admin_id, created_on, last_used_on, client_address, user_agent)
-         VALUES ($1, $2, $3, $3, $4, $5)",
+        "INSERT INTO portal_sessions (id_hash, public_id, admin_id, created_on, last_used_on, authenticated_on,
+                                      client_address, user_agent)
+         VALUES ($1, $2, $3, $4, $4, $4, $5, $6)",
     )
     .bind(id_hash.as_slice())
+    .bind(random::id())
     .bind(admin.0)
     .bind(now.timestamp_millis())
     .bind(&origin.client_address)
@@ -58,7 +64,8 @@ pub async fn insert(
 /// When the database fails.
 pub async fn find(connection: &mut Connection, id_hash: &[u8; 32]) -> Result<Option<PortalSession>, StoreError> {
     let row = sqlx::query(
-        "SELECT a.id, a.name, s.created_on, s.last_used_on FROM portal_sessions s
+        "SELECT a.id, a.name, s.created_on, s.last_used_on, s.authenticated_on, s.public_id
+         FROM portal_sessions s
          JOIN admins a ON a.id = s.admin_id WHERE s.id_hash = $1",
     )
     .bind(id_hash.as_slice())
@@ -72,6 +79,8 @@ pub async fn find(connection: &mut Connection, id_hash: &[u8; 32]) -> Result<Opt
             },
             created_on: clock::from_millis(row.try_get("created_on")?),
             last_used_on: clock::from_millis(row.try_get("last_used_on")?),
+            authenticated_on: clock::from_millis(row.try_get("authenticated_on")?),
+            public_id: SessionId(row.try_get("public_id")?),
         })
     })
     .transpose()
@@ -83,6 +92,23 @@ pub async fn find(connection: &mut Connection, id_hash: &[u8; 32]) -> Result<Opt
 /// When the database fails.
 pub async fn touch(connection: &mut Connection, id_hash: &[u8; 32], now: DateTime<Utc>) -> Result<(), StoreError> {
     sqlx::query("UPDATE portal_sessions SET last_used_on = $2 WHERE id_hash = $1")
+        .bind(id_hash.as_slice())
+        .bind(now.timestamp_millis())
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Notes that the admin gave their password.
+///
+/// # Errors
+/// When the database fails.
+pub async fn authenticated(
+    connection: &mut Connection,
+    id_hash: &[u8; 32],
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    sqlx::query("UPDATE portal_sessions SET authenticated_on = $2 WHERE id_hash = $1")
         .bind(id_hash.as_slice())
         .bind(now.timestamp_millis())
         .execute(connection)

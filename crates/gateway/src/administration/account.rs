@@ -1,0 +1,180 @@
+//! The admin's own account: password and sessions.
+
+use keyward_contract::{
+    AccountSession, AuditAction, AuditInterface, AuditSubCategory, ChangePassword, ProblemCode, SessionId,
+    SessionsEnded, check_password,
+};
+use serde_json::json;
+
+use super::change::{Asked, Begun, Change};
+use crate::{
+    access::{credentials::Credentials, portal_session::SignedIn},
+    app::AppState,
+    audit::{Actor, Event},
+    idempotency::Idempotency,
+    problem::Problem,
+    store::{StoreError, account_sessions, admins, audit_log, portal_sessions},
+};
+
+/// Takes the password afresh.
+///
+/// # Errors
+/// [`ProblemCode::WrongPassword`], [`ProblemCode::AccountLocked`].
+pub async fn give_password(app: &AppState, signed_in: &SignedIn, password: &str) -> Result<(), Problem> {
+    verify(app, signed_in, password).await?;
+    let requester = &signed_in.requester;
+    let now = app.clock.now();
+    let mut transaction = app.store.write().await?;
+    portal_sessions::authenticated(&mut transaction, signed_in.id_hash(), now).await?;
+    Credentials::forgive(&mut transaction, &requester.admin.name).await?;
+    let event = Event {
+        logged_on: now,
+        organization: None,
+        action: AuditAction::SignIn,
+        sub_category: AuditSubCategory::Session,
+        resource: &requester.admin.name,
+        actor: Actor::Admin(&requester.admin),
+        client: Some(&requester.client),
+        interface: AuditInterface::AdminUi,
+        failure: None,
+        before: None,
+        after: Some(json!({ "freshPassword": true })),
+    };
+    audit_log::insert(&mut transaction, &app.secrets, &event).await?;
+    Ok(transaction.commit().await.map_err(StoreError::from)?)
+}
+
+/// Sets another password, and ends all other sessions.
+///
+/// # Errors
+/// [`ProblemCode::WrongPassword`], [`ProblemCode::AccountLocked`], [`ProblemCode::InvalidInput`].
+pub async fn change_password(
+    app: &AppState,
+    signed_in: &SignedIn,
+    idempotency: Option<&Idempotency>,
+    body: &ChangePassword,
+) -> Result<(), Problem> {
+    check_password(&body.new_password)
+        .map_err(|error| Problem::new(ProblemCode::InvalidInput).field("newPassword", error))?;
+    let text = serde_json::to_string(body).unwrap_or_default();
+    let asked = Asked {
+        sub_category: AuditSubCategory::Administrator,
+        ..asked(signed_in, idempotency, AuditAction::Update, text)
+    };
+    // A repetition must not be told that the present password, which it has changed, is wrong.
+    let named = Change::enter(app, &asked)?;
+    let mut reader = app.store.read().await?;
+    if let Some(answer) = Change::first_answer(app, named.as_ref(), &mut reader).await? {
+        return answer;
+    }
+    drop(reader);
+    verify(app, signed_in, &body.current_password).await?;
+    let hash = app.passwords.hash(&body.new_password).await?;
+    let transaction = app.store.write().await?;
+    let mut change = match Change::begin_in(app, asked, named, transaction).await? {
+        Begun::First(change) => change,
+        Begun::Repeated(answer) => return answer,
+    };
+    let result = apply_change_password(&mut change, signed_in, &hash).await;
+    change.finish(result).await
+}
+
+async fn apply_change_password(change: &mut Change<'_>, signed_in: &SignedIn, hash: &str) -> Result<(), Problem> {
+    let admin = &signed_in.requester.admin;
+    change.resource.clone_from(&admin.name);
+    let connection = &mut change.transaction;
+    admins::set_password(connection, admin.id, hash).await?;
+    portal_sessions::authenticated(connection, signed_in.id_hash(), change.now).await?;
+    let ended = account_sessions::end_all(connection, admin.id, Some(signed_in.public_id)).await?;
+    Credentials::forgive(connection, &admin.name).await?;
+    change.after = Some(json!({ "password": "changed", "sessionsEnded": ended }));
+    Ok(())
+}
+
+/// The live sessions.
+///
+/// # Errors
+/// When the database fails.
+pub async fn sessions(app: &AppState, signed_in: &SignedIn) -> Result<Vec<AccountSession>, StoreError> {
+    let mut reader = app.store.read().await?;
+    let admin = signed_in.requester.admin.id;
+    account_sessions::list(&mut reader, admin, signed_in.public_id, &app.live()).await
+}
+
+/// Ends one of the sessions.
+///
+/// # Errors
+/// [`ProblemCode::SessionNotFound`], also for one of somebody else.
+pub async fn end_session(
+    app: &AppState,
+    signed_in: &SignedIn,
+    idempotency: Option<&Idempotency>,
+    session: SessionId,
+) -> Result<(), Problem> {
+    let asked = asked(signed_in, idempotency, AuditAction::SignOut, String::new());
+    let mut change = match Change::begin(app, asked).await? {
+        Begun::First(change) => change,
+        Begun::Repeated(answer) => return answer,
+    };
+    let result = apply_end_session(&mut change, signed_in, session).await;
+    change.finish(result).await
+}
+
+async fn apply_end_session(change: &mut Change<'_>, signed_in: &SignedIn, session: SessionId) -> Result<(), Problem> {
+    let admin = &signed_in.requester.admin;
+    change.resource.clone_from(&admin.name);
+    let ended = account_sessions::end(&mut change.transaction, admin.id, session).await?;
+    let (kind, organization) = ended.ok_or(ProblemCode::SessionNotFound)?;
+    change.organization = organization;
+    change.after = Some(json!({ "ended": kind }));
+    Ok(())
+}
+
+/// Ends all sessions but the one that asks.
+///
+/// # Errors
+/// When the database fails.
+pub async fn end_other_sessions(
+    app: &AppState,
+    signed_in: &SignedIn,
+    idempotency: Option<&Idempotency>,
+) -> Result<SessionsEnded, Problem> {
+    let asked = asked(signed_in, idempotency, AuditAction::SignOut, String::new());
+    let mut change = match Change::begin(app, asked).await? {
+        Begun::First(change) => change,
+        Begun::Repeated(answer) => return answer,
+    };
+    let admin = &signed_in.requester.admin;
+    change.resource.clone_from(&admin.name);
+    let ended = account_sessions::end_all(&mut change.transaction, admin.id, Some(signed_in.public_id)).await;
+    if let Ok(ended) = &ended {
+        change.after = Some(json!({ "sessionsEnded": ended }));
+    }
+    change.finish(ended.map_err(Problem::from)).await
+}
+
+fn asked<'a>(
+    signed_in: &'a SignedIn,
+    idempotency: Option<&'a Idempotency>,
+    action: AuditAction,
+    body: String,
+) -> Asked<'a> {
+    Asked {
+        by: &signed_in.requester,
+        organization: None,
+        idempotency,
+        action,
+        sub_category: AuditSubCategory::Session,
+        body,
+    }
+}
+
+async fn verify(app: &AppState, signed_in: &SignedIn, password: &str) -> Result<(), Problem> {
+    let requester = &signed_in.requester;
+    let credentials = (requester.admin.name.as_str(), password);
+    app.credentials
+        .verify(credentials, AuditInterface::AdminUi, &requester.client)
+        .await
+        .map_err(|error| error.at_password(app))?;
+    Ok(())
+}

@@ -1,0 +1,201 @@
+//! One change by an admin: a transaction with the row of the audit log and the answer for a repetition in it.
+
+use chrono::{DateTime, Utc};
+use keyward_contract::{AuditAction, AuditInterface, AuditSubCategory, OrganizationId, ProblemCode};
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
+
+use super::rules::Asking;
+use crate::{
+    app::AppState,
+    audit::{Actor, Event},
+    authority::{Precondition, Requester},
+    idempotency::{Answer, Idempotency, NamedRequest},
+    problem::Problem,
+    store::{Connection, StoreError, WriteTransaction, audit_log, organizations},
+};
+
+/// What is asked for, by whom.
+pub struct Asked<'a> {
+    /// By whom.
+    pub by: &'a Requester,
+    /// In which organization; `None` for the admin's own account.
+    pub organization: Option<OrganizationId>,
+    /// What makes it safe to repeat.
+    pub idempotency: Option<&'a Idempotency>,
+    /// What is to be done.
+    pub action: AuditAction,
+    /// To what kind of thing.
+    pub sub_category: AuditSubCategory,
+    /// The body, which a repetition must have as well.
+    pub body: String,
+}
+
+/// A change that has begun.
+pub enum Begun<'a, T> {
+    /// It is to be made.
+    First(Box<Change<'a>>),
+    /// It was made, or refused, before. This was the answer.
+    Repeated(Result<T, Problem>),
+}
+
+/// A change under way. It refuses before it writes; nothing lasts unless it is finished.
+pub struct Change<'a> {
+    /// What the handlers have at hand.
+    pub app: &'a AppState,
+    /// The one writing transaction.
+    pub transaction: WriteTransaction,
+    /// When it is made.
+    pub now: DateTime<Utc>,
+    /// Name of what is changed, for the audit log.
+    pub resource: String,
+    /// What was before, without secrets.
+    pub before: Option<Value>,
+    /// What is after, without secrets.
+    pub after: Option<Value>,
+    /// What is asked for.
+    pub asked: Asked<'a>,
+    /// In which organization the audit log has it.
+    pub organization: Option<OrganizationId>,
+    named: Option<NamedRequest>,
+}
+
+impl<'a> Change<'a> {
+    /// Enters the change and looks for the first answer to it.
+    ///
+    /// # Errors
+    /// When the same change is running, or its name was used for another one.
+    pub async fn begin<T: DeserializeOwned>(app: &'a AppState, asked: Asked<'a>) -> Result<Begun<'a, T>, Problem> {
+        let named = Self::enter(app, &asked)?;
+        let transaction = app.store.write().await?;
+        Self::begin_in(app, asked, named, transaction).await
+    }
+
+    /// Enters the change, for one that has to be prepared before it gets hold of the transaction.
+    ///
+    /// # Errors
+    /// When the same change is running.
+    pub fn enter(app: &AppState, asked: &Asked<'_>) -> Result<Option<NamedRequest>, Problem> {
+        let what = format!("{} {}", asked.action.as_str(), asked.body);
+        Ok(app
+            .running
+            .enter(asked.by.admin.id, asked.idempotency, &what, &app.secrets)?)
+    }
+
+    /// The first answer to a change that was entered.
+    ///
+    /// # Errors
+    /// When its name was used for another one.
+    pub async fn first_answer<T: DeserializeOwned>(
+        app: &AppState,
+        named: Option<&NamedRequest>,
+        connection: &mut Connection,
+    ) -> Result<Option<Result<T, Problem>>, Problem> {
+        let Some(named) = named else { return Ok(None) };
+        let answer = named
+            .first_answer::<T, keyward_contract::Problem>(connection, &app.secrets, app.clock.now())
+            .await?;
+        Ok(answer.map(|answer| match answer {
+            Answer::Changed(made) => Ok(made),
+            Answer::Refused(problem) => Err(problem.into()),
+        }))
+    }
+
+    /// Begins a change that was entered.
+    ///
+    /// # Errors
+    /// When its name was used for another one.
+    pub async fn begin_in<T: DeserializeOwned>(
+        app: &'a AppState,
+        asked: Asked<'a>,
+        named: Option<NamedRequest>,
+        mut transaction: WriteTransaction,
+    ) -> Result<Begun<'a, T>, Problem> {
+        if let Some(answer) = Self::first_answer(app, named.as_ref(), &mut transaction).await? {
+            return Ok(Begun::Repeated(answer));
+        }
+        Ok(Begun::First(Box::new(Self {
+            app,
+            transaction,
+            now: app.clock.now(),
+            resource: String::new(),
+            before: None,
+            after: None,
+            organization: asked.organization,
+            asked,
+            named,
+        })))
+    }
+
+    /// Who asks, with the role as it is within the transaction: it may have been taken since the request came in.
+    ///
+    /// # Errors
+    /// When it doesn't let them manage admins.
+    pub async fn asking(&mut self, organization: OrganizationId) -> Result<Asking, Problem> {
+        let admin = self.asked.by.admin.id;
+        let membership = organizations::membership(&mut self.transaction, organization, admin).await?;
+        let Some(membership) = membership else {
+            return Err(ProblemCode::OrganizationNotFound.into());
+        };
+        let asking = Asking::new(admin, &membership);
+        asking.may_manage()?;
+        Ok(asking)
+    }
+
+    /// Writes the row of the audit log and keeps the answer for a repetition, of a refusal too, then commits. After a
+    /// fault nothing lasts.
+    ///
+    /// # Errors
+    /// The refusal, or when the database fails.
+    pub async fn finish<T: Serialize>(mut self: Box<Self>, result: Result<T, Problem>) -> Result<T, Problem> {
+        let reason = match &result {
+            Err(problem) if problem.is_fault() => return result,
+            Err(problem) => Some(format!("{:?}", problem.code())),
+            Ok(_) => None,
+        };
+        let made = result.is_ok();
+        let event = Event {
+            logged_on: self.now,
+            organization: self.organization,
+            action: self.asked.action,
+            sub_category: self.asked.sub_category,
+            resource: &self.resource,
+            actor: Actor::Admin(&self.asked.by.admin),
+            client: Some(&self.asked.by.client),
+            interface: AuditInterface::AdminUi,
+            failure: reason.as_deref(),
+            before: self.before.take().filter(|_| made),
+            after: self.after.take().filter(|_| made),
+        };
+        audit_log::insert(&mut self.transaction, &self.app.secrets, &event).await?;
+        let answer = match result {
+            Ok(made) => Answer::Changed(made),
+            Err(problem) => Answer::Refused(problem.into_body()),
+        };
+        if let Some(named) = &self.named {
+            named
+                .keep(&mut self.transaction, &self.app.secrets, &answer, self.now)
+                .await?;
+        }
+        self.transaction.commit().await.map_err(StoreError::from)?;
+        match answer {
+            Answer::Changed(made) => Ok(made),
+            Answer::Refused(problem) => Err(problem.into()),
+        }
+    }
+}
+
+/// Refuses a change that means another version, or doesn't say which.
+///
+/// # Errors
+/// [`ProblemCode::IfMatchRequired`], [`ProblemCode::StaleVersion`].
+pub fn check_version(precondition: &Precondition, version: i64) -> Result<(), Problem> {
+    match precondition {
+        Precondition::Missing => Err(Problem::new(ProblemCode::IfMatchRequired)
+            .detail("Send the ETag of what you mean to change in the header If-Match.")),
+        Precondition::Versions(versions) if !versions.contains(&version) => {
+            Err(Problem::new(ProblemCode::StaleVersion).detail("Load it again to see what it is now."))
+        }
+        Precondition::Any | Precondition::Versions(_) => Ok(()),
+    }
+}

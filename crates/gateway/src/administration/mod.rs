@@ -1,0 +1,11 @@
+//! Who belongs to an organization and what they may do there: roles, admins, the links that bring them in, and the
+//! admin's own account.
+
+pub mod account;
+mod change;
+pub mod links;
+pub mod members;
+pub mod roles;
+pub mod rules;
+
+pub use change::{Asked, Begun, Change};

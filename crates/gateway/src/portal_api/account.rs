@@ -1,0 +1,104 @@
+//! `/api/portal/account`
+
+use axum::{
+    Json,
+    extract::{Path, State, rejection::PathRejection},
+    http::StatusCode,
+};
+use keyward_contract::{AccountSession, ChangePassword, Problem as ProblemBody, ProblemCode, SessionId, SessionsEnded};
+use serde::Deserialize;
+
+use super::preconditions::Preconditions;
+use crate::{
+    access::portal_session::SignedIn,
+    administration::account,
+    app::AppState,
+    body::{JsonBody, NoBody},
+    problem::Problem,
+};
+
+/// The session in a path.
+#[derive(Deserialize)]
+pub struct Segment {
+    session: SessionId,
+}
+
+/// Change my password
+///
+/// Ends all other sessions of mine.
+#[utoipa::path(put, path = "/api/portal/account/password", tag = "account", operation_id = "account_password",
+    params(("X-Keyward" = String, Header, description = "`1`"),
+    ("Idempotency-Key" = Option<String>, Header, description = "A UUID that makes the request safe to repeat")),
+    request_body = ChangePassword, responses(
+    (status = 204),
+    (status = 401, body = ProblemBody, description = "`not-signed-in`"),
+    (status = 403, body = ProblemBody, description = "`wrong-password`"),
+    (status = 409, body = ProblemBody, description = "`idempotency-key-in-use`"),
+    (status = 422, body = ProblemBody, description = "`invalid-input`, `idempotency-key-reused`"),
+    (status = 429, body = ProblemBody, description = "`account-locked`"),
+))]
+pub async fn change_password(
+    State(app): State<AppState>,
+    signed_in: SignedIn,
+    preconditions: Preconditions,
+    JsonBody(body): JsonBody<ChangePassword>,
+) -> Result<StatusCode, Problem> {
+    account::change_password(&app, &signed_in, preconditions.idempotency.as_ref(), &body).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// My sessions
+///
+/// Live ones, last used first.
+#[utoipa::path(get, path = "/api/portal/account/sessions", tag = "account", operation_id = "account_sessions_list",
+    responses(
+    (status = 200, body = Vec<AccountSession>),
+    (status = 401, body = ProblemBody, description = "`not-signed-in`"),
+))]
+pub async fn sessions(State(app): State<AppState>, signed_in: SignedIn) -> Result<Json<Vec<AccountSession>>, Problem> {
+    Ok(Json(account::sessions(&app, &signed_in).await?))
+}
+
+/// End all my sessions but this
+#[utoipa::path(delete, path = "/api/portal/account/sessions", tag = "account",
+    operation_id = "account_sessions_end_others", params(("X-Keyward" = String, Header, description = "`1`"),
+    ("Idempotency-Key" = Option<String>, Header, description = "A UUID that makes the request safe to repeat")),
+    responses(
+    (status = 200, body = SessionsEnded),
+    (status = 401, body = ProblemBody, description = "`not-signed-in`"),
+    (status = 409, body = ProblemBody, description = "`idempotency-key-in-use`"),
+    (status = 422, body = ProblemBody, description = "`idempotency-key-reused`"),
+))]
+pub async fn end_other_sessions(
+    State(app): State<AppState>,
+    signed_in: SignedIn,
+    preconditions: Preconditions,
+    _: NoBody,
+) -> Result<Json<SessionsEnded>, Problem> {
+    let idempotency = preconditions.idempotency.as_ref();
+    Ok(Json(account::end_other_sessions(&app, &signed_in, idempotency).await?))
+}
+
+/// End a session of mine
+#[utoipa::path(delete, path = "/api/portal/account/sessions/{session}", tag = "account",
+    operation_id = "account_session_end", params(("session" = i64, Path, description = "Identifier of the session"),
+    ("X-Keyward" = String, Header, description = "`1`"),
+    ("Idempotency-Key" = Option<String>, Header, description = "A UUID that makes the request safe to repeat")),
+    responses(
+    (status = 204),
+    (status = 401, body = ProblemBody, description = "`not-signed-in`"),
+    (status = 404, body = ProblemBody, description = "`session-not-found`"),
+    (status = 409, body = ProblemBody, description = "`idempotency-key-in-use`"),
+    (status = 422, body = ProblemBody, description = "`idempotency-key-reused`"),
+))]
+pub async fn end_session(
+    State(app): State<AppState>,
+    signed_in: SignedIn,
+    session: Result<Path<Segment>, PathRejection>,
+    preconditions: Preconditions,
+    _: NoBody,
+) -> Result<StatusCode, Problem> {
+    let Path(Segment { session }) = session.map_err(|_| ProblemCode::SessionNotFound)?;
+    account::end_session(&app, &signed_in, preconditions.idempotency.as_ref(), session).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

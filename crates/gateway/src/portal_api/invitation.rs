@@ -1,0 +1,49 @@
+//! `/api/portal/invitation`
+
+use axum::{
+    Json,
+    extract::State,
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use keyward_contract::{AcceptInvitation, InvitationOffer, Problem as ProblemBody, ReadInvitation, Session};
+
+use crate::{
+    access::portal_session::SignedIn, administration::links, app::AppState, body::JsonBody, edge::ClientInfo,
+    problem::Problem,
+};
+
+/// What does a link offer
+///
+/// Of an invitation, or of a link that sets a new password. The secret is in the body, so that no log has it.
+#[utoipa::path(post, path = "/api/portal/invitation/read", tag = "invitation", operation_id = "invitation_read",
+    request_body = ReadInvitation, responses(
+    (status = 200, body = InvitationOffer),
+    (status = 403, body = ProblemBody, description = "`invitation-invalid`"),
+))]
+pub async fn read(
+    State(app): State<AppState>,
+    JsonBody(body): JsonBody<ReadInvitation>,
+) -> Result<Json<InvitationOffer>, Problem> {
+    Ok(Json(links::offer(&app, &body.token).await?))
+}
+
+/// Accept an invitation
+///
+/// A new account sets its password, an existing one proves it. Signs in.
+#[utoipa::path(post, path = "/api/portal/invitation", tag = "invitation", operation_id = "invitation_accept",
+    request_body = AcceptInvitation, responses(
+    (status = 201, body = Session),
+    (status = 403, body = ProblemBody, description = "`invitation-invalid`, `wrong-password`, `account-disabled`"),
+    (status = 422, body = ProblemBody, description = "`invalid-input`, with `fields`"),
+    (status = 429, body = ProblemBody, description = "`account-locked`"),
+))]
+pub async fn accept(
+    State(app): State<AppState>,
+    client: ClientInfo,
+    former: Option<SignedIn>,
+    JsonBody(body): JsonBody<AcceptInvitation>,
+) -> Result<Response, Problem> {
+    let (session, cookie) = links::accept(&app, &body, &client, former).await?;
+    Ok((StatusCode::CREATED, [(header::SET_COOKIE, cookie)], Json(session)).into_response())
+}

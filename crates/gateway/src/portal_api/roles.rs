@@ -1,0 +1,144 @@
+//! `/api/portal/orgs/{org}/roles`
+
+use axum::{
+    Json,
+    extract::{Path, State, rejection::PathRejection},
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use keyward_contract::{EditRole, Problem as ProblemBody, ProblemCode, Role, RoleId, check_role_name};
+use serde::Deserialize;
+
+use super::preconditions::{Preconditions, etag};
+use crate::{
+    access::organization::AtOrganization,
+    administration::roles,
+    app::AppState,
+    body::{JsonBody, NoBody},
+    problem::Problem,
+};
+
+/// The role in a path.
+#[derive(Deserialize)]
+pub struct Segment {
+    role: RoleId,
+}
+
+type RolePath = Result<Path<Segment>, PathRejection>;
+
+/// The roles
+///
+/// Built-in ones first, then by name, with what the asking admin can do with each.
+#[utoipa::path(get, path = "/api/portal/orgs/{org}/roles", tag = "roles", operation_id = "roles_list",
+    params(("org" = i64, Path, description = "Identifier of the organization")), responses(
+    (status = 200, body = Vec<Role>),
+    (status = 403, body = ProblemBody, description = "`permission-denied`"),
+    (status = 404, body = ProblemBody, description = "`organization-not-found`"),
+))]
+pub async fn list(State(app): State<AppState>, at: AtOrganization) -> Result<Json<Vec<Role>>, Problem> {
+    at.may_manage_admins()?;
+    Ok(Json(roles::list(&app, &at).await?))
+}
+
+/// Add a role
+#[utoipa::path(post, path = "/api/portal/orgs/{org}/roles", tag = "roles", operation_id = "role_add",
+    params(("org" = i64, Path, description = "Identifier of the organization"),
+    ("X-Keyward" = String, Header, description = "`1`"),
+    ("Idempotency-Key" = Option<String>, Header, description = "A UUID that makes the request safe to repeat")),
+    request_body = EditRole, responses(
+    (status = 201, body = Role, headers(("ETag" = String, description = "The version in double quotes"))),
+    (status = 403, body = ProblemBody,
+        description = "`permission-denied`, `fresh-password-required`, `exceeds-own-permissions`"),
+    (status = 404, body = ProblemBody, description = "`organization-not-found`"),
+    (status = 409, body = ProblemBody, description = "`role-exists`, `idempotency-key-in-use`"),
+    (status = 422, body = ProblemBody, description = "`invalid-input`, `idempotency-key-reused`"),
+))]
+pub async fn add(
+    State(app): State<AppState>,
+    at: AtOrganization,
+    preconditions: Preconditions,
+    body: Result<JsonBody<EditRole>, Problem>,
+) -> Result<Response, Problem> {
+    at.may_manage_admins()?;
+    at.has_fresh_password(&app)?;
+    let body = checked(body)?;
+    let role = roles::add(&app, &at, preconditions.idempotency.as_ref(), &body).await?;
+    Ok((StatusCode::CREATED, [(header::ETAG, etag(role.version))], Json(role)).into_response())
+}
+
+/// Edit a role
+///
+/// Acts at the next request of everybody who has it.
+#[utoipa::path(put, path = "/api/portal/orgs/{org}/roles/{role}", tag = "roles", operation_id = "role_edit",
+    params(("org" = i64, Path, description = "Identifier of the organization"),
+    ("role" = i64, Path, description = "Identifier of the role"),
+    ("X-Keyward" = String, Header, description = "`1`"),
+    ("If-Match" = String, Header, description = "The ETag of the role"),
+    ("Idempotency-Key" = Option<String>, Header, description = "A UUID that makes the request safe to repeat")),
+    request_body = EditRole, responses(
+    (status = 200, body = Role, headers(("ETag" = String, description = "The version in double quotes"))),
+    (status = 403, body = ProblemBody, description = "`permission-denied`, `fresh-password-required`, `built-in-role`, \
+        `own-account`, `exceeds-own-permissions`"),
+    (status = 404, body = ProblemBody, description = "`role-not-found`, `organization-not-found`"),
+    (status = 409, body = ProblemBody, description = "`role-exists`, `idempotency-key-in-use`"),
+    (status = 412, body = ProblemBody, description = "`stale-version`"),
+    (status = 422, body = ProblemBody, description = "`invalid-input`, `idempotency-key-reused`"),
+    (status = 428, body = ProblemBody, description = "`if-match-required`"),
+))]
+pub async fn edit(
+    State(app): State<AppState>,
+    at: AtOrganization,
+    role: RolePath,
+    preconditions: Preconditions,
+    body: Result<JsonBody<EditRole>, Problem>,
+) -> Result<Response, Problem> {
+    at.may_manage_admins()?;
+    at.has_fresh_password(&app)?;
+    let role = role_id(role)?;
+    let body = checked(body)?;
+    let role = roles::edit(&app, &at, preconditions.parts(), role, &body).await?;
+    Ok(([(header::ETAG, etag(role.version))], Json(role)).into_response())
+}
+
+/// Delete a role
+///
+/// One that nobody has.
+#[utoipa::path(delete, path = "/api/portal/orgs/{org}/roles/{role}", tag = "roles", operation_id = "role_delete",
+    params(("org" = i64, Path, description = "Identifier of the organization"),
+    ("role" = i64, Path, description = "Identifier of the role"),
+    ("X-Keyward" = String, Header, description = "`1`"),
+    ("If-Match" = String, Header, description = "The ETag of the role"),
+    ("Idempotency-Key" = Option<String>, Header, description = "A UUID that makes the request safe to repeat")),
+    responses(
+    (status = 204),
+    (status = 403, body = ProblemBody, description = "`permission-denied`, `fresh-password-required`, `built-in-role`, \
+        `own-account`, `exceeds-own-permissions`"),
+    (status = 404, body = ProblemBody, description = "`role-not-found`, `organization-not-found`"),
+    (status = 409, body = ProblemBody, description = "`role-in-use`, `idempotency-key-in-use`"),
+    (status = 412, body = ProblemBody, description = "`stale-version`"),
+    (status = 422, body = ProblemBody, description = "`idempotency-key-reused`"),
+    (status = 428, body = ProblemBody, description = "`if-match-required`"),
+))]
+pub async fn delete(
+    State(app): State<AppState>,
+    at: AtOrganization,
+    role: RolePath,
+    preconditions: Preconditions,
+    _: NoBody,
+) -> Result<StatusCode, Problem> {
+    at.may_manage_admins()?;
+    at.has_fresh_password(&app)?;
+    roles::delete(&app, &at, preconditions.parts(), role_id(role)?).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn role_id(path: RolePath) -> Result<RoleId, Problem> {
+    let Path(Segment { role }) = path.map_err(|_| ProblemCode::RoleNotFound)?;
+    Ok(role)
+}
+
+fn checked(body: Result<JsonBody<EditRole>, Problem>) -> Result<EditRole, Problem> {
+    let JsonBody(body) = body?;
+    check_role_name(&body.name).map_err(|error| Problem::new(ProblemCode::InvalidInput).field("name", error))?;
+    Ok(body)
+}
