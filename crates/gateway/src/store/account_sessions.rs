@@ -21,7 +21,10 @@ pub async fn list(
          FROM portal_sessions WHERE admin_id = $1 AND last_used_on > $2 AND created_on > $3
          UNION ALL
          SELECT s.public_id, o.name, s.created_on, s.last_used_on, s.client_address, s.user_agent
-         FROM api_sessions s JOIN organizations o ON o.id = s.organization_id
+         FROM api_sessions s
+         JOIN organizations o ON o.id = s.organization_id
+         JOIN admin_roles m ON m.organization_id = o.id AND m.admin_id = s.admin_id AND m.status = 'active'
+         JOIN roles r ON r.id = m.role_id AND r.api_access = 1
          WHERE s.admin_id = $1 AND s.last_used_on > $4
          ORDER BY last_used_on DESC, created_on DESC",
     )

@@ -1,0 +1,187 @@
+//! Who may do what: every operation of both APIs, as each built-in role, as a Super Admin of another organization, and
+//! as nobody. An operation that is missing here fails the test.
+
+use std::collections::BTreeSet;
+
+use axum::http::Method;
+use serde_json::Value;
+
+use crate::world::{Caller, World, operations};
+
+const CALLERS: [Caller; 6] = [
+    Caller::SuperAdmin,
+    Caller::KeyManager,
+    Caller::Auditor,
+    Caller::ApiClientAdmin,
+    Caller::Stranger,
+    Caller::Nobody,
+];
+
+const DENIED: &str = "403 permission-denied";
+const ELSEWHERE: &str = "404 organization-not-found";
+const OUT: &str = "401 not-signed-in";
+const NO_LINK: &str = "403 invitation-invalid";
+const NO_SETUP: &str = "403 setup-link-invalid";
+const WRONG: &str = "401 sign-in-failed";
+const WRONG_KEY: &str = "400 INVALID_USERNAME_OR_PASSWORD";
+const NO_API: &str = "403 API_ACCESS_DENIED";
+const ALIVE: &str = "200 ADMIN_LOGIN";
+const DEAD: &str = "401 SESSION_NOT_VALID";
+const FOREIGN_SESSION: &str = "404 session-not-found";
+
+/// Operation, then the answer to: Super Admin, Key Manager, Auditor, API Client Admin, Super Admin of another
+/// organization, nobody.
+#[rustfmt::skip]
+const TABLE: &[(&str, [&str; 6])] = &[
+    ("setup",                        [NO_SETUP, NO_SETUP, NO_SETUP, NO_SETUP, NO_SETUP, NO_SETUP]),
+    ("session_create",               ["200", "200", "200", "200", "200", WRONG]),
+    ("session_read",                 ["200", "200", "200", "200", "200", OUT]),
+    ("session_delete",               ["204", "204", "204", "204", "204", OUT]),
+    ("session_password",             ["204", "204", "204", "204", "204", OUT]),
+    ("invitation_read",              [NO_LINK, NO_LINK, NO_LINK, NO_LINK, NO_LINK, NO_LINK]),
+    ("invitation_accept",            [NO_LINK, NO_LINK, NO_LINK, NO_LINK, NO_LINK, NO_LINK]),
+    ("account_password",             ["204", "204", "204", "204", "204", OUT]),
+    ("account_sessions_list",        ["200", "200", "200", "200", "200", OUT]),
+    ("account_sessions_end_others",  ["200", "200", "200", "200", "200", OUT]),
+    ("account_session_end",          ["204", "204", "204", "204", FOREIGN_SESSION, OUT]),
+    ("organizations_list",           ["200", "200", "200", "200", "200", OUT]),
+    ("organization_read",            ["200", "200", "200", "200", ELSEWHERE, OUT]),
+    ("api_key_read",                 ["200", "200", "200", DENIED, ELSEWHERE, OUT]),
+    ("api_key_add",                  ["201", "201", DENIED, DENIED, ELSEWHERE, OUT]),
+    ("api_key_edit",                 ["200", "200", DENIED, DENIED, ELSEWHERE, OUT]),
+    ("api_key_delete",               ["204", "204", DENIED, DENIED, ELSEWHERE, OUT]),
+    ("api_key_regenerate",           ["200", "200", DENIED, DENIED, ELSEWHERE, OUT]),
+    ("api_key_reveal",               ["200", "200", DENIED, DENIED, ELSEWHERE, OUT]),
+    ("roles_list",                   ["200", DENIED, DENIED, DENIED, ELSEWHERE, OUT]),
+    ("role_add",                     ["201", DENIED, DENIED, DENIED, ELSEWHERE, OUT]),
+    ("role_edit",                    ["200", DENIED, DENIED, DENIED, ELSEWHERE, OUT]),
+    ("role_delete",                  ["204", DENIED, DENIED, DENIED, ELSEWHERE, OUT]),
+    ("admins_list",                  ["200", DENIED, DENIED, DENIED, ELSEWHERE, OUT]),
+    ("admin_invite",                 ["201", DENIED, DENIED, DENIED, ELSEWHERE, OUT]),
+    ("admin_change_role",            ["200", DENIED, DENIED, DENIED, ELSEWHERE, OUT]),
+    ("admin_remove",                 ["204", DENIED, DENIED, DENIED, ELSEWHERE, OUT]),
+    ("admin_disable",                ["200", DENIED, DENIED, DENIED, ELSEWHERE, OUT]),
+    ("admin_enable",                 ["200", DENIED, DENIED, DENIED, ELSEWHERE, OUT]),
+    ("admin_end_sessions",           ["200", DENIED, DENIED, DENIED, ELSEWHERE, OUT]),
+    ("admin_renew_invitation",       ["200", DENIED, DENIED, DENIED, ELSEWHERE, OUT]),
+    ("authenticated_session_create", [ALIVE, NO_API, NO_API, ALIVE, WRONG_KEY, WRONG_KEY]),
+    ("authenticated_session_read",   [ALIVE, "200", "200", ALIVE, "200", "200"]),
+    ("authenticated_session_delete", ["200", DEAD, DEAD, "200", DEAD, DEAD]),
+];
+
+#[test]
+fn every_operation_is_in_the_table() {
+    let known: BTreeSet<String> = operations().into_iter().map(|operation| operation.id).collect();
+    let listed: BTreeSet<String> = TABLE.iter().map(|(id, _)| (*id).to_owned()).collect();
+    assert_eq!(known, listed);
+    assert_eq!(TABLE.len(), listed.len(), "none is there twice");
+}
+
+#[tokio::test]
+async fn every_operation_is_answered_as_the_table_says() {
+    let world = World::new().await;
+    let mut wrong = Vec::new();
+    for operation in operations() {
+        let Some((_, expected)) = TABLE.iter().find(|(id, _)| *id == operation.id) else {
+            continue;
+        };
+        for (caller, expected) in CALLERS.into_iter().zip(expected) {
+            let answer = world.ask(&operation, caller).await;
+            let mut seen = answer.status.as_u16().to_string();
+            let json: Value = serde_json::from_str(&answer.text).unwrap_or_default();
+            if let Some(word) = json["code"].as_str().or(json["authType"].as_str()) {
+                seen = format!("{seen} {word}");
+            }
+            if seen != *expected {
+                wrong.push(format!(
+                    "{} as {caller:?}: {seen}, not {expected}: {}",
+                    operation.id, answer.text
+                ));
+            }
+            if !matches!(caller, Caller::SuperAdmin | Caller::KeyManager) {
+                assert!(
+                    !answer.text.contains(&world.key().await),
+                    "{} tells {caller:?} the key",
+                    operation.id
+                );
+            }
+            if matches!(caller, Caller::Stranger | Caller::Nobody) {
+                assert!(
+                    !answer.text.contains("Acme") && !answer.text.contains(&world.acme.to_string()),
+                    "{} tells {caller:?} of Acme: {}",
+                    operation.id,
+                    answer.text
+                );
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+/// The path is of the own organization, what it names is of another one.
+#[tokio::test]
+async fn what_another_organization_has_is_not_there() {
+    let world = World::new().await;
+    for operation in operations() {
+        let (role, admin) = (operation.path.contains("{role}"), operation.path.contains("{admin}"));
+        if role || admin {
+            let answer = world.ask_across(&operation).await;
+            let code = if role {
+                "role-not-found"
+            } else {
+                "administrator-not-found"
+            };
+            assert_eq!(
+                (answer.status.as_u16(), answer.code()),
+                (404, code.into()),
+                "{}",
+                operation.id
+            );
+        }
+    }
+    for id in ["admin_invite", "admin_change_role"] {
+        let answer = world.give_foreign_role(id).await;
+        assert_eq!(
+            (answer.status.as_u16(), answer.code()),
+            (404, "role-not-found".into()),
+            "{id}"
+        );
+    }
+}
+
+/// What weighs most, and nothing else, asks for the password when it was given long ago.
+#[tokio::test]
+async fn what_weighs_most_asks_for_a_fresh_password() {
+    let mut world = World::new().await;
+    world.stale = true;
+    let weighty = |id: &str| match id {
+        "api_key_edit" | "api_key_delete" | "api_key_regenerate" | "api_key_reveal" => true,
+        _ => (id.starts_with("role") || id.starts_with("admin")) && !id.ends_with("_list"),
+    };
+    for operation in operations() {
+        if operation.path.starts_with("/api/portal/orgs/") {
+            let answer = world.ask(&operation, Caller::SuperAdmin).await;
+            let asks = answer.status == 403 && answer.code() == "fresh-password-required";
+            assert_eq!(asks, weighty(&operation.id), "{}: {}", operation.id, answer.text);
+            let answer = world.ask(&operation, Caller::ApiClientAdmin).await;
+            assert!(
+                !answer.text.contains("fresh-password-required"),
+                "{}: permission comes first",
+                operation.id
+            );
+        }
+    }
+}
+
+/// A change by a page of another site is refused, whichever it is.
+#[tokio::test]
+async fn every_change_is_safe_from_other_sites() {
+    let mut world = World::new().await;
+    world.origin = Some("https://elsewhere.example");
+    for operation in operations() {
+        if operation.path.starts_with("/api/portal") && operation.method != Method::GET {
+            let answer = world.ask(&operation, Caller::SuperAdmin).await;
+            assert_eq!(answer.code(), "cross-site-request", "{}", operation.id);
+        }
+    }
+}
