@@ -1,5 +1,8 @@
 //! Tests of the gateway: one binary, the real router, a real database.
 
+mod account;
+mod administration;
+mod administration_support;
 mod api_key;
 mod api_key_access;
 mod api_key_input;
@@ -12,6 +15,7 @@ mod edge_errors;
 mod edge_headers;
 mod edge_support;
 mod idempotency;
+mod invitations;
 mod operator;
 mod permissions;
 mod process;

@@ -1,0 +1,221 @@
+//! Invitations, and links that set a new password
+
+use axum::http::{Method, StatusCode, header};
+use chrono::TimeDelta;
+use serde_json::{Value, json};
+
+use crate::{
+    administration_support::{outcome, refused, token},
+    support::{Acme, Answer, PASSWORD, get, request},
+};
+
+const NAME: &str = "8e03978e-40d5-43e8-bc93-6894a57f9324";
+
+async fn offer(acme: &Acme, token: &str) -> Answer {
+    let body = json!({ "token": token });
+    acme.send(request(Method::POST, "/api/portal/invitation/read").json(&body))
+        .await
+}
+
+async fn renew(acme: &Acme, admin: &Value) -> Answer {
+    acme.change_admin(admin, "invitation").await
+}
+
+#[tokio::test]
+async fn an_invitation_is_accepted_once() {
+    let acme = Acme::new().await;
+    let invited = acme.invite("new@acme.example", "Auditor").await;
+    assert_eq!(invited.status, StatusCode::CREATED);
+    assert_eq!(invited.header(header::CACHE_CONTROL), "no-store");
+    let row = acme.listed("admins", "new@acme.example").await;
+    assert_eq!(row["status"], "invited");
+    assert!(row.get("link").is_none());
+    let body = json!({ "username": "new@acme.example", "password": "" });
+    let sign_in = request(Method::POST, "/api/portal/session").json(&body);
+    assert_eq!(outcome(&acme.send(sign_in).await), refused(401, "sign-in-failed"));
+    assert_eq!(
+        offer(&acme, &token(&invited)).await.json(),
+        json!({ "name": "new@acme.example", "organization": "Acme", "role": "Auditor", "hasPassword": false })
+    );
+    let short = acme.accept(&invited, "short").await;
+    assert_eq!(outcome(&short), refused(422, "invalid-input"));
+    assert!(short.json()["fields"]["password"].is_string());
+
+    let accepted = acme.accept(&invited, PASSWORD).await;
+    assert_eq!(accepted.status, StatusCode::CREATED);
+    assert_eq!(accepted.json()["organizations"][0]["role"], "Auditor");
+    let me = get("/api/portal/session").cookie(&accepted.cookie()).empty();
+    assert_eq!(acme.send(me).await.status, StatusCode::OK);
+    assert_eq!(acme.listed("admins", "new@acme.example").await["status"], "active");
+    assert_eq!(
+        outcome(&acme.accept(&invited, PASSWORD).await),
+        refused(403, "invitation-invalid")
+    );
+    assert_eq!(
+        outcome(&offer(&acme, &token(&invited)).await),
+        refused(403, "invitation-invalid")
+    );
+    let again = acme.invite("NEW@acme.example", "Auditor").await;
+    assert_eq!(outcome(&again), refused(409, "administrator-exists"));
+}
+
+#[tokio::test]
+async fn an_invitation_ends_and_is_renewed() {
+    let acme = Acme::new().await;
+    let first = acme.invite("late", "Auditor").await;
+    let late = first.json()["administrator"]["id"].clone();
+    acme.clock.advance(TimeDelta::days(7));
+    assert_eq!(
+        outcome(&acme.accept(&first, PASSWORD).await),
+        refused(403, "invitation-invalid")
+    );
+    let mut acme = acme;
+    acme.cookie = acme.sign_in(crate::support::ADMIN).await;
+    let second = renew(&acme, &late).await;
+    assert_eq!(second.status, StatusCode::OK, "{}", second.text);
+    let third = renew(&acme, &late).await;
+    assert_eq!(
+        outcome(&acme.accept(&second, PASSWORD).await),
+        refused(403, "invitation-invalid"),
+        "the newest counts"
+    );
+    assert_eq!(acme.accept(&third, PASSWORD).await.status, StatusCode::CREATED);
+    assert_eq!(outcome(&renew(&acme, &late).await), refused(409, "not-invited"));
+}
+
+#[tokio::test]
+async fn the_link_of_somebody_removed_or_disabled_does_nothing() {
+    let acme = Acme::new().await;
+    let invited = acme.invite("unwanted", "Auditor").await;
+    let unwanted = invited.json()["administrator"]["id"].clone();
+    acme.change_admin(&unwanted, "disable").await;
+    assert_eq!(
+        outcome(&acme.accept(&invited, PASSWORD).await),
+        refused(403, "invitation-invalid")
+    );
+    let enabled = acme.change_admin(&unwanted, "enable").await;
+    assert_eq!(enabled.json()["status"], "invited", "enabling accepts nothing");
+    acme.change_admin(&unwanted, "remove").await;
+    assert_eq!(
+        outcome(&acme.accept(&invited, PASSWORD).await),
+        refused(403, "invitation-invalid")
+    );
+}
+
+/// Inviting somebody who has an account elsewhere tells nothing of it, and the link is no way into it.
+#[tokio::test]
+async fn an_account_elsewhere_is_neither_told_nor_taken_over() {
+    let acme = Acme::new().await;
+    acme.organization("Elsewhere", "victim").await;
+    acme.sign_in("victim").await;
+    let known = acme.invite("victim", "Super Admin").await;
+    let unknown = acme.invite("nobody", "Super Admin").await;
+    let shape = |answer: &Answer| {
+        let mut json = answer.json();
+        json["link"] = json!(null);
+        json["administrator"]["id"] = json!(null);
+        json["administrator"]["name"] = json!(null);
+        json
+    };
+    assert_eq!((known.status, shape(&known)), (unknown.status, shape(&unknown)));
+    let row = |name: &'static str| async {
+        let mut row = acme.listed("admins", name).await;
+        row["id"] = json!(null);
+        row["name"] = json!(null);
+        row
+    };
+    assert_eq!(row("victim").await, row("nobody").await);
+
+    let attempt = acme.accept(&known, "chosen by the attacker").await;
+    assert_eq!(outcome(&attempt), refused(403, "wrong-password"));
+    let body = json!({ "username": "victim", "password": "chosen by the attacker" });
+    let sign_in = request(Method::POST, "/api/portal/session").json(&body);
+    assert_eq!(outcome(&acme.send(sign_in).await), refused(401, "sign-in-failed"));
+    for _ in 0..3 {
+        acme.accept(&known, "guess after guess").await;
+    }
+    let locked = acme.accept(&known, PASSWORD).await;
+    assert_eq!(outcome(&locked), refused(429, "account-locked"), "guesses count");
+    acme.clock.advance(TimeDelta::minutes(6));
+    let accepted = acme.accept(&known, PASSWORD).await;
+    assert_eq!(accepted.status, StatusCode::CREATED, "{}", accepted.text);
+    assert_eq!(accepted.json()["organizations"].as_array().map(Vec::len), Some(2));
+}
+
+/// Two links to one new account: the first to be accepted sets the password, the second has to prove it.
+#[tokio::test]
+async fn the_second_link_does_not_reset_the_password_that_the_first_one_set() {
+    let acme = Acme::new().await;
+    let first = acme.invite("shared", "Auditor").await;
+    let (other, _) = acme.organization("Other", "other").await;
+    let cookie = acme.sign_in("other").await;
+    let path = format!("/api/portal/orgs/{other}");
+    let roles = acme
+        .send(get(&format!("{path}/roles")).cookie(&cookie).empty())
+        .await
+        .json();
+    let body = json!({ "name": "Shared", "roleId": roles[2]["id"] });
+    let invite = request(Method::POST, &format!("{path}/admins"))
+        .cookie(&cookie)
+        .header("x-keyward", "1");
+    let second = acme.send(invite.json(&body)).await;
+    assert_eq!(second.status, StatusCode::CREATED, "{}", second.text);
+    assert_eq!(acme.accept(&first, PASSWORD).await.status, StatusCode::CREATED);
+    assert_eq!(
+        outcome(&acme.accept(&second, "another password").await),
+        refused(403, "wrong-password")
+    );
+    assert_eq!(acme.accept(&second, PASSWORD).await.status, StatusCode::CREATED);
+}
+
+/// The answer that got lost comes again, with the same link; and neither it nor a password is on the disk in clear.
+#[tokio::test]
+async fn a_repeated_invitation_has_the_same_link_and_leaves_no_secret() {
+    let acme = Acme::new().await;
+    let body = json!({ "name": "twice", "roleId": acme.role_id("Auditor").await });
+    let invite = |body: &Value| {
+        acme.manage(&acme.cookie, Method::POST, "admins")
+            .header("idempotency-key", NAME)
+            .json(body)
+    };
+    let first = acme.send(invite(&body)).await;
+    let again = acme.send(invite(&body)).await;
+    assert_eq!((again.status, &again.text), (StatusCode::CREATED, &first.text));
+    let other = json!({ "name": "thrice", "roleId": body["roleId"] });
+    assert_eq!(
+        outcome(&acme.send(invite(&other)).await),
+        refused(422, "idempotency-key-reused")
+    );
+    let rename = |version: &str| {
+        let path = format!(
+            "/api/portal/orgs/{}/admins/{}/disable",
+            acme.organization,
+            first.json()["administrator"]["id"]
+        );
+        request(Method::POST, &path)
+            .cookie(&acme.cookie)
+            .header("x-keyward", "1")
+            .header("idempotency-key", NAME)
+            .header("if-match", version)
+            .empty()
+    };
+    let disabled = acme.send(rename("\"1\"")).await;
+    assert_eq!(disabled.status, StatusCode::OK, "{}", disabled.text);
+    let repeated = acme.send(rename("\"1\"")).await;
+    assert_eq!(
+        (repeated.status, repeated.text),
+        (StatusCode::OK, disabled.text),
+        "a repetition comes before the version"
+    );
+
+    acme.sign_in(crate::support::ADMIN).await;
+    let secret = token(&first);
+    for file in std::fs::read_dir(acme.folder.path()).expect("files") {
+        let path = file.expect("a file").path();
+        let bytes = std::fs::read(&path).expect("a file");
+        for secret in [secret.as_str(), PASSWORD] {
+            let found = bytes.windows(secret.len()).any(|window| window == secret.as_bytes());
+            assert!(!found, "a secret is in {}", path.display());
+        }
+    }
+}
