@@ -1,11 +1,13 @@
 //! One-time links: the invitation that somebody accepts, and the operator's link that sets a new password.
 
 use axum::http::HeaderValue;
+use chrono::{DateTime, TimeDelta, Utc};
 use keyward_contract::{
-    AcceptInvitation, AdministratorStatus, AuditAction, AuditInterface, AuditSubCategory, InvitationOffer, ProblemCode,
-    Session, check_password,
+    AcceptInvitation, Admin, AdministratorStatus, AuditAction, AuditInterface, AuditSubCategory, InvitationOffer,
+    ProblemCode, Session, check_password,
 };
 use serde_json::json;
+use zeroize::Zeroizing;
 
 use crate::{
     access::{
@@ -17,17 +19,81 @@ use crate::{
     config::PublicUrl,
     edge::ClientInfo,
     problem::Problem,
-    secrets::hash_token,
+    random,
+    secrets::{Secrets, hash_token},
     store::{
         Connection, StoreError, account_sessions, admins, audit_log,
         invitations::{self, Link},
         members,
+        organizations::Organization,
     },
 };
+
+/// How long a link that sets a new password can be used.
+const PASSWORD_RESET_LIFE: TimeDelta = TimeDelta::hours(24);
 
 /// The address of a link, with its secret in the fragment, which no browser sends anywhere.
 pub fn address(portal: &PublicUrl, token: &str) -> String {
     format!("{portal}/invitation#{token}")
+}
+
+/// Makes a link that sets a new password, in place of any there was, and lifts a lockout. The present password works
+/// until the link is used. Every organization that the admin belongs to has it in its audit log.
+///
+/// # Errors
+/// When the database fails.
+pub async fn reset_password(
+    connection: &mut Connection,
+    secrets: &Secrets,
+    admin: &Admin,
+    now: DateTime<Utc>,
+) -> Result<Zeroizing<String>, StoreError> {
+    let token = random::token();
+    let expires_on = now + PASSWORD_RESET_LIFE;
+    invitations::put_password_reset(connection, admin.id, hash_token(&token), expires_on).await?;
+    Credentials::forgive(connection, &admin.name).await?;
+    let mut event = by_operator(AuditAction::Update, &admin.name, now);
+    event.after = Some(json!({ "passwordResetExpiresOn": expires_on }));
+    let organizations = members::organizations_of(connection, admin.id).await?;
+    if organizations.is_empty() {
+        audit_log::insert(connection, secrets, &event).await?;
+    }
+    for organization in organizations {
+        event.organization = Some(organization);
+        audit_log::insert(connection, secrets, &event).await?;
+    }
+    Ok(token)
+}
+
+/// Writes to the audit log that the operator listed the admins of an organization.
+///
+/// # Errors
+/// When the database fails.
+pub async fn write_listing(
+    connection: &mut Connection,
+    secrets: &Secrets,
+    organization: &Organization,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let mut event = by_operator(AuditAction::Export, &organization.name, now);
+    event.organization = Some(organization.id);
+    audit_log::insert(connection, secrets, &event).await
+}
+
+fn by_operator<'a>(action: AuditAction, resource: &'a str, now: DateTime<Utc>) -> Event<'a> {
+    Event {
+        logged_on: now,
+        organization: None,
+        action,
+        sub_category: AuditSubCategory::Administrator,
+        resource,
+        actor: Actor::ServiceProvider,
+        client: None,
+        interface: AuditInterface::CommandLine,
+        failure: None,
+        before: None,
+        after: None,
+    }
 }
 
 /// What a link offers.

@@ -1,5 +1,6 @@
 //! The command line.
 
+mod admin;
 mod backup;
 mod init;
 mod key;
@@ -42,6 +43,9 @@ enum Command {
     /// Disable or enable the key of an organization
     #[command(subcommand)]
     Key(key::Command),
+    /// List admins, or give one a way back in
+    #[command(subcommand)]
+    Admin(admin::Command),
     /// Write a copy of the database to a file; secrets in it stay sealed under the master key, which is not in it
     Backup(backup::BackupArgs),
     /// Bring the database back to the state of a backup; all sessions end
@@ -93,6 +97,7 @@ async fn run(command: Command) -> Result<(), CommandError> {
         Command::Init(args) => init::run(args).await,
         Command::Subscription(args) => subscription::run(args).await,
         Command::Key(command) => key::run(command).await,
+        Command::Admin(command) => admin::run(command).await,
         Command::Backup(args) => backup::backup(args).await,
         Command::Restore(args) => backup::restore(args).await,
         Command::Openapi => openapi::run(),

@@ -324,6 +324,22 @@ impl DataConfig {
     }
 }
 
+/// The address of the portal that `keyward serve` has with the same settings, for a command that prints a link.
+///
+/// # Errors
+/// As [`Config::load`], for the settings that it takes.
+pub fn portal_address(args: DataArgs, public_url: Option<String>) -> Result<PublicUrl, ConfigError> {
+    let mut flags = args.into_flags();
+    flags.values.extend(public_url.map(|url| ("public-url", url)));
+    let sources = Sources::read(flags, environment())?;
+    if let Some(url) = sources.value("public-url", str::parse)? {
+        return Ok(url);
+    }
+    let listen = sources.value("listen", address::socket)?;
+    let listen = listen.unwrap_or(Config::for_data(Path::new("data")).listen);
+    Ok(PublicUrl::of_listener(listen, tls(&sources)?.is_some()))
+}
+
 #[expect(clippy::disallowed_methods, reason = "this is the one place")]
 fn environment() -> std::env::VarsOs {
     std::env::vars_os()

@@ -218,6 +218,20 @@ pub async fn is_disabled(connection: &mut Connection, admin: AdminId) -> Result<
     Ok(active == 0 && disabled > 0)
 }
 
+/// The organizations that an admin belongs to, disabled or not, but not those that only invite them.
+///
+/// # Errors
+/// When the database fails.
+pub async fn organizations_of(connection: &mut Connection, admin: AdminId) -> Result<Vec<OrganizationId>, StoreError> {
+    let ids: Vec<i64> = sqlx::query_scalar(
+        "SELECT organization_id FROM admin_roles WHERE admin_id = $1 AND status <> 'invited' ORDER BY organization_id",
+    )
+    .bind(admin.0)
+    .fetch_all(connection)
+    .await?;
+    Ok(ids.into_iter().map(OrganizationId).collect())
+}
+
 /// Whether the admin is an active member anywhere.
 ///
 /// # Errors

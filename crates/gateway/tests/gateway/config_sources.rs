@@ -118,6 +118,7 @@ fn every_setting_can_be_in_the_file() {
         max-connections = 50
         session-idle = "10m"
         session-absolute = "1d"
+        fresh-password = "1h"
         api-session-idle = "20m"
         rate-limit-session = "off"
         rate-limit-read = "5/s"
@@ -156,6 +157,7 @@ fn every_setting_can_be_in_the_file() {
     assert_eq!(config.max_connections, 50);
     assert_eq!(config.session_idle, Duration::from_secs(600));
     assert_eq!(config.session_absolute, Duration::from_secs(86_400));
+    assert_eq!(config.fresh_password, Duration::from_secs(3600));
     assert_eq!(config.api_session_idle, Duration::from_secs(1200));
     assert_eq!(
         config.rate_limit_session,

@@ -5,7 +5,12 @@ use std::{fs, path::Path};
 use reqwest::StatusCode;
 use tempfile::TempDir;
 
-use crate::process::{Server, init, operate, operate_well};
+use serde_json::json;
+
+use crate::{
+    process::{Server, init, operate, operate_well},
+    support::{ADMIN, PASSWORD},
+};
 
 fn refusal(folder: &Path, arguments: &[&str]) -> String {
     let output = operate(folder, arguments);
@@ -156,5 +161,85 @@ fn the_openapi_document_is_the_committed_one() {
     assert!(
         String::from_utf8_lossy(&output.stdout) == committed,
         "docs/openapi.json is stale: cargo run -p keyward-gateway -- openapi > docs/openapi.json"
+    );
+}
+
+/// Who forgot their password gets a link from the operator, which works once, also while they are locked out.
+#[tokio::test]
+async fn a_forgotten_password_is_set_anew_by_a_link() {
+    let folder = TempDir::new().expect("a folder");
+    let data = folder.path().join("data");
+    assert!(init(&data).status.success());
+    let server = Server::start(&data);
+    server.sign_in().await;
+    let anonymous = reqwest::Client::new();
+    let post = |path: &str, body: serde_json::Value| anonymous.post(format!("{}{path}", server.url)).json(&body).send();
+    let sign_in = |password: &str| {
+        post(
+            "/api/portal/session",
+            json!({ "username": ADMIN, "password": password }),
+        )
+    };
+    for _ in 0..5 {
+        sign_in("not the one at all").await.expect("an answer");
+    }
+    assert_eq!(
+        sign_in(PASSWORD).await.expect("an answer").status(),
+        StatusCode::TOO_MANY_REQUESTS
+    );
+
+    assert!(refusal(&data, &["admin", "reset-password", "--name", "stranger"]).contains("there is no admin"));
+    let arguments = [
+        "admin",
+        "reset-password",
+        "--name",
+        "ADMIN@acme.example",
+        "--public-url",
+        &server.url,
+    ];
+    let output = operate(&data, &arguments);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let printed = String::from_utf8(output.stdout).expect("text");
+    let start = format!("{}/invitation#", server.url);
+    let token = printed
+        .lines()
+        .find_map(|line| line.strip_prefix(&start))
+        .expect("the link");
+    assert_eq!(
+        sign_in(PASSWORD).await.expect("an answer").status(),
+        StatusCode::OK,
+        "the lockout is lifted"
+    );
+
+    let offer = post("/api/portal/invitation/read", json!({ "token": token }))
+        .await
+        .expect("an answer");
+    let offer: serde_json::Value = offer.json().await.expect("an offer");
+    assert_eq!(offer, json!({ "name": ADMIN, "hasPassword": false }));
+    let body = json!({ "token": token, "password": "a new and better one" });
+    let used = post("/api/portal/invitation", body.clone()).await.expect("an answer");
+    assert_eq!(used.status(), StatusCode::CREATED);
+    let again = post("/api/portal/invitation", body).await.expect("an answer");
+    assert_eq!(again.status(), StatusCode::FORBIDDEN);
+    let before = server
+        .client
+        .get(format!("{}/api/portal/session", server.url))
+        .send()
+        .await;
+    assert_eq!(
+        before.expect("an answer").status(),
+        StatusCode::UNAUTHORIZED,
+        "sessions have ended"
+    );
+    assert_eq!(
+        sign_in(PASSWORD).await.expect("an answer").status(),
+        StatusCode::UNAUTHORIZED
+    );
+
+    let output = operate(&data, &["admin", "list", "--organization", "acme"]);
+    let listed = String::from_utf8(output.stdout).expect("text");
+    assert!(
+        listed.starts_with("admin@acme.example\tSuper Admin\tactive\t20"),
+        "{listed}"
     );
 }

@@ -1,0 +1,96 @@
+//! `keyward admin`
+
+use clap::Subcommand;
+
+use super::{CommandError, Data};
+use crate::{
+    administration::links,
+    config::{self, DataArgs},
+    store::{
+        admins,
+        members::{self, Live},
+    },
+};
+
+/// What to do with admins.
+#[derive(Subcommand)]
+pub(super) enum Command {
+    /// List the admins of an organization, with role, status and last sign-in
+    List(ListArgs),
+    /// Make a one-time link by which an admin sets a new password, and lift a lockout
+    ResetPassword(ResetArgs),
+}
+
+/// Arguments of `keyward admin list`.
+#[derive(clap::Args)]
+pub(super) struct ListArgs {
+    #[command(flatten)]
+    data: DataArgs,
+    /// Name or identifier of the organization
+    #[arg(long, value_name = "NAME")]
+    organization: String,
+}
+
+/// Arguments of `keyward admin reset-password`.
+#[derive(clap::Args)]
+pub(super) struct ResetArgs {
+    #[command(flatten)]
+    data: DataArgs,
+    /// User name of the admin
+    #[arg(long, value_name = "LOGIN")]
+    name: String,
+    /// Address of the portal, for the link [default: as keyward serve has it]
+    #[arg(long, value_name = "URL")]
+    public_url: Option<String>,
+}
+
+pub(super) async fn run(command: Command) -> Result<(), CommandError> {
+    match command {
+        Command::List(args) => list(args).await,
+        Command::ResetPassword(args) => reset_password(args).await,
+    }
+}
+
+async fn list(args: ListArgs) -> Result<(), CommandError> {
+    let data = Data::open(args.data).await?;
+    let (mut transaction, organization) = data.organization(&args.organization).await?;
+    let now = data.clock.now();
+    // Sessions are not listed, so that it does not matter which ones are alive.
+    let live = Live {
+        portal_idle_since: now,
+        portal_absolute_since: now,
+        api_idle_since: now,
+    };
+    let admins = members::list(&mut transaction, organization.id, None, &live).await?;
+    links::write_listing(&mut transaction, &data.secrets, &organization, now).await?;
+    data.commit(transaction).await?;
+    for member in admins {
+        let last = match member.last_sign_in_on {
+            Some(instant) => instant.to_rfc3339_opts(chrono::SecondsFormat::Secs, true),
+            None => "never".to_owned(),
+        };
+        let status = members::status_text(member.status);
+        println!("{}\t{}\t{status}\t{last}", member.admin.name, member.role);
+    }
+    Ok(())
+}
+
+async fn reset_password(args: ResetArgs) -> Result<(), CommandError> {
+    let portal = config::portal_address(args.data.clone(), args.public_url)?;
+    let data = Data::open(args.data).await?;
+    let mut transaction = data.store.write().await?;
+    let Some((admin, _)) = admins::find_by_login(&mut transaction, &args.name).await? else {
+        return Err(CommandError::Refused(format!(
+            "there is no admin {:?}. See: keyward admin list",
+            args.name
+        )));
+    };
+    let token = links::reset_password(&mut transaction, &data.secrets, &admin, data.clock.now()).await?;
+    data.commit(transaction).await?;
+    println!(
+        "Give this link to {:?} alone. It works once, within 24 hours:\n{}",
+        admin.name,
+        links::address(&portal, &token)
+    );
+    Ok(())
+}
