@@ -19,7 +19,7 @@ pub fn sentence(code: ProblemCode) -> &'static str {
         Code::Internal => "Something went wrong in the server. Nothing you typed is lost; try again.",
         Code::StorageFull => "The server has no disk space left. Nothing was changed. Ask the operator to make space.",
         Code::StorageUnavailable => "The server can't reach its storage. Nothing was changed. Try again in a moment.",
-        Code::NotSignedIn => "Your session has ended. Sign in again.",
+        Code::NotSignedIn | Code::SessionNotValid => "Your session has ended. Sign in again.",
         Code::SetupRequired => "This installation is not set up yet.",
         Code::SetupLinkInvalid => "This set-up link is not valid, or it has been used already.",
         Code::SignInFailed => "The user name or password is wrong.",

@@ -99,6 +99,8 @@ codes! {
     /// The database can't be reached now; nothing was changed.
     StorageUnavailable = "storage-unavailable" 503 "The storage can't be used at the moment",
 
+    /// No session of the cloud service API, or one that has ended.
+    SessionNotValid = "session-not-valid" 401 "There is no live API session",
     /// No session, or one that has ended.
     NotSignedIn = "not-signed-in" 401 "Sign in first",
     /// The installation has not been set up yet.

@@ -11,12 +11,13 @@ use crate::{
     },
     authority::{Authority, EmbeddedAuthority},
     clock::Clock,
-    cloud_api::{self, rate_limits::RateLimits},
+    cloud_api::{self, rate_limits::RateLimits, session::Touches},
     config::{Config, DataConfig},
     idempotency::Running,
     portal_api, random,
     secrets::{MasterKeyError, Secrets, hash_token},
     store::{OpenStoreError, Store, StoreError, installation, members::Live, organizations},
+    verify,
 };
 
 /// What every handler has at hand.
@@ -43,6 +44,8 @@ pub struct State {
     pub limits: Limits,
     /// The changes that are running.
     pub running: Running,
+    /// The API sessions whose use is being noted.
+    pub touches: Touches,
 }
 
 /// Limits of the cloud service API by kind of request.
@@ -86,7 +89,7 @@ pub struct App {
     pub state: AppState,
     /// The routes below `/api/portal`.
     pub portal_api: Router,
-    /// The routes below `/api/v1`.
+    /// The routes below `/api/v1`, and `/verify`.
     pub cloud_api: Router,
     /// The token of the one-time set-up link, while the installation is not set up. A secret: for the terminal alone.
     pub setup_token: Option<zeroize::Zeroizing<String>>,
@@ -170,10 +173,11 @@ pub async fn build(config: Config, clock: Clock) -> Result<App, StartError> {
         passwords,
         limits,
         running,
+        touches: Touches::default(),
     }));
     Ok(App {
         portal_api: portal_api::router(state.clone()),
-        cloud_api: cloud_api::router(state.clone()),
+        cloud_api: cloud_api::router(state.clone()).merge(verify::router(state.clone())),
         state,
         setup_token,
     })

@@ -1,7 +1,7 @@
 //! The gateway of Keyward: serves the portal, signs admins in, keeps the keys, and is the cloud service API.
 //!
-//! Requests come in through [`edge`], are told who they are from by [`access`], and are answered by [`portal_api`] or
-//! [`cloud_api`], which ask the [`authority`] for everything that concerns a key. See `ARCHITECTURE.md`.
+//! Requests come in through [`edge`], are told who they are from by [`access`], and are answered by [`portal_api`],
+//! [`cloud_api`] or [`verify`], which ask the [`authority`] for everything that concerns a key. See `ARCHITECTURE.md`.
 
 pub mod access;
 pub mod administration;
@@ -22,3 +22,4 @@ pub mod problem;
 pub mod random;
 pub mod secrets;
 pub mod store;
+pub mod verify;

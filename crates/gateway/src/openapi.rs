@@ -3,7 +3,7 @@
 use utoipa::{OpenApi, openapi};
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::{app::AppState, cloud_api, portal_api};
+use crate::{app::AppState, cloud_api, portal_api, verify};
 
 #[derive(OpenApi)]
 #[openapi(info(
@@ -17,7 +17,8 @@ struct Head;
 pub fn document() -> openapi::OpenApi {
     let routes: OpenApiRouter<AppState> = OpenApiRouter::with_openapi(Head::openapi())
         .merge(portal_api::routes())
-        .merge(cloud_api::routes());
+        .merge(cloud_api::routes())
+        .merge(verify::routes());
     routes.into_openapi()
 }
 

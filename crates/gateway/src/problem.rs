@@ -39,6 +39,13 @@ impl Problem {
         self
     }
 
+    /// Another status than that of the code, for readers who know but few.
+    #[must_use]
+    pub fn status(mut self, status: StatusCode) -> Self {
+        self.0.status = status.as_u16();
+        self
+    }
+
     /// When it makes sense to try again, in seconds.
     #[must_use]
     pub fn retry_after(mut self, seconds: u64) -> Self {

@@ -4,7 +4,7 @@
 mod authenticated_session;
 pub mod error;
 pub mod rate_limits;
-mod session;
+pub mod session;
 mod sign_in;
 
 use axum::{

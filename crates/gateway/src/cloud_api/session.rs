@@ -1,5 +1,10 @@
 //! Sessions of the cloud service API: the cookie `JSESSIONID`.
 
+use std::{
+    collections::HashSet,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
 use axum::http::{HeaderMap, HeaderValue, Method};
 
 use super::error::ApiError;
@@ -17,14 +22,51 @@ use crate::{
 
 const COOKIE: &str = "JSESSIONID";
 
+/// The sessions whose use is being noted.
+#[derive(Default)]
+pub struct Touches(Mutex<HashSet<[u8; 32]>>);
+
+impl Touches {
+    /// The turn to note the use of a session; `None` while somebody else has it.
+    fn begin(&self, id_hash: [u8; 32]) -> Option<Touch<'_>> {
+        let begun = self.lock().insert(id_hash);
+        begun.then_some(Touch { touches: self, id_hash })
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashSet<[u8; 32]>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A turn that ends when dropped.
+struct Touch<'a> {
+    touches: &'a Touches,
+    id_hash: [u8; 32],
+}
+
+impl Drop for Touch<'_> {
+    fn drop(&mut self) {
+        self.touches.lock().remove(&self.id_hash);
+    }
+}
+
 /// A live session, and what it is found by.
-pub(super) struct LiveSession {
-    pub(super) session: ApiSession,
+pub struct LiveSession {
+    /// The session.
+    pub session: ApiSession,
     pub(super) id_hash: [u8; 32],
 }
 
-/// The session of the request, if it is alive now. Using it keeps it alive.
+/// The session of the request, if it is alive and may be used now. Using it keeps it alive.
 pub(super) async fn find(app: &AppState, headers: &HeaderMap) -> Result<Option<LiveSession>, StoreError> {
+    Ok(find_live(app, headers).await?.filter(|live| live.session.is_usable()))
+}
+
+/// The session of the request, if it is alive now, whether or not it may be used. Using it keeps it alive.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find_live(app: &AppState, headers: &HeaderMap) -> Result<Option<LiveSession>, StoreError> {
     let Some(id) = cookies::find(headers, COOKIE) else {
         return Ok(None);
     };
@@ -36,8 +78,10 @@ pub(super) async fn find(app: &AppState, headers: &HeaderMap) -> Result<Option<L
         return Ok(None);
     };
     drop(reader);
-    // Whole seconds are enough, and spare a write for each of many requests a second.
-    if (now - session.last_used_on).num_seconds() >= 1 {
+    // Whole seconds are enough, and one of the requests that come at once: many a second cost one write.
+    if (now - session.last_used_on).num_seconds() >= 1
+        && let Some(_turn) = app.touches.begin(id_hash)
+    {
         let touched = async {
             let mut transaction = app.store.write().await?;
             api_sessions::touch(&mut transaction, &id_hash, now).await?;

@@ -3,7 +3,7 @@
 use axum::response::{IntoResponse as _, Response};
 use keyward_contract::ProblemCode;
 
-use crate::{cloud_api, problem::Problem};
+use crate::{cloud_api, problem::Problem, verify};
 
 /// Which readers a path has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +14,8 @@ pub(super) enum Space {
     Api,
     /// API clients made for the vendor's API.
     CloudApi,
+    /// Proxies that ask whether a request may pass.
+    Verify,
 }
 
 impl Space {
@@ -24,6 +26,8 @@ impl Space {
         };
         if within("/api/v1") || within("/ztw") {
             Self::CloudApi
+        } else if within("/verify") {
+            Self::Verify
         } else if within("/api") || matches!(path, "/healthz" | "/readyz" | "/metrics") {
             Self::Api
         } else {
@@ -34,6 +38,7 @@ impl Space {
     pub(super) fn error(self, code: ProblemCode) -> Response {
         match self {
             Self::CloudApi => cloud_api::error::edge_error(code),
+            Self::Verify => verify::fault(code),
             Self::Api | Self::Portal => Problem::new(code).into_response(),
         }
     }

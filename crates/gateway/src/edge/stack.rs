@@ -77,7 +77,7 @@ impl Inner {
             match space {
                 Space::Portal if !self.with_portal => space.error(ProblemCode::NotFound),
                 Space::Portal => self.edge.portal.answer(request.method(), path, request.headers()).await,
-                Space::Api | Space::CloudApi => {
+                Space::Api | Space::CloudApi | Space::Verify => {
                     let client = ClientInfo::new(origin, request.headers(), id);
                     request.extensions_mut().insert(client);
                     request.extensions_mut().insert(origin);

@@ -204,13 +204,17 @@ fn organization(row: &SqliteRow) -> Result<Organization, StoreError> {
         id: OrganizationId(row.try_get("id")?),
         name: row.try_get("name")?,
         cloud: row.try_get("cloud")?,
-        subscription: match row.try_get("subscription")? {
-            "active" => Subscription::Active,
-            "expired" => Subscription::Expired,
-            "none" => Subscription::None,
-            _ => return Err(StoreError::Impossible("organizations.subscription")),
-        },
+        subscription: subscription(row.try_get("subscription")?)?,
     })
+}
+
+pub(super) fn subscription(text: &str) -> Result<Subscription, StoreError> {
+    match text {
+        "active" => Ok(Subscription::Active),
+        "expired" => Ok(Subscription::Expired),
+        "none" => Ok(Subscription::None),
+        _ => Err(StoreError::Impossible("organizations.subscription")),
+    }
 }
 
 /// The word for a subscription, as the database and the operator's commands have it.

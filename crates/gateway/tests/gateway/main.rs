@@ -27,4 +27,6 @@ mod session;
 mod static_files;
 mod storage;
 mod support;
+mod verify;
+mod verify_race;
 mod world;

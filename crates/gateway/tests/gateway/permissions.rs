@@ -27,6 +27,7 @@ const WRONG_KEY: &str = "400 INVALID_USERNAME_OR_PASSWORD";
 const NO_API: &str = "403 API_ACCESS_DENIED";
 const ALIVE: &str = "200 ADMIN_LOGIN";
 const DEAD: &str = "401 SESSION_NOT_VALID";
+const NO_SESSION: &str = "401 session-not-valid";
 const FOREIGN_SESSION: &str = "404 session-not-found";
 
 /// Operation, then the answer to: Super Admin, Key Manager, Auditor, API Client Admin, Super Admin of another
@@ -67,6 +68,7 @@ const TABLE: &[(&str, [&str; 6])] = &[
     ("authenticated_session_create", [ALIVE, NO_API, NO_API, ALIVE, WRONG_KEY, WRONG_KEY]),
     ("authenticated_session_read",   [ALIVE, "200", "200", ALIVE, "200", "200"]),
     ("authenticated_session_delete", ["200", DEAD, DEAD, "200", DEAD, DEAD]),
+    ("verify",                       ["204", NO_SESSION, NO_SESSION, "204", NO_SESSION, NO_SESSION]),
 ];
 
 #[test]

@@ -74,6 +74,10 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) fn start(folder: &Path) -> Self {
+        Self::start_with(folder, &[])
+    }
+
+    pub(crate) fn start_with(folder: &Path, more: &[&str]) -> Self {
         let mut child = keyward(&[
             "serve",
             "--listen",
@@ -83,6 +87,7 @@ impl Server {
             "--rate-limit-session",
             "off",
         ])
+        .args(more)
         .arg("--data")
         .arg(folder)
         .stdout(Stdio::piped())

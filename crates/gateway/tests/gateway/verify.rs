@@ -1,0 +1,171 @@
+//! `/verify`: what proxies are told
+
+use axum::http::{HeaderName, Method, header};
+use chrono::TimeDelta;
+use keyward_contract::{BuiltInRole, Permissions, Subscription};
+use keyward_gateway::{
+    authority::provider,
+    store::{organizations, roles},
+};
+
+use crate::{
+    cloud_api::acme,
+    support::{ADMIN, Acme, Answer, Gateway, PASSWORD, get, request},
+};
+
+const NAMES: [&str; 4] = [
+    "x-keyward-organization",
+    "x-keyward-principal",
+    "x-keyward-role",
+    "x-keyward-credential",
+];
+
+/// Acme, and the cookie of an API session.
+async fn acme_with_session() -> (Acme, String) {
+    let acme = acme().await;
+    let session = acme.api_sign_in(&acme.key().await, ADMIN, PASSWORD).await.cookie();
+    (acme, session)
+}
+
+async fn verify(gateway: &Gateway, cookie: &str) -> Answer {
+    gateway.send(get("/verify").cookie(cookie).empty()).await
+}
+
+fn told(answer: &Answer) -> [&str; 4] {
+    NAMES.map(|name| answer.header(HeaderName::from_static(name)))
+}
+
+fn refused(answer: &Answer, status: u16, code: &str) {
+    assert_eq!(
+        (answer.status.as_u16(), answer.code().as_str()),
+        (status, code),
+        "{answer:?}"
+    );
+    assert_eq!(answer.json()["status"], status);
+    assert_eq!(answer.header(header::CONTENT_TYPE), "application/problem+json");
+    assert_eq!(answer.header(header::CACHE_CONTROL), "no-store");
+    assert_eq!(told(answer), [""; 4], "nothing is said of who it was");
+}
+
+#[tokio::test]
+async fn a_live_session_passes_by_any_method_and_path() {
+    let (acme, session) = acme_with_session().await;
+    let organization = acme.organization.to_string();
+    for (method, path) in [
+        (Method::GET, "/verify"),
+        (Method::POST, "/verify"),
+        (Method::DELETE, "/verify/api/v1/anything?query=1"),
+        (Method::OPTIONS, "/verify/"),
+        (Method::from_bytes(b"PROPFIND").expect("a method"), "/verify/x/y"),
+    ] {
+        let asked = request(method.clone(), path)
+            .cookie(&format!("other=1; {session}"))
+            // What a client claims of itself is of no interest.
+            .header("x-keyward-organization", "1")
+            .header("x-keyward-principal", "somebody else")
+            // The length of a body that the proxy has kept to itself.
+            .header("content-length", "10000000")
+            .empty();
+        let answer = acme.send(asked).await;
+        assert_eq!(answer.status.as_u16(), 204, "{method} {path}: {}", answer.text);
+        assert_eq!(told(&answer), [&organization, ADMIN, "Super Admin", "api-session"]);
+        assert_eq!(answer.text, "");
+    }
+    let other = acme.send(get("/verifying").cookie(&session).empty()).await;
+    assert_eq!(told(&other), [""; 4], "another path");
+}
+
+#[tokio::test]
+async fn without_a_live_session_nothing_passes() {
+    let (acme, session) = acme_with_session().await;
+    refused(&acme.send(get("/verify").empty()).await, 401, "session-not-valid");
+    refused(
+        &verify(&acme, "JSESSIONID=00000000000000000000000000000000").await,
+        401,
+        "session-not-valid",
+    );
+    refused(&verify(&acme, &acme.cookie).await, 401, "session-not-valid");
+    assert_eq!(acme.regenerate().await.status.as_u16(), 200);
+    refused(&verify(&acme, &session).await, 401, "session-not-valid");
+}
+
+#[tokio::test]
+async fn asking_keeps_the_session_alive() {
+    let (acme, session) = acme_with_session().await;
+    for _ in 0..3 {
+        acme.clock.advance(TimeDelta::minutes(4));
+        assert_eq!(verify(&acme, &session).await.status.as_u16(), 204);
+    }
+    acme.clock.advance(TimeDelta::minutes(6));
+    refused(&verify(&acme, &session).await, 401, "session-not-valid");
+}
+
+#[tokio::test]
+async fn a_session_that_may_not_use_the_api_is_told_so() {
+    let (acme, session) = acme_with_session().await;
+    acme.set_permissions(acme.organization, &acme.admin, Permissions::NONE)
+        .await;
+    refused(&verify(&acme, &session).await, 403, "permission-denied");
+    acme.set_permissions(
+        acme.organization,
+        &acme.admin,
+        BuiltInRole::ApiClientAdmin.permissions(),
+    )
+    .await;
+    assert_eq!(
+        verify(&acme, &session).await.status.as_u16(),
+        204,
+        "each request is answered anew"
+    );
+
+    let mut transaction = acme.app.store.write().await.expect("a transaction");
+    let organization = organizations::find(&mut transaction, acme.organization)
+        .await
+        .expect("found")
+        .expect("Acme");
+    provider::set_subscription(
+        &mut transaction,
+        &acme.app.secrets,
+        &organization,
+        Subscription::Expired,
+        acme.clock.now(),
+    )
+    .await
+    .expect("done");
+    transaction.commit().await.expect("a commit");
+    refused(&verify(&acme, &session).await, 401, "session-not-valid");
+}
+
+#[tokio::test]
+async fn names_of_any_letters_fit_into_headers() {
+    let (acme, session) = acme_with_session().await;
+    let mut transaction = acme.app.store.write().await.expect("a transaction");
+    let permissions = BuiltInRole::ApiClientAdmin.permissions();
+    let role = roles::insert(&mut transaction, acme.organization, "Größe 100 %", None, permissions)
+        .await
+        .expect("a role");
+    organizations::set_role(&mut transaction, acme.organization, acme.admin.id, role)
+        .await
+        .expect("given");
+    transaction.commit().await.expect("a commit");
+    assert_eq!(told(&verify(&acme, &session).await)[2], "Gr%C3%B6%C3%9Fe 100 %25");
+}
+
+/// nginx turns whatever is not 2xx, 401 or 403 into a 500.
+#[tokio::test]
+async fn what_can_t_be_checked_is_forbidden() {
+    let (acme, session) = acme_with_session().await;
+    acme.app.store.close().await;
+    let answer = verify(&acme, &session).await;
+    refused(&answer, 403, "storage-unavailable");
+    assert_eq!(answer.json()["detail"], "The gateway could not check the request.");
+}
+
+#[tokio::test]
+async fn no_limit_on_the_rate_stands_in_the_way() {
+    let acme = Acme::new().await;
+    let session = acme.api_sign_in(&acme.key().await, ADMIN, PASSWORD).await.cookie();
+    for _ in 0..50 {
+        assert_eq!(verify(&acme, &session).await.status.as_u16(), 204);
+    }
+}
