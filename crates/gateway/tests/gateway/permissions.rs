@@ -68,7 +68,7 @@ const TABLE: &[(&str, [&str; 6])] = &[
     ("authenticated_session_create", [ALIVE, NO_API, NO_API, ALIVE, WRONG_KEY, WRONG_KEY]),
     ("authenticated_session_read",   [ALIVE, "200", "200", ALIVE, "200", "200"]),
     ("authenticated_session_delete", ["200", DEAD, DEAD, "200", DEAD, DEAD]),
-    ("verify",                       ["204", NO_SESSION, NO_SESSION, "204", NO_SESSION, NO_SESSION]),
+    ("verify",                       ["204", DENIED, DENIED, "204", DENIED, NO_SESSION]),
 ];
 
 #[test]
