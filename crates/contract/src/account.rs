@@ -39,8 +39,10 @@ pub struct AccountSession {
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub organization: Option<String>,
     /// When it was opened.
+    #[serde(deserialize_with = "crate::instant::read")]
     pub created_on: DateTime<Utc>,
     /// When it was last used.
+    #[serde(deserialize_with = "crate::instant::read")]
     pub last_used_on: DateTime<Utc>,
     /// Address it was opened from.
     pub client_address: String,

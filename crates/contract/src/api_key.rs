@@ -18,6 +18,7 @@ pub struct ApiKey {
     /// The last admin to change the key.
     pub last_modified_by: ChangedBy,
     /// When the key was last changed.
+    #[serde(deserialize_with = "crate::instant::read")]
     pub last_modified_on: DateTime<Utc>,
     /// Grows with each change, also across delete and add.
     pub version: i64,
@@ -57,6 +58,7 @@ pub struct LastChange {
     /// Who made it.
     pub last_modified_by: ChangedBy,
     /// When.
+    #[serde(deserialize_with = "crate::instant::read")]
     pub last_modified_on: DateTime<Utc>,
     /// The version it made.
     pub version: i64,

@@ -129,6 +129,7 @@ pub struct AuditRow {
     /// Its place in the log of the installation. Grows.
     pub id: i64,
     /// When.
+    #[serde(deserialize_with = "crate::instant::read")]
     pub timestamp: DateTime<Utc>,
     /// What was done. A word of [`AuditAction`], or one of a newer version.
     pub action: String,

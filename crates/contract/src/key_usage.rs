@@ -19,6 +19,7 @@ pub struct KeyUsage {
     /// Sessions opened in each of the last 24 hours, oldest first; the last is the hour that is running.
     pub sessions_per_hour: Vec<u32>,
     /// Start of the first of them.
+    #[serde(deserialize_with = "crate::instant::read")]
     pub hours_since: DateTime<Utc>,
     /// Whoever still signs in with the key before the present one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -53,6 +54,7 @@ pub struct KeyClient {
     /// Sessions that live now.
     pub live_sessions: u32,
     /// When it was last seen.
+    #[serde(deserialize_with = "crate::instant::read")]
     pub last_seen_on: DateTime<Utc>,
 }
 
@@ -62,8 +64,10 @@ pub struct KeyClient {
 #[serde(rename_all = "camelCase")]
 pub struct FormerKey {
     /// When it was replaced or deleted.
+    #[serde(deserialize_with = "crate::instant::read")]
     pub replaced_on: DateTime<Utc>,
     /// Until when attempts with it are recognised.
+    #[serde(deserialize_with = "crate::instant::read")]
     pub watched_until: DateTime<Utc>,
     /// The clients that tried it since, the last one first.
     pub clients: Vec<FormerKeyClient>,
@@ -87,7 +91,9 @@ pub struct FormerKeyClient {
     /// How often it was tried.
     pub attempts: u32,
     /// When first.
+    #[serde(deserialize_with = "crate::instant::read")]
     pub first_seen_on: DateTime<Utc>,
     /// When last.
+    #[serde(deserialize_with = "crate::instant::read")]
     pub last_seen_on: DateTime<Utc>,
 }

@@ -9,6 +9,7 @@ mod api_key;
 mod audit_log;
 mod id;
 mod input;
+mod instant;
 mod key_string;
 mod key_usage;
 mod obfuscation;

@@ -26,6 +26,7 @@ pub struct Session {
     /// The organizations the admin has a role in, by name.
     pub organizations: Vec<OrganizationAccess>,
     /// When the session ends if nothing happens until then.
+    #[serde(deserialize_with = "crate::instant::read")]
     pub expires_at: DateTime<Utc>,
 }
 
