@@ -8,9 +8,9 @@ export interface ScriptSession {
 }
 
 /** Signs in as a script does, with a key and an admin's password. */
-export async function openSession(url: string, key: string, admin = ADMIN): Promise<ScriptSession> {
+export async function openSession(url: string, key: string, admin = ADMIN, agent = 'script'): Promise<ScriptSession> {
   const body = signInBody(key, admin)
-  const headers = { 'content-type': 'application/json' }
+  const headers = { 'content-type': 'application/json', 'user-agent': agent }
   const answer = await fetch(`${url}/api/v1/authenticatedSession`, { method: 'POST', headers, body })
   const { code } = (await answer.json()) as { code?: string }
   return { status: answer.status, code, cookie: answer.headers.getSetCookie()[0]?.split(';')[0] ?? '' }

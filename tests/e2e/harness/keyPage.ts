@@ -16,7 +16,7 @@ export class KeyPage {
 
   constructor(readonly page: Page) {
     // A row that is still loading has no time.
-    this.row = page.getByRole('table').getByRole('row').filter({ has: page.locator('time') })
+    this.row = page.getByRole('table', { name: 'Cloud Service API Key', exact: true }).getByRole('row').filter({ has: page.locator('time') })
     this.keyCell = this.row.getByRole('cell').first()
     this.reveal = this.row.getByRole('button', { name: 'Reveal' })
     this.hide = this.row.getByRole('button', { name: 'Hide' })

@@ -121,9 +121,18 @@ export class Keyward {
     await this.command(['key', state, '--organization', ORGANIZATION])
   }
 
-  /** Changes what Alice may do. */
+  /** Gives everybody a role of this one permission, which can open API sessions too. */
   async permission(permission: 'READ_WRITE' | 'READ_ONLY' | 'NONE', { reveal = permission === 'READ_WRITE' } = {}): Promise<void> {
-    await this.sql(`UPDATE admin_roles SET api_key_management = '${permission}', reveal = ${reveal ? 1 : 0}`)
+    await this.sql(`
+      INSERT INTO roles SELECT 1, organization_id, 'Special', 'special', NULL, '${permission}', ${reveal ? 1 : 0}, 0, 0, 1, 1
+        FROM roles WHERE built_in = 'super-admin'
+        ON CONFLICT (id) DO UPDATE SET api_key_management = excluded.api_key_management, reveal = excluded.reveal;
+      UPDATE admin_roles SET role_id = 1`)
+  }
+
+  /** Gives everybody a built-in role. */
+  async role(role: 'Super Admin' | 'Key Manager' | 'Auditor' | 'API Client Admin'): Promise<void> {
+    await this.sql(`UPDATE admin_roles SET role_id = (SELECT id FROM roles WHERE name = '${role}')`)
   }
 
   /** Gives Alice's role to a second admin. */
@@ -131,8 +140,8 @@ export class Keyward {
     await this.sql(`
       INSERT INTO admins (id, name, login, password_hash, created_on)
         SELECT id + 1, '${COLLEAGUE.username}', '${COLLEAGUE.username}', password_hash, created_on FROM admins;
-      INSERT INTO admin_roles (organization_id, admin_id, api_key_management, reveal, api_access)
-        SELECT organization_id, admin_id + 1, api_key_management, reveal, api_access FROM admin_roles`)
+      INSERT INTO admin_roles (organization_id, admin_id, role_id, status, version)
+        SELECT organization_id, admin_id + 1, role_id, status, 1 FROM admin_roles`)
   }
 
   /** Ends all portal sessions, as the end of their time would. */
