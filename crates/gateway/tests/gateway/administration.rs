@@ -2,7 +2,7 @@
 
 use axum::http::{Method, StatusCode, header};
 use keyward_contract::{BuiltInRole, Permission, Permissions};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{
     administration_support::{outcome, refused},
@@ -232,6 +232,76 @@ async fn what_takes_api_access_ends_api_sessions() {
             "{what}: it stays ended"
         );
     }
+}
+
+/// What a list says can't be done is refused for the same reason, and what it allows fails for the version alone.
+#[tokio::test]
+async fn the_lists_tell_beforehand_what_is_refused() {
+    let acme = Acme::new().await;
+    let deputy = Permissions {
+        reveal: false,
+        ..BuiltInRole::SuperAdmin.permissions()
+    };
+    acme.add_role(&acme.cookie, "Deputy", deputy).await;
+    acme.add_role(&acme.cookie, "Free", Permissions::NONE).await;
+    acme.add_role(&acme.cookie, "Taken", Permissions::NONE).await;
+    let all = BuiltInRole::SuperAdmin.permissions();
+    acme.add_role(&acme.cookie, "Owner", all).await;
+    let cookies = [
+        acme.cookie.clone(),
+        acme.welcome("deputy", "Deputy").await,
+        acme.welcome("owner", "Owner").await,
+    ];
+    acme.welcome("taker", "Taken").await;
+    acme.welcome("manager", "Key Manager").await;
+    let base = format!("/api/portal/orgs/{}", acme.organization);
+    let mut told = std::collections::BTreeSet::new();
+    for cookie in &cookies {
+        let rows = async |list: &str| {
+            let rows = acme
+                .send(get(&format!("{base}/{list}")).cookie(cookie).empty())
+                .await
+                .json();
+            rows.as_array().expect("a list").clone()
+        };
+        let mut expect = async |row: &Value, reason: &str, method: Method, path: String, body: Option<Value>| {
+            let request = request(method.clone(), &format!("{base}/{path}"))
+                .cookie(cookie)
+                .header("x-keyward", "1")
+                .header("if-match", "\"0\"");
+            let answer = acme
+                .send(match body {
+                    Some(body) => request.json(&body),
+                    None => request.empty(),
+                })
+                .await;
+            let expected = row[reason].as_str().unwrap_or("stale-version");
+            assert_eq!(answer.code(), expected, "{method} {path}: {row}");
+            told.insert(expected.to_owned());
+        };
+        for row in rows("admins").await {
+            let path = format!("admins/{}", row["id"]);
+            expect(&row, "change", Method::DELETE, path.clone(), None).await;
+            expect(&row, "change", Method::POST, format!("{path}/disable"), None).await;
+            let body = json!({ "roleId": row["roleId"] });
+            expect(&row, "change", Method::PUT, path, Some(body)).await;
+        }
+        for row in rows("roles").await {
+            let path = format!("roles/{}", row["id"]);
+            expect(&row, "delete", Method::DELETE, path.clone(), None).await;
+            let body = json!({ "name": row["name"], "permissions": Permissions::NONE });
+            expect(&row, "edit", Method::PUT, path, Some(body)).await;
+        }
+    }
+    let every = [
+        "built-in-role",
+        "exceeds-own-permissions",
+        "last-super-admin",
+        "own-account",
+        "role-in-use",
+        "stale-version",
+    ];
+    assert_eq!(told.iter().map(String::as_str).collect::<Vec<_>>(), every);
 }
 
 /// A disabled admin is out at once; one who belongs elsewhere as well goes on there.
