@@ -2,6 +2,8 @@
 
 use axum::http::{Method, StatusCode};
 use chrono::TimeDelta;
+use keyward_contract::AuditInterface;
+use keyward_gateway::{access::credentials::Verified, edge::ClientInfo};
 use serde_json::{Value, json};
 
 use crate::{
@@ -162,4 +164,30 @@ async fn what_had_to_wait_for_the_password_is_repeated() {
         .header("x-keyward", "1");
     acme.send(give.json(&json!({ "password": PASSWORD }))).await;
     assert_eq!(acme.send(regenerate()).await.status, StatusCode::OK);
+}
+
+/// A sign-in that began before the password was changed, or the admin disabled, opens no session after it.
+#[tokio::test]
+async fn a_sign_in_under_way_does_not_outlive_what_it_was_checked_against() {
+    let acme = Acme::new().await;
+    let client = ClientInfo {
+        address: [192, 0, 2, 1].into(),
+        user_agent: None,
+        https: false,
+        request_id: "1".to_owned(),
+    };
+    let check = || {
+        acme.app
+            .credentials
+            .check((ADMIN, PASSWORD), AuditInterface::AdminUi, &client)
+    };
+    let (unchanged, changed) = (check().await.expect("right"), check().await.expect("right"));
+    let confirm = async |verified: &Verified| {
+        let mut transaction = acme.app.store.write().await.expect("a transaction");
+        verified.confirm(&mut transaction).await.expect("an answer")
+    };
+    assert!(confirm(&unchanged).await);
+    let body = json!({ "currentPassword": PASSWORD, "newPassword": NEW });
+    account(&acme, &acme.cookie, Method::PUT, "password", Some(body)).await;
+    assert!(!confirm(&changed).await);
 }
