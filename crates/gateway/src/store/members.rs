@@ -51,7 +51,8 @@ pub struct Live {
 /// The admins of an organization by name, or the one that is asked for.
 ///
 /// An account may belong to other organizations as well. Its portal sessions and sign-ins are told only where it is an
-/// active member, so that inviting somebody tells nothing about them.
+/// active member, and who has not accepted is called by the login as it is compared, so that inviting somebody tells
+/// nothing about them.
 ///
 /// # Errors
 /// When the database fails.
@@ -62,7 +63,7 @@ pub async fn list(
     live: &Live,
 ) -> Result<Vec<Member>, StoreError> {
     let rows = sqlx::query(AssertSqlSafe(format!(
-        "SELECT a.id, a.name, m.status, m.version, r.id AS role_id, r.name AS role, r.built_in, {PERMISSIONS},
+        "SELECT a.id, CASE WHEN i.admin_id IS NULL THEN a.name ELSE a.login END AS name, m.status, m.version, r.id AS role_id, r.name AS role, r.built_in, {PERMISSIONS},
                 i.expires_on,
                 MAX(COALESCE(m.last_api_sign_in_on, 0),
                     CASE m.status WHEN 'active' THEN COALESCE(a.last_sign_in_on, 0) ELSE 0 END) AS last_sign_in_on,

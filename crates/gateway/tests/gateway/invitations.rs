@@ -59,6 +59,32 @@ async fn an_invitation_is_accepted_once() {
     assert_eq!(outcome(&again), refused(409, "administrator-exists"));
 }
 
+/// However many open the link at once, one of them accepts.
+#[tokio::test]
+async fn a_link_that_many_use_at_once_works_for_one() {
+    let acme = Acme::new().await;
+    let invited = acme.invite("raced", "Auditor").await;
+    let passwords: Vec<String> = (0..6).map(|number| format!("password number {number}")).collect();
+    let attempts = passwords.iter().map(|password| acme.accept(&invited, password));
+    let answers = futures_util::future::join_all(attempts).await;
+    let mut accepted = passwords
+        .iter()
+        .zip(&answers)
+        .filter(|(_, answer)| answer.status == StatusCode::CREATED);
+    let (password, _) = accepted.next().expect("one accepted");
+    assert!(accepted.next().is_none(), "one alone");
+    for answer in answers.iter().filter(|answer| answer.status != StatusCode::CREATED) {
+        assert_eq!(outcome(answer), refused(403, "invitation-invalid"));
+    }
+    let body = json!({ "username": "raced", "password": password });
+    let sign_in = request(Method::POST, "/api/portal/session").json(&body);
+    assert_eq!(
+        acme.send(sign_in).await.status,
+        StatusCode::OK,
+        "it is the password of the one who accepted"
+    );
+}
+
 #[tokio::test]
 async fn an_invitation_ends_and_is_renewed() {
     let acme = Acme::new().await;
@@ -108,8 +134,15 @@ async fn an_account_elsewhere_is_neither_told_nor_taken_over() {
     let acme = Acme::new().await;
     acme.organization("Elsewhere", "victim").await;
     acme.sign_in("victim").await;
-    let known = acme.invite("victim", "Super Admin").await;
-    let unknown = acme.invite("nobody", "Super Admin").await;
+    let known = acme.invite("VICTIM", "Super Admin").await;
+    let unknown = acme.invite("NOBODY", "Super Admin").await;
+    for (invited, name) in [(&known, "victim"), (&unknown, "nobody")] {
+        assert_eq!(
+            invited.json()["administrator"]["name"],
+            name,
+            "how others write it is not told"
+        );
+    }
     let shape = |answer: &Answer| {
         let mut json = answer.json();
         json["link"] = json!(null);
