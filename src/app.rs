@@ -73,6 +73,11 @@ pub fn App() -> impl IntoView {
         page::set_title(&title::of_window(&route, organization.as_deref()));
     });
 
+    // Another query is the same page.
+    let page = Memo::new_with_compare(
+        move |_| route.get(),
+        |before, now| !before.zip(now).is_some_and(|(before, now)| before.is_same_page(now)),
+    );
     let layout = Memo::new(move |_| match (route.get(), session.get()) {
         (Route::Setup, _) => Layout::Setup,
         (_, SessionState::Failed(_)) => Layout::Failed,
@@ -87,7 +92,7 @@ pub fn App() -> impl IntoView {
             Layout::Failed => view! { <Card>{failed}</Card> }.into_any(),
             Layout::SignIn => view! { <SignInPage /> }.into_any(),
             Layout::Setup => view! { <SetupPage /> }.into_any(),
-            Layout::Frame => view! { <Frame>{move || framed(route.get())}</Frame> }.into_any(),
+            Layout::Frame => view! { <Frame>{move || framed(page.get())}</Frame> }.into_any(),
         }}
         <InterruptedDialog />
         <ToastRegion toasts=context.toasts />

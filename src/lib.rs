@@ -6,6 +6,7 @@
 mod api;
 pub mod app;
 pub mod browser;
+pub mod more;
 mod pages;
 pub mod present;
 pub mod routes;

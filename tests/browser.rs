@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use js_sys::{Function, Object, Promise, Reflect};
 use keyward_portal::{
-    browser::time::sleep,
+    browser::time::{from_local, sleep, to_local},
     ui::{
         button::Button,
         copy::{CopyButton, Source},
@@ -293,4 +293,11 @@ async fn a_busy_dialog_stays_and_an_idle_one_gives_the_focus_back() {
     sleep(100).await;
     assert!(!stage.has("dialog"));
     assert!(document().active_element().unwrap().is_same_node(Some(&opener)));
+}
+
+#[wasm_bindgen_test]
+fn a_field_for_a_moment_shows_what_it_says() {
+    let text = "2026-11-23T06:38";
+    assert_eq!(to_local(from_local(text).unwrap()), text);
+    assert_eq!(from_local(""), None);
 }

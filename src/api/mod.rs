@@ -1,6 +1,7 @@
 //! The portal API, as typed operations. Only this folder knows of HTTP.
 
 pub(crate) mod api_key;
+pub(crate) mod audit_log;
 mod client;
 mod error;
 pub(crate) mod organization;

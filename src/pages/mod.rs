@@ -2,6 +2,7 @@
 
 pub(crate) mod account;
 pub(crate) mod api_key;
+pub(crate) mod audit_log;
 pub(crate) mod context;
 pub(crate) mod frame;
 pub(crate) mod interrupted;

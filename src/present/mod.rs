@@ -2,7 +2,9 @@
 
 pub(crate) mod change;
 pub mod count;
+pub mod difference;
 pub mod problem;
+pub mod reason;
 pub(crate) mod refusal;
 pub mod title;
 pub(crate) mod when;

@@ -9,9 +9,19 @@ use keyward_contract::LastChange;
 
 /// Date and time in the user's language and time zone, such as `Nov 23, 2026, 6:38 AM`.
 pub(crate) fn local(instant: DateTime<Utc>) -> String {
+    formatted(instant, &[("dateStyle", "medium"), ("timeStyle", "short")])
+}
+
+/// The same to the second, such as `Nov 23, 2026, 6:38:43 AM`.
+pub(crate) fn to_the_second(instant: DateTime<Utc>) -> String {
+    formatted(instant, &[("dateStyle", "medium"), ("timeStyle", "medium")])
+}
+
+fn formatted(instant: DateTime<Utc>, styles: &[(&str, &str)]) -> String {
     let options = Object::new();
-    let _ = Reflect::set(&options, &"dateStyle".into(), &"medium".into());
-    let _ = Reflect::set(&options, &"timeStyle".into(), &"short".into());
+    for (name, style) in styles {
+        let _ = Reflect::set(&options, &JsValue::from_str(name), &JsValue::from_str(style));
+    }
     let format = Intl::DateTimeFormat::new(&Array::new(), &options);
     let text = format.format().call1(&JsValue::UNDEFINED, &date(instant));
     text.ok().and_then(|text| text.as_string()).unwrap_or_default()

@@ -1,5 +1,6 @@
 //! What the pages show and change: session, key, preferences. No view code, and no HTTP but through `api`.
 
+mod audit_log;
 mod change;
 mod connection;
 mod key;
@@ -8,6 +9,7 @@ mod preferences;
 mod secret;
 mod session;
 
+pub(crate) use audit_log::{AuditLogStore, NewRows};
 pub(crate) use change::{KeyChange, Operation, Phase};
 pub(crate) use connection::Connection;
 pub(crate) use key::{KeyState, KeyStore, Load, News};

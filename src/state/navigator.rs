@@ -75,10 +75,27 @@ impl Navigator {
         self.arrive();
     }
 
+    /// Says in the address what the present page shows now; the focus stays where it is. With `step`, the browser's own
+    /// button leads back to what it showed before.
+    pub(crate) fn adjust(self, route: Route, step: bool) {
+        let url = untrack(|| self.href(route));
+        if step {
+            history::push(&url);
+        } else {
+            history::replace(&url);
+        }
+        self.location.set(present());
+    }
+
     fn arrive(self) {
         let location = present();
-        if self.location.with_untracked(|here| *here != location) {
+        let before = self.location.get_untracked();
+        if before != location {
+            let is_same_page = before.route.is_same_page(&location.route);
             self.location.set(location);
+            if is_same_page {
+                return;
+            }
             self.moves.update(|moves| *moves += 1);
             page::set_root_attribute("data-bars", None);
             // After the new page is there.

@@ -20,7 +20,7 @@ pub fn Table(
 ) -> AnyView {
     let heading = |text: &&'static str| view! { <th role="columnheader" scope="col">{*text}</th> }.into_any();
     let cell = |(cell, heading): (AnyView, &&'static str)| {
-        view! { <td role="cell" data-label=*heading>{cell}</td> }.into_any()
+        view! { <td role="cell" data-label=*heading><div class="cell">{cell}</div></td> }.into_any()
     };
     let row = |cells: Vec<AnyView>| {
         let cells: Vec<AnyView> = cells.into_iter().zip(headings).map(cell).collect();

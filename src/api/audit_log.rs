@@ -1,0 +1,46 @@
+//! The audit log of an organization.
+
+use keyward_contract::{AuditLogFilter, AuditLogPage, OrganizationId, paths};
+use serde_json::Value;
+
+use super::{ApiError, client};
+
+/// The newest rows that the filter lets through, or the newest of those before one.
+pub(crate) async fn audit_log_view(
+    org: OrganizationId,
+    filter: &AuditLogFilter,
+    before: Option<i64>,
+) -> Result<AuditLogPage, ApiError> {
+    let mut query = query(filter);
+    if let Some(before) = before {
+        query.push(["before=", &before.to_string()].concat());
+    }
+    client::get(&with_query(&paths::audit_log(org), &query), None)
+        .await?
+        .json()
+}
+
+/// Where the same rows are to be had as CSV, all of them.
+pub(crate) fn audit_log_csv(org: OrganizationId, filter: &AuditLogFilter) -> String {
+    with_query(&paths::audit_log_csv(org), &query(filter))
+}
+
+/// A parameter for each field that is given, under its name on the wire.
+fn query(filter: &AuditLogFilter) -> Vec<String> {
+    let Ok(Value::Object(fields)) = serde_json::to_value(filter) else {
+        return Vec::new();
+    };
+    let parameter = |(name, value): (String, Value)| {
+        let value: String = js_sys::encode_uri_component(value.as_str()?).into();
+        Some([&name, "=", &value].concat())
+    };
+    fields.into_iter().filter_map(parameter).collect()
+}
+
+fn with_query(path: &str, query: &[String]) -> String {
+    if query.is_empty() {
+        path.to_owned()
+    } else {
+        [path, "?", &query.join("&")].concat()
+    }
+}

@@ -1,0 +1,39 @@
+//! Why something failed, as the audit log says it.
+
+use std::borrow::Cow;
+
+use keyward_contract::ProblemCode;
+
+use super::problem;
+
+/// A reason in words, or the word of the log itself where it is one of a newer version.
+pub fn sentence(reason: &str) -> Cow<'_, str> {
+    let sentence = match reason {
+        "UnknownUser" => "There is no such user name.",
+        "WrongPassword" => "The password was wrong.",
+        "Locked" => "The account was locked after failed attempts.",
+        "TooManyFailures" => "Five attempts within a minute had failed.",
+        "AccountDisabled" => "The account was disabled.",
+        "WrongKey" => "The key was wrong.",
+        "FormerKey" => "The key was the one before the present one.",
+        "KeyDisabled" | "Disabled" => "The service provider had disabled the key.",
+        "KeyChangedMeanwhile" => "The key was changed at the same moment.",
+        "OrganizationAmbiguous" => "Several organizations of this admin have the same key.",
+        "TimestampOutOfRange" => "The client's clock was off by more than two hours.",
+        "NoApiAccess" => "The role of the admin did not allow API sessions.",
+        "SubscriptionExpired" => "The API subscription had expired.",
+        "NoSubscription" | "SubscriptionNone" => "There was no API subscription.",
+        "NoKey" => "There was no key.",
+        "KeyExists" => "There was a key already.",
+        "SameKey" => "The new key was the present one.",
+        "PreconditionRequired" => "The request did not say which version it meant.",
+        "Stale" => "Someone else had changed it meanwhile.",
+        "IdempotencyKeyReused" => "The idempotency key was used for another request.",
+        "IdempotencyKeyInUse" => "The first request was still running.",
+        code => {
+            let known = ProblemCode::ALL.iter().find(|known| known.as_str() == code);
+            return known.map_or(Cow::Borrowed(code), |known| problem::sentence(*known).into());
+        }
+    };
+    sentence.into()
+}

@@ -1,0 +1,212 @@
+//! The audit log, as far as it has been asked for.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use keyward_contract::{AuditLogFilter, AuditLogPage, AuditRow, OrganizationId};
+use leptos::{prelude::*, task::spawn_local};
+
+use super::{Connection, Load, SessionStore};
+use crate::{
+    api::{ApiError, audit_log as api},
+    browser::{events, time},
+    routes::{AuditLogQuery, Span},
+};
+
+/// How often to look for new rows, in milliseconds.
+const REFRESH: u64 = 15_000;
+
+/// Rows that came after those that are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct NewRows {
+    pub(crate) count: usize,
+    /// Whether there may be even more.
+    pub(crate) more: bool,
+}
+
+/// The rows that an admin looks at. They stay where they are while others are added.
+#[derive(Clone, Copy)]
+pub(crate) struct AuditLogStore {
+    org: OrganizationId,
+    session: SessionStore,
+    connection: Connection,
+    query: StoredValue<AuditLogQuery>,
+    /// What was asked, with the instants that a span of the last hours meant then.
+    filter: RwSignal<AuditLogFilter>,
+    pub(crate) log: RwSignal<Load<AuditLogPage>>,
+    /// Whether another answer is on its way, in place of the rows that show.
+    pub(crate) pending: RwSignal<bool>,
+    pub(crate) new_rows: RwSignal<Option<NewRows>>,
+    /// Whether older rows are on their way.
+    pub(crate) older_pending: RwSignal<bool>,
+    /// Why they did not come.
+    pub(crate) older_failed: RwSignal<Option<ApiError>>,
+    /// Grows with each question: an answer to the one before is old.
+    epoch: StoredValue<u32>,
+}
+
+impl AuditLogStore {
+    /// Looks for new rows until the current owner is gone.
+    pub(crate) fn new(org: OrganizationId, session: SessionStore, connection: Connection) -> Self {
+        let store = Self {
+            org,
+            session,
+            connection,
+            query: StoredValue::new(AuditLogQuery::default()),
+            filter: RwSignal::new(AuditLogFilter::default()),
+            log: RwSignal::new(Load::Loading),
+            pending: RwSignal::new(false),
+            new_rows: RwSignal::new(None),
+            older_pending: RwSignal::new(false),
+            older_failed: RwSignal::new(None),
+            epoch: StoredValue::new(0),
+        };
+        events::every(REFRESH, move || store.look());
+        for event in ["focus", "online"] {
+            events::on_window(event, move || store.look());
+        }
+        store
+    }
+
+    /// Where the same rows are to be had as CSV.
+    pub(crate) fn csv(self) -> String {
+        self.filter.with(|filter| api::audit_log_csv(self.org, filter))
+    }
+
+    /// Asks for the newest rows.
+    pub(crate) fn load(self, query: &AuditLogQuery) {
+        self.query.set_value(query.clone());
+        let filter = filter(query);
+        self.epoch.update_value(|epoch| *epoch += 1);
+        let epoch = self.epoch.get_value();
+        self.filter.set(filter.clone());
+        self.pending.set(true);
+        self.older_pending.set(false);
+        self.older_failed.set(None);
+        spawn_local(async move {
+            let answer = self.ask(&filter, None).await;
+            if self.is_old(epoch) {
+                return;
+            }
+            self.new_rows.set(None);
+            self.log.set(match answer {
+                Ok(page) => Load::Ready(page),
+                Err(error) => Load::Failed(error),
+            });
+            self.pending.set(false);
+        });
+    }
+
+    /// Asks for the newest rows once more.
+    pub(crate) fn load_again(self) {
+        self.load(&self.query.get_value());
+    }
+
+    /// Asks for the rows before the last that shows.
+    pub(crate) fn older(self) {
+        let next = self.log.with_untracked(|log| log.ready().and_then(|page| page.next));
+        if next.is_none() || self.older_pending.get_untracked() {
+            return;
+        }
+        self.older_pending.set(true);
+        self.older_failed.set(None);
+        let (filter, epoch) = (self.filter.get_untracked(), self.epoch.get_value());
+        spawn_local(async move {
+            let answer = self.ask(&filter, next).await;
+            if self.is_old(epoch) {
+                return;
+            }
+            match answer {
+                Ok(page) => self.log.update(|log| append(log, page)),
+                Err(error) => self.older_failed.set(Some(error)),
+            }
+            self.older_pending.set(false);
+        });
+    }
+
+    /// Counts the rows that are newer than those that show.
+    fn look(self) {
+        let newest = self
+            .log
+            .with_untracked(|log| log.ready().map(|page| page.rows.first().map(|row| row.id)));
+        let Some(newest) = newest else { return };
+        if !events::is_visible() || self.pending.get_untracked() {
+            return;
+        }
+        let (filter, epoch) = (self.filter.get_untracked(), self.epoch.get_value());
+        spawn_local(async move {
+            let answer = api::audit_log_view(self.org, &filter, None).await;
+            if self.is_old(epoch) || self.note(&answer) {
+                return;
+            }
+            let Ok(page) = answer else { return };
+            let is_new = |row: &&AuditRow| newest.is_none_or(|newest| row.id > newest);
+            let count = page.rows.iter().filter(is_new).count();
+            let more = count == page.rows.len() && page.next.is_some();
+            let new = (count > 0).then_some(NewRows { count, more });
+            if self.new_rows.get_untracked() != new {
+                self.new_rows.set(new);
+            }
+        });
+    }
+
+    /// Asks until there is an answer for someone who is signed in.
+    async fn ask(self, filter: &AuditLogFilter, before: Option<i64>) -> Result<AuditLogPage, ApiError> {
+        loop {
+            let answer = api::audit_log_view(self.org, filter, before).await;
+            if self.log.is_disposed() || !self.note(&answer) || !self.session.signed_in_again().await {
+                return answer;
+            }
+        }
+    }
+
+    fn is_old(self, epoch: u32) -> bool {
+        self.epoch.try_get_value() != Some(epoch)
+    }
+
+    /// Takes note of an answer; `true` if the session is over, which is dealt with elsewhere.
+    fn note(self, answer: &Result<AuditLogPage, ApiError>) -> bool {
+        match answer {
+            Ok(_) => {
+                self.connection.heard(true);
+                false
+            }
+            Err(error) => {
+                self.connection.heard(*error != ApiError::Unreachable);
+                self.session.notice(error)
+            }
+        }
+    }
+}
+
+/// What an address asks for, at this moment.
+fn filter(query: &AuditLogQuery) -> AuditLogFilter {
+    let (from, to) = match query.span {
+        Span::All => (None, None),
+        Span::Last(hours) => (
+            now().and_then(|now| now.checked_sub_signed(TimeDelta::hours(hours.into()))),
+            None,
+        ),
+        Span::Between { from, to } => (from, to),
+    };
+    AuditLogFilter {
+        from,
+        to,
+        action: query.action,
+        sub_category: query.sub_category,
+        interface: query.interface,
+        result: query.result,
+        text: Some(query.text.trim().to_owned()).filter(|text| !text.is_empty()),
+    }
+}
+
+fn now() -> Option<DateTime<Utc>> {
+    DateTime::from_timestamp_millis(time::now() as i64)
+}
+
+fn append(log: &mut Load<AuditLogPage>, older: AuditLogPage) {
+    if let Load::Ready(log) = log {
+        let last = log.rows.last().map_or(i64::MAX, |row| row.id);
+        log.rows.extend(older.rows.into_iter().filter(|row| row.id < last));
+        log.next = older.next;
+        log.kept_since = older.kept_since;
+    }
+}
