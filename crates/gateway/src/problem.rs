@@ -165,7 +165,7 @@ pub fn store_code(error: &StoreError) -> ProblemCode {
     tracing::error!(error = error as &dyn std::error::Error, "the database failed");
     match error {
         StoreError::Full(_) => ProblemCode::StorageFull,
-        StoreError::Unavailable(_) => ProblemCode::StorageUnavailable,
+        StoreError::Unavailable(_) | StoreError::Unreadable(_) | StoreError::Closed => ProblemCode::StorageUnavailable,
         StoreError::Sealed(_) | StoreError::Impossible(_) | StoreError::Other(_) => ProblemCode::Internal,
     }
 }

@@ -17,7 +17,7 @@ use crate::{
     app::AppState,
     cloud_api::session,
     problem::{self, Problem},
-    store::api_sessions::ApiSession,
+    store::ApiSession,
 };
 
 const ORGANIZATION: HeaderName = HeaderName::from_static("x-keyward-organization");

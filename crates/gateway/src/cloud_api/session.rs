@@ -15,8 +15,8 @@ use crate::{
     random,
     secrets::hash_token,
     store::{
-        StoreError,
-        api_sessions::{self, ApiSession},
+        ApiSession, StoreError,
+        api_sessions,
     },
 };
 
@@ -73,11 +73,9 @@ pub async fn find_live(app: &AppState, headers: &HeaderMap) -> Result<Option<Liv
     let id_hash = hash_token(id);
     let now = app.clock.now();
     let idle_since = now - app.config.api_session_idle;
-    let mut reader = app.store.read().await?;
-    let Some(session) = api_sessions::find_live(&mut reader, &id_hash, idle_since).await? else {
+    let Some(session) = app.store.live_api_session(&id_hash, idle_since)? else {
         return Ok(None);
     };
-    drop(reader);
     // Whole seconds are enough, and one of the requests that come at once: many a second cost one write.
     if (now - session.last_used_on).num_seconds() >= 1
         && let Some(_turn) = app.touches.begin(id_hash)

@@ -18,6 +18,12 @@ pub enum StoreError {
     /// It can't be used at the moment: another process holds it, or it can't be read or written.
     #[error("the database can't be used")]
     Unavailable(#[source] sqlx::Error),
+    /// A session can't be looked up at the moment.
+    #[error("the database can't be read")]
+    Unreadable(#[from] rusqlite::Error),
+    /// The gateway is about to end.
+    #[error("the database is closed")]
+    Closed,
     /// A sealed value does not open.
     #[error(transparent)]
     Sealed(#[from] OpenError),

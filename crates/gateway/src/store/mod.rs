@@ -4,6 +4,7 @@
 //! that a key that was changed is refused by every later request, from whichever process it was changed.
 
 pub mod account_sessions;
+mod admission;
 pub mod admins;
 pub mod api_keys;
 pub mod api_sessions;
@@ -22,9 +23,13 @@ pub mod roles;
 use std::{
     fs, io,
     path::{Path, PathBuf},
+    sync::Arc,
     time::Duration,
 };
 
+use admission::Admission;
+pub use admission::ApiSession;
+use chrono::{DateTime, Utc};
 pub use error::{OpenStoreError, StoreError};
 use sqlx::{
     Connection as _, Sqlite, SqliteConnection, SqlitePool, Transaction,
@@ -56,6 +61,7 @@ pub type Connection = SqliteConnection;
 pub struct Store {
     readers: SqlitePool,
     writer: SqlitePool,
+    admission: Arc<Admission>,
     file: PathBuf,
 }
 
@@ -82,6 +88,7 @@ impl Store {
         let store = Self {
             readers: writer.clone(),
             writer,
+            admission: Arc::new(Admission::new(&file)),
             file,
         };
         store.check().await?;
@@ -123,6 +130,23 @@ impl Store {
         Ok(self.writer.begin_with("BEGIN IMMEDIATE").await?)
     }
 
+    /// The session with this JSESSIONID, if it is alive now: used since `idle_since`, and opened with the key that is
+    /// valid now and not disabled. Whether it may be used depends on subscription and role as well: see
+    /// [`ApiSession::is_usable`].
+    ///
+    /// All of that is read from one snapshot of the database at each request. No memory of an earlier answer is
+    /// involved, so that a change is obeyed by every request that begins after it was committed.
+    ///
+    /// # Errors
+    /// When the database can't be read.
+    pub fn live_api_session(
+        &self,
+        id_hash: &[u8; 32],
+        idle_since: DateTime<Utc>,
+    ) -> Result<Option<ApiSession>, StoreError> {
+        self.admission.live_api_session(id_hash, idle_since)
+    }
+
     /// Whether the database answers.
     pub async fn is_ready(&self) -> bool {
         let Ok(mut reader) = self.read().await else {
@@ -133,6 +157,7 @@ impl Store {
 
     /// Waits for what is under way and closes the database, so that its write-ahead log is folded in.
     pub async fn close(&self) {
+        self.admission.close();
         self.readers.close().await;
         self.writer.close().await;
     }

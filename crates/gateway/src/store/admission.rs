@@ -1,0 +1,160 @@
+//! The one question that is asked at every call of the cloud service API and by every proxy: is this session alive?
+//!
+//! It is put to SQLite on the thread that asks. The driver that everything else here goes through hands each statement
+//! to a thread of its own, which costs several times what this statement takes; see `docs/adr/0003`.
+
+use std::{
+    path::Path,
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use chrono::{DateTime, Utc};
+use keyward_contract::{Admin, AdminId, OrganizationId, Subscription};
+use rusqlite::{Connection, OpenFlags, OptionalExtension as _, Row};
+
+use super::{StoreError, organizations};
+use crate::clock;
+
+/// How long a read may wait where SQLite makes one wait, which in WAL mode is while it recovers after a crash.
+const BUSY_TIMEOUT: Duration = Duration::from_millis(500);
+/// Connections that are kept for the next question.
+const KEPT: usize = 8;
+
+/// A session of the cloud service API that is alive.
+#[derive(Clone, Debug)]
+pub struct ApiSession {
+    /// Whose API it opens.
+    pub organization: OrganizationId,
+    /// The subscription of that organization.
+    pub subscription: Subscription,
+    /// Who signed in.
+    pub admin: Admin,
+    /// Name of the admin's role, while they can make use of it.
+    pub role: Option<String>,
+    /// Whether that role grants API access.
+    pub api_access: bool,
+    /// When it was last used.
+    pub last_used_on: DateTime<Utc>,
+}
+
+impl ApiSession {
+    /// Whether it may be used at present.
+    pub fn is_usable(&self) -> bool {
+        self.subscription == Subscription::Active && self.api_access
+    }
+}
+
+/// Connections that read.
+#[derive(Debug)]
+pub(super) struct Admission {
+    file: std::path::PathBuf,
+    /// `None` once closed.
+    idle: Mutex<Option<Vec<Connection>>>,
+}
+
+impl Admission {
+    /// On the database in this file, which must exist.
+    pub(super) fn new(file: &Path) -> Self {
+        Self {
+            file: file.to_owned(),
+            idle: Mutex::new(Some(Vec::new())),
+        }
+    }
+
+    /// See [`Store::live_api_session`](super::Store::live_api_session).
+    pub(super) fn live_api_session(
+        &self,
+        id_hash: &[u8; 32],
+        idle_since: DateTime<Utc>,
+    ) -> Result<Option<ApiSession>, StoreError> {
+        let connection = match self.idle().as_mut() {
+            None => return Err(StoreError::Closed),
+            Some(idle) => idle.pop(),
+        };
+        let connection = match connection {
+            Some(connection) => connection,
+            None => self.connect()?,
+        };
+        // A connection that failed is not kept.
+        let found = find(&connection, id_hash, idle_since)?;
+        if let Some(idle) = self.idle().as_mut()
+            && idle.len() < KEPT
+        {
+            idle.push(connection);
+        }
+        found.map(Found::checked).transpose()
+    }
+
+    /// Refuses every question from now on.
+    pub(super) fn close(&self) {
+        *self.idle() = None;
+    }
+
+    fn idle(&self) -> MutexGuard<'_, Option<Vec<Connection>>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn connect(&self) -> Result<Connection, StoreError> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(&self.file, flags)?;
+        connection.busy_timeout(BUSY_TIMEOUT)?;
+        Ok(connection)
+    }
+}
+
+/// All of it is one statement, and so one snapshot of the database: the last one that was committed when it began.
+const LIVE: &str = "
+    SELECT s.organization_id, o.subscription, a.id, a.name, r.name, COALESCE(r.api_access, 0), s.last_used_on
+    FROM api_sessions s
+    JOIN api_keys k ON k.organization_id = s.organization_id AND k.version = s.key_version
+                   AND k.enabled = 1 AND k.sealed_key IS NOT NULL
+    JOIN organizations o ON o.id = s.organization_id
+    JOIN admins a ON a.id = s.admin_id
+    LEFT JOIN admin_roles m ON m.organization_id = s.organization_id AND m.admin_id = s.admin_id
+                           AND m.status = 'active'
+    LEFT JOIN roles r ON r.id = m.role_id
+    WHERE s.id_hash = ?1 AND s.last_used_on > ?2";
+
+fn find(
+    connection: &Connection,
+    id_hash: &[u8; 32],
+    idle_since: DateTime<Utc>,
+) -> Result<Option<Found>, rusqlite::Error> {
+    connection
+        .prepare_cached(LIVE)?
+        .query_row((id_hash.as_slice(), idle_since.timestamp_millis()), Found::read)
+        .optional()
+}
+
+/// A row, before its words are checked.
+struct Found {
+    subscription: String,
+    session: ApiSession,
+}
+
+impl Found {
+    fn read(row: &Row<'_>) -> Result<Self, rusqlite::Error> {
+        Ok(Self {
+            subscription: row.get(1)?,
+            session: ApiSession {
+                organization: OrganizationId(row.get(0)?),
+                subscription: Subscription::None,
+                admin: Admin {
+                    id: AdminId(row.get(2)?),
+                    name: row.get(3)?,
+                },
+                role: row.get(4)?,
+                api_access: row.get::<_, i64>(5)? == 1,
+                last_used_on: clock::from_millis(row.get(6)?),
+            },
+        })
+    }
+
+    fn checked(self) -> Result<ApiSession, StoreError> {
+        Ok(ApiSession {
+            subscription: organizations::subscription(&self.subscription)?,
+            ..self.session
+        })
+    }
+}
