@@ -26,6 +26,10 @@ pub enum Route {
     OauthServers(OrganizationId),
     /// Tab *Sandbox API Token*.
     SandboxTokens(OrganizationId),
+    /// Who has which role.
+    Administrators(OrganizationId),
+    /// What roles allow.
+    Roles(OrganizationId),
     /// The audit log, and the query of its address; [`AuditLogQuery`] reads it.
     AuditLog(OrganizationId, String),
     /// Who is signed in, and how the portal looks.
@@ -48,6 +52,8 @@ impl Route {
             ["o", org, "api-key"] => with_organization(org, Self::ApiKey),
             ["o", org, "oauth-servers"] => with_organization(org, Self::OauthServers),
             ["o", org, "sandbox-tokens"] => with_organization(org, Self::SandboxTokens),
+            ["o", org, "administrators"] => with_organization(org, Self::Administrators),
+            ["o", org, "roles"] => with_organization(org, Self::Roles),
             ["o", org, "audit-log"] => with_organization(org, |org| Self::AuditLog(org, own(query))),
             _ => Self::NotFound,
         }
@@ -63,6 +69,8 @@ impl Route {
             Self::ApiKey(org) => of_organization(*org, "api-key"),
             Self::OauthServers(org) => of_organization(*org, "oauth-servers"),
             Self::SandboxTokens(org) => of_organization(*org, "sandbox-tokens"),
+            Self::Administrators(org) => of_organization(*org, "administrators"),
+            Self::Roles(org) => of_organization(*org, "roles"),
             Self::AuditLog(org, query) if query.is_empty() => of_organization(*org, "audit-log"),
             Self::AuditLog(org, query) => [&of_organization(*org, "audit-log"), "?", query].concat(),
             Self::Account => "account".into(),
@@ -72,9 +80,12 @@ impl Route {
     /// The organization that the page is about.
     pub fn organization(&self) -> Option<OrganizationId> {
         match self {
-            Self::ApiKey(org) | Self::OauthServers(org) | Self::SandboxTokens(org) | Self::AuditLog(org, _) => {
-                Some(*org)
-            }
+            Self::ApiKey(org)
+            | Self::OauthServers(org)
+            | Self::SandboxTokens(org)
+            | Self::Administrators(org)
+            | Self::Roles(org)
+            | Self::AuditLog(org, _) => Some(*org),
             _ => None,
         }
     }

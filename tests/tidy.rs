@@ -50,7 +50,14 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
     ("present", &["crate::ui", "crate::pages", "crate::browser", "gloo_net"]),
     (
         "pages",
-        &["gloo_net", "api::session::", "api::api_key::", "api::organization::"],
+        &[
+            "gloo_net",
+            "api::session::",
+            "api::administrators::",
+            "api::api_key::",
+            "api::organization::",
+            "api::roles::",
+        ],
     ),
 ];
 

@@ -26,6 +26,13 @@ impl Answer {
     pub(super) fn json<T: DeserializeOwned>(&self) -> Result<T, ApiError> {
         serde_json::from_str(&self.body).map_err(|_| ApiError::Unexpected(self.status))
     }
+
+    /// An answer that is nothing but its status, 204.
+    pub(super) fn empty(&self) -> Result<(), ApiError> {
+        (self.status == 204)
+            .then_some(())
+            .ok_or(ApiError::Unexpected(self.status))
+    }
 }
 
 /// Asks for a resource; with a version, only if it is another one (else the status is 304).
@@ -90,6 +97,31 @@ impl Change {
             None => request.send().await,
         };
         read(sent.map_err(|_| ApiError::Unreachable)?).await
+    }
+}
+
+/// A change with the type of its answer.
+pub(crate) struct Request<A> {
+    change: Change,
+    read: fn(&Answer) -> Result<A, ApiError>,
+}
+
+impl<A> Clone for Request<A> {
+    fn clone(&self) -> Self {
+        Self {
+            change: self.change.clone(),
+            read: self.read,
+        }
+    }
+}
+
+impl<A> Request<A> {
+    pub(super) fn new(change: Change, read: fn(&Answer) -> Result<A, ApiError>) -> Self {
+        Self { change, read }
+    }
+
+    pub(crate) async fn send(&self) -> Result<A, ApiError> {
+        (self.read)(&self.change.send().await?)
     }
 }
 

@@ -1,11 +1,13 @@
 //! The portal API, as typed operations. Only this folder knows of HTTP.
 
+pub(crate) mod administrators;
 pub(crate) mod api_key;
 pub(crate) mod audit_log;
 mod client;
 mod error;
 pub(crate) mod organization;
+pub(crate) mod roles;
 pub(crate) mod session;
 
-pub(crate) use client::Change;
+pub(crate) use client::{Change, Request};
 pub(crate) use error::ApiError;

@@ -1,5 +1,6 @@
 //! A page or panel that has something to say in place of its content.
 
+use keyward_contract::ProblemCode;
 use leptos::prelude::*;
 
 use crate::{
@@ -27,6 +28,38 @@ pub(crate) fn Message(
         </div>
     }
     .into_any()
+}
+
+/// The admin's role has no part in this page.
+pub(crate) fn not_available(permission: &'static str) -> AnyView {
+    view! {
+        <Message icon=Icon::Shield title="This page isn't available for you">
+            <p>
+                "Your role in this organization does not include " {permission} ". An admin who manages roles can grant "
+                "it to you."
+            </p>
+        </Message>
+    }
+    .into_any()
+}
+
+/// Which is also what a stranger is told.
+pub(crate) fn no_organization() -> AnyView {
+    view! {
+        <Message icon=Icon::Info title="There is no such organization">
+            <p>"Or you have no role in it. Check the link, or ask who sent it to you."</p>
+        </Message>
+    }
+    .into_any()
+}
+
+/// Why a page can't be shown.
+pub(crate) fn refused(error: ApiError, permission: &'static str, retry: impl Fn() + Send + Sync + 'static) -> AnyView {
+    match error.code() {
+        Some(ProblemCode::PermissionDenied) => not_available(permission),
+        Some(ProblemCode::OrganizationNotFound) => no_organization(),
+        _ => view! { <FailedLoad error=error on_retry=move |()| retry() /> }.into_any(),
+    }
 }
 
 /// Something could not be loaded.

@@ -1,10 +1,12 @@
 //! What the user reads: one place for texts, and for dates in the user's own language and time zone.
 
+pub(crate) mod administrator;
 pub(crate) mod change;
 pub mod count;
 pub mod difference;
 pub mod problem;
 pub mod reason;
 pub(crate) mod refusal;
+pub(crate) mod role;
 pub mod title;
 pub(crate) mod when;

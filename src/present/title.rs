@@ -16,6 +16,8 @@ pub fn of(route: &Route) -> &'static str {
         Route::ApiKey(_) => "Cloud Service API Key",
         Route::OauthServers(_) => "OAuth 2.0 Authorization Servers",
         Route::SandboxTokens(_) => "Sandbox API Token",
+        Route::Administrators(_) => "Administrators",
+        Route::Roles(_) => "Roles",
         Route::AuditLog(..) => "Audit Log",
         Route::Account => "Account",
         Route::NotFound => "Page not found",

@@ -1,16 +1,13 @@
 //! Changing the key so that nobody is ever in doubt about what became of it.
 
-use keyward_contract::{ApiKey, KeyString, LastChange, ProblemCode};
+use keyward_contract::{ApiKey, KeyString, ProblemCode};
 use leptos::{prelude::*, task::spawn_local};
 
-use super::{KeyState, KeyStore};
-use crate::{
-    api::{ApiError, Change, api_key as api},
-    browser::{events, time},
+use super::{
+    KeyState, KeyStore, Phase,
+    pursuit::{Outcome, pursue, watch},
 };
-
-/// For how long a lost answer is asked for again without being told to, in milliseconds.
-const PATIENCE: i32 = 30_000;
+use crate::api::{ApiError, Change, api_key as api};
 
 /// What can be done with the key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,20 +16,6 @@ pub(crate) enum Operation {
     Edit,
     Regenerate,
     Delete,
-}
-
-/// How far it has got.
-#[derive(Clone, PartialEq, Eq)]
-pub(crate) enum Phase {
-    Idle,
-    Sending,
-    /// No answer came; the same request is being sent again.
-    Repeating,
-    /// No answer came for a long time. What is valid now is not known until there is one.
-    Lost,
-    /// Someone else was faster; who and when where that is known.
-    Stale(Option<LastChange>),
-    Failed(ApiError),
 }
 
 /// One change at a time, each sent with the idempotency key that makes its repetition harmless.
@@ -54,13 +37,7 @@ impl KeyChange {
             on_done,
             unsettled: StoredValue::new(None),
         };
-        let look = move || {
-            if change.phase.with_untracked(|phase| *phase == Phase::Lost) {
-                change.try_again();
-            }
-        };
-        events::on_window("online", look);
-        events::every(10_000, look);
+        watch(phase, move || change.try_again());
         change
     }
 
@@ -70,8 +47,7 @@ impl KeyChange {
 
     /// Whether something is under way.
     pub(crate) fn is_pending(self) -> bool {
-        self.phase
-            .with(|phase| matches!(phase, Phase::Sending | Phase::Repeating))
+        self.phase.with(Phase::is_pending)
     }
 
     pub(crate) fn add(self) {
@@ -135,37 +111,20 @@ impl KeyChange {
         spawn_local(self.run(operation, change, false));
     }
 
-    async fn run(self, operation: Operation, change: Change, mut repeated: bool) {
-        let mut waited = 0;
-        let mut pause = 500;
-        loop {
-            let answer = api::api_key_change(&change).await;
-            if self.phase.is_disposed() {
-                return;
+    async fn run(self, operation: Operation, change: Change, repeated: bool) {
+        let send = async || api::api_key_change(&change).await;
+        match pursue(self.phase, self.store.session, repeated, send).await {
+            Outcome::Known {
+                answer: Ok(key),
+                repeated,
+            } => self.settle(operation, key, repeated).await,
+            Outcome::Known { answer: Err(error), .. } => self.fail(operation, error),
+            Outcome::Lost => self.phase.set(Phase::Lost),
+            Outcome::Declined => {
+                self.unsettled.set_value(None);
+                self.end(Phase::Idle);
             }
-            match answer {
-                Ok(key) => return self.settle(operation, key, repeated).await,
-                Err(error) if error.leaves_doubt() => {
-                    if waited >= PATIENCE {
-                        return self.phase.set(Phase::Lost);
-                    }
-                    repeated = true;
-                    self.phase.set(Phase::Repeating);
-                    time::sleep(pause).await;
-                    waited += pause;
-                    pause = (pause * 2).min(2_000);
-                }
-                Err(error) if self.store.session.notice(&error) => {
-                    if !self.store.session.signed_in_again().await {
-                        self.unsettled.set_value(None);
-                        return self.end(Phase::Idle);
-                    }
-                }
-                Err(error) => return self.fail(operation, error),
-            }
-            if self.phase.is_disposed() {
-                return;
-            }
+            Outcome::Gone => {}
         }
     }
 

@@ -3,17 +3,8 @@
 use keyward_contract::{ApiKey, LastChange, Organization, OrganizationId, ProblemCode};
 use leptos::{prelude::*, task::spawn_local};
 
-use super::{Connection, Preferences, SecretStore, SessionStore};
-use crate::{
-    api::{ApiError, api_key, organization},
-    browser::events,
-};
-
-/// How often to look for changes that others made, in milliseconds.
-const REFRESH: u64 = 30_000;
-
-/// How often to look for a gateway that does not answer, in milliseconds.
-const RETRY: u64 = 5_000;
+use super::{Connection, Preferences, SecretStore, SessionStore, fresh};
+use crate::api::{ApiError, api_key, organization};
 
 /// Something that is loaded once and refreshed afterwards.
 #[derive(Clone, PartialEq, Eq)]
@@ -27,6 +18,13 @@ impl<T> Load<T> {
     pub(crate) fn ready(&self) -> Option<&T> {
         match self {
             Self::Ready(it) => Some(it),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn failure(&self) -> Option<ApiError> {
+        match self {
+            Self::Failed(error) => Some(error.clone()),
             _ => None,
         }
     }
@@ -110,23 +108,7 @@ impl KeyStore {
             busy: StoredValue::new(false),
         };
         store.refresh();
-        events::every(REFRESH, move || store.refresh_if_seen());
-        events::every(RETRY, move || {
-            if untrack(|| connection.is_silent()) {
-                store.refresh_if_seen();
-            }
-        });
-        for event in ["focus", "visibilitychange", "online"] {
-            events::on_window(event, move || store.refresh_if_seen());
-        }
-        let interrupted = session.interrupted();
-        Effect::new(move |before| {
-            let now = interrupted.get();
-            if before == Some(true) && !now {
-                store.reload();
-            }
-            now
-        });
+        fresh::keep(session, move || store.refresh_if_idle());
         store
     }
 
@@ -259,8 +241,8 @@ impl KeyStore {
         }
     }
 
-    fn refresh_if_seen(self) {
-        if events::is_visible() && !self.busy.get_value() {
+    fn refresh_if_idle(self) {
+        if !self.busy.get_value() {
             self.refresh();
         }
     }

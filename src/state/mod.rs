@@ -1,19 +1,27 @@
 //! What the pages show and change: session, key, preferences. No view code, and no HTTP but through `api`.
 
+mod administrators;
 mod audit_log;
 mod change;
 mod connection;
+mod fresh;
 mod key;
+mod list;
 mod navigator;
 mod preferences;
+mod pursuit;
+mod roles;
 mod secret;
 mod session;
 
+pub(crate) use administrators::{AdministratorAction, AdministratorAnswer};
 pub(crate) use audit_log::{AuditLogStore, NewRows};
-pub(crate) use change::{KeyChange, Operation, Phase};
+pub(crate) use change::{KeyChange, Operation};
 pub(crate) use connection::Connection;
 pub(crate) use key::{KeyState, KeyStore, Load, News};
+pub(crate) use list::{ListChange, ListStore};
 pub(crate) use navigator::Navigator;
 pub(crate) use preferences::{HIDE_AFTER, Preferences, Theme};
+pub(crate) use pursuit::Phase;
 pub(crate) use secret::SecretStore;
 pub(crate) use session::{SessionState, SessionStore};

@@ -69,6 +69,10 @@ impl SessionStore {
         self.interrupted.into()
     }
 
+    pub(super) fn connection(self) -> Connection {
+        self.connection
+    }
+
     /// Whether this browser was signed in when it last heard.
     pub(crate) fn was_signed_in() -> bool {
         storage::read(Kept::Always, SIGNED_IN).as_deref() == Some("1")
@@ -123,6 +127,12 @@ impl SessionStore {
             self.interrupted.set(true);
         }
         over
+    }
+
+    /// Takes note of an answer; `true` if the session is over, which is dealt with elsewhere.
+    pub(crate) fn hear<T>(self, answer: &Result<T, ApiError>) -> bool {
+        self.connection.heard(!matches!(answer, Err(ApiError::Unreachable)));
+        answer.as_ref().is_err_and(|error| self.notice(error))
     }
 
     /// Waits until the same admin has signed in again; `false` if it was another one, or nobody.

@@ -2,6 +2,7 @@
 
 pub mod banner;
 pub mod button;
+pub mod choice;
 pub mod copy;
 pub mod dialog;
 pub mod field;

@@ -19,7 +19,7 @@ use self::{
 };
 use super::{
     context::Context,
-    message::{FailedLoad, Message},
+    message::{FailedLoad, Message, no_organization, not_available},
 };
 use crate::{
     api::ApiError,
@@ -86,7 +86,10 @@ enum Face {
 }
 
 fn face(store: KeyStore) -> Face {
-    let failed = store.organization.with(failure).or_else(|| store.key.with(failure));
+    let failed = store
+        .organization
+        .with(Load::failure)
+        .or_else(|| store.key.with(Load::failure));
     if let Some(error) = failed {
         return match error.code() {
             Some(ProblemCode::PermissionDenied) => Face::NotAvailable,
@@ -103,13 +106,6 @@ fn face(store: KeyStore) -> Face {
         Some(it) if it.subscription == Subscription::None => Face::NoSubscription,
         _ => Face::Content,
     })
-}
-
-fn failure<T>(load: &Load<T>) -> Option<ApiError> {
-    match load {
-        Load::Failed(error) => Some(error.clone()),
-        _ => None,
-    }
 }
 
 /// The tab.
@@ -138,7 +134,7 @@ pub(crate) fn ApiKeyPanel(org: OrganizationId) -> AnyView {
             {move || (face.get() == Face::Content).then(|| view! { <p class="panel-text">{change::WHAT_IT_IS}</p> })}
             {move || match face.get() {
                 Face::Content => view! { <Content /> }.into_any(),
-                Face::NotAvailable => not_available(),
+                Face::NotAvailable => not_available("API Key Management"),
                 Face::NoOrganization => no_organization(),
                 Face::NoSubscription => no_subscription(),
                 Face::Failed(error) => view! { <FailedLoad error=error on_retry=move |()| store.reload() /> }.into_any(),
@@ -158,27 +154,6 @@ fn Content() -> AnyView {
         <EditDialog />
         <ConfirmDialog operation=Operation::Regenerate />
         <ConfirmDialog operation=Operation::Delete />
-    }
-    .into_any()
-}
-
-fn not_available() -> AnyView {
-    view! {
-        <Message icon=Icon::Shield title="This page isn't available for you">
-            <p>
-                "Your role in this organization does not include API Key Management. An admin who manages roles can grant "
-                "it to you."
-            </p>
-        </Message>
-    }
-    .into_any()
-}
-
-fn no_organization() -> AnyView {
-    view! {
-        <Message icon=Icon::Info title="There is no such organization">
-            <p>"Or you have no role in it. Check the link, or ask who sent it to you."</p>
-        </Message>
     }
     .into_any()
 }

@@ -3,17 +3,14 @@
 use keyward_contract::{LastChange, ProblemCode};
 use leptos::prelude::*;
 
-use super::Page;
+use super::{
+    super::outcome::{failed, lost, repeating},
+    Page,
+};
 use crate::{
-    present::{
-        problem,
-        when::{When, who},
-    },
+    present::when::{When, who},
     state::{Operation, Phase},
-    ui::{
-        banner::{Banner, Tone},
-        button::Button,
-    },
+    ui::banner::{Banner, Tone},
 };
 
 /// Repeating, lost, overtaken, failed.
@@ -33,21 +30,10 @@ pub(super) fn ChangeNotice(operation: Operation) -> AnyView {
             }
             Phase::Sending => None,
             Phase::Repeating => Some(repeating()),
-            Phase::Lost => Some(lost(page)),
+            Phase::Lost => Some(lost(move |()| page.change.try_again())),
             Phase::Stale(last) => Some(overtaken(page, operation, last)),
             Phase::Failed(error) if is_about_field(&error) => None,
-            Phase::Failed(error) => {
-                Some(
-                    view! {
-                        <Banner tone=Tone::Danger live=true>
-                            <p>{problem::explain(&error)}</p>
-                            {problem::request_id(&error)
-                                .map(|id| view! { <p class="faint">"Request " <code>{id}</code></p> })}
-                        </Banner>
-                    }
-                    .into_any(),
-                )
-            }
+            Phase::Failed(error) => Some(failed(&error)),
         }}
     }
     .into_any()
@@ -59,30 +45,6 @@ pub(super) fn is_about_field(error: &crate::api::ApiError) -> bool {
         error.code(),
         Some(ProblemCode::SameApiKey | ProblemCode::InvalidApiKey | ProblemCode::InvalidInput)
     )
-}
-
-fn repeating() -> AnyView {
-    view! {
-        <Banner tone=Tone::Info live=true>
-            <p class="banner-title">"No answer from the server yet"</p>
-            <p>"The same request is being sent again. It takes effect once, however often it is sent."</p>
-        </Banner>
-    }
-    .into_any()
-}
-
-fn lost(page: Page) -> AnyView {
-    view! {
-        <Banner tone=Tone::Warning live=true>
-            <p class="banner-title">"The answer was lost. Checking…"</p>
-            <p>
-                "Whether the key has changed is not known until the server answers. This page asks again as soon as there "
-                "is a connection; asking again can't change the key twice."
-            </p>
-            <Button label="Try again" on_press=move |()| page.change.try_again() />
-        </Banner>
-    }
-    .into_any()
 }
 
 fn overtaken(page: Page, operation: Operation, last: Option<LastChange>) -> AnyView {

@@ -112,6 +112,8 @@ fn same_tab(route: &Route, org: OrganizationId) -> Route {
     match route {
         Route::OauthServers(_) => Route::OauthServers(org),
         Route::SandboxTokens(_) => Route::SandboxTokens(org),
+        Route::Administrators(_) => Route::Administrators(org),
+        Route::Roles(_) => Route::Roles(org),
         // Another log, the same question.
         Route::AuditLog(_, query) => Route::AuditLog(org, query.clone()),
         _ => Route::ApiKey(org),

@@ -1,0 +1,89 @@
+//! What is done with one admin, after a word on what it means for them.
+
+use keyward_contract::Administrator;
+use leptos::prelude::*;
+
+use super::{
+    super::change_form::{ChangeForm, Meanwhile, Progress},
+    Page,
+};
+use crate::{
+    browser::page::focus_first,
+    present::administrator as text,
+    state::AdministratorAction as Action,
+    ui::{button::Kind, choice::RadioList},
+};
+
+#[component]
+pub(super) fn ActionForm(action: Action, admin: Administrator) -> AnyView {
+    let page = Page::get();
+    let progress = Progress::of(page.change);
+    let now = page.row(admin.id);
+    let seen = Some(admin.version);
+    let meanwhile = Signal::derive(move || Meanwhile::of(seen, now.with(|now| now.as_ref().map(|now| now.version))));
+    let chosen = RwSignal::new(admin.role_id.to_string());
+    let tried = RwSignal::new(false);
+    let changes_role = action == Action::ChangeRole;
+    // The role they have by now, or nothing that there is by now.
+    let error = Signal::derive(move || {
+        let chosen = chosen.get();
+        let same = now.with(|now| now.as_ref().is_some_and(|now| now.role_id.to_string() == chosen));
+        (tried.get() && same).then(|| "They have this role. Choose another one.".to_owned())
+    });
+    let submit = move |()| {
+        tried.set(true);
+        let Some(now) = now.get_untracked() else { return };
+        let role = page.role(&chosen.get_untracked()).map_or(now.role_id, |role| role.id);
+        if changes_role && role == now.role_id {
+            return focus_first("dialog[open] input:checked");
+        }
+        page.change.act(action, &now, role);
+    };
+    let name = admin.name.clone();
+    let status = move || {
+        let now = now.get()?;
+        (meanwhile.get() == Meanwhile::Changed).then(|| {
+            view! {
+                <p class="dialog-text">
+                    "Now: " <strong>{now.role}</strong> ", " {text::status(now.status)} "."
+                </p>
+            }
+        })
+    };
+    view! {
+        <ChangeForm
+            progress=progress
+            verb=text::label(action)
+            kind=kind(action)
+            meanwhile=meanwhile
+            gone="This admin has no role in this organization any longer"
+            only_confirms=!changes_role
+            on_submit=Callback::new(submit)
+            on_close=Callback::new(move |()| page.close())
+        >
+            <p class="dialog-text"><strong>{name}</strong> {text::consequence(action)}</p>
+            {status}
+            {changes_role
+                .then(|| {
+                    view! {
+                        <RadioList
+                            legend="Role"
+                            choices=page.role_choices()
+                            chosen=chosen
+                            error=error
+                            readonly=progress.is_pending()
+                        />
+                    }
+                })}
+        </ChangeForm>
+    }
+    .into_any()
+}
+
+fn kind(action: Action) -> Kind {
+    match action {
+        Action::ChangeRole | Action::RenewInvitation | Action::Enable => Kind::Primary,
+        Action::Disable | Action::EndSessions => Kind::Warning,
+        Action::Remove => Kind::Danger,
+    }
+}

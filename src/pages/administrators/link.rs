@@ -1,0 +1,71 @@
+//! The one-time link of an invitation, shown this once.
+
+use std::sync::Arc;
+
+use keyward_contract::Invitation;
+use leptos::{html, prelude::*};
+
+use super::Page;
+use crate::{
+    present::when::When,
+    ui::{
+        banner::{Banner, Tone},
+        button::{Button, Kind},
+        copy::{CopyButton, Source},
+        id,
+    },
+};
+
+#[component]
+pub(super) fn Link(invitation: Invitation) -> AnyView {
+    let page = Page::get();
+    let Invitation { administrator, link } = invitation;
+    let copied = link.clone();
+    let source: Source = Arc::new(move || {
+        let link = copied.clone();
+        Box::pin(async move { Some(link) })
+    });
+    let node = NodeRef::<html::Input>::new();
+    // What had the focus before has gone with the form.
+    Effect::new(move |_| {
+        if let Some(input) = node.get() {
+            let _ = input.focus();
+        }
+    });
+    let id = id::unique("link");
+    view! {
+        <p class="dialog-text">
+            "For " <strong>{administrator.name}</strong> ", with the role " <strong>{administrator.role}</strong> "."
+        </p>
+        <div class="field">
+            <label class="field-label" for=id.clone()>"One-time link"</label>
+            <div class="link-line">
+                <input
+                    node_ref=node
+                    id=id
+                    class="mono"
+                    readonly
+                    autocomplete="off"
+                    spellcheck="false"
+                    prop:value=link
+                    on:focus:target=|event| event.target().select()
+                />
+                <CopyButton source=source />
+            </div>
+        </div>
+        <Banner tone=Tone::Warning>
+            <p class="banner-title">"It is shown this once"</p>
+            <p>
+                "It is valid for 7 days"
+                {administrator
+                    .invitation_expires_on
+                    .map(|until| view! { ", until " <When instant=until /> })}
+                ", and whoever has it can accept. Hand it over by a channel you trust."
+            </p>
+        </Banner>
+        <div class="dialog-actions">
+            <Button label="Done" kind=Kind::Primary on_press=move |()| page.close() />
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,138 @@
+//! The form in a dialog that changes a row of a list.
+
+use leptos::prelude::*;
+use web_sys::SubmitEvent;
+
+use super::outcome::{failed, lost, repeating};
+use crate::{
+    api::ApiError,
+    state::{ListChange, Phase},
+    ui::{
+        banner::{Banner, Tone},
+        button::{Button, Kind},
+    },
+};
+
+/// What someone else did to the row while the dialog was open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Meanwhile {
+    /// Nothing.
+    Same,
+    Changed,
+    Gone,
+}
+
+impl Meanwhile {
+    /// Compares versions; none where the row is not there.
+    pub(super) fn of(seen: Option<i64>, now: Option<i64>) -> Self {
+        match (seen, now) {
+            (Some(_), None) => Self::Gone,
+            (Some(seen), Some(now)) if seen != now => Self::Changed,
+            _ => Self::Same,
+        }
+    }
+}
+
+/// How far the change has got, without its types.
+#[derive(Clone, Copy)]
+pub(super) struct Progress {
+    phase: Signal<Phase>,
+    try_again: Callback<()>,
+}
+
+impl Progress {
+    pub(super) fn of<T: Clone + PartialEq + Send + Sync, A: 'static>(change: ListChange<T, A>) -> Self {
+        Self {
+            phase: change.phase(),
+            try_again: Callback::new(move |()| change.try_again()),
+        }
+    }
+
+    pub(super) fn is_pending(self) -> Signal<bool> {
+        Signal::derive(move || self.phase.with(Phase::is_pending))
+    }
+
+    /// Why it was refused.
+    pub(super) fn failure(self) -> Option<ApiError> {
+        self.phase.with(|phase| match phase {
+            Phase::Failed(error) => Some(error.clone()),
+            _ => None,
+        })
+    }
+}
+
+/// What is to be done, what has become of it, and the two buttons.
+#[component]
+pub(super) fn ChangeForm(
+    progress: Progress,
+    /// The button that does it.
+    verb: &'static str,
+    kind: Kind,
+    /// What is said where someone else was faster.
+    #[prop(into)]
+    meanwhile: Signal<Meanwhile>,
+    /// What the row is called when it is gone.
+    gone: &'static str,
+    /// Whether a field says what is wrong.
+    #[prop(default = |_| false)]
+    is_about_field: fn(&ApiError) -> bool,
+    /// Whether there is nothing to fill in, so that the focus is first on what changes nothing.
+    #[prop(optional)]
+    only_confirms: bool,
+    on_submit: Callback<()>,
+    on_close: Callback<()>,
+    children: Children,
+) -> AnyView {
+    let pending = progress.is_pending();
+    let is_gone = Memo::new(move |_| meanwhile.get() == Meanwhile::Gone);
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        if !pending.get_untracked() && !is_gone.get_untracked() {
+            on_submit.run(());
+        }
+    };
+    let notice = move || match (progress.phase.get(), meanwhile.get()) {
+        (Phase::Sending, _) => None,
+        (Phase::Repeating, _) => Some(repeating()),
+        (Phase::Lost, _) => Some(lost(move |()| progress.try_again.run(()))),
+        (_, Meanwhile::Gone) => Some(overtaken(gone, "Nothing was changed.")),
+        (Phase::Failed(error), _) if is_about_field(&error) => None,
+        (Phase::Failed(error), _) => Some(failed(&error)),
+        (Phase::Stale(_), _) | (Phase::Idle, Meanwhile::Changed) => Some(overtaken(
+            "Someone else has changed this meanwhile",
+            "What you see now is how it is. What you chose is still here: confirm again to do it all the same.",
+        )),
+        (Phase::Idle, Meanwhile::Same) => None,
+    };
+    view! {
+        <form class="form" novalidate on:submit=submit>
+            {children()}
+            {notice}
+            <div class="dialog-actions">
+                <Button
+                    label=Signal::derive(move || if is_gone.get() { "Close" } else { "Cancel" }.to_owned())
+                    autofocus=only_confirms
+                    reason=Signal::derive(move || {
+                        pending.get().then(|| "Wait until the server has answered.".to_owned())
+                    })
+                    on_press=on_close
+                />
+                {move || {
+                    (!is_gone.get())
+                        .then(|| view! { <Button label=verb kind=kind submit=true pending=pending on_press=|()| {} /> })
+                }}
+            </div>
+        </form>
+    }
+    .into_any()
+}
+
+fn overtaken(title: &'static str, text: &'static str) -> AnyView {
+    view! {
+        <Banner tone=Tone::Warning live=true>
+            <p class="banner-title">{title}</p>
+            <p>{text}</p>
+        </Banner>
+    }
+    .into_any()
+}

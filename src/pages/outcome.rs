@@ -1,0 +1,50 @@
+//! What has become of a change, in the place it was made.
+
+use leptos::prelude::*;
+
+use crate::{
+    api::ApiError,
+    present::problem,
+    ui::{
+        banner::{Banner, Tone},
+        button::Button,
+    },
+};
+
+/// It is being sent again.
+pub(super) fn repeating() -> AnyView {
+    view! {
+        <Banner tone=Tone::Info live=true>
+            <p class="banner-title">"No answer from the server yet"</p>
+            <p>"The same request is being sent again. It takes effect once, however often it is sent."</p>
+        </Banner>
+    }
+    .into_any()
+}
+
+/// Nobody knows.
+pub(super) fn lost(try_again: impl Fn(()) + Send + Sync + 'static) -> AnyView {
+    view! {
+        <Banner tone=Tone::Warning live=true>
+            <p class="banner-title">"The answer was lost. Checking…"</p>
+            <p>
+                "Whether the change was made is not known until the server answers. This page asks again as soon as there "
+                "is a connection; asking again can't make it twice."
+            </p>
+            <Button label="Try again" on_press=try_again />
+        </Banner>
+    }
+    .into_any()
+}
+
+/// It was refused.
+pub(super) fn failed(error: &ApiError) -> AnyView {
+    let (text, id) = (problem::explain(error), problem::request_id(error));
+    view! {
+        <Banner tone=Tone::Danger live=true>
+            <p>{text}</p>
+            {id.map(|id| view! { <p class="faint">"Request " <code>{id}</code></p> })}
+        </Banner>
+    }
+    .into_any()
+}
