@@ -76,8 +76,8 @@ fn sessions_ended(ended: SessionsEnded) -> String {
 
 /// The sessions that live.
 pub(crate) fn live_sessions(admin: &Administrator) -> String {
-    let portal = ["portal: ", &admin.portal_sessions.to_string()].concat();
-    let api = ["API: ", &admin.api_sessions.to_string()].concat();
+    let portal = [&admin.portal_sessions.to_string(), " portal"].concat();
+    let api = [&admin.api_sessions.to_string(), " API"].concat();
     match (admin.portal_sessions, admin.api_sessions) {
         (0, 0) => "None".to_owned(),
         (_, 0) => portal,
