@@ -54,6 +54,7 @@ pub fn sentence(code: ProblemCode) -> &'static str {
         Code::SubscriptionNone => "The organization has no API subscription.",
         Code::InvalidApiKey => "A key has exactly 12 characters of A-Z, a-z and 0-9.",
         Code::SameApiKey => "This is the present key. Enter another one.",
+        Code::SimilarApiKey => "This is too much like the present key. At least 6 of the 12 characters must change.",
         Code::StaleVersion => "Someone else has changed it meanwhile.",
         Code::IdempotencyKeyReused => "The request was sent before with other content. Try again.",
         Code::IdempotencyKeyInUse => "The first request is still running. Try again in a moment.",

@@ -26,6 +26,7 @@ pub fn sentence(reason: &str) -> Cow<'_, str> {
         "NoKey" => "There was no key.",
         "KeyExists" => "There was a key already.",
         "SameKey" => "The new key was the present one.",
+        "SimilarKey" => "The new key was too much like the present one.",
         "PreconditionRequired" => "The request did not say which version it meant.",
         "Stale" => "Someone else had changed it meanwhile.",
         "IdempotencyKeyReused" => "The idempotency key was used for another request.",

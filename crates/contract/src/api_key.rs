@@ -64,11 +64,15 @@ pub struct LastChange {
     pub version: i64,
 }
 
+/// In how many of its twelve places a new key may have the character of the present one. With more, a sign-in with the
+/// present key would too often look like one with the new key (see [`KeyString::places_in_common`]).
+pub const SIMILAR_PLACES_MAX: usize = 6;
+
 /// Body of `PUT /api/portal/orgs/{org}/api-key`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct EditApiKey {
-    /// The new key. Must differ from the present one.
+    /// The new key. May have the character of the present one in [`SIMILAR_PLACES_MAX`] places at most.
     pub key: KeyString,
 }

@@ -21,6 +21,13 @@ impl KeyString {
         std::str::from_utf8(&self.0).unwrap_or_default()
     }
 
+    /// In how many places both have the same character. A sign-in shows the key only in the places that the digits of its
+    /// timestamp choose ([`obfuscate`](crate::obfuscate)), sometimes a single one: where two keys are alike, either opens a
+    /// session.
+    pub fn places_in_common(&self, other: &Self) -> usize {
+        self.0.iter().zip(&other.0).filter(|(one, other)| one == other).count()
+    }
+
     pub(crate) fn characters(&self) -> &[u8; KEY_LENGTH] {
         &self.0
     }

@@ -25,7 +25,7 @@ pub use administrator::{
     AcceptInvitation, Administrator, AdministratorStatus, ChangeRole, Invitation, InvitationOffer, InviteAdministrator,
     ReadInvitation, SessionsEnded,
 };
-pub use api_key::{ApiKey, ChangedBy, EditApiKey, KeyStatus, LastChange};
+pub use api_key::{ApiKey, ChangedBy, EditApiKey, KeyStatus, LastChange, SIMILAR_PLACES_MAX};
 pub use audit_log::{
     AuditAction, AuditInterface, AuditLogFilter, AuditLogPage, AuditResult, AuditRow, AuditSubCategory,
 };

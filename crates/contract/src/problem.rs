@@ -164,6 +164,8 @@ codes! {
     InvalidApiKey = "invalid-api-key" 422 "This can't be a key",
     /// The new key is the present one.
     SameApiKey = "same-api-key" 422 "This is the present key",
+    /// The new key has the character of the present one in too many places.
+    SimilarApiKey = "similar-api-key" 422 "This is too much like the present key",
     /// A change of something that exists needs `If-Match` (RFC 6585, section 3).
     IfMatchRequired = "if-match-required" 428 "Say which version you mean to change",
     /// Someone else changed it meanwhile (RFC 9110, section 13.1.1).

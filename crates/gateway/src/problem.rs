@@ -195,6 +195,11 @@ impl From<KeyRefusal> for Problem {
             KeyRefusal::SameKey => {
                 Self::new(ProblemCode::SameApiKey).field("key", "This is the present key. Enter another one.")
             }
+            KeyRefusal::SimilarKey => Self::new(ProblemCode::SimilarApiKey).field(
+                "key",
+                "This is too much like the present key, which would still open sessions at times. Change at least 6 of the \
+                 12 characters.",
+            ),
             KeyRefusal::PreconditionRequired => Self::new(ProblemCode::IfMatchRequired)
                 .detail("Send the ETag of the key you mean to change in the header If-Match."),
             KeyRefusal::Stale(last_change) => Self::new(ProblemCode::StaleVersion).last_change(Some(last_change)),

@@ -43,7 +43,12 @@ pub(super) fn ChangeNotice(operation: Operation) -> AnyView {
 pub(super) fn is_about_field(error: &crate::api::ApiError) -> bool {
     matches!(
         error.code(),
-        Some(ProblemCode::SameApiKey | ProblemCode::InvalidApiKey | ProblemCode::InvalidInput)
+        Some(
+            ProblemCode::SameApiKey
+                | ProblemCode::SimilarApiKey
+                | ProblemCode::InvalidApiKey
+                | ProblemCode::InvalidInput
+        )
     )
 }
 

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use keyward_contract::{
-    ApiKey, AuditAction, AuditInterface, AuditSubCategory, ChangedBy, KeyStatus, KeyString, LastChange, OrganizationId,
-    Subscription, obfuscate,
+    ApiKey, AuditAction, AuditInterface, AuditSubCategory, ChangedBy, KEY_LENGTH, KeyStatus, KeyString, LastChange,
+    OrganizationId, SIMILAR_PLACES_MAX, Subscription, obfuscate,
 };
 use serde_json::{Value, json};
 use subtle::ConstantTimeEq as _;
@@ -67,8 +67,10 @@ impl EmbeddedAuthority {
         let key = match change {
             KeyChange::Add => Some(random::key_string()),
             KeyChange::Regenerate => Some(another_key(present.as_ref())),
-            KeyChange::Edit(key) if Some(key) == present.as_ref() => return refuse(KeyRefusal::SameKey),
-            KeyChange::Edit(key) => Some(key.clone()),
+            KeyChange::Edit(key) => {
+                check_difference(key, present.as_ref())?;
+                Some(key.clone())
+            }
             KeyChange::Delete => None,
         };
         let id = match (&row, change) {
@@ -246,11 +248,20 @@ fn check_state(row: Option<&KeyRow>, change: &KeyChange, precondition: &Precondi
     }
 }
 
-/// A random key that is not the present one: with 62^12 keys it never is, but "regenerate" must not rest on luck.
+fn check_difference(new: &KeyString, present: Option<&KeyString>) -> Result<(), KeyError> {
+    match present.map_or(0, |present| new.places_in_common(present)) {
+        KEY_LENGTH => refuse(KeyRefusal::SameKey),
+        places if places > SIMILAR_PLACES_MAX => refuse(KeyRefusal::SimilarKey),
+        _ => Ok(()),
+    }
+}
+
+/// A random key that differs from the present one in every place, so that whatever timestamp a client chooses, what it
+/// sends of the present key does not fit the new one.
 fn another_key(present: Option<&KeyString>) -> KeyString {
     loop {
         let key = random::key_string();
-        if Some(&key) != present {
+        if present.is_none_or(|present| key.places_in_common(present) == 0) {
             return key;
         }
     }

@@ -127,6 +127,10 @@ pub enum KeyRefusal {
     SubscriptionNone,
     /// The new key is the present one.
     SameKey,
+    /// The new key has the character of the present one in more than [`SIMILAR_PLACES_MAX`] places.
+    ///
+    /// [`SIMILAR_PLACES_MAX`]: keyward_contract::SIMILAR_PLACES_MAX
+    SimilarKey,
     /// A change must say which version it means.
     PreconditionRequired,
     /// It means another version; this was the last change.

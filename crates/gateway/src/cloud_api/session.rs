@@ -14,10 +14,7 @@ use crate::{
     edge::ClientInfo,
     random,
     secrets::hash_token,
-    store::{
-        ApiSession, StoreError,
-        api_sessions,
-    },
+    store::{ApiSession, StoreError, api_sessions},
 };
 
 const COOKIE: &str = "JSESSIONID";

@@ -4,8 +4,8 @@
 //! that a key that was changed is refused by every later request, from whichever process it was changed.
 
 pub mod account_sessions;
-mod admission;
 pub mod admins;
+mod admission;
 pub mod api_keys;
 pub mod api_sessions;
 pub mod audit_log;

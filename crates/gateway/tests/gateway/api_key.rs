@@ -69,6 +69,32 @@ async fn edit_sets_the_key_that_was_asked_for() {
 }
 
 #[tokio::test]
+async fn a_new_key_is_not_like_the_old_one_where_a_sign_in_shows_it() {
+    let acme = Acme::new().await;
+    for _ in 0..20 {
+        let old = acme.key().await;
+        let answer = acme.regenerate().await;
+        let new = answer.json()["key"].as_str().expect("a key").to_owned();
+        assert!(old.chars().zip(new.chars()).all(|(old, new)| old != new), "{old} {new}");
+    }
+
+    let edit = async |key: &str| {
+        let etag = acme.etag().await;
+        let change = acme.change(Method::PUT, "").header("if-match", &etag);
+        acme.send(change.json(&json!({ "key": key }))).await
+    };
+    assert_eq!(edit("AbC123xYz789").await.status, StatusCode::OK);
+    let answer = edit("AbC123xZZZZZ").await;
+    assert_eq!(
+        (answer.status, answer.code()),
+        (StatusCode::UNPROCESSABLE_ENTITY, "similar-api-key".into())
+    );
+    assert!(answer.json()["fields"]["key"].is_string());
+    assert_eq!(acme.key().await, "AbC123xYz789");
+    assert_eq!(edit("AbC123ZZZZZZ").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
 async fn delete_and_add_never_go_back_to_a_version() {
     let acme = Acme::new().await;
     let first = acme.read().await.json();
