@@ -6,7 +6,6 @@ use leptos::prelude::*;
 use crate::{
     browser::page,
     pages::{
-        account::AccountPage,
         administrators::AdministratorsPage,
         api_key::ApiKeyPanel,
         context::Context,
@@ -16,7 +15,7 @@ use crate::{
         oauth_servers::OauthServersPanel,
         roles::RolesPage,
         sandbox_tokens::SandboxTokensPanel,
-        setup::{self, SetupPage},
+        setup,
         sign_in::{Card, SignInPage},
     },
     present::title,
@@ -25,10 +24,14 @@ use crate::{
     ui::{icon::Icon, toast::ToastRegion},
 };
 
-/// Puts the application in place of the frame that `index.html` has drawn.
-pub fn mount() {
+/// Finds the pages that are no part of the first load.
+pub type More = fn(&Route) -> Option<AnyView>;
+
+/// Puts the application in place of the frame that `index.html` has drawn. Without `more`, the pages that the first load
+/// does not have are left to a program that has them: the document loads anew, and `boot.js` starts that one.
+pub fn mount(more: Option<More>) {
     let Some(place) = page::element("app") else { return };
-    mount_to(place, App).forget();
+    mount_to(place, move || view! { <App more=more /> }).forget();
     if let Some(frame) = page::element("start") {
         frame.remove();
     }
@@ -53,7 +56,10 @@ enum Layout {
 
 /// The application.
 #[component]
-pub fn App() -> impl IntoView {
+pub fn App(
+    /// The pages that are no part of the first load, if they are here.
+    more: Option<More>,
+) -> impl IntoView {
     setup::take_token();
     let context = Context::provide();
     context.navigator.listen();
@@ -76,10 +82,16 @@ pub fn App() -> impl IntoView {
     });
 
     // Another query is the same page.
-    let page = Memo::new_with_compare(
+    let shown = Memo::new_with_compare(
         move |_| route.get(),
         |before, now| !before.zip(now).is_some_and(|(before, now)| before.is_same_page(now)),
     );
+    Effect::new(move |_| {
+        if more.is_none() && !shown.with(Route::is_of_first_load) {
+            page::reload();
+        }
+    });
+
     let layout = Memo::new(move |_| match (route.get(), session.get()) {
         (Route::Setup, _) => Layout::Setup,
         (_, SessionState::Failed(_)) => Layout::Failed,
@@ -93,8 +105,8 @@ pub fn App() -> impl IntoView {
             Layout::Nothing => view! { <Card><div class="card-blank"></div></Card> }.into_any(),
             Layout::Failed => view! { <Card>{failed}</Card> }.into_any(),
             Layout::SignIn => view! { <SignInPage /> }.into_any(),
-            Layout::Setup => view! { <SetupPage /> }.into_any(),
-            Layout::Frame => view! { <Frame>{move || framed(page.get())}</Frame> }.into_any(),
+            Layout::Setup => beyond(more, &Route::Setup),
+            Layout::Frame => view! { <Frame>{move || framed(shown.get(), more)}</Frame> }.into_any(),
         }}
         <InterruptedDialog />
         <ToastRegion toasts=context.toasts />
@@ -117,7 +129,7 @@ fn redirect(route: &Route, session: &SessionState) -> Option<Route> {
     }
 }
 
-fn framed(route: Route) -> AnyView {
+fn framed(route: Route, more: Option<More>) -> AnyView {
     let security =
         |org: OrganizationId, panel: AnyView| view! { <SecurityPage org=org>{panel}</SecurityPage> }.into_any();
     match route {
@@ -126,10 +138,15 @@ fn framed(route: Route) -> AnyView {
         Route::SandboxTokens(org) => security(org, view! { <SandboxTokensPanel /> }.into_any()),
         Route::Administrators(org) => view! { <AdministratorsPage org=org /> }.into_any(),
         Route::Roles(org) => view! { <RolesPage org=org /> }.into_any(),
-        Route::Account => view! { <AccountPage /> }.into_any(),
         Route::Home => home(),
-        _ => not_found(),
+        Route::NotFound => not_found(),
+        route => beyond(more, &route),
     }
+}
+
+/// A page that is no part of the first load, or nothing while the document loads anew.
+fn beyond(more: Option<More>, route: &Route) -> AnyView {
+    more.and_then(|more| more(route)).unwrap_or_else(|| ().into_any())
 }
 
 /// Seen only by who has a role nowhere, and for a moment by all others.

@@ -24,6 +24,9 @@
   root.dataset.tab = tab ? tab[2] || "api-key" : "other";
   if (/[?&]embed(?:[=&]|$)/.test(location.search)) root.dataset.embed = "";
 
+  // Sign-in and the key page start with less. `Route::is_of_first_load` knows the rest.
+  var whole = !(path === "" || path === "sign-in" || tab);
+
   // The application asks for these first. They travel while it is still on its way.
   var early = (window.keywardEarly = new Map());
   var ask = function (url) {
@@ -55,11 +58,14 @@
 
   document.addEventListener("DOMContentLoaded", function () {
     if (!window.WebAssembly) return fail("old");
-    var script = document.getElementById("app-script");
-    var wasm = document.getElementById("app-wasm");
-    import(script.href)
+    var script = document.getElementById(whole ? "whole-script" : "app-script");
+    var wasm = document.getElementById(whole ? "whole-wasm" : "app-wasm");
+    var url = function (file) {
+      return new URL(file.href || file.content, document.baseURI).href;
+    };
+    import(url(script))
       .then(function (app) {
-        return app.default({ module_or_path: wasm.href });
+        return app.default({ module_or_path: url(wasm) });
       })
       .catch(function (error) {
         console.error(error);

@@ -1,13 +1,18 @@
-//! The pages that are no part of the first load. What does not call this does not carry them.
+//! The pages that are no part of the first load. A program that does not call this does not carry them.
 
 use leptos::prelude::*;
 
-use crate::{pages::audit_log::AuditLogPage, routes::Route};
+use crate::{
+    pages::{account::AccountPage, audit_log::AuditLogPage, setup::SetupPage},
+    routes::Route,
+};
 
 /// The page at an address, if it is one of these.
 pub fn page(route: &Route) -> Option<AnyView> {
-    match route {
-        Route::AuditLog(org, _) => Some(view! { <AuditLogPage org=*org /> }.into_any()),
-        _ => None,
-    }
+    Some(match route {
+        Route::Setup => view! { <SetupPage /> }.into_any(),
+        Route::AuditLog(org, _) => view! { <AuditLogPage org=*org /> }.into_any(),
+        Route::Account => view! { <AccountPage /> }.into_any(),
+        _ => return None,
+    })
 }

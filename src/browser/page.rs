@@ -28,6 +28,11 @@ pub fn root_attribute_is(name: &str, value: &str) -> bool {
         .is_some_and(|it| it == value)
 }
 
+/// Loads the document anew.
+pub fn reload() {
+    let _ = leptos::prelude::window().location().reload();
+}
+
 /// The element with this id.
 pub fn element(id: &str) -> Option<HtmlElement> {
     document().get_element_by_id(id)?.dyn_into().ok()

@@ -56,14 +56,21 @@ fn with_bundled_styles(page: &str, folder: &Path) -> Result<String> {
 fn with_names_by_content(page: String, folder: &Path) -> Result<String> {
     let mut renamed = page.clone();
     for tag in tags(&page) {
-        let Some(name) = tag.attribute("href").or(tag.attribute("src")).map(file_name) else {
+        // Trunk gives no names by content to a program that the page only mentions.
+        let mentioned = tag.attribute("content").filter(|_| tag.name == "meta");
+        let Some(name) = tag
+            .attribute("href")
+            .or(tag.attribute("src"))
+            .or(mentioned)
+            .map(file_name)
+        else {
             continue;
         };
         let file = folder.join(name);
         if !file.is_file() {
             continue;
         }
-        let Some(new) = name_by_content(name, &fs::read(&file)?) else {
+        let Some(new) = name_by_content(name, &fs::read(&file)?, mentioned.is_some()) else {
             continue;
         };
         renamed = renamed.replace(name, &new);
@@ -72,14 +79,14 @@ fn with_names_by_content(page: String, folder: &Path) -> Result<String> {
     Ok(renamed)
 }
 
-/// `None` for a name without a hash, such as that of an icon that has to keep its name.
-fn name_by_content(name: &str, content: &[u8]) -> Option<String> {
+/// `None` for a name without a hash, such as that of an icon that has to keep its name, unless it `always` gets one.
+fn name_by_content(name: &str, content: &[u8], always: bool) -> Option<String> {
     let (stem, kind) = name.split_once('.')?;
     let (stem, bindings) = stem.strip_suffix("_bg").map_or((stem, ""), |stem| (stem, "_bg"));
     let is_hash = |part: &&str| (12..=16).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_hexdigit());
     let words: Vec<&str> = stem.split('-').filter(|part| !is_hash(part)).collect();
     let words = words.join("-");
-    (words != stem).then(|| format!("{words}-{}{bindings}.{kind}", hash(content)))
+    (always || words != stem).then(|| format!("{words}-{}{bindings}.{kind}", hash(content)))
 }
 
 fn file_name(reference: &str) -> &str {
@@ -187,7 +194,7 @@ mod tests {
     #[test]
     fn names_follow_the_content() {
         let hash = hash(b"x");
-        let name = |name| name_by_content(name, b"x");
+        let name = |name| name_by_content(name, b"x", false);
         assert_eq!(name("portal-0123456789abcde.js"), Some(format!("portal-{hash}.js")));
         assert_eq!(
             name("my-portal-0123456789abcdef_bg.wasm"),
@@ -195,6 +202,9 @@ mod tests {
         );
         assert_eq!(name("0123456789abcdef-init.js"), Some(format!("init-{hash}.js")));
         assert_eq!(name("favicon.svg"), None);
+        let always = |name| name_by_content(name, b"x", true);
+        assert_eq!(always("whole_bg.wasm"), Some(format!("whole-{hash}_bg.wasm")));
+        assert_eq!(always("whole-0123456789abcdef.js"), Some(format!("whole-{hash}.js")));
     }
 
     #[test]
