@@ -3,7 +3,7 @@
 //! Pages are made of the kit (`ui`) and show what `state` holds; `state` asks the gateway through `api`. `present` has
 //! the texts, `browser` the thin layer over the browser's own interfaces. `tests/tidy.rs` keeps the directions true.
 
-mod api;
+pub mod api;
 pub mod app;
 pub mod browser;
 pub mod more;

@@ -8,7 +8,9 @@
 use std::sync::Arc;
 
 use js_sys::{Function, Object, Promise, Reflect};
+use keyward_contract::{AdminId, FormerKey, FormerKeyClient, KeyClient, KeyUsage};
 use keyward_portal::{
+    api::key_usage::read_key_usage,
     browser::time::{from_local, sleep, to_local},
     ui::{
         button::Button,
@@ -293,6 +295,49 @@ async fn a_busy_dialog_stays_and_an_idle_one_gives_the_focus_back() {
     sleep(100).await;
     assert!(!stage.has("dialog"));
     assert!(document().active_element().unwrap().is_same_node(Some(&opener)));
+}
+
+#[wasm_bindgen_test]
+fn who_uses_the_key_is_read_as_the_contract_writes_it() {
+    let instant = |text: &str| text.parse().unwrap();
+    let client = |user_agent: Option<&str>| KeyClient {
+        admin_id: AdminId(7_204_118_906_221),
+        admin_name: "alice \"é\"".into(),
+        client_address: "2001:db8::1".into(),
+        user_agent: user_agent.map(Into::into),
+        sessions_last_day: 3,
+        sessions_last_month: u32::MAX,
+        live_sessions: 0,
+        last_seen_on: instant("2026-11-23T06:38:43.123Z"),
+    };
+    let mut usage = KeyUsage {
+        clients: vec![client(Some("curl/8")), client(None)],
+        more_clients: true,
+        live_sessions: 2,
+        sessions_per_hour: vec![0, 5, 1],
+        hours_since: instant("2026-11-22T07:00:00Z"),
+        former_key: None,
+        age_hint_days: 90,
+    };
+    let read = |usage: &KeyUsage| read_key_usage(&serde_json::to_string(usage).unwrap());
+    assert_eq!(read(&usage).as_ref(), Some(&usage));
+    usage.former_key = Some(FormerKey {
+        replaced_on: instant("2026-11-20T00:00:00Z"),
+        watched_until: instant("2026-12-20T00:00:00Z"),
+        clients: vec![FormerKeyClient {
+            admin_id: AdminId(1),
+            admin_name: "bob".into(),
+            client_address: "10.0.0.1".into(),
+            user_agent: None,
+            attempts: 14,
+            first_seen_on: instant("2026-11-20T01:00:00Z"),
+            last_seen_on: instant("2026-11-23T01:00:00Z"),
+        }],
+    });
+    assert_eq!(read(&usage).as_ref(), Some(&usage));
+    for text in ["", "[]", "{}", "null", r#"{"clients":[{}]}"#] {
+        assert_eq!(read_key_usage(text), None, "{text}");
+    }
 }
 
 #[wasm_bindgen_test]

@@ -23,6 +23,10 @@ pub(super) struct Answer {
 }
 
 impl Answer {
+    pub(super) fn text(&self) -> &str {
+        &self.body
+    }
+
     pub(super) fn json<T: DeserializeOwned>(&self) -> Result<T, ApiError> {
         serde_json::from_str(&self.body).map_err(|_| ApiError::Unexpected(self.status))
     }

@@ -5,6 +5,7 @@ pub(crate) mod api_key;
 pub(crate) mod audit_log;
 mod client;
 mod error;
+pub mod key_usage;
 pub(crate) mod organization;
 pub(crate) mod roles;
 pub(crate) mod session;

@@ -4,6 +4,7 @@ pub mod clipboard;
 pub mod early;
 pub mod events;
 pub mod history;
+pub mod json;
 pub mod page;
 pub mod storage;
 pub mod time;

@@ -17,6 +17,23 @@ pub(crate) fn to_the_second(instant: DateTime<Utc>) -> String {
     formatted(instant, &[("dateStyle", "medium"), ("timeStyle", "medium")])
 }
 
+/// The time of day in the user's language and time zone, such as `6:38 AM`.
+pub(crate) fn time_of_day(instant: DateTime<Utc>) -> String {
+    formatted(instant, &[("timeStyle", "short")])
+}
+
+/// How many whole days ago an instant was, by the clock of this computer; 0 if it is still to come.
+pub(crate) fn days_since(instant: DateTime<Utc>) -> u32 {
+    let days = (Date::now() - date(instant).get_time()) / 86_400_000.0;
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "whole days; what is below 0 becomes 0"
+    )]
+    let days = days as u32;
+    days
+}
+
 fn formatted(instant: DateTime<Utc>, styles: &[(&str, &str)]) -> String {
     let options = Object::new();
     for (name, style) in styles {

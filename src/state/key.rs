@@ -1,6 +1,6 @@
 //! The key of one organization, as the gateway last told it, kept up to date while someone looks.
 
-use keyward_contract::{ApiKey, LastChange, Organization, OrganizationId, ProblemCode};
+use keyward_contract::{ApiKey, KeyUsage, LastChange, Organization, OrganizationId, ProblemCode};
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{Connection, Preferences, SecretStore, SessionStore, fresh};
@@ -79,6 +79,7 @@ pub(crate) struct KeyStore {
     pub(crate) org: OrganizationId,
     pub(crate) organization: RwSignal<Load<Organization>>,
     pub(crate) key: RwSignal<Load<KeyState>>,
+    pub(crate) usage: RwSignal<Load<KeyUsage>>,
     pub(crate) news: RwSignal<Option<News>>,
     pub(crate) secret: SecretStore,
     pub(crate) session: SessionStore,
@@ -100,6 +101,7 @@ impl KeyStore {
             org,
             organization: RwSignal::new(Load::Loading),
             key: RwSignal::new(Load::Loading),
+            usage: RwSignal::new(Load::Loading),
             news: RwSignal::new(None),
             secret: SecretStore::new(preferences),
             session,
@@ -136,6 +138,7 @@ impl KeyStore {
             }
         });
         spawn_local(self.refresh_key());
+        spawn_local(self.refresh_usage());
     }
 
     pub(crate) async fn refresh_key(self) {
@@ -248,7 +251,7 @@ impl KeyStore {
     }
 
     /// Takes note of an answer; `true` if the session is over, which is dealt with elsewhere.
-    fn failed<T>(self, answer: &Result<T, ApiError>) -> bool {
+    pub(super) fn failed<T>(self, answer: &Result<T, ApiError>) -> bool {
         match answer {
             Ok(_) => {
                 self.connection.heard(true);

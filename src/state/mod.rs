@@ -6,6 +6,7 @@ mod change;
 mod connection;
 mod fresh;
 mod key;
+mod key_usage;
 mod list;
 mod navigator;
 mod preferences;

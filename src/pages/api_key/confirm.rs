@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{Page, notice::ChangeNotice};
+use super::{Page, notice::ChangeNotice, usage::Breaks};
 use crate::{
     present::change::{BREAKS, consequence, heading, verb},
     state::Operation,
@@ -35,6 +35,7 @@ pub(super) fn ConfirmDialog(operation: Operation) -> AnyView {
         >
             <p class="dialog-text">{consequence(operation)}</p>
             <p class="dialog-text"><strong>{BREAKS}</strong></p>
+            <Breaks />
             <ChangeNotice operation=operation />
             <div class="dialog-actions">
                 <Button

@@ -8,6 +8,7 @@ use super::{
     Page,
     key_cell::KeyCell,
     notice::{ChangeNotice, is_about_field},
+    usage::Breaks,
 };
 use crate::{
     present::{
@@ -79,6 +80,7 @@ fn EditForm(pending: Signal<bool>) -> AnyView {
                 hint="Exactly 12 characters of A-Z, a-z and 0-9."
                 node=node
             />
+            <Breaks />
             <ChangeNotice operation=Operation::Edit />
             <div class="dialog-actions">
                 <Button

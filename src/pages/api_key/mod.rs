@@ -9,13 +9,14 @@ mod key_cell;
 mod notice;
 mod page_notices;
 mod table;
+mod usage;
 
 use keyward_contract::{Capabilities, OrganizationId, Permission, ProblemCode, Refusal, Subscription};
 use leptos::prelude::*;
 
 use self::{
     actions::AddButton, base_url::BaseUrl, confirm::ConfirmDialog, edit::EditDialog, hide_after::HideAfter,
-    page_notices::PageNotices, table::KeyTable,
+    page_notices::PageNotices, table::KeyTable, usage::Usage,
 };
 use super::{
     context::Context,
@@ -151,6 +152,7 @@ fn Content() -> AnyView {
         <BaseUrl />
         <KeyTable />
         <HideAfter />
+        <Usage />
         <EditDialog />
         <ConfirmDialog operation=Operation::Regenerate />
         <ConfirmDialog operation=Operation::Delete />

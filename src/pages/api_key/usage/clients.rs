@@ -1,0 +1,114 @@
+//! The clients that sign in with the key.
+
+use keyward_contract::{KeyClient, KeyUsage};
+use leptos::prelude::*;
+
+use super::text;
+use crate::{
+    present::when::When,
+    state::KeyStore,
+    ui::{
+        button::Button,
+        segmented::{Segment, Segmented},
+        table::Table,
+    },
+};
+
+const SPANS: [Segment; 2] = [
+    Segment {
+        label: "24 hours",
+        icon: None,
+    },
+    Segment {
+        label: "30 days",
+        icon: None,
+    },
+];
+
+const HEADINGS: [&str; 6] = [
+    "Admin",
+    "Client Address",
+    "User Agent",
+    "Sessions",
+    "Live Now",
+    "Last Seen",
+];
+
+/// How many rows there are at first.
+const FEW: usize = 10;
+
+/// The clients of the last 24 hours: a session of before them may still live.
+pub(super) fn of_last_day(usage: &KeyUsage) -> Vec<&KeyClient> {
+    let is_of_last_day = |client: &&KeyClient| client.sessions_last_day > 0 || client.live_sessions > 0;
+    usage.clients.iter().filter(is_of_last_day).collect()
+}
+
+pub(super) fn clients(store: KeyStore) -> AnyView {
+    let month = RwSignal::new(false);
+    let all = RwSignal::new(false);
+    view! {
+        <div class="usage-head">
+            <h3>"Clients"</h3>
+            <Segmented
+                legend="Clients of the last"
+                segments=&SPANS
+                chosen=Signal::derive(move || month.get().into())
+                on_choose=move |place| month.set(place == 1)
+            />
+        </div>
+        {move || store.usage.with(|usage| usage.ready().map(|usage| table(usage, month.get(), all)))}
+    }
+    .into_any()
+}
+
+fn table(usage: &KeyUsage, month: bool, all: RwSignal<bool>) -> AnyView {
+    let clients = if month {
+        usage.clients.iter().collect()
+    } else {
+        of_last_day(usage)
+    };
+    if clients.is_empty() {
+        let span = if month { "30 days." } else { "24 hours." };
+        return text("usage-text", ["Nobody has used this key in the last ", span].concat());
+    }
+    let few = if all.get() { clients.len() } else { FEW };
+    let left = clients.len().saturating_sub(few);
+    let cells = |client: &&KeyClient| {
+        let opened = if month {
+            client.sessions_last_month
+        } else {
+            client.sessions_last_day
+        };
+        vec![
+            client.admin_name.clone().into_any(),
+            client.client_address.clone().into_any(),
+            agent(client.user_agent.as_ref()).to_owned().into_any(),
+            opened.to_string().into_any(),
+            client.live_sessions.to_string().into_any(),
+            view! { <When instant=client.last_seen_on /> }.into_any(),
+        ]
+    };
+    let rows = clients.iter().take(few).map(cells).collect();
+    let end = if left > 0 {
+        let label = ["Show ", &left.to_string(), " more"].concat();
+        view! { <Button label=label on_press=move |()| all.set(true) /> }.into_any()
+    } else if month && usage.more_clients {
+        let shown = clients.len().to_string();
+        text(
+            "usage-text",
+            ["These are the ", &shown, " clients seen last. There are more."].concat(),
+        )
+    } else {
+        ().into_any()
+    };
+    vec![
+        view! { <Table caption="Clients that use the key" headings=&HEADINGS rows=rows /> }.into_any(),
+        end,
+    ]
+    .into_any()
+}
+
+/// What a client calls itself.
+pub(super) fn agent(name: Option<&String>) -> &str {
+    name.map_or("Unnamed", String::as_str)
+}

@@ -1,0 +1,97 @@
+//! *Who uses the key*: what an admin wants to know before replacing it.
+//!
+//! All of it is part of the first load, so the views are few and their types the same.
+
+mod breaks;
+mod chart;
+mod clients;
+mod former;
+
+use keyward_contract::KeyUsage;
+use leptos::prelude::*;
+
+pub(super) use self::breaks::Breaks;
+use self::{chart::chart, clients::clients, former::former};
+use super::{super::message::FailedLoad, Page};
+use crate::{
+    present::{count, when::days_since},
+    state::{KeyState, KeyStore, Load},
+    ui::{
+        banner::{Banner, Tone},
+        skeleton::Bar,
+    },
+};
+
+/// The section below the key.
+#[component]
+pub(super) fn Usage() -> AnyView {
+    let store = Page::get().store;
+    let ready = Memo::new(move |_| store.usage.with(|usage| usage.ready().is_some()));
+    view! {
+        <section class="usage" aria-labelledby="usage">
+            <h2 id="usage">"Who uses the key"</h2>
+            {move || if ready.get() { content(store) } else { waiting(store) }}
+        </section>
+    }
+    .into_any()
+}
+
+fn content(store: KeyStore) -> AnyView {
+    vec![
+        part(store, old_age),
+        part(store, former),
+        part(store, |_, usage| text("usage-text", live(usage))),
+        chart(store),
+        clients(store),
+    ]
+    .into_any()
+}
+
+/// In place of the first answer.
+fn waiting(store: KeyStore) -> AnyView {
+    match store.usage.get() {
+        Load::Failed(error) => view! { <FailedLoad error=error on_retry=move |()| store.reload() /> }.into_any(),
+        _ => view! { <Bar width="w20" /> }.into_any(),
+    }
+}
+
+/// Draws a part of the answer, each time there is another.
+fn part(store: KeyStore, draw: fn(KeyStore, &KeyUsage) -> AnyView) -> AnyView {
+    (move || store.usage.with(|usage| usage.ready().map(|usage| draw(store, usage)))).into_any()
+}
+
+fn text(class: &'static str, text: String) -> AnyView {
+    view! { <p class=class>{text}</p> }.into_any()
+}
+
+fn list(items: impl Iterator<Item = String>) -> AnyView {
+    let items: Vec<AnyView> = items.map(|text| view! { <li>{text}</li> }.into_any()).collect();
+    view! { <ul class="usage-list">{items}</ul> }.into_any()
+}
+
+fn live(usage: &KeyUsage) -> String {
+    match usage.live_sessions {
+        0 => "No API session lives now.".to_owned(),
+        1 => "1 API session lives now.".to_owned(),
+        live => [&count::of(live as usize, "API session"), " live now."].concat(),
+    }
+}
+
+/// A key should be replaced from time to time.
+fn old_age(store: KeyStore, usage: &KeyUsage) -> AnyView {
+    let age = store.key.with(|key| match key.ready() {
+        Some(KeyState::Present(key)) => days_since(key.last_modified_on),
+        _ => 0,
+    });
+    let age_text = count::of(age as usize, "day");
+    if age < usage.age_hint_days.max(1) {
+        return ().into_any();
+    }
+    view! {
+        <Banner tone=Tone::Warning>
+            <p class="banner-title">{["This key is ", &age_text, " old"].concat()}</p>
+            <p>"Replace it soon: the longer a key is in use, the more places have a copy. Below is who needs the new one."</p>
+        </Banner>
+    }
+    .into_any()
+}
