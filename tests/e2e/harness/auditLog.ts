@@ -1,0 +1,44 @@
+import type { Locator, Page } from '@playwright/test'
+import type { PortalApi } from './portalApi.ts'
+
+/** What a person finds on the page *Audit Log*. */
+export class AuditLog {
+  readonly filters: Locator
+  readonly rows: Locator
+  readonly count: Locator
+  readonly older: Locator
+  readonly csv: Locator
+  readonly dialog: Locator
+
+  constructor(readonly page: Page) {
+    this.filters = page.getByRole('search', { name: 'Filters' })
+    // A row that is still loading has no time.
+    this.rows = page.getByRole('table', { name: 'Audit log' }).getByRole('row').filter({ has: page.locator('time') })
+    this.count = page.getByRole('status').filter({ hasText: /row/ })
+    this.older = page.getByRole('button', { name: 'Show older' })
+    this.csv = page.getByRole('link', { name: 'Download CSV' })
+    this.dialog = page.getByRole('dialog')
+  }
+
+  /** Opens the page, with the session of `admin`. */
+  static async open(page: Page, url: string, admin: PortalApi, query = ''): Promise<AuditLog> {
+    await page.context().addCookies([admin.cookieFor(url)])
+    await page.goto(`${url}/o/${admin.organization}/audit-log${query}`)
+    return new AuditLog(page)
+  }
+
+  filter(name: string): Locator {
+    return this.filters.getByLabel(name, { exact: true })
+  }
+
+  /** The rows of an action. */
+  of(action: string): Locator {
+    const cell = this.page.getByRole('cell', { name: action, exact: true })
+    return this.rows.filter({ has: cell })
+  }
+
+  /** Opens the details of a row. */
+  async details(row: Locator): Promise<void> {
+    await row.getByRole('button', { name: /details/ }).click()
+  }
+}
