@@ -6,14 +6,12 @@ use leptos::prelude::*;
 use crate::{
     browser::page,
     pages::{
-        administrators::AdministratorsPage,
         api_key::ApiKeyPanel,
         context::Context,
         frame::{Frame, SecurityPage},
         interrupted::InterruptedDialog,
         message::{FailedLoad, Message},
         oauth_servers::OauthServersPanel,
-        roles::RolesPage,
         sandbox_tokens::SandboxTokensPanel,
         setup,
         sign_in::{Card, SignInPage},
@@ -136,8 +134,6 @@ fn framed(route: Route, more: Option<More>) -> AnyView {
         Route::ApiKey(org) => security(org, view! { <ApiKeyPanel org=org /> }.into_any()),
         Route::OauthServers(org) => security(org, view! { <OauthServersPanel /> }.into_any()),
         Route::SandboxTokens(org) => security(org, view! { <SandboxTokensPanel /> }.into_any()),
-        Route::Administrators(org) => view! { <AdministratorsPage org=org /> }.into_any(),
-        Route::Roles(org) => view! { <RolesPage org=org /> }.into_any(),
         Route::Home => home(),
         Route::NotFound => not_found(),
         route => beyond(more, &route),

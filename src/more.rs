@@ -3,7 +3,10 @@
 use leptos::prelude::*;
 
 use crate::{
-    pages::{account::AccountPage, audit_log::AuditLogPage, setup::SetupPage},
+    pages::{
+        account::AccountPage, administrators::AdministratorsPage, audit_log::AuditLogPage, roles::RolesPage,
+        setup::SetupPage,
+    },
     routes::Route,
 };
 
@@ -11,6 +14,8 @@ use crate::{
 pub fn page(route: &Route) -> Option<AnyView> {
     Some(match route {
         Route::Setup => view! { <SetupPage /> }.into_any(),
+        Route::Administrators(org) => view! { <AdministratorsPage org=*org /> }.into_any(),
+        Route::Roles(org) => view! { <RolesPage org=*org /> }.into_any(),
         Route::AuditLog(org, _) => view! { <AuditLogPage org=*org /> }.into_any(),
         Route::Account => view! { <AccountPage /> }.into_any(),
         _ => return None,

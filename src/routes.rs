@@ -93,7 +93,15 @@ impl Route {
     /// Whether the program of the first load has the page. `boot.js` has the same in its own words, and what it takes for
     /// a part of the first load must be one here.
     pub fn is_of_first_load(&self) -> bool {
-        !matches!(self, Self::Setup | Self::AuditLog(..) | Self::Account)
+        matches!(
+            self,
+            Self::Home
+                | Self::SignIn { .. }
+                | Self::ApiKey(_)
+                | Self::OauthServers(_)
+                | Self::SandboxTokens(_)
+                | Self::NotFound
+        )
     }
 
     /// Whether it is the same page, perhaps with another query.

@@ -61,6 +61,8 @@ pub(crate) fn bench(_: &[String]) -> Result<()> {
 
     println!("\nFirst load of the key page");
     portal::print_sizes(&portal::first_load(&dist)?);
+    println!("\nThe program with every page");
+    portal::print_sizes(&portal::whole(&dist)?);
     println!("\nEvery file of the portal");
     portal::print_sizes(&portal::assets(&dist)?);
     pages.print();

@@ -57,7 +57,7 @@ fn with_names_by_content(page: String, folder: &Path) -> Result<String> {
     let mut renamed = page.clone();
     for tag in tags(&page) {
         // Trunk gives no names by content to a program that the page only mentions.
-        let mentioned = tag.attribute("content").filter(|_| tag.name == "meta");
+        let mentioned = tag.mentioned();
         let Some(name) = tag
             .attribute("href")
             .or(tag.attribute("src"))

@@ -22,6 +22,12 @@ impl Tag<'_> {
             .find(|(it, _)| it == name)
             .map(|(_, value)| *value)
     }
+
+    /// The file that a `<meta id=… content=…>` names, for a script to load.
+    pub(super) fn mentioned(&self) -> Option<&str> {
+        let is_mention = self.name == "meta" && self.attribute("id").is_some();
+        self.attribute("content").filter(|_| is_mention)
+    }
 }
 
 /// All start tags of a page, in order.

@@ -14,7 +14,7 @@ use anyhow::{Context, Result};
 
 pub(crate) use self::{
     finish::finish,
-    size::{assets, first_load, print_sizes},
+    size::{Asset, assets, first_load, print_sizes, whole},
     stamp::SOURCES,
 };
 use crate::{

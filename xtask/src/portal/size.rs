@@ -4,7 +4,10 @@ use std::{fs, path::Path};
 
 use anyhow::{Context, Result};
 
-use super::{compress::with_suffix, html::tags};
+use super::{
+    compress::with_suffix,
+    html::{Tag, tags},
+};
 
 /// A file of the built portal, with its sizes in bytes.
 pub(crate) struct Asset {
@@ -14,26 +17,36 @@ pub(crate) struct Asset {
     pub(crate) brotli: u64,
 }
 
-/// What a browser asks for when it opens any page of the portal for the first time: the page itself, and all that it
-/// names. A test in the browser makes sure that nothing else is asked for.
+/// What a browser asks for when it opens the key page for the first time: the page itself, and all that it names. A test
+/// in the browser makes sure that nothing else is asked for.
 pub(crate) fn first_load(folder: &Path) -> Result<Vec<Asset>> {
+    let mut assets = vec![asset(folder, "index.html")?];
+    assets.extend(named(folder, |tag| match tag.name.as_str() {
+        "script" | "img" => tag.attribute("src"),
+        "link" => tag.attribute("href"),
+        _ => None,
+    })?);
+    Ok(assets)
+}
+
+/// The program with every page, which starts at all other addresses.
+pub(crate) fn whole(folder: &Path) -> Result<Vec<Asset>> {
+    named(folder, |tag| tag.mentioned())
+}
+
+/// The files that are named where a function finds a name in a tag of the page.
+fn named(folder: &Path, find: impl for<'a> Fn(&'a Tag<'_>) -> Option<&'a str>) -> Result<Vec<Asset>> {
     let page = fs::read_to_string(folder.join("index.html")).context("the portal is not built")?;
-    let mut names = vec!["index.html"];
-    let tags = tags(&page);
-    for tag in &tags {
-        let reference = match tag.name.as_str() {
-            "script" | "img" => tag.attribute("src"),
-            "link" => tag.attribute("href"),
-            _ => None,
-        };
-        let Some(name) = reference.map(|name| name.trim_start_matches("./").trim_start_matches('/')) else {
+    let mut names = Vec::new();
+    for tag in &tags(&page) {
+        let Some(name) = find(tag).map(|name| name.trim_start_matches("./").trim_start_matches('/')) else {
             continue;
         };
-        if !names.contains(&name) && !name.starts_with("data:") {
-            names.push(name);
+        if !names.contains(&name.to_owned()) && !name.starts_with("data:") {
+            names.push(name.to_owned());
         }
     }
-    names.into_iter().map(|name| asset(folder, name)).collect()
+    names.iter().map(|name| asset(folder, name)).collect()
 }
 
 /// Every file of the built portal that is served under its own name.
