@@ -12,6 +12,12 @@ pub(crate) struct Package {
     pub(crate) package: &'static str,
 }
 
+/// What tests put in front of the gateway, and what the benchmark compares it with.
+pub(crate) const NGINX: Package = Package {
+    program: "nginx",
+    package: "nginx-light",
+};
+
 /// Installs those that are missing, where that is possible without asking for a password.
 pub(crate) fn install(wanted: &[Package]) -> Result<()> {
     let missing: Vec<&Package> = wanted.iter().filter(|it| !is_installed(it.program)).collect();

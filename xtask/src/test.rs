@@ -5,7 +5,7 @@ use std::process::Command;
 use anyhow::{Context as _, Result, bail};
 
 use crate::{
-    browser_tests, check, gateway,
+    browser_tests, check, debian, gateway,
     portal::{self, Asset},
     run::{cargo, on_path},
     tally::Tally,
@@ -22,6 +22,7 @@ const WHOLE_LIMIT: u64 = 350_000;
 pub(crate) fn test(args: &[String]) -> Result<()> {
     tools::all()?;
     browser_tests::install_browser()?;
+    debian::install(&[debian::NGINX])?;
     let mut tally = Tally::default();
     check::all(&mut tally)?;
     tally.suite("native tests", Ok(cargo("test --locked --workspace --no-fail-fast")));

@@ -36,10 +36,7 @@ pub(crate) fn bench(_: &[String]) -> Result<()> {
             program: "wrk",
             package: "wrk",
         },
-        Package {
-            program: "nginx",
-            package: "nginx-light",
-        },
+        debian::NGINX,
     ])?;
     browser_tests::install()?;
     let dist = portal::build()?;

@@ -6,10 +6,7 @@ use reqwest::StatusCode;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::{
-    process::{Server, init, operate_well},
-    support::{ADMIN, PASSWORD, obfuscated},
-};
+use crate::process::{Server, init, open_session, operate_well};
 
 /// Kills the server some time after a regenerate was sent: before it is committed, between commit and answer, or after
 /// the answer. Whichever it was, the repetition leaves exactly one change, and its answer is the key that is valid.
@@ -110,23 +107,7 @@ async fn the_operators_commands_take_effect_at_once() {
 }
 
 async fn sign_in_with(server: &Server, key: &Value) -> Option<String> {
-    let timestamp = keyward_gateway::clock::Clock::System.now().timestamp_millis();
-    let api_key = obfuscated(key["key"].as_str().expect("a key"), timestamp);
-    let body = json!({ "apiKey": api_key, "username": ADMIN, "password": PASSWORD, "timestamp": timestamp });
-    let client = reqwest::Client::new();
-    let request = client
-        .post(format!("{}/api/v1/authenticatedSession", server.url))
-        .json(&body);
-    let answer = request.send().await.expect("an answer");
-    let cookie = answer
-        .headers()
-        .get("set-cookie")?
-        .to_str()
-        .expect("text")
-        .split(';')
-        .next()?
-        .to_owned();
-    (answer.status() == StatusCode::OK).then_some(cookie)
+    open_session(&server.url, key["key"].as_str().expect("a key")).await
 }
 
 async fn session_lives(server: &Server, cookie: &str) -> bool {

@@ -9,7 +9,7 @@ use std::{
 use reqwest::{Client, RequestBuilder, StatusCode};
 use serde_json::{Value, json};
 
-use crate::support::{ADMIN, PASSWORD};
+use crate::support::{ADMIN, PASSWORD, obfuscated};
 
 pub(crate) fn keyward(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_keyward"));
@@ -63,6 +63,22 @@ pub(crate) fn init(folder: &Path) -> Output {
         .write_all(PASSWORD.as_bytes())
         .expect("written");
     child.wait_with_output().expect("an end")
+}
+
+/// Opens a session of the cloud service API at this address, and returns its cookie.
+pub(crate) async fn open_session(url: &str, key: &str) -> Option<String> {
+    let timestamp = keyward_gateway::clock::Clock::System.now().timestamp_millis();
+    let body = json!({
+        "apiKey": obfuscated(key, timestamp),
+        "username": ADMIN,
+        "password": PASSWORD,
+        "timestamp": timestamp,
+    });
+    let request = Client::new().post(format!("{url}/api/v1/authenticatedSession"));
+    let answer = request.json(&body).send().await.expect("an answer");
+    let cookie = answer.headers().get("set-cookie")?.to_str().expect("text");
+    let cookie = cookie.split(';').next()?.to_owned();
+    (answer.status() == StatusCode::OK).then_some(cookie)
 }
 
 /// `keyward serve`, killed when dropped.

@@ -14,7 +14,7 @@ use tempfile::TempDir;
 use crate::serve_support::{Server, refused};
 
 /// Writes a new certificate for `localhost` and its key.
-fn write_certificate(folder: &Path) -> CertificateDer<'static> {
+pub(crate) fn write_certificate(folder: &Path) -> CertificateDer<'static> {
     let new = rcgen::generate_simple_self_signed(["localhost".to_owned()]).expect("a certificate");
     fs::write(folder.join("cert.pem"), new.cert.pem()).expect("a file");
     fs::write(folder.join("key.pem"), new.signing_key.serialize_pem()).expect("a file");
@@ -36,7 +36,7 @@ fn start(folder: TempDir) -> (Server, String) {
 }
 
 /// A connection to `localhost` that trusts this certificate alone and offers these protocols.
-fn connect(
+pub(crate) fn connect(
     address: &str,
     trusted: &CertificateDer<'static>,
     protocols: &[&str],

@@ -1,4 +1,4 @@
-//! `/verify` while the key changes, over real connections to the real binary.
+//! Requests without pause while the key changes, over real connections to the real binary.
 
 use std::sync::{
     Arc, Mutex,
@@ -6,14 +6,10 @@ use std::sync::{
 };
 
 use reqwest::{Client, StatusCode};
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use crate::{
-    process::{Server, init},
-    support::{ADMIN, PASSWORD, obfuscated},
-};
+use crate::process::{Server, init, open_session};
 
-const CHANGES: usize = 200;
 const CLIENTS: usize = 8;
 
 /// What is known to be so.
@@ -25,30 +21,32 @@ struct Known {
     live: (usize, Option<String>),
 }
 
-/// Not one request that began after the answer to a change is admitted on a session of the key before, and no session
-/// of the valid key is refused.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_request_that_began_after_a_change_is_admitted_on_an_old_session() {
     let folder = tempfile::tempdir().expect("a folder");
     assert!(init(folder.path()).status.success());
     let server = Server::start(folder.path());
+    let question = format!("{}/verify", server.url);
+    race(&server, &question, StatusCode::NO_CONTENT, 200).await;
+}
+
+/// Not one request that began after the answer to a change is admitted on a session of the key before, and no session
+/// of the valid key is refused. Whoever is admitted to `question` gets the status `admitted`.
+pub(crate) async fn race(server: &Server, question: &str, admitted: StatusCode, changes: usize) {
     server.sign_in().await;
     let url = server.key_url("").await;
     let known = Arc::new(Mutex::new(Known::default()));
     let done = Arc::new(AtomicBool::new(false));
     let clients: Vec<_> = (0..CLIENTS)
-        .map(|_| tokio::spawn(ask(server.url.clone(), known.clone(), done.clone())))
+        .map(|_| tokio::spawn(ask(question.to_owned(), admitted, known.clone(), done.clone())))
         .collect();
 
     let mut key = server.key().await["key"].as_str().expect("a key").to_owned();
-    for number in 1..=CHANGES {
-        let session = open_session(&server, &key).await;
+    for number in 1..=changes {
+        let session = open_session(&server.url, &key).await.expect("a session");
         known.lock().expect("known").live = (number, Some(session.clone()));
         // So that clients get to use it.
-        assert_eq!(
-            verify(&server.client, &server.url, &session).await,
-            StatusCode::NO_CONTENT
-        );
+        assert_eq!(get(&server.client, question, &session).await, admitted);
         known.lock().expect("known").live = (number, None);
         let change = server.change(server.client.post(format!("{url}/regenerate")));
         let answer = change.header("if-match", "*").send().await.expect("an answer");
@@ -58,17 +56,17 @@ async fn no_request_that_began_after_a_change_is_admitted_on_an_old_session() {
         key = answer["key"].as_str().expect("a key").to_owned();
     }
     done.store(true, Ordering::SeqCst);
-    let mut admitted = 0;
+    let mut total = 0;
     for client in clients {
         let counts = client.await.expect("what was asserted held");
         assert!(
-            counts.refused >= CHANGES,
+            counts.refused >= changes,
             "too few questions on dead sessions: {}",
             counts.refused
         );
-        admitted += counts.admitted;
+        total += counts.admitted;
     }
-    assert!(admitted >= CHANGES, "too few questions on live sessions: {admitted}");
+    assert!(total >= changes, "too few questions on live sessions: {total}");
 }
 
 #[derive(Default)]
@@ -78,7 +76,7 @@ struct Counts {
 }
 
 /// Asks without pause, in turns on a dead and on a live session.
-async fn ask(url: String, known: Arc<Mutex<Known>>, done: Arc<AtomicBool>) -> Counts {
+async fn ask(question: String, admitted: StatusCode, known: Arc<Mutex<Known>>, done: Arc<AtomicBool>) -> Counts {
     let client = Client::new();
     let mut counts = Counts::default();
     while !done.load(Ordering::SeqCst) {
@@ -87,7 +85,7 @@ async fn ask(url: String, known: Arc<Mutex<Known>>, done: Arc<AtomicBool>) -> Co
             (known.dead.clone(), known.live.clone())
         };
         if let Some(session) = dead {
-            let status = verify(&client, &url, &session).await;
+            let status = get(&client, &question, &session).await;
             assert_eq!(
                 status,
                 StatusCode::UNAUTHORIZED,
@@ -96,10 +94,10 @@ async fn ask(url: String, known: Arc<Mutex<Known>>, done: Arc<AtomicBool>) -> Co
             counts.refused += 1;
         }
         if let (number, Some(session)) = live {
-            let status = verify(&client, &url, &session).await;
+            let status = get(&client, &question, &session).await;
             let still = known.lock().expect("known").live == (number, Some(session));
             match status {
-                StatusCode::NO_CONTENT => counts.admitted += 1,
+                status if status == admitted => counts.admitted += 1,
                 // A change began meanwhile.
                 StatusCode::UNAUTHORIZED if !still => {}
                 status => panic!("a session of the valid key was answered {status}"),
@@ -110,23 +108,7 @@ async fn ask(url: String, known: Arc<Mutex<Known>>, done: Arc<AtomicBool>) -> Co
     counts
 }
 
-async fn verify(client: &Client, url: &str, session: &str) -> StatusCode {
-    let request = client.get(format!("{url}/verify")).header("cookie", session);
+async fn get(client: &Client, url: &str, session: &str) -> StatusCode {
+    let request = client.get(url).header("cookie", session);
     request.send().await.expect("an answer").status()
-}
-
-async fn open_session(server: &Server, key: &str) -> String {
-    let timestamp = chrono::Utc::now().timestamp_millis();
-    let body = json!({
-        "apiKey": obfuscated(key, timestamp),
-        "username": ADMIN,
-        "password": PASSWORD,
-        "timestamp": timestamp,
-    });
-    let request = server
-        .client
-        .post(format!("{}/api/v1/authenticatedSession", server.url));
-    let answer = request.json(&body).send().await.expect("an answer");
-    let cookie = answer.headers()["set-cookie"].to_str().expect("text");
-    cookie.split(';').next().expect("a cookie").to_owned()
 }

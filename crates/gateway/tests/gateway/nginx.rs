@@ -1,0 +1,151 @@
+//! A real nginx with `docs/proxies/nginx.conf`, in front of a small application.
+
+use std::{
+    fs,
+    io::{self, BufRead as _, BufReader, ErrorKind},
+    net::TcpListener,
+    path::Path,
+    process::{Child, Command, Stdio},
+    thread,
+};
+
+use axum::{Json, Router, http::HeaderMap, routing::any};
+use rustls::pki_types::CertificateDer;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::serve_tls::write_certificate;
+
+/// Where nginx may be. Debian keeps it where only root's PATH leads.
+const PROGRAMS: [&str; 2] = ["nginx", "/usr/sbin/nginx"];
+
+/// What the file leaves to the main file, with nothing outside `{folder}`. To a root who runs the tests in a container
+/// nginx would give a user for its workers that can't write there.
+const MAIN: &str = "\
+user root;
+daemon off;
+pid {folder}/pid;
+error_log stderr notice;
+worker_processes 2;
+events {}
+http {
+    access_log off;
+    client_body_temp_path {folder}/body;
+    proxy_temp_path {folder}/proxy;
+    fastcgi_temp_path {folder}/fastcgi;
+    uwsgi_temp_path {folder}/uwsgi;
+    scgi_temp_path {folder}/scgi;
+    include {folder}/keyward.conf;
+}
+";
+
+/// nginx, ended when dropped.
+pub(crate) struct Nginx {
+    /// Address and port of HTTPS, as the file has it.
+    pub(crate) tls: String,
+    /// The certificate there.
+    pub(crate) certificate: CertificateDer<'static>,
+    /// The same server block on plain HTTP.
+    pub(crate) url: String,
+    process: Child,
+    _folder: TempDir,
+}
+
+impl Nginx {
+    /// In front of a gateway and of an [`application`].
+    pub(crate) fn start(gateway: &str, application: &str) -> Self {
+        let folder = TempDir::new().expect("a folder");
+        let certificate = write_certificate(folder.path());
+        let (tls, plain) = (free_address(), free_address());
+        let at = |file: &str| folder.path().join(file).to_str().expect("text").to_owned();
+        let config = adapted(&[
+            ("server 127.0.0.1:8080;", format!("server {};", host(gateway))),
+            ("server 127.0.0.1:9000;", format!("server {};", host(application))),
+            ("listen 443 ssl;", format!("listen {tls} ssl; listen {plain};")),
+            ("/etc/ssl/certs/app.example.pem", at("cert.pem")),
+            ("/etc/ssl/private/app.example.key", at("key.pem")),
+        ]);
+        fs::write(folder.path().join("keyward.conf"), config).expect("a file");
+        fs::write(
+            folder.path().join("nginx.conf"),
+            MAIN.replace("{folder}", folder.path().to_str().expect("text")),
+        )
+        .expect("a file");
+        Self {
+            process: run(&folder.path().join("nginx.conf")),
+            tls,
+            certificate,
+            url: format!("http://{plain}"),
+            _folder: folder,
+        }
+    }
+}
+
+impl Drop for Nginx {
+    fn drop(&mut self) {
+        // nginx passes a polite end on to its workers; a kill would leave them behind.
+        let _ = Command::new("kill").arg(self.process.id().to_string()).status();
+        let _ = self.process.wait();
+    }
+}
+
+/// The file as it is in `docs`, apart from what every reader of it adapts, too.
+fn adapted(changes: &[(&str, String)]) -> String {
+    let mut config = include_str!("../../../../docs/proxies/nginx.conf").to_owned();
+    for (from, to) in changes {
+        assert_eq!(config.matches(from).count(), 1, "{from}");
+        config = config.replace(from, to);
+    }
+    config
+}
+
+/// Starts nginx and waits until it accepts connections.
+fn run(config: &Path) -> Child {
+    let mut process = PROGRAMS
+        .iter()
+        .find_map(|program| {
+            let mut command = Command::new(program);
+            match command.arg("-c").arg(config).stderr(Stdio::piped()).spawn() {
+                Err(error) if error.kind() == ErrorKind::NotFound => None,
+                process => Some(process.expect("nginx runs")),
+            }
+        })
+        .expect("nginx is missing: `cargo xtask test` installs it, or on Debian `apt-get install nginx-light`");
+    let mut log = BufReader::new(process.stderr.take().expect("its log"));
+    let (mut line, mut said) = (String::new(), String::new());
+    // It listens before it starts the processes that accept.
+    while !line.contains("start worker process ") {
+        line.clear();
+        assert!(log.read_line(&mut line).expect("text") > 0, "nginx ended:\n{said}");
+        said.push_str(&line);
+    }
+    // It must never wait for somebody to read.
+    thread::spawn(move || io::copy(&mut log, &mut io::sink()));
+    process
+}
+
+/// nginx can't choose a free port itself.
+fn free_address() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    listener.local_addr().expect("an address").to_string()
+}
+
+fn host(url: &str) -> &str {
+    url.strip_prefix("http://").expect("a URL")
+}
+
+/// What is behind the proxy: it answers with the headers and the body that reached it. Ends with the runtime.
+pub(crate) async fn application() -> String {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = listener.local_addr().expect("an address");
+    tokio::spawn(async move { axum::serve(listener, Router::new().fallback(any(echo))).await });
+    format!("http://{address}")
+}
+
+async fn echo(headers: HeaderMap, body: String) -> Json<Value> {
+    let headers: Vec<(&str, &str)> = headers
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.to_str().expect("text")))
+        .collect();
+    Json(json!({ "headers": headers, "body": body }))
+}

@@ -1,0 +1,209 @@
+//! `/verify` behind a real nginx: what reaches the application, and when nothing does.
+
+use std::{
+    io::{Read, Write},
+    net::TcpStream,
+};
+
+use keyward_contract::{OrganizationId, Permissions};
+use keyward_gateway::store::{Store, admins, organizations, roles};
+use reqwest::{Client, StatusCode};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::{
+    nginx::{Nginx, application},
+    process::{Server, init, open_session},
+    serve_tls::connect,
+    support::ADMIN,
+    verify_race::race,
+};
+
+/// nginx in front of a gateway and an application, and the cookie of a session.
+struct Proxied {
+    nginx: Nginx,
+    server: Server,
+    session: String,
+    folder: TempDir,
+}
+
+impl Proxied {
+    async fn start() -> Self {
+        let folder = TempDir::new().expect("a folder");
+        assert!(init(folder.path()).status.success());
+        let server = Server::start_with(folder.path(), &["--trusted-proxies", "127.0.0.1"]);
+        let nginx = Nginx::start(&server.url, &application().await);
+        server.sign_in().await;
+        let key = server.key().await["key"].as_str().expect("a key").to_owned();
+        let session = open_session(&nginx.url, &key).await.expect("a session");
+        Self {
+            nginx,
+            server,
+            session,
+            folder,
+        }
+    }
+
+    /// Asks for a page of the application and returns the status and the whole answer.
+    async fn get(&self, cookie: &str) -> (StatusCode, String) {
+        let request = Client::new().get(format!("{}/page?query=1", self.nginx.url));
+        let answer = request.header("cookie", cookie).send().await.expect("an answer");
+        assert_eq!(
+            answer.headers().keys().find(|name| is_ours(name.as_str())),
+            None,
+            "what the gateway tells the proxy is not for clients"
+        );
+        (answer.status(), answer.text().await.expect("text"))
+    }
+
+    /// Sends these lines below the first, as they are, and returns the answer.
+    fn send(&self, lines: &str) -> String {
+        let stream = TcpStream::connect(self.nginx.url.trim_start_matches("http://")).expect("a connection");
+        exchange(stream, lines)
+    }
+
+    async fn regenerate(&self) {
+        let change = self.server.client.post(self.server.key_url("/regenerate").await);
+        let answer = self.server.change(change).header("if-match", "*").send().await;
+        assert_eq!(answer.expect("an answer").status(), StatusCode::OK);
+    }
+
+    /// Gives the admin a role without API access, and leaves the session as it is.
+    async fn take_api_access(&self) {
+        let store = Store::open(self.folder.path()).await.expect("the database");
+        let mut transaction = store.write().await.expect("a transaction");
+        let organization = OrganizationId(self.server.organization().await);
+        let (admin, _) = admins::find_by_login(&mut transaction, ADMIN)
+            .await
+            .expect("found")
+            .expect("the admin");
+        let role = roles::insert(&mut transaction, organization, "None", None, Permissions::NONE)
+            .await
+            .expect("a role");
+        organizations::set_role(&mut transaction, organization, admin.id, role)
+            .await
+            .expect("given");
+        transaction.commit().await.expect("a commit");
+    }
+
+    /// What the application is to be told of the session.
+    async fn truth(&self) -> Vec<(String, String)> {
+        let organization = self.server.organization().await.to_string();
+        [
+            ("x-keyward-credential", "api-session"),
+            ("x-keyward-organization", &organization),
+            ("x-keyward-principal", ADMIN),
+            ("x-keyward-role", "Super Admin"),
+        ]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .to_vec()
+    }
+}
+
+fn exchange(mut stream: impl Read + Write, lines: &str) -> String {
+    write!(
+        stream,
+        "POST / HTTP/1.1\r\nhost: app.example\r\n{lines}content-length: 4\r\n\r\nbody"
+    )
+    .expect("sent");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("an answer");
+    answer
+}
+
+/// Whether a program might take a header of this name for one of ours: some don't tell `_` from `-`.
+fn is_ours(name: &str) -> bool {
+    let plain: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
+    plain.to_ascii_lowercase().starts_with("xkeyward")
+}
+
+/// What the application was told in headers of our names, and the body that it got.
+fn told(answer: &str) -> (Vec<(String, String)>, String) {
+    let (head, body) = answer.split_once("\r\n\r\n").expect("a head");
+    assert!(head.starts_with("HTTP/1.1 200 "), "{answer}");
+    let echo: Value = serde_json::from_str(body).expect("the application's answer");
+    let headers: Vec<(String, String)> = serde_json::from_value(echo["headers"].clone()).expect("headers");
+    let mut ours: Vec<_> = headers.into_iter().filter(|(name, _)| is_ours(name)).collect();
+    ours.sort();
+    (ours, echo["body"].as_str().expect("text").to_owned())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_clients_say_of_themselves_is_not_believed() {
+    let proxied = Proxied::start().await;
+    let truth = proxied.truth().await;
+    let cookie = format!(
+        "cookie: other=1\r\ncookie: {}\r\nconnection: close\r\n",
+        proxied.session
+    );
+    for claim in [
+        "",
+        "X-Keyward-Organization: 1\r\nX-Keyward-Principal: a\r\nX-Keyward-Role: b\r\nX-Keyward-Credential: c\r\n",
+        "x-keyward-role: a\r\nX-KEYWARD-ROLE: b\r\nx-KeyWard-Role: c\r\n",
+        "X_Keyward_Role: a\r\nX-Keyward_Role: b\r\nX.Keyward.Role: c\r\n",
+        "X-Keyward-Role:\r\nX-Keyward-Organization: \t 1\r\n",
+        // What is named here is of one connection only: a proxy must not drop its own words because of it.
+        "Connection: x-keyward-role, x-keyward-organization\r\n",
+    ] {
+        let answer = proxied.send(&format!("{claim}{cookie}"));
+        assert_eq!(told(&answer), (truth.clone(), "body".to_owned()), "{claim}");
+        let answer = proxied.send(&format!("{claim}connection: close\r\n"));
+        assert!(answer.starts_with("HTTP/1.1 401 "), "{claim}: {answer}");
+    }
+}
+
+#[tokio::test]
+async fn refusals_pass_as_such() {
+    let proxied = Proxied::start().await;
+    assert_eq!(proxied.get(&proxied.session).await.0, StatusCode::OK);
+    let refusal = |status: u16, title: &str| {
+        let body = json!({ "title": title, "status": status });
+        (StatusCode::from_u16(status).expect("a status"), body)
+    };
+    let asked = async |cookie: &str| {
+        let (status, body) = proxied.get(cookie).await;
+        (status, serde_json::from_str::<Value>(&body).expect("a problem"))
+    };
+    assert_eq!(asked("").await, refusal(401, "Unauthorized"));
+    assert_eq!(asked("JSESSIONID=0").await, refusal(401, "Unauthorized"));
+
+    proxied.take_api_access().await;
+    assert_eq!(asked(&proxied.session).await, refusal(403, "Forbidden"));
+}
+
+#[tokio::test]
+async fn the_next_request_after_a_change_is_refused() {
+    let proxied = Proxied::start().await;
+    assert_eq!(proxied.get(&proxied.session).await.0, StatusCode::OK);
+    proxied.regenerate().await;
+    assert_eq!(proxied.get(&proxied.session).await.0, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn over_https_it_is_the_same() {
+    let proxied = Proxied::start().await;
+    let send = |lines: &str| {
+        let stream = connect(&proxied.nginx.tls, &proxied.nginx.certificate, &["http/1.1"]);
+        exchange(stream, &format!("{lines}connection: close\r\n"))
+    };
+    let cookie = format!("cookie: {}\r\n", proxied.session);
+    assert_eq!(told(&send(&cookie)).0, proxied.truth().await);
+    assert!(send("").starts_with("HTTP/1.1 401 "));
+    proxied.regenerate().await;
+    assert!(send(&cookie).starts_with("HTTP/1.1 401 "));
+}
+
+#[tokio::test]
+async fn while_the_gateway_is_down_nothing_passes() {
+    let mut proxied = Proxied::start().await;
+    assert_eq!(proxied.get(&proxied.session).await.0, StatusCode::OK);
+    proxied.server.kill();
+    assert_eq!(proxied.get(&proxied.session).await.0, StatusCode::INTERNAL_SERVER_ERROR);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn under_load_no_request_that_began_after_a_change_gets_through() {
+    let proxied = Proxied::start().await;
+    let page = format!("{}/page", proxied.nginx.url);
+    race(&proxied.server, &page, StatusCode::OK, 50).await;
+}
