@@ -1,7 +1,8 @@
 //! `/verify`: asked by a proxy before it lets a request through to something behind it (nginx `auth_request`, Traefik
 //! ForwardAuth, Envoy `ext_authz` over HTTP, Caddy `forward_auth`).
 //!
-//! It answers 204, 401 or 403 and nothing else: nginx turns any other status into a 500.
+//! It answers 204, 401 or 403 and nothing else: nginx turns any other status into a 500. For Envoy, which takes 200 alone
+//! for a yes, 204 is 200 below `/verify/ext_authz`. `docs/proxies` has a configuration for each.
 
 use axum::{
     Router,
@@ -39,13 +40,16 @@ pub fn router(app: AppState) -> Router {
         .route("/verify", any(verify))
         .route("/verify/", any(verify))
         .route("/verify/{*path}", any(verify))
+        .route("/verify/ext_authz", any(ext_authz))
+        .route("/verify/ext_authz/", any(ext_authz))
+        .route("/verify/ext_authz/{*path}", any(ext_authz))
         .with_state(app)
 }
 
 /// May this request pass
 ///
 /// For proxies. Takes the headers of the original request and looks at its cookie `JSESSIONID`; its method, path and
-/// body don't matter. Faults of the gateway are 403, too.
+/// body don't matter. Faults of the gateway are 403, too. Below `/verify/ext_authz` 204 is 200, for Envoy.
 #[utoipa::path(get, path = "/verify", tag = "verify", operation_id = "verify", responses(
     (status = 204, description = "It may", headers(
         ("X-Keyward-Organization" = i64, description = "Identifier of the organization"),
@@ -69,6 +73,15 @@ async fn verify(State(app): State<AppState>, headers: HeaderMap) -> Response {
             .into_response(),
         Err(error) => fault(problem::store_code(&error)),
     }
+}
+
+/// The same for Envoy.
+async fn ext_authz(app: State<AppState>, headers: HeaderMap) -> Response {
+    let mut response = verify(app, headers).await;
+    if response.status() == StatusCode::NO_CONTENT {
+        *response.status_mut() = StatusCode::OK;
+    }
+    response
 }
 
 /// The answer when something failed: nobody is let through.

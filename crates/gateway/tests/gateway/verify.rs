@@ -75,6 +75,23 @@ async fn a_live_session_passes_by_any_method_and_path() {
     assert_eq!(told(&other), [""; 4], "another path");
 }
 
+/// Envoy hands a 204 to the client as the end of the request.
+#[tokio::test]
+async fn envoy_is_told_200() {
+    let (acme, session) = acme_with_session().await;
+    let organization = acme.organization.to_string();
+    for path in [
+        "/verify/ext_authz",
+        "/verify/ext_authz/",
+        "/verify/ext_authz/a/b?query=1",
+    ] {
+        let answer = acme.send(get(path).cookie(&session).empty()).await;
+        assert_eq!(answer.status.as_u16(), 200, "{path}: {}", answer.text);
+        assert_eq!(told(&answer), [&organization, ADMIN, "Super Admin", "api-session"]);
+        refused(&acme.send(get(path).empty()).await, 401, "session-not-valid");
+    }
+}
+
 #[tokio::test]
 async fn without_a_live_session_nothing_passes() {
     let (acme, session) = acme_with_session().await;
