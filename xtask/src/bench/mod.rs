@@ -1,14 +1,18 @@
 //! One run that measures what design.md has aims for, and prints the figures beside the aims.
 
+mod changes;
+mod http;
 mod instance;
 mod load;
+mod nginx;
 mod pages;
+mod wrk;
 
 use std::{thread, time::Duration};
 
 use anyhow::Result;
 
-use self::{instance::Instance, load::Load};
+use self::{changes::Changes, instance::Instance, load::Load};
 use crate::{
     browser_tests,
     debian::{self, Package},
@@ -23,6 +27,8 @@ const FLAGS: &[&str] = &[
     "--rate-limit-read=off",
     "--rate-limit-write=off",
     "--log=warn",
+    // The sign-in of the pages' part is used to the end.
+    "--fresh-password=1h",
 ];
 
 /// `bench`.
@@ -35,6 +41,10 @@ pub(crate) fn bench(_: &[String]) -> Result<()> {
         Package {
             program: "wrk",
             package: "wrk",
+        },
+        Package {
+            program: "sqlite3",
+            package: "sqlite3",
         },
         debian::NGINX,
     ])?;
@@ -54,6 +64,9 @@ pub(crate) fn bench(_: &[String]) -> Result<()> {
     let load = step("time the gateway under load", || {
         Load::measure(&gateway, &dist, &folder, &pages)
     })?;
+    let changes = step("time changes of the key", || {
+        Changes::measure(&gateway, &data, &folder, &pages)
+    })?;
     let loaded = gateway.resident_kilobytes()?;
 
     println!("\nFirst load of the key page");
@@ -64,6 +77,7 @@ pub(crate) fn bench(_: &[String]) -> Result<()> {
     portal::print_sizes(&portal::assets(&dist)?);
     pages.print();
     load.print();
+    changes.print();
     println!("\nResident memory of keyward");
     println!("idle            {:>8.1} MB   aim: at most 25 MB", megabytes(idle));
     println!("after the load  {:>8.1} MB", megabytes(loaded));
