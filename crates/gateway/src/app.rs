@@ -137,13 +137,14 @@ pub async fn open_data(config: &DataConfig, clock: &Clock) -> Result<(Store, Sec
     let secrets = if installation::exists(&mut transaction).await? {
         let secrets = Secrets::load(&config.master_key)?;
         installation::check_master_key(&mut transaction, &secrets).await?;
+        installation::chain_audit_log(&mut transaction, &secrets).await?;
         secrets
     } else {
         let secrets = Secrets::load_or_create(&config.master_key)?;
         installation::begin(&mut transaction, &secrets, clock.now()).await?;
-        transaction.commit().await.map_err(StoreError::from)?;
         secrets
     };
+    transaction.commit().await.map_err(StoreError::from)?;
     Ok((store, secrets))
 }
 

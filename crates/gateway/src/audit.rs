@@ -1,5 +1,7 @@
 //! What is written to the audit log: who did what to which resource, from where, and how it ended.
 
+pub mod retention;
+
 use chrono::{DateTime, Utc};
 use keyward_contract::{Admin, AdminId, AuditAction, AuditInterface, AuditSubCategory, OrganizationId};
 use serde_json::Value;
@@ -34,6 +36,30 @@ pub struct Event<'a> {
     pub before: Option<Value>,
     /// What is after, without secrets.
     pub after: Option<Value>,
+}
+
+impl<'a> Event<'a> {
+    /// What the operator did by the command line, or what the gateway did as the operator has configured it.
+    pub fn of_operator(
+        action: AuditAction,
+        sub_category: AuditSubCategory,
+        resource: &'a str,
+        logged_on: DateTime<Utc>,
+    ) -> Self {
+        Self {
+            logged_on,
+            organization: None,
+            action,
+            sub_category,
+            resource,
+            actor: Actor::ServiceProvider,
+            client: None,
+            interface: AuditInterface::CommandLine,
+            failure: None,
+            before: None,
+            after: None,
+        }
+    }
 }
 
 /// Who did it.

@@ -49,6 +49,7 @@ pub struct OpenError;
 pub struct Secrets {
     cipher: XChaCha20Poly1305,
     fingerprint_key: Zeroizing<[u8; 32]>,
+    audit_key: Zeroizing<[u8; 32]>,
 }
 
 impl Secrets {
@@ -108,6 +109,7 @@ impl Secrets {
         Some(Self {
             cipher: XChaCha20Poly1305::new_from_slice(derive(b"keyward seal v1")?.as_ref()).ok()?,
             fingerprint_key: derive(b"keyward fingerprint v1")?,
+            audit_key: derive(b"keyward audit log v1")?,
         })
     }
 
@@ -149,10 +151,19 @@ impl Secrets {
 
     /// A keyed fingerprint: tells whether two texts are the same without telling what they are.
     pub fn fingerprint(&self, text: &[u8]) -> [u8; 32] {
-        match <Hmac<Sha256> as hmac::KeyInit>::new_from_slice(self.fingerprint_key.as_ref()) {
-            Ok(mac) => mac.chain_update(text).finalize().into_bytes().into(),
-            Err(_) => unreachable!("HMAC takes a key of any length"),
-        }
+        mac(&self.fingerprint_key, text)
+    }
+
+    /// The MAC by which the audit log is chained (HMAC-SHA-256, RFC 2104).
+    pub fn audit_mac(&self, message: &[u8]) -> [u8; 32] {
+        mac(&self.audit_key, message)
+    }
+}
+
+fn mac(key: &[u8; 32], message: &[u8]) -> [u8; 32] {
+    match <Hmac<Sha256> as hmac::KeyInit>::new_from_slice(key) {
+        Ok(mac) => mac.chain_update(message).finalize().into_bytes().into(),
+        Err(_) => unreachable!("HMAC takes a key of any length"),
     }
 }
 

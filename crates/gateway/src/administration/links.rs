@@ -52,7 +52,7 @@ pub async fn reset_password(
     let expires_on = now + PASSWORD_RESET_LIFE;
     invitations::put_password_reset(connection, admin.id, hash_token(&token), expires_on).await?;
     Credentials::forgive(connection, &admin.name).await?;
-    let mut event = by_operator(AuditAction::Update, &admin.name, now);
+    let mut event = Event::of_operator(AuditAction::Update, AuditSubCategory::Administrator, &admin.name, now);
     event.after = Some(json!({ "passwordResetExpiresOn": expires_on }));
     let organizations = members::organizations_of(connection, admin.id).await?;
     if organizations.is_empty() {
@@ -75,25 +75,14 @@ pub async fn write_listing(
     organization: &Organization,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    let mut event = by_operator(AuditAction::Export, &organization.name, now);
+    let mut event = Event::of_operator(
+        AuditAction::Export,
+        AuditSubCategory::Administrator,
+        &organization.name,
+        now,
+    );
     event.organization = Some(organization.id);
     audit_log::insert(connection, secrets, &event).await
-}
-
-fn by_operator<'a>(action: AuditAction, resource: &'a str, now: DateTime<Utc>) -> Event<'a> {
-    Event {
-        logged_on: now,
-        organization: None,
-        action,
-        sub_category: AuditSubCategory::Administrator,
-        resource,
-        actor: Actor::ServiceProvider,
-        client: None,
-        interface: AuditInterface::CommandLine,
-        failure: None,
-        before: None,
-        after: None,
-    }
 }
 
 /// What a link offers.

@@ -3,13 +3,13 @@
 
 use chrono::{DateTime, Utc};
 use keyward_contract::{
-    Admin, AdminId, AuditAction, AuditInterface, AuditSubCategory, ChangedBy, KeyStatus, OrganizationId, Subscription,
+    Admin, AdminId, AuditAction, AuditSubCategory, ChangedBy, KeyStatus, OrganizationId, Subscription,
 };
 use serde_json::json;
 
 use super::next_change;
 use crate::{
-    audit::{Actor, Event, SERVICE_PROVIDER},
+    audit::{Event, SERVICE_PROVIDER},
     random,
     secrets::Secrets,
     store::{
@@ -55,13 +55,8 @@ pub async fn create_organization(
     admins::insert(connection, &admin, Some(new.password_hash), now).await?;
     let super_admin = roles::insert_built_in(connection, organization.id).await?;
     organizations::set_role(connection, organization.id, admin.id, super_admin).await?;
-    let mut event = event(
-        Some(organization.id),
-        AuditAction::Create,
-        AuditSubCategory::Installation,
-        new.name,
-        now,
-    );
+    let mut event = Event::of_operator(AuditAction::Create, AuditSubCategory::Installation, new.name, now);
+    event.organization = Some(organization.id);
     event.after = Some(json!({ "organization": new.name, "cloud": new.cloud, "admin": new.admin }));
     audit_log::insert(connection, secrets, &event).await?;
     provision_key(connection, secrets, organization.id, now).await?;
@@ -84,13 +79,13 @@ pub async fn set_subscription(
     }
     organizations::set_subscription(connection, organization.id, subscription).await?;
     let text = organizations::subscription_text;
-    let mut event = event(
-        Some(organization.id),
+    let mut event = Event::of_operator(
         AuditAction::Update,
         AuditSubCategory::Subscription,
         &organization.name,
         now,
     );
+    event.organization = Some(organization.id);
     event.before = Some(json!({ "subscription": text(organization.subscription) }));
     event.after = Some(json!({ "subscription": text(subscription) }));
     audit_log::insert(connection, secrets, &event).await?;
@@ -134,13 +129,13 @@ pub async fn set_key_enabled(
     if row.status != status {
         api_keys::set_enabled(connection, organization, enabled).await?;
         api_sessions::delete_all(connection, organization).await?;
-        let mut event = event(
-            Some(organization),
+        let mut event = Event::of_operator(
             AuditAction::Update,
             AuditSubCategory::ApiKey,
             "Cloud Service API Key",
             now,
         );
+        event.organization = Some(organization);
         event.before = Some(json!({ "status": row.status }));
         event.after = Some(json!({ "status": status }));
         audit_log::insert(connection, secrets, &event).await?;
@@ -169,35 +164,13 @@ async fn provision_key(
         &change,
     )
     .await?;
-    let mut event = event(
-        Some(organization),
+    let mut event = Event::of_operator(
         AuditAction::Create,
         AuditSubCategory::ApiKey,
         "Cloud Service API Key",
         now,
     );
+    event.organization = Some(organization);
     event.after = Some(json!({ "version": change.version, "exists": true }));
     audit_log::insert(connection, secrets, &event).await
-}
-
-fn event<'a>(
-    organization: Option<OrganizationId>,
-    action: AuditAction,
-    sub_category: AuditSubCategory,
-    resource: &'a str,
-    logged_on: DateTime<Utc>,
-) -> Event<'a> {
-    Event {
-        logged_on,
-        organization,
-        action,
-        sub_category,
-        resource,
-        actor: Actor::ServiceProvider,
-        client: None,
-        interface: AuditInterface::CommandLine,
-        failure: None,
-        before: None,
-        after: None,
-    }
 }

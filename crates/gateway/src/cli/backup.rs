@@ -2,12 +2,18 @@
 
 use std::path::PathBuf;
 
+use keyward_contract::{AuditAction, AuditSubCategory};
+
 use super::{CommandError, Data};
 use crate::{
     app::{self, StartError},
+    audit::Event,
     clock::Clock,
     config::{DataArgs, DataConfig},
-    store::{StoreError, backup},
+    store::{
+        StoreError, audit_log,
+        backup::{self, AuditLogIs},
+    },
 };
 
 /// Arguments of `keyward backup`.
@@ -32,6 +38,16 @@ pub(super) struct RestoreArgs {
 
 pub(super) async fn backup(args: BackupArgs) -> Result<(), CommandError> {
     let data = Data::open(args.data).await?;
+    // First the row: no copy leaves without one.
+    let mut transaction = data.store.write().await?;
+    let event = Event::of_operator(
+        AuditAction::Export,
+        AuditSubCategory::Installation,
+        "Database",
+        data.clock.now(),
+    );
+    audit_log::insert(&mut transaction, &data.secrets, &event).await?;
+    transaction.commit().await.map_err(StoreError::from)?;
     backup::write(&data.store, &args.to)
         .await
         .map_err(|error| refused(&error))?;
@@ -55,9 +71,13 @@ pub(super) async fn restore(args: RestoreArgs) -> Result<(), CommandError> {
         other => other.into(),
     })?;
     let (store, _) = app::open_data(&config, &Clock::System).await?;
-    source.restore_into(&store).await?;
+    let audit_log = source.restore_into(&store, &secrets, Clock::System.now()).await?;
     store.close().await;
     println!("The database is back to the state of the backup. All sessions have ended.");
+    match audit_log {
+        AuditLogIs::Kept => println!("The audit log stays: it has gone on since the backup."),
+        AuditLogIs::Restored => println!("The audit log is that of the backup."),
+    }
     Ok(())
 }
 

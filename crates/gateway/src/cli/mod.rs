@@ -1,6 +1,7 @@
 //! The command line.
 
 mod admin;
+mod audit;
 mod backup;
 mod init;
 mod key;
@@ -8,7 +9,7 @@ mod openapi;
 pub mod serve;
 mod subscription;
 
-use std::{error::Error, fmt::Write as _, process::ExitCode};
+use std::{error::Error, fmt::Write as _, path::Path, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 
@@ -46,6 +47,9 @@ enum Command {
     /// List admins, or give one a way back in
     #[command(subcommand)]
     Admin(admin::Command),
+    /// Prove that the audit log is what was written
+    #[command(subcommand)]
+    Audit(audit::Command),
     /// Write a copy of the database to a file; secrets in it stay sealed under the master key, which is not in it
     Backup(backup::BackupArgs),
     /// Bring the database back to the state of a backup; all sessions end
@@ -98,6 +102,7 @@ async fn run(command: Command) -> Result<(), CommandError> {
         Command::Subscription(args) => subscription::run(args).await,
         Command::Key(command) => key::run(command).await,
         Command::Admin(command) => admin::run(command).await,
+        Command::Audit(command) => audit::run(command).await,
         Command::Backup(args) => backup::backup(args).await,
         Command::Restore(args) => backup::restore(args).await,
         Command::Openapi => openapi::run(),
@@ -119,6 +124,13 @@ fn fail(error: &dyn Error) -> ExitCode {
     ExitCode::FAILURE
 }
 
+fn no_installation(folder: &Path) -> CommandError {
+    let folder = folder.display();
+    CommandError::Refused(format!(
+        "there is no installation in {folder}. Give its folder with --data, or make one with keyward init."
+    ))
+}
+
 /// The data of an installation that exists. A command must not make an empty one in a mistyped folder.
 struct Data {
     store: Store,
@@ -130,10 +142,7 @@ impl Data {
     async fn open(args: DataArgs) -> Result<Self, CommandError> {
         let config = DataConfig::load(args)?;
         if !Store::exists(&config.data) {
-            let folder = config.data.display();
-            return Err(CommandError::Refused(format!(
-                "there is no installation in {folder}. Give its folder with --data, or make one with keyward init."
-            )));
+            return Err(no_installation(&config.data));
         }
         Self::open_or_create(&config).await
     }

@@ -32,6 +32,7 @@ pub use self::{
 
 const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(60 * 60);
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// The settings of `keyward serve`.
 #[derive(Clone, Debug)]
@@ -66,6 +67,8 @@ pub struct Config {
     pub session_absolute: Duration,
     /// What weighs most asks for the password when it was given longer ago than this.
     pub fresh_password: Duration,
+    /// Rows of the audit log are kept this long.
+    pub audit_retention: Duration,
     /// A session of the cloud service API ends after this time without a request.
     pub api_session_idle: Duration,
     /// Limit of each method of `/authenticatedSession`, for each organization and admin.
@@ -192,6 +195,9 @@ impl Config {
             fresh_password: sources
                 .value("fresh-password", duration::within(MINUTE..=24 * HOUR))?
                 .unwrap_or(defaults.fresh_password),
+            audit_retention: sources
+                .value("audit-retention", duration::within(DAY..=100 * 366 * DAY))?
+                .unwrap_or(defaults.audit_retention),
             api_session_idle: sources
                 .value("api-session-idle", duration::within(5 * MINUTE..=20 * MINUTE))?
                 .unwrap_or(defaults.api_session_idle),
@@ -249,6 +255,7 @@ impl Config {
             session_idle: 30 * MINUTE,
             session_absolute: 12 * HOUR,
             fresh_password: 15 * MINUTE,
+            audit_retention: 183 * DAY,
             api_session_idle: 5 * MINUTE,
             rate_limit_session: RateLimit {
                 per_second: Some(2),

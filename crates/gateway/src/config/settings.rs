@@ -77,6 +77,8 @@ settings! {
     /// Reveal, edit, regenerate, delete, and changes of admins and roles ask for the password when it was given longer
     /// ago than this, 1m to 24h [default: 15m]
     fresh_password "fresh-password" "TIME",
+    /// Rows of the audit log are kept this long, at least 1d [default: 183d]
+    audit_retention "audit-retention" "TIME",
     /// A session of the cloud service API ends after this time without a request, 5m to 20m [default: 5m]
     api_session_idle "api-session-idle" "TIME",
     /// Limit of each method of authenticatedSession, for each organization and admin [default: 2/s,1000/h]

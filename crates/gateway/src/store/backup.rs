@@ -5,14 +5,17 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use chrono::{DateTime, Utc};
+use keyward_contract::{AuditAction, AuditSubCategory};
+use serde_json::json;
 use sqlx::{AssertSqlSafe, Connection as _, SqliteConnection, sqlite::SqliteConnectOptions};
 
-use super::{DATABASE_FILE, MIGRATIONS, Store, StoreError, installation};
-use crate::{random, secrets::Secrets};
+use super::{DATABASE_FILE, MIGRATIONS, Store, StoreError, audit_chain::Chain, audit_log, installation};
+use crate::{audit::Event, random, secrets::Secrets};
 
 /// Tables that are restored, those that others refer to first. What is not here is of the moment (sessions, failed
 /// sign-ins) and is not brought back.
-const TABLES: [&str; 9] = [
+const TABLES: [&str; 8] = [
     "installation",
     "organizations",
     "admins",
@@ -21,8 +24,10 @@ const TABLES: [&str; 9] = [
     "invitations",
     "api_keys",
     "idempotent_answers",
-    "audit_log",
 ];
+
+/// The audit log: what has happened stays happened, and so it is not always brought back.
+const AUDIT_TABLES: [&str; 2] = ["audit_log", "audit_chain"];
 
 /// Why a backup can't be written or read. The text says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -124,22 +129,30 @@ impl Backup {
     /// # Errors
     /// [`StoreError::Sealed`] when they aren't.
     pub async fn check_master_key(&self, secrets: &Secrets) -> Result<(), StoreError> {
-        installation::check_master_key(&mut *self.connection.lock().await, secrets).await
+        let mut connection = self.connection.lock().await;
+        installation::check_master_key(&mut connection, secrets).await?;
+        installation::chain_audit_log(&mut connection, secrets).await
     }
 
     /// Replaces everything in `store`, in one transaction. All sessions end. The versions of the keys go on from where
-    /// either of both was, so that no page that is open takes the restored key for the one it knows.
+    /// either of both was, so that no page that is open takes the restored key for the one it knows. The audit log stays
+    /// where it has gone on since the backup; either way the restore is its next row.
     ///
     /// # Errors
     /// When the database fails; then nothing was changed.
-    pub async fn restore_into(&self, store: &Store) -> Result<(), StoreError> {
+    pub async fn restore_into(
+        &self,
+        store: &Store,
+        secrets: &Secrets,
+        now: DateTime<Utc>,
+    ) -> Result<AuditLogIs, StoreError> {
         let mut connection = store.writer.acquire().await?;
         let copy = self.folder.join(DATABASE_FILE);
         sqlx::query("ATTACH DATABASE $1 AS backup")
             .bind(copy.to_string_lossy())
             .execute(&mut *connection)
             .await?;
-        let restored = replace_all(&mut connection).await;
+        let restored = replace_all(&mut connection, secrets, now).await;
         sqlx::query("DETACH DATABASE backup").execute(&mut *connection).await?;
         restored
     }
@@ -151,8 +164,23 @@ impl Drop for Backup {
     }
 }
 
-async fn replace_all(connection: &mut SqliteConnection) -> Result<(), StoreError> {
+/// What a restore did with the audit log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AuditLogIs {
+    /// It has gone on since the backup, and stays.
+    Kept,
+    /// It is that of the backup: there was none, or it was that of another installation.
+    Restored,
+}
+
+async fn replace_all(
+    connection: &mut SqliteConnection,
+    secrets: &Secrets,
+    now: DateTime<Utc>,
+) -> Result<AuditLogIs, StoreError> {
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+    let audit_log_is = audit_log_after(&mut transaction).await?;
+    let head_before = Chain::read_intact(&mut transaction, secrets).await?.head;
     for statement in [
         "CREATE TEMP TABLE versions AS SELECT organization_id, version FROM main.api_keys",
         "DELETE FROM main.portal_sessions",
@@ -163,12 +191,17 @@ async fn replace_all(connection: &mut SqliteConnection) -> Result<(), StoreError
     ] {
         sqlx::query(statement).execute(&mut *transaction).await?;
     }
-    for table in TABLES.iter().rev() {
+    let audit_tables = match audit_log_is {
+        AuditLogIs::Kept => [].as_slice(),
+        AuditLogIs::Restored => &AUDIT_TABLES,
+    };
+    let tables = || TABLES.iter().chain(audit_tables);
+    for table in tables().rev() {
         sqlx::query(AssertSqlSafe(format!("DELETE FROM main.{table}")))
             .execute(&mut *transaction)
             .await?;
     }
-    for table in TABLES {
+    for table in tables() {
         let columns: Vec<String> = sqlx::query_scalar("SELECT name FROM pragma_table_info($1)")
             .bind(table)
             .fetch_all(&mut *transaction)
@@ -187,5 +220,32 @@ async fn replace_all(connection: &mut SqliteConnection) -> Result<(), StoreError
         .execute(&mut *transaction)
         .await?;
     sqlx::query("DROP TABLE versions").execute(&mut *transaction).await?;
-    Ok(transaction.commit().await?)
+    let mut event = Event::of_operator(AuditAction::Update, AuditSubCategory::Installation, "Database", now);
+    event.after = Some(json!({
+        "restoredFromBackup": true,
+        "auditLog": match audit_log_is {
+            AuditLogIs::Kept => "kept",
+            AuditLogIs::Restored => "from the backup",
+        },
+        "auditLogHeadBefore": head_before.to_string(),
+    }));
+    audit_log::insert(&mut transaction, secrets, &event).await?;
+    transaction.commit().await?;
+    Ok(audit_log_is)
+}
+
+/// A log of the same installation that is as long as that of the backup is its continuation.
+async fn audit_log_after(connection: &mut SqliteConnection) -> Result<AuditLogIs, StoreError> {
+    let goes_on: bool = sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM main.installation here JOIN backup.installation there
+                        ON here.created_on = there.created_on)
+            AND (SELECT head_id FROM main.audit_chain) >= (SELECT head_id FROM backup.audit_chain)",
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(if goes_on {
+        AuditLogIs::Kept
+    } else {
+        AuditLogIs::Restored
+    })
 }

@@ -2,11 +2,17 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Connection, StoreError};
+use zeroize::Zeroizing;
+
+use super::{Connection, StoreError, audit_chain};
 use crate::secrets::Secrets;
 
 const CHECK_CONTEXT: &str = "installation/master-key-check";
-const CHECK: &[u8] = b"keyward";
+/// Sealed in a database whose audit log is chained from its first row. Nobody without the master key can make a chained
+/// log pass for one that is still to be chained.
+const CHECK: &[u8] = b"keyward, audit log chained";
+/// Sealed in a database that was begun before there was a chain.
+const UNCHAINED_CHECK: &[u8] = b"keyward";
 
 /// Whether the database has been begun, and so may hold secrets.
 ///
@@ -27,6 +33,22 @@ pub async fn begin(connection: &mut Connection, secrets: &Secrets, now: DateTime
     sqlx::query("INSERT INTO installation (id, master_key_check, created_on) VALUES (1, $1, $2)")
         .bind(secrets.seal(CHECK_CONTEXT, CHECK))
         .bind(now.timestamp_millis())
+        .execute(&mut *connection)
+        .await?;
+    audit_chain::begin(connection, secrets).await
+}
+
+/// Chains the audit log of a database that was begun before there was a chain; once.
+///
+/// # Errors
+/// When the database fails.
+pub async fn chain_audit_log(connection: &mut Connection, secrets: &Secrets) -> Result<(), StoreError> {
+    if check(connection, secrets).await?.as_slice() != UNCHAINED_CHECK {
+        return Ok(());
+    }
+    audit_chain::begin(connection, secrets).await?;
+    sqlx::query("UPDATE installation SET master_key_check = $1 WHERE id = 1")
+        .bind(secrets.seal(CHECK_CONTEXT, CHECK))
         .execute(connection)
         .await?;
     Ok(())
@@ -37,11 +59,14 @@ pub async fn begin(connection: &mut Connection, secrets: &Secrets, now: DateTime
 /// # Errors
 /// [`StoreError::Sealed`] when they aren't.
 pub async fn check_master_key(connection: &mut Connection, secrets: &Secrets) -> Result<(), StoreError> {
+    check(connection, secrets).await.map(drop)
+}
+
+async fn check(connection: &mut Connection, secrets: &Secrets) -> Result<Zeroizing<Vec<u8>>, StoreError> {
     let sealed: Vec<u8> = sqlx::query_scalar("SELECT master_key_check FROM installation WHERE id = 1")
         .fetch_one(connection)
         .await?;
-    secrets.open(CHECK_CONTEXT, &sealed)?;
-    Ok(())
+    Ok(secrets.open(CHECK_CONTEXT, &sealed)?)
 }
 
 /// Replaces the set-up link; `None` leaves none.

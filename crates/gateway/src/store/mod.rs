@@ -8,6 +8,7 @@ pub mod admins;
 mod admission;
 pub mod api_keys;
 pub mod api_sessions;
+pub mod audit_chain;
 pub mod audit_log;
 pub mod backup;
 mod error;
@@ -107,6 +108,20 @@ impl Store {
             .await
             .map_err(|error| OpenStoreError::of(&store.file, error))?;
         Ok(Self { readers, ..store })
+    }
+
+    /// A connection to the database in `folder` as it is, with which nothing can be written.
+    ///
+    /// # Errors
+    /// When it can't be opened.
+    pub async fn open_to_read(folder: &Path) -> Result<SqliteConnection, OpenStoreError> {
+        let file = folder.join(DATABASE_FILE);
+        let options = SqliteConnectOptions::new()
+            .filename(&file)
+            .busy_timeout(BUSY_TIMEOUT)
+            .read_only(true);
+        let connection = SqliteConnection::connect_with(&options).await;
+        connection.map_err(|error| OpenStoreError::of(&file, error))
     }
 
     /// Whether there is a database in `folder`.

@@ -6,6 +6,7 @@ mod administration_support;
 mod api_key;
 mod api_key_access;
 mod api_key_input;
+mod audit_chain;
 mod cloud_api;
 mod cloud_api_input;
 mod config_sources;

@@ -17,6 +17,7 @@ use axum::Router;
 use self::{listener::Connections, signals::Signals, tls::Tls};
 use crate::{
     app::{self, App, StartError},
+    audit::retention,
     clock::Clock,
     config::{Config, TlsFiles},
     edge::{self, Edge},
@@ -102,6 +103,7 @@ pub async fn run(mut config: Config) -> Result<(), ServeError> {
         ended = servers => ended?,
         () = signals.obey(&connections, tls.as_ref(), state.config.stop_grace) => {}
         () = edge::keep_up() => {}
+        () = retention::keep_up(&state) => {}
     }
     state.store.close().await;
     tracing::info!("stopped");

@@ -1,0 +1,390 @@
+//! The chain of the audit log: each row's MAC covers the row and the MAC before it, under a key derived from the master
+//! key. Who can write to the database, but does not know the master key, can't change, remove, insert or reorder rows
+//! without [`verify`] noticing. The one thing that takes a head noted down elsewhere is an older state of the whole log.
+
+use chrono::{DateTime, TimeZone as _, Utc};
+use sqlx::{Connection as _, FromRow};
+
+use super::{Connection, StoreError};
+use crate::{random, secrets::Secrets};
+
+/// How many rows are read, or cut off, at a time.
+const BATCH: i64 = 1000;
+/// Before the first row of a log.
+const BEGINNING: Link = Link { id: 0, mac: [0; 32] };
+
+/// A row's place in the chain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// The row.
+    pub id: i64,
+    /// Its MAC.
+    pub mac: [u8; 32],
+}
+
+impl std::fmt::Display for Link {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}:{}", self.id, random::hex(&self.mac))
+    }
+}
+
+/// Reads what [`Display`](std::fmt::Display) writes.
+impl std::str::FromStr for Link {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        const FORM: &str = "it must be ID:MAC, a number and 64 hexadecimal digits, as keyward audit verify prints it";
+        let (id, hex) = text.trim().split_once(':').ok_or(FORM)?;
+        let mut mac = [0; 32];
+        if hex.len() != 64 || !hex.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            return Err(FORM);
+        }
+        for (byte, digits) in mac.iter_mut().zip(hex.as_bytes().chunks(2)) {
+            let digits = std::str::from_utf8(digits).map_err(|_| FORM)?;
+            *byte = u8::from_str_radix(digits, 16).map_err(|_| FORM)?;
+        }
+        Ok(Self {
+            id: id.parse().map_err(|_| FORM)?,
+            mac,
+        })
+    }
+}
+
+/// A row of the log as it is stored.
+#[derive(Debug, FromRow)]
+pub(super) struct ChainedRow {
+    pub(super) id: i64,
+    pub(super) logged_on: i64,
+    pub(super) organization_id: Option<i64>,
+    pub(super) action: String,
+    pub(super) category: String,
+    pub(super) sub_category: String,
+    pub(super) resource: String,
+    pub(super) admin_id: Option<i64>,
+    pub(super) admin_name: Option<String>,
+    pub(super) client_address: Option<String>,
+    pub(super) interface: String,
+    pub(super) result: String,
+    pub(super) reason: Option<String>,
+    pub(super) before_change: Option<String>,
+    pub(super) after_change: Option<String>,
+    pub(super) request_id: Option<String>,
+    pub(super) mac: Option<Vec<u8>>,
+}
+
+impl ChainedRow {
+    /// The MAC that the row has to have after a row with the MAC `before`.
+    pub(super) fn mac_after(&self, secrets: &Secrets, before: &[u8; 32]) -> [u8; 32] {
+        let mut message = Message::new("row");
+        message.bytes(before);
+        message.number(Some(self.id));
+        message.number(Some(self.logged_on));
+        message.number(self.organization_id);
+        message.number(self.admin_id);
+        for text in [&self.action, &self.category, &self.sub_category, &self.resource] {
+            message.text(Some(text));
+        }
+        for text in [&self.interface, &self.result] {
+            message.text(Some(text));
+        }
+        for text in [
+            &self.admin_name,
+            &self.client_address,
+            &self.reason,
+            &self.before_change,
+            &self.after_change,
+            &self.request_id,
+        ] {
+            message.text(text.as_deref());
+        }
+        secrets.audit_mac(&message.0)
+    }
+}
+
+/// What a MAC is made of. Each part tells how long it is, so that no two lists of parts have the same bytes.
+struct Message(Vec<u8>);
+
+impl Message {
+    fn new(purpose: &str) -> Self {
+        let mut message = Self(Vec::with_capacity(512));
+        message.text(Some(purpose));
+        message
+    }
+
+    fn bytes(&mut self, bytes: &[u8]) {
+        self.0.push(1);
+        self.0.extend((bytes.len() as u64).to_be_bytes());
+        self.0.extend(bytes);
+    }
+
+    fn text(&mut self, text: Option<&str>) {
+        match text {
+            Some(text) => self.bytes(text.as_bytes()),
+            None => self.0.push(0),
+        }
+    }
+
+    fn number(&mut self, number: Option<i64>) {
+        match number {
+            Some(number) => self.bytes(&number.to_be_bytes()),
+            None => self.0.push(0),
+        }
+    }
+}
+
+/// Where the chain begins and ends.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Chain {
+    /// The last row that retention has cut off, or the beginning.
+    pub start: Link,
+    /// What was logged before this is cut off.
+    pub kept_since: Option<DateTime<Utc>>,
+    /// The last row.
+    pub head: Link,
+}
+
+#[derive(FromRow)]
+struct ChainRow {
+    start_id: i64,
+    start_mac: Vec<u8>,
+    kept_since: Option<i64>,
+    head_id: i64,
+    head_mac: Vec<u8>,
+    seal: Vec<u8>,
+}
+
+impl Chain {
+    fn seal(&self, secrets: &Secrets) -> [u8; 32] {
+        let mut message = Message::new("chain");
+        message.number(Some(self.start.id));
+        message.bytes(&self.start.mac);
+        message.number(self.kept_since.map(|instant| instant.timestamp_millis()));
+        message.number(Some(self.head.id));
+        message.bytes(&self.head.mac);
+        secrets.audit_mac(&message.0)
+    }
+
+    /// Reads it; `None` where its seal is broken, or it is not there.
+    pub(super) async fn read(connection: &mut Connection, secrets: &Secrets) -> Result<Option<Self>, StoreError> {
+        let row: Option<ChainRow> = sqlx::query_as(
+            "SELECT start_id, start_mac, kept_since, head_id, head_mac, seal FROM audit_chain WHERE id = 1",
+        )
+        .fetch_optional(connection)
+        .await?;
+        Ok(row.and_then(|row| {
+            let chain = Self {
+                start: Link {
+                    id: row.start_id,
+                    mac: row.start_mac.try_into().ok()?,
+                },
+                kept_since: row
+                    .kept_since
+                    .map(|millis| Utc.timestamp_millis_opt(millis).single())
+                    .unwrap_or_default(),
+                head: Link {
+                    id: row.head_id,
+                    mac: row.head_mac.try_into().ok()?,
+                },
+            };
+            (chain.seal(secrets).as_slice() == row.seal).then_some(chain)
+        }))
+    }
+
+    /// As [`read`](Self::read), for whoever goes on with it.
+    pub(super) async fn read_intact(connection: &mut Connection, secrets: &Secrets) -> Result<Self, StoreError> {
+        let chain = Self::read(connection, secrets).await?;
+        chain.ok_or(StoreError::Impossible("audit_chain"))
+    }
+
+    pub(super) async fn write(&self, connection: &mut Connection, secrets: &Secrets) -> Result<(), StoreError> {
+        sqlx::query(
+            "INSERT INTO audit_chain (id, start_id, start_mac, kept_since, head_id, head_mac, seal)
+             VALUES (1, $1, $2, $3, $4, $5, $6)
+             ON CONFLICT (id) DO UPDATE SET start_id = excluded.start_id, start_mac = excluded.start_mac,
+                 kept_since = excluded.kept_since, head_id = excluded.head_id, head_mac = excluded.head_mac,
+                 seal = excluded.seal",
+        )
+        .bind(self.start.id)
+        .bind(self.start.mac.as_slice())
+        .bind(self.kept_since.map(|instant| instant.timestamp_millis()))
+        .bind(self.head.id)
+        .bind(self.head.mac.as_slice())
+        .bind(self.seal(secrets).as_slice())
+        .execute(connection)
+        .await?;
+        Ok(())
+    }
+}
+
+/// Begins the chain, with the rows that are there already: those of a version that had none.
+///
+/// # Errors
+/// When the database fails.
+pub async fn begin(connection: &mut Connection, secrets: &Secrets) -> Result<(), StoreError> {
+    let mut head = BEGINNING;
+    loop {
+        let rows = rows_after(connection, head.id).await?;
+        if rows.is_empty() {
+            break;
+        }
+        for row in rows {
+            head = Link {
+                id: row.id,
+                mac: row.mac_after(secrets, &head.mac),
+            };
+            sqlx::query("UPDATE audit_log SET mac = $2 WHERE id = $1")
+                .bind(head.id)
+                .bind(head.mac.as_slice())
+                .execute(&mut *connection)
+                .await?;
+        }
+    }
+    let chain = Chain {
+        start: BEGINNING,
+        kept_since: None,
+        head,
+    };
+    chain.write(connection, secrets).await
+}
+
+async fn rows_after(connection: &mut Connection, id: i64) -> Result<Vec<ChainedRow>, sqlx::Error> {
+    sqlx::query_as("SELECT * FROM audit_log WHERE id > $1 ORDER BY id LIMIT $2")
+        .bind(id)
+        .bind(BATCH)
+        .fetch_all(connection)
+        .await
+}
+
+/// Since when the log is complete: what was logged earlier has been cut off. `None` where nothing was.
+///
+/// # Errors
+/// When the database fails.
+pub async fn kept_since(connection: &mut Connection) -> Result<Option<DateTime<Utc>>, StoreError> {
+    let millis: Option<i64> = sqlx::query_scalar("SELECT kept_since FROM audit_chain WHERE id = 1")
+        .fetch_optional(connection)
+        .await?
+        .flatten();
+    Ok(millis.and_then(|millis| Utc.timestamp_millis_opt(millis).single()))
+}
+
+/// Cuts off the oldest rows, those before the first that was logged at `since` or later, a bounded number at a time.
+/// Gives how many it cut: 0 when none is left to cut.
+///
+/// # Errors
+/// When the database fails, or the chain's record is not what this program wrote.
+pub async fn cut(connection: &mut Connection, secrets: &Secrets, since: DateTime<Utc>) -> Result<u64, StoreError> {
+    let chain = Chain::read_intact(connection, secrets).await?;
+    // Clocks go back at times. Only the oldest end is cut: what follows a younger row stays.
+    let last: Option<(i64, Vec<u8>)> = sqlx::query_as(
+        "SELECT id, mac FROM audit_log
+         WHERE id IN (SELECT id FROM audit_log ORDER BY id LIMIT $2)
+           AND id < COALESCE((SELECT id FROM audit_log WHERE logged_on >= $1 ORDER BY id LIMIT 1), $3)
+         ORDER BY id DESC LIMIT 1",
+    )
+    .bind(since.timestamp_millis())
+    .bind(BATCH)
+    .bind(i64::MAX)
+    .fetch_optional(&mut *connection)
+    .await?;
+    let Some((id, mac)) = last else { return Ok(0) };
+    let cut = sqlx::query("DELETE FROM audit_log WHERE id <= $1")
+        .bind(id)
+        .execute(&mut *connection)
+        .await?;
+    let chain = Chain {
+        start: Link {
+            id,
+            mac: mac.try_into().map_err(|_| StoreError::Impossible("audit_log.mac"))?,
+        },
+        kept_since: Some(since),
+        ..chain
+    };
+    chain.write(connection, secrets).await?;
+    Ok(cut.rows_affected())
+}
+
+/// What [`verify`] found.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Verified {
+    /// How many rows there are.
+    pub rows: u64,
+    /// Where the chain begins and ends.
+    pub chain: Chain,
+}
+
+/// Why the log is not what this installation wrote.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Tampering {
+    /// What says where the chain begins and ends was changed.
+    #[error("the record of where the log begins and ends was changed or removed")]
+    Record,
+    /// A row is older than the oldest one.
+    #[error("row {0} was inserted before the beginning of the log")]
+    BeforeStart(i64),
+    /// A row does not follow from the one before it.
+    #[error("row {0} does not follow from the row before it: a row was changed, removed, inserted or moved here")]
+    Row(i64),
+    /// A row holds what no row ever held.
+    #[error("a row after row {0} was changed to hold a value of another type")]
+    Unreadable(i64),
+    /// Rows are missing at the end.
+    #[error("rows after row {0} were removed")]
+    End(i64),
+    /// The head that was noted down is not in the log.
+    #[error(
+        "the log does not contain the head that was noted down: row {0} has another MAC or is missing. Rows were \
+         removed at the end, or the log was replaced by an older or another one."
+    )]
+    Head(i64),
+    /// It can't be, for it was cut off.
+    #[error(
+        "the head that was noted down, row {0}, is older than what is kept, and can't be compared. Note a younger one."
+    )]
+    HeadCutOff(i64),
+}
+
+/// Computes the whole chain anew.
+///
+/// # Errors
+/// The first place where the log is not what was written, in the inner result; outside, that the database failed.
+pub async fn verify(
+    connection: &mut Connection,
+    secrets: &Secrets,
+    noted: Option<Link>,
+) -> Result<Result<Verified, Tampering>, StoreError> {
+    // One state of the database, whatever is written meanwhile.
+    let mut snapshot = connection.begin().await?;
+    let Some(chain) = Chain::read(&mut snapshot, secrets).await? else {
+        return Ok(Err(Tampering::Record));
+    };
+    let (mut at, mut count, mut read) = (chain.start, 0, i64::MIN);
+    let mut noted_is_there = noted.is_none_or(|noted| noted == at);
+    loop {
+        let rows = match rows_after(&mut snapshot, read).await {
+            Err(sqlx::Error::ColumnDecode { .. }) => return Ok(Err(Tampering::Unreadable(at.id))),
+            rows => rows?,
+        };
+        let Some(last) = rows.last() else { break };
+        read = last.id;
+        for row in rows {
+            if row.id <= chain.start.id {
+                return Ok(Err(Tampering::BeforeStart(row.id)));
+            }
+            let mac = row.mac_after(secrets, &at.mac);
+            if row.mac.as_deref() != Some(mac.as_slice()) {
+                return Ok(Err(Tampering::Row(row.id)));
+            }
+            at = Link { id: row.id, mac };
+            count += 1;
+            noted_is_there |= noted == Some(at);
+        }
+    }
+    if at != chain.head {
+        return Ok(Err(Tampering::End(at.id)));
+    }
+    Ok(match noted {
+        Some(noted) if !noted_is_there && noted.id < chain.start.id => Err(Tampering::HeadCutOff(noted.id)),
+        Some(noted) if !noted_is_there => Err(Tampering::Head(noted.id)),
+        _ => Ok(Verified { rows: count, chain }),
+    })
+}
