@@ -3,6 +3,7 @@
 mod account;
 mod admins;
 mod api_key;
+mod audit_log;
 mod invitation;
 mod orgs;
 mod preconditions;
@@ -39,6 +40,8 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(admins::enable))
         .routes(routes!(admins::end_sessions))
         .routes(routes!(admins::renew_invitation))
+        .routes(routes!(audit_log::read))
+        .routes(routes!(audit_log::export))
 }
 
 /// The routes, ready to serve.

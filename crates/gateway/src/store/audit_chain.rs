@@ -255,6 +255,16 @@ async fn rows_after(connection: &mut Connection, id: i64) -> Result<Vec<ChainedR
         .await
 }
 
+/// The last row of the log; 0 where there is none.
+///
+/// # Errors
+/// When the database fails.
+pub async fn last_row(connection: &mut Connection) -> Result<i64, StoreError> {
+    Ok(sqlx::query_scalar("SELECT head_id FROM audit_chain WHERE id = 1")
+        .fetch_one(connection)
+        .await?)
+}
+
 /// Since when the log is complete: what was logged earlier has been cut off. `None` where nothing was.
 ///
 /// # Errors

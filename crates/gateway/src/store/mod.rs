@@ -10,6 +10,7 @@ pub mod api_keys;
 pub mod api_sessions;
 pub mod audit_chain;
 pub mod audit_log;
+pub mod audit_log_rows;
 pub mod backup;
 mod error;
 pub mod idempotent_answers;

@@ -65,6 +65,8 @@ const TABLE: &[(&str, [&str; 6])] = &[
     ("admin_enable",                 ["200", DENIED, DENIED, DENIED, ELSEWHERE, OUT]),
     ("admin_end_sessions",           ["200", DENIED, DENIED, DENIED, ELSEWHERE, OUT]),
     ("admin_renew_invitation",       ["200", DENIED, DENIED, DENIED, ELSEWHERE, OUT]),
+    ("audit_log_read",               ["200", DENIED, "200", DENIED, ELSEWHERE, OUT]),
+    ("audit_log_csv",                ["200", DENIED, "200", DENIED, ELSEWHERE, OUT]),
     ("authenticated_session_create", [ALIVE, NO_API, NO_API, ALIVE, WRONG_KEY, WRONG_KEY]),
     ("authenticated_session_read",   [ALIVE, "200", "200", ALIVE, "200", "200"]),
     ("authenticated_session_delete", ["200", DEAD, DEAD, "200", DEAD, DEAD]),

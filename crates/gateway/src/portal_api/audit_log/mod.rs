@@ -1,0 +1,129 @@
+//! `/api/portal/orgs/{org}/audit-log`, and the same as CSV.
+
+mod csv;
+mod query;
+
+use axum::{
+    Json,
+    body::Body,
+    extract::State,
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use futures_util::stream;
+use keyward_contract::{
+    AuditAction, AuditInterface, AuditLogFilter, AuditLogPage, AuditSubCategory, OrganizationId, Problem as ProblemBody,
+};
+
+use self::query::{Paged, Unpaged};
+use crate::{
+    access::organization::AtOrganization,
+    app::AppState,
+    audit::{Actor, Event},
+    problem::Problem,
+    store::{StoreError, audit_chain, audit_log, audit_log_rows},
+};
+
+/// How many rows the CSV reads at a time.
+const BATCH: u32 = 500;
+
+/// The audit log
+///
+/// Newest first, a part at a time.
+#[utoipa::path(get, path = "/api/portal/orgs/{org}/audit-log", tag = "audit-log", operation_id = "audit_log_read",
+    params(("org" = i64, Path, description = "Identifier of the organization"), AuditLogFilter,
+    ("before" = Option<i64>, Query, description = "Only rows before the one with this id"),
+    ("limit" = Option<u32>, Query, description = "How many rows, 1 to 200; 100 without")), responses(
+    (status = 200, body = AuditLogPage),
+    (status = 403, body = ProblemBody, description = "`permission-denied`"),
+    (status = 404, body = ProblemBody, description = "`organization-not-found`"),
+    (status = 422, body = ProblemBody, description = "`invalid-input`, by parameter"),
+))]
+pub async fn read(
+    State(app): State<AppState>,
+    at: AtOrganization,
+    query: Result<Paged, Problem>,
+) -> Result<Json<AuditLogPage>, Problem> {
+    at.may_read_audit_log()?;
+    let Paged { filter, before, limit } = query?;
+    let mut reader = app.store.read().await?;
+    // One more tells whether there are more.
+    let mut rows = audit_log_rows::newest(&mut reader, at.organization.id, &filter, before, limit + 1).await?;
+    let more = rows.len() > limit as usize;
+    rows.truncate(limit as usize);
+    let next = rows.last().filter(|_| more).map(|row| row.id);
+    let kept_since = audit_chain::kept_since(&mut reader).await?;
+    Ok(Json(AuditLogPage { rows, next, kept_since }))
+}
+
+/// The audit log as CSV
+///
+/// All rows that match, newest first, as RFC 4180 has it. A cell that a spreadsheet would take for a formula begins with
+/// an apostrophe. The download is itself in the log, before its first byte leaves.
+#[utoipa::path(get, path = "/api/portal/orgs/{org}/audit-log.csv", tag = "audit-log", operation_id = "audit_log_csv",
+    params(("org" = i64, Path, description = "Identifier of the organization"), AuditLogFilter), responses(
+    (status = 200, body = String, content_type = "text/csv"),
+    (status = 403, body = ProblemBody, description = "`permission-denied`"),
+    (status = 404, body = ProblemBody, description = "`organization-not-found`"),
+    (status = 422, body = ProblemBody, description = "`invalid-input`, by parameter"),
+))]
+pub async fn export(
+    State(app): State<AppState>,
+    at: AtOrganization,
+    query: Result<Unpaged, Problem>,
+) -> Result<Response, Problem> {
+    at.may_read_audit_log()?;
+    let Unpaged(filter) = query?;
+    let own_row = write_export(&app, &at, &filter).await?;
+    let day = app.clock.now().format("%Y-%m-%d");
+    let headers = [
+        (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
+        (
+            header::CONTENT_DISPOSITION,
+            format!("attachment; filename=\"audit-log-{}-{day}.csv\"", at.organization.id),
+        ),
+    ];
+    Ok((StatusCode::OK, headers, rows(app, at.organization.id, filter, own_row)).into_response())
+}
+
+/// Writes that the log was copied out, and gives the row that says so: it is not in the copy.
+async fn write_export(app: &AppState, at: &AtOrganization, filter: &AuditLogFilter) -> Result<i64, Problem> {
+    let event = Event {
+        logged_on: app.clock.now(),
+        organization: Some(at.organization.id),
+        action: AuditAction::Export,
+        sub_category: AuditSubCategory::AuditLog,
+        resource: "Audit Log",
+        actor: Actor::Admin(&at.requester.admin),
+        client: Some(&at.requester.client),
+        interface: AuditInterface::AdminUi,
+        failure: None,
+        before: None,
+        after: serde_json::to_value(filter).ok(),
+    };
+    let mut transaction = app.store.write().await?;
+    audit_log::insert(&mut transaction, &app.secrets, &event).await?;
+    let row = audit_chain::last_row(&mut transaction).await?;
+    transaction.commit().await.map_err(StoreError::from)?;
+    Ok(row)
+}
+
+/// The header, then the rows before `before`, read as fast as the client takes them. No connection to the database is
+/// held between two parts, and a client that goes away ends it.
+fn rows(app: AppState, organization: OrganizationId, filter: AuditLogFilter, before: i64) -> Body {
+    let parts = stream::try_unfold((csv::head(), before), move |(head, before)| {
+        let (app, filter) = (app.clone(), filter.clone());
+        async move {
+            if before == 0 {
+                return Ok::<_, StoreError>(None);
+            }
+            let mut reader = app.store.read().await?;
+            let rows = audit_log_rows::newest(&mut reader, organization, &filter, before, BATCH).await?;
+            // No row has the id 0: it is the end.
+            let next = rows.last().map_or(0, |row| row.id);
+            let part = head + &csv::lines(&rows);
+            Ok(Some((part, (String::new(), next))))
+        }
+    });
+    Body::from_stream(parts)
+}
