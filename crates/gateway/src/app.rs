@@ -14,6 +14,7 @@ use crate::{
     cloud_api::{self, rate_limits::RateLimits, session::Touches},
     config::{Config, DataConfig},
     idempotency::Running,
+    key_usage::KeyUsageRecorder,
     portal_api, random,
     secrets::{MasterKeyError, Secrets, hash_token},
     store::{OpenStoreError, Store, StoreError, installation, members::Live, organizations},
@@ -46,6 +47,8 @@ pub struct State {
     pub running: Running,
     /// The API sessions whose use is being noted.
     pub touches: Touches,
+    /// Notes who uses the key.
+    pub key_usage: KeyUsageRecorder,
 }
 
 /// Limits of the cloud service API by kind of request.
@@ -165,6 +168,7 @@ pub async fn build(config: Config, clock: Clock) -> Result<App, StartError> {
         write: RateLimits::new(config.rate_limit_write, &clock),
     };
     let state = AppState(Arc::new(State {
+        key_usage: KeyUsageRecorder::new(store.clone(), clock.clone()),
         credentials: Credentials::new(store.clone(), clock.clone(), passwords.clone(), Arc::clone(&secrets)),
         authority: Arc::new(authority),
         config,

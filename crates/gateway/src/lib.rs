@@ -15,6 +15,7 @@ pub mod cloud_api;
 pub mod config;
 pub mod edge;
 pub mod idempotency;
+pub mod key_usage;
 pub mod logging;
 pub mod openapi;
 pub mod portal_api;

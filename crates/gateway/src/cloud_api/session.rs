@@ -12,6 +12,7 @@ use crate::{
     access::cookies,
     app::AppState,
     edge::ClientInfo,
+    key_usage::{Client, KeyUse},
     random,
     secrets::hash_token,
     store::{ApiSession, StoreError, api_sessions},
@@ -79,14 +80,25 @@ pub async fn find_live(app: &AppState, headers: &HeaderMap) -> Result<Option<Liv
     {
         let touched = async {
             let mut transaction = app.store.write().await?;
-            api_sessions::touch(&mut transaction, &id_hash, now).await?;
-            transaction.commit().await.map_err(StoreError::from)
+            let opened_by = api_sessions::touch(&mut transaction, &id_hash, now).await?;
+            transaction.commit().await?;
+            Ok::<_, StoreError>(opened_by)
         };
-        if let Err(error) = touched.await {
-            tracing::warn!(
+        match touched.await {
+            // Whoever opened it has the key, whether or not the requests come from there.
+            Ok(Some((address, user_agent))) => {
+                let client = Client {
+                    address: &address,
+                    user_agent: user_agent.as_deref(),
+                };
+                app.key_usage
+                    .note(session.organization, &session.admin, client, KeyUse::SessionUsed);
+            }
+            Ok(None) => {}
+            Err(error) => tracing::warn!(
                 error = &error as &dyn std::error::Error,
                 "the use of an API session was not noted"
-            );
+            ),
         }
     }
     Ok(Some(LiveSession { session, id_hash }))

@@ -13,6 +13,7 @@ use crate::{
     audit::{Actor, Event},
     authority::{KeyCheck, Unusable},
     edge::ClientInfo,
+    key_usage::{Client, KeyUse},
     secrets::hash_token,
     store::{StoreError, admins, api_keys, api_sessions, audit_log, members, organizations, portal_sessions::Origin},
 };
@@ -155,7 +156,16 @@ async fn open(
     let success = event(AuditAction::SignIn, Some(organization), Some(admin), client, now);
     audit_log::insert(&mut transaction, &app.secrets, &success).await?;
     transaction.commit().await?;
+    note(app, organization, admin, client, KeyUse::SessionOpened);
     Ok(Ok(id))
+}
+
+fn note(app: &AppState, organization: OrganizationId, admin: &Admin, client: &ClientInfo, did: KeyUse) {
+    let client = Client {
+        address: &client.address.to_string(),
+        user_agent: client.user_agent.as_deref(),
+    };
+    app.key_usage.note(organization, admin, client, did);
 }
 
 /// Ends a session.

@@ -69,6 +69,8 @@ pub struct Config {
     pub fresh_password: Duration,
     /// Rows of the audit log are kept this long.
     pub audit_retention: Duration,
+    /// From this age on the portal hints that the key should be replaced.
+    pub key_age_hint: Duration,
     /// A session of the cloud service API ends after this time without a request.
     pub api_session_idle: Duration,
     /// Limit of each method of `/authenticatedSession`, for each organization and admin.
@@ -198,6 +200,9 @@ impl Config {
             audit_retention: sources
                 .value("audit-retention", duration::within(DAY..=100 * 366 * DAY))?
                 .unwrap_or(defaults.audit_retention),
+            key_age_hint: sources
+                .value("key-age-hint", duration::within(DAY..=3650 * DAY))?
+                .unwrap_or(defaults.key_age_hint),
             api_session_idle: sources
                 .value("api-session-idle", duration::within(5 * MINUTE..=20 * MINUTE))?
                 .unwrap_or(defaults.api_session_idle),
@@ -256,6 +261,7 @@ impl Config {
             session_absolute: 12 * HOUR,
             fresh_password: 15 * MINUTE,
             audit_retention: 183 * DAY,
+            key_age_hint: 90 * DAY,
             api_session_idle: 5 * MINUTE,
             rate_limit_session: RateLimit {
                 per_second: Some(2),
@@ -274,6 +280,11 @@ impl Config {
             log_format: LogFormat::Auto,
             log: Targets::new().with_default(tracing::Level::INFO),
         }
+    }
+
+    /// [`key_age_hint`](Self::key_age_hint) in whole days.
+    pub fn key_age_hint_days(&self) -> u32 {
+        u32::try_from(self.key_age_hint.as_secs() / DAY.as_secs()).unwrap_or(u32::MAX)
     }
 
     /// Sets where the gateway really listens, which with port 0 nobody knows before, and with it each public address

@@ -79,6 +79,8 @@ settings! {
     fresh_password "fresh-password" "TIME",
     /// Rows of the audit log are kept this long, at least 1d [default: 183d]
     audit_retention "audit-retention" "TIME",
+    /// From this age on the portal hints that the key should be replaced, in whole days [default: 90d]
+    key_age_hint "key-age-hint" "TIME",
     /// A session of the cloud service API ends after this time without a request, 5m to 20m [default: 5m]
     api_session_idle "api-session-idle" "TIME",
     /// Limit of each method of authenticatedSession, for each organization and admin [default: 2/s,1000/h]

@@ -14,6 +14,7 @@ use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use uuid::Uuid;
 
 const DURATION: &str = "keyward_http_request_duration_seconds";
+const KEY_USES_DROPPED: &str = "keyward_key_uses_dropped_total";
 const BUCKETS: &[f64] = &[
     0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0,
 ];
@@ -37,6 +38,10 @@ pub(super) fn recorder() -> PrometheusHandle {
                 metrics::Unit::Seconds,
                 "Requests, by the time to their answer"
             );
+            metrics::describe_counter!(
+                KEY_USES_DROPPED,
+                "Uses of the key that were not noted because too many clients came at once"
+            );
             handle
         })
         .clone()
@@ -50,6 +55,11 @@ pub async fn keep_up() {
         tick.tick().await;
         recorder.run_upkeep();
     }
+}
+
+/// Counts a use of the key that there was no room to note.
+pub fn key_use_dropped() {
+    metrics::counter!(KEY_USES_DROPPED).increment(1);
 }
 
 /// A request on its way.

@@ -21,7 +21,11 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use self::{client::Proxies, headers::SecurityHeaders, portal::Portal, stack::Stack};
 use crate::config::{Config, Networks};
 
-pub use self::{client::ClientInfo, guard::BODY_LIMIT, measure::keep_up};
+pub use self::{
+    client::ClientInfo,
+    guard::BODY_LIMIT,
+    measure::{keep_up, key_use_dropped},
+};
 
 /// Tells whether the database answers.
 pub type Ready = Box<dyn Fn() -> Pin<Box<dyn Future<Output = bool> + Send>> + Send + Sync>;

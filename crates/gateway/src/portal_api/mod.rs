@@ -5,6 +5,7 @@ mod admins;
 mod api_key;
 mod audit_log;
 mod invitation;
+mod key_usage;
 mod orgs;
 mod preconditions;
 mod roles;
@@ -32,6 +33,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(api_key::read, api_key::add, api_key::edit, api_key::delete))
         .routes(routes!(api_key::regenerate))
         .routes(routes!(api_key::reveal))
+        .routes(routes!(key_usage::read))
         .routes(routes!(roles::list, roles::add))
         .routes(routes!(roles::edit, roles::delete))
         .routes(routes!(admins::list, admins::invite))

@@ -35,17 +35,23 @@ pub async fn insert(
     Ok(())
 }
 
-/// Notes that the session was used.
+/// Notes that the session was used, and answers the address and the user agent that it was opened with; `None` when it
+/// is gone.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn touch(connection: &mut Connection, id_hash: &[u8; 32], now: DateTime<Utc>) -> Result<(), StoreError> {
-    sqlx::query("UPDATE api_sessions SET last_used_on = $2 WHERE id_hash = $1")
-        .bind(id_hash.as_slice())
-        .bind(now.timestamp_millis())
-        .execute(connection)
-        .await?;
-    Ok(())
+pub async fn touch(
+    connection: &mut Connection,
+    id_hash: &[u8; 32],
+    now: DateTime<Utc>,
+) -> Result<Option<(String, Option<String>)>, StoreError> {
+    Ok(sqlx::query_as(
+        "UPDATE api_sessions SET last_used_on = $2 WHERE id_hash = $1 RETURNING client_address, user_agent",
+    )
+    .bind(id_hash.as_slice())
+    .bind(now.timestamp_millis())
+    .fetch_optional(connection)
+    .await?)
 }
 
 /// Ends a session.

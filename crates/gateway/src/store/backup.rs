@@ -15,7 +15,7 @@ use crate::{audit::Event, random, secrets::Secrets};
 
 /// Tables that are restored, those that others refer to first. What is not here is of the moment (sessions, failed
 /// sign-ins) and is not brought back.
-const TABLES: [&str; 8] = [
+const TABLES: [&str; 13] = [
     "installation",
     "organizations",
     "admins",
@@ -23,6 +23,11 @@ const TABLES: [&str; 8] = [
     "admin_roles",
     "invitations",
     "api_keys",
+    "former_keys",
+    "former_key_clients",
+    "key_clients",
+    "key_client_hours",
+    "key_hours",
     "idempotent_answers",
 ];
 

@@ -120,6 +120,7 @@ fn every_setting_can_be_in_the_file() {
         session-absolute = "1d"
         fresh-password = "1h"
         audit-retention = "30d"
+        key-age-hint = "36h"
         api-session-idle = "20m"
         rate-limit-session = "off"
         rate-limit-read = "5/s"
@@ -160,6 +161,7 @@ fn every_setting_can_be_in_the_file() {
     assert_eq!(config.session_absolute, Duration::from_secs(86_400));
     assert_eq!(config.fresh_password, Duration::from_secs(3600));
     assert_eq!(config.audit_retention, Duration::from_secs(30 * 86_400));
+    assert_eq!(config.key_age_hint, Duration::from_secs(36 * 3600));
     assert_eq!(config.api_session_idle, Duration::from_secs(1200));
     assert_eq!(
         config.rate_limit_session,

@@ -18,6 +18,7 @@ mod edge_headers;
 mod edge_support;
 mod idempotency;
 mod invitations;
+mod key_usage;
 mod nginx;
 mod operator;
 mod permissions;

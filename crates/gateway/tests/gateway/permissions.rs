@@ -53,6 +53,7 @@ const TABLE: &[(&str, [&str; 6])] = &[
     ("api_key_delete",               ["204", "204", DENIED, DENIED, ELSEWHERE, OUT]),
     ("api_key_regenerate",           ["200", "200", DENIED, DENIED, ELSEWHERE, OUT]),
     ("api_key_reveal",               ["200", "200", DENIED, DENIED, ELSEWHERE, OUT]),
+    ("key_usage_read",               ["200", "200", "200", DENIED, ELSEWHERE, OUT]),
     ("roles_list",                   ["200", DENIED, DENIED, DENIED, ELSEWHERE, OUT]),
     ("role_add",                     ["201", DENIED, DENIED, DENIED, ELSEWHERE, OUT]),
     ("role_edit",                    ["200", DENIED, DENIED, DENIED, ELSEWHERE, OUT]),

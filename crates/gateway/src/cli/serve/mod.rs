@@ -87,6 +87,8 @@ pub async fn run(mut config: Config) -> Result<(), ServeError> {
     let connections = Connections::new(state.config.max_connections);
     let signals = Signals::install()?;
     greet(&app)?;
+    let recorder = state.clone();
+    tokio::spawn(async move { recorder.key_usage.keep_up().await });
     let (portal, api) = stacks(app);
     let acceptor = tls.as_ref().map(Tls::acceptor);
     let servers = async {
@@ -104,6 +106,10 @@ pub async fn run(mut config: Config) -> Result<(), ServeError> {
         () = signals.obey(&connections, tls.as_ref(), state.config.stop_grace) => {}
         () = edge::keep_up() => {}
         () = retention::keep_up(&state) => {}
+    }
+    if let Err(error) = state.key_usage.flush().await {
+        let error = &error as &dyn std::error::Error;
+        tracing::warn!(error, "it could not be noted who used the key at the end");
     }
     state.store.close().await;
     tracing::info!("stopped");

@@ -1,0 +1,179 @@
+//! Notes who uses the key, beside the requests: whoever signs in waits for nothing here and fails for nothing here.
+//!
+//! What is seen is added up in memory by client, up to a bound, and written by a task of its own. A client for which
+//! there is no room is not noted, and counted in a metric.
+
+use std::{
+    collections::{HashMap, hash_map::Entry},
+    mem,
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use keyward_contract::{Admin, OrganizationId};
+use tokio::{sync::Notify, time};
+
+use crate::{
+    clock::Clock,
+    edge,
+    store::{
+        Store, StoreError,
+        key_usage::{self, Sighting, Tally},
+    },
+};
+
+/// Clients that are noted in memory before they are written. One takes less than 2 kB.
+pub const PENDING_MAX: usize = 1000;
+/// Clients written in one transaction: a few milliseconds, for which others who write may have to wait.
+const BATCH: usize = 50;
+/// From the first that is seen to writing it, so that many that come at once are one transaction.
+const GATHER: Duration = Duration::from_millis(500);
+/// From a failure of the database to the next attempt.
+const RETRY: Duration = Duration::from_secs(10);
+/// From one removal of what is too old to the next.
+const PRUNE: Duration = Duration::from_secs(60 * 60);
+
+/// Notes who uses the key.
+pub struct KeyUsageRecorder {
+    store: Store,
+    clock: Clock,
+    pending: Mutex<HashMap<Sighting, Tally>>,
+    seen: Notify,
+    writing: tokio::sync::Mutex<()>,
+}
+
+/// Where a client is, and what it calls itself.
+#[derive(Clone, Copy)]
+pub struct Client<'a> {
+    /// Its address.
+    pub address: &'a str,
+    /// What it calls itself.
+    pub user_agent: Option<&'a str>,
+}
+
+/// What a client did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyUse {
+    /// Opened an API session.
+    SessionOpened,
+    /// Used one.
+    SessionUsed,
+    /// Tried the former key with this identifier.
+    FormerKeyTried(i64),
+}
+
+impl KeyUsageRecorder {
+    /// A recorder on this database.
+    pub fn new(store: Store, clock: Clock) -> Self {
+        Self {
+            store,
+            clock,
+            pending: Mutex::default(),
+            seen: Notify::new(),
+            writing: tokio::sync::Mutex::default(),
+        }
+    }
+
+    /// Notes what a client did. Never waits and never fails.
+    pub fn note(&self, organization: OrganizationId, admin: &Admin, client: Client<'_>, did: KeyUse) {
+        let now = self.clock.now();
+        let sighting = Sighting {
+            organization,
+            admin: admin.id,
+            client_address: client.address.to_owned(),
+            user_agent: client.user_agent.unwrap_or_default().to_owned(),
+            hour: key_usage::hour(now),
+            former_key: match did {
+                KeyUse::FormerKeyTried(id) => Some(id),
+                KeyUse::SessionOpened | KeyUse::SessionUsed => None,
+            },
+        };
+        let tally = Tally {
+            admin_name: admin.name.clone(),
+            count: u32::from(did != KeyUse::SessionUsed),
+            first_seen_on: now,
+            last_seen_on: now,
+        };
+        self.add(sighting, tally);
+        self.seen.notify_one();
+    }
+
+    fn add(&self, sighting: Sighting, tally: Tally) {
+        let mut pending = self.pending();
+        let full = pending.len() >= PENDING_MAX;
+        match pending.entry(sighting) {
+            Entry::Occupied(mut entry) => {
+                let sum = entry.get_mut();
+                sum.count = sum.count.saturating_add(tally.count);
+                sum.first_seen_on = sum.first_seen_on.min(tally.first_seen_on);
+                sum.last_seen_on = sum.last_seen_on.max(tally.last_seen_on);
+            }
+            Entry::Vacant(_) if full => edge::key_use_dropped(),
+            Entry::Vacant(entry) => {
+                entry.insert(tally);
+            }
+        }
+    }
+
+    /// Writes what was noted so far.
+    ///
+    /// # Errors
+    /// When the database fails. What is not written is kept for the next time, as far as there is room.
+    pub async fn flush(&self) -> Result<(), StoreError> {
+        let _turn = self.writing.lock().await;
+        let mut noted: Vec<_> = mem::take(&mut *self.pending()).into_iter().collect();
+        while !noted.is_empty() {
+            let from = noted.len().saturating_sub(BATCH);
+            if let Err(error) = self.write(&noted[from..]).await {
+                for (sighting, tally) in noted {
+                    self.add(sighting, tally);
+                }
+                return Err(error);
+            }
+            noted.truncate(from);
+        }
+        Ok(())
+    }
+
+    async fn write(&self, seen: &[(Sighting, Tally)]) -> Result<(), StoreError> {
+        let mut transaction = self.store.write().await?;
+        key_usage::add(&mut transaction, seen).await?;
+        Ok(transaction.commit().await?)
+    }
+
+    /// Removes what is older than 30 days.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn prune(&self) -> Result<(), StoreError> {
+        let mut transaction = self.store.write().await?;
+        key_usage::delete_old(&mut transaction, self.clock.now()).await?;
+        Ok(transaction.commit().await?)
+    }
+
+    /// Writes and removes, for ever.
+    pub async fn keep_up(&self) {
+        let mut prune = time::interval(PRUNE);
+        loop {
+            let done = tokio::select! {
+                () = self.seen.notified() => {
+                    time::sleep(GATHER).await;
+                    self.flush().await
+                }
+                _ = prune.tick() => self.prune().await,
+            };
+            if let Err(error) = done {
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "it could not be noted who uses the key; it will be tried again"
+                );
+                time::sleep(RETRY).await;
+                self.seen.notify_one();
+            }
+        }
+    }
+
+    fn pending(&self) -> MutexGuard<'_, HashMap<Sighting, Tally>> {
+        self.pending.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

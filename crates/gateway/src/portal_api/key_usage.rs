@@ -1,0 +1,41 @@
+//! `/api/portal/orgs/{org}/key-usage`
+
+use axum::{Json, extract::State};
+use keyward_contract::{KeyUsage, Problem as ProblemBody};
+
+use crate::{
+    access::organization::AtOrganization,
+    app::AppState,
+    problem::Problem,
+    store::{former_keys, key_usage},
+};
+
+/// Who uses the key
+///
+/// The clients of the last 30 days, whichever key they used, and who still tries the former key.
+#[utoipa::path(get, path = "/api/portal/orgs/{org}/key-usage", tag = "cloud service API key",
+    operation_id = "key_usage_read",
+    params(("org" = i64, Path, description = "Identifier of the organization")), responses(
+    (status = 200, body = KeyUsage),
+    (status = 401, body = ProblemBody, description = "`not-signed-in`"),
+    (status = 403, body = ProblemBody, description = "`permission-denied`"),
+    (status = 404, body = ProblemBody, description = "`organization-not-found`"),
+))]
+pub async fn read(State(app): State<AppState>, at: AtOrganization) -> Result<Json<KeyUsage>, Problem> {
+    at.may_view()?;
+    let now = app.clock.now();
+    let organization = at.organization.id;
+    let mut reader = app.store.read().await?;
+    let live = key_usage::live(&mut reader, organization, app.live().api_idle_since).await?;
+    let (clients, more_clients) = key_usage::clients(&mut reader, organization, &live, now).await?;
+    let (sessions_per_hour, hours_since) = key_usage::sessions_per_hour(&mut reader, organization, now).await?;
+    Ok(Json(KeyUsage {
+        clients,
+        more_clients,
+        live_sessions: live.values().sum(),
+        sessions_per_hour,
+        hours_since,
+        former_key: former_keys::view(&mut reader, organization, now).await?,
+        age_hint_days: app.config.key_age_hint_days(),
+    }))
+}

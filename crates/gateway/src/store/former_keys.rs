@@ -1,0 +1,159 @@
+//! The key before the present one, sealed, and who still tries it. It is there to recognise attempts and for nothing else.
+
+use chrono::{DateTime, Utc};
+use keyward_contract::{AdminId, FormerKey, FormerKeyClient, KEY_USAGE_CLIENTS_MAX, KeyString, OrganizationId};
+use sqlx::Row as _;
+
+use super::{
+    Connection, StoreError,
+    key_usage::{KEPT, Sighting, Tally},
+};
+use crate::{clock, random, secrets::Secrets};
+
+/// Keeps a key that was replaced or deleted. The former key before it is forgotten, with its attempts.
+///
+/// # Errors
+/// When the database fails.
+pub async fn put(
+    connection: &mut Connection,
+    secrets: &Secrets,
+    organization: OrganizationId,
+    key: &KeyString,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    sqlx::query("DELETE FROM former_keys WHERE organization_id = $1")
+        .bind(organization.0)
+        .execute(&mut *connection)
+        .await?;
+    sqlx::query("INSERT INTO former_keys (organization_id, id, sealed_key, replaced_on) VALUES ($1, $2, $3, $4)")
+        .bind(organization.0)
+        .bind(random::id())
+        .bind(secrets.seal(&context(organization), key.reveal().as_bytes()))
+        .bind(now.timestamp_millis())
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// The former key of an organization and its identifier, unless it was replaced too long ago.
+///
+/// # Errors
+/// When the database fails; [`StoreError::Sealed`] when the key does not open.
+pub async fn find(
+    connection: &mut Connection,
+    secrets: &Secrets,
+    organization: OrganizationId,
+    now: DateTime<Utc>,
+) -> Result<Option<(i64, KeyString)>, StoreError> {
+    let row = sqlx::query("SELECT id, sealed_key FROM former_keys WHERE organization_id = $1 AND replaced_on > $2")
+        .bind(organization.0)
+        .bind((now - KEPT).timestamp_millis())
+        .fetch_optional(connection)
+        .await?;
+    let Some(row) = row else { return Ok(None) };
+    let sealed: Vec<u8> = row.try_get("sealed_key")?;
+    let clear = secrets.open(&context(organization), &sealed)?;
+    let impossible = StoreError::Impossible("former_keys.sealed_key");
+    match std::str::from_utf8(&clear).ok().and_then(|text| text.parse().ok()) {
+        Some(key) => Ok(Some((row.try_get("id")?, key))),
+        None => Err(impossible),
+    }
+}
+
+/// Adds attempts with a former key, unless there is another one by now. Clients beyond what a page lists go.
+///
+/// # Errors
+/// When the database fails.
+pub async fn add_attempts(
+    connection: &mut Connection,
+    former_key: i64,
+    sighting: &Sighting,
+    tally: &Tally,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO former_key_clients (former_key_id, admin_id, admin_name, client_address, user_agent, attempts,
+                                         first_seen_on, last_seen_on)
+         SELECT id, $2, $3, $4, $5, $6, $7, $8 FROM former_keys WHERE id = $1
+         ON CONFLICT (former_key_id, admin_id, client_address, user_agent) DO UPDATE
+         SET admin_name = excluded.admin_name, attempts = attempts + excluded.attempts,
+             first_seen_on = MIN(first_seen_on, excluded.first_seen_on),
+             last_seen_on = MAX(last_seen_on, excluded.last_seen_on)",
+    )
+    .bind(former_key)
+    .bind(sighting.admin.0)
+    .bind(&tally.admin_name)
+    .bind(&sighting.client_address)
+    .bind(&sighting.user_agent)
+    .bind(tally.count)
+    .bind(tally.first_seen_on.timestamp_millis())
+    .bind(tally.last_seen_on.timestamp_millis())
+    .execute(&mut *connection)
+    .await?;
+    sqlx::query(
+        "DELETE FROM former_key_clients WHERE former_key_id = $1 AND id NOT IN
+             (SELECT id FROM former_key_clients WHERE former_key_id = $1 ORDER BY last_seen_on DESC, id DESC LIMIT $2)",
+    )
+    .bind(former_key)
+    .bind(KEY_USAGE_CLIENTS_MAX as i64)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Forgets former keys that were replaced too long ago, with the attempts.
+///
+/// # Errors
+/// When the database fails.
+pub async fn delete_old(connection: &mut Connection, now: DateTime<Utc>) -> Result<(), StoreError> {
+    sqlx::query("DELETE FROM former_keys WHERE replaced_on <= $1")
+        .bind((now - KEPT).timestamp_millis())
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// What the page tells of the former key: since when it is one, and who tried it, the last one first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn view(
+    connection: &mut Connection,
+    organization: OrganizationId,
+    now: DateTime<Utc>,
+) -> Result<Option<FormerKey>, StoreError> {
+    let row = sqlx::query("SELECT id, replaced_on FROM former_keys WHERE organization_id = $1 AND replaced_on > $2")
+        .bind(organization.0)
+        .bind((now - KEPT).timestamp_millis())
+        .fetch_optional(&mut *connection)
+        .await?;
+    let Some(row) = row else { return Ok(None) };
+    let clients = sqlx::query(
+        "SELECT admin_id, admin_name, client_address, user_agent, attempts, first_seen_on, last_seen_on
+         FROM former_key_clients WHERE former_key_id = $1 ORDER BY last_seen_on DESC, id DESC",
+    )
+    .bind(row.try_get::<i64, _>("id")?)
+    .fetch_all(connection)
+    .await?;
+    let clients = clients.iter().map(|row| {
+        let user_agent: String = row.try_get("user_agent")?;
+        Ok(FormerKeyClient {
+            admin_id: AdminId(row.try_get("admin_id")?),
+            admin_name: row.try_get("admin_name")?,
+            client_address: row.try_get("client_address")?,
+            user_agent: Some(user_agent).filter(|text| !text.is_empty()),
+            attempts: row.try_get("attempts")?,
+            first_seen_on: clock::from_millis(row.try_get("first_seen_on")?),
+            last_seen_on: clock::from_millis(row.try_get("last_seen_on")?),
+        })
+    });
+    let replaced_on = clock::from_millis(row.try_get("replaced_on")?);
+    Ok(Some(FormerKey {
+        replaced_on,
+        watched_until: replaced_on + KEPT,
+        clients: clients.collect::<Result<_, StoreError>>()?,
+    }))
+}
+
+fn context(organization: OrganizationId) -> String {
+    format!("former-api-key/{organization}")
+}

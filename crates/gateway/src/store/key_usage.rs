@@ -1,0 +1,251 @@
+//! Who uses the key: API sessions by client and hour, for 30 days.
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use keyward_contract::{AdminId, KEY_USAGE_CLIENTS_MAX, KeyClient, OrganizationId};
+use sqlx::Row as _;
+
+use super::{Connection, StoreError, former_keys};
+use crate::clock;
+
+/// How long it is kept what was seen.
+pub const KEPT: TimeDelta = TimeDelta::days(30);
+/// Clients of an organization that are kept; those not seen for longest go first. A page lists fewer: whoever comes back
+/// after others came is still counted on.
+pub const CLIENTS_KEPT: u32 = 1000;
+const HOUR_MILLIS: i64 = 60 * 60 * 1000;
+/// Hours of the small chart, the running one included.
+const DAY: i64 = 24;
+
+/// A client that did something with a key.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Sighting {
+    /// Whose key.
+    pub organization: OrganizationId,
+    /// Whose user name.
+    pub admin: AdminId,
+    /// Address of the client.
+    pub client_address: String,
+    /// What it calls itself; empty when it doesn't.
+    pub user_agent: String,
+    /// In which hour since the epoch.
+    pub hour: i64,
+    /// The former key that it tried; `None` when it used a session of the present one.
+    pub former_key: Option<i64>,
+}
+
+/// How often it was seen.
+#[derive(Clone, Debug)]
+pub struct Tally {
+    /// The admin's name.
+    pub admin_name: String,
+    /// Sessions opened, or attempts with a former key.
+    pub count: u32,
+    /// When first.
+    pub first_seen_on: DateTime<Utc>,
+    /// When last.
+    pub last_seen_on: DateTime<Utc>,
+}
+
+/// The hour since the epoch that an instant is in.
+pub fn hour(instant: DateTime<Utc>) -> i64 {
+    instant.timestamp_millis().div_euclid(HOUR_MILLIS)
+}
+
+/// Adds what was seen. Clients beyond what is kept go. What is of an organization or a former key that is gone is left
+/// out.
+///
+/// # Errors
+/// When the database fails.
+pub async fn add(connection: &mut Connection, seen: &[(Sighting, Tally)]) -> Result<(), StoreError> {
+    let mut organizations = HashSet::new();
+    for (sighting, tally) in seen {
+        match sighting.former_key {
+            Some(former_key) => former_keys::add_attempts(connection, former_key, sighting, tally).await?,
+            None => {
+                add_sessions(connection, sighting, tally).await?;
+                organizations.insert(sighting.organization);
+            }
+        }
+    }
+    for organization in organizations {
+        sqlx::query(
+            "DELETE FROM key_clients WHERE organization_id = $1 AND id NOT IN
+                 (SELECT id FROM key_clients WHERE organization_id = $1 ORDER BY last_seen_on DESC, id DESC LIMIT $2)",
+        )
+        .bind(organization.0)
+        .bind(CLIENTS_KEPT)
+        .execute(&mut *connection)
+        .await?;
+    }
+    Ok(())
+}
+
+async fn add_sessions(connection: &mut Connection, sighting: &Sighting, tally: &Tally) -> Result<(), StoreError> {
+    let client: Option<i64> = sqlx::query_scalar(
+        "INSERT INTO key_clients (organization_id, admin_id, admin_name, client_address, user_agent, last_seen_on)
+         SELECT id, $2, $3, $4, $5, $6 FROM organizations WHERE id = $1
+         ON CONFLICT (organization_id, admin_id, client_address, user_agent) DO UPDATE
+         SET admin_name = excluded.admin_name, last_seen_on = MAX(last_seen_on, excluded.last_seen_on)
+         RETURNING id",
+    )
+    .bind(sighting.organization.0)
+    .bind(sighting.admin.0)
+    .bind(&tally.admin_name)
+    .bind(&sighting.client_address)
+    .bind(&sighting.user_agent)
+    .bind(tally.last_seen_on.timestamp_millis())
+    .fetch_optional(&mut *connection)
+    .await?;
+    let Some(client) = client.filter(|_| tally.count > 0) else {
+        return Ok(());
+    };
+    for (statement, of) in [
+        (
+            "INSERT INTO key_client_hours (client_id, hour, sessions) VALUES ($1, $2, $3)
+             ON CONFLICT (client_id, hour) DO UPDATE SET sessions = sessions + excluded.sessions",
+            client,
+        ),
+        (
+            "INSERT INTO key_hours (organization_id, hour, sessions) VALUES ($1, $2, $3)
+             ON CONFLICT (organization_id, hour) DO UPDATE SET sessions = sessions + excluded.sessions",
+            sighting.organization.0,
+        ),
+    ] {
+        sqlx::query(statement)
+            .bind(of)
+            .bind(sighting.hour)
+            .bind(tally.count)
+            .execute(&mut *connection)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Removes what is too old, former keys included.
+///
+/// # Errors
+/// When the database fails.
+pub async fn delete_old(connection: &mut Connection, now: DateTime<Utc>) -> Result<(), StoreError> {
+    let since = now - KEPT;
+    for (statement, until) in [
+        (
+            "DELETE FROM key_clients WHERE last_seen_on <= $1",
+            since.timestamp_millis(),
+        ),
+        ("DELETE FROM key_client_hours WHERE hour <= $1", hour(since)),
+        ("DELETE FROM key_hours WHERE hour <= $1", hour(since)),
+    ] {
+        sqlx::query(statement).bind(until).execute(&mut *connection).await?;
+    }
+    former_keys::delete_old(connection, now).await
+}
+
+/// Clients of the last 30 days, those seen last first: [`KEY_USAGE_CLIENTS_MAX`] of them, and whether there are more.
+/// `live` are the sessions that live now: see [`live`].
+///
+/// # Errors
+/// When the database fails.
+pub async fn clients(
+    connection: &mut Connection,
+    organization: OrganizationId,
+    live: &Live,
+    now: DateTime<Utc>,
+) -> Result<(Vec<KeyClient>, bool), StoreError> {
+    let since = now - KEPT;
+    let rows = sqlx::query(
+        "SELECT c.admin_id, c.admin_name, c.client_address, c.user_agent, c.last_seen_on,
+                COALESCE((SELECT SUM(h.sessions) FROM key_client_hours h WHERE h.client_id = c.id AND h.hour > $3), 0)
+                    AS last_day,
+                COALESCE((SELECT SUM(h.sessions) FROM key_client_hours h WHERE h.client_id = c.id AND h.hour > $4), 0)
+                    AS last_month
+         FROM key_clients c WHERE c.organization_id = $1 AND c.last_seen_on > $2
+         ORDER BY c.last_seen_on DESC, c.id DESC LIMIT $5",
+    )
+    .bind(organization.0)
+    .bind(since.timestamp_millis())
+    .bind(hour(now) - DAY)
+    .bind(hour(since))
+    .bind(KEY_USAGE_CLIENTS_MAX as i64 + 1)
+    .fetch_all(connection)
+    .await?;
+    let clients = rows.iter().take(KEY_USAGE_CLIENTS_MAX).map(|row| {
+        let admin_id = AdminId(row.try_get("admin_id")?);
+        let client_address: String = row.try_get("client_address")?;
+        let user_agent: String = row.try_get("user_agent")?;
+        let of = (admin_id, client_address, user_agent);
+        let live_sessions = live.get(&of).copied().unwrap_or_default();
+        let (_, client_address, user_agent) = of;
+        Ok(KeyClient {
+            admin_id,
+            admin_name: row.try_get("admin_name")?,
+            client_address,
+            user_agent: Some(user_agent).filter(|text| !text.is_empty()),
+            sessions_last_day: row.try_get("last_day")?,
+            sessions_last_month: row.try_get("last_month")?,
+            live_sessions,
+            last_seen_on: clock::from_millis(row.try_get("last_seen_on")?),
+        })
+    });
+    Ok((
+        clients.collect::<Result<_, StoreError>>()?,
+        rows.len() > KEY_USAGE_CLIENTS_MAX,
+    ))
+}
+
+/// Sessions that live now, by admin, client address and user agent.
+pub type Live = HashMap<(AdminId, String, String), u32>;
+
+/// The API sessions of an organization that live now: used since `idle_since`, and opened with the present key.
+///
+/// # Errors
+/// When the database fails.
+pub async fn live(
+    connection: &mut Connection,
+    organization: OrganizationId,
+    idle_since: DateTime<Utc>,
+) -> Result<Live, StoreError> {
+    let rows = sqlx::query(
+        "SELECT s.admin_id, s.client_address, COALESCE(s.user_agent, '') AS user_agent, COUNT(*) AS sessions
+         FROM api_sessions s
+         JOIN api_keys k ON k.organization_id = s.organization_id AND k.version = s.key_version
+                        AND k.enabled = 1 AND k.sealed_key IS NOT NULL
+         WHERE s.organization_id = $1 AND s.last_used_on > $2
+         GROUP BY s.admin_id, s.client_address, COALESCE(s.user_agent, '')",
+    )
+    .bind(organization.0)
+    .bind(idle_since.timestamp_millis())
+    .fetch_all(connection)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            let admin = AdminId(row.try_get("admin_id")?);
+            let of = (admin, row.try_get("client_address")?, row.try_get("user_agent")?);
+            Ok((of, row.try_get("sessions")?))
+        })
+        .collect()
+}
+
+/// Sessions opened in each of the last 24 hours, the running one included, oldest first; and when the first began.
+///
+/// # Errors
+/// When the database fails.
+pub async fn sessions_per_hour(
+    connection: &mut Connection,
+    organization: OrganizationId,
+    now: DateTime<Utc>,
+) -> Result<(Vec<u32>, DateTime<Utc>), StoreError> {
+    let first = hour(now) - DAY + 1;
+    let rows = sqlx::query("SELECT hour, sessions FROM key_hours WHERE organization_id = $1 AND hour >= $2")
+        .bind(organization.0)
+        .bind(first)
+        .fetch_all(connection)
+        .await?;
+    let mut by_hour = HashMap::new();
+    for row in rows {
+        by_hour.insert(row.try_get::<i64, _>("hour")?, row.try_get::<u32, _>("sessions")?);
+    }
+    let sessions = (first..first + DAY).map(|hour| by_hour.get(&hour).copied().unwrap_or_default());
+    Ok((sessions.collect(), clock::from_millis(first * HOUR_MILLIS)))
+}
