@@ -8,7 +8,7 @@ use crate::{
     pages::{
         api_key::ApiKeyPanel,
         context::Context,
-        frame::{Frame, SecurityPage},
+        frame::{Frame, SecurityPage, main_pages},
         interrupted::InterruptedDialog,
         message::{FailedLoad, Message},
         oauth_servers::OauthServersPanel,
@@ -117,7 +117,8 @@ fn redirect(route: &Route, session: &SessionState) -> Option<Route> {
         (Route::Setup, _) | (_, SessionState::Unknown | SessionState::Failed(_)) => None,
         (Route::SignIn { next }, SessionState::SignedIn(_)) => Some(next.as_deref().cloned().unwrap_or(Route::Home)),
         (Route::Home, SessionState::SignedIn(session)) => {
-            session.organizations.first().map(|access| Route::ApiKey(access.id))
+            let access = session.organizations.first()?;
+            Some(main_pages(access).into_iter().next().unwrap_or(Route::Account))
         }
         (_, SessionState::SignedIn(_)) | (Route::SignIn { .. }, _) => None,
         (Route::Home | Route::NotFound, _) => Some(Route::SignIn { next: None }),

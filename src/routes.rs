@@ -112,6 +112,14 @@ impl Route {
         }
     }
 
+    /// Whether it is this page, or a tab of it.
+    pub fn is_below(&self, page: &Self) -> bool {
+        match (self, page) {
+            (Self::OauthServers(org) | Self::SandboxTokens(org), Self::ApiKey(of_page)) => org == of_page,
+            _ => self.is_same_page(page),
+        }
+    }
+
     /// Whether someone who has just signed in can be sent here.
     fn is_destination(&self) -> bool {
         !matches!(self, Self::SignIn { .. } | Self::Setup | Self::NotFound)

@@ -1,7 +1,7 @@
 //! Signing in and out, and the first start.
 
 use gloo_net::http::Method;
-use keyward_contract::{Session, Setup, SignIn, paths};
+use keyward_contract::{FreshPassword, Session, Setup, SignIn, paths};
 
 use super::{ApiError, Change, client};
 use crate::browser::early;
@@ -17,6 +17,14 @@ pub(crate) async fn session_create(credentials: &SignIn) -> Result<Session, ApiE
         .send()
         .await?
         .json()
+}
+
+pub(crate) async fn session_password(password: &FreshPassword) -> Result<(), ApiError> {
+    Change::new(Method::POST, paths::SESSION_PASSWORD.into())
+        .with_body(password)
+        .send()
+        .await?
+        .empty()
 }
 
 pub(crate) async fn session_end() -> Result<(), ApiError> {

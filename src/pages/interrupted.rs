@@ -1,32 +1,64 @@
-//! The session ended amid work: signing in again over the page, where everything stays as it is.
+//! The session does not suffice amid work: signing in again, or giving the password, over the page, where everything
+//! stays as it is.
 
 use leptos::prelude::*;
 
 use super::{context::Context, sign_in::SignInForm};
-use crate::ui::{
-    button::{Button, Kind},
-    dialog::Dialog,
+use crate::{
+    state::Interruption,
+    ui::{
+        button::{Button, Kind},
+        dialog::Dialog,
+    },
 };
 
 /// Appears by itself.
 #[component]
 pub(crate) fn InterruptedDialog() -> AnyView {
     let session = Context::get().session;
+    let interruption = session.interruption();
+    let open = Memo::new(move |_| interruption.get().is_some());
+    let ended = Memo::new(move |_| interruption.get() == Some(Interruption::SessionEnded));
+    let content = move || {
+        let (text, aside) = if ended.get() {
+            (
+                "Your session has ended. Nothing on the page is lost: sign in again, and it goes on where you were.",
+                "Leave the page",
+            )
+        } else {
+            (
+                "This weighs so much that it takes your password again. It goes on when you have given it.",
+                "Cancel",
+            )
+        };
+        let decline = move |()| {
+            if ended.get_untracked() {
+                session.leave();
+            } else {
+                session.decline();
+            }
+        };
+        view! {
+            <p class="dialog-text">{text}</p>
+            <SignInForm
+                username=RwSignal::new(untrack(|| session.admin_name()).unwrap_or_default())
+                signed_in=!ended.get()
+            />
+            <p class="dialog-aside">
+                <Button label=aside kind=Kind::Quiet on_press=decline />
+            </p>
+        }
+        .into_any()
+    };
     view! {
         <Dialog
-            open=session.interrupted()
-            title="Sign in again"
-            // There is no way around it but to leave.
-            busy=true
-            on_close=|()| {}
+            open=open
+            title=Signal::derive(move || if ended.get() { "Sign in again" } else { "Give your password" }.to_owned())
+            // There is no way around an ended session but to leave.
+            busy=ended
+            on_close=move |()| session.decline()
         >
-            <p class="dialog-text">
-                "Your session has ended. Nothing on the page is lost: sign in again, and it goes on where you were."
-            </p>
-            <SignInForm username=RwSignal::new(untrack(|| session.admin_name()).unwrap_or_default()) />
-            <p class="dialog-aside">
-                <Button label="Leave the page" kind=Kind::Quiet on_press=move |()| session.leave() />
-            </p>
+            {content}
         </Dialog>
     }
     .into_any()

@@ -70,7 +70,12 @@ fn SetupRequired(session: SessionStore) -> AnyView {
 
 /// User name and password. Both stay as they are until the sign-in works.
 #[component]
-pub(crate) fn SignInForm(username: RwSignal<String>) -> AnyView {
+pub(crate) fn SignInForm(
+    username: RwSignal<String>,
+    /// Who is signed in gives the password afresh.
+    #[prop(optional)]
+    signed_in: bool,
+) -> AnyView {
     let session = Context::get().session;
     let password = RwSignal::new(String::new());
     let pending = RwSignal::new(false);
@@ -92,18 +97,24 @@ pub(crate) fn SignInForm(username: RwSignal<String>) -> AnyView {
         }
         pending.set(true);
         spawn_local(async move {
-            let answer = session
-                .sign_in(SignIn {
+            let answer = if signed_in {
+                session.give_password(secret).await
+            } else {
+                let credentials = SignIn {
                     username: user,
                     password: secret,
-                })
-                .await;
+                };
+                session.sign_in(credentials).await
+            };
             if pending.is_disposed() {
                 return;
             }
             pending.set(false);
             if let Err(error) = answer {
-                if error.is(ProblemCode::SignInFailed) {
+                if matches!(
+                    error.code(),
+                    Some(ProblemCode::SignInFailed | ProblemCode::WrongPassword)
+                ) {
                     focus(password_node);
                 }
                 failure.set(Some(error));
@@ -128,6 +139,7 @@ pub(crate) fn SignInForm(username: RwSignal<String>) -> AnyView {
                 value=username
                 autocomplete="username"
                 error=wanted(username, "Enter your user name.")
+                readonly=signed_in
                 node=user_node
                 autofocus=username.with_untracked(String::is_empty)
             />
@@ -142,7 +154,7 @@ pub(crate) fn SignInForm(username: RwSignal<String>) -> AnyView {
                 autofocus=username.with_untracked(|name| !name.is_empty())
             />
             <div class="form-actions">
-                <Button label="Sign in" kind=Kind::Primary submit=true pending=pending on_press=|()| {} />
+                <Button label=if signed_in { "Continue" } else { "Sign in" } kind=Kind::Primary submit=true pending=pending on_press=|()| {} />
             </div>
         </form>
     }

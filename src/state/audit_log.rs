@@ -152,7 +152,7 @@ impl AuditLogStore {
     async fn ask(self, filter: &AuditLogFilter, before: Option<i64>) -> Result<AuditLogPage, ApiError> {
         loop {
             let answer = api::audit_log_view(self.org, filter, before).await;
-            if self.log.is_disposed() || !self.note(&answer) || !self.session.signed_in_again().await {
+            if self.log.is_disposed() || !self.note(&answer) || !self.session.dealt_with().await {
                 return answer;
             }
         }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::SessionStore;
+use super::{Interruption, SessionStore};
 use crate::browser::events;
 
 /// How often to look for changes that others made, in milliseconds.
@@ -29,9 +29,9 @@ pub(super) fn keep(session: SessionStore, refresh: impl Fn() + Copy + Send + Syn
     for event in ["focus", "visibilitychange", "online"] {
         events::on_window(event, if_seen);
     }
-    let interrupted = session.interrupted();
+    let interruption = session.interruption();
     Effect::new(move |before| {
-        let now = interrupted.get();
+        let now = interruption.get() == Some(Interruption::SessionEnded);
         if before == Some(true) && !now {
             refresh();
         }

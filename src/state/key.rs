@@ -171,12 +171,17 @@ impl KeyStore {
         self.refresh();
     }
 
-    /// The key in clear, for a request of its own each time. An error has been dealt with where it can be.
-    pub(crate) async fn reveal(self) -> Result<ApiKey, ApiError> {
+    /// The key in clear, for a request of its own each time. An error has been dealt with where it can be; nothing where
+    /// the admin did not want to.
+    pub(crate) async fn reveal(self) -> Option<Result<ApiKey, ApiError>> {
         let answer = loop {
             let answer = api_key::api_key_reveal(self.org).await;
             match &answer {
-                Err(error) if self.session.notice(error) && self.session.signed_in_again().await => {}
+                Err(error) if self.session.notice(error) => {
+                    if !self.session.dealt_with().await {
+                        return None;
+                    }
+                }
                 _ => break answer,
             }
         };
@@ -186,7 +191,7 @@ impl KeyStore {
             Err(error) if !error.leaves_doubt() => self.refresh(),
             _ => {}
         }
-        answer
+        Some(answer)
     }
 
     /// This page is about to change the key, or has done so.

@@ -25,4 +25,4 @@ pub(crate) use navigator::Navigator;
 pub(crate) use preferences::{HIDE_AFTER, Preferences, Theme};
 pub(crate) use pursuit::Phase;
 pub(crate) use secret::SecretStore;
-pub(crate) use session::{SessionState, SessionStore};
+pub(crate) use session::{Interruption, SessionState, SessionStore};

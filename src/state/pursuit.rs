@@ -42,13 +42,14 @@ pub(super) enum Outcome<A> {
     },
     /// There was none for a long time.
     Lost,
-    /// The session is over, and the same admin did not sign in again.
+    /// The session does not suffice, and the same admin did not sign in again or give the password.
     Declined,
     /// Nobody is there any longer to hear it.
     Gone,
 }
 
-/// Sends, and sends again while there is no answer, and once more after the admin has signed in again.
+/// Sends, and sends again while there is no answer, and once more after the admin has signed in again or given the
+/// password.
 pub(super) async fn pursue<A>(
     phase: RwSignal<Phase>,
     session: SessionStore,
@@ -74,7 +75,7 @@ pub(super) async fn pursue<A>(
                 pause = (pause * 2).min(2_000);
             }
             Err(error) if session.notice(&error) => {
-                if !session.signed_in_again().await {
+                if !session.dealt_with().await {
                     return Outcome::Declined;
                 }
             }

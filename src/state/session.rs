@@ -1,7 +1,7 @@
 //! Who is signed in.
 
 use js_sys::{Function, Promise};
-use keyward_contract::{OrganizationAccess, OrganizationId, ProblemCode, Session, Setup, SignIn};
+use keyward_contract::{FreshPassword, OrganizationAccess, OrganizationId, ProblemCode, Session, Setup, SignIn};
 use leptos::{prelude::*, task::spawn_local};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
@@ -27,12 +27,21 @@ pub(crate) enum SessionState {
     Failed(ApiError),
 }
 
-/// The session, and what to do when it ends amid work.
+/// What keeps an admin from going on.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Interruption {
+    /// The session is over.
+    SessionEnded,
+    /// What they are about to do weighs so much that it asks for the password again.
+    PasswordTooOld,
+}
+
+/// The session, and what to do when it does not suffice amid work.
 #[derive(Clone, Copy)]
 pub(crate) struct SessionStore {
     state: RwSignal<SessionState>,
-    /// The session ended while someone was working: they sign in again over the page.
-    interrupted: RwSignal<bool>,
+    /// What someone at work has to deal with first, over the page.
+    interruption: RwSignal<Option<Interruption>>,
     /// Whom to tell when they have (`true`) or won't (`false`).
     waiting: StoredValue<Vec<Function>, LocalStorage>,
     connection: Connection,
@@ -42,7 +51,7 @@ impl SessionStore {
     pub(crate) fn new(connection: Connection) -> Self {
         Self {
             state: RwSignal::new(SessionState::Unknown),
-            interrupted: RwSignal::new(false),
+            interruption: RwSignal::new(None),
             waiting: StoredValue::new_local(Vec::new()),
             connection,
         }
@@ -65,8 +74,8 @@ impl SessionStore {
         self.state.into()
     }
 
-    pub(crate) fn interrupted(self) -> Signal<bool> {
-        self.interrupted.into()
+    pub(crate) fn interruption(self) -> Signal<Option<Interruption>> {
+        self.interruption.into()
     }
 
     pub(super) fn connection(self) -> Connection {
@@ -120,23 +129,39 @@ impl SessionStore {
         }
     }
 
-    /// Takes note of an answer that says the session is over. `true` if it did.
-    pub(crate) fn notice(self, error: &ApiError) -> bool {
-        let over = error.is(ProblemCode::NotSignedIn);
-        if over && matches!(self.state.get_untracked(), SessionState::SignedIn(_)) {
-            self.interrupted.set(true);
+    /// Gives the password afresh.
+    pub(crate) async fn give_password(self, password: String) -> Result<(), ApiError> {
+        let answer = api::session_password(&FreshPassword { password }).await;
+        if let Err(error) = &answer {
+            self.notice(error);
+        } else {
+            self.resume(true);
         }
-        over
+        answer
     }
 
-    /// Takes note of an answer; `true` if the session is over, which is dealt with elsewhere.
+    /// Takes note of an answer that says the session does not suffice. `true` if it did: the same request can work after
+    /// [`dealt_with`](Self::dealt_with).
+    pub(crate) fn notice(self, error: &ApiError) -> bool {
+        let interruption = match error.code() {
+            Some(ProblemCode::NotSignedIn) => Interruption::SessionEnded,
+            Some(ProblemCode::FreshPasswordRequired) => Interruption::PasswordTooOld,
+            _ => return false,
+        };
+        if matches!(self.state.get_untracked(), SessionState::SignedIn(_)) {
+            self.interruption.set(Some(interruption));
+        }
+        true
+    }
+
+    /// Takes note of an answer; `true` if the session does not suffice, which is dealt with elsewhere.
     pub(crate) fn hear<T>(self, answer: &Result<T, ApiError>) -> bool {
         self.connection.heard(!matches!(answer, Err(ApiError::Unreachable)));
         answer.as_ref().is_err_and(|error| self.notice(error))
     }
 
-    /// Waits until the same admin has signed in again; `false` if it was another one, or nobody.
-    pub(crate) async fn signed_in_again(self) -> bool {
+    /// Waits until the same admin has signed in again, or given the password; `false` if it was another one, or nobody.
+    pub(crate) async fn dealt_with(self) -> bool {
         let promise = Promise::new(&mut |resolve, _| self.waiting.update_value(|waiting| waiting.push(resolve)));
         JsFuture::from(promise).await.is_ok_and(|same| same == JsValue::TRUE)
     }
@@ -147,8 +172,13 @@ impl SessionStore {
         self.resume(false);
     }
 
+    /// Giving the password was declined.
+    pub(crate) fn decline(self) {
+        self.resume(false);
+    }
+
     fn resume(self, same_admin: bool) {
-        self.interrupted.set(false);
+        self.interruption.set(None);
         let mut waiting = Vec::new();
         self.waiting.update_value(|it| std::mem::swap(it, &mut waiting));
         for resolve in waiting {

@@ -16,6 +16,7 @@ pub enum Icon {
     HalfMoon,
     Info,
     Key,
+    List,
     Menu,
     Moon,
     Offline,
@@ -27,6 +28,7 @@ pub enum Icon {
     Sun,
     Trash,
     User,
+    Users,
     Warning,
 }
 
@@ -51,6 +53,7 @@ impl Icon {
             Self::HalfMoon => "M8 14A6 6 0 1 0 8 2a6 6 0 0 0 0 12ZM8 2v12M8 5h4.5M8 8h6M8 11h4.5",
             Self::Info => "M8 14A6 6 0 1 0 8 2a6 6 0 0 0 0 12ZM8 7.5V11M8 5v.1",
             Self::Key => "M8.2 7.8 13.5 2.5M11 5l2 2M5.5 13.5a3 3 0 1 0 0-6 3 3 0 0 0 0 6Z",
+            Self::List => "M2.5 4h.1M5.5 4h8M2.5 8h.1M5.5 8h8m-11 4h.1m2.9 0h8",
             Self::Menu => "M2.5 4.5h11m-11 3.5h11m-11 3.5h11",
             Self::Moon => "M13 9.5A5.5 5.5 0 0 1 6.5 3 5.5 5.5 0 1 0 13 9.5Z",
             Self::Offline => {
@@ -67,6 +70,10 @@ impl Icon {
             }
             Self::Trash => "M3 4.5h10M6.5 4.5v-2h3v2M4.5 4.5l.5 9h6l.5-9M6.8 7.2v3.6M9.2 7.2v3.6",
             Self::User => "M8 8a2.7 2.7 0 1 0 0-5.4A2.7 2.7 0 0 0 8 8ZM2.8 13.5c.5-2.4 2.5-3.7 5.2-3.7s4.7 1.3 5.2 3.7",
+            Self::Users => {
+                "M6 7.5a2.3 2.3 0 1 0 0-4.6 2.3 2.3 0 0 0 0 4.6ZM1.5 12.8c.4-2.1 2.1-3.2 4.5-3.2s4.1 1.1 4.5 3.2M10.5 \
+                 3.2a2.2 2.2 0 0 1 0 4.1M12 9.9c1.4.4 2.2 1.4 2.5 2.9"
+            }
             Self::Warning => "M8 2.5 14 13H2L8 2.5ZM8 6.5v3M8 11.3v.1",
         }
     }

@@ -37,12 +37,13 @@ pub(super) fn KeyCell() -> AnyView {
             }
             pending.set(false);
             match answer {
-                Ok(mut key) => {
+                Some(Ok(mut key)) => {
                     if let Some(key) = key.key.take() {
                         store.secret.show(key, false);
                     }
                 }
-                Err(error) => context.toast_error(&error),
+                Some(Err(error)) => context.toast_error(&error),
+                None => {}
             }
         });
     };
@@ -53,11 +54,12 @@ pub(super) fn KeyCell() -> AnyView {
                 return shown;
             }
             match store.reveal().await {
-                Ok(key) => key.key.as_ref().map(|key| key.reveal().to_owned()),
-                Err(error) => {
+                Some(Ok(key)) => key.key.as_ref().map(|key| key.reveal().to_owned()),
+                Some(Err(error)) => {
                     context.toast_error(&error);
                     None
                 }
+                None => None,
             }
         }) as std::pin::Pin<Box<dyn Future<Output = Option<String>>>>
     });

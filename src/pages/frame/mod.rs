@@ -6,6 +6,7 @@ pub(crate) mod theme;
 
 use leptos::prelude::*;
 
+pub(crate) use self::rail::main_pages;
 use self::rail::{RailContent, organization_name};
 pub(crate) use self::tabs::SecurityPage;
 use super::context::Context;

@@ -1,6 +1,6 @@
 //! The rail: organization, navigation, and what concerns the admin.
 
-use keyward_contract::{OrganizationAccess, OrganizationId};
+use keyward_contract::{OrganizationAccess, OrganizationId, Permission};
 use leptos::prelude::*;
 
 use super::{
@@ -59,9 +59,13 @@ pub(super) fn RailContent() -> AnyView {
             .collect::<Vec<_>>()
     });
     let name = Signal::derive(move || current(context).map_or_else(|| "No organization".into(), |access| access.name));
-    let security = move || {
-        let target = current(context).map_or(Route::Home, |access| Route::ApiKey(access.id));
-        context.navigator.href(target)
+    let pages = Memo::new(move |_| current(context).map_or_else(Vec::new, |access| main_pages(&access)));
+    let links = move || {
+        pages
+            .get()
+            .into_iter()
+            .map(|page| link(context, page))
+            .collect::<Vec<_>>()
     };
     view! {
         <p class="brand"><Mark /><span>{title::PRODUCT}</span></p>
@@ -75,14 +79,7 @@ pub(super) fn RailContent() -> AnyView {
             }}
         </div>
         <nav class="rail-nav" aria-label="Main">
-            <a
-                class="rail-link"
-                href=security
-                aria-current=move || route.get().organization().is_some().then_some("true")
-            >
-                <Pictogram icon=Icon::Key />
-                <span>{title::SECURITY}</span>
-            </a>
+            {links}
         </nav>
         <div class="rail-foot">
             <a
@@ -103,6 +100,41 @@ pub(super) fn RailContent() -> AnyView {
                 <SignOut icon_only=true />
             </div>
         </div>
+    }
+    .into_any()
+}
+
+/// The pages of an organization that a role has a part in, the one to begin with first.
+pub(crate) fn main_pages(access: &OrganizationAccess) -> Vec<Route> {
+    let (org, may) = (access.id, access.permissions);
+    let pages = [
+        (may.api_key_management != Permission::None, Route::ApiKey(org)),
+        (may.admin_management, Route::Administrators(org)),
+        (may.admin_management, Route::Roles(org)),
+        (may.audit_log, Route::AuditLog(org, String::new())),
+    ];
+    pages
+        .into_iter()
+        .filter_map(|(may, page)| may.then_some(page))
+        .collect()
+}
+
+fn link(context: Context, page: Route) -> AnyView {
+    let (icon, text) = match &page {
+        Route::Administrators(_) => (Icon::Users, title::of(&page)),
+        Route::Roles(_) => (Icon::Shield, title::of(&page)),
+        Route::AuditLog(..) => (Icon::List, title::of(&page)),
+        _ => (Icon::Key, title::SECURITY),
+    };
+    let route = context.navigator.route();
+    let target = page.clone();
+    let href = move || context.navigator.href(target.clone());
+    let current = move || route.with(|route| route.is_below(&page)).then_some("true");
+    view! {
+        <a class="rail-link" href=href aria-current=current>
+            <Pictogram icon=icon />
+            <span>{text}</span>
+        </a>
     }
     .into_any()
 }
