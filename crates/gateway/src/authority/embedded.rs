@@ -14,7 +14,7 @@ use zeroize::Zeroizing;
 
 use super::{
     Authority, ChangeRequest, KeyChange, KeyChanged, KeyCheck, KeyError, KeyRefusal, Precondition, Requester, Unusable,
-    next_change, refuse,
+    another_key, next_change, refuse,
 };
 use crate::{
     audit::{Actor, Event},
@@ -25,7 +25,7 @@ use crate::{
     store::{
         Connection, Store, StoreError,
         api_keys::{self, KeyRow},
-        api_sessions, audit_log, organizations,
+        api_sessions, audit_log, former_keys, organizations,
     },
 };
 
@@ -65,7 +65,10 @@ impl EmbeddedAuthority {
         check_state(row.as_ref(), change, &request.precondition)?;
         let present = row.as_ref().map(|row| row.open(&self.secrets)).transpose()?.flatten();
         let key = match change {
-            KeyChange::Add => Some(random::key_string()),
+            KeyChange::Add => {
+                let former = former_keys::find(connection, &self.secrets, organization, now).await?;
+                Some(another_key(former.as_ref().map(|(_, key)| key)))
+            }
             KeyChange::Regenerate => Some(another_key(present.as_ref())),
             KeyChange::Edit(key) => {
                 check_difference(key, present.as_ref())?;
@@ -83,6 +86,9 @@ impl EmbeddedAuthority {
             name: admin.name.clone(),
         };
         let made = next_change(row.as_ref().map(|row| &row.last_change), by, now);
+        if let Some(present) = &present {
+            former_keys::put(connection, &self.secrets, organization, present, now).await?;
+        }
         api_keys::put(connection, &self.secrets, organization, id, key.as_ref(), &made).await?;
         let ended = api_sessions::delete_all(connection, organization).await?;
         let mut event = event(organization, action(change), &request.by, now);
@@ -176,13 +182,15 @@ impl Authority for EmbeddedAuthority {
     ) -> Result<KeyCheck, StoreError> {
         let mut reader = self.store.read().await?;
         let subscription = subscription(&mut reader, organization).await?;
+        let fits = |key: &KeyString| bool::from(obfuscate(key, timestamp).ct_eq(obfuscated));
+        let former = former_keys::find(&mut reader, &self.secrets, organization, self.clock.now()).await?;
+        if let Some((id, _)) = former.filter(|(_, key)| fits(key)) {
+            return Ok(KeyCheck::Former(id));
+        }
         let Some(row) = api_keys::find(&mut reader, organization).await? else {
             return Ok(KeyCheck::Wrong);
         };
-        let Some(key) = row.open(&self.secrets)? else {
-            return Ok(KeyCheck::Wrong);
-        };
-        if !bool::from(obfuscate(&key, timestamp).ct_eq(obfuscated)) {
+        if !row.open(&self.secrets)?.as_ref().is_some_and(fits) {
             return Ok(KeyCheck::Wrong);
         }
         Ok(match (subscription, row.status) {
@@ -253,17 +261,6 @@ fn check_difference(new: &KeyString, present: Option<&KeyString>) -> Result<(), 
         KEY_LENGTH => refuse(KeyRefusal::SameKey),
         places if places > SIMILAR_PLACES_MAX => refuse(KeyRefusal::SimilarKey),
         _ => Ok(()),
-    }
-}
-
-/// A random key that differs from the present one in every place, so that whatever timestamp a client chooses, what it
-/// sends of the present key does not fit the new one.
-fn another_key(present: Option<&KeyString>) -> KeyString {
-    loop {
-        let key = random::key_string();
-        if present.is_none_or(|present| key.places_in_common(present) == 0) {
-            return key;
-        }
     }
 }
 

@@ -6,12 +6,13 @@ pub mod provider;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 pub use embedded::EmbeddedAuthority;
-use keyward_contract::{Admin, ApiKey, KeyString, LastChange, OrganizationId, Subscription};
+use keyward_contract::{Admin, ApiKey, ChangedBy, KeyString, LastChange, OrganizationId, Subscription};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     edge::ClientInfo,
     idempotency::{Idempotency, IdempotencyError},
+    random,
     store::StoreError,
 };
 
@@ -35,7 +36,7 @@ pub trait Authority: Send + Sync {
         request: &ChangeRequest,
     ) -> Result<KeyChanged, KeyError>;
 
-    /// Compares a key that an API client sent in obfuscated form with the key that is valid now.
+    /// Compares a key that an API client sent in obfuscated form with the key that is valid now, and with the former one.
     async fn check_key(
         &self,
         organization: OrganizationId,
@@ -151,7 +152,10 @@ pub enum KeyCheck {
     },
     /// It is the key, but it may not be used.
     Unusable(Unusable),
-    /// It isn't, or there is none.
+    /// It is the former key, with this identifier. It opens nothing, not even where the obfuscation shows so little of it
+    /// that the valid key fits as well.
+    Former(i64),
+    /// It is neither, or there is none.
     Wrong,
 }
 
@@ -178,8 +182,19 @@ fn refuse<T>(refusal: KeyRefusal) -> Result<T, KeyError> {
     Err(KeyError::Refused(refusal))
 }
 
+/// A random key that differs in every place from the one that was before it, so that whatever timestamp a client chooses,
+/// what it sends of that one does not fit the new one.
+fn another_key(before: Option<&KeyString>) -> KeyString {
+    loop {
+        let key = random::key_string();
+        if before.is_none_or(|before| key.places_in_common(before) == 0) {
+            return key;
+        }
+    }
+}
+
 /// The next change of a row: its version is one more.
-fn next_change(last: Option<&LastChange>, by: keyward_contract::ChangedBy, on: DateTime<Utc>) -> LastChange {
+fn next_change(last: Option<&LastChange>, by: ChangedBy, on: DateTime<Utc>) -> LastChange {
     LastChange {
         last_modified_by: by,
         last_modified_on: on,

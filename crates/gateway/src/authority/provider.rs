@@ -7,13 +7,13 @@ use keyward_contract::{
 };
 use serde_json::json;
 
-use super::next_change;
+use super::{another_key, next_change};
 use crate::{
     audit::{Event, SERVICE_PROVIDER},
     random,
     secrets::Secrets,
     store::{
-        Connection, StoreError, admins, api_keys, api_sessions, audit_log,
+        Connection, StoreError, admins, api_keys, api_sessions, audit_log, former_keys,
         organizations::{self, Organization},
         roles,
     },
@@ -155,12 +155,13 @@ async fn provision_key(
         name: SERVICE_PROVIDER.to_owned(),
     };
     let change = next_change(row.as_ref().map(|row| &row.last_change), by, now);
+    let former = former_keys::find(connection, secrets, organization, now).await?;
     api_keys::put(
         connection,
         secrets,
         organization,
         random::id(),
-        Some(&random::key_string()),
+        Some(&another_key(former.as_ref().map(|(_, key)| key))),
         &change,
     )
     .await?;

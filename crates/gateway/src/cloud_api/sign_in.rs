@@ -98,14 +98,26 @@ async fn open(
     drop(reader);
     // The key is what says which of the admin's organizations is meant.
     let mut matches = Vec::new();
+    let mut former = Vec::new();
     for OrganizationAccess { id, permissions, .. } in organizations {
         match app.authority.check_key(id, obfuscated.as_bytes(), timestamp).await? {
             KeyCheck::Wrong => {}
+            KeyCheck::Former(key) => former.push((id, key)),
             check => matches.push((id, permissions, check)),
         }
     }
     let (organization, permissions, check) = match matches.as_slice() {
-        [] => return refused(ApiError::SIGN_IN_FAILED, "WrongKey", None),
+        [] => {
+            for &(organization, key) in &former {
+                note(app, organization, admin, client, KeyUse::FormerKeyTried(key));
+            }
+            // One of several is not the one meant.
+            return match former.as_slice() {
+                [] => refused(ApiError::SIGN_IN_FAILED, "WrongKey", None),
+                [(organization, _)] => refused(ApiError::SIGN_IN_FAILED, "FormerKey", Some(*organization)),
+                _ => refused(ApiError::SIGN_IN_FAILED, "FormerKey", None),
+            };
+        }
         [one] => *one,
         _ => return refused(ApiError::ORGANIZATION_AMBIGUOUS, "OrganizationAmbiguous", None),
     };
@@ -125,7 +137,7 @@ async fn open(
                 Some(organization),
             );
         }
-        KeyCheck::Wrong => return refused(ApiError::SIGN_IN_FAILED, "WrongKey", None),
+        KeyCheck::Former(_) | KeyCheck::Wrong => return refused(ApiError::SIGN_IN_FAILED, "WrongKey", None),
     };
     if !permissions.api_access {
         return refused(ApiError::API_ACCESS_DENIED, "NoApiAccess", Some(organization));

@@ -16,6 +16,7 @@ mod edge_client;
 mod edge_errors;
 mod edge_headers;
 mod edge_support;
+mod former_key;
 mod idempotency;
 mod invitations;
 mod key_usage;

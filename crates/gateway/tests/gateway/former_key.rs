@@ -1,0 +1,310 @@
+//! The key before the present one: recognised for 30 days, and never accepted
+
+use axum::http::{HeaderMap, Method, StatusCode, header};
+use chrono::TimeDelta;
+use keyward_contract::{FormerKey, KEY_USAGE_CLIENTS_MAX};
+use keyward_gateway::{
+    authority::provider,
+    key_usage::{Client, KeyUse},
+    store::{backup, organizations, roles},
+};
+use serde_json::json;
+
+use crate::{
+    cloud_api::acme,
+    key_usage::{database, rows, usage},
+    support::{ADMIN, Acme, Answer, PASSWORD, get, obfuscated, post},
+};
+
+/// A key of which `SIMILAR` shares the places that the timestamp 1700000000000 shows, and no more than it may.
+const TYPED: &str = "AbC123xYz789";
+const SIMILAR: &str = "AbC123ZZZZZZ";
+
+async fn sign_in(acme: &Acme, key: &str) -> Answer {
+    acme.api_sign_in(key, ADMIN, PASSWORD).await
+}
+
+async fn edit(acme: &Acme, key: &str) {
+    let etag = acme.etag().await;
+    let change = acme.change(Method::PUT, "").header("if-match", &etag);
+    let answer = acme.send(change.json(&json!({ "key": key }))).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+}
+
+async fn delete(acme: &Acme) {
+    let etag = acme.etag().await;
+    let change = acme.change(Method::DELETE, "").header("if-match", &etag);
+    assert_eq!(acme.send(change.empty()).await.status, StatusCode::NO_CONTENT);
+}
+
+async fn former(acme: &Acme) -> FormerKey {
+    usage(acme).await.former_key.expect("a former key")
+}
+
+/// The reason of the last failure.
+async fn reason(acme: &Acme) -> String {
+    let log = acme.audit_log().await;
+    let failure = log.iter().rfind(|row| row.contains("API, Failure")).expect("a failure");
+    failure.rsplit(", ").next().unwrap_or_default().to_owned()
+}
+
+#[tokio::test]
+async fn it_is_refused_like_a_wrong_key_and_whoever_tries_it_is_named() {
+    let acme = acme().await;
+    let old = acme.key().await;
+    assert_eq!(usage(&acme).await.former_key, None);
+    assert_eq!(acme.regenerate().await.status, StatusCode::OK);
+    let replaced_on = acme.clock.now();
+    assert!(former(&acme).await.clients.is_empty());
+
+    let wrong = sign_in(&acme, "AAAAAAAAAAAA").await;
+    let first = sign_in(&acme, &old).await;
+    let what_is_told = |answer: &Answer| {
+        let mut headers: HeaderMap = answer.headers.clone();
+        headers.remove("x-request-id");
+        (answer.status, headers, answer.text.clone())
+    };
+    assert_eq!(what_is_told(&wrong), what_is_told(&first));
+    assert_eq!(wrong.code(), "INVALID_USERNAME_OR_PASSWORD");
+    assert_eq!(reason(&acme).await, "FormerKey");
+    let first_seen_on = acme.clock.now();
+    acme.clock.advance(TimeDelta::minutes(1));
+    sign_in(&acme, &old).await;
+
+    let usage = usage(&acme).await;
+    assert!(usage.clients.is_empty(), "{:?}", usage.clients);
+    let former = usage.former_key.expect("a former key");
+    assert_eq!(
+        (former.replaced_on, former.watched_until),
+        (replaced_on, replaced_on + TimeDelta::days(30))
+    );
+    assert_eq!(former.clients.len(), 1);
+    let client = &former.clients[0];
+    assert_eq!(
+        (client.admin_id, client.admin_name.as_str(), client.attempts),
+        (acme.admin.id, ADMIN, 2)
+    );
+    assert_eq!(
+        (client.client_address.as_str(), &client.user_agent),
+        ("127.0.0.1", &None)
+    );
+    assert_eq!(
+        (client.first_seen_on, client.last_seen_on),
+        (first_seen_on, acme.clock.now())
+    );
+}
+
+/// Whoever lacks user name and password learns nothing, and is not noted.
+#[tokio::test]
+async fn without_the_password_it_is_not_an_attempt() {
+    let acme = acme().await;
+    let old = acme.key().await;
+    acme.regenerate().await;
+    acme.api_sign_in(&old, ADMIN, "wrong password").await;
+    acme.api_sign_in(&old, "nobody", PASSWORD).await;
+    assert!(former(&acme).await.clients.is_empty());
+}
+
+#[tokio::test]
+async fn each_change_makes_the_key_before_it_the_former_one() {
+    let acme = acme().await;
+    let first = acme.key().await;
+    edit(&acme, TYPED).await;
+    sign_in(&acme, &first).await;
+    assert_eq!(reason(&acme).await, "FormerKey");
+
+    delete(&acme).await;
+    assert!(
+        former(&acme).await.clients.is_empty(),
+        "attempts with another key are not of this one"
+    );
+    sign_in(&acme, &first).await;
+    assert_eq!(reason(&acme).await, "WrongKey", "only the last one is known");
+    sign_in(&acme, TYPED).await;
+    assert_eq!(reason(&acme).await, "FormerKey", "though there is no key");
+    assert_eq!(former(&acme).await.clients[0].attempts, 1);
+
+    let added = acme.send(acme.change(Method::POST, "").empty()).await;
+    assert_eq!(added.status, StatusCode::CREATED, "{}", added.text);
+    let key = acme.key().await;
+    assert!(TYPED.chars().zip(key.chars()).all(|(old, new)| old != new), "{key}");
+    assert_eq!(former(&acme).await.clients[0].attempts, 1);
+    assert_eq!(sign_in(&acme, &key).await.status, StatusCode::OK);
+}
+
+/// So is the one that the service provider makes.
+#[tokio::test]
+async fn the_first_key_of_a_new_subscription_is_unlike_it() {
+    let acme = acme().await;
+    for _ in 0..5 {
+        let old = acme.key().await;
+        delete(&acme).await;
+        for subscription in [
+            keyward_contract::Subscription::None,
+            keyward_contract::Subscription::Active,
+        ] {
+            let mut transaction = acme.app.store.write().await.expect("a transaction");
+            let organization = organizations::find(&mut transaction, acme.organization)
+                .await
+                .expect("a row")
+                .expect("Acme");
+            let now = acme.clock.now();
+            provider::set_subscription(&mut transaction, &acme.app.secrets, &organization, subscription, now)
+                .await
+                .expect("a subscription");
+            transaction.commit().await.expect("a commit");
+        }
+        let new = acme.key().await;
+        assert!(old.chars().zip(new.chars()).all(|(old, new)| old != new), "{old} {new}");
+    }
+}
+
+#[tokio::test]
+async fn a_key_that_is_put_back_is_valid_again() {
+    let acme = acme().await;
+    let first = acme.key().await;
+    edit(&acme, TYPED).await;
+    sign_in(&acme, &first).await;
+    edit(&acme, &first).await;
+    assert_eq!(sign_in(&acme, &first).await.status, StatusCode::OK);
+    assert_eq!(sign_in(&acme, TYPED).await.status, StatusCode::BAD_REQUEST);
+    assert_eq!(reason(&acme).await, "FormerKey");
+}
+
+/// At some instants a sign-in shows so little of a key that two keys look the same.
+#[tokio::test]
+async fn where_it_looks_like_the_present_one_it_is_refused() {
+    let acme = acme().await;
+    edit(&acme, TYPED).await;
+    edit(&acme, SIMILAR).await;
+    let timestamp = acme.clock.now().timestamp_millis();
+    assert_eq!(obfuscated(TYPED, timestamp), obfuscated(SIMILAR, timestamp));
+    let body = json!({
+        "apiKey": obfuscated(TYPED, timestamp), "username": ADMIN, "password": PASSWORD, "timestamp": timestamp
+    });
+    let answer = acme.send(post("/api/v1/authenticatedSession").json(&body)).await;
+    assert_eq!(
+        (answer.status.as_u16(), answer.code()),
+        (400, "INVALID_USERNAME_OR_PASSWORD".into())
+    );
+    assert!(answer.headers.get(header::SET_COOKIE).is_none());
+    assert_eq!(
+        sign_in(&acme, SIMILAR).await.status,
+        StatusCode::OK,
+        "at any other instant"
+    );
+}
+
+#[tokio::test]
+async fn after_30_days_it_is_forgotten() {
+    let acme = acme().await;
+    let old = acme.key().await;
+    acme.regenerate().await;
+    acme.clock.advance(TimeDelta::days(30) - TimeDelta::milliseconds(1));
+    sign_in(&acme, &old).await;
+    assert_eq!(reason(&acme).await, "FormerKey");
+    assert_eq!(former(&acme).await.clients.len(), 1);
+    acme.clock.advance(TimeDelta::milliseconds(1));
+    sign_in(&acme, &old).await;
+    assert_eq!(reason(&acme).await, "WrongKey");
+    assert_eq!(usage(&acme).await.former_key, None);
+    assert_eq!((rows(&acme, "former_keys"), rows(&acme, "former_key_clients")), (1, 1));
+    acme.app.key_usage.prune().await.expect("pruned");
+    assert_eq!((rows(&acme, "former_keys"), rows(&acme, "former_key_clients")), (0, 0));
+}
+
+/// What was noted before a change and is written after it.
+#[tokio::test]
+async fn an_attempt_stays_with_the_key_that_was_tried() {
+    let acme = acme().await;
+    let first = acme.key().await;
+    acme.regenerate().await;
+    sign_in(&acme, &first).await;
+    acme.regenerate().await;
+    assert!(former(&acme).await.clients.is_empty());
+}
+
+#[tokio::test]
+async fn there_is_a_bound_on_who_is_named() {
+    let acme = acme().await;
+    acme.regenerate().await;
+    let id = database(&acme)
+        .query_row("SELECT id FROM former_keys", [], |row| row.get(0))
+        .expect("a former key");
+    for number in 0..=KEY_USAGE_CLIENTS_MAX {
+        acme.clock.advance(TimeDelta::milliseconds(1));
+        let client = Client {
+            address: &number.to_string(),
+            user_agent: None,
+        };
+        acme.app
+            .key_usage
+            .note(acme.organization, &acme.admin, client, KeyUse::FormerKeyTried(id));
+        if number == 0 {
+            acme.app.key_usage.flush().await.expect("written");
+        }
+    }
+    let clients = former(&acme).await.clients;
+    assert_eq!(clients.len(), KEY_USAGE_CLIENTS_MAX);
+    assert_eq!(clients[0].client_address, KEY_USAGE_CLIENTS_MAX.to_string());
+    assert!(clients.iter().all(|client| client.client_address != "0"));
+}
+
+/// One key in two organizations, replaced in the first of them so far.
+#[tokio::test]
+async fn it_may_still_be_the_key_of_another_organization() {
+    let acme = acme().await;
+    let key = acme.key().await;
+    let (other, other_admin) = acme.organization("Other", "admin@other.example").await;
+    let cookie = acme.gateway.sign_in(&other_admin.name).await;
+    let path = format!("/api/portal/orgs/{other}/api-key");
+    let read = acme.send(get(&path).cookie(&cookie).empty()).await;
+    let change = crate::support::request(Method::PUT, &path)
+        .cookie(&cookie)
+        .header("x-keyward", "1")
+        .header("if-match", read.header(header::ETAG));
+    let edited = acme.send(change.json(&json!({ "key": key }))).await;
+    assert_eq!(edited.status, StatusCode::OK, "{}", edited.text);
+    let mut transaction = acme.app.store.write().await.expect("a transaction");
+    let roles = roles::list(&mut transaction, other, None).await.expect("roles");
+    organizations::set_role(&mut transaction, other, acme.admin.id, roles[0].id)
+        .await
+        .expect("a role");
+    transaction.commit().await.expect("a commit");
+
+    assert_eq!(sign_in(&acme, &key).await.code(), "ORGANIZATION_AMBIGUOUS");
+    acme.regenerate().await;
+    let session = sign_in(&acme, &key).await;
+    assert_eq!(session.status, StatusCode::OK, "{}", session.text);
+    let verified = acme.send(get("/verify").cookie(&session.cookie()).empty()).await;
+    assert_eq!(
+        verified.header(header::HeaderName::from_static("x-keyward-organization")),
+        other.to_string()
+    );
+    assert!(former(&acme).await.clients.is_empty(), "it was not meant for Acme");
+}
+
+#[tokio::test]
+async fn a_backup_has_it_sealed_and_brings_it_back() {
+    let acme = acme().await;
+    let first = acme.key().await;
+    acme.regenerate().await;
+    sign_in(&acme, &first).await;
+    assert_eq!(former(&acme).await.clients.len(), 1);
+    let file = acme.folder.path().join("copy.db");
+    backup::write(&acme.app.store, &file).await.expect("a backup");
+    let bytes = std::fs::read(&file).expect("bytes");
+    assert!(!bytes.windows(first.len()).any(|window| window == first.as_bytes()));
+
+    acme.regenerate().await;
+    sign_in(&acme, &first).await;
+    assert_eq!(reason(&acme).await, "WrongKey");
+    let copy = backup::open(&file, acme.folder.path()).await.expect("a backup");
+    copy.check_master_key(&acme.app.secrets).await.expect("its master key");
+    copy.restore_into(&acme.app.store, &acme.app.secrets, acme.clock.now())
+        .await
+        .expect("restored");
+    sign_in(&acme, &first).await;
+    assert_eq!(reason(&acme).await, "FormerKey");
+    assert_eq!(former(&acme).await.clients[0].attempts, 2);
+}
