@@ -1,5 +1,7 @@
 //! Who uses the key
 
+use std::path::Path;
+
 use axum::http::{Method, StatusCode};
 use chrono::TimeDelta;
 use keyward_contract::{Admin, AdminId, KEY_USAGE_CLIENTS_MAX, KeyClient, KeyUsage};
@@ -11,6 +13,7 @@ use serde_json::json;
 
 use crate::{
     cloud_api::acme,
+    process,
     support::{ADMIN, Acme, PASSWORD, get, obfuscated, post, request},
 };
 
@@ -252,13 +255,34 @@ async fn another_organization_s_clients_are_not_shown() {
     assert_eq!(usage.sessions_per_hour, [0; 24]);
 }
 
+#[tokio::test]
+async fn what_was_noted_is_written_when_the_gateway_stops() {
+    let folder = tempfile::tempdir().expect("a folder");
+    assert!(process::init(folder.path()).status.success());
+    let mut server = process::Server::start(folder.path());
+    server.sign_in().await;
+    let key = server.key().await;
+    let session = process::open_session(&server.url, key["key"].as_str().expect("a key")).await;
+    assert!(session.is_some());
+    server.stop();
+    assert_eq!(rows_in(folder.path(), "key_clients"), 1);
+}
+
 /// The database, beside the gateway.
 pub(crate) fn database(acme: &Acme) -> rusqlite::Connection {
-    rusqlite::Connection::open(acme.folder.path().join(DATABASE_FILE)).expect("a database")
+    open(acme.folder.path())
 }
 
 pub(crate) fn rows(acme: &Acme, table: &str) -> i64 {
-    database(acme)
+    rows_in(acme.folder.path(), table)
+}
+
+fn open(folder: &Path) -> rusqlite::Connection {
+    rusqlite::Connection::open(folder.join(DATABASE_FILE)).expect("a database")
+}
+
+fn rows_in(folder: &Path, table: &str) -> i64 {
+    open(folder)
         .query_row(&format!("SELECT COUNT(*) FROM {table}"), [], |row| row.get(0))
         .expect("a number")
 }

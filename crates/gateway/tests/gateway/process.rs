@@ -122,6 +122,19 @@ impl Server {
         self.child.wait().expect("an end");
     }
 
+    /// As an operator does.
+    pub(crate) fn stop(&mut self) {
+        let pid = self.child.id().to_string();
+        assert!(
+            Command::new("kill")
+                .arg(pid)
+                .status()
+                .expect("the command kill")
+                .success()
+        );
+        assert!(self.child.wait().expect("an end").success());
+    }
+
     pub(crate) async fn sign_in(&self) -> Value {
         let body = json!({ "username": ADMIN, "password": PASSWORD });
         let request = self.client.post(format!("{}/api/portal/session", self.url)).json(&body);
