@@ -12,7 +12,7 @@ use crate::{
     authority::{Authority, EmbeddedAuthority},
     clock::Clock,
     cloud_api::{self, rate_limits::RateLimits, session::Touches},
-    config::{Config, DataConfig},
+    config::{Config, DataConfig, RateLimit},
     idempotency::Running,
     key_usage::KeyUsageRecorder,
     portal_api, random,
@@ -59,7 +59,15 @@ pub struct Limits {
     pub read: RateLimits,
     /// Requests that write.
     pub write: RateLimits,
+    /// Refusals that are in the audit log, of each admin.
+    pub refusals: RateLimits,
 }
+
+/// How often an admin's refusals are in the audit log.
+const REFUSALS: RateLimit = RateLimit {
+    per_second: None,
+    per_hour: Some(200),
+};
 
 impl std::ops::Deref for AppState {
     type Target = State;
@@ -166,6 +174,7 @@ pub async fn build(config: Config, clock: Clock) -> Result<App, StartError> {
         session: RateLimits::new(config.rate_limit_session, &clock),
         read: RateLimits::new(config.rate_limit_read, &clock),
         write: RateLimits::new(config.rate_limit_write, &clock),
+        refusals: RateLimits::new(REFUSALS, &clock),
     };
     let state = AppState(Arc::new(State {
         key_usage: KeyUsageRecorder::new(store.clone(), clock.clone()),

@@ -7,3 +7,4 @@ pub mod forgery;
 pub mod organization;
 pub mod password;
 pub mod portal_session;
+pub mod refusals;

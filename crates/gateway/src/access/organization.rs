@@ -7,7 +7,7 @@ use axum::{
 use keyward_contract::{OrganizationId, Permission, ProblemCode};
 use serde::Deserialize;
 
-use super::portal_session::SignedIn;
+use super::{portal_session::SignedIn, refusals::Refusal};
 use crate::{
     app::AppState,
     authority::Requester,
@@ -25,6 +25,7 @@ pub struct AtOrganization {
     /// Their role.
     pub membership: Membership,
     signed_in: SignedIn,
+    refusal: Refusal,
 }
 
 impl AtOrganization {
@@ -33,7 +34,7 @@ impl AtOrganization {
     /// # Errors
     /// [`ProblemCode::PermissionDenied`].
     pub fn may_view(&self) -> Result<(), Problem> {
-        allow(
+        self.allow(
             self.membership.permissions.api_key_management != Permission::None,
             "Your role does not show you the API key.",
         )
@@ -44,7 +45,7 @@ impl AtOrganization {
     /// # Errors
     /// [`ProblemCode::PermissionDenied`].
     pub fn may_change(&self) -> Result<(), Problem> {
-        allow(
+        self.allow(
             self.membership.permissions.api_key_management == Permission::Full,
             "Your role lets you view the API key, not change it.",
         )
@@ -55,7 +56,7 @@ impl AtOrganization {
     /// # Errors
     /// [`ProblemCode::PermissionDenied`].
     pub fn may_read_audit_log(&self) -> Result<(), Problem> {
-        allow(
+        self.allow(
             self.membership.permissions.audit_log,
             "Your role does not show you the audit log.",
         )
@@ -66,7 +67,7 @@ impl AtOrganization {
     /// # Errors
     /// [`ProblemCode::PermissionDenied`].
     pub fn may_manage_admins(&self) -> Result<(), Problem> {
-        allow(
+        self.allow(
             self.membership.permissions.admin_management,
             "Your role does not let you manage admins and roles.",
         )
@@ -77,7 +78,7 @@ impl AtOrganization {
     /// # Errors
     /// [`ProblemCode::FreshPasswordRequired`].
     pub fn has_fresh_password(&self, app: &AppState) -> Result<(), Problem> {
-        self.signed_in.has_fresh_password(app)
+        self.noted(self.signed_in.has_fresh_password(app))
     }
 
     /// Refuses who may not see secrets.
@@ -86,18 +87,23 @@ impl AtOrganization {
     /// [`ProblemCode::PermissionDenied`].
     pub fn may_reveal(&self) -> Result<(), Problem> {
         self.may_view()?;
-        allow(
+        self.allow(
             self.membership.permissions.reveal,
             "Your role does not let you reveal the API key.",
         )
     }
-}
 
-fn allow(allowed: bool, detail: &str) -> Result<(), Problem> {
-    if allowed {
-        Ok(())
-    } else {
-        Err(Problem::new(ProblemCode::PermissionDenied).detail(detail))
+    fn allow(&self, allowed: bool, detail: &str) -> Result<(), Problem> {
+        let refused = || Problem::new(ProblemCode::PermissionDenied).detail(detail);
+        self.noted(allowed.then_some(()).ok_or_else(refused))
+    }
+
+    /// What is refused is for the audit log, too.
+    fn noted(&self, decision: Result<(), Problem>) -> Result<(), Problem> {
+        if let Err(problem) = &decision {
+            self.refusal.note(self.organization.id, &self.requester, problem.code());
+        }
+        decision
     }
 }
 
@@ -126,6 +132,7 @@ impl FromRequestParts<AppState> for AtOrganization {
             requester,
             membership,
             signed_in,
+            refusal: parts.extensions.get().cloned().unwrap_or_default(),
         })
     }
 }

@@ -150,7 +150,7 @@ impl<'a> Change<'a> {
     pub async fn finish<T: Serialize>(mut self: Box<Self>, result: Result<T, Problem>) -> Result<T, Problem> {
         let reason = match &result {
             Err(problem) if problem.is_fault() => return result,
-            Err(problem) => Some(format!("{:?}", problem.code())),
+            Err(problem) => Some(problem.code().as_str()),
             Ok(_) => None,
         };
         let made = result.is_ok();
@@ -163,7 +163,7 @@ impl<'a> Change<'a> {
             actor: Actor::Admin(&self.asked.by.admin),
             client: Some(&self.asked.by.client),
             interface: AuditInterface::AdminUi,
-            failure: reason.as_deref(),
+            failure: reason,
             before: self.before.take().filter(|_| made),
             after: self.after.take().filter(|_| made),
         };

@@ -105,6 +105,20 @@ impl EmbeddedAuthority {
     }
 }
 
+impl EmbeddedAuthority {
+    async fn reveal(&self, connection: &mut Connection, organization: OrganizationId) -> Result<ApiKey, KeyError> {
+        if subscription(connection, organization).await? == Subscription::None {
+            return refuse(KeyRefusal::SubscriptionNone);
+        }
+        let row = api_keys::find(connection, organization).await?;
+        let Some((row, key)) = row.as_ref().and_then(|row| Some((row, row.resource()?))) else {
+            return refuse(KeyRefusal::NoKey(row.map(|row| row.last_change)));
+        };
+        let key_string = row.open(&self.secrets)?;
+        Ok(ApiKey { key: key_string, ..key })
+    }
+}
+
 #[async_trait]
 impl Authority for EmbeddedAuthority {
     async fn key(&self, organization: OrganizationId) -> Result<ApiKey, KeyError> {
@@ -121,22 +135,17 @@ impl Authority for EmbeddedAuthority {
 
     async fn reveal_key(&self, organization: OrganizationId, by: &Requester) -> Result<ApiKey, KeyError> {
         let mut transaction = self.store.write().await?;
-        if subscription(&mut transaction, organization).await? == Subscription::None {
-            return refuse(KeyRefusal::SubscriptionNone);
-        }
-        let row = api_keys::find(&mut transaction, organization).await?;
-        let Some((row, key)) = row.as_ref().and_then(|row| Some((row, row.resource()?))) else {
-            return refuse(KeyRefusal::NoKey(row.map(|row| row.last_change)));
+        let revealed = self.reveal(&mut transaction, organization).await;
+        let reason = match &revealed {
+            Ok(_) => None,
+            Err(KeyError::Refused(refusal)) => Some(reason(refusal)),
+            Err(KeyError::Store(_)) => return revealed,
         };
-        let secret = row.open(&self.secrets)?;
-        audit_log::insert(
-            &mut transaction,
-            &self.secrets,
-            &event(organization, AuditAction::Reveal, by, self.clock.now()),
-        )
-        .await?;
+        let mut event = event(organization, AuditAction::Reveal, by, self.clock.now());
+        event.failure = reason.as_deref();
+        audit_log::insert(&mut transaction, &self.secrets, &event).await?;
         transaction.commit().await.map_err(StoreError::from)?;
-        Ok(ApiKey { key: secret, ..key })
+        revealed
     }
 
     async fn change_key(
@@ -159,9 +168,9 @@ impl Authority for EmbeddedAuthority {
         let answer = match self.apply(&mut transaction, organization, change, request, now).await {
             Ok(changed) => Answer::Changed(changed),
             Err(KeyError::Refused(refusal)) => {
-                let reason = format!("{refusal:?}");
+                let reason = reason(&refusal);
                 let mut event = event(organization, action(change), &request.by, now);
-                event.failure = Some(reason.split('(').next().unwrap_or_default());
+                event.failure = Some(&reason);
                 audit_log::insert(&mut transaction, &self.secrets, &event).await?;
                 Answer::Refused(refusal)
             }
@@ -273,6 +282,12 @@ fn resource(id: i64, made: LastChange, key: KeyString) -> ApiKey {
         version: made.version,
         key: Some(key),
     }
+}
+
+/// The word for it in the audit log.
+fn reason(refusal: &KeyRefusal) -> String {
+    let text = format!("{refusal:?}");
+    text.split('(').next().unwrap_or_default().to_owned()
 }
 
 fn action(change: &KeyChange) -> AuditAction {

@@ -15,7 +15,10 @@ mod setup;
 use axum::{Router, middleware};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::{access::forgery, app::AppState};
+use crate::{
+    access::{forgery, refusals},
+    app::AppState,
+};
 
 /// The routes, with their description.
 pub fn routes() -> OpenApiRouter<AppState> {
@@ -50,6 +53,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
 pub fn router(app: AppState) -> Router {
     let (router, _) = routes().split_for_parts();
     router
+        .layer(middleware::from_fn_with_state(app.clone(), refusals::audit_refusals))
         .layer(middleware::from_fn_with_state(app.clone(), forgery::refuse_forged))
         .with_state(app)
 }

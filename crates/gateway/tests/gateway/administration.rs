@@ -388,7 +388,7 @@ async fn each_change_is_in_the_audit_log() {
         "Update, viewer, Admin UI, Success".to_owned(),
         "Sign In, viewer, Admin UI, Success".to_owned(),
         format!("Update, {ADMIN}, Admin UI, Success"),
-        format!("Update, {ADMIN}, Admin UI, Failure, OwnAccount"),
+        format!("Update, {ADMIN}, Admin UI, Failure, own-account"),
         format!("Delete, {ADMIN}, Admin UI, Success"),
     ];
     assert_eq!(log[log.len() - expected.len()..], expected);

@@ -8,6 +8,7 @@ mod api_key_access;
 mod api_key_input;
 mod audit_chain;
 mod audit_log;
+mod audited;
 mod cloud_api;
 mod cloud_api_input;
 mod config_sources;

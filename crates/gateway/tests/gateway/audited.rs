@@ -1,0 +1,118 @@
+//! What is in the audit log: every operation that changes or gives out something, done or refused, as one table says.
+//! An operation that is missing here fails the test.
+
+use std::collections::BTreeSet;
+
+use crate::world::{Caller, World, operations};
+
+/// Operation, then what the log says when a Super Admin asks for it, and when an API Client Admin does, who may do nothing
+/// in the portal but sign in and look after their own account.
+#[rustfmt::skip]
+const TABLE: &[(&str, &str, &str)] = &[
+    // With the cookie of a session, which ends by it.
+    ("session_create",               "Sign Out, Login, Success; Sign In, Login, Success", "Sign Out, Login, Success; Sign In, Login, Success"),
+    ("session_delete",               "Sign Out, Login, Success", "Sign Out, Login, Success"),
+    ("session_password",             "Sign In, Login, Success", "Sign In, Login, Success"),
+    ("account_password",             "Update, Administrators, Success", "Update, Administrators, Success"),
+    ("account_sessions_end_others",  "Sign Out, Login, Success", "Sign Out, Login, Success"),
+    ("account_session_end",          "Sign Out, Login, Success", "Sign Out, Login, Success"),
+    ("api_key_add",                  "Create, Cloud Service API Key, Success", "Create, Cloud Service API Key, Failure, permission-denied"),
+    ("api_key_edit",                 "Update, Cloud Service API Key, Success", "Update, Cloud Service API Key, Failure, permission-denied"),
+    ("api_key_delete",               "Delete, Cloud Service API Key, Success", "Delete, Cloud Service API Key, Failure, permission-denied"),
+    ("api_key_regenerate",           "Regenerate, Cloud Service API Key, Success", "Regenerate, Cloud Service API Key, Failure, permission-denied"),
+    ("api_key_reveal",               "Reveal, Cloud Service API Key, Success", "Reveal, Cloud Service API Key, Failure, permission-denied"),
+    ("role_add",                     "Create, Roles, Success", "Create, Roles, Failure, permission-denied"),
+    ("role_edit",                    "Update, Roles, Success", "Update, Roles, Failure, permission-denied"),
+    ("role_delete",                  "Delete, Roles, Success", "Delete, Roles, Failure, permission-denied"),
+    ("admin_invite",                 "Create, Administrators, Success", "Create, Administrators, Failure, permission-denied"),
+    ("admin_change_role",            "Update, Administrators, Success", "Update, Administrators, Failure, permission-denied"),
+    ("admin_remove",                 "Delete, Administrators, Success", "Delete, Administrators, Failure, permission-denied"),
+    ("admin_disable",                "Update, Administrators, Success", "Update, Administrators, Failure, permission-denied"),
+    ("admin_enable",                 "Update, Administrators, Success", "Update, Administrators, Failure, permission-denied"),
+    ("admin_end_sessions",           "Sign Out, Login, Success", "Sign Out, Login, Failure, permission-denied"),
+    ("admin_renew_invitation",       "Regenerate, Administrators, Success", "Regenerate, Administrators, Failure, permission-denied"),
+    ("audit_log_csv",                "Export, Audit Log, Success", "Export, Audit Log, Failure, permission-denied"),
+    ("authenticated_session_create", "Sign In, Login, Success", "Sign In, Login, Success"),
+    ("authenticated_session_delete", "Sign Out, Login, Success", "Sign Out, Login, Success"),
+];
+
+/// What only looks. The one-time links are in `invitations.rs`: the ones here are none.
+const NOT_LOGGED: &[&str] = &[
+    "setup",
+    "session_read",
+    "invitation_read",
+    "invitation_accept",
+    "account_sessions_list",
+    "organizations_list",
+    "organization_read",
+    "api_key_read",
+    "key_usage_read",
+    "roles_list",
+    "admins_list",
+    "audit_log_read",
+    "authenticated_session_read",
+    "verify",
+];
+
+#[test]
+fn every_operation_is_in_the_table_or_only_looks() {
+    let known: BTreeSet<String> = operations().into_iter().map(|operation| operation.id).collect();
+    let logged = TABLE.iter().map(|(id, _, _)| *id);
+    let listed: BTreeSet<String> = logged.chain(NOT_LOGGED.iter().copied()).map(str::to_owned).collect();
+    assert_eq!(known, listed);
+    assert_eq!(TABLE.len() + NOT_LOGGED.len(), listed.len(), "none is there twice");
+}
+
+#[tokio::test]
+async fn each_operation_leaves_one_row_done_or_refused() {
+    let world = World::new().await;
+    let mut last = world.audited_after(0).1;
+    let mut wrong = Vec::new();
+    for operation in operations() {
+        let row = TABLE.iter().find(|(id, _, _)| *id == operation.id);
+        for (caller, expected) in [
+            (Caller::SuperAdmin, row.map(|row| row.1)),
+            (Caller::ApiClientAdmin, row.map(|row| row.2)),
+        ] {
+            world.ask(&operation, caller).await;
+            let (rows, now) = world.audited_after(last);
+            last = now;
+            let rows = rows.join("; ");
+            if rows != expected.unwrap_or_default() {
+                wrong.push(format!("{} as {caller:?}: {rows}, not {expected:?}", operation.id));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+#[tokio::test]
+async fn a_password_that_is_too_old_is_in_the_log() {
+    let mut world = World::new().await;
+    world.stale = true;
+    let last = world.audited_after(0).1;
+    let regenerate = operations()
+        .into_iter()
+        .find(|operation| operation.id == "api_key_regenerate");
+    world.ask(&regenerate.expect("an operation"), Caller::KeyManager).await;
+    assert_eq!(
+        world.audited_after(last).0,
+        ["Regenerate, Cloud Service API Key, Failure, fresh-password-required"]
+    );
+}
+
+#[tokio::test]
+async fn who_is_refused_again_and_again_does_not_fill_the_log() {
+    let world = World::new().await;
+    let last = world.audited_after(0).1;
+    let reveal = operations()
+        .into_iter()
+        .find(|operation| operation.id == "api_key_reveal");
+    let reveal = reveal.expect("an operation");
+    for _ in 0..230 {
+        assert_eq!(world.ask(&reveal, Caller::Auditor).await.status, 403);
+    }
+    assert_eq!(world.audited_after(last).0.len(), 200);
+    world.ask(&reveal, Caller::ApiClientAdmin).await;
+    assert_eq!(world.audited_after(last).0.len(), 201, "each admin counts alone");
+}
