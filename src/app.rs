@@ -12,8 +12,8 @@ use crate::{
         interrupted::InterruptedDialog,
         message::{FailedLoad, Message},
         oauth_servers::OauthServersPanel,
+        one_time_link,
         sandbox_tokens::SandboxTokensPanel,
-        setup,
         sign_in::{Card, SignInPage},
     },
     present::title,
@@ -48,7 +48,8 @@ enum Layout {
     Nothing,
     Failed,
     SignIn,
-    Setup,
+    /// A card at the end of a one-time link.
+    Link(Route),
     Frame,
 }
 
@@ -58,7 +59,7 @@ pub fn App(
     /// The pages that are no part of the first load, if they are here.
     more: Option<More>,
 ) -> impl IntoView {
-    setup::take_token();
+    one_time_link::take();
     let context = Context::provide();
     context.navigator.listen();
     context.session.load();
@@ -91,7 +92,7 @@ pub fn App(
     });
 
     let layout = Memo::new(move |_| match (route.get(), session.get()) {
-        (Route::Setup, _) => Layout::Setup,
+        (route @ (Route::Setup | Route::Invitation), _) => Layout::Link(route),
         (_, SessionState::Failed(_)) => Layout::Failed,
         (Route::SignIn { .. }, _) => Layout::SignIn,
         (_, SessionState::SignedIn(_)) => Layout::Frame,
@@ -103,7 +104,7 @@ pub fn App(
             Layout::Nothing => view! { <Card><div class="card-blank"></div></Card> }.into_any(),
             Layout::Failed => view! { <Card>{failed}</Card> }.into_any(),
             Layout::SignIn => view! { <SignInPage /> }.into_any(),
-            Layout::Setup => beyond(more, &Route::Setup),
+            Layout::Link(route) => beyond(more, &route),
             Layout::Frame => view! { <Frame>{move || framed(shown.get(), more)}</Frame> }.into_any(),
         }}
         <InterruptedDialog />
@@ -114,7 +115,7 @@ pub fn App(
 /// Where the user is sent on from here.
 fn redirect(route: &Route, session: &SessionState) -> Option<Route> {
     match (route, session) {
-        (Route::Setup, _) | (_, SessionState::Unknown | SessionState::Failed(_)) => None,
+        (Route::Setup | Route::Invitation, _) | (_, SessionState::Unknown | SessionState::Failed(_)) => None,
         (Route::SignIn { next }, SessionState::SignedIn(_)) => Some(next.as_deref().cloned().unwrap_or(Route::Home)),
         (Route::Home, SessionState::SignedIn(session)) => {
             let access = session.organizations.first()?;

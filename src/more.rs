@@ -4,8 +4,8 @@ use leptos::prelude::*;
 
 use crate::{
     pages::{
-        account::AccountPage, administrators::AdministratorsPage, audit_log::AuditLogPage, roles::RolesPage,
-        setup::SetupPage,
+        account::AccountPage, administrators::AdministratorsPage, audit_log::AuditLogPage, invitation::InvitationPage,
+        roles::RolesPage, setup::SetupPage,
     },
     routes::Route,
 };
@@ -14,6 +14,7 @@ use crate::{
 pub fn page(route: &Route) -> Option<AnyView> {
     Some(match route {
         Route::Setup => view! { <SetupPage /> }.into_any(),
+        Route::Invitation => view! { <InvitationPage /> }.into_any(),
         Route::Administrators(org) => view! { <AdministratorsPage org=*org /> }.into_any(),
         Route::Roles(org) => view! { <RolesPage org=*org /> }.into_any(),
         Route::AuditLog(org, _) => view! { <AuditLogPage org=*org /> }.into_any(),

@@ -20,6 +20,8 @@ pub enum Route {
     },
     /// The first start, where the one-time link leads.
     Setup,
+    /// Where the one-time link of an invitation leads, or that to a new password.
+    Invitation,
     /// Tab *Cloud Service API Key*.
     ApiKey(OrganizationId),
     /// Tab *OAuth 2.0 Authorization Servers*.
@@ -47,6 +49,7 @@ impl Route {
             [""] => Self::Home,
             ["sign-in"] => Self::SignIn { next: next(query) },
             ["setup"] => Self::Setup,
+            ["invitation"] => Self::Invitation,
             ["account"] => Self::Account,
             ["o", org] => with_organization(org, Self::ApiKey),
             ["o", org, "api-key"] => with_organization(org, Self::ApiKey),
@@ -66,6 +69,7 @@ impl Route {
             Self::SignIn { next: None } => "sign-in".into(),
             Self::SignIn { next: Some(next) } => ["sign-in?next=", &encoded(&next.url())].concat(),
             Self::Setup => "setup".into(),
+            Self::Invitation => "invitation".into(),
             Self::ApiKey(org) => of_organization(*org, "api-key"),
             Self::OauthServers(org) => of_organization(*org, "oauth-servers"),
             Self::SandboxTokens(org) => of_organization(*org, "sandbox-tokens"),
@@ -122,7 +126,10 @@ impl Route {
 
     /// Whether someone who has just signed in can be sent here.
     fn is_destination(&self) -> bool {
-        !matches!(self, Self::SignIn { .. } | Self::Setup | Self::NotFound)
+        !matches!(
+            self,
+            Self::SignIn { .. } | Self::Setup | Self::Invitation | Self::NotFound
+        )
     }
 }
 

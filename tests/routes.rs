@@ -16,6 +16,7 @@ fn every_route() -> Vec<(Route, &'static str)> {
         (next(Route::Account), "sign-in?next=account"),
         (next(Route::ApiKey(ORG)), "sign-in?next=o/7204118906221/api-key"),
         (Route::Setup, "setup"),
+        (Route::Invitation, "invitation"),
         (Route::ApiKey(ORG), "o/7204118906221/api-key"),
         (Route::OauthServers(ORG), "o/7204118906221/oauth-servers"),
         (Route::SandboxTokens(ORG), "o/7204118906221/sandbox-tokens"),

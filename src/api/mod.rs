@@ -1,10 +1,12 @@
 //! The portal API, as typed operations. Only this folder knows of HTTP.
 
+pub(crate) mod account;
 pub(crate) mod administrators;
 pub(crate) mod api_key;
 pub(crate) mod audit_log;
 mod client;
 mod error;
+pub(crate) mod invitation;
 pub mod key_usage;
 pub(crate) mod organization;
 pub(crate) mod roles;

@@ -41,7 +41,9 @@ pub(super) struct Progress {
 }
 
 impl Progress {
-    pub(super) fn of<T: Clone + PartialEq + Send + Sync, A: 'static>(change: ListChange<T, A>) -> Self {
+    pub(super) fn of<T: Clone + PartialEq + Send + Sync, A: 'static, S: Copy + Send + Sync>(
+        change: ListChange<T, A, S>,
+    ) -> Self {
         Self {
             phase: change.phase(),
             try_again: Callback::new(move |()| change.try_again()),

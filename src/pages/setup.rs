@@ -9,14 +9,11 @@ use web_sys::SubmitEvent;
 use super::{
     context::Context,
     message::{FailedLoad, Message},
+    one_time_link,
     sign_in::Card,
 };
 use crate::{
     api::ApiError,
-    browser::{
-        history,
-        storage::{self, Kept},
-    },
     present::problem,
     routes::Route,
     state::SessionState,
@@ -28,23 +25,12 @@ use crate::{
     },
 };
 
-const TOKEN: &str = "keyward.setup-token";
-
-/// The token of the link. It leaves the address bar at once, and the tab keeps it, so that a reload loses nothing.
-pub(crate) fn take_token() {
-    let token = history::here().fragment;
-    if !token.is_empty() {
-        storage::write(Kept::WithTab, TOKEN, &token);
-        history::replace(&Route::Setup.url());
-    }
-}
-
 /// The set-up page.
 #[component]
 pub(crate) fn SetupPage() -> AnyView {
     let context = Context::get();
     let state = context.session.state();
-    let token = storage::read(Kept::WithTab, TOKEN);
+    let token = one_time_link::kept();
     let content = move || match state.get() {
         SessionState::Unknown => view! { <div class="card-blank"></div> }.into_any(),
         SessionState::Failed(error) => {
@@ -60,7 +46,7 @@ pub(crate) fn SetupPage() -> AnyView {
             .into_any(),
         },
         SessionState::SignedIn(_) | SessionState::SignedOut => {
-            storage::remove(Kept::WithTab, TOKEN);
+            one_time_link::forget();
             view! {
                 <Message icon=Icon::Check title="This link has been used" class="message-in-card">
                     <p>"Keyward is set up already. The link works only once."</p>
@@ -148,7 +134,7 @@ fn SetupForm(token: String) -> AnyView {
             let answer = context.session.set_up(setup).await;
             match answer {
                 Ok(()) => {
-                    storage::remove(Kept::WithTab, TOKEN);
+                    one_time_link::forget();
                     context.navigator.redirect(Route::Home);
                 }
                 Err(error) => {

@@ -9,4 +9,5 @@ pub mod reason;
 pub(crate) mod refusal;
 pub(crate) mod role;
 pub mod title;
+pub mod user_agent;
 pub(crate) mod when;

@@ -13,6 +13,7 @@ pub fn of(route: &Route) -> &'static str {
         Route::Home => PRODUCT,
         Route::SignIn { .. } => "Sign in",
         Route::Setup => "Set up Keyward",
+        Route::Invitation => "Welcome to Keyward",
         Route::ApiKey(_) => "Cloud Service API Key",
         Route::OauthServers(_) => "OAuth 2.0 Authorization Servers",
         Route::SandboxTokens(_) => "Sandbox API Token",

@@ -26,12 +26,12 @@ impl ListStore<Administrator> {
 
 impl ListChange<Administrator, AdministratorAnswer> {
     pub(crate) fn invite(self, invite: &InviteAdministrator) {
-        self.start(api::admin_invite(self.list.org, invite));
+        self.start(api::admin_invite(self.list.scope, invite));
     }
 
     /// `role` counts where the role is changed.
     pub(crate) fn act(self, action: AdministratorAction, on: &Administrator, role: RoleId) {
-        let org = self.list.org;
+        let org = self.list.scope;
         self.start(match action {
             AdministratorAction::ChangeRole => api::admin_change_role(org, on, role),
             AdministratorAction::RenewInvitation => api::admin_renew_invitation(org, on),

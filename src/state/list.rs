@@ -1,4 +1,4 @@
-//! A list of an organization that admins change a row at a time: administrators, roles.
+//! A list that admins change a row at a time: administrators, roles, their own sessions.
 
 use std::pin::Pin;
 
@@ -11,32 +11,33 @@ use super::{
 };
 use crate::api::{ApiError, Request};
 
-/// Asks the gateway for the list.
-type Ask<T> = fn(OrganizationId) -> Pin<Box<dyn Future<Output = Result<Vec<T>, ApiError>>>>;
+/// Asks the gateway for the list of a scope.
+type Ask<T, S> = fn(S) -> Pin<Box<dyn Future<Output = Result<Vec<T>, ApiError>>>>;
 
-/// The rows as the gateway last told them, kept up to date while someone looks.
-pub(crate) struct ListStore<T: 'static> {
-    pub(crate) org: OrganizationId,
+/// The rows as the gateway last told them, kept up to date while someone looks. Its scope is what they are of: an
+/// organization, or `()` for what is the admin's own.
+pub(crate) struct ListStore<T: 'static, S: 'static = OrganizationId> {
+    pub(crate) scope: S,
     pub(crate) rows: RwSignal<Load<Vec<T>>>,
     session: SessionStore,
-    ask: Ask<T>,
+    ask: Ask<T, S>,
     /// Grows with each question: an answer to the one before is old.
     epoch: StoredValue<u32>,
 }
 
-impl<T> Clone for ListStore<T> {
+impl<T, S: Copy> Clone for ListStore<T, S> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<T> Copy for ListStore<T> {}
+impl<T, S: Copy> Copy for ListStore<T, S> {}
 
-impl<T: Clone + PartialEq + Send + Sync> ListStore<T> {
+impl<T: Clone + PartialEq + Send + Sync, S: Copy + Send + Sync> ListStore<T, S> {
     /// Loads, and refreshes until the current owner is gone.
-    pub(super) fn new(org: OrganizationId, session: SessionStore, ask: Ask<T>) -> Self {
+    pub(super) fn new(scope: S, session: SessionStore, ask: Ask<T, S>) -> Self {
         let store = Self {
-            org,
+            scope,
             rows: RwSignal::new(Load::Loading),
             session,
             ask,
@@ -73,7 +74,7 @@ impl<T: Clone + PartialEq + Send + Sync> ListStore<T> {
         }) else {
             return;
         };
-        let answer = (self.ask)(self.org).await;
+        let answer = (self.ask)(self.scope).await;
         if self.epoch.try_get_value() != Some(epoch) || self.session.hear(&answer) {
             return;
         }
@@ -100,24 +101,24 @@ fn refuses(error: &ApiError) -> bool {
 }
 
 /// One change at a time, each sent with the idempotency key that makes its repetition harmless.
-pub(crate) struct ListChange<T: 'static, A: 'static> {
-    pub(super) list: ListStore<T>,
+pub(crate) struct ListChange<T: 'static, A: 'static, S: 'static = OrganizationId> {
+    pub(super) list: ListStore<T, S>,
     phase: RwSignal<Phase>,
     on_done: Callback<A>,
     unsettled: StoredValue<Option<Request<A>>>,
 }
 
-impl<T, A> Clone for ListChange<T, A> {
+impl<T, A, S: Copy> Clone for ListChange<T, A, S> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<T, A> Copy for ListChange<T, A> {}
+impl<T, A, S: Copy> Copy for ListChange<T, A, S> {}
 
-impl<T: Clone + PartialEq + Send + Sync, A> ListChange<T, A> {
+impl<T: Clone + PartialEq + Send + Sync, A, S: Copy + Send + Sync> ListChange<T, A, S> {
     /// Calls when a change has been made for certain and the list shows it.
-    pub(crate) fn new(list: ListStore<T>, on_done: Callback<A>) -> Self {
+    pub(crate) fn new(list: ListStore<T, S>, on_done: Callback<A>) -> Self {
         let phase = RwSignal::new(Phase::Idle);
         let change = Self {
             list,

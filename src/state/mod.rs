@@ -1,5 +1,6 @@
 //! What the pages show and change: session, key, preferences. No view code, and no HTTP but through `api`.
 
+mod account;
 mod administrators;
 mod audit_log;
 mod change;
@@ -15,6 +16,7 @@ mod roles;
 mod secret;
 mod session;
 
+pub(crate) use account::{AccountAnswer, AccountChange, OwnSessions};
 pub(crate) use administrators::{AdministratorAction, AdministratorAnswer};
 pub(crate) use audit_log::{AuditLogStore, NewRows};
 pub(crate) use change::{KeyChange, Operation};

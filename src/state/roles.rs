@@ -14,14 +14,14 @@ impl ListStore<Role> {
 
 impl ListChange<Role, ()> {
     pub(crate) fn add(self, role: &EditRole) {
-        self.start(api::role_add(self.list.org, role));
+        self.start(api::role_add(self.list.scope, role));
     }
 
     pub(crate) fn edit(self, role: &Role, to: &EditRole) {
-        self.start(api::role_edit(self.list.org, role, to));
+        self.start(api::role_edit(self.list.scope, role, to));
     }
 
     pub(crate) fn delete(self, role: &Role) {
-        self.start(api::role_delete(self.list.org, role));
+        self.start(api::role_delete(self.list.scope, role));
     }
 }

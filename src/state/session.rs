@@ -1,14 +1,16 @@
 //! Who is signed in.
 
 use js_sys::{Function, Promise};
-use keyward_contract::{FreshPassword, OrganizationAccess, OrganizationId, ProblemCode, Session, Setup, SignIn};
+use keyward_contract::{
+    AcceptInvitation, FreshPassword, OrganizationAccess, OrganizationId, ProblemCode, Session, Setup, SignIn,
+};
 use leptos::{prelude::*, task::spawn_local};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 
 use super::Connection;
 use crate::{
-    api::{ApiError, session as api},
+    api::{ApiError, invitation, session as api},
     browser::storage::{self, Kept},
 };
 
@@ -114,6 +116,12 @@ impl SessionStore {
 
     pub(crate) async fn set_up(self, setup: Setup) -> Result<(), ApiError> {
         let session = api::setup(&setup).await?;
+        self.set(SessionState::SignedIn(session));
+        Ok(())
+    }
+
+    pub(crate) async fn accept_invitation(self, accept: AcceptInvitation) -> Result<(), ApiError> {
+        let session = invitation::invitation_accept(&accept).await?;
         self.set(SessionState::SignedIn(session));
         Ok(())
     }

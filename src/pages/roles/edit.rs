@@ -129,7 +129,7 @@ pub(super) fn EditForm(role: Option<Role>) -> AnyView {
 /// The permissions. What the admin does not have is not theirs to give.
 #[component]
 fn Allowed(form: Form, pending: Signal<bool>) -> AnyView {
-    let access = untrack(|| Context::get().session.access(Page::get().roles.org));
+    let access = untrack(|| Context::get().session.access(Page::get().roles.scope));
     // The gateway refuses the same.
     let own = access.map_or(Permissions::NONE, |access| access.permissions);
     let beyond = |is: bool| is.then(|| text::BEYOND.to_owned());

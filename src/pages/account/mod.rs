@@ -1,0 +1,157 @@
+//! Who is signed in, from where, with which password, and how the portal looks.
+
+mod password;
+mod sessions;
+
+use keyward_contract::{AccountSession, OrganizationAccess};
+use leptos::prelude::*;
+
+use self::{
+    password::PasswordForm,
+    sessions::{EndForm, SessionTable},
+};
+use super::{
+    context::Context,
+    frame::theme::{SignOut, ThemeSwitch},
+};
+use crate::{
+    present::count,
+    state::{AccountAnswer, AccountChange, OwnSessions},
+    ui::{
+        button::{Button, Kind},
+        dialog::Dialog,
+        icon::Icon,
+        skeleton::Bar,
+    },
+};
+
+/// What the dialog is about.
+#[derive(Clone, PartialEq, Eq)]
+enum Open {
+    Password,
+    /// One session, as it was when the dialog opened; all but this one where there is none.
+    End(Option<AccountSession>),
+}
+
+/// What the parts of this page share.
+#[derive(Clone, Copy)]
+struct Page {
+    sessions: OwnSessions,
+    change: AccountChange,
+    open: RwSignal<Option<Open>>,
+}
+
+impl Page {
+    fn get() -> Self {
+        expect_context()
+    }
+
+    fn close(self) {
+        self.open.set(None);
+        self.change.dismiss();
+    }
+}
+
+/// The account page.
+#[component]
+pub(crate) fn AccountPage() -> AnyView {
+    let context = Context::get();
+    let session = context.session;
+    let sessions = OwnSessions::of_account(session);
+    let open = RwSignal::new(None);
+    let done = move |answer: AccountAnswer| {
+        open.set(None);
+        context.toasts.success(match answer {
+            AccountAnswer::PasswordChanged => {
+                "Your password is another one. Your other sessions have ended.".to_owned()
+            }
+            AccountAnswer::SessionEnded => "The session has ended.".to_owned(),
+            AccountAnswer::SessionsEnded(ended) => {
+                let ended = ended.portal_sessions + ended.api_sessions;
+                [&count::of(ended as usize, "session"), " ended."].concat()
+            }
+        });
+    };
+    provide_context(Page {
+        sessions,
+        change: AccountChange::new(sessions, Callback::new(done)),
+        open,
+    });
+    let organizations = move || {
+        let row = |access: OrganizationAccess| {
+            view! { <li>{access.name} <span class="faint">" · " {access.role}</span></li> }
+        };
+        session.organizations().into_iter().map(row).collect_view()
+    };
+    view! {
+        <div class="page">
+            <header class="page-head">
+                <h1 data-heading tabindex="-1">"Account"</h1>
+            </header>
+            <dl class="facts">
+                <dt>"User name"</dt>
+                <dd>{move || session.admin_name().map_or_else(|| view! { <Bar width="w20" /> }.into_any(), |name| name.into_any())}</dd>
+                <dt>"Password"</dt>
+                <dd>
+                    <Button
+                        label="Change password"
+                        icon=Icon::Pencil
+                        on_press=move |()| open.set(Some(Open::Password))
+                    />
+                </dd>
+                <dt>"Organizations"</dt>
+                <dd><ul class="plain-list">{organizations}</ul></dd>
+                <dt>"Theme"</dt>
+                <dd><ThemeSwitch /></dd>
+                <dt>"Session"</dt>
+                <dd><SignOut /></dd>
+            </dl>
+            <SessionTable />
+            <AccountDialog />
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn AccountDialog() -> AnyView {
+    let page = Page::get();
+    let title = Signal::derive(move || {
+        let title = page.open.with(|open| match open {
+            Some(Open::Password) => "Change password",
+            Some(Open::End(Some(_))) => "End session",
+            Some(Open::End(None)) => "End all other sessions",
+            None => "",
+        });
+        title.to_owned()
+    });
+    let is_open = Memo::new(move |_| page.open.with(Option::is_some));
+    let pending = super::change_form::Progress::of(page.change).is_pending();
+    view! {
+        <Dialog open=is_open title=title busy=pending on_close=move |()| page.close()>
+            {move || {
+                page.open
+                    .get()
+                    .map(|open| match open {
+                        Open::Password => view! { <PasswordForm /> }.into_any(),
+                        Open::End(session) => view! { <EndForm session=session /> }.into_any(),
+                    })
+            }}
+        </Dialog>
+    }
+    .into_any()
+}
+
+/// The button in the heading of the sessions, and in each row.
+fn end_button(label: &'static str, reason: Signal<Option<String>>, session: Option<AccountSession>) -> AnyView {
+    let open = Page::get().open;
+    view! {
+        <Button
+            label=label
+            kind=Kind::Quiet
+            reason=reason
+            on_press=move |()| open.set(Some(Open::End(session.clone())))
+        />
+    }
+    .into_any()
+}

@@ -1,0 +1,157 @@
+//! The admin's own sessions, and ending them.
+
+use keyward_contract::{AccountSession, SessionId, SessionKind};
+use leptos::prelude::*;
+
+use super::{
+    super::{
+        change_form::{ChangeForm, Meanwhile, Progress},
+        message::FailedLoad,
+    },
+    Page, end_button,
+};
+use crate::{
+    present::{user_agent, when::When},
+    state::Load,
+    ui::{
+        button::Kind,
+        skeleton::Bar,
+        table::{LiveTable, Table},
+    },
+};
+
+const HEADINGS: &[&str] = &["Session", "Client", "Signed in", "Last used"];
+
+#[component]
+pub(super) fn SessionTable() -> AnyView {
+    let sessions = Page::get().sessions;
+    let keys = Signal::derive(move || {
+        sessions.rows.with(|rows| {
+            let rows = rows.ready().into_iter().flatten();
+            rows.map(|session| session.id.0).collect::<Vec<_>>()
+        })
+    });
+    let alone = Signal::derive(move || {
+        let alone = keys.with(|keys| keys.len() < 2);
+        alone.then(|| "There is no other session.".to_owned())
+    });
+    // The rows are drawn anew by their keys, not with each answer.
+    let failure = Memo::new(move |_| sessions.rows.with(Load::failure));
+    let is_ready = Memo::new(move |_| sessions.rows.with(|rows| rows.ready().is_some()));
+    let table = move || match (failure.get(), is_ready.get()) {
+        (Some(error), _) => view! { <FailedLoad error=error on_retry=move |()| sessions.reload() /> }.into_any(),
+        (None, false) => skeleton(),
+        (None, true) => {
+            view! { <LiveTable caption="Your sessions" headings=HEADINGS keys=keys cells=cells actions=actions /> }
+                .into_any()
+        }
+    };
+    view! {
+        <section class="panel panel-below">
+            <header class="panel-head">
+                <h2>"Your sessions"</h2>
+                {end_button("End all others", alone, None)}
+            </header>
+            {table}
+        </section>
+    }
+    .into_any()
+}
+
+fn skeleton() -> AnyView {
+    let row = ["w12", "w20", "w12", "w12"].map(|width| view! { <Bar width=width /> }.into_any());
+    view! { <div aria-busy="true"><Table caption="Your sessions" headings=HEADINGS rows=vec![row.into()] /></div> }
+        .into_any()
+}
+
+fn row(id: i64) -> Memo<Option<AccountSession>> {
+    Page::get().sessions.row(move |session| session.id == SessionId(id))
+}
+
+fn cells(id: i64) -> Vec<AnyView> {
+    let row = row(id);
+    let kind = move || {
+        row.get().map(|session| {
+            let this = session
+                .current
+                .then(|| view! { " " <span class="badge badge-quiet">"This session"</span> });
+            view! { <span class="row-name">{kind(&session)}</span> {this} }
+        })
+    };
+    let client = move || {
+        row.get().map(|session| {
+            let agent = user_agent::words(session.user_agent.as_deref());
+            view! { <span class="row-text">{agent}</span> <span class="row-note">{session.client_address}</span> }
+        })
+    };
+    let created = move || row.get().map(|session| view! { <When instant=session.created_on /> });
+    let used = move || row.get().map(|session| view! { <When instant=session.last_used_on /> });
+    vec![kind.into_any(), client.into_any(), created.into_any(), used.into_any()]
+}
+
+fn kind(session: &AccountSession) -> String {
+    match (session.kind, &session.organization) {
+        (SessionKind::Portal, _) => "Portal".to_owned(),
+        (SessionKind::Api, Some(organization)) => ["API of ", organization].concat(),
+        (SessionKind::Api, None) => "API".to_owned(),
+    }
+}
+
+fn actions(id: i64) -> AnyView {
+    let row = row(id);
+    (move || {
+        row.get().map(|session| {
+            let own = session.current.then(|| "Sign out to end this session.".to_owned());
+            end_button("End", Signal::stored(own), Some(session))
+        })
+    })
+    .into_any()
+}
+
+#[component]
+pub(super) fn EndForm(
+    /// All but the present one where there is none.
+    session: Option<AccountSession>,
+) -> AnyView {
+    let page = Page::get();
+    let id = session.as_ref().map(|session| session.id);
+    let meanwhile = Signal::derive(move || {
+        let gone = id.is_some_and(|id| {
+            page.sessions
+                .rows
+                .with(|rows| rows.ready().is_some_and(|rows| rows.iter().all(|row| row.id != id)))
+        });
+        if gone { Meanwhile::Gone } else { Meanwhile::Same }
+    });
+    let submit = move |()| match id {
+        Some(id) => page.change.end_session(id),
+        None => page.change.end_others(),
+    };
+    let text = match &session {
+        Some(session) => [
+            &kind(session),
+            ", ",
+            &user_agent::words(session.user_agent.as_deref()),
+            ", from ",
+            &session.client_address,
+            ". Its next request is refused.",
+        ]
+        .concat(),
+        None => "In the portal and of the API. The next request of each is refused; this session stays.".to_owned(),
+    };
+    view! {
+        <ChangeForm
+            progress=Progress::of(page.change)
+            verb=if id.is_some() { "End session" } else { "End all others" }
+            kind=Kind::Warning
+            meanwhile=meanwhile
+            gone="This session has ended already"
+            only_confirms=true
+            on_submit=Callback::new(submit)
+            on_close=Callback::new(move |()| page.close())
+        >
+            <p class="dialog-text">{text}</p>
+        </ChangeForm>
+    }
+    .into_any()
+}

@@ -1,0 +1,212 @@
+//! Where a one-time link leads: into an organization, or to a new password.
+
+use keyward_contract::{AcceptInvitation, InvitationOffer, ProblemCode, check_password};
+use leptos::{prelude::*, task::spawn_local};
+use web_sys::SubmitEvent;
+
+use super::{
+    context::Context,
+    message::{FailedLoad, Message},
+    one_time_link,
+    sign_in::Card,
+};
+use crate::{
+    api::{ApiError, invitation as api},
+    present::problem,
+    routes::Route,
+    state::Load,
+    ui::{
+        banner::{Banner, Tone},
+        button::{Button, Kind},
+        field::Field,
+        icon::Icon,
+    },
+};
+
+/// The invitation page.
+#[component]
+pub(crate) fn InvitationPage() -> AnyView {
+    let token = one_time_link::kept();
+    let offer = RwSignal::new(Load::Loading);
+    let load = {
+        let token = token.clone();
+        move || {
+            let Some(token) = token.clone() else { return };
+            offer.set(Load::Loading);
+            spawn_local(async move {
+                let answer = api::invitation_read(&token).await;
+                if !offer.is_disposed() {
+                    offer.set(answer.map_or_else(Load::Failed, Load::Ready));
+                }
+            });
+        }
+    };
+    load();
+    let content = move || match (token.clone(), offer.get()) {
+        (None, _) => view! {
+            <Message icon=Icon::Info title="Open the whole link" class="message-in-card">
+                <p>"The link ends in a secret after the sign #. Copy all of it from the message you got."</p>
+            </Message>
+        }
+        .into_any(),
+        (_, Load::Loading) => view! { <div class="card-blank"></div> }.into_any(),
+        (_, Load::Failed(error)) if error.is(ProblemCode::InvitationInvalid) => {
+            one_time_link::forget();
+            is_used()
+        }
+        (_, Load::Failed(error)) => {
+            let load = load.clone();
+            view! { <FailedLoad error=error on_retry=move |()| load() /> }.into_any()
+        }
+        (Some(token), Load::Ready(it)) => view! { <AcceptForm token=token offer=it /> }.into_any(),
+    };
+    view! {
+        <Card>
+            <h1 data-heading tabindex="-1">"Welcome to Keyward"</h1>
+            {content}
+        </Card>
+    }
+    .into_any()
+}
+
+/// It works once, and perhaps it has: the answer to accepting may have been lost.
+fn is_used() -> AnyView {
+    view! {
+        <Message icon=Icon::Info title="This link does not work" class="message-in-card">
+            <p>
+                "It has been used or replaced, or it has expired. If you have accepted already, sign in; else ask for a new "
+                "one."
+            </p>
+            <a class="button button-primary" href=Route::SignIn { next: None }.url()>"Sign in"</a>
+        </Message>
+    }
+    .into_any()
+}
+
+#[component]
+fn AcceptForm(token: String, offer: InvitationOffer) -> AnyView {
+    let context = Context::get();
+    let (has_password, is_invitation) = (offer.has_password, offer.organization.is_some());
+    let username = RwSignal::new(offer.name);
+    let password = RwSignal::new(String::new());
+    let tried = RwSignal::new(false);
+    let pending = RwSignal::new(false);
+    let failure = RwSignal::new(None::<ApiError>);
+    let own_error = move |password: &str| match has_password {
+        true => password.is_empty().then(|| "Enter your password.".to_owned()),
+        false => check_password(password).err().map(|error| error.to_string()),
+    };
+    let error = Signal::derive(move || {
+        if !tried.get() {
+            return None;
+        }
+        let own = password.with(|password| own_error(password));
+        own.or_else(|| failure.with(|failure| about_password(failure.as_ref()?)))
+    });
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        if pending.get_untracked() {
+            return;
+        }
+        tried.set(true);
+        failure.set(None);
+        let entered = password.get_untracked();
+        if own_error(&entered).is_some() {
+            return request_animation_frame(focus_wrong);
+        }
+        pending.set(true);
+        let accept = AcceptInvitation {
+            token: token.clone(),
+            password: entered,
+        };
+        spawn_local(async move {
+            match context.session.accept_invitation(accept).await {
+                Ok(()) => {
+                    one_time_link::forget();
+                    context.navigator.redirect(Route::Home);
+                }
+                Err(error) => {
+                    pending.set(false);
+                    if about_password(&error).is_some() {
+                        request_animation_frame(focus_wrong);
+                    }
+                    failure.set(Some(error));
+                }
+            }
+        });
+    };
+    let general = move || {
+        let error = failure.get().filter(|error| about_password(error).is_none())?;
+        let text = if error.leaves_doubt() {
+            "The answer was lost, and the link may have been used all the same. Try again; if the link does not work any \
+             longer, sign in."
+                .to_owned()
+        } else {
+            problem::explain(&error)
+        };
+        Some(view! { <Banner tone=Tone::Danger live=true><p>{text}</p></Banner> })
+    };
+    let text = match (offer.organization, offer.role) {
+        (Some(organization), role) => view! {
+            <p class="card-text">
+                "You are invited to " <strong>{organization}</strong>
+                {role.map(|role| view! { " as " <strong>{role}</strong> })} "."
+            </p>
+        }
+        .into_any(),
+        _ => view! { <p class="card-text">"Set a new password. All your sessions end."</p> }.into_any(),
+    };
+    let (label, name, autocomplete, hint) = if has_password {
+        (
+            "Password",
+            "password",
+            "current-password",
+            "The one you have already for this user name.",
+        )
+    } else {
+        ("New password", "new-password", "new-password", "At least 8 characters.")
+    };
+    view! {
+        {text}
+        <form class="form" novalidate on:submit=submit>
+            {general}
+            <Field label="User name" name="username" value=username autocomplete="username" readonly=true />
+            <Field
+                label=label
+                name=name
+                kind="password"
+                value=password
+                autocomplete=autocomplete
+                error=error
+                hint=hint
+                autofocus=true
+            />
+            <div class="form-actions">
+                <Button
+                    label=if is_invitation { "Accept invitation" } else { "Set password" }
+                    kind=Kind::Primary
+                    submit=true
+                    pending=pending
+                    on_press=|()| {}
+                />
+            </div>
+        </form>
+    }
+    .into_any()
+}
+
+/// Where the password is what is wrong.
+fn about_password(error: &ApiError) -> Option<String> {
+    match error.code()? {
+        code @ ProblemCode::WrongPassword => {
+            let detail = error.problem().and_then(|problem| problem.detail.clone());
+            Some(detail.unwrap_or_else(|| problem::sentence(code).to_owned()))
+        }
+        ProblemCode::InvalidInput => error.problem()?.fields.get("password").cloned(),
+        _ => None,
+    }
+}
+
+fn focus_wrong() {
+    crate::browser::page::focus_first("[aria-invalid=true]");
+}
