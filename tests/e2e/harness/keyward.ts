@@ -149,6 +149,11 @@ export class Keyward {
     await this.sql('DELETE FROM portal_sessions')
   }
 
+  /** Makes the password of all portal sessions old, as time would. */
+  async agePasswords(): Promise<void> {
+    await this.sql('UPDATE portal_sessions SET authenticated_on = 0')
+  }
+
   /** Asks or changes the database. */
   async sql(statement: string): Promise<string> {
     const database = path.join(this.data, 'keyward.db')

@@ -64,8 +64,21 @@ export class PortalApi {
     if (!answer.ok) throw new Error(`delete: ${answer.status} ${await answer.text()}`)
   }
 
+  /** Invites somebody, and answers the one-time link. */
+  async invite(name: string, role: string): Promise<string> {
+    const roles = (await (await this.requestAt('GET', '/roles')).json()) as { id: number; name: string }[]
+    const body = JSON.stringify({ name, roleId: roles.find((it) => it.name === role)?.id })
+    const answer = await this.requestAt('POST', '/admins', { 'content-type': 'application/json' }, body)
+    if (!answer.ok) throw new Error(`invite: ${answer.status} ${await answer.text()}`)
+    return ((await answer.json()) as { link: string }).link
+  }
+
   private request(method: string, path: string, headers: Record<string, string> = {}, body?: string): Promise<Response> {
-    return fetch(`${this.url}/api/portal/orgs/${this.organization}/api-key${path}`, {
+    return this.requestAt(method, `/api-key${path}`, headers, body)
+  }
+
+  private requestAt(method: string, path: string, headers: Record<string, string> = {}, body?: string): Promise<Response> {
+    return fetch(`${this.url}/api/portal/orgs/${this.organization}${path}`, {
       method,
       headers: { cookie: this.cookie, 'x-keyward': '1', ...headers },
       ...(body === undefined ? {} : { body }),

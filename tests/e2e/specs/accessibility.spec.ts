@@ -1,6 +1,5 @@
-import { AxeBuilder } from '@axe-core/playwright'
-import type { Page } from '@playwright/test'
 import { KeyPage } from '../harness/keyPage.ts'
+import { expectNoFindings } from '../harness/looks.ts'
 import { expect, openKeyPage, test } from '../harness/test.ts'
 
 // Each look of axe takes a second or two, and some tests have it look ten times.
@@ -82,15 +81,4 @@ for (const colorScheme of ['light', 'dark'] as const) {
       })
     }
   })
-}
-
-async function expectNoFindings(page: Page): Promise<void> {
-  // What fades in has half its contrast on the way. What takes longer is a countdown.
-  await page.evaluate(async () => {
-    const fades = document.getAnimations().filter((it) => Number(it.effect?.getComputedTiming().endTime) <= 1000)
-    await Promise.allSettled(fades.map((fade) => fade.finished))
-  })
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  const findings = violations.map(({ id, nodes }) => ({ id, where: nodes.map((node) => `${node.target}: ${node.failureSummary}`) }))
-  expect(findings).toEqual([])
 }

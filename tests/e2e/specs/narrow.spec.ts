@@ -1,5 +1,5 @@
-import type { Page } from '@playwright/test'
 import { KeyPage } from '../harness/keyPage.ts'
+import { expectFits } from '../harness/looks.ts'
 import { expect, test } from '../harness/test.ts'
 
 test.use({ viewport: { width: 360, height: 640 } })
@@ -37,11 +37,3 @@ test('sign-in fits a phone', async ({ page, keyward, guard }) => {
   await expect(page.getByLabel('User name')).toBeVisible()
   await expectFits(page)
 })
-
-async function expectFits(page: Page): Promise<void> {
-  const { scroll, client } = await page.evaluate(() => {
-    const { scrollWidth: scroll, clientWidth: client } = document.documentElement
-    return { scroll, client }
-  })
-  expect(scroll).toBeLessThanOrEqual(client)
-}

@@ -1,0 +1,90 @@
+import type { Page } from '@playwright/test'
+import { ADMIN } from '../harness/keyward.ts'
+import { expectFits, expectNoFindings } from '../harness/looks.ts'
+import { PortalApi } from '../harness/portalApi.ts'
+import { SignInForm } from '../harness/signInForm.ts'
+import { expect, test } from '../harness/test.ts'
+
+const NEW = 'another good password'
+const rows = (page: Page) => page.getByRole('table', { name: 'Your sessions' }).getByRole('row').filter({ has: page.locator('time') })
+
+async function open(page: Page, url: string, admin: PortalApi): Promise<void> {
+  await page.context().addCookies([admin.cookieFor(url)])
+  await page.goto(`${url}/account`)
+}
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  for (const width of [1280, 360]) {
+    test(`fits and is accessible, with each dialog, in ${colorScheme} at ${width}`, async ({ page, keyward, alice }) => {
+      await page.emulateMedia({ colorScheme })
+      await page.setViewportSize({ width, height: 800 })
+      await PortalApi.signIn(keyward.url)
+      await open(page, keyward.url, alice)
+      await expect(rows(page)).toHaveCount(2)
+      await expectNoFindings(page)
+      await expectFits(page)
+      for (const name of ['Change password', 'End all others']) {
+        await page.getByRole('button', { name }).click()
+        await expect(page.getByRole('dialog')).toBeVisible()
+        await expectNoFindings(page)
+        await expectFits(page)
+        await page.keyboard.press('Escape')
+        await expect(page.getByRole('dialog')).toBeHidden()
+      }
+    })
+  }
+}
+
+test('the password is changed, other sessions end, and only the new one signs in', async ({ page, keyward, alice, guard }) => {
+  guard.expectStatus(401, 403)
+  const other = await PortalApi.signIn(keyward.url)
+  await open(page, keyward.url, alice)
+  await page.getByRole('button', { name: 'Change password' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Change password' })
+  const [present, fresh] = [dialog.getByLabel('Present password'), dialog.getByLabel('New password')]
+  await expect(present).toBeFocused()
+  await page.keyboard.press('Enter')
+  await expect(dialog.getByText('Enter your present password.')).toBeVisible()
+  await present.fill('wrong')
+  await fresh.fill('short')
+  await page.keyboard.press('Enter')
+  await expect(fresh).toHaveAttribute('aria-invalid', 'true')
+  await fresh.fill(NEW)
+  await page.keyboard.press('Enter')
+  await expect(dialog.getByText('The password is wrong.')).toBeVisible()
+  await expect(present).toBeFocused()
+  await expect(fresh).toHaveValue(NEW)
+  await present.fill(ADMIN.password)
+  await page.keyboard.press('Enter')
+  await expect(dialog).toBeHidden()
+  await expect(page.getByText('Your password is another one.')).toBeVisible()
+  await expect(rows(page)).toHaveCount(1)
+  expect(await other.key()).toMatchObject({ code: 'not-signed-in' })
+
+  await page.getByRole('main').getByRole('button', { name: 'Sign out' }).click()
+  const form = new SignInForm(page)
+  await form.signIn()
+  await expect(page.getByRole('main').getByRole('alert')).toBeVisible()
+  await form.signIn({ ...ADMIN, password: NEW })
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+})
+
+test('sessions show where from, and end one at a time or all at once', async ({ page, keyward, alice }) => {
+  const others = await Promise.all([PortalApi.signIn(keyward.url), PortalApi.signIn(keyward.url), PortalApi.signIn(keyward.url)])
+  await open(page, keyward.url, alice)
+  await expect(rows(page)).toHaveCount(4)
+  await expect(rows(page).filter({ hasText: 'This session' })).toHaveCount(1)
+  const own = rows(page).filter({ hasText: 'This session' }).getByRole('button', { name: 'End' })
+  await expect(own).toHaveAttribute('aria-disabled', 'true')
+  await expect(rows(page).first()).toContainText('127.0.0.1')
+
+  await rows(page).filter({ hasNotText: 'This session' }).first().getByRole('button', { name: 'End' }).click()
+  await page.getByRole('dialog', { name: 'End session' }).getByRole('button', { name: 'End session' }).click()
+  await expect(rows(page)).toHaveCount(3)
+  await page.getByRole('button', { name: 'End all others' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'End all others' }).click()
+  await expect(page.getByText('2 sessions ended.')).toBeVisible()
+  await expect(rows(page)).toHaveCount(1)
+  for (const other of others) expect(await other.key()).toMatchObject({ code: 'not-signed-in' })
+  await expect(page.getByRole('button', { name: 'End all others' })).toHaveAttribute('aria-disabled', 'true')
+})

@@ -1,0 +1,74 @@
+import { ADMIN } from '../harness/keyward.ts'
+import { expectFits, expectNoFindings } from '../harness/looks.ts'
+import { expect, test } from '../harness/test.ts'
+
+const NEW = { username: 'carol', password: 'her very own password' }
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test.describe(`in ${colorScheme}`, () => {
+    test.use({ colorScheme, viewport: { width: 360, height: 640 } })
+
+    test('whoever is invited sets a password and is in, with the role', async ({ page, alice, guard }) => {
+      guard.expectStatus(401, 403)
+      const link = await alice.invite(NEW.username, 'Auditor')
+      await page.goto(link)
+      const main = page.getByRole('main')
+      await expect(main).toContainText('You are invited to Acme as Auditor.')
+      await expect(page).toHaveURL(/\/invitation$/)
+      await expect(page.getByLabel('User name')).toHaveValue(NEW.username)
+      await expectNoFindings(page)
+      await expectFits(page)
+      const password = page.getByLabel('New password')
+      await password.fill('short')
+      await page.keyboard.press('Enter')
+      await expect(password).toHaveAttribute('aria-invalid', 'true')
+      await expect(password).toHaveValue('short')
+      await expectNoFindings(page)
+      // A reload loses nothing: the tab keeps the secret.
+      await page.reload()
+      await password.fill(NEW.password)
+      await page.keyboard.press('Enter')
+      await expect(page).toHaveURL(/\/o\/\d+\/api-key$/)
+      await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+
+      await page.goto('about:blank')
+      await page.goto(link)
+      await expect(page.getByText('This link does not work')).toBeVisible()
+      await expectNoFindings(page)
+    })
+  })
+}
+
+test('an account that exists proves its password', async ({ page, keyward, alice, guard }) => {
+  guard.expectStatus(401, 403)
+  await keyward.addColleague()
+  await keyward.sql(`DELETE FROM admin_roles WHERE admin_id = (SELECT id FROM admins WHERE login = 'bob')`)
+  await page.goto(await alice.invite('bob', 'Key Manager'))
+  const password = page.getByLabel('Password', { exact: true })
+  await password.fill('not his password')
+  await page.getByRole('button', { name: 'Accept invitation' }).click()
+  await expect(page.getByText('The password is wrong.')).toBeVisible()
+  await expect(password).toHaveValue('not his password')
+  await password.fill(ADMIN.password)
+  await page.getByRole('button', { name: 'Accept invitation' }).click()
+  await expect(page).toHaveURL(/\/o\/\d+\/api-key$/)
+})
+
+test('a link without its secret says so', async ({ page, keyward, guard }) => {
+  guard.expectStatus(401)
+  await page.goto(`${keyward.url}/invitation`)
+  await expect(page.getByText('Open the whole link')).toBeVisible()
+})
+
+test('a page that can not ask says so and asks again', async ({ page, alice, guard }) => {
+  guard.expectNetworkErrors()
+  guard.expectStatus(401)
+  const link = await alice.invite(NEW.username, 'Auditor')
+  const asked = '**/api/portal/invitation/read'
+  await page.route(asked, (route) => route.abort())
+  await page.goto(link)
+  await expect(page.getByText('This could not be loaded')).toBeVisible()
+  await page.unroute(asked)
+  await page.getByRole('button', { name: 'Try again' }).click()
+  await expect(page.getByLabel('New password')).toBeVisible()
+})

@@ -1,0 +1,68 @@
+import type { Page } from '@playwright/test'
+import { KeyPage } from '../harness/keyPage.ts'
+import { expect, test } from '../harness/test.ts'
+
+const rail = (page: Page) => page.getByRole('navigation', { name: 'Main' }).getByRole('link')
+
+test('each page is reached by its link, and back, in either program', async ({ keyPage: page, alice }) => {
+  const keyPage = new KeyPage(page)
+  await expect(keyPage.row).toHaveCount(1)
+  await expect(rail(page)).toHaveText(['Cloud Service API Security', 'Administrators', 'Roles', 'Audit Log'])
+  for (const [name, path] of [['Administrators', 'administrators'], ['Roles', 'roles'], ['Audit Log', 'audit-log']] as const) {
+    await rail(page).filter({ hasText: name }).click()
+    await expect(page).toHaveURL(new RegExp(`/o/${alice.organization}/${path}$`))
+    await expect(page.getByRole('heading', { level: 1, name })).toBeVisible()
+    await expect(rail(page).filter({ hasText: name })).toHaveAttribute('aria-current', 'true')
+    await expect(page).toHaveTitle(`${name} · Acme · Keyward`)
+  }
+  await page.goBack()
+  await expect(page.getByRole('heading', { level: 1, name: 'Roles' })).toBeVisible()
+  await page.goBack()
+  await page.goBack()
+  await expect(keyPage.row).toHaveCount(1)
+  await page.goForward()
+  await expect(page.getByRole('heading', { level: 1, name: 'Administrators' })).toBeVisible()
+  await page.reload()
+  await expect(page.getByRole('heading', { level: 1, name: 'Administrators' })).toBeVisible()
+  // The key page works from there as well.
+  await rail(page).first().click()
+  await keyPage.doRegenerate()
+  await keyPage.shownKey()
+})
+
+test('the program with every page can not be loaded: says so, and a reload helps', async ({ keyPage: page, guard }) => {
+  guard.expectNetworkErrors()
+  guard.expectMessage(/Failed to fetch|error loading dynamically imported module/)
+  await expect(new KeyPage(page).row).toHaveCount(1)
+  await page.route(/keyward-portal-whole/, (route) => route.abort())
+  await rail(page).filter({ hasText: 'Audit Log' }).click()
+  await expect(page.getByText('A part of the page could not be loaded.')).toBeVisible()
+  await page.unroute(/keyward-portal-whole/)
+  await page.getByRole('button', { name: 'Reload' }).click()
+  await expect(page.getByRole('heading', { level: 1, name: 'Audit Log' })).toBeVisible()
+})
+
+for (const [role, pages] of [
+  ['Key Manager', ['Cloud Service API Security']],
+  ['Auditor', ['Cloud Service API Security', 'Audit Log']],
+  ['API Client Admin', []],
+] as const) {
+  test(`${role} has the pages of the role, and begins at the first`, async ({ page, keyward, alice }) => {
+    await keyward.role(role)
+    await page.context().addCookies([alice.cookieFor(keyward.url)])
+    await page.goto(keyward.url)
+    await expect(page).toHaveURL(pages.length === 0 ? /\/account$/ : /\/api-key$/)
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+    await expect(rail(page)).toHaveText([...pages])
+  })
+}
+
+test('on a phone the drawer has the same', async ({ keyPage: page }) => {
+  await page.setViewportSize({ width: 360, height: 640 })
+  await expect(new KeyPage(page).row).toHaveCount(1)
+  await page.getByRole('button', { name: 'Menu', exact: true }).click()
+  const drawer = page.getByRole('dialog', { name: 'Menu' })
+  await drawer.getByRole('link', { name: 'Roles' }).click()
+  await expect(page.getByRole('heading', { level: 1, name: 'Roles' })).toBeVisible()
+  await expect(drawer).toBeHidden()
+})
