@@ -10,6 +10,9 @@ export interface ApiKey {
   key?: string
 }
 
+/** What an organization has by name. */
+type List = 'admins' | 'roles'
+
 /** A signed-in admin without a browser: what another window or another person does meanwhile. */
 export class PortalApi {
   private constructor(
@@ -19,12 +22,21 @@ export class PortalApi {
   ) {}
 
   static async signIn(url: string, admin = ADMIN): Promise<PortalApi> {
-    const answer = await fetch(`${url}/api/portal/session`, {
+    return PortalApi.enter(url, 'session', admin)
+  }
+
+  /** Accepts an invitation by its one-time link. */
+  static async accept(url: string, link: string, password = ADMIN.password): Promise<PortalApi> {
+    return PortalApi.enter(url, 'invitation', { token: new URL(link).hash.slice(1), password })
+  }
+
+  private static async enter(url: string, path: string, body: object): Promise<PortalApi> {
+    const answer = await fetch(`${url}/api/portal/${path}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'x-keyward': '1' },
-      body: JSON.stringify(admin),
+      body: JSON.stringify(body),
     })
-    if (!answer.ok) throw new Error(`sign-in: ${answer.status} ${await answer.text()}`)
+    if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`)
     const session = (await answer.json()) as { organizations: { id: number }[] }
     const cookie = answer.headers.getSetCookie()[0]?.split(';')[0] ?? ''
     return new PortalApi(url, cookie, session.organizations[0]?.id ?? 0)
@@ -66,11 +78,43 @@ export class PortalApi {
 
   /** Invites somebody, and answers the one-time link. */
   async invite(name: string, role: string): Promise<string> {
-    const roles = (await (await this.requestAt('GET', '/roles')).json()) as { id: number; name: string }[]
-    const body = JSON.stringify({ name, roleId: roles.find((it) => it.name === role)?.id })
-    const answer = await this.requestAt('POST', '/admins', { 'content-type': 'application/json' }, body)
-    if (!answer.ok) throw new Error(`invite: ${answer.status} ${await answer.text()}`)
-    return ((await answer.json()) as { link: string }).link
+    const { link } = (await this.add('admins', { name, roleId: await this.id('roles', role) })) as { link: string }
+    return link
+  }
+
+  /** Whether the session is open. */
+  async isSignedIn(): Promise<boolean> {
+    return (await fetch(`${this.url}/api/portal/session`, { headers: { cookie: this.cookie } })).ok
+  }
+
+  /** Adds an admin or a role. */
+  async add(list: List, body: object): Promise<unknown> {
+    return (await this.sent('POST', `/${list}`, { 'content-type': 'application/json' }, JSON.stringify(body))).json()
+  }
+
+  /** Changes an admin or a role as it is now, such as `PUT` with a body, or `POST` at `/disable`. */
+  async change(list: List, name: string, method: string, below = '', body?: object): Promise<void> {
+    const { id, version } = await this.find(list, name)
+    const headers = { 'if-match': `"${version}"`, ...(body && { 'content-type': 'application/json' }) }
+    await this.sent(method, `/${list}/${id}${below}`, headers, body && JSON.stringify(body))
+  }
+
+  /** The identifier of an admin or a role. */
+  async id(list: List, name: string): Promise<number> {
+    return (await this.find(list, name)).id
+  }
+
+  private async find(list: List, name: string): Promise<{ id: number; version: number }> {
+    const rows = (await (await this.sent('GET', `/${list}`)).json()) as { id: number; name: string; version: number }[]
+    const row = rows.find((it) => it.name === name)
+    if (!row) throw new Error(`${list}: no ${name}`)
+    return row
+  }
+
+  private async sent(method: string, path: string, headers: Record<string, string> = {}, body?: string): Promise<Response> {
+    const answer = await this.requestAt(method, path, headers, body)
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`)
+    return answer
   }
 
   private request(method: string, path: string, headers: Record<string, string> = {}, body?: string): Promise<Response> {

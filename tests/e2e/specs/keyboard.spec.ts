@@ -1,7 +1,7 @@
+import { tabTo } from '../harness/gestures.ts'
 import { KeyPage } from '../harness/keyPage.ts'
 import { ADMIN } from '../harness/keyward.ts'
 import { expect, test } from '../harness/test.ts'
-import type { Locator, Page } from '@playwright/test'
 
 test('from sign-in to a regenerated key without a mouse', async ({ page, keyward, alice, guard }) => {
   guard.expectStatus(401)
@@ -49,13 +49,3 @@ test('the first tab stop skips to the content', async ({ keyPage: page }) => {
   await page.keyboard.press('Enter')
   expect(await page.evaluate(() => document.activeElement?.closest('main') !== null)).toBe(true)
 })
-
-/** Goes on by Tab until the wanted control has the focus. */
-async function tabTo(page: Page, control: Locator): Promise<void> {
-  await expect(control).toBeVisible()
-  for (let step = 0; step < 40; step++) {
-    if (await control.evaluate((element) => element === document.activeElement)) return
-    await page.keyboard.press('Tab')
-  }
-  await expect(control, 'can be reached by Tab').toBeFocused()
-}

@@ -1,5 +1,5 @@
-import type { Locator, Page } from '@playwright/test'
 import { openSession } from '../harness/cloudApi.ts'
+import { expectRefused, lookAgain } from '../harness/gestures.ts'
 import { KeyPage } from '../harness/keyPage.ts'
 import { expect, test } from '../harness/test.ts'
 
@@ -89,15 +89,3 @@ test('disabled while a dialog is open: the change is refused and says why', asyn
   await expect(keyPage.dialog.getByText('The service provider has disabled the key')).toBeVisible()
   expect(await keyward.version()).toBe(version)
 })
-
-/** A control that is there, can't be used, and tells why. */
-async function expectRefused(control: Locator, reason: RegExp): Promise<void> {
-  await expect(control).toHaveCount(1)
-  await expect(control).toBeDisabled()
-  await expect(control).toHaveAccessibleDescription(reason)
-}
-
-/** What the browser says when someone comes back to the window. */
-async function lookAgain(page: Page): Promise<void> {
-  await page.evaluate(() => window.dispatchEvent(new Event('focus')))
-}

@@ -1,0 +1,128 @@
+import { type Locator, type Page, expect } from '@playwright/test'
+import type { PortalApi } from './portalApi.ts'
+
+/** What Super Admins may do. */
+export const ALL_PERMISSIONS = { apiKeyManagement: 'full', reveal: true, auditLog: true, adminManagement: true, apiAccess: true }
+
+/** What the pages *Administrators* and *Roles* have in common: a table with a row for each, and a dialog. */
+class ListPage {
+  readonly rows: Locator
+  readonly dialog: Locator
+
+  constructor(
+    readonly page: Page,
+    caption: string,
+  ) {
+    this.rows = page.getByRole('table', { name: caption }).getByRole('row').filter({ has: page.getByRole('button') })
+    this.dialog = page.getByRole('dialog')
+  }
+
+  /** The row that begins with this name. */
+  row(name: string): Locator {
+    return this.rows.filter({ has: this.page.getByRole('cell', { name: new RegExp(`^${name}\\b`) }) })
+  }
+
+  /** A button of the open dialog. */
+  button(name: string): Locator {
+    return this.dialog.getByRole('button', { name, exact: true })
+  }
+
+  /** Presses the button of the open dialog that does it, and waits until it is done. */
+  async confirm(name: string): Promise<void> {
+    await this.button(name).click()
+    await expect(this.dialog).toBeHidden()
+  }
+}
+
+/** What a person finds on the page *Administrators*. */
+export class AdministratorsPage extends ListPage {
+  readonly invite: Locator
+  readonly name: Locator
+  readonly link: Locator
+
+  constructor(page: Page) {
+    super(page, 'Administrators')
+    this.invite = page.getByRole('button', { name: 'Invite admin' })
+    this.name = this.dialog.getByLabel('User name')
+    this.link = this.dialog.getByLabel('One-time link')
+  }
+
+  /** Opens the page with the session of `admin`. */
+  static async open(page: Page, url: string, admin: PortalApi): Promise<AdministratorsPage> {
+    await open(page, url, admin, 'administrators')
+    return new AdministratorsPage(page)
+  }
+
+  /** The button that opens the menu of an admin. */
+  menu(name: string): Locator {
+    return this.page.getByRole('button', { name: `Actions: ${name}`, exact: true })
+  }
+
+  /** An entry of the open menu. */
+  entry(action: string): Locator {
+    return this.page.getByRole('group', { name: 'Actions' }).getByRole('button', { name: action, exact: true })
+  }
+
+  role(name: string): Locator {
+    return this.dialog.getByRole('radio', { name, exact: true })
+  }
+
+  /** Opens the dialog of an action. */
+  async choose(name: string, action: string): Promise<void> {
+    await this.menu(name).click()
+    await this.entry(action).click()
+    await expect(this.dialog).toHaveAccessibleName(action)
+  }
+
+  /** Invites somebody as a person does, and answers the link. */
+  async doInvite(name: string, role: string): Promise<string> {
+    await this.invite.click()
+    await this.name.fill(name)
+    await this.role(role).check()
+    await this.button('Invite').click()
+    await expect(this.link).toHaveValue(/\/invitation#/)
+    const link = await this.link.inputValue()
+    await this.confirm('Done')
+    return link
+  }
+}
+
+/** What a person finds on the page *Roles*. */
+export class RolesPage extends ListPage {
+  readonly add: Locator
+  readonly name: Locator
+
+  constructor(page: Page) {
+    super(page, 'Roles')
+    this.add = page.getByRole('button', { name: 'Add role' })
+    this.name = this.dialog.getByLabel('Name')
+  }
+
+  /** Opens the page with the session of `admin`. */
+  static async open(page: Page, url: string, admin: PortalApi): Promise<RolesPage> {
+    await open(page, url, admin, 'roles')
+    return new RolesPage(page)
+  }
+
+  edit(name: string): Locator {
+    return this.page.getByRole('button', { name: `Edit ${name}`, exact: true })
+  }
+
+  delete(name: string): Locator {
+    return this.page.getByRole('button', { name: `Delete ${name}`, exact: true })
+  }
+
+  /** A choice of *API Key Management*. */
+  keyManagement(name: string): Locator {
+    return this.dialog.getByRole('radio', { name, exact: true })
+  }
+
+  switch(name: string): Locator {
+    return this.dialog.getByRole('switch', { name, exact: true })
+  }
+}
+
+async function open(page: Page, url: string, admin: PortalApi, name: string): Promise<void> {
+  await page.context().addCookies([admin.cookieFor(url)])
+  await page.goto(`${url}/o/${admin.organization}/${name}`)
+}

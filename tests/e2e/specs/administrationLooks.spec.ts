@@ -1,0 +1,110 @@
+import type { Page } from '@playwright/test'
+import { AdministratorsPage, RolesPage } from '../harness/administration.ts'
+import { expectFits, expectNoFindings } from '../harness/looks.ts'
+import type { PortalApi } from '../harness/portalApi.ts'
+import { expect, test } from '../harness/test.ts'
+
+const LONG = 'somebody.with-a-very-long-name.of-more-than-one-line@department.of-another-department.acme.example'
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  for (const width of [1280, 360]) {
+    test.describe(`in ${colorScheme}, ${width} px wide`, () => {
+      // Each look of axe takes a second or two.
+      test.slow()
+      test.use({ colorScheme, viewport: { width, height: 640 } })
+
+      test('administrators: the page, its menu, each dialog, what is wrong', async ({ page, keyward, alice }) => {
+        await keyward.addColleague()
+        await alice.invite(LONG, 'Auditor')
+        const admins = await AdministratorsPage.open(page, keyward.url, alice)
+        await expect(admins.rows).toHaveCount(3)
+        await expectFine(page)
+        for (const name of ['alice', 'bob', LONG]) {
+          await admins.menu(name).click()
+          await expect(admins.entry('Remove')).toBeVisible()
+          await expectFine(page)
+          await page.keyboard.press('Escape')
+        }
+        for (const action of ['Change role', 'Disable', 'Remove', 'Renew invitation']) {
+          await admins.choose(LONG, action)
+          await expectFine(page)
+          await page.keyboard.press('Escape')
+        }
+        await admins.invite.click()
+        await expectFine(page)
+        await admins.button('Invite').click()
+        await expect(admins.name).toHaveAttribute('aria-invalid', 'true')
+        await expectFine(page)
+        await admins.name.fill('carol')
+        await admins.role('Key Manager').check()
+        await admins.button('Invite').click()
+        await expect(admins.link).toHaveValue(/#/)
+        await expectFine(page)
+      })
+
+      test('roles: the page, each dialog, what is wrong', async ({ page, keyward, alice, guard }) => {
+        guard.expectStatus(412)
+        await addRole(alice, 'Watchers')
+        await addRole(alice, 'x'.repeat(64))
+        const roles = await RolesPage.open(page, keyward.url, alice)
+        await expect(roles.rows).toHaveCount(6)
+        await expectFine(page)
+        await roles.add.click()
+        await roles.button('Add').click()
+        await expect(roles.name).toHaveAttribute('aria-invalid', 'true')
+        await expectFine(page)
+        await page.keyboard.press('Escape')
+        await roles.delete('Watchers').click()
+        await expectFine(page)
+        await page.keyboard.press('Escape')
+        await roles.edit('Watchers').click()
+        await alice.change('roles', 'Watchers', 'PUT', '', { name: 'Lookers', permissions: VIEW })
+        await roles.button('Save').click()
+        await expect(roles.dialog.getByText('It is now')).toBeVisible()
+        await expectFine(page)
+      })
+    })
+  }
+}
+
+for (const { path, list, heading } of [
+  { path: 'administrators', list: 'admins', heading: 'Administrators' },
+  { path: 'roles', list: 'roles', heading: 'Roles' },
+]) {
+  test(`${path}: while it loads, and when it can't be loaded`, async ({ page, keyward, alice, guard }) => {
+    guard.expectNetworkErrors()
+    const asked = `**/api/portal/orgs/*/${list}`
+    let go = () => {}
+    const gate = new Promise<void>((resolve) => (go = resolve))
+    await page.route(asked, async (route) => {
+      await gate
+      await route.abort()
+    })
+    await page.context().addCookies([alice.cookieFor(keyward.url)])
+    await page.goto(`${keyward.url}/o/${alice.organization}/${path}`)
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText(heading)
+    await expect(page.locator('[aria-busy=true]').getByRole('table', { name: heading })).toBeVisible()
+    const button = page.getByRole('button', { name: /^(Invite admin|Add role)$/ })
+    await expect(button).toHaveCount(0)
+    await expectFine(page)
+    go()
+    await expect(page.getByText('This could not be loaded')).toBeVisible()
+    await expectFine(page)
+    await page.unroute(asked)
+    await page.getByRole('button', { name: 'Try again' }).click()
+    await expect(button).toBeVisible()
+    await expect(page.getByText('This could not be loaded')).toBeHidden()
+  })
+}
+
+const VIEW = { apiKeyManagement: 'view', reveal: false, auditLog: true, adminManagement: false, apiAccess: false }
+
+async function addRole(alice: PortalApi, name: string): Promise<void> {
+  await alice.add('roles', { name, permissions: VIEW })
+}
+
+/** Axe finds nothing, and nothing has to be moved sideways. */
+async function expectFine(page: Page): Promise<void> {
+  await expectNoFindings(page)
+  await expectFits(page)
+}
