@@ -27,7 +27,7 @@ pub(crate) fn InterruptedDialog() -> AnyView {
             )
         } else {
             (
-                "This weighs so much that it takes your password again. It goes on when you have given it.",
+                "Your last sign-in was a while ago. Enter your password, and what you began goes on.",
                 "Cancel",
             )
         };
@@ -53,7 +53,7 @@ pub(crate) fn InterruptedDialog() -> AnyView {
     view! {
         <Dialog
             open=open
-            title=Signal::derive(move || if ended.get() { "Sign in again" } else { "Give your password" }.to_owned())
+            title=Signal::derive(move || if ended.get() { "Sign in again" } else { "Enter your password" }.to_owned())
             // There is no way around an ended session but to leave.
             busy=ended
             on_close=move |()| session.decline()

@@ -28,7 +28,7 @@ pub fn sentence(code: ProblemCode) -> &'static str {
             "The server refused the request because it did not seem to come from this page. Open the portal at its \
              public address."
         }
-        Code::FreshPasswordRequired => "Give your password again to do this.",
+        Code::FreshPasswordRequired => "Enter your password again to do this.",
         Code::WrongPassword => "The password is wrong.",
         Code::AccountDisabled => "This account is disabled. Ask an admin of your organization to enable it.",
         Code::InvitationInvalid => {

@@ -34,7 +34,7 @@ pub(crate) enum SessionState {
 pub(crate) enum Interruption {
     /// The session is over.
     SessionEnded,
-    /// What they are about to do weighs so much that it asks for the password again.
+    /// What they are about to do asks for a password that was given a short time ago.
     PasswordTooOld,
 }
 

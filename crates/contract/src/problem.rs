@@ -115,7 +115,7 @@ codes! {
     CrossSiteRequest = "cross-site-request" 403 "The request does not come from the portal",
     /// The last sign-in is too long ago for this: give the password afresh (`POST /api/portal/session/password`), and
     /// repeat the request.
-    FreshPasswordRequired = "fresh-password-required" 403 "Give your password again",
+    FreshPasswordRequired = "fresh-password-required" 403 "Enter your password again",
     /// The password given afresh is wrong.
     WrongPassword = "wrong-password" 403 "The password is wrong",
     /// The account has no role that is not disabled.

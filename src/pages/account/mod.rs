@@ -17,12 +17,7 @@ use super::{
 use crate::{
     present::count,
     state::{AccountAnswer, AccountChange, OwnSessions},
-    ui::{
-        button::{Button, Kind},
-        dialog::Dialog,
-        icon::Icon,
-        skeleton::Bar,
-    },
+    ui::{button::Button, dialog::Dialog, icon::Icon, skeleton::Bar},
 };
 
 /// What the dialog is about.
@@ -148,7 +143,6 @@ fn end_button(label: &'static str, reason: Signal<Option<String>>, session: Opti
     view! {
         <Button
             label=label
-            kind=Kind::Quiet
             reason=reason
             on_press=move |()| open.set(Some(Open::End(session.clone())))
         />

@@ -24,20 +24,33 @@ pub(super) fn ActionForm(action: Action, admin: Administrator) -> AnyView {
     let chosen = RwSignal::new(admin.role_id.to_string());
     let tried = RwSignal::new(false);
     let changes_role = action == Action::ChangeRole;
-    // The role they have by now, or nothing that there is by now.
     let error = Signal::derive(move || {
+        if !tried.get() {
+            return None;
+        }
         let chosen = chosen.get();
         let same = now.with(|now| now.as_ref().is_some_and(|now| now.role_id.to_string() == chosen));
-        (tried.get() && same).then(|| "They have this role. Choose another one.".to_owned())
+        match (chosen.is_empty(), same) {
+            (true, _) => Some("Choose a role.".to_owned()),
+            (_, true) => Some("They have this role. Choose another one.".to_owned()),
+            _ => None,
+        }
     });
     let submit = move |()| {
-        tried.set(true);
         let Some(now) = now.get_untracked() else { return };
-        let role = page.role(&chosen.get_untracked()).map_or(now.role_id, |role| role.id);
-        if changes_role && role == now.role_id {
-            return focus_first("dialog[open] input:checked");
+        if !changes_role {
+            return page.change.act(action, &now, now.role_id);
         }
-        page.change.act(action, &now, role);
+        tried.set(true);
+        match page.role(&chosen.get_untracked()).map(|role| role.id) {
+            Some(role) if role != now.role_id => page.change.act(action, &now, role),
+            Some(_) => focus_first("dialog[open] input:checked"),
+            None => {
+                // It may have been deleted since it was chosen.
+                chosen.set(String::new());
+                focus_first("dialog[open] input[type=radio]:enabled");
+            }
+        }
     };
     let name = admin.name.clone();
     let status = move || {

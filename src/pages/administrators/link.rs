@@ -29,7 +29,10 @@ pub(super) fn Link(invitation: Invitation) -> AnyView {
     // What had the focus before has gone with the form.
     Effect::new(move |_| {
         if let Some(input) = node.get() {
+            // Before it is selected: a new value takes the selection away.
+            input.set_value(&link);
             let _ = input.focus();
+            input.select();
         }
     });
     let id = id::unique("link");
@@ -47,7 +50,6 @@ pub(super) fn Link(invitation: Invitation) -> AnyView {
                     readonly
                     autocomplete="off"
                     spellcheck="false"
-                    prop:value=link
                     on:focus:target=|event| event.target().select()
                 />
                 <CopyButton source=source />

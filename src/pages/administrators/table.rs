@@ -1,6 +1,6 @@
 //! The table of administrators.
 
-use keyward_contract::{AdminId, Administrator, AdministratorStatus};
+use keyward_contract::{AdminId, Administrator, AdministratorStatus, Refusal};
 use leptos::prelude::*;
 
 use super::{super::context::Context, Open, Page};
@@ -115,6 +115,7 @@ fn groups(admin: &Administrator) -> Vec<ActionGroup<Action>> {
     let change = [&[Action::ChangeRole], by_status, &[Action::Remove]].concat();
     let has_none = admin.portal_sessions == 0 && admin.api_sessions == 0;
     let end = match admin.end_sessions {
+        Some(Refusal::OwnAccount) => Some("You end your own sessions on your account page."),
         Some(refused) => Some(refusal::reason(refused)),
         None => has_none.then_some("There is no live session."),
     };

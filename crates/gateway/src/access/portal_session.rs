@@ -64,7 +64,7 @@ impl SignedIn {
             return Ok(());
         }
         Err(Problem::new(ProblemCode::FreshPasswordRequired)
-            .detail("Your last sign-in is too long ago for this. Give your password, and repeat the request."))
+            .detail("Your last sign-in is too long ago for this. Enter your password, and repeat the request."))
     }
 
     /// Ends the session in a transaction that the caller commits.
