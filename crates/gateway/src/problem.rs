@@ -166,7 +166,9 @@ pub fn store_code(error: &StoreError) -> ProblemCode {
     match error {
         StoreError::Full(_) => ProblemCode::StorageFull,
         StoreError::Unavailable(_) | StoreError::Unreadable(_) | StoreError::Closed => ProblemCode::StorageUnavailable,
-        StoreError::Sealed(_) | StoreError::Impossible(_) | StoreError::Other(_) => ProblemCode::Internal,
+        StoreError::Sealed(_) | StoreError::Tampered(_) | StoreError::Impossible(_) | StoreError::Other(_) => {
+            ProblemCode::Internal
+        }
     }
 }
 

@@ -193,15 +193,15 @@ impl Authority for EmbeddedAuthority {
         let subscription = subscription(&mut reader, organization).await?;
         let fits = |key: &KeyString| bool::from(obfuscate(key, timestamp).ct_eq(obfuscated));
         let former = former_keys::find(&mut reader, &self.secrets, organization, self.clock.now()).await?;
+        let row = api_keys::find(&mut reader, organization).await?;
+        let present = row.as_ref().map(|row| row.open(&self.secrets)).transpose()?.flatten();
+        let fits_present = present.as_ref().is_some_and(fits);
         if let Some((id, _)) = former.filter(|(_, key)| fits(key)) {
-            return Ok(KeyCheck::Former(id));
+            return Ok(KeyCheck::Former { id, fits_present });
         }
-        let Some(row) = api_keys::find(&mut reader, organization).await? else {
+        let Some(row) = row.filter(|_| fits_present) else {
             return Ok(KeyCheck::Wrong);
         };
-        if !row.open(&self.secrets)?.as_ref().is_some_and(fits) {
-            return Ok(KeyCheck::Wrong);
-        }
         Ok(match (subscription, row.status) {
             (Subscription::Active, KeyStatus::Enabled) => KeyCheck::Valid {
                 version: row.last_change.version,

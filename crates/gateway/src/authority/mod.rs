@@ -152,9 +152,14 @@ pub enum KeyCheck {
     },
     /// It is the key, but it may not be used.
     Unusable(Unusable),
-    /// It is the former key, with this identifier. It opens nothing, not even where the obfuscation shows so little of it
-    /// that the valid key fits as well.
-    Former(i64),
+    /// It is the former key. It opens nothing, not even where the obfuscation shows so little of it that the present key
+    /// fits as well.
+    Former {
+        /// Which one.
+        id: i64,
+        /// Whether the present key fits as well.
+        fits_present: bool,
+    },
     /// It is neither, or there is none.
     Wrong,
 }

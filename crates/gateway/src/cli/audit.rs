@@ -8,7 +8,7 @@ use crate::{
     config::{DataArgs, DataConfig},
     secrets::Secrets,
     store::{
-        Store,
+        Store, StoreError,
         audit_chain::{self, Link},
         installation,
     },
@@ -49,9 +49,10 @@ async fn verify(args: VerifyArgs) -> Result<(), CommandError> {
     installation::check_master_key(&mut reader, &secrets)
         .await
         .map_err(StartError::from)?;
-    let verified = audit_chain::verify(&mut reader, &secrets, args.head).await?;
-    let verified =
-        verified.map_err(|found| CommandError::Refused(format!("the audit log is not what was written: {found}")))?;
+    let verified = match audit_chain::verify(&mut reader, &secrets, args.head).await {
+        Err(tampered @ StoreError::Tampered(_)) => return Err(CommandError::Refused(tampered.to_string())),
+        verified => verified?,
+    };
     println!("The audit log is what was written: {} rows.", verified.rows);
     if let Some(instant) = verified.chain.kept_since {
         println!(

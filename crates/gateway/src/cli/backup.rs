@@ -76,7 +76,15 @@ pub(super) async fn restore(args: RestoreArgs) -> Result<(), CommandError> {
     println!("The database is back to the state of the backup. All sessions have ended.");
     match audit_log {
         AuditLogIs::Kept => println!("The audit log stays: it has gone on since the backup."),
+        AuditLogIs::KeptBeside => println!(
+            "The audit log stays, but it does not go on from that of the backup. What the backup's log has beyond it is in \
+             the backup alone: keep it."
+        ),
         AuditLogIs::Restored => println!("The audit log is that of the backup."),
+        AuditLogIs::Replaced => println!(
+            "The audit log is that of the backup: the one that was here had been tampered with. It is in no copy but \
+             those you made before."
+        ),
     }
     Ok(())
 }

@@ -102,19 +102,23 @@ async fn open(
     for OrganizationAccess { id, permissions, .. } in organizations {
         match app.authority.check_key(id, obfuscated.as_bytes(), timestamp).await? {
             KeyCheck::Wrong => {}
-            KeyCheck::Former(key) => former.push((id, key)),
+            KeyCheck::Former { id: key, fits_present } => former.push((id, key, fits_present)),
             check => matches.push((id, permissions, check)),
         }
     }
     let (organization, permissions, check) = match matches.as_slice() {
         [] => {
-            for &(organization, key) in &former {
+            // Who may have meant the present key is not said to have the former one.
+            for &(organization, key, _) in former.iter().filter(|(.., fits_present)| !fits_present) {
                 note(app, organization, admin, client, KeyUse::FormerKeyTried(key));
             }
             // One of several is not the one meant.
             return match former.as_slice() {
                 [] => refused(ApiError::SIGN_IN_FAILED, "WrongKey", None),
-                [(organization, _)] => refused(ApiError::SIGN_IN_FAILED, "FormerKey", Some(*organization)),
+                [(organization, _, true)] => {
+                    refused(ApiError::SIGN_IN_FAILED, "FormerOrPresentKey", Some(*organization))
+                }
+                [(organization, _, false)] => refused(ApiError::SIGN_IN_FAILED, "FormerKey", Some(*organization)),
                 _ => refused(ApiError::SIGN_IN_FAILED, "FormerKey", None),
             };
         }
@@ -137,7 +141,7 @@ async fn open(
                 Some(organization),
             );
         }
-        KeyCheck::Former(_) | KeyCheck::Wrong => return refused(ApiError::SIGN_IN_FAILED, "WrongKey", None),
+        KeyCheck::Former { .. } | KeyCheck::Wrong => return refused(ApiError::SIGN_IN_FAILED, "WrongKey", None),
     };
     if !permissions.api_access {
         return refused(ApiError::API_ACCESS_DENIED, "NoApiAccess", Some(organization));

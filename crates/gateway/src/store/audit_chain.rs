@@ -22,6 +22,20 @@ pub struct Link {
     pub mac: [u8; 32],
 }
 
+impl Link {
+    /// The place of the row that comes next, if it is what was written after this one.
+    fn followed_by(self, row: &ChainedRow, secrets: &Secrets) -> Result<Self, Tampering> {
+        if row.id <= self.id {
+            return Err(Tampering::BeforeStart(row.id));
+        }
+        let mac = row.mac_after(secrets, &self.mac);
+        if row.mac.as_deref() != Some(mac.as_slice()) {
+            return Err(Tampering::Row(row.id));
+        }
+        Ok(Self { id: row.id, mac })
+    }
+}
+
 impl std::fmt::Display for Link {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}:{}", self.id, random::hex(&self.mac))
@@ -193,7 +207,7 @@ impl Chain {
     /// As [`read`](Self::read), for whoever goes on with it.
     pub(super) async fn read_intact(connection: &mut Connection, secrets: &Secrets) -> Result<Self, StoreError> {
         let chain = Self::read(connection, secrets).await?;
-        chain.ok_or(StoreError::Impossible("audit_chain"))
+        Ok(chain.ok_or(Tampering::Record)?)
     }
 
     pub(super) async fn write(&self, connection: &mut Connection, secrets: &Secrets) -> Result<(), StoreError> {
@@ -223,7 +237,7 @@ impl Chain {
 pub async fn begin(connection: &mut Connection, secrets: &Secrets) -> Result<(), StoreError> {
     let mut head = BEGINNING;
     loop {
-        let rows = rows_after(connection, head.id).await?;
+        let rows = rows_after(connection, head.id, head.id).await?;
         if rows.is_empty() {
             break;
         }
@@ -247,12 +261,17 @@ pub async fn begin(connection: &mut Connection, secrets: &Secrets) -> Result<(),
     chain.write(connection, secrets).await
 }
 
-async fn rows_after(connection: &mut Connection, id: i64) -> Result<Vec<ChainedRow>, sqlx::Error> {
-    sqlx::query_as("SELECT * FROM audit_log WHERE id > $1 ORDER BY id LIMIT $2")
+/// `proven` is the last row that is known to be what was written.
+async fn rows_after(connection: &mut Connection, id: i64, proven: i64) -> Result<Vec<ChainedRow>, StoreError> {
+    let rows = sqlx::query_as("SELECT * FROM audit_log WHERE id > $1 ORDER BY id LIMIT $2")
         .bind(id)
         .bind(BATCH)
         .fetch_all(connection)
-        .await
+        .await;
+    match rows {
+        Err(sqlx::Error::ColumnDecode { .. }) => Err(Tampering::Unreadable(proven).into()),
+        rows => Ok(rows?),
+    }
 }
 
 /// The last row of the log; 0 where there is none.
@@ -278,34 +297,28 @@ pub async fn kept_since(connection: &mut Connection) -> Result<Option<DateTime<U
 }
 
 /// Cuts off the oldest rows, those before the first that was logged at `since` or later, a bounded number at a time.
-/// Gives how many it cut: 0 when none is left to cut.
+/// Gives how many it cut: 0 when none is left to cut. What is cut off is proven first: tampering that nobody looked for
+/// yet must not go with it.
 ///
 /// # Errors
-/// When the database fails, or the chain's record is not what this program wrote.
+/// When the database fails, or what would be cut off is not what was written; then nothing was cut.
 pub async fn cut(connection: &mut Connection, secrets: &Secrets, since: DateTime<Utc>) -> Result<u64, StoreError> {
     let chain = Chain::read_intact(connection, secrets).await?;
+    let rows = rows_after(connection, i64::MIN, chain.start.id).await?;
     // Clocks go back at times. Only the oldest end is cut: what follows a younger row stays.
-    let last: Option<(i64, Vec<u8>)> = sqlx::query_as(
-        "SELECT id, mac FROM audit_log
-         WHERE id IN (SELECT id FROM audit_log ORDER BY id LIMIT $2)
-           AND id < COALESCE((SELECT id FROM audit_log WHERE logged_on >= $1 ORDER BY id LIMIT 1), $3)
-         ORDER BY id DESC LIMIT 1",
-    )
-    .bind(since.timestamp_millis())
-    .bind(BATCH)
-    .bind(i64::MAX)
-    .fetch_optional(&mut *connection)
-    .await?;
-    let Some((id, mac)) = last else { return Ok(0) };
+    let old = rows.iter().take_while(|row| row.logged_on < since.timestamp_millis());
+    let start = old
+        .into_iter()
+        .try_fold(chain.start, |at, row| at.followed_by(row, secrets))?;
+    if start == chain.start {
+        return Ok(0);
+    }
     let cut = sqlx::query("DELETE FROM audit_log WHERE id <= $1")
-        .bind(id)
+        .bind(start.id)
         .execute(&mut *connection)
         .await?;
     let chain = Chain {
-        start: Link {
-            id,
-            mac: mac.try_into().map_err(|_| StoreError::Impossible("audit_log.mac"))?,
-        },
+        start,
         kept_since: Some(since),
         ..chain
     };
@@ -356,45 +369,33 @@ pub enum Tampering {
 /// Computes the whole chain anew.
 ///
 /// # Errors
-/// The first place where the log is not what was written, in the inner result; outside, that the database failed.
+/// The first place where the log is not what was written; or that the database failed.
 pub async fn verify(
     connection: &mut Connection,
     secrets: &Secrets,
     noted: Option<Link>,
-) -> Result<Result<Verified, Tampering>, StoreError> {
+) -> Result<Verified, StoreError> {
     // One state of the database, whatever is written meanwhile.
     let mut snapshot = connection.begin().await?;
-    let Some(chain) = Chain::read(&mut snapshot, secrets).await? else {
-        return Ok(Err(Tampering::Record));
-    };
+    let chain = Chain::read_intact(&mut snapshot, secrets).await?;
     let (mut at, mut count, mut read) = (chain.start, 0, i64::MIN);
     let mut noted_is_there = noted.is_none_or(|noted| noted == at);
     loop {
-        let rows = match rows_after(&mut snapshot, read).await {
-            Err(sqlx::Error::ColumnDecode { .. }) => return Ok(Err(Tampering::Unreadable(at.id))),
-            rows => rows?,
-        };
+        let rows = rows_after(&mut snapshot, read, at.id).await?;
         let Some(last) = rows.last() else { break };
         read = last.id;
-        for row in rows {
-            if row.id <= chain.start.id {
-                return Ok(Err(Tampering::BeforeStart(row.id)));
-            }
-            let mac = row.mac_after(secrets, &at.mac);
-            if row.mac.as_deref() != Some(mac.as_slice()) {
-                return Ok(Err(Tampering::Row(row.id)));
-            }
-            at = Link { id: row.id, mac };
+        for row in &rows {
+            at = at.followed_by(row, secrets)?;
             count += 1;
             noted_is_there |= noted == Some(at);
         }
     }
     if at != chain.head {
-        return Ok(Err(Tampering::End(at.id)));
+        return Err(Tampering::End(at.id).into());
     }
-    Ok(match noted {
-        Some(noted) if !noted_is_there && noted.id < chain.start.id => Err(Tampering::HeadCutOff(noted.id)),
-        Some(noted) if !noted_is_there => Err(Tampering::Head(noted.id)),
+    match noted {
+        Some(noted) if !noted_is_there && noted.id < chain.start.id => Err(Tampering::HeadCutOff(noted.id).into()),
+        Some(noted) if !noted_is_there => Err(Tampering::Head(noted.id).into()),
         _ => Ok(Verified { rows: count, chain }),
-    })
+    }
 }

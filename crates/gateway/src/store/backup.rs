@@ -10,7 +10,11 @@ use keyward_contract::{AuditAction, AuditSubCategory};
 use serde_json::json;
 use sqlx::{AssertSqlSafe, Connection as _, SqliteConnection, sqlite::SqliteConnectOptions};
 
-use super::{DATABASE_FILE, MIGRATIONS, Store, StoreError, audit_chain::Chain, audit_log, installation};
+use super::{
+    DATABASE_FILE, MIGRATIONS, Store, StoreError,
+    audit_chain::{Chain, Link, Tampering},
+    audit_log, installation,
+};
 use crate::{audit::Event, random, secrets::Secrets};
 
 /// Tables that are restored, those that others refer to first. What is not here is of the moment (sessions, failed
@@ -174,8 +178,12 @@ impl Drop for Backup {
 pub enum AuditLogIs {
     /// It has gone on since the backup, and stays.
     Kept,
-    /// It is that of the backup: there was none, or it was that of another installation.
+    /// It stays, but it does not go on from that of the backup: both were one once, and then each went its own way.
+    KeptBeside,
+    /// It is that of the backup: there was none, or a shorter one, or that of another installation.
     Restored,
+    /// It is that of the backup: that of this installation can't be gone on with, for someone has tampered with it.
+    Replaced,
 }
 
 async fn replace_all(
@@ -184,8 +192,8 @@ async fn replace_all(
     now: DateTime<Utc>,
 ) -> Result<AuditLogIs, StoreError> {
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
-    let audit_log_is = audit_log_after(&mut transaction).await?;
-    let head_before = Chain::read_intact(&mut transaction, secrets).await?.head;
+    let head_before = Chain::read(&mut transaction, secrets).await?.map(|chain| chain.head);
+    let (audit_log_is, head_of_backup) = audit_log_after(&mut transaction, head_before.is_some()).await?;
     for statement in [
         "CREATE TEMP TABLE versions AS SELECT organization_id, version FROM main.api_keys",
         "DELETE FROM main.portal_sessions",
@@ -197,8 +205,8 @@ async fn replace_all(
         sqlx::query(statement).execute(&mut *transaction).await?;
     }
     let audit_tables = match audit_log_is {
-        AuditLogIs::Kept => [].as_slice(),
-        AuditLogIs::Restored => &AUDIT_TABLES,
+        AuditLogIs::Kept | AuditLogIs::KeptBeside => [].as_slice(),
+        AuditLogIs::Restored | AuditLogIs::Replaced => &AUDIT_TABLES,
     };
     let tables = || TABLES.iter().chain(audit_tables);
     for table in tables().rev() {
@@ -230,27 +238,38 @@ async fn replace_all(
         "restoredFromBackup": true,
         "auditLog": match audit_log_is {
             AuditLogIs::Kept => "kept",
+            AuditLogIs::KeptBeside => "kept, without what the backup has of its own",
             AuditLogIs::Restored => "from the backup",
+            AuditLogIs::Replaced => "from the backup, in place of one that was tampered with",
         },
-        "auditLogHeadBefore": head_before.to_string(),
+        "auditLogHeadBefore": head_before.map(|head| head.to_string()),
+        "auditLogHeadOfBackup": head_of_backup.to_string(),
     }));
     audit_log::insert(&mut transaction, secrets, &event).await?;
     transaction.commit().await?;
     Ok(audit_log_is)
 }
 
-/// A log of the same installation that is as long as that of the backup is its continuation.
-async fn audit_log_after(connection: &mut SqliteConnection) -> Result<AuditLogIs, StoreError> {
-    let goes_on: bool = sqlx::query_scalar(
-        "SELECT EXISTS (SELECT 1 FROM main.installation here JOIN backup.installation there
-                        ON here.created_on = there.created_on)
-            AND (SELECT head_id FROM main.audit_chain) >= (SELECT head_id FROM backup.audit_chain)",
+/// Which log stays: that of the same installation, if it is as long as that of the backup. `intact` says whether it can be
+/// gone on with.
+async fn audit_log_after(connection: &mut SqliteConnection, intact: bool) -> Result<(AuditLogIs, Link), StoreError> {
+    let (id, mac, same_installation, goes_on, holds_it): (i64, Vec<u8>, bool, bool, bool) = sqlx::query_as(
+        "SELECT there.head_id, there.head_mac,
+             EXISTS (SELECT 1 FROM main.installation h JOIN backup.installation t ON h.created_on = t.created_on),
+             COALESCE(here.head_id >= there.head_id, FALSE),
+             COALESCE(here.start_id > there.head_id
+                 OR (here.start_id = there.head_id AND here.start_mac = there.head_mac), FALSE)
+             OR EXISTS (SELECT 1 FROM main.audit_log row WHERE row.id = there.head_id AND row.mac = there.head_mac)
+         FROM backup.audit_chain there LEFT JOIN main.audit_chain here ON here.id = 1 WHERE there.id = 1",
     )
     .fetch_one(connection)
     .await?;
-    Ok(if goes_on {
-        AuditLogIs::Kept
-    } else {
-        AuditLogIs::Restored
-    })
+    let mac = mac.try_into().map_err(|_| Tampering::Record)?;
+    let is = match (same_installation, intact, goes_on, holds_it) {
+        (true, true, true, true) => AuditLogIs::Kept,
+        (true, true, true, false) => AuditLogIs::KeptBeside,
+        (true, false, ..) => AuditLogIs::Replaced,
+        _ => AuditLogIs::Restored,
+    };
+    Ok((is, Link { id, mac }))
 }

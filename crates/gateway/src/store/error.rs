@@ -7,6 +7,7 @@ use std::{
 
 use sqlx::migrate::MigrateError;
 
+use super::audit_chain::Tampering;
 use crate::secrets::OpenError;
 
 /// An operation on the database that did not happen. Nothing was changed.
@@ -27,6 +28,9 @@ pub enum StoreError {
     /// A sealed value does not open.
     #[error(transparent)]
     Sealed(#[from] OpenError),
+    /// The audit log is not what was written.
+    #[error("the audit log is not what was written: {0}")]
+    Tampered(#[from] Tampering),
     /// A row that no version of this program writes.
     #[error("the database holds an impossible value: {0}")]
     Impossible(&'static str),

@@ -60,7 +60,8 @@ pub async fn find(
     }
 }
 
-/// Adds attempts with a former key, unless there is another one by now. Clients beyond what a page lists go.
+/// Adds attempts with a former key, unless there is another one by now. Clients beyond what a page lists go, as in
+/// [`key_usage`](super::key_usage::CLIENTS_KEPT).
 ///
 /// # Errors
 /// When the database fails.
@@ -91,7 +92,11 @@ pub async fn add_attempts(
     .await?;
     sqlx::query(
         "DELETE FROM former_key_clients WHERE former_key_id = $1 AND id NOT IN
-             (SELECT id FROM former_key_clients WHERE former_key_id = $1 ORDER BY last_seen_on DESC, id DESC LIMIT $2)",
+             (SELECT id FROM
+                  (SELECT id, last_seen_on,
+                          ROW_NUMBER() OVER (PARTITION BY admin_id ORDER BY last_seen_on DESC, id DESC) AS of_admin
+                   FROM former_key_clients WHERE former_key_id = $1)
+              ORDER BY of_admin, last_seen_on DESC, id DESC LIMIT $2)",
     )
     .bind(former_key)
     .bind(KEY_USAGE_CLIENTS_MAX as i64)

@@ -11,8 +11,9 @@ use crate::clock;
 
 /// How long it is kept what was seen.
 pub const KEPT: TimeDelta = TimeDelta::days(30);
-/// Clients of an organization that are kept; those not seen for longest go first. A page lists fewer: whoever comes back
-/// after others came is still counted on.
+/// Clients of an organization that are kept. Those go first that were not seen for longest, of the admin who has most: who
+/// comes under ever new names pushes nobody else out. A page lists fewer: whoever comes back after others came is still
+/// counted on.
 pub const CLIENTS_KEPT: u32 = 1000;
 const HOUR_MILLIS: i64 = 60 * 60 * 1000;
 /// Hours of the small chart, the running one included.
@@ -72,7 +73,11 @@ pub async fn add(connection: &mut Connection, seen: &[(Sighting, Tally)]) -> Res
     for organization in organizations {
         sqlx::query(
             "DELETE FROM key_clients WHERE organization_id = $1 AND id NOT IN
-                 (SELECT id FROM key_clients WHERE organization_id = $1 ORDER BY last_seen_on DESC, id DESC LIMIT $2)",
+                 (SELECT id FROM
+                      (SELECT id, last_seen_on,
+                              ROW_NUMBER() OVER (PARTITION BY admin_id ORDER BY last_seen_on DESC, id DESC) AS of_admin
+                       FROM key_clients WHERE organization_id = $1)
+                  ORDER BY of_admin, last_seen_on DESC, id DESC LIMIT $2)",
         )
         .bind(organization.0)
         .bind(CLIENTS_KEPT)

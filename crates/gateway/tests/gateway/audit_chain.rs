@@ -47,6 +47,11 @@ fn verify(folder: &Path, more: &[&str]) -> Result<String, String> {
     }
 }
 
+fn rows(folder: &Path) -> i64 {
+    let count = "SELECT COUNT(*) FROM audit_log";
+    database(folder).query_row(count, [], |row| row.get(0)).expect(count)
+}
+
 fn head(folder: &Path) -> String {
     let said = verify(folder, &[]).expect("sound");
     said.lines().last().expect("the head").to_owned()
@@ -246,17 +251,44 @@ async fn a_clock_that_went_back_cuts_nothing_out_of_the_middle() {
     let acme = Acme::new().await;
     acme.regenerate().await;
     acme.clock.advance(TimeDelta::days(400));
-    let acme_rows = acme.audit_log().await.len();
-    change(
-        acme.gateway.folder.path(),
-        "UPDATE audit_log SET logged_on = 1 WHERE id = (SELECT MAX(id) FROM audit_log)",
-    );
-    change(
-        acme.gateway.folder.path(),
-        "UPDATE audit_log SET logged_on = 4102444800000 WHERE id = 1",
-    );
-    assert_eq!(retention::cut(&acme.app).await.expect("a cut"), 0);
-    assert_eq!(acme.audit_log().await.len(), acme_rows);
+    acme.api_sign_in("AbC123xYz789", ADMIN, PASSWORD).await;
+    // Back to where it was: what is logged now is old already, and comes after what is not.
+    acme.clock.advance(-TimeDelta::days(400));
+    acme.regenerate().await;
+    acme.clock.advance(TimeDelta::days(400));
+    let rows = acme.audit_log().await.len();
+    let cut = retention::cut(&acme.app).await.expect("a cut");
+    let kept = acme.audit_log().await;
+    assert_eq!(kept.len() as u64, rows as u64 - cut + 1);
+    assert!(kept[0].contains("Failure"), "{kept:?}");
+    assert!(kept[1].contains("Regenerate"), "{kept:?}");
+    verify(acme.gateway.folder.path(), &[]).expect("sound");
+}
+
+#[tokio::test]
+async fn retention_does_not_cover_up_what_was_changed() {
+    for sql in [
+        // Old rows, to be rid of.
+        "UPDATE audit_log SET admin_name = 'mallory' WHERE id = 3",
+        // Rows that are not old, made so.
+        "UPDATE audit_log SET logged_on = 1 WHERE id <= 5",
+        "DELETE FROM audit_log WHERE id = 2",
+        "UPDATE audit_log SET id = 0 WHERE id = 1",
+        "UPDATE audit_log SET logged_on = 'x' WHERE id = 1",
+    ] {
+        let acme = Acme::new().await;
+        acme.regenerate().await;
+        acme.regenerate().await;
+        let folder = acme.gateway.folder.path().to_owned();
+        if !sql.contains("logged_on = 1") {
+            acme.clock.advance(TimeDelta::days(184));
+        }
+        change(&folder, sql);
+        let before = rows(&folder);
+        retention::cut(&acme.app).await.expect_err(sql);
+        assert_eq!(rows(&folder), before, "{sql}");
+        verify(&folder, &[]).expect_err(sql);
+    }
 }
 
 #[tokio::test]
@@ -350,4 +382,60 @@ async fn a_restore_keeps_the_log_that_has_gone_on_and_brings_back_a_lost_one() {
     assert!(said.contains("is that of the backup"), "{said}");
     verify(elsewhere.path(), &[]).expect("sound");
     verify(elsewhere.path(), &["--head", &noted]).expect_err("it is older");
+}
+
+#[tokio::test]
+async fn a_restore_says_when_the_two_logs_are_no_longer_one() {
+    let folder = TempDir::new().expect("a folder");
+    assert!(init(folder.path()).status.success());
+    let fork = copy(folder.path());
+    for command in ["disable", "enable"] {
+        operate_well(folder.path(), &["key", command, "--organization", "Acme"]);
+    }
+    let file = folder.path().join("backup.db");
+    let backup = file.to_string_lossy();
+    operate_well(folder.path(), &["backup", "--to", &backup]);
+    for command in ["disable", "enable", "disable", "enable"] {
+        operate_well(fork.path(), &["key", command, "--organization", "Acme"]);
+    }
+    let noted = head(fork.path());
+    let output = operate(fork.path(), &["restore", "--from", &backup]);
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(said.contains("does not go on from that of the backup"), "{said}");
+    verify(fork.path(), &["--head", &noted]).expect("it stays");
+    let named: String = database(fork.path())
+        .query_row(
+            "SELECT after_change FROM audit_log ORDER BY id DESC LIMIT 1",
+            [],
+            |row| row.get(0),
+        )
+        .expect("a row");
+    let backup: i64 = Connection::open(&file)
+        .and_then(|file| file.query_row("SELECT head_id FROM audit_chain", [], |row| row.get(0)))
+        .expect("a head");
+    assert!(
+        named.contains(&format!("\"auditLogHeadOfBackup\":\"{backup}:")),
+        "{named}"
+    );
+}
+
+#[tokio::test]
+async fn a_restore_brings_back_a_log_that_can_t_be_gone_on_with() {
+    for sql in [
+        "UPDATE audit_chain SET head_id = head_id + 1",
+        "DELETE FROM audit_chain",
+    ] {
+        let folder = TempDir::new().expect("a folder");
+        assert!(init(folder.path()).status.success());
+        let file = folder.path().join("backup.db");
+        let backup = file.to_string_lossy();
+        operate_well(folder.path(), &["backup", "--to", &backup]);
+        change(folder.path(), sql);
+        verify(folder.path(), &[]).expect_err(sql);
+        let output = operate(folder.path(), &["restore", "--from", &backup]);
+        let said = String::from_utf8_lossy(&output.stdout);
+        assert!(said.contains("had been tampered with"), "{said}");
+        verify(folder.path(), &[]).expect("sound");
+        operate_well(folder.path(), &["key", "disable", "--organization", "Acme"]);
+    }
 }

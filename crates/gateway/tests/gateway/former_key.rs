@@ -188,6 +188,11 @@ async fn where_it_looks_like_the_present_one_it_is_refused() {
         (400, "INVALID_USERNAME_OR_PASSWORD".into())
     );
     assert!(answer.headers.get(header::SET_COOKIE).is_none());
+    assert_eq!(reason(&acme).await, "FormerOrPresentKey");
+    assert!(
+        former(&acme).await.clients.is_empty(),
+        "it may have been the present key: nobody is accused"
+    );
     assert_eq!(
         sign_in(&acme, SIMILAR).await.status,
         StatusCode::OK,

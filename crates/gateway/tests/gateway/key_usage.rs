@@ -166,7 +166,7 @@ async fn after_a_day_and_after_30_days_less_is_left() {
 }
 
 #[tokio::test]
-async fn there_is_a_bound_on_what_is_listed_and_on_what_is_kept() {
+async fn there_is_a_bound_on_what_is_kept_and_who_comes_as_many_pushes_nobody_else_out() {
     let acme = acme().await;
     sign_in(&acme, &acme.key().await, "the first").await;
     for number in 0..CLIENTS_KEPT {
@@ -180,6 +180,13 @@ async fn there_is_a_bound_on_what_is_listed_and_on_what_is_kept() {
     assert_eq!((usage.clients.len(), usage.more_clients), (KEY_USAGE_CLIENTS_MAX, true));
     assert_eq!(usage.clients[0].client_address, (CLIENTS_KEPT - 1).to_string());
     assert_eq!(rows(&acme, "key_clients"), i64::from(CLIENTS_KEPT));
+    for (client, kept) in [
+        ("user_agent = 'the first'", 1),
+        ("client_address = '0'", 0),
+        ("client_address = '1'", 1),
+    ] {
+        assert_eq!(rows(&acme, &format!("key_clients WHERE {client}")), kept, "{client}");
+    }
     assert_eq!(
         usage.sessions_per_hour[23],
         CLIENTS_KEPT + 1,
