@@ -16,6 +16,8 @@ pub fn sentence(reason: &str) -> Cow<'_, str> {
         "AccountDisabled" => "The account was disabled.",
         "WrongKey" => "The key was wrong.",
         "FormerKey" => "The key was the one before the present one.",
+        "FormerOrPresentKey" => "What was sent fits the key before the present one, too, and opens nothing.",
+        "AdminChangedMeanwhile" => "The admin's password or role was changed at the same moment.",
         "KeyDisabled" | "Disabled" => "The service provider had disabled the key.",
         "KeyChangedMeanwhile" => "The key was changed at the same moment.",
         "OrganizationAmbiguous" => "Several organizations of this admin have the same key.",
