@@ -13,6 +13,7 @@ pub(crate) fn reason(refusal: Refusal) -> &'static str {
         Refusal::LastSuperAdmin => "This is the last Super Admin who can sign in. Make somebody else one first.",
         Refusal::ExceedsOwnPermissions => "This is more than your own role allows.",
         Refusal::BuiltInRole => "Built-in roles can't be changed.",
+        Refusal::SandboxTokenLimit => "An organization has at most five Sandbox API tokens. Delete one first.",
         Refusal::RoleInUse => "Admins have this role. Give them another one first.",
     }
 }

@@ -44,6 +44,11 @@ id!(
 );
 
 id!(
+    /// A Sandbox API token. Below 2^53.
+    SandboxTokenId
+);
+
+id!(
     /// Names a session, and opens nothing. Below 2^53.
     SessionId
 );

@@ -12,6 +12,8 @@ pub const CLOUD_MAX: usize = 253;
 pub const LOGIN_MAX: usize = 254;
 /// The longest name of a role, in characters.
 pub const ROLE_NAME_MAX: usize = 64;
+/// The longest name of a Sandbox API token, in characters.
+pub const SANDBOX_TOKEN_NAME_MAX: usize = 10;
 /// The shortest password, in characters (NIST SP 800-63B, section 5.1.1.2).
 pub const PASSWORD_MIN: usize = 8;
 /// The longest password, in characters. It bounds the work of hashing one.
@@ -43,6 +45,14 @@ pub fn check_organization_name(name: &str) -> Result<(), FieldError> {
 /// What is wrong with it.
 pub fn check_role_name(name: &str) -> Result<(), FieldError> {
     check_text(name, "the role's name", ROLE_NAME_MAX)
+}
+
+/// A name of a Sandbox API token: 1 to [`SANDBOX_TOKEN_NAME_MAX`] characters, none of them a control character, not blank.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn check_sandbox_token_name(name: &str) -> Result<(), FieldError> {
+    check_text(name, "the token's name", SANDBOX_TOKEN_NAME_MAX)
 }
 
 /// A cloud name: a DNS name in lower case, such as `cloud.example`.

@@ -2,25 +2,22 @@
 
 use std::{fmt, str::FromStr};
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
-use zeroize::Zeroize;
+use crate::secret_text::secret_text;
 
 /// How many characters a cloud service API key has.
 pub const KEY_LENGTH: usize = 12;
 
-/// A cloud service API key in clear: exactly [`KEY_LENGTH`] characters of `A-Z a-z 0-9`.
-///
-/// It can't be printed by accident (`Debug` hides it, there is no `Display`) and wipes itself from memory when dropped.
-#[derive(Clone, PartialEq, Eq)]
-pub struct KeyString([u8; KEY_LENGTH]);
+secret_text!(
+    /// A cloud service API key in clear: exactly [`KEY_LENGTH`] characters of `A-Z a-z 0-9`.
+    ///
+    /// It can't be printed by accident (`Debug` hides it, there is no `Display`) and wipes itself from memory when dropped.
+    KeyString,
+    KEY_LENGTH,
+    "A cloud service API key in clear",
+    "^[A-Za-z0-9]{12}$"
+);
 
 impl KeyString {
-    /// The key in clear. Whoever calls this answers for where the text goes.
-    pub fn reveal(&self) -> &str {
-        // The only way in is `from_str`, which admits ASCII alone.
-        std::str::from_utf8(&self.0).unwrap_or_default()
-    }
-
     /// In how many places both have the same character. A sign-in shows the key only in the places that the digits of its
     /// timestamp choose ([`obfuscate`](crate::obfuscate)), sometimes a single one: where two keys are alike, either opens a
     /// session.
@@ -30,18 +27,6 @@ impl KeyString {
 
     pub(crate) fn characters(&self) -> &[u8; KEY_LENGTH] {
         &self.0
-    }
-}
-
-impl Drop for KeyString {
-    fn drop(&mut self) {
-        self.0.zeroize();
-    }
-}
-
-impl fmt::Debug for KeyString {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("KeyString(hidden)")
     }
 }
 
@@ -84,43 +69,4 @@ impl FromStr for KeyString {
             Err(_) => Err(KeyFormatError::Length(text.len())),
         }
     }
-}
-
-impl Serialize for KeyString {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.reveal())
-    }
-}
-
-impl<'de> Deserialize<'de> for KeyString {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let mut text = String::deserialize(deserializer)?;
-        let key = text.parse().map_err(D::Error::custom);
-        text.zeroize();
-        key
-    }
-}
-
-#[cfg(feature = "openapi")]
-mod openapi {
-    use utoipa::{
-        PartialSchema, ToSchema,
-        openapi::{ObjectBuilder, RefOr, Schema, Type},
-    };
-
-    use super::{KEY_LENGTH, KeyString};
-
-    impl PartialSchema for KeyString {
-        fn schema() -> RefOr<Schema> {
-            ObjectBuilder::new()
-                .schema_type(Type::String)
-                .description(Some("A cloud service API key in clear"))
-                .pattern(Some("^[A-Za-z0-9]{12}$"))
-                .min_length(Some(KEY_LENGTH))
-                .max_length(Some(KEY_LENGTH))
-                .into()
-        }
-    }
-
-    impl ToSchema for KeyString {}
 }

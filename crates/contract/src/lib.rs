@@ -17,6 +17,8 @@ mod organization;
 pub mod paths;
 mod problem;
 mod role;
+mod sandbox_token;
+mod secret_text;
 mod session;
 mod setup;
 
@@ -29,10 +31,11 @@ pub use api_key::{ApiKey, ChangedBy, EditApiKey, KeyStatus, LastChange, SIMILAR_
 pub use audit_log::{
     AuditAction, AuditInterface, AuditLogFilter, AuditLogPage, AuditResult, AuditRow, AuditSubCategory,
 };
-pub use id::{AdminId, OrganizationId, RoleId, SessionId};
+pub use id::{AdminId, OrganizationId, RoleId, SandboxTokenId, SessionId};
 pub use input::{
-    CLOUD_MAX, FieldError, LOGIN_MAX, ORGANIZATION_NAME_MAX, PASSWORD_MAX, PASSWORD_MIN, ROLE_NAME_MAX, check_cloud,
-    check_login, check_organization_name, check_password, check_role_name,
+    CLOUD_MAX, FieldError, LOGIN_MAX, ORGANIZATION_NAME_MAX, PASSWORD_MAX, PASSWORD_MIN, ROLE_NAME_MAX,
+    SANDBOX_TOKEN_NAME_MAX, check_cloud, check_login, check_organization_name, check_password, check_role_name,
+    check_sandbox_token_name,
 };
 pub use key_string::{KEY_LENGTH, KeyFormatError, KeyString};
 pub use key_usage::{FormerKey, FormerKeyClient, KEY_USAGE_CLIENTS_MAX, KeyClient, KeyUsage};
@@ -40,5 +43,9 @@ pub use obfuscation::obfuscate;
 pub use organization::{BaseUrls, Capabilities, Organization, Refusal, Subscription};
 pub use problem::{Problem, ProblemCode};
 pub use role::{BuiltInRole, EditRole, Permission, Permissions, Role};
+pub use sandbox_token::{
+    FindSandboxToken, NameSandboxToken, SANDBOX_TOKEN_LENGTH, SANDBOX_TOKEN_RANDOM, SANDBOX_TOKENS_MAX, SandboxToken,
+    SandboxTokenError, SandboxTokenString, SandboxTokens,
+};
 pub use session::{Admin, OrganizationAccess, Session, SignIn};
 pub use setup::Setup;

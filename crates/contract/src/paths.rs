@@ -1,6 +1,6 @@
 //! Paths of the portal API. They are relative, for the portal may be served below any base path.
 
-use crate::{AdminId, OrganizationId, RoleId, SessionId};
+use crate::{AdminId, OrganizationId, RoleId, SandboxTokenId, SessionId};
 
 /// `POST` sign in, `GET` who am I, `DELETE` sign out.
 pub const SESSION: &str = "api/portal/session";
@@ -32,6 +32,31 @@ pub fn api_key_reveal(id: OrganizationId) -> String {
 /// `GET` who uses the key.
 pub fn key_usage(id: OrganizationId) -> String {
     format!("{ORGANIZATIONS}/{id}/key-usage")
+}
+
+/// `GET` the Sandbox API tokens, `POST` add one.
+pub fn sandbox_tokens(id: OrganizationId) -> String {
+    format!("{ORGANIZATIONS}/{id}/sandbox-tokens")
+}
+
+/// `PUT` another name, `DELETE`.
+pub fn sandbox_token(id: OrganizationId, token: SandboxTokenId) -> String {
+    format!("{ORGANIZATIONS}/{id}/sandbox-tokens/{token}")
+}
+
+/// `POST` replace the token by another random one.
+pub fn sandbox_token_regenerate(id: OrganizationId, token: SandboxTokenId) -> String {
+    format!("{ORGANIZATIONS}/{id}/sandbox-tokens/{token}/regenerate")
+}
+
+/// `POST` see the token in clear.
+pub fn sandbox_token_reveal(id: OrganizationId, token: SandboxTokenId) -> String {
+    format!("{ORGANIZATIONS}/{id}/sandbox-tokens/{token}/reveal")
+}
+
+/// `POST` which token a string is.
+pub fn sandbox_token_find(id: OrganizationId) -> String {
+    format!("{ORGANIZATIONS}/{id}/sandbox-tokens/find")
 }
 
 /// `GET` the audit log, a part at a time.

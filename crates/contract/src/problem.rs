@@ -166,6 +166,12 @@ codes! {
     SameApiKey = "same-api-key" 422 "This is the present key",
     /// The new key has the character of the present one in too many places.
     SimilarApiKey = "similar-api-key" 422 "This is too much like the present key",
+    /// No such Sandbox API token in this organization.
+    SandboxTokenNotFound = "sandbox-token-not-found" 404 "There is no such Sandbox API token",
+    /// There is a Sandbox API token of this name in the organization.
+    SandboxTokenExists = "sandbox-token-exists" 409 "There is a Sandbox API token of this name already",
+    /// The organization has as many Sandbox API tokens as it can have.
+    SandboxTokenLimit = "sandbox-token-limit" 409 "There are five Sandbox API tokens already",
     /// A change of something that exists needs `If-Match` (RFC 6585, section 3).
     IfMatchRequired = "if-match-required" 428 "Say which version you mean to change",
     /// Someone else changed it meanwhile (RFC 9110, section 13.1.1).

@@ -92,6 +92,11 @@ impl State {
     pub fn cloud_service_api_url(&self) -> String {
         format!("{}/api/v1", self.config.public_api_url)
     }
+
+    /// The base URL of the Sandbox submission API, which is behind `/verify`.
+    pub fn sandbox_url(&self) -> String {
+        format!("{}/zscsb", self.config.public_api_url)
+    }
 }
 
 /// The gateway, ready to be served.

@@ -21,6 +21,7 @@ pub mod openapi;
 pub mod portal_api;
 pub mod problem;
 pub mod random;
+pub mod sandbox_tokens;
 pub mod secrets;
 pub mod store;
 pub mod verify;

@@ -134,6 +134,7 @@ impl From<Refusal> for Problem {
                 "Nobody gives permissions they don't have, or changes who has more of them.",
             ),
             Refusal::BuiltInRole => (ProblemCode::BuiltInRole, "Add a role of your own instead."),
+            Refusal::SandboxTokenLimit => (ProblemCode::SandboxTokenLimit, "Delete one first."),
             Refusal::RoleInUse => (
                 ProblemCode::RoleInUse,
                 "Give the admins who have it another role first.",

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use keyward_contract::{AdminId, KEY_LENGTH, KeyString, OrganizationId};
+use keyward_contract::{AdminId, KEY_LENGTH, KeyString, OrganizationId, SANDBOX_TOKEN_RANDOM, SandboxTokenString};
 use zeroize::Zeroizing;
 
 const ALPHABET: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
@@ -19,20 +19,34 @@ pub fn bytes<const N: usize>() -> [u8; N] {
     bytes
 }
 
-/// A new key, each character uniform over the 62: a byte that would make some of them likelier is thrown away.
+/// A new key.
 pub fn key_string() -> KeyString {
-    let mut text = Zeroizing::new(String::with_capacity(KEY_LENGTH));
-    while text.len() < KEY_LENGTH {
-        for byte in bytes::<KEY_LENGTH>() {
-            if text.len() < KEY_LENGTH && byte < 248 {
-                text.push(char::from(ALPHABET[usize::from(byte % 62)]));
+    let text = characters::<KEY_LENGTH>();
+    let key = std::str::from_utf8(text.as_slice())
+        .ok()
+        .and_then(|text| text.parse().ok());
+    key.unwrap_or_else(|| unreachable!("twelve characters of the alphabet are a key"))
+}
+
+/// A new Sandbox API token.
+pub fn sandbox_token_string() -> SandboxTokenString {
+    let random = characters::<SANDBOX_TOKEN_RANDOM>();
+    SandboxTokenString::new(&random).unwrap_or_else(|_| unreachable!("characters of the alphabet make a token"))
+}
+
+/// Characters, each uniform over the 62: a byte that would make some of them likelier is thrown away.
+fn characters<const N: usize>() -> Zeroizing<[u8; N]> {
+    let mut text = Zeroizing::new([0; N]);
+    let mut done = 0;
+    while done < N {
+        for byte in Zeroizing::new(bytes::<N>()).iter() {
+            if done < N && *byte < 248 {
+                text[done] = ALPHABET[usize::from(byte % 62)];
+                done += 1;
             }
         }
     }
-    match text.parse() {
-        Ok(key) => key,
-        Err(_) => unreachable!("twelve characters of the alphabet are a key"),
-    }
+    text
 }
 
 /// A token of 256 random bits, as 64 hex digits.

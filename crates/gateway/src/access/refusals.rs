@@ -97,7 +97,7 @@ async fn write(
 /// What a request asks for. `None` where it only looks.
 fn operation(method: &Method, path: &str) -> Option<(AuditAction, AuditSubCategory)> {
     use AuditAction::{Create, Delete, Export, Regenerate, Reveal, SignOut, Update};
-    use AuditSubCategory::{Administrator, ApiKey, AuditLog, Role, Session};
+    use AuditSubCategory::{Administrator, ApiKey, AuditLog, Role, SandboxToken, Session};
     let path = path.strip_prefix("/api/portal/orgs/{org}/")?;
     Some(match (method.as_str(), path) {
         ("POST", "api-key") => (Create, ApiKey),
@@ -105,6 +105,11 @@ fn operation(method: &Method, path: &str) -> Option<(AuditAction, AuditSubCatego
         ("DELETE", "api-key") => (Delete, ApiKey),
         ("POST", "api-key/regenerate") => (Regenerate, ApiKey),
         ("POST", "api-key/reveal") => (Reveal, ApiKey),
+        ("POST", "sandbox-tokens") => (Create, SandboxToken),
+        ("PUT", "sandbox-tokens/{token}") => (Update, SandboxToken),
+        ("DELETE", "sandbox-tokens/{token}") => (Delete, SandboxToken),
+        ("POST", "sandbox-tokens/{token}/regenerate") => (Regenerate, SandboxToken),
+        ("POST", "sandbox-tokens/{token}/reveal") => (Reveal, SandboxToken),
         ("POST", "roles") => (Create, Role),
         ("PUT", "roles/{role}") => (Update, Role),
         ("DELETE", "roles/{role}") => (Delete, Role),

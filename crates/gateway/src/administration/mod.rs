@@ -8,4 +8,4 @@ pub mod members;
 pub mod roles;
 pub mod rules;
 
-pub use change::{Asked, Begun, Change};
+pub use change::{Asked, Begun, Change, check_version};

@@ -9,6 +9,7 @@ mod key_usage;
 mod orgs;
 mod preconditions;
 mod roles;
+mod sandbox_tokens;
 mod session;
 mod setup;
 
@@ -37,6 +38,11 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(api_key::regenerate))
         .routes(routes!(api_key::reveal))
         .routes(routes!(key_usage::read))
+        .routes(routes!(sandbox_tokens::list, sandbox_tokens::add))
+        .routes(routes!(sandbox_tokens::find))
+        .routes(routes!(sandbox_tokens::edit, sandbox_tokens::delete))
+        .routes(routes!(sandbox_tokens::regenerate))
+        .routes(routes!(sandbox_tokens::reveal))
         .routes(routes!(roles::list, roles::add))
         .routes(routes!(roles::edit, roles::delete))
         .routes(routes!(admins::list, admins::invite))

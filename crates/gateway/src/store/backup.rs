@@ -19,7 +19,7 @@ use crate::{audit::Event, random, secrets::Secrets};
 
 /// Tables that are restored, those that others refer to first. What is not here is of the moment (sessions, failed
 /// sign-ins) and is not brought back.
-const TABLES: [&str; 13] = [
+const TABLES: [&str; 14] = [
     "installation",
     "organizations",
     "admins",
@@ -27,6 +27,7 @@ const TABLES: [&str; 13] = [
     "admin_roles",
     "invitations",
     "api_keys",
+    "sandbox_tokens",
     "former_keys",
     "former_key_clients",
     "key_clients",

@@ -23,6 +23,7 @@ pub mod members;
 pub mod organizations;
 pub mod portal_sessions;
 pub mod roles;
+pub mod sandbox_tokens;
 
 use std::{
     fs, io,

@@ -1,0 +1,265 @@
+//! `/api/portal/orgs/{org}/sandbox-tokens`
+
+use axum::{
+    Json,
+    extract::{Path, State, rejection::PathRejection},
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use keyward_contract::{
+    FindSandboxToken, NameSandboxToken, Problem as ProblemBody, ProblemCode, SandboxToken, SandboxTokenId,
+    SandboxTokens, check_sandbox_token_name,
+};
+use serde::Deserialize;
+
+use super::preconditions::{Preconditions, etag};
+use crate::{
+    access::organization::AtOrganization,
+    app::AppState,
+    body::{JsonBody, NoBody},
+    problem::Problem,
+    sandbox_tokens::{self, SandboxTokenChange},
+};
+
+/// The token in a path.
+#[derive(Deserialize)]
+pub struct Segment {
+    token: SandboxTokenId,
+}
+
+type TokenPath = Result<Path<Segment>, PathRejection>;
+
+/// The Sandbox API tokens
+///
+/// By name, without their secrets, with what the asking admin can do.
+#[utoipa::path(get, path = "/api/portal/orgs/{org}/sandbox-tokens", tag = "Sandbox API tokens", operation_id = "sandbox_tokens_list",
+    params(("org" = i64, Path, description = "Identifier of the organization")),
+    responses(
+    (status = 200, body = SandboxTokens),
+    (status = 403, body = ProblemBody, description = "`permission-denied`"),
+    (status = 404, body = ProblemBody, description = "`organization-not-found`"),
+))]
+pub async fn list(State(app): State<AppState>, at: AtOrganization) -> Result<Json<SandboxTokens>, Problem> {
+    at.may_view()?;
+    Ok(Json(sandbox_tokens::list(&app, &at).await?))
+}
+
+/// Add a Sandbox API token
+///
+/// A random one, of the name that is asked for. There are five at most.
+#[utoipa::path(post, path = "/api/portal/orgs/{org}/sandbox-tokens", tag = "Sandbox API tokens", operation_id = "sandbox_token_add",
+    params(("org" = i64, Path, description = "Identifier of the organization"),
+    ("X-Keyward" = String, Header, description = "`1`"),
+    ("Idempotency-Key" = Option<String>, Header, description = "A UUID that makes the request safe to repeat")),
+    request_body = NameSandboxToken, responses(
+    (status = 201, body = SandboxToken, description = "With the secret", headers(("ETag" = String, description = "The version in double quotes"))),
+    (status = 403, body = ProblemBody,
+        description = "`permission-denied`, `subscription-expired`, `subscription-none`"),
+    (status = 404, body = ProblemBody, description = "`organization-not-found`"),
+    (status = 409, body = ProblemBody,
+        description = "`sandbox-token-exists`, `sandbox-token-limit`, `idempotency-key-in-use`"),
+    (status = 422, body = ProblemBody, description = "`invalid-input`, `idempotency-key-reused`"),
+))]
+pub async fn add(
+    State(app): State<AppState>,
+    at: AtOrganization,
+    preconditions: Preconditions,
+    body: Result<JsonBody<NameSandboxToken>, Problem>,
+) -> Result<Response, Problem> {
+    at.may_change()?;
+    let body = checked(body)?;
+    change(&app, &at, &preconditions, &SandboxTokenChange::Add(&body)).await
+}
+
+/// Rename a Sandbox API token
+///
+/// The token itself stays.
+#[utoipa::path(put, path = "/api/portal/orgs/{org}/sandbox-tokens/{token}", tag = "Sandbox API tokens", operation_id = "sandbox_token_edit",
+    params(("org" = i64, Path, description = "Identifier of the organization"),
+    ("token" = i64, Path, description = "Identifier of the token"),
+    ("X-Keyward" = String, Header, description = "`1`"),
+    ("If-Match" = String, Header, description = "The ETag of the token"),
+    ("Idempotency-Key" = Option<String>, Header, description = "A UUID that makes the request safe to repeat")),
+    request_body = NameSandboxToken, responses(
+    (status = 200, body = SandboxToken, headers(("ETag" = String, description = "The version in double quotes"))),
+    (status = 403, body = ProblemBody, description = "`permission-denied`, `fresh-password-required`, \
+        `subscription-expired`, `subscription-none`"),
+    (status = 404, body = ProblemBody, description = "`sandbox-token-not-found`, `organization-not-found`"),
+    (status = 409, body = ProblemBody, description = "`sandbox-token-exists`, `idempotency-key-in-use`"),
+    (status = 412, body = ProblemBody, description = "`stale-version`"),
+    (status = 422, body = ProblemBody, description = "`invalid-input`, `idempotency-key-reused`"),
+    (status = 428, body = ProblemBody, description = "`if-match-required`"),
+))]
+pub async fn edit(
+    State(app): State<AppState>,
+    at: AtOrganization,
+    token: TokenPath,
+    preconditions: Preconditions,
+    body: Result<JsonBody<NameSandboxToken>, Problem>,
+) -> Result<Response, Problem> {
+    at.may_change()?;
+    at.has_fresh_password(&app)?;
+    let token = token_id(token)?;
+    let body = checked(body)?;
+    change(&app, &at, &preconditions, &SandboxTokenChange::Rename(token, &body)).await
+}
+
+/// Delete a Sandbox API token
+///
+/// It is refused from then on.
+#[utoipa::path(delete, path = "/api/portal/orgs/{org}/sandbox-tokens/{token}", tag = "Sandbox API tokens", operation_id = "sandbox_token_delete",
+    params(("org" = i64, Path, description = "Identifier of the organization"),
+    ("token" = i64, Path, description = "Identifier of the token"),
+    ("X-Keyward" = String, Header, description = "`1`"),
+    ("If-Match" = String, Header, description = "The ETag of the token"),
+    ("Idempotency-Key" = Option<String>, Header, description = "A UUID that makes the request safe to repeat")),
+    responses(
+    (status = 204),
+    (status = 403, body = ProblemBody, description = "`permission-denied`, `fresh-password-required`, \
+        `subscription-expired`, `subscription-none`"),
+    (status = 404, body = ProblemBody, description = "`sandbox-token-not-found`, `organization-not-found`"),
+    (status = 409, body = ProblemBody, description = "`idempotency-key-in-use`"),
+    (status = 412, body = ProblemBody, description = "`stale-version`"),
+    (status = 422, body = ProblemBody, description = "`idempotency-key-reused`"),
+    (status = 428, body = ProblemBody, description = "`if-match-required`"),
+))]
+pub async fn delete(
+    State(app): State<AppState>,
+    at: AtOrganization,
+    token: TokenPath,
+    preconditions: Preconditions,
+    _: NoBody,
+) -> Result<Response, Problem> {
+    at.may_change()?;
+    at.has_fresh_password(&app)?;
+    change(&app, &at, &preconditions, &SandboxTokenChange::Delete(token_id(token)?)).await
+}
+
+/// Regenerate a Sandbox API token
+///
+/// Another random one in its place. The old one is refused from then on.
+#[utoipa::path(post, path = "/api/portal/orgs/{org}/sandbox-tokens/{token}/regenerate", tag = "Sandbox API tokens", operation_id = "sandbox_token_regenerate",
+    params(("org" = i64, Path, description = "Identifier of the organization"),
+    ("token" = i64, Path, description = "Identifier of the token"),
+    ("X-Keyward" = String, Header, description = "`1`"),
+    ("If-Match" = String, Header, description = "The ETag of the token"),
+    ("Idempotency-Key" = Option<String>, Header, description = "A UUID that makes the request safe to repeat")),
+    responses(
+    (status = 200, body = SandboxToken, description = "With the secret", headers(("ETag" = String, description = "The version in double quotes"))),
+    (status = 403, body = ProblemBody, description = "`permission-denied`, `fresh-password-required`, \
+        `subscription-expired`, `subscription-none`"),
+    (status = 404, body = ProblemBody, description = "`sandbox-token-not-found`, `organization-not-found`"),
+    (status = 409, body = ProblemBody, description = "`idempotency-key-in-use`"),
+    (status = 412, body = ProblemBody, description = "`stale-version`"),
+    (status = 422, body = ProblemBody, description = "`idempotency-key-reused`"),
+    (status = 428, body = ProblemBody, description = "`if-match-required`"),
+))]
+pub async fn regenerate(
+    State(app): State<AppState>,
+    at: AtOrganization,
+    token: TokenPath,
+    preconditions: Preconditions,
+    _: NoBody,
+) -> Result<Response, Problem> {
+    at.may_change()?;
+    at.has_fresh_password(&app)?;
+    change(
+        &app,
+        &at,
+        &preconditions,
+        &SandboxTokenChange::Regenerate(token_id(token)?),
+    )
+    .await
+}
+
+/// Reveal a Sandbox API token
+///
+/// The token with its secret. Written to the audit log first.
+#[utoipa::path(post, path = "/api/portal/orgs/{org}/sandbox-tokens/{token}/reveal", tag = "Sandbox API tokens", operation_id = "sandbox_token_reveal",
+    params(("org" = i64, Path, description = "Identifier of the organization"),
+    ("token" = i64, Path, description = "Identifier of the token"),
+    ("X-Keyward" = String, Header, description = "`1`")),
+    responses(
+    (status = 200, body = SandboxToken, description = "With the secret"),
+    (status = 403, body = ProblemBody,
+        description = "`permission-denied`, `fresh-password-required`, `subscription-none`"),
+    (status = 404, body = ProblemBody, description = "`sandbox-token-not-found`, `organization-not-found`"),
+))]
+pub async fn reveal(
+    State(app): State<AppState>,
+    at: AtOrganization,
+    token: TokenPath,
+    _: NoBody,
+) -> Result<Response, Problem> {
+    at.may_reveal()?;
+    at.has_fresh_password(&app)?;
+    let token = sandbox_tokens::reveal(&app, &at, token_id(token)?).await?;
+    Ok(answer(StatusCode::OK, token))
+}
+
+/// Find a Sandbox API token
+///
+/// Tells which token a string is, such as one that was found in a log.
+#[utoipa::path(post, path = "/api/portal/orgs/{org}/sandbox-tokens/find", tag = "Sandbox API tokens", operation_id = "sandbox_token_find",
+    params(("org" = i64, Path, description = "Identifier of the organization"),
+    ("X-Keyward" = String, Header, description = "`1`")),
+    request_body = FindSandboxToken, responses(
+    (status = 200, body = SandboxToken, description = "Without the secret"),
+    (status = 403, body = ProblemBody, description = "`permission-denied`"),
+    (status = 404, body = ProblemBody, description = "`sandbox-token-not-found`, `organization-not-found`"),
+    (status = 422, body = ProblemBody, description = "`invalid-input`: this was never a token"),
+))]
+pub async fn find(
+    State(app): State<AppState>,
+    at: AtOrganization,
+    body: Result<JsonBody<Find>, Problem>,
+) -> Result<Json<SandboxToken>, Problem> {
+    at.may_view()?;
+    let JsonBody(Find { token }) = body?;
+    let token = token
+        .parse()
+        .map_err(|error| Problem::new(ProblemCode::InvalidInput).field("token", error))?;
+    Ok(Json(sandbox_tokens::find(&app, &at, &token).await?))
+}
+
+/// As [`FindSandboxToken`], but with the token not yet checked, so that a wrong one gets its own answer.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Find {
+    token: String,
+}
+
+async fn change(
+    app: &AppState,
+    at: &AtOrganization,
+    preconditions: &Preconditions,
+    wanted: &SandboxTokenChange<'_>,
+) -> Result<Response, Problem> {
+    let status = match wanted {
+        SandboxTokenChange::Add(_) => StatusCode::CREATED,
+        _ => StatusCode::OK,
+    };
+    let changed = sandbox_tokens::change(app, at, preconditions.parts(), wanted).await?;
+    Ok(match changed {
+        Some(token) => answer(status, token),
+        None => StatusCode::NO_CONTENT.into_response(),
+    })
+}
+
+fn answer(status: StatusCode, token: SandboxToken) -> Response {
+    let no_store = HeaderValue::from_static("no-store");
+    let headers = [(header::ETAG, etag(token.version)), (header::CACHE_CONTROL, no_store)];
+    (status, headers, Json(token)).into_response()
+}
+
+fn token_id(path: TokenPath) -> Result<SandboxTokenId, Problem> {
+    let Path(Segment { token }) = path.map_err(|_| ProblemCode::SandboxTokenNotFound)?;
+    Ok(token)
+}
+
+fn checked(body: Result<JsonBody<NameSandboxToken>, Problem>) -> Result<NameSandboxToken, Problem> {
+    let JsonBody(body) = body?;
+    check_sandbox_token_name(&body.name)
+        .map_err(|error| Problem::new(ProblemCode::InvalidInput).field("name", error))?;
+    Ok(body)
+}
