@@ -25,6 +25,7 @@ mod nginx;
 mod operator;
 mod permissions;
 mod process;
+mod sandbox_tokens;
 mod secrets;
 mod serve_process;
 mod serve_support;

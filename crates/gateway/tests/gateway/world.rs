@@ -6,7 +6,7 @@ use axum::{
 };
 use keyward_contract::{
     Admin, AdministratorStatus, BuiltInRole, ChangedBy, KeyString, LastChange, OrganizationId, Permissions, RoleId,
-    SessionId,
+    SandboxTokenId, SandboxTokenString, SessionId,
 };
 use keyward_gateway::{
     config::RateLimit,
@@ -14,7 +14,7 @@ use keyward_gateway::{
     secrets::hash_token,
     store::{
         DATABASE_FILE, admins, api_keys, api_sessions, invitations, members, organizations, portal_sessions,
-        portal_sessions::Origin, roles,
+        portal_sessions::Origin, roles, sandbox_tokens,
     },
 };
 use serde_json::{Value, json};
@@ -78,6 +78,7 @@ pub(crate) struct World {
 struct Subjects {
     admin: Admin,
     role: RoleId,
+    token: (SandboxTokenId, SandboxTokenString),
     session: SessionId,
     cookie: Option<String>,
     api_cookie: Option<String>,
@@ -190,6 +191,7 @@ impl World {
             .replace("{org}", &organization.to_string())
             .replace("{role}", &subjects.role.to_string())
             .replace("{admin}", &subjects.admin.id.to_string())
+            .replace("{token}", &subjects.token.0.to_string())
             .replace("{session}", &subjects.session.to_string());
         let mut builder = request(operation.method.clone(), &path)
             .header("x-keyward", "1")
@@ -205,14 +207,14 @@ impl World {
         if let Some(cookie) = cookie {
             builder = builder.cookie(cookie);
         }
-        match self.body(&operation.id, caller, given).await {
+        match self.body(&operation.id, caller, (given, &subjects.token.1)).await {
             Some(body) => builder.json(&body),
             None => builder.empty(),
         }
     }
 
     /// The body of a request that takes one.
-    async fn body(&self, id: &str, caller: Caller, role: RoleId) -> Option<Value> {
+    async fn body(&self, id: &str, caller: Caller, (role, token): (RoleId, &SandboxTokenString)) -> Option<Value> {
         let name = self.admin(caller).map_or("nobody", |admin| &admin.name);
         let now = self.gateway.clock.now().timestamp_millis();
         Some(match id {
@@ -224,6 +226,8 @@ impl World {
             "invitation_accept" => json!({ "token": "0", "password": PASSWORD }),
             "account_password" => json!({ "currentPassword": PASSWORD, "newPassword": "another good one" }),
             "api_key_edit" => json!({ "key": random::key_string().reveal() }),
+            "sandbox_token_add" | "sandbox_token_edit" => json!({ "name": "another" }),
+            "sandbox_token_find" => json!({ "token": token.reveal() }),
             "role_add" | "role_edit" => {
                 json!({ "name": format!("Role {}", random::id()), "permissions": Permissions::NONE })
             }
@@ -257,6 +261,7 @@ impl World {
         let name = format!("subject-{}", random::id());
         let admin = self.member(organization, &name, BuiltInRole::Auditor, status).await;
         let role = self.role(organization).await;
+        let token = self.sandbox_token(organization).await;
         let (mut cookie, mut api_cookie) = (None, None);
         if let Some(asking) = self.admin(caller) {
             cookie = Some(self.portal_session(asking).await.0);
@@ -270,6 +275,7 @@ impl World {
         Subjects {
             admin,
             role,
+            token,
             session,
             cookie,
             api_cookie,
@@ -284,6 +290,25 @@ impl World {
             .expect("a role");
         transaction.commit().await.expect("a commit");
         role
+    }
+
+    /// The only Sandbox API token that an organization has.
+    async fn sandbox_token(&self, organization: OrganizationId) -> (SandboxTokenId, SandboxTokenString) {
+        let mut transaction = self.gateway.app.store.write().await.expect("a transaction");
+        let rows = sandbox_tokens::list(&mut transaction, organization, None).await;
+        for row in rows.expect("rows") {
+            sandbox_tokens::delete(&mut transaction, row.token.id)
+                .await
+                .expect("deleted");
+        }
+        let token = random::sandbox_token_string();
+        let change = self.change(1);
+        let secrets = &self.gateway.app.secrets;
+        let id = sandbox_tokens::insert(&mut transaction, secrets, organization, ("scanner", &token), &change)
+            .await
+            .expect("a token");
+        transaction.commit().await.expect("a commit");
+        (id, token)
     }
 
     async fn member(
@@ -363,6 +388,17 @@ impl World {
         format!("JSESSIONID={}", token.as_str())
     }
 
+    fn change(&self, version: i64) -> LastChange {
+        LastChange {
+            last_modified_by: ChangedBy {
+                id: self.admins[0].id,
+                name: self.admins[0].name.clone(),
+            },
+            last_modified_on: self.gateway.clock.now(),
+            version,
+        }
+    }
+
     /// Gives Acme a key, or takes it.
     async fn put_key(&self, exists: bool) {
         let mut transaction = self.gateway.app.store.write().await.expect("a transaction");
@@ -370,14 +406,7 @@ impl World {
             .await
             .expect("a row")
             .expect("a row");
-        let change = LastChange {
-            last_modified_by: ChangedBy {
-                id: self.admins[0].id,
-                name: self.admins[0].name.clone(),
-            },
-            last_modified_on: self.gateway.clock.now(),
-            version: row.last_change.version + 1,
-        };
+        let change = self.change(row.last_change.version + 1);
         let key: Option<KeyString> = exists.then(random::key_string);
         api_keys::put(
             &mut transaction,
