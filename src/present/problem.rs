@@ -55,6 +55,7 @@ pub fn sentence(code: ProblemCode) -> &'static str {
         Code::InvalidApiKey => "A key has exactly 12 characters of A-Z, a-z and 0-9.",
         Code::SameApiKey => "This is the present key. Enter another one.",
         Code::SimilarApiKey => "This is too much like the present key. At least 6 of the 12 characters must change.",
+        Code::SandboxTokenNotValid => "The Sandbox API token is not valid.",
         Code::SandboxTokenNotFound => "There is no such Sandbox API token any longer.",
         Code::SandboxTokenExists => "There is a token of this name already. Choose another name.",
         Code::SandboxTokenLimit => "An organization has at most five Sandbox API tokens. Delete one first.",

@@ -45,7 +45,7 @@ pub use problem::{Problem, ProblemCode};
 pub use role::{BuiltInRole, EditRole, Permission, Permissions, Role};
 pub use sandbox_token::{
     FindSandboxToken, NameSandboxToken, SANDBOX_TOKEN_LENGTH, SANDBOX_TOKEN_RANDOM, SANDBOX_TOKENS_MAX, SandboxToken,
-    SandboxTokenError, SandboxTokenString, SandboxTokens,
+    SandboxTokenClient, SandboxTokenError, SandboxTokenString, SandboxTokens,
 };
 pub use session::{Admin, OrganizationAccess, Session, SignIn};
 pub use setup::Setup;

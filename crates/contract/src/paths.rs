@@ -54,6 +54,11 @@ pub fn sandbox_token_reveal(id: OrganizationId, token: SandboxTokenId) -> String
     format!("{ORGANIZATIONS}/{id}/sandbox-tokens/{token}/reveal")
 }
 
+/// `GET` who uses the token.
+pub fn sandbox_token_usage(id: OrganizationId, token: SandboxTokenId) -> String {
+    format!("{ORGANIZATIONS}/{id}/sandbox-tokens/{token}/usage")
+}
+
 /// `POST` which token a string is.
 pub fn sandbox_token_find(id: OrganizationId) -> String {
     format!("{ORGANIZATIONS}/{id}/sandbox-tokens/find")

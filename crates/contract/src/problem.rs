@@ -101,6 +101,8 @@ codes! {
 
     /// No session of the cloud service API, or one that has ended.
     SessionNotValid = "session-not-valid" 401 "There is no live API session",
+    /// The Sandbox API token of the original request is none, or has been replaced or deleted.
+    SandboxTokenNotValid = "sandbox-token-not-valid" 401 "The Sandbox API token is not valid",
     /// No session, or one that has ended.
     NotSignedIn = "not-signed-in" 401 "Sign in first",
     /// The installation has not been set up yet.

@@ -123,6 +123,10 @@ pub struct SandboxToken {
     pub last_modified_on: DateTime<Utc>,
     /// Grows with each change.
     pub version: i64,
+    /// When a request with it was last admitted; missing where that was not in the last 30 days.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub last_used_on: Option<DateTime<Utc>>,
     /// The secret. Only in the answers to adding, regenerating and revealing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
@@ -145,6 +149,27 @@ pub struct NameSandboxToken {
 pub struct FindSandboxToken {
     /// A token that was found somewhere.
     pub token: SandboxTokenString,
+}
+
+/// `GET /api/portal/orgs/{org}/sandbox-tokens/{token}/usage`: the clients of the last 30 days, those seen last first. At
+/// most [`KEY_USAGE_CLIENTS_MAX`](crate::KEY_USAGE_CLIENTS_MAX).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct SandboxTokenClient {
+    /// Address of the client.
+    pub client_address: String,
+    /// What the client calls itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub user_agent: Option<String>,
+    /// Requests that were admitted within the last 24 hours.
+    pub requests_last_day: u32,
+    /// Requests that were admitted within the last 30 days.
+    pub requests_last_month: u32,
+    /// When it was last seen.
+    #[serde(deserialize_with = "crate::instant::read")]
+    pub last_seen_on: DateTime<Utc>,
 }
 
 #[cfg(test)]

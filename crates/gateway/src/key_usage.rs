@@ -1,4 +1,5 @@
-//! Notes who uses the key, beside the requests: whoever signs in waits for nothing here and fails for nothing here.
+//! Notes who uses the key and the Sandbox API tokens, beside the requests: whoever comes waits for nothing here and fails
+//! for nothing here.
 //!
 //! What is seen is added up in memory by client, up to a bound, and written by a task of its own. A client for which
 //! there is no room is not noted, and counted in a metric.
@@ -10,7 +11,7 @@ use std::{
     time::Duration,
 };
 
-use keyward_contract::{Admin, OrganizationId};
+use keyward_contract::{Admin, OrganizationId, SandboxTokenId};
 use tokio::{sync::Notify, time};
 
 use crate::{
@@ -18,7 +19,7 @@ use crate::{
     edge,
     store::{
         Store, StoreError,
-        key_usage::{self, Sighting, Tally},
+        key_usage::{self, Sighting, Tally, Used},
     },
 };
 
@@ -33,7 +34,7 @@ const RETRY: Duration = Duration::from_secs(10);
 /// From one removal of what is too old to the next.
 const PRUNE: Duration = Duration::from_secs(60 * 60);
 
-/// Notes who uses the key.
+/// Notes who uses the key and the Sandbox API tokens.
 pub struct KeyUsageRecorder {
     store: Store,
     clock: Clock,
@@ -74,23 +75,33 @@ impl KeyUsageRecorder {
         }
     }
 
-    /// Notes what a client did. Never waits and never fails.
+    /// Notes what a client did with a key. Never waits and never fails.
     pub fn note(&self, organization: OrganizationId, admin: &Admin, client: Client<'_>, did: KeyUse) {
+        let used = match did {
+            KeyUse::FormerKeyTried(id) => Used::FormerKey(id, admin.id),
+            KeyUse::SessionOpened | KeyUse::SessionUsed => Used::Key(admin.id),
+        };
+        let count = u32::from(did != KeyUse::SessionUsed);
+        self.see(organization, client, used, (&admin.name, count));
+    }
+
+    /// Notes that a client came with a Sandbox API token. Never waits and never fails.
+    pub fn note_token(&self, organization: OrganizationId, token: SandboxTokenId, client: Client<'_>) {
+        self.see(organization, client, Used::SandboxToken(token), ("", 1));
+    }
+
+    fn see(&self, organization: OrganizationId, client: Client<'_>, used: Used, (admin_name, count): (&str, u32)) {
         let now = self.clock.now();
         let sighting = Sighting {
             organization,
-            admin: admin.id,
             client_address: client.address.to_owned(),
             user_agent: client.user_agent.unwrap_or_default().to_owned(),
             hour: key_usage::hour(now),
-            former_key: match did {
-                KeyUse::FormerKeyTried(id) => Some(id),
-                KeyUse::SessionOpened | KeyUse::SessionUsed => None,
-            },
+            used,
         };
         let tally = Tally {
-            admin_name: admin.name.clone(),
-            count: u32::from(did != KeyUse::SessionUsed),
+            admin_name: admin_name.to_owned(),
+            count,
             first_seen_on: now,
             last_seen_on: now,
         };

@@ -2,8 +2,8 @@
 
 use keyward_contract::{
     AuditAction, AuditSubCategory, Capabilities, ChangedBy, LastChange, NameSandboxToken, Permission, Permissions,
-    ProblemCode, Refusal, SANDBOX_TOKENS_MAX, SandboxToken, SandboxTokenId, SandboxTokenString, SandboxTokens,
-    Subscription,
+    ProblemCode, Refusal, SANDBOX_TOKENS_MAX, SandboxToken, SandboxTokenClient, SandboxTokenId, SandboxTokenString,
+    SandboxTokens, Subscription,
 };
 use serde_json::{Value, json};
 
@@ -16,7 +16,7 @@ use crate::{
     problem::Problem,
     random,
     store::{
-        Connection, StoreError, organizations,
+        Connection, StoreError, organizations, sandbox_token_clients,
         sandbox_tokens::{self as rows, SandboxTokenRow},
     },
 };
@@ -78,6 +78,20 @@ pub async fn find(app: &AppState, at: &AtOrganization, token: &SandboxTokenStrin
     let id = rows::find(&mut reader, at.organization.id, token).await?;
     let id = id.ok_or(ProblemCode::SandboxTokenNotFound)?;
     Ok(row(&mut reader, at, id).await?.token)
+}
+
+/// Who uses a token.
+///
+/// # Errors
+/// [`ProblemCode::SandboxTokenNotFound`].
+pub async fn clients(
+    app: &AppState,
+    at: &AtOrganization,
+    id: SandboxTokenId,
+) -> Result<Vec<SandboxTokenClient>, Problem> {
+    let mut reader = app.store.read().await?;
+    row(&mut reader, at, id).await?;
+    Ok(sandbox_token_clients::list(&mut reader, id, app.clock.now()).await?)
 }
 
 async fn row(connection: &mut Connection, at: &AtOrganization, id: SandboxTokenId) -> Result<SandboxTokenRow, Problem> {

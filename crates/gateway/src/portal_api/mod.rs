@@ -43,6 +43,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(sandbox_tokens::edit, sandbox_tokens::delete))
         .routes(routes!(sandbox_tokens::regenerate))
         .routes(routes!(sandbox_tokens::reveal))
+        .routes(routes!(sandbox_tokens::usage))
         .routes(routes!(roles::list, roles::add))
         .routes(routes!(roles::edit, roles::delete))
         .routes(routes!(admins::list, admins::invite))

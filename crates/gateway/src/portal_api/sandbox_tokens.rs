@@ -7,8 +7,8 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use keyward_contract::{
-    FindSandboxToken, NameSandboxToken, Problem as ProblemBody, ProblemCode, SandboxToken, SandboxTokenId,
-    SandboxTokens, check_sandbox_token_name,
+    FindSandboxToken, NameSandboxToken, Problem as ProblemBody, ProblemCode, SandboxToken, SandboxTokenClient,
+    SandboxTokenId, SandboxTokens, check_sandbox_token_name,
 };
 use serde::Deserialize;
 
@@ -195,6 +195,25 @@ pub async fn reveal(
     at.has_fresh_password(&app)?;
     let token = sandbox_tokens::reveal(&app, &at, token_id(token)?).await?;
     Ok(answer(StatusCode::OK, token))
+}
+
+/// Who uses a Sandbox API token
+///
+/// The clients of the last 30 days.
+#[utoipa::path(get, path = "/api/portal/orgs/{org}/sandbox-tokens/{token}/usage", tag = "Sandbox API tokens",
+    operation_id = "sandbox_token_usage", params(("org" = i64, Path, description = "Identifier of the organization"),
+    ("token" = i64, Path, description = "Identifier of the token")), responses(
+    (status = 200, body = Vec<SandboxTokenClient>),
+    (status = 403, body = ProblemBody, description = "`permission-denied`"),
+    (status = 404, body = ProblemBody, description = "`sandbox-token-not-found`, `organization-not-found`"),
+))]
+pub async fn usage(
+    State(app): State<AppState>,
+    at: AtOrganization,
+    token: TokenPath,
+) -> Result<Json<Vec<SandboxTokenClient>>, Problem> {
+    at.may_view()?;
+    Ok(Json(sandbox_tokens::clients(&app, &at, token_id(token)?).await?))
 }
 
 /// Find a Sandbox API token

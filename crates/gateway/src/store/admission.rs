@@ -1,7 +1,8 @@
-//! The one question that is asked at every call of the cloud service API and by every proxy: is this session alive?
+//! The questions that are asked at every call of the cloud service API and by every proxy: is this session alive, is this
+//! token valid?
 //!
-//! It is put to SQLite on the thread that asks. The driver that everything else here goes through hands each statement
-//! to a thread of its own, which costs several times what this statement takes; see `docs/adr/0003`.
+//! They are put to SQLite on the thread that asks. The driver that everything else here goes through hands each statement
+//! to a thread of its own, which costs several times what one of these takes; see `docs/adr/0003`.
 
 use std::{
     path::Path,
@@ -10,7 +11,7 @@ use std::{
 };
 
 use chrono::{DateTime, Utc};
-use keyward_contract::{Admin, AdminId, OrganizationId, Subscription};
+use keyward_contract::{Admin, AdminId, OrganizationId, SandboxTokenId, Subscription};
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _, Row};
 
 use super::{StoreError, organizations};
@@ -45,6 +46,19 @@ impl ApiSession {
     }
 }
 
+/// A Sandbox API token that is valid.
+#[derive(Clone, Debug)]
+pub struct ValidSandboxToken {
+    /// Whose it is.
+    pub organization: OrganizationId,
+    /// The subscription of that organization.
+    pub subscription: Subscription,
+    /// Which one.
+    pub id: SandboxTokenId,
+    /// Its name.
+    pub name: String,
+}
+
 /// Connections that read.
 #[derive(Debug)]
 pub(super) struct Admission {
@@ -68,6 +82,25 @@ impl Admission {
         id_hash: &[u8; 32],
         idle_since: DateTime<Utc>,
     ) -> Result<Option<ApiSession>, StoreError> {
+        self.ask(|connection| find(connection, id_hash, idle_since))?
+            .map(Found::checked)
+            .transpose()
+    }
+
+    /// See [`Store::sandbox_token`](super::Store::sandbox_token).
+    pub(super) fn sandbox_token(&self, hash: &[u8; 32]) -> Result<Option<ValidSandboxToken>, StoreError> {
+        let found = self.ask(|connection| find_token(connection, hash))?;
+        found
+            .map(|(subscription, token)| {
+                Ok(ValidSandboxToken {
+                    subscription: organizations::subscription(&subscription)?,
+                    ..token
+                })
+            })
+            .transpose()
+    }
+
+    fn ask<T>(&self, question: impl FnOnce(&Connection) -> Result<T, rusqlite::Error>) -> Result<T, StoreError> {
         let connection = match self.idle().as_mut() {
             None => return Err(StoreError::Closed),
             Some(idle) => idle.pop(),
@@ -77,13 +110,13 @@ impl Admission {
             None => self.connect()?,
         };
         // A connection that failed is not kept.
-        let found = find(&connection, id_hash, idle_since)?;
+        let answer = question(&connection)?;
         if let Some(idle) = self.idle().as_mut()
             && idle.len() < KEPT
         {
             idle.push(connection);
         }
-        found.map(Found::checked).transpose()
+        Ok(answer)
     }
 
     /// Refuses every question from now on.
@@ -124,6 +157,29 @@ fn find(
     connection
         .prepare_cached(LIVE)?
         .query_row((id_hash.as_slice(), idle_since.timestamp_millis()), Found::read)
+        .optional()
+}
+
+const VALID: &str = "
+    SELECT t.organization_id, o.subscription, t.id, t.name
+    FROM sandbox_tokens t JOIN organizations o ON o.id = t.organization_id WHERE t.token_hash = ?1";
+
+fn find_token(
+    connection: &Connection,
+    hash: &[u8; 32],
+) -> Result<Option<(String, ValidSandboxToken)>, rusqlite::Error> {
+    let read = |row: &Row<'_>| {
+        let token = ValidSandboxToken {
+            organization: OrganizationId(row.get(0)?),
+            subscription: Subscription::None,
+            id: SandboxTokenId(row.get(2)?),
+            name: row.get(3)?,
+        };
+        Ok((row.get(1)?, token))
+    };
+    connection
+        .prepare_cached(VALID)?
+        .query_row([hash.as_slice()], read)
         .optional()
 }
 

@@ -19,7 +19,7 @@ use crate::{audit::Event, random, secrets::Secrets};
 
 /// Tables that are restored, those that others refer to first. What is not here is of the moment (sessions, failed
 /// sign-ins) and is not brought back.
-const TABLES: [&str; 14] = [
+const TABLES: [&str; 16] = [
     "installation",
     "organizations",
     "admins",
@@ -28,6 +28,8 @@ const TABLES: [&str; 14] = [
     "invitations",
     "api_keys",
     "sandbox_tokens",
+    "sandbox_token_clients",
+    "sandbox_token_client_hours",
     "former_keys",
     "former_key_clients",
     "key_clients",

@@ -67,7 +67,7 @@ pub async fn find(
 /// When the database fails.
 pub async fn add_attempts(
     connection: &mut Connection,
-    former_key: i64,
+    (former_key, admin): (i64, AdminId),
     sighting: &Sighting,
     tally: &Tally,
 ) -> Result<(), StoreError> {
@@ -81,7 +81,7 @@ pub async fn add_attempts(
              last_seen_on = MAX(last_seen_on, excluded.last_seen_on)",
     )
     .bind(former_key)
-    .bind(sighting.admin.0)
+    .bind(admin.0)
     .bind(&tally.admin_name)
     .bind(&sighting.client_address)
     .bind(&sighting.user_agent)

@@ -1,12 +1,12 @@
-//! Who uses the key: API sessions by client and hour, for 30 days.
+//! Who uses the key, and who uses which Sandbox API token: by client and hour, for 30 days.
 
 use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use keyward_contract::{AdminId, KEY_USAGE_CLIENTS_MAX, KeyClient, OrganizationId};
+use keyward_contract::{AdminId, KEY_USAGE_CLIENTS_MAX, KeyClient, OrganizationId, SandboxTokenId};
 use sqlx::Row as _;
 
-use super::{Connection, StoreError, former_keys};
+use super::{Connection, StoreError, former_keys, sandbox_token_clients};
 use crate::clock;
 
 /// How long it is kept what was seen.
@@ -17,31 +17,40 @@ pub const KEPT: TimeDelta = TimeDelta::days(30);
 pub const CLIENTS_KEPT: u32 = 1000;
 const HOUR_MILLIS: i64 = 60 * 60 * 1000;
 /// Hours of the small chart, the running one included.
-const DAY: i64 = 24;
+pub(super) const DAY: i64 = 24;
 
-/// A client that did something with a key.
+/// A client that did something with a key or a token.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Sighting {
-    /// Whose key.
+    /// Whose it is.
     pub organization: OrganizationId,
-    /// Whose user name.
-    pub admin: AdminId,
     /// Address of the client.
     pub client_address: String,
     /// What it calls itself; empty when it doesn't.
     pub user_agent: String,
     /// In which hour since the epoch.
     pub hour: i64,
-    /// The former key that it tried; `None` when it used a session of the present one.
-    pub former_key: Option<i64>,
+    /// With what.
+    pub used: Used,
+}
+
+/// What a client shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Used {
+    /// The key, or a session that it has opened, with the name of this admin.
+    Key(AdminId),
+    /// The former key of this identifier, with the name of this admin.
+    FormerKey(i64, AdminId),
+    /// This Sandbox API token.
+    SandboxToken(SandboxTokenId),
 }
 
 /// How often it was seen.
 #[derive(Clone, Debug)]
 pub struct Tally {
-    /// The admin's name.
+    /// The admin's name; empty where there is none.
     pub admin_name: String,
-    /// Sessions opened, or attempts with a former key.
+    /// Sessions opened, attempts with a former key, or requests with a token.
     pub count: u32,
     /// When first.
     pub first_seen_on: DateTime<Utc>,
@@ -62,10 +71,11 @@ pub fn hour(instant: DateTime<Utc>) -> i64 {
 pub async fn add(connection: &mut Connection, seen: &[(Sighting, Tally)]) -> Result<(), StoreError> {
     let mut organizations = HashSet::new();
     for (sighting, tally) in seen {
-        match sighting.former_key {
-            Some(former_key) => former_keys::add_attempts(connection, former_key, sighting, tally).await?,
-            None => {
-                add_sessions(connection, sighting, tally).await?;
+        match sighting.used {
+            Used::FormerKey(id, admin) => former_keys::add_attempts(connection, (id, admin), sighting, tally).await?,
+            Used::SandboxToken(id) => sandbox_token_clients::add(connection, id, sighting, tally).await?,
+            Used::Key(admin) => {
+                add_sessions(connection, admin, sighting, tally).await?;
                 organizations.insert(sighting.organization);
             }
         }
@@ -87,7 +97,12 @@ pub async fn add(connection: &mut Connection, seen: &[(Sighting, Tally)]) -> Res
     Ok(())
 }
 
-async fn add_sessions(connection: &mut Connection, sighting: &Sighting, tally: &Tally) -> Result<(), StoreError> {
+async fn add_sessions(
+    connection: &mut Connection,
+    admin: AdminId,
+    sighting: &Sighting,
+    tally: &Tally,
+) -> Result<(), StoreError> {
     let client: Option<i64> = sqlx::query_scalar(
         "INSERT INTO key_clients (organization_id, admin_id, admin_name, client_address, user_agent, last_seen_on)
          SELECT id, $2, $3, $4, $5, $6 FROM organizations WHERE id = $1
@@ -96,7 +111,7 @@ async fn add_sessions(connection: &mut Connection, sighting: &Sighting, tally: &
          RETURNING id",
     )
     .bind(sighting.organization.0)
-    .bind(sighting.admin.0)
+    .bind(admin.0)
     .bind(&tally.admin_name)
     .bind(&sighting.client_address)
     .bind(&sighting.user_agent)
@@ -128,7 +143,7 @@ async fn add_sessions(connection: &mut Connection, sighting: &Sighting, tally: &
     Ok(())
 }
 
-/// Removes what is too old, former keys included.
+/// Removes what is too old, former keys and clients of tokens included.
 ///
 /// # Errors
 /// When the database fails.
@@ -144,6 +159,7 @@ pub async fn delete_old(connection: &mut Connection, now: DateTime<Utc>) -> Resu
     ] {
         sqlx::query(statement).bind(until).execute(&mut *connection).await?;
     }
+    sandbox_token_clients::delete_old(connection, now).await?;
     former_keys::delete_old(connection, now).await
 }
 

@@ -23,6 +23,7 @@ pub mod members;
 pub mod organizations;
 pub mod portal_sessions;
 pub mod roles;
+pub mod sandbox_token_clients;
 pub mod sandbox_tokens;
 
 use std::{
@@ -33,7 +34,7 @@ use std::{
 };
 
 use admission::Admission;
-pub use admission::ApiSession;
+pub use admission::{ApiSession, ValidSandboxToken};
 use chrono::{DateTime, Utc};
 pub use error::{OpenStoreError, StoreError};
 use sqlx::{
@@ -164,6 +165,14 @@ impl Store {
         idle_since: DateTime<Utc>,
     ) -> Result<Option<ApiSession>, StoreError> {
         self.admission.live_api_session(id_hash, idle_since)
+    }
+
+    /// The Sandbox API token with this hash, read on the thread that asks.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn sandbox_token(&self, hash: &[u8; 32]) -> Result<Option<ValidSandboxToken>, StoreError> {
+        self.admission.sandbox_token(hash)
     }
 
     /// Whether the database answers.

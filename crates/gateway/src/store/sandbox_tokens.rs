@@ -41,8 +41,9 @@ pub async fn list(
     token: Option<SandboxTokenId>,
 ) -> Result<Vec<SandboxTokenRow>, StoreError> {
     let rows = sqlx::query(
-        "SELECT id, name, sealed_token, last_modified_by_id, last_modified_by_name, last_modified_on, version
-         FROM sandbox_tokens WHERE organization_id = $1 AND ($2 IS NULL OR id = $2) ORDER BY folded_name",
+        "SELECT id, name, sealed_token, last_modified_by_id, last_modified_by_name, last_modified_on, version,
+                (SELECT MAX(last_seen_on) FROM sandbox_token_clients WHERE token_id = t.id) AS last_used_on
+         FROM sandbox_tokens t WHERE organization_id = $1 AND ($2 IS NULL OR id = $2) ORDER BY folded_name",
     )
     .bind(organization.0)
     .bind(token.map(|id| id.0))
@@ -156,6 +157,7 @@ fn token_row(row: &SqliteRow) -> Result<SandboxTokenRow, StoreError> {
             },
             last_modified_on: modified_on,
             version: row.try_get("version")?,
+            last_used_on: row.try_get::<Option<i64>, _>("last_used_on")?.map(clock::from_millis),
             token: None,
         },
         sealed_token: row.try_get("sealed_token")?,

@@ -54,6 +54,7 @@ const NOT_LOGGED: &[&str] = &[
     "key_usage_read",
     "sandbox_tokens_list",
     "sandbox_token_find",
+    "sandbox_token_usage",
     "roles_list",
     "admins_list",
     "audit_log_read",

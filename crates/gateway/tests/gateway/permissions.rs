@@ -60,6 +60,7 @@ const TABLE: &[(&str, [&str; 6])] = &[
     ("sandbox_token_delete",         ["204", "204", DENIED, DENIED, ELSEWHERE, OUT]),
     ("sandbox_token_regenerate",     ["200", "200", DENIED, DENIED, ELSEWHERE, OUT]),
     ("sandbox_token_reveal",         ["200", "200", DENIED, DENIED, ELSEWHERE, OUT]),
+    ("sandbox_token_usage",          ["200", "200", "200", DENIED, ELSEWHERE, OUT]),
     ("sandbox_token_find",           ["200", "200", "200", DENIED, ELSEWHERE, OUT]),
     ("roles_list",                   ["200", DENIED, DENIED, DENIED, ELSEWHERE, OUT]),
     ("role_add",                     ["201", DENIED, DENIED, DENIED, ELSEWHERE, OUT]),

@@ -1,0 +1,188 @@
+//! `/verify`: asked by a proxy before it lets a request through to something behind it (nginx `auth_request`, Traefik
+//! ForwardAuth, Envoy `ext_authz` over HTTP, Caddy `forward_auth`).
+//!
+//! It answers 204, 401 or 403 and nothing else: nginx turns any other status into a 500. For Envoy, which takes 200 alone
+//! for a yes, 204 is 200 below `/verify/ext_authz`. `docs/proxies` has a configuration for each.
+//!
+//! A request is admitted by its session of the cloud service API, or, where its URI names a Sandbox API token, by that
+//! alone.
+
+mod original_uri;
+
+use axum::{
+    Router,
+    extract::State,
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri},
+    response::{IntoResponse as _, Response},
+    routing::any,
+};
+use keyward_contract::{OrganizationId, ProblemCode, SandboxTokenString, Subscription};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use self::original_uri::Named;
+use crate::{
+    app::AppState,
+    cloud_api::session,
+    edge::ClientInfo,
+    key_usage::Client,
+    problem::{self, Problem},
+    secrets::hash_token,
+    store::{ApiSession, StoreError},
+};
+
+const ORGANIZATION: HeaderName = HeaderName::from_static("x-keyward-organization");
+const PRINCIPAL: HeaderName = HeaderName::from_static("x-keyward-principal");
+const ROLE: HeaderName = HeaderName::from_static("x-keyward-role");
+const CREDENTIAL: HeaderName = HeaderName::from_static("x-keyward-credential");
+
+/// The kind of credential that a session of the cloud service API is.
+const API_SESSION: &str = "api-session";
+/// The kind of credential that a Sandbox API token is.
+const SANDBOX_TOKEN: &str = "sandbox-token";
+/// What stands where the role of an admin would.
+const SANDBOX_TOKEN_ROLE: &str = "Sandbox API Token";
+
+/// The route, with its description.
+pub fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(verify))
+}
+
+/// The routes, ready to serve: any method, and any path below, since some proxies put the original one there.
+pub fn router(app: AppState) -> Router {
+    Router::new()
+        .route("/verify", any(verify))
+        .route("/verify/", any(verify))
+        .route("/verify/{*path}", any(verify))
+        .route("/verify/ext_authz", any(ext_authz))
+        .route("/verify/ext_authz/", any(ext_authz))
+        .route("/verify/ext_authz/{*path}", any(ext_authz))
+        .with_state(app)
+}
+
+/// May this request pass
+///
+/// For proxies. Takes the headers of the original request and looks at its cookie `JSESSIONID`; its method and body don't
+/// matter. Where the original URI (`X-Original-URI`, `X-Forwarded-Uri`, or what is below `/verify`) has the query parameter
+/// `api_token`, that alone counts; it must be a Sandbox API token, and the path below `/zscsb/`. Faults of the gateway are
+/// 403, too. Below `/verify/ext_authz` 204 is 200, for Envoy.
+#[utoipa::path(get, path = "/verify", tag = "verify", operation_id = "verify", responses(
+    (status = 204, description = "It may", headers(
+        ("X-Keyward-Organization" = i64, description = "Identifier of the organization"),
+        ("X-Keyward-Principal" = String, description = "Login name of the admin, or name of the token; `%` and what is \
+            not printable ASCII is percent-encoded UTF-8"),
+        ("X-Keyward-Role" = String, description = "Name of the admin's role, encoded likewise; `Sandbox API Token`"),
+        ("X-Keyward-Credential" = String, description = "What was shown: `api-session` or `sandbox-token`"))),
+    (status = 401, body = keyward_contract::Problem,
+        description = "`session-not-valid`: there is no live session; `sandbox-token-not-valid`"),
+    (status = 403, body = keyward_contract::Problem,
+        description = "The session may not use the API (`permission-denied`, `subscription-expired`, \
+            `subscription-none`), or the gateway can't tell (`storage-unavailable`, `timeout`, `internal`)"),
+))]
+async fn verify(State(app): State<AppState>, client: ClientInfo, uri: Uri, headers: HeaderMap) -> Response {
+    let answer = match original_uri::token(&headers, &uri) {
+        Named::Token(token) => by_token(&app, &token, &client),
+        Named::NotValid => Ok(not_valid().into_response()),
+        Named::Nothing => by_session(&app, &headers).await,
+    };
+    answer.unwrap_or_else(|error| fault(problem::store_code(&error)))
+}
+
+async fn by_session(app: &AppState, headers: &HeaderMap) -> Result<Response, StoreError> {
+    let Some(live) = session::find_live(app, headers).await? else {
+        let none = Problem::new(ProblemCode::SessionNotValid);
+        return Ok(none
+            .detail("Open a session with POST /api/v1/authenticatedSession.")
+            .into_response());
+    };
+    let ApiSession {
+        organization,
+        subscription,
+        admin,
+        role,
+        api_access,
+        ..
+    } = &live.session;
+    Ok(match subscribed(*subscription) {
+        Err(problem) => problem.into_response(),
+        Ok(()) if !api_access => Problem::new(ProblemCode::PermissionDenied).into_response(),
+        Ok(()) => admitted(
+            *organization,
+            &admin.name,
+            role.as_deref().unwrap_or_default(),
+            API_SESSION,
+        ),
+    })
+}
+
+fn by_token(app: &AppState, token: &SandboxTokenString, client: &ClientInfo) -> Result<Response, StoreError> {
+    let Some(found) = app.store.sandbox_token(&hash_token(token.reveal()))? else {
+        return Ok(not_valid().into_response());
+    };
+    if let Err(problem) = subscribed(found.subscription) {
+        return Ok(problem.into_response());
+    }
+    let client = Client {
+        address: &client.address.to_string(),
+        user_agent: client.user_agent.as_deref(),
+    };
+    app.key_usage.note_token(found.organization, found.id, client);
+    Ok(admitted(
+        found.organization,
+        &found.name,
+        SANDBOX_TOKEN_ROLE,
+        SANDBOX_TOKEN,
+    ))
+}
+
+fn not_valid() -> Problem {
+    Problem::new(ProblemCode::SandboxTokenNotValid)
+        .detail("Send one valid Sandbox API token as api_token, to a path below /zscsb/.")
+}
+
+fn subscribed(subscription: Subscription) -> Result<(), Problem> {
+    match subscription {
+        Subscription::Active => Ok(()),
+        Subscription::Expired => Err(ProblemCode::SubscriptionExpired.into()),
+        Subscription::None => Err(ProblemCode::SubscriptionNone.into()),
+    }
+}
+
+/// The same for Envoy.
+async fn ext_authz(app: State<AppState>, client: ClientInfo, uri: Uri, headers: HeaderMap) -> Response {
+    let mut response = verify(app, client, uri, headers).await;
+    if response.status() == StatusCode::NO_CONTENT {
+        *response.status_mut() = StatusCode::OK;
+    }
+    response
+}
+
+/// The answer when something failed: nobody is let through.
+pub fn fault(code: ProblemCode) -> Response {
+    Problem::new(code)
+        .status(StatusCode::FORBIDDEN)
+        .detail("The gateway could not check the request.")
+        .into_response()
+}
+
+fn admitted(organization: OrganizationId, principal: &str, role: &str, credential: &'static str) -> Response {
+    let mut response = StatusCode::NO_CONTENT.into_response();
+    let headers = response.headers_mut();
+    headers.insert(ORGANIZATION, HeaderValue::from(organization.0));
+    headers.insert(PRINCIPAL, text(principal));
+    headers.insert(ROLE, text(role));
+    headers.insert(CREDENTIAL, HeaderValue::from_static(credential));
+    response
+}
+
+/// A name as the value of a header, which has no encoding of its own (RFC 9110, section 5.5).
+fn text(name: &str) -> HeaderValue {
+    let mut encoded = String::with_capacity(name.len());
+    for byte in name.bytes() {
+        if matches!(byte, b' '..=b'~') && byte != b'%' {
+            encoded.push(char::from(byte));
+        } else {
+            encoded.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    HeaderValue::from_str(&encoded).unwrap_or(HeaderValue::from_static(""))
+}
