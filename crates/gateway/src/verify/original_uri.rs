@@ -1,6 +1,6 @@
 //! The Sandbox API token in the URI of the original request, as proxies tell it.
 
-use axum::http::{HeaderMap, Uri};
+use axum::http::{HeaderMap, HeaderValue, Uri};
 use keyward_contract::SandboxTokenString;
 use url::form_urlencoded;
 
@@ -9,6 +9,8 @@ use url::form_urlencoded;
 const HEADERS: [&str; 2] = ["x-original-uri", "x-forwarded-uri"];
 /// The query parameter that holds the token.
 const PARAMETER: &str = "api_token";
+/// What each token begins with.
+const PREFIX: &str = "sbx_";
 /// What the token is for. It opens nothing else behind the same proxy.
 const SANDBOX: &str = "/zscsb/";
 
@@ -24,32 +26,40 @@ pub(super) enum Named {
 }
 
 /// Reads the token. `uri` is that of the request to `/verify` itself.
+///
+/// Some proxies pass on a header of theirs that the client has written. So where one of them names a token, all that are
+/// there must name it, or a client could show its token beside the path that it really wants.
 pub(super) fn token(headers: &HeaderMap, uri: &Uri) -> Named {
-    let told = HEADERS.iter().flat_map(|name| headers.get_all(*name));
     let below = uri.path_and_query().map_or("", |all| all.as_str());
     let below = below.strip_prefix("/verify").unwrap_or(below);
     let below = below.strip_prefix("/ext_authz").unwrap_or(below);
-    let uris = told.map(|value| value.as_bytes()).chain([below.as_bytes()]);
-
-    let mut named = Named::Nothing;
-    for uri in uris {
-        let Some(at) = uri.iter().position(|byte| *byte == b'?') else {
-            continue;
-        };
-        let (path, query) = (&uri[..at], &uri[at + 1..]);
-        let tokens = form_urlencoded::parse(query).filter(|(name, _)| name == PARAMETER);
-        for (_, token) in tokens {
-            let Ok(token) = token.parse::<SandboxTokenString>() else {
-                return Named::NotValid;
-            };
-            named = match named {
-                _ if !is_of_sandbox(path) => return Named::NotValid,
-                Named::Token(other) if other != token => return Named::NotValid,
-                _ => Named::Token(token),
-            };
-        }
+    let below = Some(below)
+        .filter(|below| !matches!(*below, "" | "/"))
+        .map(str::as_bytes);
+    let told = HEADERS.iter().flat_map(|name| headers.get_all(*name));
+    let mut named = told.map(HeaderValue::as_bytes).chain(below).map(named_in);
+    let first = named.next().unwrap_or(Named::Nothing);
+    if named.all(|other| other == first) {
+        first
+    } else {
+        Named::NotValid
     }
-    named
+}
+
+fn named_in(uri: &[u8]) -> Named {
+    let Some(at) = uri.iter().position(|byte| *byte == b'?') else {
+        return Named::Nothing;
+    };
+    let (path, query) = (&uri[..at], &uri[at + 1..]);
+    // Something else behind the proxy may have a parameter of this name.
+    let is_ours = |value: &str| value.starts_with(PREFIX) || path.starts_with(SANDBOX.as_bytes());
+    let tokens = form_urlencoded::parse(query).filter(|(name, value)| name == PARAMETER && is_ours(value));
+    let tokens: Vec<_> = tokens.map(|(_, token)| token.parse::<SandboxTokenString>()).collect();
+    match tokens.as_slice() {
+        [] => Named::Nothing,
+        [Ok(token)] if is_of_sandbox(path) => Named::Token(token.clone()),
+        _ => Named::NotValid,
+    }
 }
 
 /// Whether a path leads to the Sandbox submission API, by whichever program it is read: without anything that one takes for
@@ -64,8 +74,6 @@ fn is_of_sandbox(path: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use axum::http::HeaderValue;
-
     use super::*;
     use crate::random;
 
@@ -112,6 +120,20 @@ mod tests {
     }
 
     #[test]
+    fn what_a_client_writes_into_a_header_does_not_hide_the_path_that_it_wants() {
+        let token = random::sandbox_token_string();
+        let uri = format!("/zscsb/submit?api_token={}", token.reveal());
+        for true_one in ["/admin", "/admin?x=1", "/zscsb/submit"] {
+            let headers = [("x-original-uri", &*uri), ("x-forwarded-uri", true_one)];
+            assert_eq!(read(&headers, "/verify"), Named::NotValid, "{true_one}");
+            let below = format!("/verify/ext_authz{true_one}");
+            assert_eq!(read(&headers[..1], &below), Named::NotValid, "{true_one}");
+        }
+        let twice = [("x-forwarded-uri", "/admin"), ("x-forwarded-uri", &*uri)];
+        assert_eq!(read(&twice, "/verify"), Named::NotValid);
+    }
+
+    #[test]
     fn it_opens_the_sandbox_alone() {
         let token = random::sandbox_token_string();
         for path in [
@@ -150,5 +172,7 @@ mod tests {
             let uri = format!("/zscsb/submit?api_token={value}");
             assert_eq!(read(&[("x-original-uri", &uri)], "/verify"), Named::NotValid, "{value}");
         }
+        let uri = "/api/v1/reports?api_token=one-of-another-program";
+        assert_eq!(read(&[("x-original-uri", uri)], "/verify"), Named::Nothing);
     }
 }

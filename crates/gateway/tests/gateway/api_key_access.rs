@@ -187,7 +187,8 @@ async fn the_page_is_told_what_can_be_done_and_why_not() {
     insta::assert_json_snapshot!(organization().await, { ".id" => "[id]" }, @r#"
     {
       "baseUrls": {
-        "cloudServiceApi": "http://127.0.0.1:8080/api/v1"
+        "cloudServiceApi": "http://127.0.0.1:8080/api/v1",
+        "sandbox": "http://127.0.0.1:8080/zscsb"
       },
       "capabilities": {
         "add": null,

@@ -172,6 +172,34 @@ impl Server {
         )
     }
 
+    /// The Sandbox API token *scanner*, which is added when it isn't there.
+    pub(crate) async fn sandbox_token(&self) -> String {
+        let url = self.sandbox_token_url("/reveal").await;
+        let answer = self.change(self.client.post(url)).send().await.expect("an answer");
+        let answer: Value = answer.json().await.expect("a token");
+        answer["token"].as_str().expect("a token").to_owned()
+    }
+
+    /// The address of that token.
+    pub(crate) async fn sandbox_token_url(&self, more: &str) -> String {
+        let tokens = format!(
+            "{}/api/portal/orgs/{}/sandbox-tokens",
+            self.url,
+            self.organization().await
+        );
+        let list = self.client.get(&tokens).send().await.expect("an answer");
+        let list: Value = list.json().await.expect("tokens");
+        let mut id = list["tokens"][0]["id"].clone();
+        if id.is_null() {
+            let add = self
+                .change(self.client.post(&tokens))
+                .json(&json!({ "name": "scanner" }));
+            let added: Value = add.send().await.expect("an answer").json().await.expect("a token");
+            id = added["id"].clone();
+        }
+        format!("{tokens}/{id}{more}")
+    }
+
     pub(crate) fn change(&self, request: RequestBuilder) -> RequestBuilder {
         request.header("x-keyward", "1")
     }

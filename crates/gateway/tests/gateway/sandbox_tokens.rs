@@ -2,7 +2,7 @@
 
 use axum::http::{Method, StatusCode, header};
 use keyward_contract::{SANDBOX_TOKENS_MAX, SandboxTokenString, Subscription};
-use keyward_gateway::store::organizations;
+use keyward_gateway::{random, store::organizations};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -12,29 +12,29 @@ use crate::{
 };
 
 impl Acme {
-    fn tokens_path(&self, more: &str) -> String {
+    pub(crate) fn tokens_path(&self, more: &str) -> String {
         format!("/api/portal/orgs/{}/sandbox-tokens{more}", self.organization)
     }
 
-    fn token_change(&self, method: Method, more: &str) -> Builder {
+    pub(crate) fn token_change(&self, method: Method, more: &str) -> Builder {
         request(method, &self.tokens_path(more))
             .cookie(&self.cookie)
             .header("x-keyward", "1")
     }
 
-    async fn add_token(&self, name: &str) -> Answer {
+    pub(crate) async fn add_token(&self, name: &str) -> Answer {
         let change = self.token_change(Method::POST, "");
         self.send(change.json(&json!({ "name": name }))).await
     }
 
-    async fn tokens(&self) -> Value {
+    pub(crate) async fn tokens(&self) -> Value {
         let answer = self.send(get(&self.tokens_path("")).cookie(&self.cookie).empty()).await;
         assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
         assert!(!answer.text.contains("sbx_"), "{}", answer.text);
         answer.json()
     }
 
-    async fn subscribe(&self, subscription: Subscription) {
+    pub(crate) async fn subscribe(&self, subscription: Subscription) {
         let mut transaction = self.app.store.write().await.expect("a transaction");
         organizations::set_subscription(&mut transaction, self.organization, subscription)
             .await
@@ -259,4 +259,37 @@ async fn without_a_subscription_nothing_changes_and_what_is_refused_says_so_befo
         let reveal = acme.token_change(Method::POST, &format!("{path}/reveal"));
         assert_eq!(acme.send(reveal.empty()).await.status == StatusCode::OK, reveals);
     }
+}
+
+/// The regular expression that `docs/secret-scanning.md` gives to scanners.
+#[test]
+fn a_scanner_finds_each_token_and_nothing_like_it() {
+    let text = include_str!("../../../../docs/secret-scanning.md");
+    let expression = text.split("```\n").nth(1).expect("the expression").trim();
+    let expression = regex::Regex::new(expression).expect("a regular expression");
+    for _ in 0..100 {
+        let token = random::sandbox_token_string();
+        for around in ["{}", "?api_token={}&x=1", "\"{}\"", "key:{}\n", "({})"] {
+            let text = around.replace("{}", token.reveal());
+            assert_eq!(
+                expression.find(&text).map(|found| found.as_str()),
+                Some(token.reveal()),
+                "{text}"
+            );
+        }
+        for other in [
+            format!("x{}", token.reveal()),
+            format!("{}x", token.reveal()),
+            token.reveal()[..35].to_owned(),
+            token.reveal().replace("sbx_", "sbx-"),
+            token.reveal().replace("sbx_", "SBX_"),
+        ] {
+            assert!(!expression.is_match(&other), "{other}");
+        }
+    }
+    assert_eq!(
+        text.matches(r"sbx_[0-9A-Za-z]{32}").count(),
+        3,
+        "it is the same everywhere"
+    );
 }

@@ -5,8 +5,10 @@ use chrono::TimeDelta;
 use keyward_contract::{BuiltInRole, Permissions, Subscription};
 use keyward_gateway::{
     authority::provider,
+    random,
     store::{organizations, roles},
 };
+use serde_json::json;
 
 use crate::{
     cloud_api::acme,
@@ -184,5 +186,93 @@ async fn no_limit_on_the_rate_stands_in_the_way() {
     let session = acme.api_sign_in(&acme.key().await, ADMIN, PASSWORD).await.cookie();
     for _ in 0..50 {
         assert_eq!(verify(&acme, &session).await.status.as_u16(), 204);
+    }
+}
+
+fn submit(token: &str) -> String {
+    format!("/verify/zscsb/submit?api_token={token}")
+}
+
+#[tokio::test]
+async fn a_sandbox_api_token_passes_until_it_is_replaced_or_deleted() {
+    let acme = acme().await;
+    let organization = acme.organization.to_string();
+    let added = acme.add_token("späher").await.json();
+    let token = added["token"].as_str().expect("a token").to_owned();
+    let ask = async |token: &str| acme.send(get(&submit(token)).empty()).await;
+    let answer = ask(&token).await;
+    assert_eq!(answer.status.as_u16(), 204, "{}", answer.text);
+    assert_eq!(
+        told(&answer),
+        [&organization, "sp%C3%A4her", "Sandbox API Token", "sandbox-token"]
+    );
+    for wrong in [
+        "",
+        "sbx_AbCdEfGhIjKlMnOpQrStUvWxYz000000",
+        random::sandbox_token_string().reveal(),
+    ] {
+        refused(&ask(wrong).await, 401, "sandbox-token-not-valid");
+    }
+
+    for (subscription, code) in [
+        (Subscription::Expired, "subscription-expired"),
+        (Subscription::None, "subscription-none"),
+    ] {
+        acme.subscribe(subscription).await;
+        refused(&ask(&token).await, 403, code);
+    }
+    acme.subscribe(Subscription::Active).await;
+    assert_eq!(ask(&token).await.status.as_u16(), 204);
+
+    let path = format!("/{}", added["id"]);
+    let regenerate = acme.token_change(Method::POST, &format!("{path}/regenerate"));
+    let regenerated = acme.send(regenerate.header("if-match", "*").empty()).await.json();
+    refused(&ask(&token).await, 401, "sandbox-token-not-valid");
+    let token = regenerated["token"].as_str().expect("a token");
+    assert_eq!(ask(token).await.status.as_u16(), 204);
+    let delete = acme.token_change(Method::DELETE, &path).header("if-match", "*");
+    assert_eq!(acme.send(delete.empty()).await.status.as_u16(), 204);
+    refused(&ask(token).await, 401, "sandbox-token-not-valid");
+}
+
+#[tokio::test]
+async fn who_uses_a_token_is_shown_and_asking_of_it_is_not_using_it() {
+    let acme = acme().await;
+    let added = acme.add_token("one").await.json();
+    let token = added["token"].as_str().expect("a token").to_owned();
+    let clients = async || {
+        acme.app.key_usage.flush().await.expect("written");
+        let cookie = acme.gateway.sign_in(ADMIN).await;
+        let path = acme.tokens_path(&format!("/{}/usage", added["id"]));
+        acme.send(get(&path).cookie(&cookie).empty()).await.json()
+    };
+    assert_eq!(clients().await, json!([]));
+    assert!(acme.tokens().await["tokens"][0]["lastUsedOn"].is_null());
+    for agent in ["scanner/1", "scanner/2", "scanner/2"] {
+        acme.clock.advance(TimeDelta::seconds(1));
+        let answer = acme
+            .send(get(&submit(&token)).header("user-agent", agent).empty())
+            .await;
+        assert_eq!(answer.status.as_u16(), 204);
+    }
+    let seen = clients().await;
+    assert_eq!(seen.as_array().map(Vec::len), Some(2), "{seen}");
+    assert_eq!(
+        (&seen[0]["userAgent"], &seen[0]["requestsLastDay"]),
+        (&json!("scanner/2"), &json!(2))
+    );
+    assert_eq!(seen[0]["clientAddress"], "127.0.0.1");
+    assert_eq!(acme.tokens().await["tokens"][0]["lastUsedOn"], seen[0]["lastSeenOn"]);
+    acme.clock.advance(TimeDelta::hours(25));
+    let seen = clients().await;
+    assert_eq!(
+        (&seen[0]["requestsLastDay"], &seen[0]["requestsLastMonth"]),
+        (&json!(0), &json!(2))
+    );
+    acme.clock.advance(TimeDelta::days(30));
+    assert_eq!(clients().await, json!([]));
+    acme.app.key_usage.prune().await.expect("pruned");
+    for table in ["sandbox_token_clients", "sandbox_token_client_hours"] {
+        assert_eq!(crate::key_usage::rows(&acme, table), 0, "{table}");
     }
 }

@@ -16,7 +16,7 @@ use crate::{
     process::{Server, init, open_session},
     serve_tls::connect,
     support::ADMIN,
-    verify_race::race,
+    verify_race::{Shown, race},
 };
 
 /// nginx in front of a gateway and an application, and the cookie of a session.
@@ -205,5 +205,84 @@ async fn while_the_gateway_is_down_nothing_passes() {
 async fn under_load_no_request_that_began_after_a_change_gets_through() {
     let proxied = Proxied::start().await;
     let page = format!("{}/page", proxied.nginx.url);
-    race(&proxied.server, &page, StatusCode::OK, 50).await;
+    race(&proxied.server, Shown::Session, &page, StatusCode::OK, 50).await;
+}
+
+#[tokio::test]
+async fn a_sandbox_api_token_admits_to_the_sandbox_alone() {
+    let proxied = Proxied::start().await;
+    let token = proxied.server.sandbox_token().await;
+    let ask = async |path: &str| {
+        let request = Client::new()
+            .get(format!("{}{path}", proxied.nginx.url))
+            .header("user-agent", "scanner/1.0");
+        request.send().await.expect("an answer")
+    };
+    let answer = ask(&format!("/zscsb/submit?force=1&api_token={token}")).await;
+    assert_eq!(answer.status(), StatusCode::OK);
+    let echo: Value = answer.json().await.expect("the application's answer");
+    let told = |name: &str| {
+        let mut headers = echo["headers"].as_array().expect("headers").iter();
+        headers.find(|header| header[0] == name).map(|header| header[1].clone())
+    };
+    let organization = proxied.server.organization().await.to_string();
+    assert_eq!(told("x-keyward-organization"), Some(json!(organization)));
+    assert_eq!(told("x-keyward-principal"), Some(json!("scanner")));
+    assert_eq!(told("x-keyward-role"), Some(json!("Sandbox API Token")));
+    assert_eq!(told("x-keyward-credential"), Some(json!("sandbox-token")));
+
+    for path in ["/page", "/zscsb/%2e%2e/page", "/zscsb/../page", "//zscsb/submit"] {
+        assert_eq!(
+            ask(&format!("{path}?api_token={token}")).await.status(),
+            StatusCode::UNAUTHORIZED,
+            "{path}"
+        );
+    }
+    let both = Client::new()
+        .get(format!("{}/page?api_token={token}", proxied.nginx.url))
+        .header("cookie", &proxied.session);
+    let both = both.send().await.expect("an answer");
+    assert_eq!(
+        both.status(),
+        StatusCode::UNAUTHORIZED,
+        "a session does not make up for it"
+    );
+    let claimed = Client::new()
+        .get(format!("{}/page", proxied.nginx.url))
+        .header("x-original-uri", format!("/zscsb/submit?api_token={token}"))
+        .header("x-forwarded-uri", format!("/zscsb/submit?api_token={token}"));
+    let claimed = claimed.send().await.expect("an answer");
+    assert_eq!(
+        claimed.status(),
+        StatusCode::UNAUTHORIZED,
+        "what a client says of its URI"
+    );
+
+    let url = proxied.server.sandbox_token_url("/usage").await;
+    let mut clients = Value::Null;
+    // It is written beside the requests.
+    while clients[0].is_null() {
+        clients = proxied
+            .server
+            .client
+            .get(&url)
+            .send()
+            .await
+            .expect("an answer")
+            .json()
+            .await
+            .expect("clients");
+    }
+    assert_eq!(
+        (&clients[0]["clientAddress"], &clients[0]["userAgent"]),
+        (&json!("127.0.0.1"), &json!("scanner/1.0"))
+    );
+    assert_eq!(clients[0]["requestsLastDay"], 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn under_load_no_request_that_began_after_a_change_gets_through_with_an_old_token() {
+    let proxied = Proxied::start().await;
+    let page = format!("{}/zscsb/submit", proxied.nginx.url);
+    race(&proxied.server, Shown::SandboxToken, &page, StatusCode::OK, 30).await;
 }

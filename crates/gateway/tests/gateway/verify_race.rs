@@ -1,4 +1,4 @@
-//! Requests without pause while the key changes, over real connections to the real binary.
+//! Requests without pause while the key, or a Sandbox API token, changes, over real connections to the real binary.
 
 use std::sync::{
     Arc, Mutex,
@@ -6,18 +6,55 @@ use std::sync::{
 };
 
 use reqwest::{Client, StatusCode};
-use serde_json::Value;
 
 use crate::process::{Server, init, open_session};
 
 const CLIENTS: usize = 8;
 
+/// What clients show.
+#[derive(Clone, Copy)]
+pub(crate) enum Shown {
+    /// The cookie of a session.
+    Session,
+    /// A Sandbox API token in the URI.
+    SandboxToken,
+}
+
+impl Shown {
+    /// One that is valid.
+    async fn valid(self, server: &Server) -> String {
+        match self {
+            Self::Session => {
+                let key = server.key().await["key"].as_str().expect("a key").to_owned();
+                open_session(&server.url, &key).await.expect("a session")
+            }
+            Self::SandboxToken => server.sandbox_token().await,
+        }
+    }
+
+    /// Where what makes it invalid is asked for.
+    async fn regenerate(self, server: &Server) -> String {
+        match self {
+            Self::Session => server.key_url("/regenerate").await,
+            Self::SandboxToken => server.sandbox_token_url("/regenerate").await,
+        }
+    }
+
+    async fn ask(self, client: &Client, url: &str, shown: &str) -> StatusCode {
+        let request = match self {
+            Self::Session => client.get(url).header("cookie", shown),
+            Self::SandboxToken => client.get(format!("{url}?api_token={shown}")),
+        };
+        request.send().await.expect("an answer").status()
+    }
+}
+
 /// What is known to be so.
 #[derive(Default)]
 struct Known {
-    /// The last session whose key was replaced, entered when the answer to the change had arrived.
+    /// The last one that was replaced, entered when the answer to the change had arrived.
     dead: Option<String>,
-    /// The session of the present key, and how many there were before; none while the key is being changed.
+    /// The one that is valid, and how many there were before; none while it is being changed.
     live: (usize, Option<String>),
 }
 
@@ -27,33 +64,43 @@ async fn no_request_that_began_after_a_change_is_admitted_on_an_old_session() {
     assert!(init(folder.path()).status.success());
     let server = Server::start(folder.path());
     let question = format!("{}/verify", server.url);
-    race(&server, &question, StatusCode::NO_CONTENT, 200).await;
+    race(&server, Shown::Session, &question, StatusCode::NO_CONTENT, 200).await;
 }
 
-/// Not one request that began after the answer to a change is admitted on a session of the key before, and no session
-/// of the valid key is refused. Whoever is admitted to `question` gets the status `admitted`.
-pub(crate) async fn race(server: &Server, question: &str, admitted: StatusCode, changes: usize) {
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_request_that_began_after_a_change_is_admitted_on_an_old_token() {
+    let folder = tempfile::tempdir().expect("a folder");
+    assert!(init(folder.path()).status.success());
+    let server = Server::start(folder.path());
+    let question = format!("{}/verify/zscsb/submit", server.url);
+    race(&server, Shown::SandboxToken, &question, StatusCode::NO_CONTENT, 50).await;
+}
+
+/// Not one request that began after the answer to a change is admitted on what was valid before, and nothing valid is
+/// refused. Whoever is admitted to `question` gets the status `admitted`.
+pub(crate) async fn race(server: &Server, shown: Shown, question: &str, admitted: StatusCode, changes: usize) {
     server.sign_in().await;
-    let url = server.key_url("").await;
     let known = Arc::new(Mutex::new(Known::default()));
     let done = Arc::new(AtomicBool::new(false));
+    let question = Question {
+        shown,
+        url: question.to_owned(),
+        admitted,
+    };
     let clients: Vec<_> = (0..CLIENTS)
-        .map(|_| tokio::spawn(ask(question.to_owned(), admitted, known.clone(), done.clone())))
+        .map(|_| tokio::spawn(ask(question.clone(), known.clone(), done.clone())))
         .collect();
 
-    let mut key = server.key().await["key"].as_str().expect("a key").to_owned();
     for number in 1..=changes {
-        let session = open_session(&server.url, &key).await.expect("a session");
-        known.lock().expect("known").live = (number, Some(session.clone()));
+        let valid = shown.valid(server).await;
+        known.lock().expect("known").live = (number, Some(valid.clone()));
         // So that clients get to use it.
-        assert_eq!(get(&server.client, question, &session).await, admitted);
+        assert_eq!(shown.ask(&server.client, &question.url, &valid).await, admitted);
         known.lock().expect("known").live = (number, None);
-        let change = server.change(server.client.post(format!("{url}/regenerate")));
+        let change = server.change(server.client.post(shown.regenerate(server).await));
         let answer = change.header("if-match", "*").send().await.expect("an answer");
         assert_eq!(answer.status(), StatusCode::OK);
-        let answer: Value = answer.json().await.expect("a key");
-        known.lock().expect("known").dead = Some(session);
-        key = answer["key"].as_str().expect("a key").to_owned();
+        known.lock().expect("known").dead = Some(valid);
     }
     done.store(true, Ordering::SeqCst);
     let mut total = 0;
@@ -61,12 +108,12 @@ pub(crate) async fn race(server: &Server, question: &str, admitted: StatusCode, 
         let counts = client.await.expect("what was asserted held");
         assert!(
             counts.refused >= changes,
-            "too few questions on dead sessions: {}",
+            "too few questions on what is dead: {}",
             counts.refused
         );
         total += counts.admitted;
     }
-    assert!(total >= changes, "too few questions on live sessions: {total}");
+    assert!(total >= changes, "too few questions on what is valid: {total}");
 }
 
 #[derive(Default)]
@@ -75,8 +122,15 @@ struct Counts {
     refused: usize,
 }
 
-/// Asks without pause, in turns on a dead and on a live session.
-async fn ask(question: String, admitted: StatusCode, known: Arc<Mutex<Known>>, done: Arc<AtomicBool>) -> Counts {
+#[derive(Clone)]
+struct Question {
+    shown: Shown,
+    url: String,
+    admitted: StatusCode,
+}
+
+/// Asks without pause, in turns on what is dead and on what is valid.
+async fn ask(question: Question, known: Arc<Mutex<Known>>, done: Arc<AtomicBool>) -> Counts {
     let client = Client::new();
     let mut counts = Counts::default();
     while !done.load(Ordering::SeqCst) {
@@ -84,31 +138,22 @@ async fn ask(question: String, admitted: StatusCode, known: Arc<Mutex<Known>>, d
             let known = known.lock().expect("known");
             (known.dead.clone(), known.live.clone())
         };
-        if let Some(session) = dead {
-            let status = get(&client, &question, &session).await;
-            assert_eq!(
-                status,
-                StatusCode::UNAUTHORIZED,
-                "admitted on the session of an old key"
-            );
+        if let Some(dead) = dead {
+            let status = question.shown.ask(&client, &question.url, &dead).await;
+            assert_eq!(status, StatusCode::UNAUTHORIZED, "admitted on what was replaced");
             counts.refused += 1;
         }
-        if let (number, Some(session)) = live {
-            let status = get(&client, &question, &session).await;
-            let still = known.lock().expect("known").live == (number, Some(session));
+        if let (number, Some(live)) = live {
+            let status = question.shown.ask(&client, &question.url, &live).await;
+            let still = known.lock().expect("known").live == (number, Some(live));
             match status {
-                status if status == admitted => counts.admitted += 1,
+                status if status == question.admitted => counts.admitted += 1,
                 // A change began meanwhile.
                 StatusCode::UNAUTHORIZED if !still => {}
-                status => panic!("a session of the valid key was answered {status}"),
+                status => panic!("what is valid was answered {status}"),
             }
         }
         tokio::task::yield_now().await;
     }
     counts
-}
-
-async fn get(client: &Client, url: &str, session: &str) -> StatusCode {
-    let request = client.get(url).header("cookie", session);
-    request.send().await.expect("an answer").status()
 }
