@@ -13,7 +13,6 @@ use crate::{
         message::{FailedLoad, Message},
         oauth_servers::OauthServersPanel,
         one_time_link,
-        sandbox_tokens::SandboxTokensPanel,
         sign_in::{Card, SignInPage},
     },
     present::title,
@@ -135,7 +134,6 @@ fn framed(route: Route, more: Option<More>) -> AnyView {
     match route {
         Route::ApiKey(org) => security(org, view! { <ApiKeyPanel org=org /> }.into_any()),
         Route::OauthServers(org) => security(org, view! { <OauthServersPanel /> }.into_any()),
-        Route::SandboxTokens(org) => security(org, view! { <SandboxTokensPanel /> }.into_any()),
         Route::Home => home(),
         Route::NotFound => not_found(),
         route => beyond(more, &route),

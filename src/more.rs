@@ -4,20 +4,23 @@ use leptos::prelude::*;
 
 use crate::{
     pages::{
-        account::AccountPage, administrators::AdministratorsPage, audit_log::AuditLogPage, invitation::InvitationPage,
-        roles::RolesPage, setup::SetupPage,
+        account::AccountPage, administrators::AdministratorsPage, audit_log::AuditLogPage, frame::SecurityPage,
+        invitation::InvitationPage, roles::RolesPage, sandbox_tokens::SandboxTokensPanel, setup::SetupPage,
     },
     routes::Route,
 };
 
 /// The page at an address, if it is one of these.
 pub fn page(route: &Route) -> Option<AnyView> {
-    Some(match route {
+    Some(match route.clone() {
         Route::Setup => view! { <SetupPage /> }.into_any(),
         Route::Invitation => view! { <InvitationPage /> }.into_any(),
-        Route::Administrators(org) => view! { <AdministratorsPage org=*org /> }.into_any(),
-        Route::Roles(org) => view! { <RolesPage org=*org /> }.into_any(),
-        Route::AuditLog(org, _) => view! { <AuditLogPage org=*org /> }.into_any(),
+        Route::SandboxTokens(org) => {
+            view! { <SecurityPage org=org><SandboxTokensPanel org=org /></SecurityPage> }.into_any()
+        }
+        Route::Administrators(org) => view! { <AdministratorsPage org=org /> }.into_any(),
+        Route::Roles(org) => view! { <RolesPage org=org /> }.into_any(),
+        Route::AuditLog(org, _) => view! { <AuditLogPage org=org /> }.into_any(),
         Route::Account => view! { <AccountPage /> }.into_any(),
         _ => return None,
     })

@@ -10,6 +10,7 @@ pub(crate) mod invitation;
 pub mod key_usage;
 pub(crate) mod organization;
 pub(crate) mod roles;
+pub(crate) mod sandbox_tokens;
 pub(crate) mod session;
 
 pub(crate) use client::{Change, Request};

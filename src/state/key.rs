@@ -1,6 +1,6 @@
 //! The key of one organization, as the gateway last told it, kept up to date while someone looks.
 
-use keyward_contract::{ApiKey, KeyUsage, LastChange, Organization, OrganizationId, ProblemCode};
+use keyward_contract::{ApiKey, KeyString, KeyUsage, LastChange, Organization, OrganizationId, ProblemCode};
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{Connection, Preferences, SecretStore, SessionStore, fresh};
@@ -81,7 +81,7 @@ pub(crate) struct KeyStore {
     pub(crate) key: RwSignal<Load<KeyState>>,
     pub(crate) usage: RwSignal<Load<KeyUsage>>,
     pub(crate) news: RwSignal<Option<News>>,
-    pub(crate) secret: SecretStore,
+    pub(crate) secret: SecretStore<KeyString>,
     pub(crate) session: SessionStore,
     connection: Connection,
     /// Changes whenever this page begins or ends a change of its own: an answer from before then is old.

@@ -19,7 +19,7 @@ type Ask<T, S> = fn(S) -> Pin<Box<dyn Future<Output = Result<Vec<T>, ApiError>>>
 pub(crate) struct ListStore<T: 'static, S: 'static = OrganizationId> {
     pub(crate) scope: S,
     pub(crate) rows: RwSignal<Load<Vec<T>>>,
-    session: SessionStore,
+    pub(super) session: SessionStore,
     ask: Ask<T, S>,
     /// Grows with each question: an answer to the one before is old.
     epoch: StoredValue<u32>,

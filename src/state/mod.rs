@@ -13,6 +13,7 @@ mod navigator;
 mod preferences;
 mod pursuit;
 mod roles;
+mod sandbox_tokens;
 mod secret;
 mod session;
 
@@ -26,5 +27,8 @@ pub(crate) use list::{ListChange, ListStore};
 pub(crate) use navigator::Navigator;
 pub(crate) use preferences::{HIDE_AFTER, Preferences, Theme};
 pub(crate) use pursuit::Phase;
+pub(crate) use sandbox_tokens::{
+    SandboxTokenAnswer, SandboxTokenChange, SandboxTokenList, SandboxTokenSecret, clients_of,
+};
 pub(crate) use secret::SecretStore;
 pub(crate) use session::{Interruption, SessionState, SessionStore};

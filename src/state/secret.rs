@@ -1,6 +1,5 @@
 //! A secret in clear, for a while.
 
-use keyward_contract::KeyString;
 use leptos::prelude::*;
 
 use super::Preferences;
@@ -8,8 +7,8 @@ use crate::browser::{events, time};
 
 /// A secret on display.
 #[derive(Clone)]
-pub(crate) struct Shown {
-    pub(crate) key: KeyString,
+pub(crate) struct Shown<S> {
+    pub(crate) secret: S,
     /// Whether it has just come into being.
     pub(crate) is_new: bool,
     /// For how long it shows, in seconds.
@@ -18,14 +17,21 @@ pub(crate) struct Shown {
 }
 
 /// Holds at most one secret, and no longer than the admin has chosen.
-#[derive(Clone, Copy)]
-pub(crate) struct SecretStore {
-    shown: RwSignal<Option<Shown>>,
+pub(crate) struct SecretStore<S: 'static> {
+    shown: RwSignal<Option<Shown<S>>>,
     left: RwSignal<u32>,
     preferences: Preferences,
 }
 
-impl SecretStore {
+impl<S> Clone for SecretStore<S> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<S> Copy for SecretStore<S> {}
+
+impl<S: Clone + Send + Sync> SecretStore<S> {
     /// The secret goes with the current owner.
     pub(crate) fn new(preferences: Preferences) -> Self {
         let store = Self {
@@ -40,11 +46,11 @@ impl SecretStore {
         store
     }
 
-    pub(crate) fn show(self, key: KeyString, is_new: bool) {
+    pub(crate) fn show(self, secret: S, is_new: bool) {
         let seconds = untrack(|| self.preferences.hide_after());
         self.left.set(seconds);
         self.shown.set(Some(Shown {
-            key,
+            secret,
             is_new,
             seconds,
             until: time::now() + f64::from(seconds) * 1000.0,
@@ -60,11 +66,11 @@ impl SecretStore {
     /// Starts the time anew, after the admin has chosen another.
     pub(crate) fn restart(self) {
         if let Some(shown) = self.shown.get_untracked() {
-            self.show(shown.key.clone(), shown.is_new);
+            self.show(shown.secret, shown.is_new);
         }
     }
 
-    pub(crate) fn shown(self) -> Signal<Option<Shown>> {
+    pub(crate) fn shown(self) -> Signal<Option<Shown<S>>> {
         self.shown.into()
     }
 

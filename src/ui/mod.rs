@@ -1,6 +1,7 @@
 //! The kit: what pages are made of. It knows no resource of the product and no HTTP.
 
 pub mod banner;
+pub mod base_url;
 pub mod button;
 pub mod choice;
 pub mod copy;
@@ -10,6 +11,7 @@ pub mod icon;
 pub mod id;
 pub mod menu;
 pub mod secret;
+pub mod secret_cell;
 pub mod segmented;
 pub mod select;
 pub mod skeleton;

@@ -45,8 +45,6 @@ pub enum Subscription {
 pub struct BaseUrls {
     /// Of the cloud service API, such as `https://api.example/api/v1`.
     pub cloud_service_api: String,
-    /// Of the Sandbox submission API, such as `https://api.example/zscsb`.
-    pub sandbox: String,
 }
 
 /// For each operation on the key `null` where it is possible, else the reason why it isn't.

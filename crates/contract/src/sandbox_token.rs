@@ -103,6 +103,8 @@ impl FromStr for SandboxTokenString {
 pub struct SandboxTokens {
     /// The tokens, by name, without their secrets. At most [`SANDBOX_TOKENS_MAX`].
     pub tokens: Vec<SandboxToken>,
+    /// Where clients of the Sandbox submission API connect to, such as `https://api.example/zscsb`.
+    pub base_url: String,
     /// What the asking admin can do with them at present, and why not where not.
     pub capabilities: Capabilities,
 }

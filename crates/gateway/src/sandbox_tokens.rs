@@ -30,6 +30,7 @@ pub async fn list(app: &AppState, at: &AtOrganization) -> Result<SandboxTokens, 
     let rows = rows::list(&mut reader, at.organization.id, None).await?;
     Ok(SandboxTokens {
         capabilities: capabilities(at.membership.permissions, at.organization.subscription, rows.len()),
+        base_url: app.sandbox_url(),
         tokens: rows.into_iter().map(|row| row.token).collect(),
     })
 }

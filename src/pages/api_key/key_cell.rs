@@ -8,12 +8,7 @@ use leptos::{prelude::*, task::spawn_local};
 use super::{super::context::Context, Page};
 use crate::{
     state::{KeyState, Load},
-    ui::{
-        button::{Button, Kind},
-        copy::CopyButton,
-        icon::Icon,
-        secret::{Countdown, SecretText},
-    },
+    ui::secret_cell::{SecretCell, Showing},
 };
 
 #[component]
@@ -22,7 +17,7 @@ pub(super) fn KeyCell() -> AnyView {
     let store = Page::get().store;
     let shown = store.secret.shown();
     let is_shown = Memo::new(move |_| shown.with(Option::is_some));
-    let text = Signal::derive(move || shown.with(|shown| shown.as_ref().map(|it| it.key.reveal().to_owned())));
+    let text = Signal::derive(move || shown.with(|shown| shown.as_ref().map(|it| it.secret.reveal().to_owned())));
     let pending = RwSignal::new(false);
     let reason = Page::get().reason(|it| it.reveal);
     let reveal = move |()| {
@@ -63,39 +58,25 @@ pub(super) fn KeyCell() -> AnyView {
             }
         }) as std::pin::Pin<Box<dyn Future<Output = Option<String>>>>
     });
+    let showing = Signal::derive(move || {
+        shown.with(|shown| {
+            shown.as_ref().map(|it| Showing {
+                new: it.is_new.then_some("New key"),
+                seconds: it.seconds,
+            })
+        })
+    });
     view! {
-        <div class="key-cell">
-            <div class="key-line">
-                <SecretText secret=text />
-                <Button
-                    label=Signal::derive(move || if is_shown.get() { "Hide" } else { "Reveal" }.to_owned())
-                    icon=Signal::derive(move || if is_shown.get() { Icon::EyeOff } else { Icon::Eye })
-                    icon_only=true
-                    kind=Kind::Quiet
-                    pending=pending
-                    reason=reason
-                    on_press=reveal
-                />
-                <CopyButton
-                    icon_only=true
-                    source=copy
-                    reason=reason
-                    forget_after=Signal::derive(move || context.preferences.hide_after())
-                />
-            </div>
-            <div class="key-state">
-                {move || {
-                    shown
-                        .get()
-                        .map(|it| {
-                            view! {
-                                {it.is_new.then(|| view! { <span class="badge badge-new">"New key"</span> })}
-                                <Countdown left=store.secret.left() total=it.seconds />
-                            }
-                        })
-                }}
-            </div>
-        </div>
+        <SecretCell
+            secret=text
+            showing=showing
+            left=store.secret.left()
+            pending=pending
+            reason=reason
+            on_toggle=Callback::new(reveal)
+            copy=copy
+            forget_after=Signal::derive(move || context.preferences.hide_after())
+        />
     }
     .into_any()
 }

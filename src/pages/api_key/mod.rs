@@ -1,7 +1,6 @@
 //! Tab *Cloud Service API Key*.
 
 mod actions;
-mod base_url;
 mod confirm;
 mod edit;
 mod hide_after;
@@ -11,12 +10,14 @@ mod page_notices;
 mod table;
 mod usage;
 
+use std::sync::Arc;
+
 use keyward_contract::{Capabilities, OrganizationId, Permission, ProblemCode, Refusal, Subscription};
 use leptos::prelude::*;
 
 use self::{
-    actions::AddButton, base_url::BaseUrl, confirm::ConfirmDialog, edit::EditDialog, hide_after::HideAfter,
-    page_notices::PageNotices, table::KeyTable, usage::Usage,
+    actions::AddButton, confirm::ConfirmDialog, edit::EditDialog, hide_after::HideAfter, page_notices::PageNotices,
+    table::KeyTable, usage::Usage,
 };
 use super::{
     context::Context,
@@ -26,7 +27,7 @@ use crate::{
     api::ApiError,
     present::{change, refusal},
     state::{KeyChange, KeyState, KeyStore, Load, Operation},
-    ui::icon::Icon,
+    ui::{base_url::BaseUrl, icon::Icon},
 };
 
 /// What the parts of this page share.
@@ -147,9 +148,15 @@ pub(crate) fn ApiKeyPanel(org: OrganizationId) -> AnyView {
 
 #[component]
 fn Content() -> AnyView {
+    let store = Page::get().store;
+    let url = Memo::new(move |_| {
+        store
+            .organization
+            .with(|it| it.ready().map(|it| it.base_urls.cloud_service_api.clone()))
+    });
     view! {
         <PageNotices />
-        <BaseUrl />
+        <BaseUrl url=url source=Arc::new(move || Box::pin(async move { url.get_untracked() })) />
         <KeyTable />
         <HideAfter />
         <Usage />

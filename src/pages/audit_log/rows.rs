@@ -52,7 +52,7 @@ fn cells(row: &AuditRow, opened: RwSignal<Option<AuditRow>>) -> Vec<AnyView> {
     let open = move |_| opened.set(Some(this.clone()));
     vec![
         view! {
-            <button type="button" class="audit-open" aria-haspopup="dialog" on:click=open>
+            <button type="button" class="link-button audit-open" aria-haspopup="dialog" on:click=open>
                 <time datetime=exact.clone() title=exact>{when}</time>
                 <span class="visually-hidden">", details"</span>
             </button>

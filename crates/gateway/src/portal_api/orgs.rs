@@ -52,7 +52,6 @@ pub async fn read(State(app): State<AppState>, at: AtOrganization) -> Result<Jso
         subscription: at.organization.subscription,
         base_urls: BaseUrls {
             cloud_service_api: app.cloud_service_api_url(),
-            sandbox: app.sandbox_url(),
         },
         capabilities,
     }))

@@ -187,8 +187,7 @@ async fn the_page_is_told_what_can_be_done_and_why_not() {
     insta::assert_json_snapshot!(organization().await, { ".id" => "[id]" }, @r#"
     {
       "baseUrls": {
-        "cloudServiceApi": "http://127.0.0.1:8080/api/v1",
-        "sandbox": "http://127.0.0.1:8080/zscsb"
+        "cloudServiceApi": "http://127.0.0.1:8080/api/v1"
       },
       "capabilities": {
         "add": null,

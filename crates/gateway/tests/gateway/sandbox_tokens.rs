@@ -106,6 +106,7 @@ async fn a_token_is_added_renamed_regenerated_revealed_found_and_deleted() {
 
     let tokens = acme.tokens().await;
     assert_eq!(tokens["tokens"][0]["name"], "mail");
+    assert_eq!(tokens["baseUrl"], "http://127.0.0.1:8080/zscsb");
     assert_eq!(tokens["tokens"][0]["lastModifiedBy"]["name"], acme.admin.name);
     let delete = acme.token_change(Method::DELETE, &path).header("if-match", "\"3\"");
     assert_eq!(acme.send(delete.empty()).await.status, StatusCode::NO_CONTENT);

@@ -1,0 +1,114 @@
+//! Who uses a token.
+
+use keyward_contract::{SandboxToken, SandboxTokenClient, SandboxTokenId};
+use leptos::prelude::*;
+
+use super::{super::message::FailedLoad, Page};
+use crate::{
+    present::{
+        count,
+        when::{When, local},
+    },
+    state::{Load, clients_of},
+    ui::{
+        button::{Button, Kind},
+        skeleton::Bar,
+        table::Table,
+    },
+};
+
+const HEADINGS: &[&str] = &[
+    "Client Address",
+    "User Agent",
+    "Last 24 Hours",
+    "Last 30 Days",
+    "Last Seen",
+];
+/// How many clients a dialog of a change names.
+const NAMED: usize = 4;
+
+#[component]
+pub(super) fn ClientsOf(token: SandboxToken) -> AnyView {
+    let page = Page::get();
+    let attempt = RwSignal::new(());
+    let content = move || {
+        attempt.track();
+        let clients = clients_of(page.tokens, token.id);
+        move || match clients.get() {
+            Load::Loading => view! { <p aria-busy="true"><Bar width="w20" /></p> }.into_any(),
+            Load::Failed(error) => view! { <FailedLoad error=error on_retry=move |()| attempt.set(()) /> }.into_any(),
+            Load::Ready(clients) if clients.is_empty() => {
+                view! { <p class="dialog-text">"Nobody has used it in the last 30 days."</p> }.into_any()
+            }
+            Load::Ready(clients) => {
+                let rows = clients.into_iter().map(cells).collect();
+                view! { <Table caption="Clients that use the token" headings=HEADINGS rows=rows /> }.into_any()
+            }
+        }
+    };
+    view! {
+        <p class="dialog-text">"Requests with " <strong>{token.name}</strong> " that were admitted."</p>
+        <div class="panel">{content}</div>
+        <div class="dialog-actions">
+            <Button label="Close" kind=Kind::Plain autofocus=true on_press=move |()| page.close() />
+        </div>
+    }
+    .into_any()
+}
+
+fn cells(client: SandboxTokenClient) -> Vec<AnyView> {
+    vec![
+        client.client_address.into_any(),
+        agent(client.user_agent).into_any(),
+        client.requests_last_day.to_string().into_any(),
+        client.requests_last_month.to_string().into_any(),
+        view! { <When instant=client.last_seen_on /> }.into_any(),
+    ]
+}
+
+fn agent(name: Option<String>) -> String {
+    name.unwrap_or_else(|| "Unnamed".to_owned())
+}
+
+/// What a change will break. It never stands in the way: the change can be made while this loads, and where it can't be
+/// had.
+#[component]
+pub(super) fn Breaks(id: SandboxTokenId) -> AnyView {
+    let clients = clients_of(Page::get().tokens, id);
+    let content = move || {
+        clients.with(|clients| match clients {
+            Load::Loading => view! { <p>"Looking who uses the token…"</p> }.into_any(),
+            Load::Failed(_) => {
+                view! { <p>"Who uses the token could not be loaded. You can go on all the same."</p> }.into_any()
+            }
+            Load::Ready(clients) => summary(clients),
+        })
+    };
+    view! { <div class="breaks" role="group" aria-label="Who uses the token">{content}</div> }.into_any()
+}
+
+fn summary(clients: &[SandboxTokenClient]) -> AnyView {
+    let recent: Vec<_> = clients.iter().filter(|client| client.requests_last_day > 0).collect();
+    if recent.is_empty() {
+        return view! { <p>"Nobody has used it in the last 24 hours."</p> }.into_any();
+    }
+    let name = |client: &&SandboxTokenClient| {
+        let agent = agent(client.user_agent.clone());
+        let text = [
+            &client.client_address,
+            " (",
+            &agent,
+            "), last seen ",
+            &local(client.last_seen_on),
+        ]
+        .concat();
+        view! { <li>{text}</li> }
+    };
+    let more = recent.len().saturating_sub(NAMED);
+    view! {
+        <p>"Clients of the last 24 hours, which will be refused:"</p>
+        <ul>{recent.iter().take(NAMED).map(name).collect_view()}</ul>
+        {(more > 0).then(|| view! { <p>{count::of(more, "more client")} "."</p> })}
+    }
+    .into_any()
+}

@@ -1,0 +1,147 @@
+//! The table of tokens.
+
+use keyward_contract::{SandboxToken, SandboxTokenId};
+use leptos::prelude::*;
+
+use super::{Open, Page, token_cell::TokenCell};
+use crate::{
+    pages::message::Message,
+    present::when::When,
+    ui::{
+        button::{Button, Kind},
+        icon::Icon,
+        skeleton::Bar,
+        table::{LiveTable, Table},
+    },
+};
+
+const HEADINGS: &[&str] = &[
+    "Name",
+    "Sandbox API Token",
+    "Last Modified By",
+    "Last Modified On",
+    "Last Used",
+];
+
+#[component]
+pub(super) fn TokenTable() -> AnyView {
+    let page = Page::get();
+    let keys = Memo::new(move |_| {
+        page.tokens.rows.with(|rows| {
+            let rows = rows.ready()?;
+            Some(rows.iter().map(|token| token.id.0).collect::<Vec<_>>())
+        })
+    });
+    // The rows are drawn anew by their keys, not with each answer.
+    let count = Memo::new(move |_| keys.with(|keys| keys.as_ref().map(|keys| keys.is_empty())));
+    view! {
+        {move || match count.get() {
+            None => skeleton(),
+            Some(true) => {
+                view! {
+                    <Message icon=Icon::Box title="There is no Sandbox API token">
+                        <p>"Nothing can be submitted to the Sandbox without one. Adding a token makes a random one that works at once."</p>
+                    </Message>
+                }
+                .into_any()
+            }
+            Some(false) => {
+                let keys = Signal::derive(move || keys.get().unwrap_or_default());
+                view! { <LiveTable caption="Sandbox API tokens" headings=HEADINGS keys=keys cells=cells actions=actions /> }
+                    .into_any()
+            }
+        }}
+    }
+    .into_any()
+}
+
+fn skeleton() -> AnyView {
+    let row = ["w8", "w20", "w12", "w12", "w12"].map(|width| view! { <Bar width=width /> }.into_any());
+    view! { <div aria-busy="true"><Table caption="Sandbox API tokens" headings=HEADINGS rows=vec![row.into()] /></div> }
+        .into_any()
+}
+
+fn cells(id: i64) -> Vec<AnyView> {
+    let id = SandboxTokenId(id);
+    let row = Page::get().row(id);
+    let name = move || {
+        row.get()
+            .map(|token| view! { <span class="row-name">{token.name}</span> })
+    };
+    let by = move || row.get().map(|token| token.last_modified_by.name);
+    let on = move || row.get().map(|token| view! { <When instant=token.last_modified_on /> });
+    vec![
+        name.into_any(),
+        view! { <TokenCell id=id /> }.into_any(),
+        by.into_any(),
+        on.into_any(),
+        (move || row.get().map(last_used)).into_any(),
+    ]
+}
+
+/// Leads on to who it was.
+fn last_used(token: SandboxToken) -> AnyView {
+    let open = Page::get().open;
+    let Some(instant) = token.last_used_on else {
+        return view! { <span class="faint">"Not in 30 days"</span> }.into_any();
+    };
+    let label = ["Who uses ", &token.name].concat();
+    view! {
+        <button
+            type="button"
+            class="link-button"
+            aria-label=label
+            on:click=move |_| open.set(Some(Open::Clients(token.clone())))
+        >
+            <When instant=instant />
+        </button>
+    }
+    .into_any()
+}
+
+fn actions(id: i64) -> AnyView {
+    let page = Page::get();
+    let row = page.row(SandboxTokenId(id));
+    let label = move |verb: &'static str| {
+        Signal::derive(move || {
+            let name = row.with(|row| row.as_ref().map(|token| token.name.clone()).unwrap_or_default());
+            [verb, " ", &name].concat()
+        })
+    };
+    let open = move |open: fn(SandboxToken) -> Open| {
+        Callback::new(move |()| {
+            if let Some(token) = row.get_untracked() {
+                page.open.set(Some(open(token)));
+            }
+        })
+    };
+    view! {
+        <div class="row-actions">
+            <Button
+                label=label("Edit")
+                icon=Icon::Pencil
+                icon_only=true
+                kind=Kind::Quiet
+                reason=page.reason(|it| it.edit)
+                on_press=open(Open::Rename)
+            />
+            <Button
+                label=label("Regenerate")
+                icon=Icon::Rotate
+                icon_only=true
+                kind=Kind::Quiet
+                reason=page.reason(|it| it.regenerate)
+                on_press=open(Open::Regenerate)
+            />
+            <Button
+                label=label("Delete")
+                icon=Icon::Trash
+                icon_only=true
+                kind=Kind::Quiet
+                reason=page.reason(|it| it.delete)
+                on_press=open(Open::Delete)
+            />
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,35 @@
+//! Where API clients connect to.
+
+use leptos::prelude::*;
+
+use super::{
+    copy::{CopyButton, Source},
+    skeleton::Bar,
+};
+
+/// The URL, ready to copy.
+#[component]
+pub fn BaseUrl(
+    /// The URL, once it is known.
+    #[prop(into)]
+    url: Signal<Option<String>>,
+    /// The same.
+    source: Source,
+) -> AnyView {
+    view! {
+        <div class="base-url">
+            <span class="base-url-label" id="base-url">"Base URL"</span>
+            {move || match url.get() {
+                Some(text) => {
+                    view! {
+                        <code class="base-url-text" aria-labelledby="base-url">{text}</code>
+                        <CopyButton label="Copy base URL" icon_only=true source=source.clone() />
+                    }
+                    .into_any()
+                }
+                None => view! { <Bar width="w20" /> }.into_any(),
+            }}
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,75 @@
+import { type Locator, type Page, expect } from '@playwright/test'
+import type { PortalApi } from './portalApi.ts'
+
+/** What a person finds on the tab *Sandbox API Token*. */
+export class SandboxTokensPage {
+  readonly rows: Locator
+  readonly add: Locator
+  readonly find: Locator
+  readonly dialog: Locator
+  readonly name: Locator
+
+  constructor(readonly page: Page) {
+    this.rows = page.getByRole('table', { name: 'Sandbox API tokens' }).getByRole('row').filter({ has: page.getByRole('button') })
+    this.add = page.getByRole('button', { name: 'Add Sandbox API Token' })
+    this.find = page.getByRole('button', { name: 'Find a token' })
+    this.dialog = page.getByRole('dialog')
+    this.name = this.dialog.getByLabel('Name')
+  }
+
+  /** Opens the tab with the session of `admin`. */
+  static async open(page: Page, url: string, admin: PortalApi): Promise<SandboxTokensPage> {
+    await page.context().addCookies([admin.cookieFor(url)])
+    await page.goto(`${url}/o/${admin.organization}/sandbox-tokens`)
+    const tokens = new SandboxTokensPage(page)
+    await expect(tokens.find).toBeVisible()
+    return tokens
+  }
+
+  /** The row of a token. */
+  row(name: string): Locator {
+    return this.rows.filter({ has: this.page.getByRole('cell', { name: new RegExp(`\\b${name}$`) }) })
+  }
+
+  /** A button of a row. */
+  of(name: string, action: 'Reveal' | 'Hide' | 'Copy'): Locator {
+    return this.row(name).getByRole('button', { name: action, exact: true })
+  }
+
+  /** A button that opens a dialog about a token. */
+  action(name: string, action: 'Edit' | 'Regenerate' | 'Delete' | 'Who uses'): Locator {
+    return this.page.getByRole('button', { name: `${action} ${name}`, exact: true })
+  }
+
+  /** A button of the open dialog. */
+  button(name: string): Locator {
+    return this.dialog.getByRole('button', { name, exact: true })
+  }
+
+  /** Presses the button of the open dialog that does it, and waits until it is done. */
+  async confirm(name: string): Promise<void> {
+    await this.button(name).click()
+    await expect(this.dialog).toBeHidden()
+  }
+
+  /** Adds a token as a person does, and answers it. */
+  async doAdd(name: string): Promise<string> {
+    await this.add.click()
+    await this.name.fill(name)
+    await this.confirm('Add')
+    return this.shown(name)
+  }
+
+  /** The token in clear, which must be on display. */
+  async shown(name: string): Promise<string> {
+    const secret = this.row(name).getByRole('code')
+    await expect(secret).toHaveText(/^sbx_[A-Za-z0-9]{32}$/)
+    return (await secret.textContent()) ?? ''
+  }
+}
+
+/** Whether a proxy is told to admit a request with a token to the Sandbox; the status it is told. */
+export async function submit(url: string, token: string, userAgent = 'scanner/1.0'): Promise<number> {
+  const answer = await fetch(`${url}/verify/zscsb/submit?api_token=${token}`, { headers: { 'user-agent': userAgent } })
+  return answer.status
+}

@@ -1,0 +1,249 @@
+import { tabTo, lookAgain, expectRefused } from '../harness/gestures.ts'
+import { everything } from '../harness/keyPage.ts'
+import { expectFits, expectNoFindings } from '../harness/looks.ts'
+import { LossyProxy } from '../harness/lossyProxy.ts'
+import { SandboxTokensPage, submit } from '../harness/sandboxTokens.ts'
+import { expect, test } from '../harness/test.ts'
+
+test('a token is added, used, renamed, regenerated and deleted', async ({ page, keyward, alice }) => {
+  const tokens = await SandboxTokensPage.open(page, keyward.url, alice)
+  await expect(page.getByText('There is no Sandbox API token')).toBeVisible()
+  await expect(page.getByText(`${keyward.url}/zscsb`)).toBeVisible()
+  const first = await tokens.doAdd('mail-gw')
+  await expect(tokens.row('mail-gw')).toContainText('New token')
+  await expect(tokens.add).toBeFocused()
+  expect(await submit(keyward.url, first)).toBe(204)
+
+  await tokens.action('mail-gw', 'Edit').click()
+  await expect(tokens.name).toHaveValue('mail-gw')
+  await tokens.name.fill('proxy')
+  await tokens.confirm('Save')
+  await expect(tokens.row('proxy')).toContainText('alice')
+  expect(await submit(keyward.url, first)).toBe(204)
+
+  await tokens.action('proxy', 'Regenerate').click()
+  await expect(tokens.dialog.getByText('Clients of the last 24 hours, which will be refused:')).toBeVisible()
+  await expect(tokens.dialog).toContainText('127.0.0.1 (scanner/1.0)')
+  await tokens.confirm('Regenerate')
+  const second = await tokens.shown('proxy')
+  expect(second).not.toBe(first)
+  expect(await submit(keyward.url, first)).toBe(401)
+  expect(await submit(keyward.url, second)).toBe(204)
+
+  await tokens.action('proxy', 'Delete').click()
+  await tokens.confirm('Delete')
+  await expect(page.getByText('There is no Sandbox API token')).toBeVisible()
+  expect(await submit(keyward.url, second)).toBe(401)
+})
+
+test('the secret shows when it is wanted, one at a time, and goes again', async ({ page, keyward, alice }) => {
+  await page.clock.install()
+  const tokens = await SandboxTokensPage.open(page, keyward.url, alice)
+  const one = await tokens.doAdd('one')
+  const two = await tokens.doAdd('two')
+  expect(await everything(page)).not.toContain(one)
+  await tokens.of('one', 'Reveal').click()
+  expect(await tokens.shown('one')).toBe(one)
+  expect(await everything(page)).not.toContain(two)
+  await tokens.of('one', 'Hide').click()
+  expect(await everything(page)).not.toContain(one)
+  await tokens.of('two', 'Reveal').click()
+  await tokens.shown('two')
+  await page.clock.runFor(35_000)
+  await expect(tokens.of('two', 'Reveal')).toBeVisible()
+  expect(await everything(page)).not.toContain(two)
+
+  await page.context().grantPermissions(['clipboard-write'])
+  await tokens.of('one', 'Copy').click()
+  await expect(page.getByRole('status').filter({ hasText: 'Copied' })).toBeVisible()
+  expect(await everything(page)).not.toContain(one)
+  await tokens.find.click()
+  await tokens.dialog.getByLabel('Sandbox API Token').press('Control+V')
+  await expect(tokens.dialog.getByLabel('Sandbox API Token')).toHaveValue(one)
+})
+
+test('there are five at most', async ({ page, keyward, alice }) => {
+  const tokens = await SandboxTokensPage.open(page, keyward.url, alice)
+  for (const name of ['one', 'two', 'three', 'four', 'five']) await tokens.doAdd(name)
+  await expect(tokens.rows).toHaveCount(5)
+  await expectRefused(tokens.add, 'An organization has at most five Sandbox API tokens. Delete one first.')
+  await tokens.action('two', 'Delete').click()
+  await tokens.confirm('Delete')
+  await expect(tokens.add).toBeEnabled()
+})
+
+test('a name that can not be is refused beside the field, and stays', async ({ page, keyward, alice, guard }) => {
+  guard.expectStatus(409)
+  const tokens = await SandboxTokensPage.open(page, keyward.url, alice)
+  await tokens.doAdd('one')
+  await tokens.add.click()
+  for (const [name, wrong] of [['', 'Enter the token\'s name.'], ['eleven char', 'Use at most 10 characters.'], ['ONE', /There is a token of this name/]] as const) {
+    await tokens.name.fill(name)
+    await tokens.button('Add').click()
+    await expect(tokens.name).toHaveAccessibleDescription(wrong)
+    await expect(tokens.name).toHaveValue(name)
+  }
+  await tokens.name.fill('two')
+  await tokens.confirm('Add')
+  await expect(tokens.rows).toHaveCount(2)
+})
+
+test('find says whose a token is, and sends nothing that was never one', async ({ page, keyward, alice, guard }) => {
+  guard.expectStatus(404)
+  const tokens = await SandboxTokensPage.open(page, keyward.url, alice)
+  const token = await tokens.doAdd('mail-gw')
+  const asked: string[] = []
+  page.on('request', (request) => {
+    if (request.url().endsWith('/find')) asked.push(request.url())
+  })
+  await tokens.find.click()
+  const field = tokens.dialog.getByLabel('Sandbox API Token')
+  const slip = token.slice(0, -1) + (token.endsWith('x') ? 'y' : 'x')
+  for (const [text, wrong] of [[slip, /A character is wrong or missing/], ['a password', /sbx_ and 32 characters/]] as const) {
+    await field.fill(text)
+    await field.press('Enter')
+    await expect(field).toHaveAccessibleDescription(wrong)
+    await expect(field).toBeFocused()
+  }
+  expect(asked).toEqual([])
+  await field.fill(` ${token} `)
+  await tokens.button('Find').click()
+  await expect(tokens.dialog.getByText('This is the token mail-gw')).toBeVisible()
+  await tokens.button('Close').click()
+  await tokens.action('mail-gw', 'Regenerate').click()
+  await tokens.confirm('Regenerate')
+  await tokens.find.click()
+  await field.fill(token)
+  await tokens.button('Find').click()
+  await expect(tokens.dialog.getByText('It is none of this organization\'s tokens')).toBeVisible()
+  expect(asked.every((url) => !url.includes('sbx_'))).toBe(true)
+})
+
+test('who uses a token', async ({ page, keyward, alice }) => {
+  const tokens = await SandboxTokensPage.open(page, keyward.url, alice)
+  const token = await tokens.doAdd('mail-gw')
+  await expect(tokens.row('mail-gw')).toContainText('Not in 30 days')
+  for (const agent of ['scanner/1.0', 'scanner/1.0', 'curl/8']) expect(await submit(keyward.url, token, agent)).toBe(204)
+  await expect(async () => {
+    await lookAgain(page)
+    await expect(tokens.action('mail-gw', 'Who uses')).toBeVisible({ timeout: 500 })
+  }).toPass()
+  await tokens.action('mail-gw', 'Who uses').click()
+  const clients = tokens.dialog.getByRole('table', { name: 'Clients that use the token' }).getByRole('row')
+  await expect(clients).toHaveCount(3)
+  await expect(clients.filter({ hasText: 'scanner/1.0' }).getByRole('cell')).toHaveText(['127.0.0.1', 'scanner/1.0', '2', '2', /\d/])
+  await tokens.confirm('Close')
+  await expect(tokens.action('mail-gw', 'Who uses')).toBeFocused()
+})
+
+test('a lost answer: one token is made, and it shows', async ({ page, keyward, alice, guard }) => {
+  guard.expectNetworkErrors()
+  const proxy = await LossyProxy.before(keyward.address)
+  const tokens = await SandboxTokensPage.open(page, proxy.url, alice)
+  await tokens.add.click()
+  await tokens.name.fill('one')
+  const lost = proxy.loseAnswerTo('POST /api')
+  await tokens.button('Add').click()
+  await lost
+  await expect(tokens.dialog).toBeHidden()
+  const token = await tokens.shown('one')
+  await expect(tokens.rows).toHaveCount(1)
+  expect(await submit(keyward.url, token)).toBe(204)
+  proxy.close()
+})
+
+test('two admins at once: whoever was faster is told of, and nothing is done twice', async ({ page, context, keyward, alice, guard }) => {
+  guard.expectStatus(412)
+  const tokens = await SandboxTokensPage.open(page, keyward.url, alice)
+  await tokens.doAdd('one')
+  await tokens.action('one', 'Regenerate').click()
+  const other = await SandboxTokensPage.open(await context.newPage(), keyward.url, alice)
+  await other.action('one', 'Regenerate').click()
+  await other.confirm('Regenerate')
+  const token = await other.shown('one')
+  await tokens.button('Regenerate').click()
+  await expect(tokens.dialog.getByText('Someone else has changed this meanwhile')).toBeVisible()
+  expect(await submit(keyward.url, token)).toBe(204)
+  await tokens.button('Cancel').click()
+  await other.action('one', 'Delete').click()
+  await other.confirm('Delete')
+  await tokens.page.bringToFront()
+  await lookAgain(page)
+  await expect(page.getByText('There is no Sandbox API token')).toBeVisible()
+})
+
+test('an auditor sees the tokens, and no secret', async ({ page, keyward, alice }) => {
+  await (await SandboxTokensPage.open(page, keyward.url, alice)).doAdd('one')
+  await keyward.role('Auditor')
+  await page.reload()
+  const tokens = new SandboxTokensPage(page)
+  await expect(tokens.rows).toHaveCount(1)
+  const denied = 'Your role does not allow this.'
+  for (const control of [tokens.add, tokens.of('one', 'Reveal'), tokens.of('one', 'Copy'), tokens.action('one', 'Edit'), tokens.action('one', 'Regenerate'), tokens.action('one', 'Delete')]) {
+    await expectRefused(control, denied)
+  }
+})
+
+test('with the keyboard alone', async ({ page, keyward, alice }) => {
+  const tokens = await SandboxTokensPage.open(page, keyward.url, alice)
+  await tabTo(page, tokens.add)
+  await page.keyboard.press('Enter')
+  await expect(tokens.name).toBeFocused()
+  await page.keyboard.type('one')
+  await page.keyboard.press('Enter')
+  await expect(tokens.add).toBeFocused()
+  await tabTo(page, tokens.action('one', 'Regenerate'))
+  await page.keyboard.press('Enter')
+  await expect(tokens.button('Cancel')).toBeFocused()
+  await tabTo(page, tokens.button('Regenerate'))
+  await page.keyboard.press('Enter')
+  await expect(tokens.action('one', 'Regenerate')).toBeFocused()
+  await tokens.shown('one')
+  await tabTo(page, tokens.action('one', 'Delete'))
+  await page.keyboard.press('Enter')
+  await page.keyboard.press('Escape')
+  await expect(tokens.action('one', 'Delete')).toBeFocused()
+})
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  for (const width of [1280, 360]) {
+    test.describe(`in ${colorScheme}, ${width} px wide`, () => {
+      test.use({ colorScheme, viewport: { width, height: 640 } })
+
+      test('the tab fits and is accessible, with each dialog', async ({ page, keyward, alice }) => {
+        test.slow()
+        const fine = async () => {
+          await expectNoFindings(page)
+          await expectFits(page)
+        }
+        const tokens = await SandboxTokensPage.open(page, keyward.url, alice)
+        await expect(page.getByText('There is no Sandbox API token')).toBeVisible()
+        await fine()
+        const token = await tokens.doAdd('0123456789')
+        await submit(keyward.url, token)
+        await fine()
+        for (const action of ['Edit', 'Regenerate', 'Delete'] as const) {
+          await tokens.action('0123456789', action).click()
+          await expect(tokens.dialog).toBeVisible()
+          await fine()
+          await page.keyboard.press('Escape')
+        }
+        await tokens.add.click()
+        await tokens.button('Add').click()
+        await expect(tokens.name).toHaveAttribute('aria-invalid', 'true')
+        await fine()
+        await page.keyboard.press('Escape')
+        await tokens.find.click()
+        await tokens.dialog.getByLabel('Sandbox API Token').fill(token)
+        await tokens.button('Find').click()
+        await expect(tokens.dialog.getByText('This is the token 0123456789')).toBeVisible()
+        await fine()
+        await page.keyboard.press('Escape')
+        await page.reload()
+        await tokens.action('0123456789', 'Who uses').click()
+        await expect(tokens.dialog.getByRole('table')).toBeVisible()
+        await fine()
+      })
+    })
+  }
+}
