@@ -107,7 +107,7 @@ fn summary(clients: &[SandboxTokenClient]) -> AnyView {
     let more = recent.len().saturating_sub(NAMED);
     view! {
         <p>"Clients of the last 24 hours, which will be refused:"</p>
-        <ul>{recent.iter().take(NAMED).map(name).collect_view()}</ul>
+        <ul class="usage-list">{recent.iter().take(NAMED).map(name).collect_view()}</ul>
         {(more > 0).then(|| view! { <p>{count::of(more, "more client")} "."</p> })}
     }
     .into_any()

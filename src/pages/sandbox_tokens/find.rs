@@ -8,7 +8,7 @@ use super::Page;
 use crate::{
     api::ApiError,
     browser::page::focus_first,
-    present::{problem, when::When},
+    present::problem,
     ui::{
         banner::{Banner, Tone},
         button::{Button, Kind},
@@ -98,10 +98,7 @@ fn told(answer: Answer) -> AnyView {
         Answer::Found(token) => view! {
             <Banner tone=Tone::Warning>
                 <p class="banner-title">"This is the token " {token.name}</p>
-                <p>
-                    "It is valid since " <When instant=token.last_modified_on /> ". Regenerate it, and what was found is "
-                    "refused."
-                </p>
+                <p>"It is valid. Regenerate it, and what was found is refused."</p>
             </Banner>
         }
         .into_any(),

@@ -1,4 +1,5 @@
 import { type Locator, type Page, expect } from '@playwright/test'
+import { lookAgain } from './gestures.ts'
 import type { PortalApi } from './portalApi.ts'
 
 /** What a person finds on the tab *Sandbox API Token*. */
@@ -58,6 +59,14 @@ export class SandboxTokensPage {
     await this.name.fill(name)
     await this.confirm('Add')
     return this.shown(name)
+  }
+
+  /** Waits until the page knows that a token was used: that is noted beside the requests. */
+  async used(name: string): Promise<void> {
+    await expect(async () => {
+      await lookAgain(this.page)
+      await expect(this.action(name, 'Who uses')).toBeVisible({ timeout: 500 })
+    }).toPass()
   }
 
   /** The token in clear, which must be on display. */
