@@ -40,7 +40,9 @@ pub use input::{
 pub use key_string::{KEY_LENGTH, KeyFormatError, KeyString};
 pub use key_usage::{FormerKey, FormerKeyClient, KEY_USAGE_CLIENTS_MAX, KeyClient, KeyUsage};
 pub use obfuscation::obfuscate;
-pub use organization::{BaseUrls, Capabilities, Organization, Refusal, Subscription};
+pub use organization::{
+    BaseUrls, Capabilities, KeyOverview, Organization, OrganizationOverview, Refusal, Subscription,
+};
 pub use problem::{Problem, ProblemCode};
 pub use role::{BuiltInRole, EditRole, Permission, Permissions, Role};
 pub use sandbox_token::{

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{OrganizationId, Permissions};
+use crate::{KeyStatus, LastChange, OrganizationId, Permissions};
 
 /// `GET /api/portal/orgs/{org}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,6 +23,46 @@ pub struct Organization {
     pub base_urls: BaseUrls,
     /// What the asking admin can do with the key at present, and why not where not.
     pub capabilities: Capabilities,
+}
+
+/// An organization beside the others that the asking admin has a role in: an item of `GET /api/portal/orgs/overview`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct OrganizationOverview {
+    /// The organization's identifier.
+    pub id: OrganizationId,
+    /// Its name.
+    pub name: String,
+    /// The cloud it lives in.
+    pub cloud: String,
+    /// Name of the asking admin's role in it.
+    pub role: String,
+    /// Its API subscription.
+    pub subscription: Subscription,
+    /// What the asking admin can do with the key at present, and why not where not.
+    pub capabilities: Capabilities,
+    /// What the role lets them see of the key; missing where that is nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub key: Option<KeyOverview>,
+}
+
+/// The key of an organization beside those of others.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct KeyOverview {
+    /// Whether there is one, and whether it may be used; missing where there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub status: Option<KeyStatus>,
+    /// The last change, deletion included; missing where there has never been a key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub last_change: Option<LastChange>,
+    /// API sessions that live now.
+    pub live_sessions: u32,
 }
 
 /// The API subscription of an organization.

@@ -9,6 +9,9 @@ pub const SETUP: &str = "api/portal/setup";
 /// `GET` the organizations the admin has a role in.
 pub const ORGANIZATIONS: &str = "api/portal/orgs";
 
+/// `GET` the same with what there is to know of their keys.
+pub const ORGANIZATIONS_OVERVIEW: &str = "api/portal/orgs/overview";
+
 /// `GET` an organization.
 pub fn organization(id: OrganizationId) -> String {
     format!("{ORGANIZATIONS}/{id}")

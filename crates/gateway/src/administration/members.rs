@@ -1,6 +1,5 @@
 //! Administrators of an organization.
 
-use chrono::TimeDelta;
 use keyward_contract::{
     Admin, AdminId, Administrator, AdministratorStatus, AuditAction, AuditSubCategory, Invitation, InviteAdministrator,
     OrganizationId, ProblemCode, RoleId, SessionsEnded,
@@ -8,6 +7,7 @@ use keyward_contract::{
 use serde_json::{Value, json};
 
 use super::{
+    INVITATION_LIFE,
     change::{Asked, Begun, Change, check_version},
     roles,
     rules::{Asking, check},
@@ -25,9 +25,6 @@ use crate::{
         members::{self, Member},
     },
 };
-
-/// How long an invitation can be accepted.
-const INVITATION_LIFE: TimeDelta = TimeDelta::days(7);
 
 /// A change of a member.
 #[derive(Clone, Copy, Debug)]

@@ -8,4 +8,9 @@ pub mod members;
 pub mod roles;
 pub mod rules;
 
+use chrono::TimeDelta;
+
 pub use change::{Asked, Begun, Change, check_version};
+
+/// How long an invitation can be accepted.
+pub const INVITATION_LIFE: TimeDelta = TimeDelta::days(7);

@@ -3,18 +3,21 @@
 
 use chrono::{DateTime, Utc};
 use keyward_contract::{
-    Admin, AdminId, AuditAction, AuditSubCategory, ChangedBy, KeyStatus, OrganizationId, Subscription,
+    Admin, AdminId, AuditAction, AuditSubCategory, ChangedBy, KeyStatus, OrganizationId, RoleId, Subscription,
 };
 use serde_json::json;
+use zeroize::Zeroizing;
 
 use super::{another_key, next_change};
 use crate::{
+    administration::INVITATION_LIFE,
     audit::{Event, SERVICE_PROVIDER},
     random,
-    secrets::Secrets,
+    secrets::{Secrets, hash_token},
     store::{
-        Connection, StoreError, admins, api_keys, api_sessions, audit_log, former_keys,
-        organizations::{self, Organization},
+        Connection, StoreError, account_sessions, admins, api_keys, api_sessions, audit_log, former_keys, invitations,
+        members,
+        organizations::{self, Organization, OrganizationContent},
         roles,
     },
 };
@@ -51,16 +54,99 @@ pub async fn create_organization(
         id: random::admin_id(),
         name: new.admin.to_owned(),
     };
-    organizations::insert(connection, &organization, now).await?;
+    let super_admin = insert_organization(connection, secrets, (&organization, &admin), now).await?;
     admins::insert(connection, &admin, Some(new.password_hash), now).await?;
-    let super_admin = roles::insert_built_in(connection, organization.id).await?;
     organizations::set_role(connection, organization.id, admin.id, super_admin).await?;
-    let mut event = Event::of_operator(AuditAction::Create, AuditSubCategory::Installation, new.name, now);
-    event.organization = Some(organization.id);
-    event.after = Some(json!({ "organization": new.name, "cloud": new.cloud, "admin": new.admin }));
-    audit_log::insert(connection, secrets, &event).await?;
-    provision_key(connection, secrets, organization.id, now).await?;
     Ok(admin)
+}
+
+/// Adds an organization and invites its first Super Admin, who may have an account already. Answers the token of the
+/// invitation. With an active subscription it has a key.
+///
+/// # Errors
+/// [`StoreError::is_duplicate`] when there is one of this name.
+pub async fn add_organization(
+    connection: &mut Connection,
+    secrets: &Secrets,
+    organization: &Organization,
+    admin: &str,
+    now: DateTime<Utc>,
+) -> Result<Zeroizing<String>, StoreError> {
+    let known = admins::find_by_login(connection, admin).await?.map(|(admin, _)| admin);
+    let is_known = known.is_some();
+    let admin = known.unwrap_or_else(|| Admin {
+        id: random::admin_id(),
+        name: admin.to_owned(),
+    });
+    let super_admin = insert_organization(connection, secrets, (organization, &admin), now).await?;
+    if !is_known {
+        admins::insert(connection, &admin, None, now).await?;
+    }
+    members::invite(connection, organization.id, admin.id, super_admin).await?;
+    let token = random::token();
+    let expires_on = now + INVITATION_LIFE;
+    invitations::put(connection, (organization.id, admin.id), hash_token(&token), expires_on).await?;
+    Ok(token)
+}
+
+/// Answers the identifier of the role Super Admin.
+async fn insert_organization(
+    connection: &mut Connection,
+    secrets: &Secrets,
+    (organization, admin): (&Organization, &Admin),
+    now: DateTime<Utc>,
+) -> Result<RoleId, StoreError> {
+    organizations::insert(connection, organization, now).await?;
+    let super_admin = roles::insert_built_in(connection, organization.id).await?;
+    let name = &organization.name;
+    let mut event = Event::of_operator(AuditAction::Create, AuditSubCategory::Installation, name, now);
+    event.organization = Some(organization.id);
+    event.after = Some(json!({
+        "organization": name,
+        "cloud": organization.cloud,
+        "subscription": organizations::subscription_text(organization.subscription),
+        "admin": admin.name,
+    }));
+    audit_log::insert(connection, secrets, &event).await?;
+    if organization.subscription == Subscription::Active {
+        provision_key(connection, secrets, organization.id, now).await?;
+    }
+    Ok(super_admin)
+}
+
+/// Removes an organization with everything in it, and the accounts that have no role elsewhere. All its sessions end; its
+/// rows in the audit log stay, and one says what was removed.
+///
+/// # Errors
+/// When the database fails.
+pub async fn remove_organization(
+    connection: &mut Connection,
+    secrets: &Secrets,
+    organization: &Organization,
+    now: DateTime<Utc>,
+) -> Result<OrganizationContent, StoreError> {
+    let content = organizations::content(connection, organization.id).await?;
+    let admins = members::of_organization(connection, organization.id).await?;
+    organizations::delete(connection, organization.id).await?;
+    for admin in admins {
+        if !members::is_active(connection, admin).await? {
+            account_sessions::end_portal(connection, admin, None).await?;
+        }
+        admins::delete_without_role(connection, admin).await?;
+    }
+    let name = &organization.name;
+    let mut event = Event::of_operator(AuditAction::Delete, AuditSubCategory::Installation, name, now);
+    event.organization = Some(organization.id);
+    event.before = Some(json!({
+        "organization": name,
+        "cloud": organization.cloud,
+        "admins": content.admins,
+        "keys": content.keys,
+        "sandboxTokens": content.sandbox_tokens,
+        "apiSessions": content.api_sessions,
+    }));
+    audit_log::insert(connection, secrets, &event).await?;
+    Ok(content)
 }
 
 /// Sets the subscription. Its end ends all API sessions; a first one brings a key.

@@ -6,6 +6,7 @@ mod backup;
 mod init;
 mod key;
 mod openapi;
+mod organization;
 pub mod serve;
 mod subscription;
 
@@ -39,6 +40,9 @@ enum Command {
     Serve(Box<ServeArgs>),
     /// Set an empty installation up without a browser
     Init(init::Args),
+    /// Add, list or remove organizations
+    #[command(subcommand)]
+    Organization(organization::Command),
     /// Say that the API subscription of an organization is active, has expired, or does not exist
     Subscription(subscription::Args),
     /// Disable or enable the key of an organization
@@ -99,6 +103,7 @@ async fn run(command: Command) -> Result<(), CommandError> {
     match command {
         Command::Serve(args) => Ok(serve::run(Config::load(*args)?).await?),
         Command::Init(args) => init::run(args).await,
+        Command::Organization(command) => organization::run(command).await,
         Command::Subscription(args) => subscription::run(args).await,
         Command::Key(command) => key::run(command).await,
         Command::Admin(command) => admin::run(command).await,

@@ -59,7 +59,7 @@ impl ApiError {
     pub const ORGANIZATION_AMBIGUOUS: Self = Self::new(
         StatusCode::CONFLICT,
         "ORGANIZATION_AMBIGUOUS",
-        "This key is valid in several organizations of this admin. Sign in as an admin of just one of them.",
+        "This key is valid in several organizations of this admin. Say which one is meant with organizationId.",
     );
     /// `Content-Type` is not `application/json`.
     pub const NOT_JSON: Self = Self::new(

@@ -34,6 +34,9 @@ pub struct ApiSignIn {
     /// Milliseconds since 1970, as a number or as text; the same that the key was obfuscated with.
     #[schema(value_type = u64)]
     timestamp: Value,
+    /// Which of the admin's organizations is meant, where several have this key. Not in the vendor's API.
+    #[schema(nullable = false)]
+    organization_id: Option<OrganizationId>,
 }
 
 /// A refused sign-in: what the client is told, and what the audit log is.
@@ -71,7 +74,8 @@ pub(super) async fn sign_in(app: &AppState, body: ApiSignIn, client: &ClientInfo
         Ok(verified) => verified,
         Err(error) => return Err(credentials_error(app, error)),
     };
-    match open(app, &verified, &body.api_key, timestamp, client).await? {
+    let shown = (body.api_key.as_str(), timestamp);
+    match open(app, &verified, shown, body.organization_id, client).await? {
         Ok(id) => Ok(id),
         Err(refused) => Err(write_refusal(app, client, refused).await?),
     }
@@ -80,8 +84,8 @@ pub(super) async fn sign_in(app: &AppState, body: ApiSignIn, client: &ClientInfo
 async fn open(
     app: &AppState,
     verified: &Verified,
-    obfuscated: &str,
-    timestamp: u64,
+    (obfuscated, timestamp): (&str, u64),
+    meant: Option<OrganizationId>,
     client: &ClientInfo,
 ) -> Result<Result<String, Refused>, StoreError> {
     let admin = &verified.admin;
@@ -96,10 +100,14 @@ async fn open(
     let mut reader = app.store.read().await?;
     let organizations = organizations::of_admin(&mut reader, admin.id).await?;
     drop(reader);
-    // The key is what says which of the admin's organizations is meant.
+    // The key is what says which of the admin's organizations is meant. One that is named and is none of these is as good
+    // as a wrong key.
     let mut matches = Vec::new();
     let mut former = Vec::new();
     for OrganizationAccess { id, permissions, .. } in organizations {
+        if meant.is_some_and(|meant| meant != id) {
+            continue;
+        }
         match app.authority.check_key(id, obfuscated.as_bytes(), timestamp).await? {
             KeyCheck::Wrong => {}
             KeyCheck::Former { id: key, fits_present } => former.push((id, key, fits_present)),

@@ -33,6 +33,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(account::sessions, account::end_other_sessions))
         .routes(routes!(account::end_session))
         .routes(routes!(orgs::list))
+        .routes(routes!(orgs::overview))
         .routes(routes!(orgs::read))
         .routes(routes!(api_key::read, api_key::add, api_key::edit, api_key::delete))
         .routes(routes!(api_key::regenerate))

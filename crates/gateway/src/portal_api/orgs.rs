@@ -2,8 +2,8 @@
 
 use axum::{Json, extract::State};
 use keyward_contract::{
-    BaseUrls, Capabilities, KeyStatus, Organization, OrganizationAccess, Permission, Permissions,
-    Problem as ProblemBody, Refusal, Subscription,
+    BaseUrls, Capabilities, KeyOverview, KeyStatus, Organization, OrganizationAccess, OrganizationOverview, Permission,
+    Permissions, Problem as ProblemBody, Refusal, Subscription,
 };
 
 use crate::{
@@ -26,6 +26,41 @@ pub async fn list(State(app): State<AppState>, signed_in: SignedIn) -> Result<Js
     Ok(Json(
         organizations::of_admin(&mut reader, signed_in.requester.admin.id).await?,
     ))
+}
+
+/// My organizations and their keys
+///
+/// Those the admin has a role in, by name, with what the role lets them know of the key.
+#[utoipa::path(get, path = "/api/portal/orgs/overview", tag = "organizations", operation_id = "organizations_overview",
+    responses(
+    (status = 200, body = Vec<OrganizationOverview>),
+    (status = 401, body = ProblemBody, description = "`not-signed-in`"),
+))]
+pub async fn overview(
+    State(app): State<AppState>,
+    signed_in: SignedIn,
+) -> Result<Json<Vec<OrganizationOverview>>, Problem> {
+    let mut reader = app.store.read().await?;
+    let admin = signed_in.requester.admin.id;
+    let rows = organizations::overview(&mut reader, admin, app.live().api_idle_since).await?;
+    let described = rows.into_iter().map(|row| {
+        let (organization, permissions) = (row.organization, row.membership.permissions);
+        let status = row.status.unwrap_or(KeyStatus::Enabled);
+        OrganizationOverview {
+            id: organization.id,
+            name: organization.name,
+            cloud: organization.cloud,
+            role: row.membership.role,
+            subscription: organization.subscription,
+            capabilities: capabilities(permissions, organization.subscription, status),
+            key: (permissions.api_key_management != Permission::None).then_some(KeyOverview {
+                status: row.status,
+                last_change: row.last_change,
+                live_sessions: row.live_sessions,
+            }),
+        }
+    });
+    Ok(Json(described.collect()))
 }
 
 /// An organization

@@ -233,6 +233,21 @@ pub async fn organizations_of(connection: &mut Connection, admin: AdminId) -> Re
     Ok(ids.into_iter().map(OrganizationId).collect())
 }
 
+/// The members of an organization, whatever their status.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_organization(
+    connection: &mut Connection,
+    organization: OrganizationId,
+) -> Result<Vec<AdminId>, StoreError> {
+    let ids: Vec<i64> = sqlx::query_scalar("SELECT admin_id FROM admin_roles WHERE organization_id = $1")
+        .bind(organization.0)
+        .fetch_all(connection)
+        .await?;
+    Ok(ids.into_iter().map(AdminId).collect())
+}
+
 /// Whether the admin is an active member anywhere.
 ///
 /// # Errors

@@ -1,13 +1,16 @@
 //! Organizations, and who has which role in them.
 
 use chrono::{DateTime, Utc};
-use keyward_contract::{AdminId, OrganizationAccess, OrganizationId, Permissions, RoleId, Subscription};
+use keyward_contract::{
+    AdminId, ChangedBy, KeyStatus, LastChange, OrganizationAccess, OrganizationId, Permissions, RoleId, Subscription,
+};
 use sqlx::{AssertSqlSafe, Row as _, sqlite::SqliteRow};
 
 use super::{
     Connection, StoreError,
     roles::{PERMISSIONS, permissions},
 };
+use crate::clock;
 
 /// An organization.
 #[derive(Clone, Debug)]
@@ -106,6 +109,58 @@ pub async fn names(connection: &mut Connection) -> Result<Vec<String>, StoreErro
     )
 }
 
+/// What is in an organization.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct OrganizationContent {
+    /// Admins, disabled and invited ones included.
+    pub admins: u32,
+    /// Cloud service API keys: one, or none.
+    pub keys: u32,
+    /// Sandbox API tokens.
+    pub sandbox_tokens: u32,
+    /// API sessions that have not ended.
+    pub api_sessions: u32,
+}
+
+/// What is in an organization.
+///
+/// # Errors
+/// When the database fails.
+pub async fn content(connection: &mut Connection, id: OrganizationId) -> Result<OrganizationContent, StoreError> {
+    Ok(sqlx::query_as(
+        "SELECT (SELECT COUNT(*) FROM admin_roles WHERE organization_id = $1) AS admins,
+                (SELECT COUNT(*) FROM api_keys WHERE organization_id = $1 AND sealed_key IS NOT NULL) AS keys,
+                (SELECT COUNT(*) FROM sandbox_tokens WHERE organization_id = $1) AS sandbox_tokens,
+                (SELECT COUNT(*) FROM api_sessions WHERE organization_id = $1) AS api_sessions",
+    )
+    .bind(id.0)
+    .fetch_one(connection)
+    .await?)
+}
+
+/// Every organization, by name.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list(connection: &mut Connection) -> Result<Vec<Organization>, StoreError> {
+    let rows = sqlx::query("SELECT id, name, cloud, subscription FROM organizations ORDER BY folded_name")
+        .fetch_all(connection)
+        .await?;
+    rows.iter().map(organization).collect()
+}
+
+/// Removes an organization with everything that belongs to it but the audit log.
+///
+/// # Errors
+/// When the database fails.
+pub async fn delete(connection: &mut Connection, id: OrganizationId) -> Result<(), StoreError> {
+    sqlx::query("DELETE FROM organizations WHERE id = $1")
+        .bind(id.0)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
 /// Sets the subscription.
 ///
 /// # Errors
@@ -197,6 +252,82 @@ pub async fn of_admin(connection: &mut Connection, admin: AdminId) -> Result<Vec
             })
         })
         .collect()
+}
+
+/// An organization beside the others that an admin has a role in.
+pub struct OverviewRow {
+    /// The organization.
+    pub organization: Organization,
+    /// The admin's role.
+    pub membership: Membership,
+    /// Whether there is a key, and whether it may be used.
+    pub status: Option<KeyStatus>,
+    /// The last change of the key.
+    pub last_change: Option<LastChange>,
+    /// API sessions that live now.
+    pub live_sessions: u32,
+}
+
+/// The organizations of [`of_admin`] with what there is to know of their keys; one statement for however many there are.
+/// `api_idle_since` says which sessions live.
+///
+/// # Errors
+/// When the database fails.
+pub async fn overview(
+    connection: &mut Connection,
+    admin: AdminId,
+    api_idle_since: DateTime<Utc>,
+) -> Result<Vec<OverviewRow>, StoreError> {
+    let rows = sqlx::query(AssertSqlSafe(format!(
+        "SELECT o.id, o.name, o.cloud, o.subscription, r.id AS role_id, r.name AS role, {PERMISSIONS},
+                k.sealed_key IS NOT NULL AS has_key, k.enabled, k.last_modified_by_id, k.last_modified_by_name,
+                k.last_modified_on, k.version,
+                (SELECT COUNT(*) FROM api_sessions s
+                 WHERE s.organization_id = o.id AND s.key_version = k.version AND s.last_used_on > $2
+                   AND k.enabled = 1 AND k.sealed_key IS NOT NULL) AS live_sessions
+         FROM admin_roles m
+         JOIN roles r ON r.id = m.role_id
+         JOIN organizations o ON o.id = m.organization_id
+         LEFT JOIN api_keys k ON k.organization_id = o.id
+         WHERE m.admin_id = $1 AND m.status = 'active' ORDER BY o.folded_name"
+    )))
+    .bind(admin.0)
+    .bind(api_idle_since.timestamp_millis())
+    .fetch_all(connection)
+    .await?;
+    rows.iter().map(overview_row).collect()
+}
+
+fn overview_row(row: &SqliteRow) -> Result<OverviewRow, StoreError> {
+    let status = if row.try_get::<Option<i64>, _>("enabled")? == Some(1) {
+        KeyStatus::Enabled
+    } else {
+        KeyStatus::Disabled
+    };
+    let version: Option<i64> = row.try_get("version")?;
+    let last_change = version
+        .map(|version| {
+            Ok::<_, StoreError>(LastChange {
+                last_modified_by: ChangedBy {
+                    id: AdminId(row.try_get("last_modified_by_id")?),
+                    name: row.try_get("last_modified_by_name")?,
+                },
+                last_modified_on: clock::from_millis(row.try_get("last_modified_on")?),
+                version,
+            })
+        })
+        .transpose()?;
+    Ok(OverviewRow {
+        organization: organization(row)?,
+        membership: Membership {
+            role_id: RoleId(row.try_get("role_id")?),
+            role: row.try_get("role")?,
+            permissions: permissions(row)?,
+        },
+        status: (row.try_get::<i64, _>("has_key")? == 1).then_some(status),
+        last_change,
+        live_sessions: row.try_get("live_sessions")?,
+    })
 }
 
 fn organization(row: &SqliteRow) -> Result<Organization, StoreError> {

@@ -49,6 +49,7 @@ const NOT_LOGGED: &[&str] = &[
     "invitation_accept",
     "account_sessions_list",
     "organizations_list",
+    "organizations_overview",
     "organization_read",
     "api_key_read",
     "key_usage_read",

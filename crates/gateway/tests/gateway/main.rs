@@ -23,6 +23,7 @@ mod invitations;
 mod key_usage;
 mod nginx;
 mod operator;
+mod organizations;
 mod permissions;
 mod process;
 mod sandbox_tokens;

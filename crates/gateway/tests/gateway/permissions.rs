@@ -46,6 +46,7 @@ const TABLE: &[(&str, [&str; 6])] = &[
     ("account_sessions_end_others",  ["200", "200", "200", "200", "200", OUT]),
     ("account_session_end",          ["204", "204", "204", "204", FOREIGN_SESSION, OUT]),
     ("organizations_list",           ["200", "200", "200", "200", "200", OUT]),
+    ("organizations_overview",       ["200", "200", "200", "200", "200", OUT]),
     ("organization_read",            ["200", "200", "200", "200", ELSEWHERE, OUT]),
     ("api_key_read",                 ["200", "200", "200", DENIED, ELSEWHERE, OUT]),
     ("api_key_add",                  ["201", "201", DENIED, DENIED, ELSEWHERE, OUT]),

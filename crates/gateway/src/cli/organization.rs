@@ -1,0 +1,194 @@
+//! `keyward organization`
+
+use clap::Subcommand;
+use keyward_contract::{Subscription, check_cloud, check_login, check_organization_name};
+use serde_json::json;
+
+use super::{CommandError, Data};
+use crate::{
+    administration::links,
+    authority::provider,
+    config::{self, DataArgs},
+    random,
+    store::organizations::{self, Organization, OrganizationContent, subscription_text},
+};
+
+/// What to do with organizations.
+#[derive(Subcommand)]
+pub(super) enum Command {
+    /// Add an organization, and make a one-time link by which its first Super Admin comes in
+    Add(AddArgs),
+    /// List the organizations with identifier, cloud, subscription, and how much is in them
+    List(ListArgs),
+    /// Remove an organization with its admins, key, tokens and sessions; its rows in the audit log stay
+    Remove(RemoveArgs),
+}
+
+/// Arguments of `keyward organization add`.
+#[derive(clap::Args)]
+pub(super) struct AddArgs {
+    #[command(flatten)]
+    data: DataArgs,
+    /// Name of the organization
+    #[arg(long, value_name = "NAME")]
+    name: String,
+    /// Cloud it lives in, a DNS name such as cloud.example
+    #[arg(long, value_name = "CLOUD")]
+    cloud: String,
+    /// User name of its first Super Admin, who may have an account already
+    #[arg(long, value_name = "LOGIN")]
+    admin: String,
+    /// There is no API subscription yet, and so no key
+    #[arg(long)]
+    without_subscription: bool,
+    /// Address of the portal, for the link [default: as keyward serve has it]
+    #[arg(long, value_name = "URL")]
+    public_url: Option<String>,
+}
+
+/// Arguments of `keyward organization list`.
+#[derive(clap::Args)]
+pub(super) struct ListArgs {
+    #[command(flatten)]
+    data: DataArgs,
+    /// As JSON (RFC 8259), for programs
+    #[arg(long)]
+    json: bool,
+}
+
+/// Arguments of `keyward organization remove`.
+#[derive(clap::Args)]
+pub(super) struct RemoveArgs {
+    #[command(flatten)]
+    data: DataArgs,
+    /// Name or identifier of the organization
+    #[arg(long, value_name = "NAME")]
+    organization: String,
+    /// Remove it; without this, only say what would end
+    #[arg(long)]
+    yes: bool,
+}
+
+pub(super) async fn run(command: Command) -> Result<(), CommandError> {
+    match command {
+        Command::Add(args) => add(args).await,
+        Command::List(args) => list(args).await,
+        Command::Remove(args) => remove(args).await,
+    }
+}
+
+async fn add(args: AddArgs) -> Result<(), CommandError> {
+    let wrong = |flag: &str, error: &dyn std::fmt::Display| CommandError::Refused(format!("{flag}: {error}"));
+    check_organization_name(&args.name).map_err(|error| wrong("--name", &error))?;
+    check_cloud(&args.cloud).map_err(|error| wrong("--cloud", &error))?;
+    check_login(&args.admin).map_err(|error| wrong("--admin", &error))?;
+    let portal = config::portal_address(args.data.clone(), args.public_url)?;
+    let data = Data::open(args.data).await?;
+    let organization = Organization {
+        id: random::organization_id(),
+        name: args.name,
+        cloud: args.cloud,
+        subscription: if args.without_subscription {
+            Subscription::None
+        } else {
+            Subscription::Active
+        },
+    };
+    let mut transaction = data.store.write().await?;
+    let now = data.clock.now();
+    let added = provider::add_organization(&mut transaction, &data.secrets, &organization, &args.admin, now).await;
+    let token = added.map_err(|error| {
+        if error.is_duplicate() {
+            let name = &organization.name;
+            return CommandError::Refused(format!(
+                "there is an organization {name:?} already. Nothing was changed."
+            ));
+        }
+        error.into()
+    })?;
+    data.commit(transaction).await?;
+    println!(
+        "Organization {:?} is there, with the identifier {}. Give this link to {:?} alone. It works once, within 7 days:\n{}",
+        organization.name,
+        organization.id,
+        args.admin,
+        links::address(&portal, &token)
+    );
+    Ok(())
+}
+
+async fn list(args: ListArgs) -> Result<(), CommandError> {
+    let data = Data::open(args.data).await?;
+    let mut reader = data.store.read().await?;
+    let mut listed = Vec::new();
+    for organization in organizations::list(&mut reader).await? {
+        let content = organizations::content(&mut reader, organization.id).await?;
+        listed.push((organization, content));
+    }
+    drop(reader);
+    data.store.close().await;
+    if args.json {
+        let listed: Vec<_> = listed
+            .iter()
+            .map(|(organization, content)| as_json(organization, content))
+            .collect();
+        println!("{}", json!(listed));
+        return Ok(());
+    }
+    for (
+        Organization {
+            id,
+            name,
+            cloud,
+            subscription,
+        },
+        content,
+    ) in listed
+    {
+        let subscription = subscription_text(subscription);
+        println!("{name}\t{id}\t{cloud}\t{subscription}\t{}", said(&content));
+    }
+    Ok(())
+}
+
+fn as_json(organization: &Organization, content: &OrganizationContent) -> serde_json::Value {
+    json!({
+        "id": organization.id,
+        "name": organization.name,
+        "cloud": organization.cloud,
+        "subscription": subscription_text(organization.subscription),
+        "admins": content.admins,
+        "keys": content.keys,
+        "sandboxTokens": content.sandbox_tokens,
+        "apiSessions": content.api_sessions,
+    })
+}
+
+async fn remove(args: RemoveArgs) -> Result<(), CommandError> {
+    let data = Data::open(args.data).await?;
+    let (mut transaction, organization) = data.organization(&args.organization).await?;
+    let name = organization.name.clone();
+    if !args.yes {
+        let content = organizations::content(&mut transaction, organization.id).await?;
+        return Err(CommandError::Refused(format!(
+            "this would end for good, in {name:?}: {}. Nothing was changed. To do it, say --yes.",
+            said(&content)
+        )));
+    }
+    let now = data.clock.now();
+    let content = provider::remove_organization(&mut transaction, &data.secrets, &organization, now).await?;
+    data.commit(transaction).await?;
+    println!("Organization {name:?} is removed. Ended: {}.", said(&content));
+    Ok(())
+}
+
+fn said(content: &OrganizationContent) -> String {
+    let of = |count: u32, noun: &str| format!("{count} {noun}{}", if count == 1 { "" } else { "s" });
+    [
+        of(content.admins, "admin"),
+        of(content.keys, "key"),
+        of(content.sandbox_tokens, "Sandbox API token"),
+        of(content.api_sessions, "API session"),
+    ]
+    .join(", ")
+}
