@@ -9,7 +9,7 @@ use crate::{Capabilities, ChangedBy, SandboxTokenId, secret_text::secret_text};
 
 /// How many Sandbox API tokens an organization has at most.
 pub const SANDBOX_TOKENS_MAX: usize = 5;
-/// How many characters a Sandbox API token has: [`PREFIX`], [`SANDBOX_TOKEN_RANDOM`] random ones, and [`CHECKSUM`].
+/// How many characters a Sandbox API token has: `sbx_`, [`SANDBOX_TOKEN_RANDOM`] random ones, and a checksum of six.
 pub const SANDBOX_TOKEN_LENGTH: usize = PREFIX.len() + SANDBOX_TOKEN_RANDOM + CHECKSUM;
 /// How many of them are random: 154 bits.
 pub const SANDBOX_TOKEN_RANDOM: usize = 26;

@@ -11,6 +11,7 @@ export class LossyProxy {
   private readonly sockets = new Set<Socket>()
   private doomed: string | undefined
   private lost: (() => void) | undefined
+  private meanwhile: (() => Promise<void>) | undefined
 
   private constructor(private readonly gateway: URL) {}
 
@@ -22,9 +23,13 @@ export class LossyProxy {
     return proxy
   }
 
-  /** Loses the answer to the next request whose head begins so, such as `POST /api`; resolves when it is lost. */
-  loseAnswerTo(start: string): Promise<void> {
+  /**
+   * Loses the answer to the next request whose head begins so, such as `POST /api`, after `meanwhile`: a browser may repeat
+   * the request at once. Resolves when it is lost.
+   */
+  loseAnswerTo(start: string, meanwhile?: () => Promise<void>): Promise<void> {
     this.doomed = start
+    this.meanwhile = meanwhile
     return new Promise((resolve) => (this.lost = resolve))
   }
 
@@ -48,9 +53,11 @@ export class LossyProxy {
         client.write(chunk)
         return
       }
-      client.destroy()
-      gateway.destroy()
-      this.lost?.()
+      void Promise.resolve(this.meanwhile?.()).then(() => {
+        client.destroy()
+        gateway.destroy()
+        this.lost?.()
+      })
     })
     for (const [socket, other] of [[client, gateway], [gateway, client]] as const) {
       this.sockets.add(socket)

@@ -177,10 +177,9 @@ test.describe('a lost answer', () => {
     const proxy = await LossyProxy.before(keyward.address)
     const admins = await AdministratorsPage.open(page, proxy.url, alice)
     await admins.choose('carol', 'Remove')
-    const lost = proxy.loseAnswerTo('DELETE /api')
+    const lost = proxy.loseAnswerTo('DELETE /api', () => keyward.kill())
     await admins.button('Remove').click()
     await lost
-    await keyward.kill()
     await expect(admins.dialog.getByText('No answer from the server yet')).toBeVisible()
     await keyward.start()
     await expect(admins.dialog).toBeHidden()
