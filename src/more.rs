@@ -5,7 +5,8 @@ use leptos::prelude::*;
 use crate::{
     pages::{
         account::AccountPage, administrators::AdministratorsPage, audit_log::AuditLogPage, frame::SecurityPage,
-        invitation::InvitationPage, roles::RolesPage, sandbox_tokens::SandboxTokensPanel, setup::SetupPage,
+        invitation::InvitationPage, organizations::OrganizationsPage, roles::RolesPage,
+        sandbox_tokens::SandboxTokensPanel, setup::SetupPage,
     },
     routes::Route,
 };
@@ -21,6 +22,7 @@ pub fn page(route: &Route) -> Option<AnyView> {
         Route::Administrators(org) => view! { <AdministratorsPage org=org /> }.into_any(),
         Route::Roles(org) => view! { <RolesPage org=org /> }.into_any(),
         Route::AuditLog(org, _) => view! { <AuditLogPage org=org /> }.into_any(),
+        Route::Organizations => view! { <OrganizationsPage /> }.into_any(),
         Route::Account => view! { <AccountPage /> }.into_any(),
         _ => return None,
     })

@@ -34,6 +34,8 @@ pub enum Route {
     Roles(OrganizationId),
     /// The audit log, and the query of its address; [`AuditLogQuery`] reads it.
     AuditLog(OrganizationId, String),
+    /// The organizations that the admin has a role in.
+    Organizations,
     /// Who is signed in, and how the portal looks.
     Account,
     /// Any other address.
@@ -50,6 +52,7 @@ impl Route {
             ["sign-in"] => Self::SignIn { next: next(query) },
             ["setup"] => Self::Setup,
             ["invitation"] => Self::Invitation,
+            ["organizations"] => Self::Organizations,
             ["account"] => Self::Account,
             ["o", org] => with_organization(org, Self::ApiKey),
             ["o", org, "api-key"] => with_organization(org, Self::ApiKey),
@@ -77,6 +80,7 @@ impl Route {
             Self::Roles(org) => of_organization(*org, "roles"),
             Self::AuditLog(org, query) if query.is_empty() => of_organization(*org, "audit-log"),
             Self::AuditLog(org, query) => [&of_organization(*org, "audit-log"), "?", query].concat(),
+            Self::Organizations => "organizations".into(),
             Self::Account => "account".into(),
         }
     }

@@ -31,6 +31,7 @@ fn every_route() -> Vec<(Route, &'static str)> {
             next(Route::AuditLog(ORG, "result=Failure&text=%25".into())),
             "sign-in?next=o/7204118906221/audit-log?result=Failure%26text=%2525",
         ),
+        (Route::Organizations, "organizations"),
         (Route::Account, "account"),
     ]
 }

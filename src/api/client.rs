@@ -10,7 +10,7 @@ use web_sys::AbortSignal;
 use zeroize::Zeroizing;
 
 use super::ApiError;
-use crate::browser::{early, uuid};
+use crate::browser::{early, random};
 
 /// How long an answer may take, in milliseconds. The gateway gives up earlier.
 const PATIENCE: u32 = 20_000;
@@ -71,7 +71,7 @@ impl Change {
             path,
             body: None,
             version: None,
-            idempotency_key: uuid::random(),
+            idempotency_key: random::uuid(),
         }
     }
 

@@ -6,6 +6,6 @@ pub mod events;
 pub mod history;
 pub mod json;
 pub mod page;
+pub mod random;
 pub mod storage;
 pub mod time;
-pub mod uuid;

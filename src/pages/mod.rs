@@ -12,6 +12,7 @@ pub(crate) mod invitation;
 pub(crate) mod message;
 pub(crate) mod oauth_servers;
 pub(crate) mod one_time_link;
+pub(crate) mod organizations;
 mod outcome;
 pub(crate) mod roles;
 pub(crate) mod sandbox_tokens;

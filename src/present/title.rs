@@ -20,6 +20,7 @@ pub fn of(route: &Route) -> &'static str {
         Route::Administrators(_) => "Administrators",
         Route::Roles(_) => "Roles",
         Route::AuditLog(..) => "Audit Log",
+        Route::Organizations => "Organizations",
         Route::Account => "Account",
         Route::NotFound => "Page not found",
     }

@@ -10,6 +10,7 @@ mod key;
 mod key_usage;
 mod list;
 mod navigator;
+mod organizations;
 mod preferences;
 mod pursuit;
 mod roles;
@@ -25,6 +26,7 @@ pub(crate) use connection::Connection;
 pub(crate) use key::{KeyState, KeyStore, Load, News};
 pub(crate) use list::{ListChange, ListStore};
 pub(crate) use navigator::Navigator;
+pub(crate) use organizations::{OrganizationList, Outcome, SameKey, Setting, usage_of};
 pub(crate) use preferences::{HIDE_AFTER, Preferences, Theme};
 pub(crate) use pursuit::Phase;
 pub(crate) use sandbox_tokens::{

@@ -62,6 +62,56 @@ pub fn RadioList(
     .into_any()
 }
 
+/// Check boxes, one below the other.
+#[component]
+pub fn CheckList(
+    /// What is chosen.
+    legend: &'static str,
+    /// From what.
+    #[prop(into)]
+    choices: Signal<Vec<Explained>>,
+    /// The values that are chosen.
+    chosen: RwSignal<Vec<String>>,
+    /// What is wrong.
+    #[prop(optional, into)]
+    error: Signal<Option<String>>,
+) -> AnyView {
+    let note = id::unique("choice-note");
+    let described_by = note.clone();
+    let choice = move |choice: Explained| {
+        let (own, value) = (choice.value.clone(), choice.value);
+        let refused = choice.reason.is_some();
+        let toggle = move |on: bool| {
+            chosen.update(|chosen| {
+                chosen.retain(|it| *it != value);
+                if on {
+                    chosen.push(value.clone());
+                }
+            });
+        };
+        let input = view! {
+            <input
+                type="checkbox"
+                disabled=refused
+                prop:checked=move || chosen.with(|chosen| chosen.contains(&own))
+                on:change:target=move |event| toggle(event.target().checked())
+            />
+        };
+        explained(input, choice.label, choice.text, choice.reason)
+    };
+    let wrong = move || error.with(Option::is_some);
+    view! {
+        <fieldset class="choices" class:field-wrong=wrong aria-describedby=described_by>
+            <legend class="field-label">{legend}</legend>
+            <div class="choices-box choices-long">
+                {move || choices.get().into_iter().map(choice).collect::<Vec<_>>()}
+            </div>
+            <p id=note class="field-note" aria-live="polite">{move || error.get()}</p>
+        </fieldset>
+    }
+    .into_any()
+}
+
 /// On or off.
 #[component]
 pub fn Switch(

@@ -18,6 +18,9 @@ use crate::{
     },
 };
 
+/// How many organizations the switcher lists. Whoever has more looks for them on their page.
+const SWITCHED: usize = 20;
+
 /// The organization of the page, or else the first.
 fn current(context: Context) -> Option<OrganizationAccess> {
     let organizations = context.session.organizations();
@@ -51,12 +54,19 @@ pub(super) fn RailContent() -> AnyView {
             href: context.navigator.href(same_tab(&route.get(), access.id)),
             text: access.name,
         };
-        context
+        let mut entries: Vec<_> = context
             .session
             .organizations()
             .into_iter()
+            .take(SWITCHED)
             .map(entry)
-            .collect::<Vec<_>>()
+            .collect();
+        entries.push(Entry {
+            text: "All organizations…".to_owned(),
+            href: context.navigator.href(Route::Organizations),
+            current: route.with(|route| *route == Route::Organizations),
+        });
+        entries
     });
     let name = Signal::derive(move || current(context).map_or_else(|| "No organization".into(), |access| access.name));
     let pages = Memo::new(move |_| current(context).map_or_else(Vec::new, |access| main_pages(&access)));

@@ -144,6 +144,14 @@ export class Keyward {
         SELECT organization_id, admin_id + 1, role_id, status, 1 FROM admin_roles`)
   }
 
+  /** Adds organizations in which Alice is Super Admin. */
+  async addOrganizations(names: string[]): Promise<void> {
+    for (const name of names) {
+      await this.command(['organization', 'add', '--name', name, '--cloud', 'cloud.example', '--admin', ADMIN.username])
+    }
+    await this.sql("UPDATE admin_roles SET status = 'active'; DELETE FROM invitations")
+  }
+
   /** Ends all portal sessions, as the end of their time would. */
   async endSessions(): Promise<void> {
     await this.sql('DELETE FROM portal_sessions')
@@ -168,7 +176,7 @@ export class Keyward {
 
   /** Runs a command of the operator. */
   private async command([name = '', ...args]: string[], input = ''): Promise<void> {
-    const words = name === 'key' ? [name, args.shift() ?? ''] : [name]
+    const words = ['key', 'organization'].includes(name) ? [name, args.shift() ?? ''] : [name]
     const child = spawn(BINARY, [...words, '--data', this.data, ...args], { env: environment() })
     let said = ''
     child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()))

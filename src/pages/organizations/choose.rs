@@ -1,0 +1,102 @@
+//! Which key, and where.
+
+use keyward_contract::{KEY_LENGTH, KeyFormatError, KeyString, OrganizationOverview};
+use leptos::prelude::*;
+use web_sys::SubmitEvent;
+
+use super::{Page, ROWS, Step, fits, reason};
+use crate::{
+    browser::{page::focus_first, random},
+    ui::{
+        button::{Button, Kind},
+        choice::{CheckList, Explained},
+        field::Field,
+        icon::Icon,
+    },
+};
+
+#[component]
+pub(super) fn ChooseForm() -> AnyView {
+    let page = Page::get();
+    let search = RwSignal::new(String::new());
+    let tried = RwSignal::new(false);
+    let key_error = Signal::derive(move || {
+        let parsed = page.key.with(|key| key.parse::<KeyString>().err());
+        let unfinished = matches!(parsed, Some(KeyFormatError::Length(length)) if length < KEY_LENGTH);
+        parsed
+            .filter(|_| tried.get() || !unfinished)
+            .map(|error| error.to_string())
+    });
+    let chosen_error = Signal::derive(move || {
+        let none = page.chosen.with(Vec::is_empty);
+        (tried.get() && none).then(|| "Choose at least one organization.".to_owned())
+    });
+    let choices = Signal::derive(move || {
+        let text = search.with(|text| text.trim().to_lowercase());
+        page.organizations.rows.with(|rows| {
+            let found = rows.ready().into_iter().flatten().filter(|it| fits(it, &text));
+            found.take(ROWS).map(choice).collect()
+        })
+    });
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        tried.set(true);
+        let key = page.key.with_untracked(|key| key.parse::<KeyString>());
+        let chosen = page.chosen.get_untracked();
+        match key {
+            Ok(key) if !chosen.is_empty() => page.step.set(Some(Step::Confirm(key, organizations(page, &chosen)))),
+            Err(_) => request_animation_frame(|| focus_first("[aria-invalid=true]")),
+            Ok(_) => focus_first("dialog[open] input[type=checkbox]:enabled"),
+        }
+    };
+    let generate = move |()| {
+        if let Some(key) = random::key() {
+            page.key.set(key.reveal().to_owned());
+        }
+    };
+    view! {
+        <form class="form" novalidate on:submit=submit>
+            <p class="dialog-text">
+                "The same key opens API sessions in each organization. Whoever has it can get into all of them: scripts that "
+                "can, should have a key for each."
+            </p>
+            <Field
+                label="New API Key"
+                name="same-key"
+                value=page.key
+                mono=true
+                autofocus=true
+                length=KEY_LENGTH
+                error=key_error
+                hint="12 characters of A-Z, a-z and 0-9."
+            />
+            <p><Button label="Generate" icon=Icon::Rotate on_press=generate /></p>
+            <Field label="Search" name="same-key-search" kind="search" value=search />
+            <CheckList legend="Organizations" choices=choices chosen=page.chosen error=chosen_error />
+            <div class="dialog-actions">
+                <Button label="Cancel" on_press=move |()| page.close() />
+                <Button label="Next" kind=Kind::Primary submit=true on_press=|()| {} />
+            </div>
+        </form>
+    }
+    .into_any()
+}
+
+fn choice(organization: &OrganizationOverview) -> Explained {
+    Explained {
+        value: organization.id.to_string(),
+        label: organization.name.clone(),
+        text: organization.cloud.clone(),
+        reason: reason(organization),
+    }
+}
+
+/// Those that are chosen, as they are now.
+fn organizations(page: Page, chosen: &[String]) -> Vec<OrganizationOverview> {
+    page.organizations.rows.with_untracked(|rows| {
+        let rows = rows.ready().into_iter().flatten();
+        rows.filter(|it| chosen.contains(&it.id.to_string()) && reason(it).is_none())
+            .cloned()
+            .collect()
+    })
+}

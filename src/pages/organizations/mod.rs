@@ -1,0 +1,198 @@
+//! The page *Organizations*: those that the admin has a role in, and the same key for several of them.
+
+mod choose;
+mod confirm;
+mod outcome;
+mod table;
+
+use keyward_contract::{KeyString, OrganizationId, OrganizationOverview};
+use leptos::prelude::*;
+
+use self::{choose::ChooseForm, confirm::Confirm, outcome::Outcomes, table::OrganizationTable};
+use super::{context::Context, message::FailedLoad};
+use crate::{
+    present::{count, refusal},
+    state::{Load, OrganizationList, SameKey},
+    ui::{button::Button, dialog::Dialog, field::Field, icon::Icon},
+};
+
+/// How many rows there are at first, and how many more come at a time.
+const ROWS: usize = 100;
+
+/// How far setting the same key has got.
+#[derive(Clone, PartialEq, Eq)]
+enum Step {
+    Choose,
+    Confirm(KeyString, Vec<OrganizationOverview>),
+    Outcome,
+}
+
+/// What the parts of this page share.
+#[derive(Clone, Copy)]
+struct Page {
+    organizations: OrganizationList,
+    same_key: SameKey,
+    step: RwSignal<Option<Step>>,
+    /// What was typed and chosen, which going back does not lose.
+    key: RwSignal<String>,
+    chosen: RwSignal<Vec<String>>,
+}
+
+impl Page {
+    fn get() -> Self {
+        expect_context()
+    }
+
+    fn close(self) {
+        self.step.set(None);
+        self.key.set(String::new());
+        self.chosen.set(Vec::new());
+        self.same_key.end();
+    }
+
+    fn row(self, id: OrganizationId) -> Memo<Option<OrganizationOverview>> {
+        self.organizations.row(move |organization| organization.id == id)
+    }
+}
+
+/// Why the key can't be set there.
+fn reason(organization: &OrganizationOverview) -> Option<String> {
+    if let Some(refused) = organization.capabilities.edit {
+        return Some(refusal::reason(refused).to_owned());
+    }
+    let has_key = organization.key.as_ref().is_some_and(|key| key.status.is_some());
+    (!has_key).then(|| "There is no key. Add one first.".to_owned())
+}
+
+/// Whether an organization is looked for. Columns that a narrow window hides count as well.
+fn fits(organization: &OrganizationOverview, text: &str) -> bool {
+    let by = organization.key.as_ref().and_then(|key| key.last_change.as_ref());
+    let by = by.map_or("", |last| last.last_modified_by.name.as_str());
+    [&organization.name, &organization.cloud, &organization.role, by]
+        .iter()
+        .any(|column| column.to_lowercase().contains(text))
+}
+
+/// The page.
+#[component]
+pub(crate) fn OrganizationsPage() -> AnyView {
+    let organizations = OrganizationList::of_organizations(Context::get().session);
+    let page = Page {
+        organizations,
+        same_key: SameKey::new(organizations),
+        step: RwSignal::new(None),
+        key: RwSignal::new(String::new()),
+        chosen: RwSignal::new(Vec::new()),
+    };
+    provide_context(page);
+    let text = RwSignal::new(String::new());
+    let most = RwSignal::new(ROWS);
+    Effect::new(move |_| {
+        text.track();
+        most.set(ROWS);
+    });
+    let found = Memo::new(move |_| {
+        let text = text.with(|text| text.trim().to_lowercase());
+        organizations.rows.with(|rows| {
+            let rows = rows.ready()?.iter().filter(|it| fits(it, &text));
+            Some(rows.map(|it| it.id.0).collect::<Vec<_>>())
+        })
+    });
+    let total = Memo::new(move |_| found.with(|found| found.as_ref().map(Vec::len)));
+    let shown = Memo::new(move |_| {
+        let most = most.get();
+        found.with(|found| found.iter().flatten().copied().take(most).collect::<Vec<_>>())
+    });
+    let failure = Memo::new(move |_| organizations.rows.with(Load::failure));
+    let left = move || total.get().unwrap_or_default().saturating_sub(most.get());
+    let few = Signal::derive(move || {
+        let possible = organizations.rows.with(|rows| {
+            rows.ready()
+                .into_iter()
+                .flatten()
+                .filter(|it| reason(it).is_none())
+                .count()
+        });
+        (possible < 2).then(|| "It takes two organizations whose key you may change.".to_owned())
+    });
+    view! {
+        <div class="page">
+            <section class="panel">
+                <header class="panel-head">
+                    <h1 data-heading tabindex="-1">"Organizations"</h1>
+                    {move || {
+                        total
+                            .get()
+                            .map(|_| {
+                                view! {
+                                    <Button
+                                        label="Set the same key"
+                                        icon=Icon::Key
+                                        reason=few
+                                        on_press=move |()| page.step.set(Some(Step::Choose))
+                                    />
+                                }
+                            })
+                    }}
+                </header>
+                {move || match failure.get() {
+                    Some(error) => {
+                        view! { <FailedLoad error=error on_retry=move |()| organizations.reload() /> }.into_any()
+                    }
+                    None => {
+                        view! {
+                            <form role="search" on:submit=|event| event.prevent_default()>
+                                <Field label="Search" name="organization-search" kind="search" value=text />
+                            </form>
+                            <p class="panel-text" role="status">
+                                {move || total.get().map(|total| count::of(total, "organization"))}
+                            </p>
+                            <OrganizationTable shown=shown is_ready=Memo::new(move |_| total.get().is_some()) />
+                            {move || {
+                                (left() > 0)
+                                    .then(|| {
+                                        let label = ["Show ", &left().min(ROWS).to_string(), " more"].concat();
+                                        view! {
+                                            <p class="table-more">
+                                                <Button label=label on_press=move |()| most.update(|most| *most += ROWS) />
+                                            </p>
+                                        }
+                                    })
+                            }}
+                            <SameKeyDialog />
+                        }
+                        .into_any()
+                    }
+                }}
+            </section>
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn SameKeyDialog() -> AnyView {
+    let page = Page::get();
+    let is_open = Memo::new(move |_| page.step.with(Option::is_some));
+    view! {
+        <Dialog
+            open=is_open
+            title=Signal::stored("Set the same key".to_owned())
+            busy=page.same_key.busy
+            on_close=move |()| page.close()
+        >
+            {move || {
+                page.step
+                    .get()
+                    .map(|step| match step {
+                        Step::Choose => view! { <ChooseForm /> }.into_any(),
+                        Step::Confirm(key, organizations) => {
+                            view! { <Confirm key_string=key organizations=organizations /> }.into_any()
+                        }
+                        Step::Outcome => view! { <Outcomes /> }.into_any(),
+                    })
+            }}
+        </Dialog>
+    }
+    .into_any()
+}

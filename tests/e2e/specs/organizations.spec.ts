@@ -1,0 +1,132 @@
+import { openSession } from '../harness/cloudApi.ts'
+import { expectRefused, lookAgain, tabTo } from '../harness/gestures.ts'
+import { expectFits, expectNoFindings } from '../harness/looks.ts'
+import { OrganizationsPage } from '../harness/organizations.ts'
+import { expect, test } from '../harness/test.ts'
+
+test.beforeEach(async ({ keyward }) => {
+  await keyward.addOrganizations(['Globex', 'Initech'])
+})
+
+test('all that one has a role in, found by a search, and opened', async ({ page, keyward, alice }) => {
+  const organizations = await OrganizationsPage.open(page, keyward.url, alice)
+  await expect(organizations.rows).toHaveCount(3)
+  await expect(organizations.row('Globex')).toContainText('Super Admin')
+  await expect(organizations.row('Globex')).toContainText('Enabled')
+  await expect(organizations.row('Globex')).toContainText('0 days old')
+  await expect(organizations.row('Globex')).toContainText('Service Provider')
+  await organizations.search.fill('INI')
+  await expect(organizations.rows).toHaveCount(1)
+  await expect(page.getByText('1 organization', { exact: true })).toBeVisible()
+  await organizations.search.fill('nowhere')
+  await expect(organizations.rows).toHaveCount(0)
+  await expect(page.getByText('0 organizations')).toBeVisible()
+  await organizations.search.fill('')
+  await page.getByRole('link', { name: 'Open Globex' }).click()
+  await expect(page).toHaveTitle('Cloud Service API Key · Globex · Keyward')
+})
+
+test('the switcher leads to each, and to all', async ({ page, keyward, alice }) => {
+  await page.context().addCookies([alice.cookieFor(keyward.url)])
+  await page.goto(`${keyward.url}/o/${alice.organization}/api-key`)
+  const switcher = page.getByRole('button', { name: /^Organization: / })
+  await tabTo(page, switcher)
+  await page.keyboard.press('Enter')
+  await page.keyboard.press('Tab')
+  await page.keyboard.press('Tab')
+  await page.keyboard.press('Enter')
+  await expect(page).toHaveTitle('Cloud Service API Key · Globex · Keyward')
+  await switcher.click()
+  await page.getByRole('link', { name: 'All organizations…' }).click()
+  await expect(page.getByRole('heading', { level: 1, name: 'Organizations' })).toBeVisible()
+})
+
+test('the same key is set where it is chosen, and the old ones are dead', async ({ page, keyward, alice }) => {
+  const old = await alice.reveal()
+  expect((await openSession(keyward.url, old)).status).toBe(200)
+  const organizations = await OrganizationsPage.open(page, keyward.url, alice)
+  await organizations.sameKey.click()
+  await organizations.button('Next').click()
+  await expect(organizations.key).toHaveAccessibleDescription(/exactly 12 characters/)
+  await expect(organizations.dialog.getByText('Choose at least one organization.')).toBeVisible()
+  await organizations.button('Generate').click()
+  await expect(organizations.key).toHaveValue(/^[A-Za-z0-9]{12}$/)
+  const key = await organizations.key.inputValue()
+  await organizations.choice('Acme').check()
+  await organizations.choice('Initech').check()
+  await organizations.button('Next').click()
+  await expect(organizations.outcome('Acme')).toContainText('1 API session live now; 1 client in the last 24 hours.')
+  await expect(organizations.outcome('Initech')).toContainText('nobody used it in the last 24 hours')
+  await organizations.button('Back').click()
+  await expect(organizations.key).toHaveValue(key)
+  await expect(organizations.choice('Acme')).toBeChecked()
+  await organizations.button('Next').click()
+  await organizations.button('Set in 2 organizations').click()
+  await expect(organizations.dialog.getByText('The key is set in all 2.')).toBeVisible()
+  await organizations.button('Close').click()
+  await expect(organizations.row('Acme')).toContainText('alice')
+  await expect(organizations.row('Globex')).toContainText('Service Provider')
+  expect(await alice.reveal()).toBe(key)
+  expect((await openSession(keyward.url, old)).status).toBe(400)
+})
+
+test('what failed says why, is tried again alone, and nothing is done twice', async ({ page, keyward, alice, guard }) => {
+  guard.expectStatus(412)
+  guard.expectStatus(422)
+  const organizations = await OrganizationsPage.open(page, keyward.url, alice)
+  await organizations.sameKey.click()
+  await organizations.key.fill('SameKey00001')
+  for (const name of ['Acme', 'Globex', 'Initech']) await organizations.choice(name).check()
+  await organizations.button('Next').click()
+  await expect(organizations.outcome('Initech')).toContainText('live now')
+  await alice.regenerate()
+  await organizations.button('Set in 3 organizations').click()
+  await expect(organizations.outcome('Acme')).toContainText('Someone else has changed it meanwhile.')
+  await expect(organizations.outcome('Globex')).toContainText('Set')
+  await expect(organizations.dialog.getByText('The key is set in 2 of 3.')).toBeVisible()
+  await organizations.button('Try again: Acme').click()
+  await expect(organizations.dialog.getByText('The key is set in all 3.')).toBeVisible()
+  expect(await alice.reveal()).toBe('SameKey00001')
+  expect(await keyward.sql('SELECT GROUP_CONCAT(version) FROM (SELECT version FROM api_keys ORDER BY version)')).toBe('2,2,3')
+})
+
+test('where it can not be set, the reason is there', async ({ page, keyward, alice }) => {
+  await keyward.sql("UPDATE organizations SET subscription = 'expired' WHERE name = 'Globex'")
+  await keyward.sql("UPDATE api_keys SET sealed_key = NULL WHERE organization_id = (SELECT id FROM organizations WHERE name = 'Initech')")
+  const organizations = await OrganizationsPage.open(page, keyward.url, alice)
+  await expect(organizations.row('Globex')).toContainText('Expired')
+  await expectRefused(organizations.sameKey, 'It takes two organizations whose key you may change.')
+  await keyward.sql("UPDATE organizations SET subscription = 'active'")
+  await lookAgain(page)
+  await organizations.sameKey.click()
+  await expect(organizations.choice('Initech')).toBeDisabled()
+  await expect(organizations.choice('Initech')).toHaveAccessibleDescription(/There is no key. Add one first./)
+})
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  for (const width of [1280, 360]) {
+    test(`the page fits and is accessible, with each step, in ${colorScheme} at ${width}`, async ({ page, keyward, alice }) => {
+      test.slow()
+      await page.emulateMedia({ colorScheme })
+      await page.setViewportSize({ width, height: 640 })
+      const fine = async () => {
+        await expectNoFindings(page)
+        await expectFits(page)
+      }
+      const organizations = await OrganizationsPage.open(page, keyward.url, alice)
+      await fine()
+      await organizations.sameKey.click()
+      await organizations.button('Next').click()
+      await expect(organizations.key).toHaveAttribute('aria-invalid', 'true')
+      await fine()
+      await organizations.button('Generate').click()
+      await organizations.choice('Globex').check()
+      await organizations.button('Next').click()
+      await expect(organizations.outcome('Globex')).toContainText('live now')
+      await fine()
+      await organizations.button('Set in 1 organization').click()
+      await expect(organizations.dialog.getByText('The key is set in all 1.')).toBeVisible()
+      await fine()
+    })
+  }
+}
