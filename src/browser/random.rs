@@ -1,7 +1,5 @@
 //! Randomness, from the browser.
 
-use keyward_contract::{KEY_LENGTH, KeyString};
-
 /// A version 4 UUID. `crypto.randomUUID` would be simpler, but is missing on plain HTTP.
 pub fn uuid() -> String {
     let mut bytes = [0_u8; 16];
@@ -20,21 +18,21 @@ pub fn uuid() -> String {
     text
 }
 
-/// A key, each character uniform over the 62: a byte that would make some of them likelier is thrown away. Nothing where the
-/// browser has no randomness.
-pub fn key() -> Option<KeyString> {
+/// So many of A-Z, a-z and 0-9, each uniform over the 62: a byte that would make some of them likelier is thrown away. Nothing
+/// where the browser has no randomness.
+pub fn alphanumeric(length: usize) -> Option<String> {
     const CHARACTERS: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-    let mut text = String::with_capacity(KEY_LENGTH);
-    while text.len() < KEY_LENGTH {
+    let mut text = String::with_capacity(length);
+    while text.len() < length {
         let mut bytes = [0_u8; 32];
         if !fill(&mut bytes) {
             return None;
         }
         let fitting = bytes.iter().filter(|byte| **byte < 248);
         let characters = fitting.map(|byte| char::from(CHARACTERS[usize::from(byte % 62)]));
-        text.extend(characters.take(KEY_LENGTH - text.len()));
+        text.extend(characters.take(length - text.len()));
     }
-    text.parse().ok()
+    Some(text)
 }
 
 fn fill(bytes: &mut [u8]) -> bool {

@@ -50,8 +50,8 @@ pub(super) fn ChooseForm() -> AnyView {
         }
     };
     let generate = move |()| {
-        if let Some(key) = random::key() {
-            page.key.set(key.reveal().to_owned());
+        if let Some(key) = random::alphanumeric(KEY_LENGTH) {
+            page.key.set(key);
         }
     };
     view! {
