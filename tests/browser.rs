@@ -8,10 +8,13 @@
 use std::sync::Arc;
 
 use js_sys::{Function, Object, Promise, Reflect};
-use keyward_contract::{AdminId, FormerKey, FormerKeyClient, KeyClient, KeyUsage};
+use keyward_contract::{AdminId, ApiKey, AuditAction, FormerKey, FormerKeyClient, KeyClient, KeyUsage, Problem};
 use keyward_portal::{
     api::key_usage::read_key_usage,
-    browser::time::{from_local, sleep, to_local},
+    browser::{
+        json,
+        time::{from_local, sleep, to_local},
+    },
     ui::{
         button::Button,
         copy::{CopyButton, Source},
@@ -98,6 +101,37 @@ fn clipboard(answer: &str) -> JsValue {
 
 fn source() -> Source {
     Arc::new(|| Box::pin(async { Some(SECRET.to_owned()) }))
+}
+
+#[wasm_bindgen_test]
+fn answers_read_as_the_usual_reader_reads_them() {
+    fn both<T: serde::de::DeserializeOwned + PartialEq + std::fmt::Debug>(text: &str) {
+        assert_eq!(
+            json::read::<T>(text).ok(),
+            serde_json::from_str::<T>(text).ok(),
+            "{text}"
+        );
+    }
+    let key = r#"{"id":9007199254740991,"enabled":true,"lastModifiedBy":{"id":1,"name":"ä\u0000\""},"#;
+    let on = r#""lastModifiedOn":"2026-11-23T06:38:43.123Z","version":2,"more":[{"deep":null},-0.5,1e3]}"#;
+    both::<ApiKey>(&[key, on].concat());
+    both::<ApiKey>(&[key, &on.replace("2026-11-23", "2026-13-23")].concat());
+    both::<ApiKey>(&[key, &on.replace(":2,", ":\"2\",")].concat());
+    both::<Problem>(
+        r#"{"type":"about:blank","title":"t","status":412,"detail":"d","code":"STALE_VERSION","currentVersion":3}"#,
+    );
+    for text in ["", "{}", "null", "[]", "7", "\"text\"", "{", "{\"id\":1,}"] {
+        both::<ApiKey>(text);
+        both::<Problem>(text);
+        both::<Vec<String>>(text);
+        both::<Option<u8>>(text);
+        both::<serde_json::Value>(text);
+    }
+    both::<Vec<Option<AuditAction>>>(r#"["Sign In",null,"Reveal"]"#);
+    both::<Vec<AuditAction>>(r#"["Nothing of the kind"]"#);
+    both::<serde_json::Value>(r#"{"b":1,"a":[true,false,-3,"x",{}]}"#);
+    both::<u8>("256");
+    both::<u8>("-1");
 }
 
 #[wasm_bindgen_test]

@@ -5,15 +5,28 @@ use serde_json::Value;
 
 use super::{ApiError, client};
 
-/// The newest rows that the filter lets through, or the newest of those before one.
+/// Which rows, by their ids, and in which order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// The newest.
+    Newest,
+    /// Those before this one, newest first.
+    Before(i64),
+    /// Those after this one, oldest first; 0 for all.
+    After(i64),
+}
+
+/// The rows of a part that the filter lets through.
 pub(crate) async fn audit_log_view(
     org: OrganizationId,
     filter: &AuditLogFilter,
-    before: Option<i64>,
+    part: Part,
 ) -> Result<AuditLogPage, ApiError> {
     let mut query = query(filter);
-    if let Some(before) = before {
-        query.push(["before=", &before.to_string()].concat());
+    match part {
+        Part::Newest => {}
+        Part::Before(id) => query.push(["before=", &id.to_string()].concat()),
+        Part::After(id) => query.push(["after=", &id.to_string()].concat()),
     }
     client::get(&with_query(&paths::audit_log(org), &query), None)
         .await?

@@ -10,7 +10,7 @@ use web_sys::AbortSignal;
 use zeroize::Zeroizing;
 
 use super::ApiError;
-use crate::browser::{early, random};
+use crate::browser::{early, json, random};
 
 /// How long an answer may take, in milliseconds. The gateway gives up earlier.
 const PATIENCE: u32 = 20_000;
@@ -28,7 +28,7 @@ impl Answer {
     }
 
     pub(super) fn json<T: DeserializeOwned>(&self) -> Result<T, ApiError> {
-        serde_json::from_str(&self.body).map_err(|_| ApiError::Unexpected(self.status))
+        json::read(&self.body).map_err(|_| ApiError::Unexpected(self.status))
     }
 
     /// An answer that is nothing but its status, 204.
@@ -143,7 +143,7 @@ async fn read(response: Response) -> Result<Answer, ApiError> {
     if response.ok() || status == 304 {
         return Ok(Answer { status, body });
     }
-    Err(match serde_json::from_str::<Problem>(&body) {
+    Err(match json::read::<Problem>(&body) {
         Ok(problem) => ApiError::Problem(Box::new(problem)),
         Err(_) => ApiError::Unexpected(status),
     })

@@ -2,13 +2,33 @@
 
 use std::time::Duration;
 
-use leptos::prelude::{on_cleanup, set_interval_with_handle, window_event_listener_untyped};
+use leptos::prelude::{
+    StoredValue, WithValue as _, on_cleanup, set_interval_with_handle, window_event_listener_untyped,
+};
+use wasm_bindgen::{JsCast as _, closure::Closure};
 use web_sys::VisibilityState;
 
 /// Calls when an event reaches the window, until the current owner is gone.
 pub fn on_window(name: &'static str, call: impl Fn() + 'static) {
     let handle = window_event_listener_untyped(name, move |_| call());
     on_cleanup(move || handle.remove());
+}
+
+/// Calls when anything in the document scrolls, until the current owner is gone.
+pub fn on_scroll(call: impl Fn() + 'static) {
+    let call = Closure::<dyn Fn()>::new(call);
+    let Some(document) = web_sys::window().and_then(|window| window.document()) else {
+        return;
+    };
+    // Scrolling does not bubble.
+    let _ = document.add_event_listener_with_callback_and_bool("scroll", call.as_ref().unchecked_ref(), true);
+    let call = StoredValue::new_local(call);
+    on_cleanup(move || {
+        call.with_value(|call| {
+            let _ =
+                document.remove_event_listener_with_callback_and_bool("scroll", call.as_ref().unchecked_ref(), true);
+        });
+    });
 }
 
 /// Calls at an interval, until the current owner is gone.

@@ -1,6 +1,7 @@
 //! A thin layer over the browser's own interfaces. It knows nothing of the application.
 
 pub mod clipboard;
+pub mod dom;
 pub mod early;
 pub mod events;
 pub mod history;

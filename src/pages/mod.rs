@@ -9,6 +9,7 @@ pub(crate) mod context;
 pub(crate) mod frame;
 pub(crate) mod interrupted;
 pub(crate) mod invitation;
+mod list_table;
 pub(crate) mod message;
 pub(crate) mod oauth_servers;
 pub(crate) mod one_time_link;

@@ -6,7 +6,10 @@ use leptos::{prelude::*, task::spawn_local};
 
 use super::{Connection, Load, SessionStore};
 use crate::{
-    api::{ApiError, audit_log as api},
+    api::{
+        ApiError,
+        audit_log::{self as api, Part},
+    },
     browser::{events, time},
     routes::{AuditLogQuery, Span},
 };
@@ -29,16 +32,17 @@ pub(crate) struct AuditLogStore {
     session: SessionStore,
     connection: Connection,
     query: StoredValue<AuditLogQuery>,
+    oldest_first: StoredValue<bool>,
     /// What was asked, with the instants that a span of the last hours meant then.
     filter: RwSignal<AuditLogFilter>,
     pub(crate) log: RwSignal<Load<AuditLogPage>>,
     /// Whether another answer is on its way, in place of the rows that show.
     pub(crate) pending: RwSignal<bool>,
     pub(crate) new_rows: RwSignal<Option<NewRows>>,
-    /// Whether older rows are on their way.
-    pub(crate) older_pending: RwSignal<bool>,
+    /// Whether rows beyond the last are on their way.
+    pub(crate) beyond_pending: RwSignal<bool>,
     /// Why they did not come.
-    pub(crate) older_failed: RwSignal<Option<ApiError>>,
+    pub(crate) beyond_failed: RwSignal<Option<ApiError>>,
     /// Grows with each question: an answer to the one before is old.
     epoch: StoredValue<u32>,
 }
@@ -51,12 +55,13 @@ impl AuditLogStore {
             session,
             connection,
             query: StoredValue::new(AuditLogQuery::default()),
+            oldest_first: StoredValue::new(false),
             filter: RwSignal::new(AuditLogFilter::default()),
             log: RwSignal::new(Load::Loading),
             pending: RwSignal::new(false),
             new_rows: RwSignal::new(None),
-            older_pending: RwSignal::new(false),
-            older_failed: RwSignal::new(None),
+            beyond_pending: RwSignal::new(false),
+            beyond_failed: RwSignal::new(None),
             epoch: StoredValue::new(0),
         };
         events::every(REFRESH, move || store.look());
@@ -71,18 +76,20 @@ impl AuditLogStore {
         self.filter.with(|filter| api::audit_log_csv(self.org, filter))
     }
 
-    /// Asks for the newest rows.
-    pub(crate) fn load(self, query: &AuditLogQuery) {
+    /// Asks for the first rows.
+    pub(crate) fn load(self, query: &AuditLogQuery, oldest_first: bool) {
         self.query.set_value(query.clone());
+        self.oldest_first.set_value(oldest_first);
         let filter = filter(query);
         self.epoch.update_value(|epoch| *epoch += 1);
         let epoch = self.epoch.get_value();
         self.filter.set(filter.clone());
         self.pending.set(true);
-        self.older_pending.set(false);
-        self.older_failed.set(None);
+        self.beyond_pending.set(false);
+        self.beyond_failed.set(None);
         spawn_local(async move {
-            let answer = self.ask(&filter, None).await;
+            let first = if oldest_first { Part::After(0) } else { Part::Newest };
+            let answer = self.ask(&filter, first).await;
             if self.is_old(epoch) {
                 return;
             }
@@ -95,45 +102,80 @@ impl AuditLogStore {
         });
     }
 
-    /// Asks for the newest rows once more.
+    /// Asks for the first rows once more.
     pub(crate) fn load_again(self) {
-        self.load(&self.query.get_value());
+        self.load(&self.query.get_value(), self.oldest_first.get_value());
     }
 
-    /// Asks for the rows before the last that shows.
-    pub(crate) fn older(self) {
+    /// Asks for the rows beyond the last that shows.
+    pub(crate) fn beyond(self) {
         let next = self.log.with_untracked(|log| log.ready().and_then(|page| page.next));
-        if next.is_none() || self.older_pending.get_untracked() {
+        let Some(next) = next.filter(|_| !self.beyond_pending.get_untracked()) else {
             return;
-        }
-        self.older_pending.set(true);
-        self.older_failed.set(None);
+        };
+        let part = self.beyond_row(next);
+        self.beyond_pending.set(true);
+        self.beyond_failed.set(None);
         let (filter, epoch) = (self.filter.get_untracked(), self.epoch.get_value());
         spawn_local(async move {
-            let answer = self.ask(&filter, next).await;
+            let answer = self.ask(&filter, part).await;
             if self.is_old(epoch) {
                 return;
             }
             match answer {
                 Ok(page) => self.log.update(|log| append(log, page)),
-                Err(error) => self.older_failed.set(Some(error)),
+                Err(error) => self.beyond_failed.set(Some(error)),
             }
-            self.older_pending.set(false);
+            self.beyond_pending.set(false);
         });
+    }
+
+    fn beyond_row(self, id: i64) -> Part {
+        if self.oldest_first.get_value() {
+            Part::After(id)
+        } else {
+            Part::Before(id)
+        }
+    }
+
+    /// The row with this id.
+    pub(crate) fn row(self, id: i64) -> Option<AuditRow> {
+        let oldest_first = self.oldest_first.get_value();
+        self.log.with_untracked(|log| {
+            let rows = &log.ready()?.rows;
+            let found = rows.binary_search_by(|row| {
+                let way = row.id.cmp(&id);
+                if oldest_first { way } else { way.reverse() }
+            });
+            rows.get(found.ok()?).cloned()
+        })
     }
 
     /// Counts the rows that are newer than those that show.
     fn look(self) {
-        let newest = self
-            .log
-            .with_untracked(|log| log.ready().map(|page| page.rows.first().map(|row| row.id)));
+        let oldest_first = self.oldest_first.get_value();
+        let newest = self.log.with_untracked(|log| {
+            let page = log.ready()?;
+            // Where the oldest come first, the newest come with the end.
+            let newest = if oldest_first {
+                page.rows.last()
+            } else {
+                page.rows.first()
+            };
+            (!oldest_first || page.next.is_none()).then(|| newest.map(|row| row.id))
+        });
         let Some(newest) = newest else { return };
         if !events::is_visible() || self.pending.get_untracked() {
             return;
         }
+        let part = if oldest_first {
+            Part::After(newest.unwrap_or(0))
+        } else {
+            Part::Newest
+        };
         let (filter, epoch) = (self.filter.get_untracked(), self.epoch.get_value());
         spawn_local(async move {
-            let answer = api::audit_log_view(self.org, &filter, None).await;
+            let answer = api::audit_log_view(self.org, &filter, part).await;
             if self.is_old(epoch) || self.note(&answer) {
                 return;
             }
@@ -149,9 +191,9 @@ impl AuditLogStore {
     }
 
     /// Asks until there is an answer for someone who is signed in.
-    async fn ask(self, filter: &AuditLogFilter, before: Option<i64>) -> Result<AuditLogPage, ApiError> {
+    async fn ask(self, filter: &AuditLogFilter, part: Part) -> Result<AuditLogPage, ApiError> {
         loop {
-            let answer = api::audit_log_view(self.org, filter, before).await;
+            let answer = api::audit_log_view(self.org, filter, part).await;
             if self.log.is_disposed() || !self.note(&answer) || !self.session.dealt_with().await {
                 return answer;
             }
@@ -202,11 +244,10 @@ fn now() -> Option<DateTime<Utc>> {
     DateTime::from_timestamp_millis(time::now() as i64)
 }
 
-fn append(log: &mut Load<AuditLogPage>, older: AuditLogPage) {
+fn append(log: &mut Load<AuditLogPage>, beyond: AuditLogPage) {
     if let Load::Ready(log) = log {
-        let last = log.rows.last().map_or(i64::MAX, |row| row.id);
-        log.rows.extend(older.rows.into_iter().filter(|row| row.id < last));
-        log.next = older.next;
-        log.kept_since = older.kept_since;
+        log.rows.extend(beyond.rows);
+        log.next = beyond.next;
+        log.kept_since = beyond.kept_since;
     }
 }

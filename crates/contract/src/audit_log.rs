@@ -173,14 +173,14 @@ pub struct AuditRow {
     pub request_id: Option<String>,
 }
 
-/// A part of the audit log, newest first: `GET /api/portal/orgs/{org}/audit-log`.
+/// A part of the audit log: `GET /api/portal/orgs/{org}/audit-log`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct AuditLogPage {
     /// The rows.
     pub rows: Vec<AuditRow>,
-    /// Ask for the rows `before` this to go on; missing at the end.
+    /// Ask for the rows `before` this to go on, or `after` it where the oldest come first; missing at the end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub next: Option<i64>,

@@ -6,45 +6,72 @@ use leptos::prelude::*;
 use super::{
     super::{
         change_form::{ChangeForm, Meanwhile, Progress},
+        list_table::{ListTable, Rank, Terms},
         message::FailedLoad,
     },
     Page, end_button,
 };
 use crate::{
-    present::{user_agent, when::When},
+    present::{
+        user_agent,
+        when::{When, local},
+    },
     state::Load,
     ui::{
         button::Kind,
-        skeleton::Bar,
-        table::{LiveTable, Table},
+        table::{Column, Shape},
     },
 };
 
-const HEADINGS: &[&str] = &["Session", "Client", "Signed in", "Last used"];
+const COLUMNS: &[Column] = &[
+    Column::new("session", "Session", 180),
+    Column::new("client", "Client", 240),
+    Column::new("signed-in", "Signed in", 180),
+    Column::new("last-used", "Last used", 180),
+];
+
+const TERMS: Terms<AccountSession> = Terms {
+    key: |session| session.id.0,
+    text: |session, column| match column {
+        0 => kind(session),
+        1 => {
+            let agent = user_agent::words(session.user_agent.as_deref());
+            [&agent, " ", &session.client_address].concat()
+        }
+        2 => local(session.created_on),
+        _ => local(session.last_used_on),
+    },
+    rank: |session, column| match column {
+        2 => Rank::Number(session.created_on.timestamp_millis()),
+        3 => Rank::Number(session.last_used_on.timestamp_millis()),
+        _ => Rank::Text,
+    },
+};
 
 #[component]
 pub(super) fn SessionTable() -> AnyView {
     let sessions = Page::get().sessions;
-    let keys = Signal::derive(move || {
-        sessions.rows.with(|rows| {
-            let rows = rows.ready().into_iter().flatten();
-            rows.map(|session| session.id.0).collect::<Vec<_>>()
-        })
-    });
     let alone = Signal::derive(move || {
-        let alone = keys.with(|keys| keys.len() < 2);
+        let alone = sessions
+            .rows
+            .with(|rows| rows.ready().is_none_or(|rows| rows.len() < 2));
         alone.then(|| "There is no other session.".to_owned())
     });
-    // The rows are drawn anew by their keys, not with each answer.
     let failure = Memo::new(move |_| sessions.rows.with(Load::failure));
-    let is_ready = Memo::new(move |_| sessions.rows.with(|rows| rows.ready().is_some()));
-    let table = move || match (failure.get(), is_ready.get()) {
-        (Some(error), _) => view! { <FailedLoad error=error on_retry=move |()| sessions.reload() /> }.into_any(),
-        (None, false) => skeleton(),
-        (None, true) => {
-            view! { <LiveTable caption="Your sessions" headings=HEADINGS keys=keys cells=cells actions=actions /> }
-                .into_any()
+    let table = move || match failure.get() {
+        Some(error) => view! { <FailedLoad error=error on_retry=move |()| sessions.reload() /> }.into_any(),
+        None => view! {
+            <ListTable
+                list=sessions
+                shape=Shape::new("sessions", COLUMNS)
+                terms=TERMS
+                caption="Your sessions"
+                thing="session"
+                cells=cells
+                actions=actions
+            />
         }
+        .into_any(),
     };
     view! {
         <section class="panel panel-below">
@@ -56,12 +83,6 @@ pub(super) fn SessionTable() -> AnyView {
         </section>
     }
     .into_any()
-}
-
-fn skeleton() -> AnyView {
-    let row = ["w12", "w20", "w12", "w12"].map(|width| view! { <Bar width=width /> }.into_any());
-    view! { <div aria-busy="true"><Table caption="Your sessions" headings=HEADINGS rows=vec![row.into()] /></div> }
-        .into_any()
 }
 
 fn row(id: i64) -> Memo<Option<AccountSession>> {

@@ -153,7 +153,7 @@ pub(crate) fn AdministratorsPage(org: OrganizationId) -> AnyView {
                                 "Who can sign in for this organization, and with which role. Nobody changes their own role, "
                                 "and one Super Admin always stays."
                             </p>
-                            <AdministratorTable is_ready=is_ready />
+                            <AdministratorTable />
                             <AdministratorDialog />
                         }
                         .into_any()

@@ -3,52 +3,69 @@
 use keyward_contract::{AdminId, Administrator, AdministratorStatus, Refusal};
 use leptos::prelude::*;
 
-use super::{super::context::Context, Open, Page};
+use super::{
+    super::{
+        context::Context,
+        list_table::{ListTable, Rank, Terms},
+    },
+    Open, Page,
+};
 use crate::{
     browser::time,
-    present::{administrator as text, refusal, when::When},
+    present::{
+        administrator as text, refusal,
+        when::{When, local},
+    },
     state::AdministratorAction as Action,
     ui::{
         menu::{Action as Entry, ActionGroup, ActionMenu},
-        skeleton::Bar,
-        table::{LiveTable, Table},
+        table::{Column, Shape},
     },
 };
 
-const HEADINGS: &[&str] = &["Name", "Role", "Status", "Last sign-in", "Live sessions"];
+const COLUMNS: &[Column] = &[
+    Column::new("name", "Name", 260),
+    Column::new("role", "Role", 160),
+    Column::new("status", "Status", 180),
+    Column::new("last-sign-in", "Last sign-in", 180),
+    Column::new("live-sessions", "Live sessions", 120),
+];
+
+const TERMS: Terms<Administrator> = Terms {
+    key: |admin| admin.id.0,
+    text: |admin, column| match column {
+        0 => admin.name.clone(),
+        1 => admin.role.clone(),
+        2 => status_text(admin).to_owned(),
+        3 => admin.last_sign_in_on.map_or_else(|| NEVER.to_owned(), local),
+        _ => text::live_sessions(admin),
+    },
+    rank: |admin, column| match column {
+        3 => match admin.last_sign_in_on {
+            Some(instant) => Rank::Number(instant.timestamp_millis()),
+            None => Rank::Nothing,
+        },
+        4 => Rank::Number(i64::from(admin.portal_sessions) + i64::from(admin.api_sessions)),
+        _ => Rank::Text,
+    },
+};
+
+const NEVER: &str = "Never";
 
 #[component]
-pub(super) fn AdministratorTable(is_ready: Memo<bool>) -> AnyView {
-    let page = Page::get();
-    let keys = Signal::derive(move || {
-        page.administrators.rows.with(|rows| {
-            let rows = rows.ready().into_iter().flatten();
-            rows.map(|admin| admin.id.0).collect::<Vec<_>>()
-        })
-    });
+pub(super) fn AdministratorTable() -> AnyView {
     view! {
-        {move || {
-            if is_ready.get() {
-                view! {
-                    <LiveTable caption="Administrators" headings=HEADINGS keys=keys cells=cells actions=actions />
-                }
-                .into_any()
-            } else {
-                skeleton()
-            }
-        }}
+        <ListTable
+            list=Page::get().administrators
+            shape=Shape::new("administrators", COLUMNS)
+            terms=TERMS
+            caption="Administrators"
+            thing="admin"
+            cells=cells
+            actions=actions
+        />
     }
     .into_any()
-}
-
-fn skeleton() -> AnyView {
-    let row = |_| {
-        ["w20", "w12", "w8", "w12", "w8"]
-            .map(|width| view! { <Bar width=width /> }.into_any())
-            .into()
-    };
-    let rows = (0..3).map(row).collect();
-    view! { <div aria-busy="true"><Table caption="Administrators" headings=HEADINGS rows=rows /></div> }.into_any()
 }
 
 fn cells(id: i64) -> Vec<AnyView> {
@@ -64,7 +81,7 @@ fn cells(id: i64) -> Vec<AnyView> {
     let last = move || {
         row.get().map(|admin| match admin.last_sign_in_on {
             Some(instant) => view! { <When instant=instant /> }.into_any(),
-            None => "Never".into_any(),
+            None => NEVER.into_any(),
         })
     };
     let sessions = move || row.get().map(|admin| text::live_sessions(&admin));
@@ -78,17 +95,29 @@ fn cells(id: i64) -> Vec<AnyView> {
 }
 
 fn status(admin: &Administrator) -> AnyView {
+    let text = status_text(admin);
     match (admin.status, admin.invitation_expires_on) {
-        (AdministratorStatus::Active, _) => "Active".into_any(),
-        (AdministratorStatus::Disabled, _) => view! { <span class="badge badge-off">"Disabled"</span> }.into_any(),
-        (AdministratorStatus::Invited, Some(until)) if (until.timestamp_millis() as f64) > time::now() => view! {
-            <span class="badge badge-quiet">"Invited"</span>
+        (AdministratorStatus::Active, _) => text.into_any(),
+        (AdministratorStatus::Invited, Some(until)) if text == INVITED => view! {
+            <span class="badge badge-quiet">{text}</span>
             <span class="row-note">"until " <When instant=until /></span>
         }
         .into_any(),
-        (AdministratorStatus::Invited, _) => {
-            view! { <span class="badge badge-off">"Invitation expired"</span> }.into_any()
-        }
+        _ => view! { <span class="badge badge-off">{text}</span> }.into_any(),
+    }
+}
+
+const INVITED: &str = "Invited";
+
+fn status_text(admin: &Administrator) -> &'static str {
+    let is_valid = admin
+        .invitation_expires_on
+        .is_some_and(|until| (until.timestamp_millis() as f64) > time::now());
+    match admin.status {
+        AdministratorStatus::Active => "Active",
+        AdministratorStatus::Disabled => "Disabled",
+        AdministratorStatus::Invited if is_valid => INVITED,
+        AdministratorStatus::Invited => "Invitation expired",
     }
 }
 

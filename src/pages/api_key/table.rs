@@ -1,5 +1,4 @@
-//! The table with the one key there can be. It names its roles, for in a narrow window the style sheet makes a card of the
-//! row, and a browser then takes it for no table.
+//! The table with the one key there can be.
 
 use keyward_contract::ApiKey;
 use leptos::prelude::*;
@@ -13,7 +12,11 @@ use crate::pages::message::Message;
 use crate::{
     present::when::When,
     state::{KeyState, Load},
-    ui::{icon::Icon, skeleton::Bar},
+    ui::{
+        icon::Icon,
+        skeleton::Bar,
+        table::{Column, Shape, ShapedTable, actions_cell},
+    },
 };
 
 /// What the row says of the last change; the key itself is for its cell.
@@ -48,10 +51,16 @@ pub(super) fn KeyTable() -> AnyView {
     .into_any()
 }
 
+const COLUMNS: &[Column] = &[
+    Column::unsorted("key", "Key", 300),
+    Column::unsorted("last-modified-by", "Last Modified By", 200),
+    Column::unsorted("last-modified-on", "Last Modified On", 200),
+];
+
 #[component]
 fn Table() -> AnyView {
     let page = Page::get();
-    let key = Memo::new(move |_| row(page).flatten());
+    let shape = Shape::new("api-key", COLUMNS);
     let has_key = page.has_key();
     let is_new = move || {
         page.store
@@ -59,44 +68,32 @@ fn Table() -> AnyView {
             .shown()
             .with(|shown| shown.as_ref().is_some_and(|shown| shown.is_new))
     };
-    view! {
-        <table class="table" role="table">
-            <caption class="visually-hidden">"Cloud Service API Key"</caption>
-            <thead role="rowgroup">
-                <tr role="row">
-                    <th role="columnheader" scope="col">"Key"</th>
-                    <th role="columnheader" scope="col">"Last Modified By"</th>
-                    <th role="columnheader" scope="col">"Last Modified On"</th>
-                    <th role="columnheader" scope="col"><span class="visually-hidden">"Actions"</span></th>
-                </tr>
-            </thead>
-            <tbody role="rowgroup">
-                <tr role="row" class="row" class:row-new=is_new aria-busy=move || (!has_key.get()).then_some("true")>
-                    <td role="cell" class="cell-key" data-label="Key">
-                        {move || {
-                            if has_key.get() {
-                                view! { <KeyCell /><Status /> }.into_any()
-                            } else {
-                                view! { <Bar width="w20" /> }.into_any()
-                            }
-                        }}
-                    </td>
-                    <td role="cell" data-label="Last Modified By">
-                        {move || match key.get() {
-                            Some(key) => key.last_modified_by.name.into_any(),
-                            None => view! { <Bar width="w12" /> }.into_any(),
-                        }}
-                    </td>
-                    <td role="cell" data-label="Last Modified On">
-                        {move || match key.get() {
-                            Some(key) => view! { <When instant=key.last_modified_on /> }.into_any(),
-                            None => view! { <Bar width="w12" /> }.into_any(),
-                        }}
-                    </td>
-                    <td role="cell" class="cell-actions">{move || has_key.get().then(|| view! { <RowActions /> })}</td>
-                </tr>
-            </tbody>
-        </table>
-    }
-    .into_any()
+    let key = Memo::new(move |_| row(page).flatten());
+    let cells = move || {
+        let bar = |width| view! { <Bar width=width /> }.into_any();
+        let string = move || {
+            if has_key.get() {
+                view! { <div class="cell-key"><KeyCell /><Status /></div> }.into_any()
+            } else {
+                bar("w20")
+            }
+        };
+        let by = move || match key.get() {
+            Some(key) => key.last_modified_by.name.into_any(),
+            None => bar("w12"),
+        };
+        let on = move || match key.get() {
+            Some(key) => view! { <When instant=key.last_modified_on /> }.into_any(),
+            None => bar("w12"),
+        };
+        vec![string.into_any(), by.into_any(), on.into_any()]
+    };
+    let rows = view! {
+        <tr role="row" class="row" class:row-new=is_new aria-busy=move || (!has_key.get()).then_some("true")>
+            {shape.cells(Box::new(cells))}
+            {actions_cell(move || has_key.get().then(|| view! { <RowActions /> }))}
+        </tr>
+    };
+    view! { <ShapedTable shape=shape caption="Cloud Service API Key" has_actions=true rows=rows.into_any() /> }
+        .into_any()
 }

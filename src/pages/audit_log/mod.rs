@@ -11,7 +11,7 @@ use leptos::prelude::*;
 use self::{
     details::Details,
     filters::Filters,
-    rows::{End, Rows, Skeleton},
+    rows::{COLUMNS, End, Rows},
 };
 use super::{
     context::Context,
@@ -25,13 +25,14 @@ use crate::{
     ui::{
         button::{Button, Kind},
         icon::Icon,
+        table::Shape,
     },
 };
 
 /// What there is to show below the filters.
 #[derive(Clone, PartialEq, Eq)]
 enum Face {
-    Loading,
+    /// Also while they load.
     Rows,
     Empty,
     Failed(ApiError),
@@ -39,10 +40,9 @@ enum Face {
 
 fn face(log: &Load<Page>) -> Face {
     match log {
-        Load::Loading => Face::Loading,
         Load::Failed(error) => Face::Failed(error.clone()),
         Load::Ready(page) if page.rows.is_empty() => Face::Empty,
-        Load::Ready(_) => Face::Rows,
+        Load::Loading | Load::Ready(_) => Face::Rows,
     }
 }
 
@@ -57,7 +57,10 @@ pub(crate) fn AuditLogPage(org: OrganizationId) -> AnyView {
         _ => before.cloned().unwrap_or_default(),
     });
     let store = AuditLogStore::new(org, context.session, context.connection);
-    Effect::new(move |_| store.load(&query.get()));
+    let shape = Shape::new("audit-log", COLUMNS);
+    // Without a choice, the newest come first.
+    let oldest_first = Memo::new(move |_| shape.sort().is_some_and(|sort| !sort.descending));
+    Effect::new(move |_| store.load(&query.get(), oldest_first.get()));
     let ask = move |(query, step): (AuditLogQuery, bool)| {
         context.navigator.adjust(Route::AuditLog(org, query.query()), step);
     };
@@ -70,9 +73,11 @@ pub(crate) fn AuditLogPage(org: OrganizationId) -> AnyView {
         _ => None,
     });
     let content = move || match face.get() {
-        Face::Loading => view! { <Skeleton /> }.into_any(),
-        Face::Rows => view! { <Rows store=store opened=opened /><End store=store /> }.into_any(),
-        Face::Empty => view! { {empty(query.get() != AuditLogQuery::default())}<End store=store /> }.into_any(),
+        Face::Rows => view! { <Rows store=store shape=shape opened=opened /><End store=store /> }.into_any(),
+        Face::Empty => {
+            view! { <Count store=store />{empty(query.get() != AuditLogQuery::default())}<End store=store /> }
+                .into_any()
+        }
         Face::Failed(error) => view! { <FailedLoad error=error on_retry=move |()| store.load_again() /> }.into_any(),
     };
     let csv = move || {
@@ -88,7 +93,7 @@ pub(crate) fn AuditLogPage(org: OrganizationId) -> AnyView {
             <section class="panel" aria-label="Audit Log">
                 {move || match refused.get() {
                     Some(code) => not_available(code),
-                    None => view! { <Filters query=query on_change=ask /><Count store=store />{content} }.into_any(),
+                    None => view! { <Filters query=query on_change=ask />{content} }.into_any(),
                 }}
             </section>
             <Details opened=opened />
@@ -99,7 +104,7 @@ pub(crate) fn AuditLogPage(org: OrganizationId) -> AnyView {
 
 /// How many rows show, and whether there are new ones. They wait until they are wanted: nobody's place is moved.
 #[component]
-fn Count(store: AuditLogStore) -> AnyView {
+pub(super) fn Count(store: AuditLogStore) -> AnyView {
     let text = move || {
         let pending = store.pending.get();
         store.log.with(|log| match log.ready() {
@@ -107,12 +112,12 @@ fn Count(store: AuditLogStore) -> AnyView {
             None => String::new(),
             Some(page) => {
                 let rows = count::of(page.rows.len(), "row");
-                let older = if page.next.is_some() {
-                    ", and there are older ones"
+                let more = if page.next.is_some() {
+                    ", and there are more"
                 } else {
                     ""
                 };
-                [&rows, older].concat()
+                [&rows, more].concat()
             }
         })
     };

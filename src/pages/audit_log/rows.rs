@@ -1,55 +1,93 @@
-//! The rows, newest first.
+//! The rows.
 
 use keyward_contract::AuditRow;
 use leptos::prelude::*;
 
+use super::{super::list_table::placeholders, Count};
 use crate::{
     present::{
         problem, reason,
         when::{exact, local, to_the_second},
     },
-    state::AuditLogStore,
+    state::{AuditLogStore, Load},
     ui::{
         banner::{Banner, Tone},
         button::Button,
-        skeleton::Bar,
-        table::Table,
+        table::{Column, LongRows, Shape, ShapedTable},
     },
 };
 
-const CAPTION: &str = "Audit log, newest first";
-const HEADINGS: [&str; 8] = [
-    "Timestamp",
-    "Action",
-    "Sub-Category",
-    "Resource",
-    "Admin",
-    "Client IP",
-    "Interface",
-    "Result",
+const CAPTION: &str = "Audit log";
+
+/// The gateway has them by time; what else they could be sorted by, the filters find.
+pub(super) const COLUMNS: &[Column] = &[
+    Column::new("timestamp", "Timestamp", 180),
+    Column::unsorted("action", "Action", 90),
+    Column::unsorted("sub-category", "Sub-Category", 150),
+    Column::unsorted("resource", "Resource", 150),
+    Column::unsorted("admin", "Admin", 120),
+    Column::unsorted("client-ip", "Client IP", 100),
+    Column::unsorted("interface", "Interface", 90),
+    Column::unsorted("result", "Result", 120),
 ];
 
 /// What stands for somebody who is not known.
 pub(super) const UNKNOWN: &str = "Unknown";
 
-#[component]
-pub(super) fn Rows(store: AuditLogStore, opened: RwSignal<Option<AuditRow>>) -> AnyView {
-    let table = move || {
-        let rows = store.log.with(|log| {
-            let rows = log.ready().map(|page| page.rows.as_slice()).unwrap_or_default();
-            rows.iter().map(|row| cells(row, opened)).collect()
-        });
-        view! { <Table caption=CAPTION class="audit-table" headings=&HEADINGS rows=rows /> }
-    };
-    view! { <div class:audit-pending=move || store.pending.get()>{table}</div> }.into_any()
+/// What the rows share.
+#[derive(Clone, Copy)]
+struct Table {
+    store: AuditLogStore,
+    opened: RwSignal<Option<AuditRow>>,
 }
 
-fn cells(row: &AuditRow, opened: RwSignal<Option<AuditRow>>) -> Vec<AnyView> {
+#[component]
+pub(super) fn Rows(store: AuditLogStore, shape: Shape, opened: RwSignal<Option<AuditRow>>) -> AnyView {
+    provide_context(Table { store, opened });
+    let keys = Memo::new(move |_| {
+        store.log.with(|log| {
+            let rows = log.ready().map(|page| page.rows.as_slice()).unwrap_or_default();
+            rows.iter().map(|row| row.id).collect::<Vec<_>>()
+        })
+    });
+    let is_loading = Memo::new(move |_| store.log.with(|log| *log == Load::Loading));
+    let rows = move || {
+        if is_loading.get() {
+            placeholders(shape, 6)
+        } else {
+            view! { <LongRows shape=shape keys=keys cells=cells on_end=move |()| store.beyond() /> }.into_any()
+        }
+    };
+    let tools = view! { <Count store=store /> }.into_any();
+    view! {
+        <div
+            class:audit-pending=move || store.pending.get()
+            aria-busy=move || is_loading.get().then_some("true")
+        >
+            <ShapedTable
+                shape=shape
+                caption=CAPTION
+                class="table-rows audit-table"
+                long=true
+                tools=Some(tools)
+                rows=rows.into_any()
+            />
+        </div>
+    }
+    .into_any()
+}
+
+fn cells(id: i64) -> Vec<AnyView> {
+    let table = expect_context::<Table>();
+    // A row of the log never changes.
+    let Some(row) = table.store.row(id) else {
+        return Vec::new();
+    };
     let text = |text: &str| text.to_owned().into_any();
     let exact = exact(row.timestamp);
     let when = to_the_second(row.timestamp);
     let this = row.clone();
-    let open = move |_| opened.set(Some(this.clone()));
+    let open = move |_| table.opened.set(Some(this.clone()));
     vec![
         view! {
             <button type="button" class="link-button audit-open" aria-haspopup="dialog" on:click=open>
@@ -64,7 +102,7 @@ fn cells(row: &AuditRow, opened: RwSignal<Option<AuditRow>>) -> Vec<AnyView> {
         text(row.admin_name.as_deref().unwrap_or(UNKNOWN)),
         text(row.client_ip.as_deref().unwrap_or("–")),
         text(&row.interface),
-        result(row),
+        result(&row),
     ]
 }
 
@@ -80,10 +118,10 @@ fn result(row: &AuditRow) -> AnyView {
     .into_any()
 }
 
-/// Older rows, or where the log ends.
+/// The rows beyond, or where the log ends.
 #[component]
 pub(super) fn End(store: AuditLogStore) -> AnyView {
-    let has_older = Memo::new(move |_| {
+    let has_more = Memo::new(move |_| {
         store
             .log
             .with(|log| log.ready().is_some_and(|page| page.next.is_some()))
@@ -93,17 +131,17 @@ pub(super) fn End(store: AuditLogStore) -> AnyView {
         let banner = |error| {
             view! {
                 <Banner tone=Tone::Danger live=true>
-                    <p class="banner-title">"Older rows could not be loaded"</p>
+                    <p class="banner-title">"More rows could not be loaded"</p>
                     <p>{problem::explain(&error)}</p>
                 </Banner>
             }
         };
-        store.older_failed.get().map(banner)
+        store.beyond_failed.get().map(banner)
     };
-    let older = move || {
-        let press = move |()| store.older();
-        let button = || view! { <Button label="Show older" pending=store.older_pending on_press=press /> };
-        has_older.get().then(button)
+    let more = move || {
+        let press = move |()| store.beyond();
+        let button = || view! { <Button label="Show more" pending=store.beyond_pending on_press=press /> };
+        has_more.get().then(button)
     };
     let kept = move || {
         let text = |since| ["Kept since ", &local(since), ". What is older has been removed."].concat();
@@ -111,19 +149,5 @@ pub(super) fn End(store: AuditLogStore) -> AnyView {
             .get()
             .map(|since| view! { <p class="faint">{text(since)}</p> })
     };
-    view! { <div class="audit-end">{failed}{older}{kept}</div> }.into_any()
-}
-
-/// In place of the first rows.
-#[component]
-pub(super) fn Skeleton() -> AnyView {
-    let cells = |_| {
-        HEADINGS
-            .iter()
-            .map(|_| view! { <Bar width="w8" /> }.into_any())
-            .collect()
-    };
-    let rows = (0..6).map(cells).collect();
-    view! { <div aria-busy="true"><Table caption=CAPTION class="audit-table" headings=&HEADINGS rows=rows /></div> }
-        .into_any()
+    view! { <div class="audit-end">{failed}{more}{kept}</div> }.into_any()
 }

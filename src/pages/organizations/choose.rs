@@ -4,7 +4,7 @@ use keyward_contract::{KEY_LENGTH, KeyFormatError, KeyString, OrganizationOvervi
 use leptos::prelude::*;
 use web_sys::SubmitEvent;
 
-use super::{Page, ROWS, Step, fits, reason};
+use super::{Page, Step, fits, reason};
 use crate::{
     browser::{page::focus_first, random},
     ui::{
@@ -14,6 +14,9 @@ use crate::{
         icon::Icon,
     },
 };
+
+/// How many organizations are offered at a time; a search finds the others.
+const OFFERED: usize = 100;
 
 #[component]
 pub(super) fn ChooseForm() -> AnyView {
@@ -35,7 +38,7 @@ pub(super) fn ChooseForm() -> AnyView {
         let text = search.with(|text| text.trim().to_lowercase());
         page.organizations.rows.with(|rows| {
             let found = rows.ready().into_iter().flatten().filter(|it| fits(it, &text));
-            found.take(ROWS).map(choice).collect()
+            found.take(OFFERED).map(choice).collect()
         })
     });
     let submit = move |event: SubmitEvent| {

@@ -11,13 +11,10 @@ use leptos::prelude::*;
 use self::{choose::ChooseForm, confirm::Confirm, outcome::Outcomes, table::OrganizationTable};
 use super::{context::Context, message::FailedLoad};
 use crate::{
-    present::{count, refusal},
+    present::refusal,
     state::{Load, OrganizationList, SameKey},
-    ui::{button::Button, dialog::Dialog, field::Field, icon::Icon},
+    ui::{button::Button, dialog::Dialog, icon::Icon},
 };
-
-/// How many rows there are at first, and how many more come at a time.
-const ROWS: usize = 100;
 
 /// How far setting the same key has got.
 #[derive(Clone, PartialEq, Eq)]
@@ -64,7 +61,7 @@ fn reason(organization: &OrganizationOverview) -> Option<String> {
     (!has_key).then(|| "There is no key. Add one first.".to_owned())
 }
 
-/// Whether an organization is looked for. Columns that a narrow window hides count as well.
+/// Whether an organization is looked for.
 fn fits(organization: &OrganizationOverview, text: &str) -> bool {
     let by = organization.key.as_ref().and_then(|key| key.last_change.as_ref());
     let by = by.map_or("", |last| last.last_modified_by.name.as_str());
@@ -85,26 +82,8 @@ pub(crate) fn OrganizationsPage() -> AnyView {
         chosen: RwSignal::new(Vec::new()),
     };
     provide_context(page);
-    let text = RwSignal::new(String::new());
-    let most = RwSignal::new(ROWS);
-    Effect::new(move |_| {
-        text.track();
-        most.set(ROWS);
-    });
-    let found = Memo::new(move |_| {
-        let text = text.with(|text| text.trim().to_lowercase());
-        organizations.rows.with(|rows| {
-            let rows = rows.ready()?.iter().filter(|it| fits(it, &text));
-            Some(rows.map(|it| it.id.0).collect::<Vec<_>>())
-        })
-    });
-    let total = Memo::new(move |_| found.with(|found| found.as_ref().map(Vec::len)));
-    let shown = Memo::new(move |_| {
-        let most = most.get();
-        found.with(|found| found.iter().flatten().copied().take(most).collect::<Vec<_>>())
-    });
     let failure = Memo::new(move |_| organizations.rows.with(Load::failure));
-    let left = move || total.get().unwrap_or_default().saturating_sub(most.get());
+    let is_ready = Memo::new(move |_| organizations.rows.with(|rows| rows.ready().is_some()));
     let few = Signal::derive(move || {
         let possible = organizations.rows.with(|rows| {
             rows.ready()
@@ -121,9 +100,9 @@ pub(crate) fn OrganizationsPage() -> AnyView {
                 <header class="panel-head">
                     <h1 data-heading tabindex="-1">"Organizations"</h1>
                     {move || {
-                        total
+                        is_ready
                             .get()
-                            .map(|_| {
+                            .then(|| {
                                 view! {
                                     <Button
                                         label="Set the same key"
@@ -141,24 +120,7 @@ pub(crate) fn OrganizationsPage() -> AnyView {
                     }
                     None => {
                         view! {
-                            <form role="search" on:submit=|event| event.prevent_default()>
-                                <Field label="Search" name="organization-search" kind="search" value=text />
-                            </form>
-                            <p class="panel-text" role="status">
-                                {move || total.get().map(|total| count::of(total, "organization"))}
-                            </p>
-                            <OrganizationTable shown=shown is_ready=Memo::new(move |_| total.get().is_some()) />
-                            {move || {
-                                (left() > 0)
-                                    .then(|| {
-                                        let label = ["Show ", &left().min(ROWS).to_string(), " more"].concat();
-                                        view! {
-                                            <p class="table-more">
-                                                <Button label=label on_press=move |()| most.update(|most| *most += ROWS) />
-                                            </p>
-                                        }
-                                    })
-                            }}
+                            <OrganizationTable />
                             <SameKeyDialog />
                         }
                         .into_any()

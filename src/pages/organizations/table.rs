@@ -1,99 +1,146 @@
 //! The table of organizations.
 
-use keyward_contract::{KeyStatus, OrganizationId, OrganizationOverview, Subscription};
+use keyward_contract::{KeyStatus, LastChange, OrganizationId, OrganizationOverview, Subscription};
 use leptos::prelude::*;
 
-use super::{super::context::Context, Page};
+use super::{
+    super::{
+        context::Context,
+        list_table::{ListTable, Rank, Terms},
+    },
+    Page,
+};
 use crate::{
     present::{
         count,
-        when::{When, days_since},
+        when::{When, days_since, local},
     },
     routes::Route,
-    ui::{
-        skeleton::Bar,
-        table::{LiveTable, Table},
+    ui::table::{Column, Shape},
+};
+
+const COLUMNS: &[Column] = &[
+    Column::new("name", "Name", 200),
+    Column::new("cloud", "Cloud", 130),
+    Column::new("role", "Role", 120),
+    Column::new("subscription", "Subscription", 100),
+    Column::new("key", "Key", 90),
+    Column::new("age", "Key Age", 80),
+    Column::new("last-modified-by", "Last Modified By", 140),
+    Column::new("last-modified-on", "Last Modified On", 170),
+    Column::new("live-sessions", "Live sessions", 100),
+];
+
+const TERMS: Terms<OrganizationOverview> = Terms {
+    key: |organization| organization.id.0,
+    text: |organization, column| match column {
+        0 => organization.name.clone(),
+        1 => organization.cloud.clone(),
+        2 => organization.role.clone(),
+        3 => subscription_text(organization.subscription).to_owned(),
+        4 => key_text(organization).to_owned(),
+        5 => age(organization).map(|days| count::of(days, "day")).unwrap_or_default(),
+        6 => last_change(organization).map_or_else(String::new, |last| last.last_modified_by.name.clone()),
+        7 => last_change(organization).map_or_else(String::new, |last| local(last.last_modified_on)),
+        _ => sessions(organization)
+            .map(|sessions| sessions.to_string())
+            .unwrap_or_default(),
+    },
+    rank: |organization, column| {
+        let modified_on = || last_change(organization).map(|last| last.last_modified_on.timestamp_millis());
+        let number = match column {
+            // The eldest was changed first.
+            5 => modified_on().map(|on| -on),
+            7 => modified_on(),
+            8 => sessions(organization),
+            _ => return Rank::Text,
+        };
+        number.map_or(Rank::Nothing, Rank::Number)
     },
 };
 
-const HEADINGS: &[&str] = &[
-    "Name",
-    "Cloud",
-    "Subscription",
-    "Key",
-    "Last Modified By",
-    "Last Modified On",
-    "Live sessions",
-];
-
 #[component]
-pub(super) fn OrganizationTable(shown: Memo<Vec<i64>>, is_ready: Memo<bool>) -> AnyView {
+pub(super) fn OrganizationTable() -> AnyView {
     view! {
-        {move || {
-            if is_ready.get() {
-                view! { <LiveTable caption="Organizations" headings=HEADINGS keys=shown cells=cells actions=open /> }
-                    .into_any()
-            } else {
-                skeleton()
-            }
-        }}
+        <ListTable
+            list=Page::get().organizations
+            shape=Shape::new("organizations", COLUMNS)
+            terms=TERMS
+            caption="Organizations"
+            thing="organization"
+            long=true
+            cells=cells
+            actions=open
+        />
     }
     .into_any()
-}
-
-fn skeleton() -> AnyView {
-    let row = |_| {
-        ["w12", "w12", "w8", "w8", "w12", "w12", "w8"]
-            .map(|width| view! { <Bar width=width /> }.into_any())
-            .into()
-    };
-    let rows = (0..3).map(row).collect();
-    view! { <div aria-busy="true"><Table caption="Organizations" headings=HEADINGS rows=rows /></div> }.into_any()
 }
 
 fn cells(id: i64) -> Vec<AnyView> {
     let row = Page::get().row(OrganizationId(id));
-    let last = move || row.get()?.key?.last_change;
+    let text = move |column| (move || row.with(|row| row.as_ref().map(|row| (TERMS.text)(row, column)))).into_any();
+    let last = move || row.with(|row| row.as_ref().and_then(last_change).map(|last| last.last_modified_on));
     vec![
-        (move || row.get().map(name)).into_any(),
-        (move || row.get().map(|it| it.cloud)).into_any(),
+        (move || row.get().map(|it| view! { <span class="row-name">{it.name}</span> })).into_any(),
+        text(1),
+        text(2),
         (move || row.get().map(|it| subscription(it.subscription))).into_any(),
-        (move || row.get().map(key)).into_any(),
-        (move || last().map(|last| last.last_modified_by.name)).into_any(),
-        (move || last().map(|last| view! { <When instant=last.last_modified_on /> })).into_any(),
-        (move || row.get().and_then(|it| it.key).map(|key| key.live_sessions.to_string())).into_any(),
+        (move || row.with(|row| row.as_ref().map(key))).into_any(),
+        text(5),
+        text(6),
+        (move || last().map(|instant| view! { <When instant=instant /> })).into_any(),
+        text(8),
     ]
 }
 
-fn name(organization: OrganizationOverview) -> AnyView {
-    view! {
-        <span class="row-name">{organization.name}</span>
-        <span class="row-note">{organization.role}</span>
-    }
-    .into_any()
-}
-
 fn subscription(subscription: Subscription) -> AnyView {
+    let text = subscription_text(subscription);
     match subscription {
-        Subscription::Active => "Active".into_any(),
-        Subscription::Expired => view! { <span class="badge badge-off">"Expired"</span> }.into_any(),
-        Subscription::None => "None".into_any(),
+        Subscription::Expired => view! { <span class="badge badge-off">{text}</span> }.into_any(),
+        _ => text.into_any(),
     }
 }
 
-/// Whether there is one, and how old it is.
-fn key(organization: OrganizationOverview) -> AnyView {
-    let Some(key) = organization.key else {
-        return view! { <span class="faint">"Not shown to your role"</span> }.into_any();
-    };
-    let age = key.last_change.as_ref().map(|last| days_since(last.last_modified_on));
-    let age = age.map(|days| [&count::of(days as usize, "day"), " old"].concat());
-    let status = match key.status {
-        None => return "None".into_any(),
-        Some(KeyStatus::Enabled) => "Enabled".into_any(),
-        Some(KeyStatus::Disabled) => view! { <span class="badge badge-off">"Disabled"</span> }.into_any(),
-    };
-    view! { {status} <span class="row-note">{age}</span> }.into_any()
+fn subscription_text(subscription: Subscription) -> &'static str {
+    match subscription {
+        Subscription::Active => "Active",
+        Subscription::Expired => "Expired",
+        Subscription::None => "None",
+    }
+}
+
+/// Whether there is one.
+fn key(organization: &OrganizationOverview) -> AnyView {
+    let text = key_text(organization);
+    match &organization.key {
+        None => view! { <span class="faint">{text}</span> }.into_any(),
+        Some(key) if key.status == Some(KeyStatus::Disabled) => {
+            view! { <span class="badge badge-off">{text}</span> }.into_any()
+        }
+        Some(_) => text.into_any(),
+    }
+}
+
+fn key_text(organization: &OrganizationOverview) -> &'static str {
+    match organization.key.as_ref().map(|key| key.status) {
+        None => "Not shown to your role",
+        Some(None) => "None",
+        Some(Some(KeyStatus::Enabled)) => "Enabled",
+        Some(Some(KeyStatus::Disabled)) => "Disabled",
+    }
+}
+
+fn last_change(organization: &OrganizationOverview) -> Option<&LastChange> {
+    organization.key.as_ref()?.last_change.as_ref()
+}
+
+/// In days.
+fn age(organization: &OrganizationOverview) -> Option<usize> {
+    last_change(organization).map(|last| days_since(last.last_modified_on) as usize)
+}
+
+fn sessions(organization: &OrganizationOverview) -> Option<i64> {
+    organization.key.as_ref().map(|key| i64::from(key.live_sessions))
 }
 
 fn open(id: i64) -> AnyView {

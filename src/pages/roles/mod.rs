@@ -7,7 +7,12 @@ use keyward_contract::{OrganizationId, Role, RoleId};
 use leptos::prelude::*;
 
 use self::{delete::DeleteForm, edit::EditForm};
-use super::{change_form::Progress, context::Context, message::refused};
+use super::{
+    change_form::Progress,
+    context::Context,
+    list_table::{ListTable, Rank, Terms},
+    message::refused,
+};
 use crate::{
     present::{count, refusal, role},
     state::{ListChange, ListStore, Load},
@@ -15,12 +20,28 @@ use crate::{
         button::{Button, Kind},
         dialog::Dialog,
         icon::Icon,
-        skeleton::Bar,
-        table::{LiveTable, Table},
+        table::{Column, Shape},
     },
 };
 
-const HEADINGS: &[&str] = &["Role", "Allows", "Admins"];
+const COLUMNS: &[Column] = &[
+    Column::new("role", "Role", 200),
+    Column::new("allows", "Allows", 420),
+    Column::new("admins", "Admins", 90),
+];
+
+const TERMS: Terms<Role> = Terms {
+    key: |role| role.id.0,
+    text: |role, column| match column {
+        0 => role.name.clone(),
+        1 => role::allows(&role.permissions),
+        _ => role.admins.to_string(),
+    },
+    rank: |role, column| match column {
+        2 => Rank::Number(role.admins.into()),
+        _ => Rank::Text,
+    },
+};
 
 /// What the dialog is about. A role is as it was when the dialog opened.
 #[derive(Clone, PartialEq, Eq)]
@@ -109,40 +130,23 @@ pub(crate) fn RolesPage(org: OrganizationId) -> AnyView {
 #[component]
 fn Content() -> AnyView {
     let page = Page::get();
-    let is_ready = Memo::new(move |_| page.roles.rows.with(|rows| rows.ready().is_some()));
-    let keys = Signal::derive(move || {
-        page.roles.rows.with(|rows| {
-            let rows = rows.ready().into_iter().flatten();
-            rows.map(|role| role.id.0).collect::<Vec<_>>()
-        })
-    });
     view! {
         <p class="panel-text">
             "A role says what an admin may do in this organization. A change of a role counts at once for everybody who "
             "has it. Nobody gives more than they have."
         </p>
-        {move || {
-            if is_ready.get() {
-                view! { <LiveTable caption="Roles" headings=HEADINGS keys=keys cells=cells actions=actions /> }.into_any()
-            } else {
-                skeleton()
-            }
-        }}
+        <ListTable
+            list=page.roles
+            shape=Shape::new("roles", COLUMNS)
+            terms=TERMS
+            caption="Roles"
+            thing="role"
+            cells=cells
+            actions=actions
+        />
         <RoleDialog />
     }
     .into_any()
-}
-
-fn skeleton() -> AnyView {
-    let row = |_| {
-        vec![
-            view! { <Bar width="w12" /> }.into_any(),
-            view! { <Bar width="w20" /> }.into_any(),
-            view! { <Bar width="w8" /> }.into_any(),
-        ]
-    };
-    view! { <div aria-busy="true"><Table caption="Roles" headings=HEADINGS rows=(0..4).map(row).collect() /></div> }
-        .into_any()
 }
 
 fn cells(id: i64) -> Vec<AnyView> {

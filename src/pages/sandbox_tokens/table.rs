@@ -5,60 +5,71 @@ use leptos::prelude::*;
 
 use super::{Open, Page, token_cell::TokenCell};
 use crate::{
-    pages::message::Message,
+    pages::{
+        list_table::{ListTable, Rank, Terms},
+        message::Message,
+    },
     present::when::When,
     ui::{
         button::{Button, Kind},
         icon::Icon,
-        skeleton::Bar,
-        table::{LiveTable, Table},
+        table::{Column, Shape},
     },
 };
 
-const HEADINGS: &[&str] = &[
-    "Name",
-    "Sandbox API Token",
-    "Last Modified By",
-    "Last Modified On",
-    "Last Used",
+const COLUMNS: &[Column] = &[
+    Column::new("name", "Name", 140),
+    Column::unsorted("token", "Sandbox API Token", 460),
+    Column::new("last-modified-by", "Last Modified By", 200),
+    Column::new("last-modified-on", "Last Modified On", 180),
+    Column::new("last-used", "Last Used", 180),
 ];
+
+const TERMS: Terms<SandboxToken> = Terms {
+    key: |token| token.id.0,
+    text: |token, column| match column {
+        0 => token.name.clone(),
+        _ => token.last_modified_by.name.clone(),
+    },
+    rank: |token, column| match column {
+        3 => Rank::Number(token.last_modified_on.timestamp_millis()),
+        4 => match token.last_used_on {
+            Some(instant) => Rank::Number(instant.timestamp_millis()),
+            None => Rank::Nothing,
+        },
+        _ => Rank::Text,
+    },
+};
 
 #[component]
 pub(super) fn TokenTable() -> AnyView {
     let page = Page::get();
-    let keys = Memo::new(move |_| {
-        page.tokens.rows.with(|rows| {
-            let rows = rows.ready()?;
-            Some(rows.iter().map(|token| token.id.0).collect::<Vec<_>>())
-        })
-    });
-    // The rows are drawn anew by their keys, not with each answer.
-    let count = Memo::new(move |_| keys.with(|keys| keys.as_ref().map(|keys| keys.is_empty())));
+    let none = Memo::new(move |_| page.tokens.rows.with(|rows| rows.ready().is_some_and(Vec::is_empty)));
     view! {
-        {move || match count.get() {
-            None => skeleton(),
-            Some(true) => {
+        {move || {
+            if none.get() {
                 view! {
                     <Message icon=Icon::Box title="There is no Sandbox API token">
                         <p>"Nothing can be submitted to the Sandbox without one. Adding a token makes a random one that works at once."</p>
                     </Message>
                 }
                 .into_any()
-            }
-            Some(false) => {
-                let keys = Signal::derive(move || keys.get().unwrap_or_default());
-                view! { <LiveTable caption="Sandbox API tokens" headings=HEADINGS keys=keys cells=cells actions=actions /> }
-                    .into_any()
+            } else {
+                view! {
+                    <ListTable
+                        list=page.tokens
+                        shape=Shape::new("sandbox-tokens", COLUMNS)
+                        terms=TERMS
+                        caption="Sandbox API tokens"
+                        cells=cells
+                        actions=actions
+                    />
+                }
+                .into_any()
             }
         }}
     }
     .into_any()
-}
-
-fn skeleton() -> AnyView {
-    let row = ["w8", "w20", "w12", "w12", "w12"].map(|width| view! { <Bar width=width /> }.into_any());
-    view! { <div aria-busy="true"><Table caption="Sandbox API tokens" headings=HEADINGS rows=vec![row.into()] /></div> }
-        .into_any()
 }
 
 fn cells(id: i64) -> Vec<AnyView> {

@@ -13,7 +13,7 @@ class ListPage {
     readonly page: Page,
     caption: string,
   ) {
-    this.rows = page.getByRole('table', { name: caption }).getByRole('row').filter({ has: page.getByRole('button') })
+    this.rows = page.getByRole('table', { name: caption }).getByRole('row').filter({ has: page.getByRole('cell').getByRole('button') })
     this.dialog = page.getByRole('dialog')
   }
 

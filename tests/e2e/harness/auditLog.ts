@@ -6,7 +6,7 @@ export class AuditLog {
   readonly filters: Locator
   readonly rows: Locator
   readonly count: Locator
-  readonly older: Locator
+  readonly more: Locator
   readonly csv: Locator
   readonly dialog: Locator
 
@@ -15,7 +15,7 @@ export class AuditLog {
     // A row that is still loading has no time.
     this.rows = page.getByRole('table', { name: 'Audit log' }).getByRole('row').filter({ has: page.locator('time') })
     this.count = page.getByRole('status').filter({ hasText: /row/ })
-    this.older = page.getByRole('button', { name: 'Show older' })
+    this.more = page.getByRole('button', { name: 'Show more' })
     this.csv = page.getByRole('link', { name: 'Download CSV' })
     this.dialog = page.getByRole('dialog')
   }
@@ -25,6 +25,12 @@ export class AuditLog {
     await page.context().addCookies([admin.cookieFor(url)])
     await page.goto(`${url}/o/${admin.organization}/audit-log${query}`)
     return new AuditLog(page)
+  }
+
+  /** How many rows have been loaded. Not all of them are in the document. */
+  async loaded(): Promise<number> {
+    const table = this.page.getByRole('table', { name: 'Audit log' })
+    return Number(await table.getAttribute('aria-rowcount')) - 1
   }
 
   filter(name: string): Locator {

@@ -11,7 +11,7 @@ export class SandboxTokensPage {
   readonly name: Locator
 
   constructor(readonly page: Page) {
-    this.rows = page.getByRole('table', { name: 'Sandbox API tokens' }).getByRole('row').filter({ has: page.getByRole('button') })
+    this.rows = page.getByRole('table', { name: 'Sandbox API tokens' }).getByRole('row').filter({ has: page.getByRole('cell').getByRole('button') })
     this.add = page.getByRole('button', { name: 'Add Sandbox API Token' })
     this.find = page.getByRole('button', { name: 'Find a token' })
     this.dialog = page.getByRole('dialog')

@@ -8,25 +8,38 @@ use sqlx::{AssertSqlSafe, Row as _, sqlite::SqliteRow};
 
 use super::{Connection, StoreError};
 
-/// The rows that an organization may see, newest first: those before row `before`, and no more than `limit`.
+/// Which rows, by their ids, and in which order.
+#[derive(Clone, Copy)]
+pub enum Part {
+    /// Those before this one, newest first.
+    Before(i64),
+    /// Those after this one, oldest first.
+    After(i64),
+}
+
+/// The rows of a part that an organization may see, no more than `limit`.
 ///
 /// A row of no particular organization is that of its admin, and shows where they are an active member. What nobody known
 /// did, or the operator did to the installation, shows where there is no other organization that it could concern.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn newest(
+pub async fn part(
     connection: &mut Connection,
     organization: OrganizationId,
     filter: &AuditLogFilter,
-    before: i64,
+    part: Part,
     limit: u32,
 ) -> Result<Vec<AuditRow>, StoreError> {
-    let mut sql =
+    let (comparison, order, id) = match part {
+        Part::Before(id) => ("<", "DESC", id),
+        Part::After(id) => (">", "ASC", id),
+    };
+    let mut sql = format!(
         "SELECT id, logged_on, action, category, sub_category, resource, admin_id, admin_name, client_address,
                           interface, result, reason, before_change, after_change, request_id
                    FROM audit_log l
-                   WHERE l.id < $2
+                   WHERE l.id {comparison} $2
                      AND (l.organization_id = $1
                           OR (l.organization_id IS NULL
                               AND (EXISTS (SELECT 1 FROM admin_roles m
@@ -34,7 +47,7 @@ pub async fn newest(
                                              AND m.status = 'active')
                                    OR (COALESCE(l.admin_id, 0) = 0
                                        AND (SELECT COUNT(*) FROM organizations) = 1))))"
-            .to_owned();
+    );
     let words = [
         ("action", filter.action.map(|it| it.as_str())),
         ("sub_category", filter.sub_category.map(|it| it.as_str())),
@@ -62,9 +75,9 @@ pub async fn newest(
                    OR l.after_change LIKE ${number} ESCAPE '\\')"
         );
     }
-    let _ = write!(sql, " ORDER BY l.id DESC LIMIT ${}", number + 1);
+    let _ = write!(sql, " ORDER BY l.id {order} LIMIT ${}", number + 1);
 
-    let mut query = sqlx::query(AssertSqlSafe(sql)).bind(organization.0).bind(before);
+    let mut query = sqlx::query(AssertSqlSafe(sql)).bind(organization.0).bind(id);
     for word in words.into_iter().filter_map(|(_, word)| word) {
         query = query.bind(word);
     }

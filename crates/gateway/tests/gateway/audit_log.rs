@@ -155,6 +155,30 @@ async fn parts_follow_each_other_without_gap_or_repetition() {
 }
 
 #[tokio::test]
+async fn oldest_first_goes_on_to_what_is_written_meanwhile() {
+    let acme = Acme::new().await;
+    for _ in 0..5 {
+        acme.key().await;
+    }
+    let mut all: Vec<_> = acme.rows("").await.iter().map(|row| row.id).collect();
+    all.reverse();
+    let (mut seen, mut after) = (Vec::new(), 0);
+    for part in 0.. {
+        let page = acme.page(&format!("?limit=3&after={after}")).await;
+        seen.extend(page.rows.iter().map(|row| row.id));
+        if part == 0 {
+            acme.key().await;
+        }
+        let Some(next) = page.next else { break };
+        after = next;
+    }
+    assert_eq!(seen[..all.len()], all);
+    assert!(seen.len() > all.len() && seen.is_sorted());
+    let reveals = acme.page("?after=0&action=Reveal").await.rows;
+    assert!(reveals.iter().all(|row| row.action == "Reveal") && reveals.is_sorted_by_key(|row| row.id));
+}
+
+#[tokio::test]
 async fn a_query_that_can_t_be_read_is_refused_by_parameter() {
     let acme = Acme::new().await;
     for (query, field) in [
@@ -164,6 +188,8 @@ async fn a_query_that_can_t_be_read_is_refused_by_parameter() {
         ("?limit=201", "limit"),
         ("?limit=many", "limit"),
         ("?before=0", "before"),
+        ("?after=-1", "after"),
+        ("?after=0&before=7", "after"),
         ("?colour=red", "colour"),
         ("?text=a&text=b", "text"),
     ] {

@@ -21,7 +21,10 @@ use crate::{
     app::AppState,
     audit::{Actor, Event},
     problem::Problem,
-    store::{StoreError, audit_chain, audit_log, audit_log_rows},
+    store::{
+        StoreError, audit_chain, audit_log,
+        audit_log_rows::{self, Part},
+    },
 };
 
 /// How many rows the CSV reads at a time.
@@ -29,10 +32,11 @@ const BATCH: u32 = 500;
 
 /// The audit log
 ///
-/// Newest first, a part at a time.
+/// Newest first, a part at a time; with `after`, oldest first.
 #[utoipa::path(get, path = "/api/portal/orgs/{org}/audit-log", tag = "audit-log", operation_id = "audit_log_read",
     params(("org" = i64, Path, description = "Identifier of the organization"), AuditLogFilter,
     ("before" = Option<i64>, Query, description = "Only rows before the one with this id"),
+    ("after" = Option<i64>, Query, description = "Only rows after the one with this id, oldest first; 0 for all"),
     ("limit" = Option<u32>, Query, description = "How many rows, 1 to 200; 100 without")), responses(
     (status = 200, body = AuditLogPage),
     (status = 403, body = ProblemBody, description = "`permission-denied`"),
@@ -45,10 +49,10 @@ pub async fn read(
     query: Result<Paged, Problem>,
 ) -> Result<Json<AuditLogPage>, Problem> {
     at.may_read_audit_log()?;
-    let Paged { filter, before, limit } = query?;
+    let Paged { filter, part, limit } = query?;
     let mut reader = app.store.read().await?;
     // One more tells whether there are more.
-    let mut rows = audit_log_rows::newest(&mut reader, at.organization.id, &filter, before, limit + 1).await?;
+    let mut rows = audit_log_rows::part(&mut reader, at.organization.id, &filter, part, limit + 1).await?;
     let more = rows.len() > limit as usize;
     rows.truncate(limit as usize);
     let next = rows.last().filter(|_| more).map(|row| row.id);
@@ -118,7 +122,7 @@ fn rows(app: AppState, organization: OrganizationId, filter: AuditLogFilter, bef
                 return Ok::<_, StoreError>(None);
             }
             let mut reader = app.store.read().await?;
-            let rows = audit_log_rows::newest(&mut reader, organization, &filter, before, BATCH).await?;
+            let rows = audit_log_rows::part(&mut reader, organization, &filter, Part::Before(before), BATCH).await?;
             // No row has the id 0: it is the end.
             let next = rows.last().map_or(0, |row| row.id);
             let part = head + &csv::lines(&rows);

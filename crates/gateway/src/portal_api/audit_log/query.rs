@@ -7,7 +7,7 @@ use axum::{
 use keyward_contract::{AuditLogFilter, ProblemCode};
 use serde_json::{Map, Value};
 
-use crate::{app::AppState, problem::Problem};
+use crate::{app::AppState, problem::Problem, store::audit_log_rows::Part};
 
 const LIMIT: u32 = 100;
 const LIMIT_MAX: u32 = 200;
@@ -15,7 +15,7 @@ const LIMIT_MAX: u32 = 200;
 /// Which rows, and which part of them.
 pub struct Paged {
     pub(super) filter: AuditLogFilter,
-    pub(super) before: i64,
+    pub(super) part: Part,
     pub(super) limit: u32,
 }
 
@@ -28,10 +28,14 @@ impl FromRequestParts<AppState> for Paged {
     async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, Problem> {
         let mut given = Given::of(parts, app).await?;
         let before = given.number("before", 1..=i64::MAX, "It must be the id of a row.");
+        let after = given.number("after", 0..=i64::MAX, "It must be the id of a row, or 0.");
+        if before.is_some() && after.is_some() {
+            given.is_wrong("after", "Not together with before.");
+        }
         let limit = given.number("limit", 1..=LIMIT_MAX.into(), "It must be a number from 1 to 200.");
         Ok(Self {
             filter: given.filter()?,
-            before: before.unwrap_or(i64::MAX),
+            part: after.map_or(Part::Before(before.unwrap_or(i64::MAX)), Part::After),
             limit: limit.and_then(|limit| limit.try_into().ok()).unwrap_or(LIMIT),
         })
     }

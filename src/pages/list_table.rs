@@ -1,0 +1,205 @@
+//! The table of a list: loading, searched, sorted.
+
+use leptos::prelude::*;
+
+use crate::{
+    present::count,
+    state::ListStore,
+    ui::{
+        skeleton::Bar,
+        table::{LiveRows, LongRows, Shape, ShapedTable, Sort},
+    },
+};
+
+/// What a cell is sorted by.
+pub(crate) enum Rank {
+    /// Its text, no matter the case.
+    Text,
+    /// A number, or an instant.
+    Number(i64),
+    /// There is none: it comes last, whichever way.
+    Nothing,
+}
+
+/// What the rows of a list say.
+pub(crate) struct Terms<T: 'static> {
+    /// What stands for a row.
+    pub(crate) key: fn(&T) -> i64,
+    /// The text of a cell, by row and column: to search in.
+    pub(crate) text: fn(&T, usize) -> String,
+    /// What it is sorted by.
+    pub(crate) rank: fn(&T, usize) -> Rank,
+}
+
+impl<T> Clone for Terms<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Terms<T> {}
+
+/// The rows to show: those that a search finds, in all columns whether they show or not, in the order that was chosen.
+fn found<T: Clone + PartialEq + Send + Sync, S: Copy + Send + Sync>(
+    list: ListStore<T, S>,
+    shape: Shape,
+    terms: Terms<T>,
+    search: RwSignal<String>,
+) -> Memo<Option<Vec<i64>>> {
+    let order = Memo::new(move |_| {
+        let sort = shape.sort();
+        list.rows.with(|rows| Some(sorted(rows.ready()?, terms, sort)))
+    });
+    // Made when something is first looked for.
+    let words = Memo::new(move |_| {
+        let words = |row: &T| {
+            let cells = (0..shape.columns.len()).map(|column| (terms.text)(row, column).to_lowercase());
+            cells.collect::<Vec<_>>().join("\n")
+        };
+        list.rows
+            .with(|rows| rows.ready().map(|rows| rows.iter().map(words).collect::<Vec<_>>()))
+            .unwrap_or_default()
+    });
+    Memo::new(move |_| {
+        let text = search.with(|text| text.trim().to_lowercase());
+        order.with(|order| {
+            let order = order.as_ref()?;
+            if text.is_empty() {
+                return Some(order.iter().map(|(_, key)| *key).collect());
+            }
+            words.with(|words| {
+                let fits = |index: usize| words.get(index).is_some_and(|words| words.contains(&text));
+                let found = order.iter().filter(|(index, _)| fits(*index));
+                Some(found.map(|(_, key)| *key).collect())
+            })
+        })
+    })
+}
+
+/// Index and key of each row, in order. Equal rows stay in the order of the list.
+fn sorted<T>(rows: &[T], terms: Terms<T>, sort: Option<Sort>) -> Vec<(usize, i64)> {
+    let mut order: Vec<(usize, i64)> = rows.iter().map(terms.key).enumerate().collect();
+    let Some(Sort { column, descending }) = sort else {
+        return order;
+    };
+    let ranked = rows.iter().map(|row| match (terms.rank)(row, column) {
+        Rank::Text => (false, 0, (terms.text)(row, column).to_lowercase()),
+        Rank::Number(number) => (false, number, String::new()),
+        Rank::Nothing => (true, 0, String::new()),
+    });
+    let ranked: Vec<(bool, i64, String)> = ranked.collect();
+    order.sort_by(|(a, _), (b, _)| {
+        let (a, b) = (&ranked[*a], &ranked[*b]);
+        let way = (a.1, &a.2).cmp(&(b.1, &b.2));
+        a.0.cmp(&b.0).then(if descending { way.reverse() } else { way })
+    });
+    order
+}
+
+/// The table.
+#[component]
+pub(crate) fn ListTable<T, S>(
+    /// The list.
+    list: ListStore<T, S>,
+    /// The columns.
+    shape: Shape,
+    /// What its rows say.
+    terms: Terms<T>,
+    /// Its name.
+    caption: &'static str,
+    /// What a row is about, in small letters; with it, rows can be searched and are counted.
+    #[prop(optional)]
+    thing: Option<&'static str>,
+    /// Whether there may be thousands of rows.
+    #[prop(optional)]
+    long: bool,
+    /// The cells of a row.
+    cells: fn(i64) -> Vec<AnyView>,
+    /// What can be done with a row.
+    actions: fn(i64) -> AnyView,
+) -> AnyView
+where
+    T: Clone + PartialEq + Send + Sync + 'static,
+    S: Copy + Send + Sync + 'static,
+{
+    let search = RwSignal::new(String::new());
+    let found = found(list, shape, terms, search);
+    let all = Memo::new(move |_| list.rows.with(|rows| rows.ready().map(Vec::len)));
+    let keys = Signal::derive(move || found.get().unwrap_or_default());
+    let shown = Memo::new(move |_| found.with(|found| found.as_ref().map_or(0, Vec::len)));
+    let is_ready = Memo::new(move |_| all.get().is_some());
+    // The same table while it loads: a menu that is open stays open.
+    let tools = move || Some(tools(thing.filter(|_| is_ready.get())?, search, all, shown));
+    let rows = move || {
+        if !is_ready.get() {
+            placeholders(shape, 3)
+        } else if long {
+            view! { <LongRows shape=shape keys=keys cells=cells actions=actions /> }.into_any()
+        } else {
+            view! { <LiveRows shape=shape keys=keys cells=cells actions=actions /> }.into_any()
+        }
+    };
+    view! {
+        <div aria-busy=move || (!is_ready.get()).then_some("true")>
+            <ShapedTable
+                shape=shape
+                caption=caption
+                class="table-rows"
+                long=long
+                has_actions=true
+                tools=Some(tools.into_any())
+                rows=rows.into_any()
+            />
+        </div>
+        {thing.map(|thing| none_found(thing, search, all, shown))}
+    }
+    .into_any()
+}
+
+/// The search, and how much it finds.
+fn tools(thing: &'static str, search: RwSignal<String>, all: Memo<Option<usize>>, shown: Memo<usize>) -> AnyView {
+    let told = move || {
+        let (all, shown) = (all.get().unwrap_or_default(), shown.get());
+        let total = count::of(all, thing);
+        if search.with(|text| text.trim().is_empty()) {
+            total
+        } else {
+            [&count::grouped(shown), " of ", &total].concat()
+        }
+    };
+    view! {
+        <form role="search" class="table-search" on:submit=|event| event.prevent_default()>
+            <input
+                type="search"
+                name="search"
+                class="input"
+                aria-label="Search"
+                placeholder="Search"
+                autocomplete="off"
+                prop:value=move || search.get()
+                on:input=move |event| search.set(event_target_value(&event))
+            />
+        </form>
+        <p class="table-count" role="status">{told}</p>
+    }
+    .into_any()
+}
+
+fn none_found(thing: &'static str, search: RwSignal<String>, all: Memo<Option<usize>>, shown: Memo<usize>) -> AnyView {
+    let none = Memo::new(move |_| shown.get() == 0 && all.get().is_some_and(|all| all > 0));
+    (move || {
+        let text = move || ["No ", thing, " fits “", search.get().trim(), "”."].concat();
+        none.get().then(|| view! { <p class="table-none">{text}</p> })
+    })
+    .into_any()
+}
+
+/// In place of rows that are on their way.
+pub(crate) fn placeholders(shape: Shape, rows: usize) -> AnyView {
+    let cells = move || {
+        let bars = shape.columns.iter().map(|_| view! { <Bar width="w8" /> }.into_any());
+        bars.collect()
+    };
+    let row = |_| view! { <tr role="row" class="row">{shape.cells(Box::new(cells))}</tr> }.into_any();
+    (0..rows).map(row).collect::<Vec<_>>().into_any()
+}

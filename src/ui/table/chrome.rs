@@ -1,0 +1,462 @@
+//! What is around the rows: the headings, the widths, the menu *Columns*, and what happens at them.
+//!
+//! A click on a heading sorts, dragging it moves its column, its right border makes the column wider. All of it is in the menu
+//! too, for who has no pointer (WCAG 2.2, 2.5.7) and for cards, which have no headings.
+
+use leptos::{html, prelude::*};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, Event, HtmlElement, PointerEvent};
+
+use super::{Shape, layout::Layout};
+use crate::{
+    browser::dom::{self, element, find, nearest, text},
+    ui::{icon::Icon, id},
+};
+
+/// How far the pointer must move for a press to be a drag, in CSS pixels.
+const SLACK: f64 = 6.0;
+
+/// How much wider or narrower a press makes a column, in CSS pixels.
+const STEP: u16 = 24;
+
+/// The room for what can be done with a row, in CSS pixels, where columns have set widths.
+const ACTIONS: u16 = 140;
+
+/// What the pointer is doing.
+#[derive(Clone, Copy)]
+enum Drag {
+    /// Pressed on a heading; not yet clear what for.
+    Pressed {
+        column: usize,
+        x: f64,
+    },
+    /// Moving a column.
+    Moving {
+        column: usize,
+    },
+    Resizing {
+        column: usize,
+        x: f64,
+        width: f64,
+    },
+}
+
+/// What a table needs besides its shape.
+#[derive(Clone, Copy)]
+pub(super) struct Chrome {
+    pub(super) shape: Shape,
+    /// Whether each row ends with what can be done with it.
+    pub(super) has_actions: bool,
+    /// Whether not all of the rows are in the document.
+    pub(super) long: bool,
+}
+
+impl Chrome {
+    /// Draws it within an element that has `table`, `colgroup`, `thead` and the place of the menu, and draws it anew when
+    /// the shape changes.
+    pub(super) fn keep(self, area: NodeRef<html::Div>) {
+        let menu = id::unique("columns");
+        let listener = StoredValue::new_local(None);
+        let drag = StoredValue::new(None);
+        Effect::new(move |is_drawn: Option<bool>| {
+            let Some(area) = area.get() else { return false };
+            if is_drawn != Some(true) {
+                self.draw_menu(&area, &menu);
+                let within = area.clone();
+                let names = [
+                    "pointerdown",
+                    "pointermove",
+                    "pointerup",
+                    "pointercancel",
+                    "click",
+                    "mouseover",
+                ];
+                listener.set_value(Some(dom::listen(&area, &names, move |event| {
+                    self.hear(&within, drag, &event);
+                })));
+            }
+            self.shape.layout.with(|layout| self.draw(&area, layout));
+            true
+        });
+    }
+
+    fn draw(self, area: &Element, layout: &Layout) {
+        let focused = document().active_element().filter(|it| area.contains(Some(it)));
+        let shown = layout.shown();
+        self.draw_widths(area, layout, &shown);
+        if let Some(row) = find(area, "thead") {
+            let headings = shown.iter().filter_map(|column| self.heading(layout, *column));
+            let actions = self.has_actions.then(|| {
+                let name = text("span", &[("class", "visually-hidden")], "Actions")?;
+                element("th", &[("role", "columnheader"), ("scope", "col")], &[name])
+            });
+            let headings: Vec<Element> = headings.chain(actions.flatten()).collect();
+            dom::fill(&row, element("tr", &[("role", "row")], &headings).as_slice());
+        }
+        if let Some(list) = find(area, ".columns-menu ul") {
+            let rows = (0..layout.places.len()).filter_map(|position| self.menu_row(layout, position));
+            dom::fill(&list, &rows.collect::<Vec<_>>());
+        }
+        if let Some(focused) = focused {
+            focus_again(area, &focused);
+        }
+    }
+
+    /// A column of a long table keeps its width while the rows come and go; in any table, those that were given one do.
+    fn draw_widths(self, area: &Element, layout: &Layout, shown: &[usize]) {
+        let columns = self.shape.columns;
+        let given = layout.widths(columns);
+        let is_given = given.is_some();
+        let share = || shown.iter().map(|column| columns[*column].width).collect();
+        let widths = given.or_else(|| self.long.then(share));
+        let actions = self.has_actions.then_some(ACTIONS);
+        let widths: Option<Vec<u16>> = widths.map(|widths| widths.into_iter().chain(actions).collect());
+        if let Some(table) = find(area, "table") {
+            let _ = table.class_list().toggle_with_force("table-sized", widths.is_some());
+            let _ = table.class_list().toggle_with_force("table-given", is_given);
+            let sum: Option<u32> = widths
+                .as_ref()
+                .map(|widths| widths.iter().copied().map(u32::from).sum());
+            dom::style(&table, "--width", sum.map(pixels).as_deref());
+        }
+        if let Some(group) = find(area, "colgroup") {
+            let column = |width: u16| element("col", &[("width", &width.to_string())], &[]);
+            let columns = widths.into_iter().flatten().filter_map(column);
+            dom::fill(&group, &columns.collect::<Vec<_>>());
+        }
+    }
+
+    fn heading(self, layout: &Layout, column: usize) -> Option<Element> {
+        let name = text("span", &[("class", "table-label")], self.shape.label(column))?;
+        let of = column.to_string();
+        let name = if self.shape.columns[column].sorts {
+            let attributes = [
+                ("type", "button"),
+                ("class", "table-sort"),
+                ("data-does", "sort"),
+                ("data-of", &of),
+            ];
+            element("button", &attributes, &[name, Icon::Up.drawing()?])?
+        } else {
+            name
+        };
+        let border = element("span", &[("class", "table-resize"), ("aria-hidden", "true")], &[])?;
+        let attributes = [("role", "columnheader"), ("scope", "col"), ("data-column", of.as_str())];
+        let heading = element("th", &attributes, &[name, border])?;
+        if let Some(way) = way(layout, column) {
+            let _ = heading.set_attribute("aria-sort", way);
+        }
+        Some(heading)
+    }
+
+    fn draw_menu(self, area: &Element, id: &str) {
+        let open = || {
+            let attributes = [
+                ("type", "button"),
+                ("class", "button columns-open"),
+                ("popovertarget", id),
+            ];
+            let name = text("span", &[("class", "button-label")], "Columns")?;
+            element("button", &attributes, &[Icon::Columns.drawing()?, name])
+        };
+        let menu = || {
+            let reset = [("type", "button"), ("class", "button"), ("data-does", "reset")];
+            let within = [element("ul", &[], &[])?, text("button", &reset, "Reset")?];
+            let attributes = [
+                ("id", id),
+                ("class", "menu-list columns-menu"),
+                ("popover", "auto"),
+                ("role", "group"),
+                ("aria-label", "Columns"),
+            ];
+            element("div", &attributes, &within)
+        };
+        if let Some(place) = find(area, ".columns") {
+            let both: Vec<Element> = [open(), menu()].into_iter().flatten().collect();
+            dom::fill(&place, &both);
+        }
+    }
+
+    fn menu_row(self, layout: &Layout, position: usize) -> Option<Element> {
+        let place = layout.places[position];
+        let label = self.shape.label(place.column);
+        let of = place.column.to_string();
+        let act = |does: &str, icon: Icon, name: &[&str], off: bool| {
+            let (class, name) = (
+                ["button button-quiet button-icon columns-", does].concat(),
+                name.concat(),
+            );
+            let attributes = [
+                ("type", "button"),
+                ("class", &class),
+                ("data-does", does),
+                ("data-of", &of),
+                ("aria-label", &name),
+                ("title", &name),
+            ];
+            let button = element("button", &attributes, &[icon.drawing()?])?;
+            if off {
+                let _ = button.set_attribute("aria-disabled", "true");
+            }
+            Some(button)
+        };
+        let check = element(
+            "input",
+            &[("type", "checkbox"), ("data-does", "show"), ("data-of", &of)],
+            &[],
+        )?;
+        if place.shown {
+            let _ = check.set_attribute("checked", "");
+        }
+        let name = element(
+            "label",
+            &[("class", "columns-name")],
+            &[check.clone(), text("span", &[], label)?],
+        )?;
+        if place.shown && layout.shown().len() == 1 {
+            let _ = check.set_attribute("aria-disabled", "true");
+            let _ = name.set_attribute("title", "One column stays");
+        }
+        let sort = self.shape.columns[place.column]
+            .sorts
+            .then(|| match way(layout, place.column) {
+                Some(way) => act(
+                    "sort",
+                    Icon::Sort,
+                    &["Sorted by ", label, ", ", way, ". Turn round"],
+                    false,
+                ),
+                None => act("sort", Icon::Sort, &["Sort by ", label], false),
+            });
+        let last = layout.places.len() - 1;
+        let controls = [
+            Some(name),
+            sort.flatten(),
+            act("narrower", Icon::Narrower, &["Make ", label, " narrower"], !place.shown),
+            act("wider", Icon::Wider, &["Make ", label, " wider"], !place.shown),
+            act("up", Icon::Up, &["Move ", label, " up"], position == 0),
+            act("down", Icon::Down, &["Move ", label, " down"], position == last),
+        ];
+        let controls: Vec<Element> = controls.into_iter().flatten().collect();
+        element("li", &[("class", "columns-row")], &controls)
+    }
+
+    fn hear(self, area: &Element, drag: StoredValue<Option<Drag>>, event: &Event) {
+        match event.type_().as_str() {
+            "click" => self.click(area, event),
+            "mouseover" => tell_clipped(event),
+            _ => {
+                if let Some(event) = event.dyn_ref::<PointerEvent>() {
+                    self.point(area, drag, event);
+                }
+            }
+        }
+    }
+
+    fn click(self, area: &Element, event: &Event) {
+        let Some(control) = nearest(event, "[data-does]") else {
+            return;
+        };
+        if control.has_attribute("aria-disabled") {
+            return event.prevent_default();
+        }
+        let does = control.get_attribute("data-does").unwrap_or_default();
+        let column = number(&control, "data-of").unwrap_or_default();
+        self.act(area, &does, column);
+    }
+
+    fn act(self, area: &Element, does: &str, column: usize) {
+        let shape = self.shape;
+        let label = shape.label(column);
+        match does {
+            "sort" => shape.change(|layout| {
+                layout.sort_by(column);
+                ["Sorted by ", label, ", ", way(layout, column).unwrap_or_default()].concat()
+            }),
+            "reset" => shape.change(|layout| {
+                layout.reset(shape.columns);
+                "The columns are as they were at first".to_owned()
+            }),
+            "show" => shape.change(|layout| {
+                let shown = !layout.places[layout.position(column)].shown;
+                layout.show(column, shown);
+                [label, if shown { " is shown" } else { " is hidden" }].concat()
+            }),
+            "up" | "down" => shape.change(|layout| {
+                let position = layout.position(column);
+                let up = does == "up";
+                layout.place(column, if up { position.saturating_sub(1) } else { position + 1 });
+                place_of(layout, column, label)
+            }),
+            _ => {
+                let measured = measured(area);
+                let now = measured.iter().find(|(measured, _)| *measured == column);
+                let now = now.map_or(shape.columns[column].width, |(_, width)| *width);
+                let wider = does == "wider";
+                let width = if wider { now + STEP } else { now.saturating_sub(STEP) };
+                shape.change(|layout| {
+                    layout.resize(column, width, &measured);
+                    let width = layout.places[layout.position(column)].width.unwrap_or(width);
+                    [label, " is ", &width.to_string(), " pixels wide"].concat()
+                });
+            }
+        }
+    }
+
+    fn point(self, area: &Element, drag: StoredValue<Option<Drag>>, event: &PointerEvent) {
+        let x = f64::from(event.client_x());
+        match (event.type_().as_str(), drag.get_value()) {
+            ("pointerdown", _) => drag.set_value(press(area, event, x)),
+            // It was let go elsewhere.
+            ("pointermove", Some(_)) if event.buttons() == 0 => end(area, drag),
+            ("pointermove", Some(Drag::Pressed { column, x: from })) if (x - from).abs() > SLACK => {
+                // From here on the press is no click on what is below.
+                let _ = area.set_pointer_capture(event.pointer_id());
+                drag.set_value(Some(Drag::Moving { column }));
+                mark(area, column, x);
+            }
+            ("pointermove", Some(Drag::Moving { column })) => mark(area, column, x),
+            ("pointermove", Some(Drag::Resizing { column, x: from, width })) => {
+                let measured = measured(area);
+                let width = (width + x - from).round().max(0.0) as u16;
+                let resize = |layout: &mut Layout| layout.resize(column, width, &measured);
+                self.shape.layout.update(resize);
+            }
+            ("pointerup", Some(Drag::Moving { column })) => {
+                end(area, drag);
+                let label = self.shape.label(column);
+                let before = before(area, x).map(|(column, _)| column);
+                self.shape.change(|layout| {
+                    layout.place_before(column, before);
+                    place_of(layout, column, label)
+                });
+            }
+            ("pointerup" | "pointercancel", Some(_)) => {
+                end(area, drag);
+                self.shape.keep();
+            }
+            _ => {}
+        }
+    }
+}
+
+fn press(area: &Element, event: &PointerEvent, x: f64) -> Option<Drag> {
+    let heading = nearest(event, "th[data-column]").filter(|_| event.button() == 0)?;
+    let column = number(&heading, "data-column")?;
+    if nearest(event, ".table-resize").is_none() {
+        return Some(Drag::Pressed { column, x });
+    }
+    // No text is selected meanwhile.
+    event.prevent_default();
+    let _ = area.set_pointer_capture(event.pointer_id());
+    let width = heading.get_bounding_client_rect().width();
+    Some(Drag::Resizing { column, x, width })
+}
+
+fn end(area: &Element, drag: StoredValue<Option<Drag>>) {
+    drag.set_value(None);
+    for (_, heading) in headings(area) {
+        heading.set_class_name("");
+    }
+}
+
+/// Shows where a column would land.
+fn mark(area: &Element, dragged: usize, x: f64) {
+    let headings = headings(area);
+    let before = before(area, x).map(|(column, _)| column);
+    let last = headings.last().map(|(column, _)| *column);
+    for (column, heading) in headings {
+        let class = match column {
+            column if before == Some(column) => "drop-before",
+            column if before.is_none() && last == Some(column) => "drop-behind",
+            _ => "",
+        };
+        let dragged = if column == dragged { "dragged " } else { "" };
+        heading.set_class_name(&[dragged, class].concat());
+    }
+}
+
+/// The headings of the columns that show, from left to right.
+fn headings(area: &Element) -> Vec<(usize, Element)> {
+    let Some(row) = find(area, "thead tr") else {
+        return Vec::new();
+    };
+    let cells = row.children();
+    let cells = (0..cells.length()).filter_map(|index| cells.item(index));
+    cells
+        .filter_map(|cell| Some((number(&cell, "data-column")?, cell)))
+        .collect()
+}
+
+/// Before which column something lands that is let go here.
+fn before(area: &Element, x: f64) -> Option<(usize, Element)> {
+    headings(area).into_iter().find(|(_, heading)| {
+        let place = heading.get_bounding_client_rect();
+        x < place.left() + place.width() / 2.0
+    })
+}
+
+/// How wide the columns are that show.
+fn measured(area: &Element) -> Vec<(usize, u16)> {
+    let width =
+        |(column, heading): (usize, Element)| (column, heading.get_bounding_client_rect().width().round() as u16);
+    headings(area).into_iter().map(width).collect()
+}
+
+fn number(element: &Element, attribute: &str) -> Option<usize> {
+    element.get_attribute(attribute)?.parse().ok()
+}
+
+/// Which way the rows are sorted by a column, in the words of `aria-sort`.
+fn way(layout: &Layout, column: usize) -> Option<&'static str> {
+    let sort = layout.sort.filter(|sort| sort.column == column)?;
+    Some(if sort.descending { "descending" } else { "ascending" })
+}
+
+/// Where a column is now, in words.
+fn place_of(layout: &Layout, column: usize, label: &str) -> String {
+    let position = (layout.position(column) + 1).to_string();
+    [
+        label,
+        " is column ",
+        &position,
+        " of ",
+        &layout.places.len().to_string(),
+    ]
+    .concat()
+}
+
+fn pixels(width: u32) -> String {
+    [&width.to_string(), "px"].concat()
+}
+
+/// What had the focus has been drawn anew.
+fn focus_again(area: &Element, focused: &Element) {
+    let (Some(does), Some(of)) = (focused.get_attribute("data-does"), focused.get_attribute("data-of")) else {
+        return;
+    };
+    let place = if focused.class_name() == "table-sort" {
+        "thead"
+    } else {
+        ".columns-menu"
+    };
+    let selector = [place, " [data-does=", &does, "][data-of=\"", &of, "\"]"].concat();
+    if let Some(again) = find(area, &selector) {
+        let _ = HtmlElement::focus(&again);
+    }
+}
+
+/// Gives the cell below the pointer its text as tooltip if it is clipped, and takes it away if it no longer is. What has a button
+/// may show a secret, which a tooltip would outlive.
+fn tell_clipped(event: &Event) {
+    let Some(cell) = nearest(event, ".cell, .table-label").filter(|cell| find(cell, "button").is_none()) else {
+        return;
+    };
+    let _ = match cell
+        .text_content()
+        .filter(|_| cell.scroll_width() > cell.client_width())
+    {
+        Some(text) => cell.set_attribute("title", &text),
+        None => cell.remove_attribute("title"),
+    };
+}

@@ -1,0 +1,124 @@
+//! Tables. On small screens their rows are cards.
+//!
+//! The roles are said again in words: on small screens the cells are drawn one below the other, and a browser then takes
+//! it for no table.
+
+mod chrome;
+mod layout;
+mod long;
+mod shape;
+
+use leptos::{html, prelude::*};
+
+use self::chrome::Chrome;
+pub use self::{
+    layout::{Column, Layout, Placed, Sort, WIDTHS},
+    long::LongRows,
+    shape::Shape,
+};
+
+/// A table of text, as it is.
+#[component]
+pub fn Table(
+    /// Its name.
+    caption: &'static str,
+    /// A further class.
+    #[prop(optional)]
+    class: &'static str,
+    /// The headings of its columns.
+    headings: &'static [&'static str],
+    /// The cells of each row.
+    rows: Vec<Vec<AnyView>>,
+) -> AnyView {
+    let row = |cells: Vec<AnyView>| {
+        let cell = |(cell, heading): (AnyView, &&'static str)| {
+            view! { <td role="cell" data-label=*heading><div class="cell">{cell}</div></td> }.into_any()
+        };
+        let cells: Vec<AnyView> = cells.into_iter().zip(headings).map(cell).collect();
+        view! { <tr role="row" class="row">{cells}</tr> }.into_any()
+    };
+    let rows: Vec<AnyView> = rows.into_iter().map(row).collect();
+    let heading = |text: &&'static str| view! { <th role="columnheader" scope="col">{*text}</th> }.into_any();
+    let headings: Vec<AnyView> = headings.iter().map(heading).collect();
+    view! {
+        <table class=["table table-rows ", class].concat() role="table">
+            <caption class="visually-hidden">{caption}</caption>
+            <thead role="rowgroup"><tr role="row">{headings}</tr></thead>
+            <tbody role="rowgroup">{rows}</tbody>
+        </table>
+    }
+    .into_any()
+}
+
+/// A table whose columns can be shaped: shown and hidden, moved, made wider and narrower, sorted by.
+#[component]
+pub fn ShapedTable(
+    /// Its columns.
+    shape: Shape,
+    /// Its name.
+    caption: &'static str,
+    /// A further class.
+    #[prop(optional)]
+    class: &'static str,
+    /// Whether its rows are [`LongRows`].
+    #[prop(optional)]
+    long: bool,
+    /// Whether each row ends with what can be done with it.
+    #[prop(optional)]
+    has_actions: bool,
+    /// What stands beside the menu *Columns*: a search, a count.
+    #[prop(optional_no_strip)]
+    tools: Option<AnyView>,
+    /// The rows.
+    rows: AnyView,
+) -> AnyView {
+    let area = NodeRef::<html::Div>::new();
+    let chrome = Chrome {
+        shape,
+        has_actions,
+        long,
+    };
+    chrome.keep(area);
+    view! {
+        <div class="table-area" node_ref=area>
+            <div class="table-tools">{tools} <div class="menu columns"></div></div>
+            <p class="visually-hidden" role="status">{move || shape.said.get()}</p>
+            <div class="table-box">
+                <table class=["table table-shaped ", class].concat() role="table">
+                    <caption class="visually-hidden">{caption}</caption>
+                    <colgroup></colgroup>
+                    <thead role="rowgroup"></thead>
+                    <tbody role="rowgroup">{rows}</tbody>
+                </table>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+/// Rows of things that can be changed, all of them in the document. A row keeps its elements, and so the focus, while what it
+/// says changes.
+#[component]
+pub fn LiveRows(
+    /// The columns.
+    shape: Shape,
+    /// What stands for each row.
+    #[prop(into)]
+    keys: Signal<Vec<i64>>,
+    /// The cells of a row.
+    cells: fn(i64) -> Vec<AnyView>,
+    /// What can be done with a row.
+    #[prop(optional)]
+    actions: Option<fn(i64) -> AnyView>,
+) -> AnyView {
+    let row = move |key: i64| {
+        let actions = actions.map(|actions| actions_cell(actions(key)));
+        view! { <tr role="row" class="row">{shape.cells(Box::new(move || cells(key)))} {actions}</tr> }.into_any()
+    };
+    view! { <For each=move || keys.get() key=|key| *key children=row /> }.into_any()
+}
+
+/// The last cell of a row.
+pub fn actions_cell(actions: impl IntoAny) -> AnyView {
+    view! { <td role="cell" class="cell-actions">{actions.into_any()}</td> }.into_any()
+}

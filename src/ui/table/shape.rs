@@ -1,0 +1,76 @@
+//! The shape of a table as a signal, kept by the browser.
+
+use leptos::prelude::*;
+
+use super::layout::{Column, Layout, Sort};
+use crate::browser::storage::{self, Kept};
+
+/// The columns of a table as someone has shaped them in this browser, for whoever signs in there.
+#[derive(Clone, Copy)]
+pub struct Shape {
+    name: &'static str,
+    /// The columns that the page has.
+    pub columns: &'static [Column],
+    pub(super) layout: RwSignal<Layout>,
+    /// What has just changed, for screen readers.
+    pub(super) said: RwSignal<String>,
+    /// The columns that show, in their order.
+    pub(super) shown: Memo<Vec<usize>>,
+}
+
+impl Shape {
+    /// The shape as it was left. What is kept has the name of the table.
+    pub fn new(name: &'static str, columns: &'static [Column]) -> Self {
+        let kept = storage::read(Kept::Always, &kept(name)).unwrap_or_default();
+        let layout = RwSignal::new(Layout::parse(&kept, columns));
+        Self {
+            name,
+            columns,
+            layout,
+            said: RwSignal::new(String::new()),
+            shown: Memo::new(move |_| layout.with(Layout::shown)),
+        }
+    }
+
+    /// What the rows are sorted by.
+    pub fn sort(self) -> Option<Sort> {
+        self.layout.with(|layout| layout.sort)
+    }
+
+    /// Changes the shape, and says what has changed.
+    pub(super) fn change(self, change: impl FnOnce(&mut Layout) -> String) {
+        let mut layout = self.layout.get_untracked();
+        let said = change(&mut layout);
+        self.layout.set(layout);
+        self.said.set(said);
+        self.keep();
+    }
+
+    pub(super) fn keep(self) {
+        let text = self.layout.with_untracked(|layout| layout.print(self.columns));
+        storage::write(Kept::Always, &kept(self.name), &text);
+    }
+
+    pub(super) fn label(self, column: usize) -> &'static str {
+        self.columns[column].label
+    }
+
+    /// The cells of a row in the order of the columns that show. They are made anew when that changes.
+    pub fn cells(self, cells: Box<dyn Fn() -> Vec<AnyView> + Send + Sync>) -> AnyView {
+        (move || {
+            let mut cells: Vec<Option<AnyView>> = cells().into_iter().map(Some).collect();
+            let shown = self.shown.get().into_iter();
+            let cell = |column: usize| {
+                let cell = cells.get_mut(column)?.take();
+                let label = self.label(column);
+                Some(view! { <td role="cell" data-label=label><div class="cell">{cell}</div></td> }.into_any())
+            };
+            shown.filter_map(cell).collect::<Vec<_>>()
+        })
+        .into_any()
+    }
+}
+
+fn kept(name: &str) -> String {
+    ["keyward.table.", name].concat()
+}

@@ -1,0 +1,250 @@
+import { AdministratorsPage } from '../harness/administration.ts'
+import { AuditLog } from '../harness/auditLog.ts'
+import { tabTo } from '../harness/gestures.ts'
+import { expectFits, expectNoFindings } from '../harness/looks.ts'
+import { manyAuditRows, manyOrganizations } from '../harness/many.ts'
+import { OrganizationsPage } from '../harness/organizations.ts'
+import type { PortalApi } from '../harness/portalApi.ts'
+import { ShapedTable } from '../harness/shapedTable.ts'
+import { SignInForm } from '../harness/signInForm.ts'
+import { expect, test } from '../harness/test.ts'
+
+const COLUMNS = ['Name', 'Role', 'Status', 'Last sign-in', 'Live sessions']
+
+async function invite(alice: PortalApi): Promise<void> {
+  await alice.invite('bob@acme.example', 'Key Manager')
+  await alice.invite('Carol@acme.example', 'Auditor')
+}
+
+test('columns are shaped with the mouse, and stay so after a reload and a new sign-in', async ({ page, keyward, alice }) => {
+  await invite(alice)
+  await AdministratorsPage.open(page, keyward.url, alice)
+  const table = new ShapedTable(page, 'Administrators')
+  await table.expectHeadings(COLUMNS)
+
+  await table.open.click()
+  await table.shown('Status').uncheck()
+  await table.expectSaid('Status is hidden')
+  await page.keyboard.press('Escape')
+  await table.drag('Live sessions', 'Name', 'before')
+  await table.drag('Name', 'Last sign-in', 'behind')
+  const shaped = ['Live sessions', 'Role', 'Last sign-in', 'Name']
+  await table.expectHeadings(shaped)
+  await expect(table.table.getByRole('row').nth(1).getByRole('cell').first()).toHaveText(/portal/)
+
+  const before = await table.width('Role')
+  await table.dragBorder('Role', 60)
+  expect(await table.width('Role')).toBe(before + 60)
+  await table.sort('Name').click()
+  await expect(table.cells('Name')).toHaveText([/^alice/, /^bob/, /^carol/])
+  await table.sort('Name').click()
+  await expect(table.cells('Name')).toHaveText([/^carol/, /^bob/, /^alice/])
+  await expect(table.heading('Name')).toHaveAttribute('aria-sort', 'descending')
+
+  const isAsLeft = async () => {
+    await table.expectHeadings(shaped)
+    expect(await table.width('Role')).toBe(before + 60)
+    await expect(table.cells('Name')).toHaveText([/^carol/, /^bob/, /^alice/])
+  }
+  await page.reload()
+  await isAsLeft()
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  const signIn = new SignInForm(page)
+  await signIn.signIn()
+  await page.goto(`${keyward.url}/o/${alice.organization}/administrators`)
+  await isAsLeft()
+
+  // The order of the rows stays.
+  await table.open.click()
+  await table.reset.click()
+  await table.expectHeadings(COLUMNS)
+  await expect(table.table).not.toHaveClass(/table-given/)
+  await expect(table.cells('Name')).toHaveText([/^carol/, /^bob/, /^alice/])
+})
+
+test('columns are shaped with the keyboard alone, and each step is announced', async ({ page, keyward, alice }) => {
+  await invite(alice)
+  await AdministratorsPage.open(page, keyward.url, alice)
+  const table = new ShapedTable(page, 'Administrators')
+  await tabTo(page, table.open)
+  await page.keyboard.press('Enter')
+  await expect(table.menu).toBeVisible()
+
+  await tabTo(page, table.shown('Role'))
+  await page.keyboard.press('Space')
+  await table.expectSaid('Role is hidden')
+  await expect(table.shown('Role')).toBeFocused()
+  await expect(table.shown('Role')).not.toBeChecked()
+  await page.keyboard.press('Space')
+  await table.expectSaid('Role is shown')
+
+  await tabTo(page, table.control('Move Role down'))
+  await page.keyboard.press('Enter')
+  await page.keyboard.press('Enter')
+  await table.expectSaid('Role is column 4 of 5')
+  await expect(table.control('Move Role down')).toBeFocused()
+  await table.expectHeadings(['Name', 'Status', 'Last sign-in', 'Role', 'Live sessions'])
+
+  const before = await table.width('Name')
+  await tabTo(page, table.control('Make Name wider'))
+  await page.keyboard.press('Enter')
+  await table.expectSaid(`Name is ${before + 24} pixels wide`)
+  expect(await table.width('Name')).toBe(before + 24)
+  await page.keyboard.press('Escape')
+  await expect(table.menu).toBeHidden()
+  await expect(table.open).toBeFocused()
+
+  await tabTo(page, table.sort('Name'))
+  await page.keyboard.press('Enter')
+  await table.expectSaid('Sorted by Name, ascending')
+  await expect(table.sort('Name')).toBeFocused()
+  await page.keyboard.press('Enter')
+  await table.expectSaid('Sorted by Name, descending')
+})
+
+test('one column stays', async ({ keyPage: page }) => {
+  const table = new ShapedTable(page, 'Cloud Service API Key')
+  await table.open.click()
+  await table.shown('Key').uncheck()
+  await table.shown('Last Modified On').uncheck()
+  await table.expectHeadings(['Last Modified By'])
+  await expect(table.shown('Last Modified By')).toBeDisabled()
+  await table.shown('Last Modified By').click({ force: true })
+  await expect(table.shown('Last Modified By')).toBeChecked()
+  await table.expectHeadings(['Last Modified By'])
+  await table.reset.click()
+  await table.expectHeadings(['Key', 'Last Modified By', 'Last Modified On'])
+})
+
+test('the key keeps working in whichever column it is', async ({ keyPage: page, alice }) => {
+  const table = new ShapedTable(page, 'Cloud Service API Key')
+  await table.drag('Last Modified On', 'Key', 'before')
+  await table.dragBorder('Last Modified By', -40)
+  await table.expectHeadings(['Last Modified On', 'Key', 'Last Modified By'])
+  await page.getByRole('button', { name: 'Reveal' }).click()
+  await expect(table.cells('Key')).toContainText(await alice.reveal())
+})
+
+test('the search looks in hidden columns too', async ({ page, keyward, alice }) => {
+  await invite(alice)
+  await AdministratorsPage.open(page, keyward.url, alice)
+  const table = new ShapedTable(page, 'Administrators')
+  await table.open.click()
+  await table.shown('Role').uncheck()
+  await page.keyboard.press('Escape')
+  const search = page.getByRole('searchbox', { name: 'Search' })
+  await search.fill('key MAN')
+  await expect(table.cells('Name')).toHaveText([/^bob/])
+  await expect(page.getByText('1 of 3 admins')).toBeVisible()
+  await search.fill('nobody')
+  await expect(page.getByText('No admin fits “nobody”.')).toBeVisible()
+  await search.fill('')
+  await expect(table.cells('Name')).toHaveCount(3)
+})
+
+test('what is clipped shows whole on hover, and only that', async ({ page, keyward, alice }) => {
+  const name = 'somebody.with-a-rather-long-name@department.acme.example'
+  await alice.invite(name, 'Auditor')
+  await AdministratorsPage.open(page, keyward.url, alice)
+  const table = new ShapedTable(page, 'Administrators')
+  await table.dragBorder('Name', -100)
+  const cell = table.cells('Name').filter({ hasText: name }).locator('.cell')
+  await cell.hover()
+  await expect(cell).toHaveAttribute('title', name)
+  const whole = table.cells('Name').filter({ hasText: /^alice/ }).locator('.cell')
+  await whole.hover()
+  await expect(whole).not.toHaveAttribute('title')
+})
+
+test('settings that make no sense do no harm', async ({ page, keyward, alice }) => {
+  await page.addInitScript(() => localStorage.setItem('keyward.table.administrators', '!name:9,,role:x,role,nothing:70000;-nothing'))
+  await AdministratorsPage.open(page, keyward.url, alice)
+  await new ShapedTable(page, 'Administrators').expectHeadings(['Role', 'Status', 'Last sign-in', 'Live sessions'])
+})
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`cards are sorted and ordered from the menu at 360 pixels, in ${colorScheme}`, async ({ page, keyward, alice }) => {
+    await page.emulateMedia({ colorScheme })
+    await page.setViewportSize({ width: 360, height: 740 })
+    await invite(alice)
+    await AdministratorsPage.open(page, keyward.url, alice)
+    const table = new ShapedTable(page, 'Administrators')
+    await table.open.click()
+    await expect(table.control('Make Name wider')).toBeHidden()
+    await expectNoFindings(page)
+    await expectFits(page)
+    await table.control('Sort by Name').click()
+    await table.control('Sorted by Name, ascending. Turn round').click()
+    await table.control('Move Role up').click()
+    await page.keyboard.press('Escape')
+    await expect(table.cells('Name')).toHaveText([/^carol/, /^bob/, /^alice/])
+    await expect(table.table.getByRole('row').first().getByRole('cell').first()).toHaveText('Auditor')
+    await expectNoFindings(page)
+    await expectFits(page)
+  })
+
+  test(`the menu of columns and a long table are accessible, in ${colorScheme}`, async ({ page, keyward, alice }) => {
+    await page.emulateMedia({ colorScheme })
+    await keyward.sql(manyOrganizations(300))
+    await OrganizationsPage.open(page, keyward.url, alice)
+    await expectNoFindings(page)
+    await new ShapedTable(page, 'Organizations').open.click()
+    await expectNoFindings(page)
+    await expectFits(page)
+  })
+}
+
+for (const width of [1280, 360]) {
+  test(`rows beyond the screen are not in the document, at ${width} pixels`, async ({ page, keyward, alice }) => {
+    await page.setViewportSize({ width, height: 740 })
+    await keyward.sql(manyOrganizations(10_000))
+    const organizations = await OrganizationsPage.open(page, keyward.url, alice)
+    const table = new ShapedTable(page, 'Organizations')
+    await expect(page.getByText('10,001 organizations')).toBeVisible()
+    await expect(table.table).toHaveAttribute('aria-rowcount', '10002')
+    expect(await organizations.rows.count()).toBeLessThan(60)
+
+    // To the end, whichever it is that scrolls.
+    await page.mouse.move(width / 2, 600)
+    await expect(async () => {
+      await page.evaluate(() => {
+        for (const place of [document.scrollingElement, document.querySelector('.table-box')]) place?.scrollTo({ top: 1e9 })
+      })
+      await expect(organizations.row('Organization 09999')).toBeInViewport({ timeout: 500 })
+    }).toPass()
+    expect(await organizations.rows.count()).toBeLessThan(60)
+    await expect(organizations.row('Organization 09999')).toHaveAttribute('aria-rowindex', '10002')
+
+    await organizations.search.fill('organization 00042')
+    await expect(organizations.rows).toHaveCount(1)
+    await expect(organizations.row('Organization 00042')).toBeInViewport()
+    await expectFits(page)
+  })
+}
+
+test('the keyboard goes on through a long table, and the focus is never lost', async ({ page, keyward, alice }) => {
+  await keyward.sql(manyOrganizations(300))
+  const organizations = await OrganizationsPage.open(page, keyward.url, alice)
+  await tabTo(page, organizations.rows.first().getByRole('link'))
+  for (let row = 0; row < 80; row++) await page.keyboard.press('Tab')
+  const focused = page.locator('a:focus')
+  await expect(focused).toHaveAccessibleName(/^Open Organization 000\d\d$/)
+  await expect(focused).toBeInViewport()
+  await page.locator('.table-box').evaluate((place) => place.scrollTo({ top: 1e9 }))
+  await expect(focused).toHaveCount(0)
+  await expect(page.getByRole('group', { name: 'Organizations', exact: true })).toBeFocused()
+})
+
+test('more rows of the audit log come as one scrolls', async ({ page, keyward, alice }) => {
+  await keyward.sql(manyAuditRows(1000))
+  const log = await AuditLog.open(page, keyward.url, alice)
+  const table = new ShapedTable(page, 'Audit log')
+  await expect(log.more).toBeVisible()
+  const first = await log.loaded()
+  await page.locator('.table-box').hover()
+  await expect(async () => {
+    await page.mouse.wheel(0, 5000)
+    expect(await log.loaded()).toBeGreaterThan(first * 3)
+  }).toPass()
+  expect(await table.table.getByRole('row').count()).toBeLessThan(60)
+})
