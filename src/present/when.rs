@@ -1,7 +1,9 @@
 //! Instants for people.
 
+use std::cell::RefCell;
+
 use chrono::{DateTime, Utc};
-use js_sys::{Array, Date, Intl, Object, Reflect};
+use js_sys::{Array, Date, Function, Intl, Object, Reflect};
 use leptos::prelude::*;
 use wasm_bindgen::JsValue;
 
@@ -34,13 +36,27 @@ pub(crate) fn days_since(instant: DateTime<Utc>) -> u32 {
     days
 }
 
-fn formatted(instant: DateTime<Utc>, styles: &[(&str, &str)]) -> String {
-    let options = Object::new();
-    for (name, style) in styles {
-        let _ = Reflect::set(&options, &JsValue::from_str(name), &JsValue::from_str(style));
-    }
-    let format = Intl::DateTimeFormat::new(&Array::new(), &options);
-    let text = format.format().call1(&JsValue::UNDEFINED, &date(instant));
+type Styles = [(&'static str, &'static str)];
+
+thread_local! {
+    /// Making one takes many times as long as using it, and a search in a long table uses it for every row.
+    static FORMATS: RefCell<Vec<(&'static Styles, Function)>> = const { RefCell::new(Vec::new()) };
+}
+
+fn formatted(instant: DateTime<Utc>, styles: &'static Styles) -> String {
+    let format = FORMATS.with_borrow_mut(|formats| {
+        if let Some((_, format)) = formats.iter().find(|(it, _)| *it == styles) {
+            return format.clone();
+        }
+        let options = Object::new();
+        for (name, style) in styles {
+            let _ = Reflect::set(&options, &JsValue::from_str(name), &JsValue::from_str(style));
+        }
+        let format = Intl::DateTimeFormat::new(&Array::new(), &options).format();
+        formats.push((styles, format.clone()));
+        format
+    });
+    let text = format.call1(&JsValue::UNDEFINED, &date(instant));
     text.ok().and_then(|text| text.as_string()).unwrap_or_default()
 }
 

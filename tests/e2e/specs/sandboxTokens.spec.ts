@@ -125,6 +125,8 @@ test('who uses a token', async ({ page, keyward, alice }) => {
   const token = await tokens.doAdd('mail-gw')
   await expect(tokens.row('mail-gw')).toContainText('Not in 30 days')
   for (const agent of ['scanner/1.0', 'scanner/1.0', 'curl/8']) expect(await submit(keyward.url, token, agent)).toBe(204)
+  // The gateway notes it beside the requests.
+  await expect.poll(() => keyward.sql('SELECT SUM(requests) FROM sandbox_token_client_hours')).toBe('3')
   await tokens.used('mail-gw')
   await tokens.action('mail-gw', 'Who uses').click()
   const clients = tokens.dialog.getByRole('table', { name: 'Clients that use the token' }).getByRole('row')

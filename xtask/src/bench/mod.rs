@@ -6,13 +6,14 @@ mod instance;
 mod load;
 mod nginx;
 mod pages;
+mod tables;
 mod wrk;
 
 use std::{thread, time::Duration};
 
 use anyhow::Result;
 
-use self::{changes::Changes, instance::Instance, load::Load};
+use self::{changes::Changes, instance::Instance, load::Load, tables::Tables};
 use crate::{
     browser_tests,
     debian::{self, Package},
@@ -69,6 +70,10 @@ pub(crate) fn bench(_: &[String]) -> Result<()> {
     })?;
     let loaded = gateway.resident_kilobytes()?;
 
+    let tables = step("time long tables in the browser", || {
+        Tables::measure(&keyward, &folder, FLAGS)
+    })?;
+
     println!("\nFirst load of the key page");
     portal::print_sizes(&portal::first_load(&dist)?);
     println!("\nThe program with every page");
@@ -78,6 +83,7 @@ pub(crate) fn bench(_: &[String]) -> Result<()> {
     pages.print();
     load.print();
     changes.print();
+    tables.print();
     println!("\nResident memory of keyward");
     println!("idle            {:>8.1} MB   aim: at most 25 MB", megabytes(idle));
     println!("after the load  {:>8.1} MB", megabytes(loaded));

@@ -23,16 +23,7 @@ pub(super) struct Pages {
 }
 
 pub(super) fn measure(keyward: &Path, data: &Path, folder: &Path, gateway: &Instance) -> Result<Pages> {
-    let plain_folder = folder.join("plain");
-    fs::create_dir_all(&plain_folder)?;
-    for entry in fs::read_dir(workspace::root().join("tests/e2e/bench/plain"))? {
-        let entry = entry?;
-        fs::copy(entry.path(), plain_folder.join(entry.file_name()))?;
-    }
-    // As well served as the portal: names for a year's caching, precompressed.
-    portal::finish(&plain_folder, "./", true)?;
-    let plain_folder = plain_folder.to_str().context("the target folder's name is no text")?;
-    let plain = Instance::start(keyward, data, &["--log=warn", "--portal", plain_folder])?;
+    let plain = Instance::start(keyward, data, &["--log=warn", "--portal", &finished("plain", folder)?])?;
 
     let result = folder.join("pages.json");
     let setting = json!({
@@ -46,7 +37,7 @@ pub(super) fn measure(keyward: &Path, data: &Path, folder: &Path, gateway: &Inst
     });
     let mut playwright = browser_tests::program("playwright");
     run(playwright
-        .args(["test", "--config", "bench.config.ts"])
+        .args(["test", "--config", "bench.config.ts", "pageLoad"])
         .env("BENCH", setting.to_string()))?;
 
     let found: Value = serde_json::from_str(&fs::read_to_string(result)?)?;
@@ -66,6 +57,19 @@ pub(super) fn measure(keyward: &Path, data: &Path, folder: &Path, gateway: &Inst
         api_key_path: text("apiKeyPath")?,
         sign_in: text("signIn")?,
     })
+}
+
+/// A page without any library, as well served as the portal: names for a year's caching, precompressed.
+pub(super) fn finished(name: &str, folder: &Path) -> Result<String> {
+    let target = folder.join(name);
+    fs::create_dir_all(&target)?;
+    for entry in fs::read_dir(workspace::root().join("tests/e2e/bench").join(name))? {
+        let entry = entry?;
+        fs::copy(entry.path(), target.join(entry.file_name()))?;
+    }
+    portal::finish(&target, "./", true)?;
+    let target = target.to_str().context("the target folder's name is no text")?;
+    Ok(target.to_owned())
 }
 
 impl Pages {

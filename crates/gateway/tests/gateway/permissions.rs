@@ -164,6 +164,27 @@ async fn what_another_organization_has_is_not_there() {
     }
 }
 
+/// Neither status, headers, text nor work tells a stranger whether an organization exists.
+#[tokio::test]
+async fn an_organization_can_t_be_told_from_one_that_does_not_exist() {
+    let world = World::new().await;
+    for operation in operations() {
+        if !operation.path.contains("{org}") {
+            continue;
+        }
+        let ([mut acme, mut nowhere], written) = world.ask_at_acme_and_nowhere(&operation).await;
+        for answer in [&mut acme, &mut nowhere] {
+            let own = answer.headers.remove("x-request-id").expect("a request id");
+            answer.headers.remove("date");
+            answer.text = answer.text.replace(own.to_str().expect("text"), "");
+        }
+        assert_eq!(acme.status, nowhere.status, "{}", operation.id);
+        assert_eq!(acme.headers, nowhere.headers, "{}", operation.id);
+        assert_eq!(acme.text, nowhere.text, "{}", operation.id);
+        assert!(written.is_empty(), "{}: a write takes time: {written:?}", operation.id);
+    }
+}
+
 /// What weighs most, and nothing else, asks for the password when it was given long ago.
 #[tokio::test]
 async fn what_weighs_most_asks_for_a_fresh_password() {

@@ -154,6 +154,23 @@ impl World {
         self.gateway.send(request).await
     }
 
+    /// Asks as a stranger for an operation at Acme, and the same at an organization that does not exist. Gives the rows of the
+    /// audit log too that this has made.
+    pub(crate) async fn ask_at_acme_and_nowhere(&self, operation: &Operation) -> ([Answer; 2], Vec<String>) {
+        let subjects = self.subjects(&operation.id, Caller::Stranger, self.acme).await;
+        let (_, last) = self.audited_after(0);
+        let ask = async |organization| {
+            let request = self
+                .request(operation, Caller::Stranger, organization, &subjects, subjects.role)
+                .await;
+            self.gateway.send(request).await
+        };
+        // As long as Acme's.
+        let nowhere = OrganizationId(self.acme.0 ^ 1);
+        let answers = [ask(self.acme).await, ask(nowhere).await];
+        (answers, self.audited_after(last).0)
+    }
+
     /// Asks as a stranger for an operation at their own organization on what Acme has.
     pub(crate) async fn ask_across(&self, operation: &Operation) -> Answer {
         let subjects = self.subjects(&operation.id, Caller::Stranger, self.acme).await;
