@@ -103,7 +103,8 @@ impl SessionStore {
     }
 
     pub(crate) fn access(self, org: OrganizationId) -> Option<OrganizationAccess> {
-        self.organizations().into_iter().find(|access| access.id == org)
+        let find = |session: &Session| session.organizations.iter().find(|access| access.id == org).cloned();
+        self.with_session(find).flatten()
     }
 
     pub(crate) async fn sign_in(self, credentials: SignIn) -> Result<(), ApiError> {

@@ -1,4 +1,5 @@
 import { KeyPage } from '../harness/keyPage.ts'
+import { SandboxTokensPage } from '../harness/sandboxTokens.ts'
 import { SignInForm } from '../harness/signInForm.ts'
 import { expect, test } from '../harness/test.ts'
 
@@ -55,6 +56,8 @@ test('a page that can not load says so, and loads when told to', async ({ keyPag
   const keyPage = new KeyPage(page)
   await expect(keyPage.row).toHaveCount(1)
   await page.getByRole('link', { name: 'Sandbox API Token' }).click()
+  // That page has a program of its own: without it there is nothing that could say so.
+  await expect(new SandboxTokensPage(page).add).toBeVisible()
   await keyward.stop()
   await page.getByRole('link', { name: 'Cloud Service API Key', exact: true }).click()
   await expect(page.getByText(/can't be reached/).first()).toBeVisible()

@@ -86,19 +86,21 @@ async function auditLog() {
   const path = `${location.pathname.split('/').slice(1, 3).join('/').replace('o/', 'orgs/')}/audit-log`
   let oldest = false
   let next
-  let pending = false
+  let pending
   const load = async (isFirst) => {
-    if (pending || (!isFirst && next === undefined)) return
-    pending = true
+    if (!isFirst && (pending || next === undefined)) return
+    const asked = (pending = {})
     const query = new URLSearchParams()
     if (search.value) query.set('text', search.value)
     if (oldest) query.set('after', isFirst ? 0 : next)
     else if (!isFirst) query.set('before', next)
     const page = await ask(`${path}?${query}`)
+    if (asked !== pending) return
     shown = isFirst ? page.rows : [...shown, ...page.rows]
     next = page.next
-    pending = false
+    pending = undefined
     box.dataset.rows = shown.length
+    if (isFirst) box.scrollTop = 0
     again(cells)
   }
   onEnd = () => load(false)
