@@ -17,6 +17,9 @@ pub enum Part {
     After(i64),
 }
 
+const COLUMNS: &str = "id, logged_on, action, category, sub_category, resource, admin_id, admin_name, client_address,
+                       interface, result, reason, before_change, after_change, request_id";
+
 /// The rows of a part that an organization may see, no more than `limit`.
 ///
 /// A row of no particular organization is that of its admin, and shows where they are an active member. What nobody known
@@ -35,19 +38,6 @@ pub async fn part(
         Part::Before(id) => ("<", "DESC", id),
         Part::After(id) => (">", "ASC", id),
     };
-    let mut sql = format!(
-        "SELECT id, logged_on, action, category, sub_category, resource, admin_id, admin_name, client_address,
-                          interface, result, reason, before_change, after_change, request_id
-                   FROM audit_log l
-                   WHERE l.id {comparison} $2
-                     AND (l.organization_id = $1
-                          OR (l.organization_id IS NULL
-                              AND (EXISTS (SELECT 1 FROM admin_roles m
-                                           WHERE m.organization_id = $1 AND m.admin_id = l.admin_id
-                                             AND m.status = 'active')
-                                   OR (COALESCE(l.admin_id, 0) = 0
-                                       AND (SELECT COUNT(*) FROM organizations) = 1))))"
-    );
     let words = [
         ("action", filter.action.map(|it| it.as_str())),
         ("sub_category", filter.sub_category.map(|it| it.as_str())),
@@ -57,25 +47,39 @@ pub async fn part(
     let instants = [("logged_on >=", filter.from), ("logged_on <", filter.to)];
     // Writing to a String can't fail. Only names of columns are written; values are bound below, in the same order.
     let mut number = 2;
+    let mut fits = String::new();
     for (column, _) in words.iter().filter(|(_, word)| word.is_some()) {
         number += 1;
-        let _ = write!(sql, " AND l.{column} = ${number}");
+        let _ = write!(fits, " AND l.{column} = ${number}");
     }
     for (comparison, _) in instants.iter().filter(|(_, instant)| instant.is_some()) {
         number += 1;
-        let _ = write!(sql, " AND l.{comparison} ${number}");
+        let _ = write!(fits, " AND l.{comparison} ${number}");
     }
     if filter.text.is_some() {
         number += 1;
         let _ = write!(
-            sql,
+            fits,
             " AND (l.resource LIKE ${number} ESCAPE '\\' OR l.admin_name LIKE ${number} ESCAPE '\\'
                    OR l.client_address LIKE ${number} ESCAPE '\\' OR l.reason LIKE ${number} ESCAPE '\\'
                    OR l.request_id LIKE ${number} ESCAPE '\\' OR l.before_change LIKE ${number} ESCAPE '\\'
                    OR l.after_change LIKE ${number} ESCAPE '\\')"
         );
     }
-    let _ = write!(sql, " ORDER BY l.id {order} LIMIT ${}", number + 1);
+    // Two selects, each of which the index has in order: they are merged, and end at the limit. With one select and an OR,
+    // SQLite reads and sorts all rows of the organization.
+    let sql = format!(
+        "SELECT * FROM (
+           SELECT {COLUMNS} FROM audit_log l WHERE l.organization_id = $1 AND l.id {comparison} $2 {fits}
+           UNION ALL
+           SELECT {COLUMNS} FROM audit_log l
+           WHERE l.organization_id IS NULL AND l.id {comparison} $2 {fits}
+             AND (EXISTS (SELECT 1 FROM admin_roles m
+                          WHERE m.organization_id = $1 AND m.admin_id = l.admin_id AND m.status = 'active')
+                  OR (COALESCE(l.admin_id, 0) = 0 AND (SELECT COUNT(*) FROM organizations) = 1)))
+         ORDER BY id {order} LIMIT ${}",
+        number + 1
+    );
 
     let mut query = sqlx::query(AssertSqlSafe(sql)).bind(organization.0).bind(id);
     for word in words.into_iter().filter_map(|(_, word)| word) {
