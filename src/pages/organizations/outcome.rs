@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::Page;
 use crate::{
-    present::problem,
+    present::{count, problem},
     state::{Outcome, Setting},
     ui::button::{Button, Kind},
 };
@@ -23,7 +23,7 @@ pub(super) fn Outcomes() -> AnyView {
         let total = settings.with(Vec::len);
         match (busy.get(), failed.get()) {
             (true, _) => "Setting the key, in one organization after the other…".to_owned(),
-            (false, 0) => ["The key is set in all ", &total.to_string(), "."].concat(),
+            (false, 0) => ["The key is set in ", &count::of(total, "organization"), "."].concat(),
             (false, failed) => [
                 "The key is set in ",
                 &(total - failed).to_string(),
