@@ -180,6 +180,8 @@ export class Keyward {
     const child = spawn(BINARY, [...words, '--data', this.data, ...args], { env: environment() })
     let said = ''
     child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()))
+    // A command that asks for nothing may end before this is written; its code says how it went.
+    child.stdin.on('error', () => {})
     child.stdin.end(input)
     const [code] = (await once(child, 'close')) as [number | null]
     if (code !== 0) throw new Error(`keyward ${words.join(' ')} ended with ${code}: ${said}`)
