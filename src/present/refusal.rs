@@ -14,6 +14,8 @@ pub(crate) fn reason(refusal: Refusal) -> &'static str {
         Refusal::ExceedsOwnPermissions => "This is more than your own role allows.",
         Refusal::BuiltInRole => "Built-in roles can't be changed.",
         Refusal::SandboxTokenLimit => "An organization has at most five Sandbox API tokens. Delete one first.",
+        Refusal::OauthServerLimit => "An organization has at most two authorization servers. Delete one first.",
+        Refusal::ApiRoleLimit => "An organization has at most sixteen API roles. Delete one first.",
         Refusal::RoleInUse => "Admins have this role. Give them another one first.",
     }
 }

@@ -76,6 +76,8 @@ words! {
         Administrator = "Administrators",
         /// A role.
         Role = "Roles",
+        /// An API role.
+        ApiRole = "API Roles",
         /// The API subscription.
         Subscription = "Subscription",
         /// The log itself.
@@ -91,7 +93,7 @@ impl AuditSubCategory {
         match self {
             Self::ApiKey | Self::OauthServer | Self::SandboxToken => "Cloud Service API Key",
             Self::Session => "Login",
-            Self::Administrator | Self::Role => "Administration",
+            Self::Administrator | Self::Role | Self::ApiRole => "Administration",
             Self::Subscription => "Subscription",
             Self::AuditLog => "Audit Log",
             Self::Installation => "Installation",

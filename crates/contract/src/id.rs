@@ -49,6 +49,16 @@ id!(
 );
 
 id!(
+    /// An OAuth 2.0 authorization server. Below 2^53.
+    OauthServerId
+);
+
+id!(
+    /// An API role. Below 2^53.
+    ApiRoleId
+);
+
+id!(
     /// Names a session, and opens nothing. Below 2^53.
     SessionId
 );

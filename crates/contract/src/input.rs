@@ -14,6 +14,14 @@ pub const LOGIN_MAX: usize = 254;
 pub const ROLE_NAME_MAX: usize = 64;
 /// The longest name of a Sandbox API token, in characters.
 pub const SANDBOX_TOKEN_NAME_MAX: usize = 10;
+/// The longest name of an authorization server, in characters.
+pub const OAUTH_SERVER_NAME_MAX: usize = 64;
+/// The longest description of an authorization server, in characters.
+pub const OAUTH_SERVER_DESCRIPTION_MAX: usize = 256;
+/// The longest URL, and the longest value that a claim of a token is compared with, in characters.
+pub const URI_MAX: usize = 2048;
+/// The longest name of an API role, in characters.
+pub const API_ROLE_NAME_MAX: usize = 64;
 /// The shortest password, in characters (NIST SP 800-63B, section 5.1.1.2).
 pub const PASSWORD_MIN: usize = 8;
 /// The longest password, in characters. It bounds the work of hashing one.
@@ -53,6 +61,55 @@ pub fn check_role_name(name: &str) -> Result<(), FieldError> {
 /// What is wrong with it.
 pub fn check_sandbox_token_name(name: &str) -> Result<(), FieldError> {
     check_text(name, "the token's name", SANDBOX_TOKEN_NAME_MAX)
+}
+
+/// A name of an authorization server: 1 to [`OAUTH_SERVER_NAME_MAX`] characters of `A-Z a-z 0-9`.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn check_oauth_server_name(name: &str) -> Result<(), FieldError> {
+    check_text(name, "the authorization server's name", OAUTH_SERVER_NAME_MAX)?;
+    if name.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        return Ok(());
+    }
+    Err(FieldError("Use A-Z, a-z and 0-9 alone, without spaces.".into()))
+}
+
+/// A description of an authorization server: up to [`OAUTH_SERVER_DESCRIPTION_MAX`] characters, none of them a control
+/// character. May be empty.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn check_oauth_server_description(text: &str) -> Result<(), FieldError> {
+    check_claim(text, OAUTH_SERVER_DESCRIPTION_MAX)
+}
+
+/// What a claim of a token is compared with: up to [`URI_MAX`] characters. May be empty.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn check_claim_value(text: &str) -> Result<(), FieldError> {
+    check_claim(text, URI_MAX)
+}
+
+fn check_claim(text: &str, longest: usize) -> Result<(), FieldError> {
+    if text.is_empty() {
+        return Ok(());
+    }
+    check_text(text, "something else than spaces", longest)
+}
+
+/// A name of an API role: 1 to [`API_ROLE_NAME_MAX`] characters of `A-Z a-z 0-9 - _`, since a scope has no spaces.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn check_api_role_name(name: &str) -> Result<(), FieldError> {
+    check_text(name, "the API role's name", API_ROLE_NAME_MAX)?;
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
+    if name.bytes().all(fits) {
+        return Ok(());
+    }
+    Err(FieldError("Use A-Z, a-z, 0-9, - and _ alone, without spaces.".into()))
 }
 
 /// A cloud name: a DNS name in lower case, such as `cloud.example`.

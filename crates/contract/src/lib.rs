@@ -6,12 +6,14 @@
 mod account;
 mod administrator;
 mod api_key;
+mod api_role;
 mod audit_log;
 mod id;
 mod input;
 mod instant;
 mod key_string;
 mod key_usage;
+mod oauth_server;
 mod obfuscation;
 mod organization;
 pub mod paths;
@@ -28,17 +30,23 @@ pub use administrator::{
     ReadInvitation, SessionsEnded,
 };
 pub use api_key::{ApiKey, ChangedBy, EditApiKey, KeyStatus, LastChange, SIMILAR_PLACES_MAX};
+pub use api_role::{API_ROLES_MAX, ApiPermission, ApiRole, ApiRoles, EditApiRole};
 pub use audit_log::{
     AuditAction, AuditInterface, AuditLogFilter, AuditLogPage, AuditResult, AuditRow, AuditSubCategory,
 };
-pub use id::{AdminId, OrganizationId, RoleId, SandboxTokenId, SessionId};
+pub use id::{AdminId, ApiRoleId, OauthServerId, OrganizationId, RoleId, SandboxTokenId, SessionId};
 pub use input::{
-    CLOUD_MAX, FieldError, LOGIN_MAX, ORGANIZATION_NAME_MAX, PASSWORD_MAX, PASSWORD_MIN, ROLE_NAME_MAX,
-    SANDBOX_TOKEN_NAME_MAX, check_cloud, check_login, check_organization_name, check_password, check_role_name,
-    check_sandbox_token_name,
+    API_ROLE_NAME_MAX, CLOUD_MAX, FieldError, LOGIN_MAX, OAUTH_SERVER_DESCRIPTION_MAX, OAUTH_SERVER_NAME_MAX,
+    ORGANIZATION_NAME_MAX, PASSWORD_MAX, PASSWORD_MIN, ROLE_NAME_MAX, SANDBOX_TOKEN_NAME_MAX, URI_MAX,
+    check_api_role_name, check_claim_value, check_cloud, check_login, check_oauth_server_description,
+    check_oauth_server_name, check_organization_name, check_password, check_role_name, check_sandbox_token_name,
 };
 pub use key_string::{KEY_LENGTH, KeyFormatError, KeyString};
 pub use key_usage::{FormerKey, FormerKeyClient, KEY_USAGE_CLIENTS_MAX, KeyClient, KeyUsage};
+pub use oauth_server::{
+    CheckToken, EditOauthServer, FetchFailure, FetchFailureReason, JwkReport, JwksReport, OAUTH_SERVERS_MAX,
+    OauthClient, OauthServer, OauthServerSettings, OauthServers, TokenReport, TokenStep, ValidateJwks,
+};
 pub use obfuscation::obfuscate;
 pub use organization::{
     BaseUrls, Capabilities, KeyOverview, Organization, OrganizationOverview, Refusal, Subscription,

@@ -131,4 +131,8 @@ pub enum Refusal {
     RoleInUse,
     /// The organization has as many Sandbox API tokens as it can have.
     SandboxTokenLimit,
+    /// The organization has as many authorization servers as it can have.
+    OauthServerLimit,
+    /// The organization has as many API roles as it can have.
+    ApiRoleLimit,
 }

@@ -1,6 +1,6 @@
 //! Paths of the portal API. They are relative, for the portal may be served below any base path.
 
-use crate::{AdminId, OrganizationId, RoleId, SandboxTokenId, SessionId};
+use crate::{AdminId, ApiRoleId, OauthServerId, OrganizationId, RoleId, SandboxTokenId, SessionId};
 
 /// `POST` sign in, `GET` who am I, `DELETE` sign out.
 pub const SESSION: &str = "api/portal/session";
@@ -35,6 +35,41 @@ pub fn api_key_reveal(id: OrganizationId) -> String {
 /// `GET` who uses the key.
 pub fn key_usage(id: OrganizationId) -> String {
     format!("{ORGANIZATIONS}/{id}/key-usage")
+}
+
+/// `GET` the authorization servers, `POST` add one.
+pub fn oauth_servers(id: OrganizationId) -> String {
+    format!("{ORGANIZATIONS}/{id}/oauth-servers")
+}
+
+/// `PUT` edit an authorization server, `DELETE`.
+pub fn oauth_server(id: OrganizationId, server: OauthServerId) -> String {
+    format!("{ORGANIZATIONS}/{id}/oauth-servers/{server}")
+}
+
+/// `POST` look at a JWKS location.
+pub fn oauth_server_validate(id: OrganizationId) -> String {
+    format!("{ORGANIZATIONS}/{id}/oauth-servers/validate")
+}
+
+/// `GET` who came with access tokens.
+pub fn oauth_server_usage(id: OrganizationId) -> String {
+    format!("{ORGANIZATIONS}/{id}/oauth-servers/usage")
+}
+
+/// `POST` see whether an access token is admitted.
+pub fn oauth_server_check_token(id: OrganizationId, server: OauthServerId) -> String {
+    format!("{ORGANIZATIONS}/{id}/oauth-servers/{server}/check-token")
+}
+
+/// `GET` the API roles, `POST` add one.
+pub fn api_roles(id: OrganizationId) -> String {
+    format!("{ORGANIZATIONS}/{id}/api-roles")
+}
+
+/// `PUT` edit an API role, `DELETE`.
+pub fn api_role(id: OrganizationId, role: ApiRoleId) -> String {
+    format!("{ORGANIZATIONS}/{id}/api-roles/{role}")
 }
 
 /// `GET` the Sandbox API tokens, `POST` add one.

@@ -174,6 +174,26 @@ codes! {
     SandboxTokenExists = "sandbox-token-exists" 409 "There is a Sandbox API token of this name already",
     /// The organization has as many Sandbox API tokens as it can have.
     SandboxTokenLimit = "sandbox-token-limit" 409 "There are five Sandbox API tokens already",
+    /// No such authorization server in this organization.
+    OauthServerNotFound = "oauth-server-not-found" 404 "There is no such authorization server",
+    /// There is an authorization server of this name in the organization.
+    OauthServerExists = "oauth-server-exists" 409 "There is an authorization server of this name already",
+    /// The organization has as many authorization servers as it can have.
+    OauthServerLimit = "oauth-server-limit" 409 "There are two authorization servers already",
+    /// Another authorization server is enabled.
+    OauthServerEnabled = "oauth-server-enabled" 409 "Another authorization server is enabled",
+    /// What is to be saved was not validated before.
+    ValidationRequired = "validation-required" 422 "Validate the JWKS location first",
+    /// The access token is not valid (RFC 6750, section 3.1: `invalid_token`).
+    AccessTokenNotValid = "access-token-not-valid" 401 "The access token is not valid",
+    /// The access token is valid, and does not allow this (RFC 6750, section 3.1: `insufficient_scope`).
+    InsufficientScope = "insufficient-scope" 403 "The access token does not allow this",
+    /// No such API role in this organization.
+    ApiRoleNotFound = "api-role-not-found" 404 "There is no such API role",
+    /// There is an API role of this name in the organization.
+    ApiRoleExists = "api-role-exists" 409 "There is an API role of this name already",
+    /// The organization has as many API roles as it can have.
+    ApiRoleLimit = "api-role-limit" 409 "There are sixteen API roles already",
     /// A change of something that exists needs `If-Match` (RFC 6585, section 3).
     IfMatchRequired = "if-match-required" 428 "Say which version you mean to change",
     /// Someone else changed it meanwhile (RFC 9110, section 13.1.1).

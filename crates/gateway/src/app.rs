@@ -15,6 +15,7 @@ use crate::{
     config::{Config, DataConfig, RateLimit},
     idempotency::Running,
     key_usage::KeyUsageRecorder,
+    oauth::Oauth,
     portal_api, random,
     secrets::{MasterKeyError, Secrets, hash_token},
     store::{OpenStoreError, Store, StoreError, installation, members::Live, organizations},
@@ -49,6 +50,8 @@ pub struct State {
     pub touches: Touches,
     /// Notes who uses the key.
     pub key_usage: KeyUsageRecorder,
+    /// Admits access tokens.
+    pub oauth: Oauth,
 }
 
 /// Limits of the cloud service API by kind of request.
@@ -169,6 +172,8 @@ pub async fn open_data(config: &DataConfig, clock: &Clock) -> Result<(Store, Sec
 /// # Errors
 /// When the data can't be used.
 pub async fn build(config: Config, clock: Clock) -> Result<App, StartError> {
+    // What is asked over TLS is asked with the provider that TLS is served with. Tests do it more often than once.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let (store, secrets) = open_data(&config.data, &clock).await?;
     let secrets = Arc::new(secrets);
     let setup_token = new_setup_token(&store).await?;
@@ -182,6 +187,7 @@ pub async fn build(config: Config, clock: Clock) -> Result<App, StartError> {
         refusals: RateLimits::new(REFUSALS, &clock),
     };
     let state = AppState(Arc::new(State {
+        oauth: Oauth::new(&config),
         key_usage: KeyUsageRecorder::new(store.clone(), clock.clone()),
         credentials: Credentials::new(store.clone(), clock.clone(), passwords.clone(), Arc::clone(&secrets)),
         authority: Arc::new(authority),

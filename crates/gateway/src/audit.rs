@@ -67,6 +67,8 @@ impl<'a> Event<'a> {
 pub enum Actor<'a> {
     /// A known admin.
     Admin(&'a Admin),
+    /// A client that came with an access token, by its `oauth-…` name.
+    ApiClient(&'a str),
     /// Somebody who gave a user name that nobody has. It is not kept: people type passwords there.
     Unknown,
     /// Who runs the service.
@@ -78,7 +80,7 @@ impl<'a> Actor<'a> {
     pub fn admin_id(self) -> Option<AdminId> {
         match self {
             Self::Admin(admin) => Some(admin.id),
-            Self::Unknown => None,
+            Self::ApiClient(_) | Self::Unknown => None,
             Self::ServiceProvider => Some(AdminId::SERVICE_PROVIDER),
         }
     }
@@ -87,6 +89,7 @@ impl<'a> Actor<'a> {
     pub fn name(self) -> Option<&'a str> {
         match self {
             Self::Admin(admin) => Some(&admin.name),
+            Self::ApiClient(name) => Some(name),
             Self::Unknown => None,
             Self::ServiceProvider => Some(SERVICE_PROVIDER),
         }

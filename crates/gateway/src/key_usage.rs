@@ -90,6 +90,12 @@ impl KeyUsageRecorder {
         self.see(organization, client, Used::SandboxToken(token), ("", 1));
     }
 
+    /// Notes that a client came with an access token, as this principal. Never waits and never fails.
+    pub fn note_api_client(&self, organization: OrganizationId, principal: &str, client: Client<'_>) {
+        let used = Used::AccessToken(principal.to_owned());
+        self.see(organization, client, used, (principal, 1));
+    }
+
     fn see(&self, organization: OrganizationId, client: Client<'_>, used: Used, (admin_name, count): (&str, u32)) {
         let now = self.clock.now();
         let sighting = Sighting {

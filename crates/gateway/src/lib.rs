@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod administration;
+pub mod api_roles;
 pub mod app;
 pub mod audit;
 pub mod authority;
@@ -17,6 +18,8 @@ pub mod edge;
 pub mod idempotency;
 pub mod key_usage;
 pub mod logging;
+pub mod oauth;
+pub mod oauth_servers;
 pub mod openapi;
 pub mod portal_api;
 pub mod problem;

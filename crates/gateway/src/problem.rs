@@ -134,6 +134,8 @@ impl From<Refusal> for Problem {
                 "Nobody gives permissions they don't have, or changes who has more of them.",
             ),
             Refusal::BuiltInRole => (ProblemCode::BuiltInRole, "Add a role of your own instead."),
+            Refusal::OauthServerLimit => (ProblemCode::OauthServerLimit, "Delete one first."),
+            Refusal::ApiRoleLimit => (ProblemCode::ApiRoleLimit, "Delete one first."),
             Refusal::SandboxTokenLimit => (ProblemCode::SandboxTokenLimit, "Delete one first."),
             Refusal::RoleInUse => (
                 ProblemCode::RoleInUse,

@@ -97,7 +97,7 @@ async fn write(
 /// What a request asks for. `None` where it only looks.
 fn operation(method: &Method, path: &str) -> Option<(AuditAction, AuditSubCategory)> {
     use AuditAction::{Create, Delete, Export, Regenerate, Reveal, SignOut, Update};
-    use AuditSubCategory::{Administrator, ApiKey, AuditLog, Role, SandboxToken, Session};
+    use AuditSubCategory::{Administrator, ApiKey, ApiRole, AuditLog, OauthServer, Role, SandboxToken, Session};
     let path = path.strip_prefix("/api/portal/orgs/{org}/")?;
     Some(match (method.as_str(), path) {
         ("POST", "api-key") => (Create, ApiKey),
@@ -110,6 +110,12 @@ fn operation(method: &Method, path: &str) -> Option<(AuditAction, AuditSubCatego
         ("DELETE", "sandbox-tokens/{token}") => (Delete, SandboxToken),
         ("POST", "sandbox-tokens/{token}/regenerate") => (Regenerate, SandboxToken),
         ("POST", "sandbox-tokens/{token}/reveal") => (Reveal, SandboxToken),
+        ("POST", "oauth-servers") => (Create, OauthServer),
+        ("PUT", "oauth-servers/{server}") => (Update, OauthServer),
+        ("DELETE", "oauth-servers/{server}") => (Delete, OauthServer),
+        ("POST", "api-roles") => (Create, ApiRole),
+        ("PUT", "api-roles/{api_role}") => (Update, ApiRole),
+        ("DELETE", "api-roles/{api_role}") => (Delete, ApiRole),
         ("POST", "roles") => (Create, Role),
         ("PUT", "roles/{role}") => (Update, Role),
         ("DELETE", "roles/{role}") => (Delete, Role),

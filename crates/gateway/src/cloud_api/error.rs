@@ -10,7 +10,7 @@ use axum::{
 use keyward_contract::{ProblemCode, Subscription};
 use serde::Serialize;
 
-use crate::{problem, store::StoreError};
+use crate::{oauth::Refused, problem, store::StoreError};
 
 /// An answer that says what went wrong.
 #[derive(Debug)]
@@ -184,4 +184,19 @@ impl IntoResponse for ApiError {
 /// An error from outside the handlers, such as a body that is too large, in this API's shape.
 pub fn edge_error(code: ProblemCode) -> Response {
     ApiError::from(code).into_response()
+}
+
+/// The answer to an access token that is refused, with the challenge of RFC 6750.
+pub(super) fn unauthorized(refused: &Refused) -> Response {
+    let (status, code) = match refused.code {
+        ProblemCode::AccessTokenNotValid => (StatusCode::UNAUTHORIZED, "ACCESS_TOKEN_NOT_VALID"),
+        ProblemCode::InsufficientScope => (StatusCode::FORBIDDEN, "INSUFFICIENT_SCOPE"),
+        ProblemCode::SubscriptionNone => (StatusCode::FORBIDDEN, "SUBSCRIPTION_NONE"),
+        _ => (StatusCode::FORBIDDEN, "SUBSCRIPTION_EXPIRED"),
+    };
+    let mut response = ApiError::new(status, code, refused.description).into_response();
+    if let Some(challenge) = refused.challenge() {
+        response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
+    }
+    response
 }

@@ -11,11 +11,16 @@ use axum::{
     Router,
     extract::State,
     http::{HeaderMap, Method},
+    response::Response,
     routing::any,
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::{app::AppState, edge::ClientInfo};
+use crate::{
+    app::AppState,
+    edge::ClientInfo,
+    oauth::{self, Call, Denied},
+};
 use error::ApiError;
 
 /// The routes, with their description.
@@ -33,13 +38,35 @@ pub fn router(app: AppState) -> Router {
     router.route("/api/v1/{*path}", any(unknown)).with_state(app)
 }
 
-/// Whoever has no session learns nothing of what is here, not even that nothing is.
+/// Whoever has neither session nor access token learns nothing of what is here, not even that nothing is.
 async fn unknown(
     State(app): State<AppState>,
     method: Method,
     client: ClientInfo,
     headers: HeaderMap,
-) -> Result<(), ApiError> {
-    session::require(&app, &method, &headers, &client).await?;
-    Err(ApiError::NOT_FOUND)
+) -> Result<Response, ApiError> {
+    let token = match oauth::bearer(&headers) {
+        Ok(token) => token,
+        Err(refused) => return Ok(error::unauthorized(&refused)),
+    };
+    let Some(token) = token else {
+        session::require(&app, &method, &headers, &client).await?;
+        return Err(ApiError::NOT_FOUND);
+    };
+    let admitted = app.oauth.admit(&app, token, &client, Call::of(&method)).await;
+    let caller = match &admitted {
+        Ok(admitted) => format!(" {}", admitted.principal),
+        Err(_) => format!(" {}", client.address),
+    };
+    let limits = if method.is_safe() {
+        &app.limits.read
+    } else {
+        &app.limits.write
+    };
+    limits.count(&caller)?;
+    match admitted {
+        Ok(_) => Err(ApiError::NOT_FOUND),
+        Err(Denied::Refused(refused)) => Ok(error::unauthorized(&refused)),
+        Err(Denied::Fault(error)) => Err(error.into()),
+    }
 }

@@ -79,6 +79,12 @@ pub struct Config {
     pub rate_limit_read: RateLimit,
     /// Limit of writing requests to the cloud service API, for each organization and admin.
     pub rate_limit_write: RateLimit,
+    /// Private and loopback networks in which OAuth 2.0 authorization servers may be.
+    pub oauth_allowed_networks: Networks,
+    /// How often the keys of authorization servers are fetched.
+    pub oauth_jwks_refresh: Duration,
+    /// How long keys are used that can't be fetched again.
+    pub oauth_jwks_stale: Duration,
     /// A request to an API is answered within this time.
     pub request_timeout: Duration,
     /// How long running requests may take to finish when the gateway is told to stop.
@@ -215,6 +221,15 @@ impl Config {
             rate_limit_write: sources
                 .value("rate-limit-write", str::parse)?
                 .unwrap_or(defaults.rate_limit_write),
+            oauth_allowed_networks: sources
+                .value("oauth-allowed-networks", str::parse)?
+                .unwrap_or(defaults.oauth_allowed_networks),
+            oauth_jwks_refresh: sources
+                .value("oauth-jwks-refresh", duration::within(MINUTE..=HOUR))?
+                .unwrap_or(defaults.oauth_jwks_refresh),
+            oauth_jwks_stale: sources
+                .value("oauth-jwks-stale", duration::within(MINUTE..=7 * DAY))?
+                .unwrap_or(defaults.oauth_jwks_stale),
             request_timeout: sources
                 .value(
                     "request-timeout",
@@ -230,6 +245,10 @@ impl Config {
         if config.session_absolute < config.session_idle {
             let reason = "it must not be shorter than session-idle".to_owned();
             return Err(sources.refuse("session-absolute", reason));
+        }
+        if config.oauth_jwks_stale < config.oauth_jwks_refresh {
+            let reason = "it must not be shorter than oauth-jwks-refresh".to_owned();
+            return Err(sources.refuse("oauth-jwks-stale", reason));
         }
         if config.api_listen == Some(config.listen) && config.listen.port() != 0 {
             return Err(sources.refuse("api-listen", "it must not be the same as listen".to_owned()));
@@ -275,6 +294,9 @@ impl Config {
                 per_second: Some(1),
                 per_hour: Some(400),
             },
+            oauth_allowed_networks: Networks::none(),
+            oauth_jwks_refresh: 5 * MINUTE,
+            oauth_jwks_stale: HOUR,
             request_timeout: Duration::from_secs(30),
             stop_grace: Duration::from_secs(10),
             log_format: LogFormat::Auto,

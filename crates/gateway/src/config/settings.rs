@@ -89,6 +89,12 @@ settings! {
     rate_limit_read "rate-limit-read" "LIMIT",
     /// Limit of writing requests to the cloud service API [default: 1/s,400/h]
     rate_limit_write "rate-limit-write" "LIMIT",
+    /// Private and loopback networks in which OAuth 2.0 authorization servers may be, over plain HTTP too [default: none]
+    oauth_allowed_networks "oauth-allowed-networks" "NETWORK,…",
+    /// The keys of authorization servers are fetched this often, 1m to 1h [default: 5m]
+    oauth_jwks_refresh "oauth-jwks-refresh" "TIME",
+    /// Keys that can't be fetched again are used this long, up to 7d [default: 1h]
+    oauth_jwks_stale "oauth-jwks-stale" "TIME",
     /// A request to an API is answered within this time [default: 30s]
     request_timeout "request-timeout" "TIME",
     /// How long running requests may take to finish at a stop [default: 10s]

@@ -3,9 +3,11 @@
 mod account;
 mod admins;
 mod api_key;
+mod api_roles;
 mod audit_log;
 mod invitation;
 mod key_usage;
+mod oauth_servers;
 mod orgs;
 mod preconditions;
 mod roles;
@@ -39,6 +41,13 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(api_key::regenerate))
         .routes(routes!(api_key::reveal))
         .routes(routes!(key_usage::read))
+        .routes(routes!(oauth_servers::list, oauth_servers::add))
+        .routes(routes!(oauth_servers::usage))
+        .routes(routes!(oauth_servers::validate))
+        .routes(routes!(oauth_servers::edit, oauth_servers::delete))
+        .routes(routes!(oauth_servers::check_token))
+        .routes(routes!(api_roles::list, api_roles::add))
+        .routes(routes!(api_roles::edit, api_roles::delete))
         .routes(routes!(sandbox_tokens::list, sandbox_tokens::add))
         .routes(routes!(sandbox_tokens::find))
         .routes(routes!(sandbox_tokens::edit, sandbox_tokens::delete))

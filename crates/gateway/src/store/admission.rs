@@ -11,10 +11,10 @@ use std::{
 };
 
 use chrono::{DateTime, Utc};
-use keyward_contract::{Admin, AdminId, OrganizationId, SandboxTokenId, Subscription};
+use keyward_contract::{Admin, AdminId, ApiPermission, OauthServerId, OrganizationId, SandboxTokenId, Subscription};
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _, Row};
 
-use super::{StoreError, organizations};
+use super::{StoreError, api_roles, organizations};
 use crate::clock;
 
 /// How long a read may wait where SQLite makes one wait, which in WAL mode is while it recovers after a crash.
@@ -59,6 +59,33 @@ pub struct ValidSandboxToken {
     pub name: String,
 }
 
+/// The authorization server whose tokens an organization admits, and what they can be admitted as.
+#[derive(Clone, Debug)]
+pub struct EnabledOauthServer {
+    /// Whose it is.
+    pub organization: OrganizationId,
+    /// The name of its cloud.
+    pub cloud: String,
+    /// The subscription of that organization.
+    pub subscription: Subscription,
+    /// Which one.
+    pub id: OauthServerId,
+    /// Its name.
+    pub name: String,
+    /// Where its keys are.
+    pub jwks_uri: String,
+    /// Whether the certificate of the server there must be valid.
+    pub certificate_validation: bool,
+    /// What `aud` must be or hold; empty for anything.
+    pub audience: String,
+    /// What `iss` must be; empty for anything.
+    pub issuer: String,
+    /// What `client_id`, `cid` or `appid` must be; empty for anything.
+    pub client_id: String,
+    /// Names of the API roles, and what they allow.
+    pub api_roles: Vec<(String, ApiPermission)>,
+}
+
 /// Connections that read.
 #[derive(Debug)]
 pub(super) struct Admission {
@@ -98,6 +125,15 @@ impl Admission {
                 })
             })
             .transpose()
+    }
+
+    /// See [`Store::oauth_server`](super::Store::oauth_server).
+    pub(super) fn oauth_server(
+        &self,
+        organization: OrganizationId,
+        server: Option<OauthServerId>,
+    ) -> Result<Option<EnabledOauthServer>, StoreError> {
+        self.ask(|connection| find_server(connection, organization, server))?
     }
 
     fn ask<T>(&self, question: impl FnOnce(&Connection) -> Result<T, rusqlite::Error>) -> Result<T, StoreError> {
@@ -181,6 +217,58 @@ fn find_token(
         .prepare_cached(VALID)?
         .query_row([hash.as_slice()], read)
         .optional()
+}
+
+const SERVER: &str = "
+    SELECT o.id, o.cloud, o.subscription, s.id, s.name, s.jwks_uri, s.certificate_validation, s.audience, s.issuer,
+           s.client_id, r.name, r.permission
+    FROM organizations o
+    JOIN oauth_servers s ON s.organization_id = o.id
+    LEFT JOIN api_roles r ON r.organization_id = o.id
+    WHERE o.id = ?1 AND CASE WHEN ?2 IS NULL THEN s.enabled = 1 ELSE s.id = ?2 END";
+
+type FoundServer = Result<Option<EnabledOauthServer>, StoreError>;
+
+fn find_server(
+    connection: &Connection,
+    organization: OrganizationId,
+    server: Option<OauthServerId>,
+) -> Result<FoundServer, rusqlite::Error> {
+    let mut statement = connection.prepare_cached(SERVER)?;
+    let mut rows = statement.query((organization.0, server.map(|id| id.0)))?;
+    let mut found: Option<EnabledOauthServer> = None;
+    while let Some(row) = rows.next()? {
+        let server = match &mut found {
+            Some(server) => server,
+            None => {
+                let subscription = match organizations::subscription(&row.get::<_, String>(2)?) {
+                    Ok(subscription) => subscription,
+                    Err(error) => return Ok(Err(error)),
+                };
+                found.insert(EnabledOauthServer {
+                    organization: OrganizationId(row.get(0)?),
+                    cloud: row.get(1)?,
+                    subscription,
+                    id: OauthServerId(row.get(3)?),
+                    name: row.get(4)?,
+                    jwks_uri: row.get(5)?,
+                    certificate_validation: row.get::<_, i64>(6)? == 1,
+                    audience: row.get(7)?,
+                    issuer: row.get(8)?,
+                    client_id: row.get(9)?,
+                    api_roles: Vec::new(),
+                })
+            }
+        };
+        if let Some(name) = row.get::<_, Option<String>>(10)? {
+            let permission = api_roles::permission(&row.get::<_, String>(11)?);
+            let Some(permission) = permission else {
+                return Ok(Err(StoreError::Impossible("api_roles.permission")));
+            };
+            server.api_roles.push((name, permission));
+        }
+    }
+    Ok(Ok(found))
 }
 
 /// A row, before its words are checked.

@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use keyward_contract::{AdminId, KEY_USAGE_CLIENTS_MAX, KeyClient, OrganizationId, SandboxTokenId};
 use sqlx::Row as _;
 
-use super::{Connection, StoreError, former_keys, sandbox_token_clients};
+use super::{Connection, StoreError, former_keys, oauth_clients, sandbox_token_clients};
 use crate::clock;
 
 /// How long it is kept what was seen.
@@ -35,7 +35,7 @@ pub struct Sighting {
 }
 
 /// What a client shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Used {
     /// The key, or a session that it has opened, with the name of this admin.
     Key(AdminId),
@@ -43,12 +43,14 @@ pub enum Used {
     FormerKey(i64, AdminId),
     /// This Sandbox API token.
     SandboxToken(SandboxTokenId),
+    /// An access token, as this principal.
+    AccessToken(String),
 }
 
 /// How often it was seen.
 #[derive(Clone, Debug)]
 pub struct Tally {
-    /// The admin's name; empty where there is none.
+    /// The admin's name, or the principal; empty where there is none.
     pub admin_name: String,
     /// Sessions opened, attempts with a former key, or requests with a token.
     pub count: u32,
@@ -71,10 +73,11 @@ pub fn hour(instant: DateTime<Utc>) -> i64 {
 pub async fn add(connection: &mut Connection, seen: &[(Sighting, Tally)]) -> Result<(), StoreError> {
     let mut organizations = HashSet::new();
     for (sighting, tally) in seen {
-        match sighting.used {
-            Used::FormerKey(id, admin) => former_keys::add_attempts(connection, (id, admin), sighting, tally).await?,
-            Used::SandboxToken(id) => sandbox_token_clients::add(connection, id, sighting, tally).await?,
-            Used::Key(admin) => {
+        match &sighting.used {
+            &Used::FormerKey(id, admin) => former_keys::add_attempts(connection, (id, admin), sighting, tally).await?,
+            Used::AccessToken(_) => oauth_clients::add(connection, sighting, tally).await?,
+            &Used::SandboxToken(id) => sandbox_token_clients::add(connection, id, sighting, tally).await?,
+            &Used::Key(admin) => {
                 add_sessions(connection, admin, sighting, tally).await?;
                 organizations.insert(sighting.organization);
             }
@@ -160,6 +163,7 @@ pub async fn delete_old(connection: &mut Connection, now: DateTime<Utc>) -> Resu
         sqlx::query(statement).bind(until).execute(&mut *connection).await?;
     }
     sandbox_token_clients::delete_old(connection, now).await?;
+    oauth_clients::delete_old(connection, now).await?;
     former_keys::delete_old(connection, now).await
 }
 

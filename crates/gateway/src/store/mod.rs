@@ -7,6 +7,7 @@ pub mod account_sessions;
 pub mod admins;
 mod admission;
 pub mod api_keys;
+pub mod api_roles;
 pub mod api_sessions;
 pub mod audit_chain;
 pub mod audit_log;
@@ -20,6 +21,8 @@ pub mod invitations;
 pub mod key_usage;
 pub mod lockouts;
 pub mod members;
+pub mod oauth_clients;
+pub mod oauth_servers;
 pub mod organizations;
 pub mod portal_sessions;
 pub mod roles;
@@ -34,9 +37,10 @@ use std::{
 };
 
 use admission::Admission;
-pub use admission::{ApiSession, ValidSandboxToken};
+pub use admission::{ApiSession, EnabledOauthServer, ValidSandboxToken};
 use chrono::{DateTime, Utc};
 pub use error::{OpenStoreError, StoreError};
+use keyward_contract::{OauthServerId, OrganizationId};
 use sqlx::{
     Connection as _, Sqlite, SqliteConnection, SqlitePool, Transaction,
     migrate::{MigrateError, Migrator},
@@ -165,6 +169,18 @@ impl Store {
         idle_since: DateTime<Utc>,
     ) -> Result<Option<ApiSession>, StoreError> {
         self.admission.live_api_session(id_hash, idle_since)
+    }
+
+    /// The authorization server of an organization that is enabled, or the one that is asked for, read on the thread that asks.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn oauth_server(
+        &self,
+        organization: OrganizationId,
+        server: Option<OauthServerId>,
+    ) -> Result<Option<EnabledOauthServer>, StoreError> {
+        self.admission.oauth_server(organization, server)
     }
 
     /// The Sandbox API token with this hash, read on the thread that asks.

@@ -4,15 +4,15 @@
 //! It answers 204, 401 or 403 and nothing else: nginx turns any other status into a 500. For Envoy, which takes 200 alone
 //! for a yes, 204 is 200 below `/verify/ext_authz`. `docs/proxies` has a configuration for each.
 //!
-//! A request is admitted by its session of the cloud service API, or, where its URI names a Sandbox API token, by that
-//! alone.
+//! A request is admitted by its session of the cloud service API, or, where it has an access token, by that alone, or, where
+//! its URI names a Sandbox API token, by that alone.
 
 mod original_uri;
 
 use axum::{
     Router,
     extract::State,
-    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri},
     response::{IntoResponse as _, Response},
     routing::any,
 };
@@ -25,6 +25,7 @@ use crate::{
     cloud_api::session,
     edge::ClientInfo,
     key_usage::Client,
+    oauth::{self, Call, Denied},
     problem::{self, Problem},
     secrets::hash_token,
     store::{ApiSession, StoreError},
@@ -39,6 +40,8 @@ const CREDENTIAL: HeaderName = HeaderName::from_static("x-keyward-credential");
 const API_SESSION: &str = "api-session";
 /// The kind of credential that a Sandbox API token is.
 const SANDBOX_TOKEN: &str = "sandbox-token";
+/// The kind of credential that an access token is.
+const ACCESS_TOKEN: &str = "access-token";
 /// What stands where the role of an admin would.
 const SANDBOX_TOKEN_ROLE: &str = "Sandbox API Token";
 
@@ -61,28 +64,40 @@ pub fn router(app: AppState) -> Router {
 
 /// May this request pass
 ///
-/// For proxies. Takes the headers of the original request and looks at its cookie `JSESSIONID`; its method and body don't
-/// matter. Where the original URI (`X-Original-URI`, `X-Forwarded-Uri`, or what is below `/verify`) has the query parameter
+/// For proxies. Takes the headers of the original request and looks at its cookie `JSESSIONID`; its body doesn't matter. Where
+/// it has `Authorization: Bearer`, that alone counts; an API role that only views needs the original method in
+/// `X-Original-Method` or `X-Forwarded-Method`. Where the original URI (`X-Original-URI`, `X-Forwarded-Uri`, or what is below `/verify`) has the query parameter
 /// `api_token`, that alone counts; it must be a Sandbox API token, and the path below `/zscsb/`. Faults of the gateway are
 /// 403, too. Below `/verify/ext_authz` 204 is 200, for Envoy.
 #[utoipa::path(get, path = "/verify", tag = "verify", operation_id = "verify", responses(
     (status = 204, description = "It may", headers(
         ("X-Keyward-Organization" = i64, description = "Identifier of the organization"),
-        ("X-Keyward-Principal" = String, description = "Login name of the admin, or name of the token; `%` and what is \
+        ("X-Keyward-Principal" = String, description = "Login name of the admin, `oauth-<role>$@<organization>.<cloud>`, or \
+            name of the Sandbox API token; `%` and what is \
             not printable ASCII is percent-encoded UTF-8"),
-        ("X-Keyward-Role" = String, description = "Name of the admin's role, encoded likewise; `Sandbox API Token`"),
-        ("X-Keyward-Credential" = String, description = "What was shown: `api-session` or `sandbox-token`"))),
+        ("X-Keyward-Role" = String, description = "Name of the admin's role or of the API role, encoded likewise; \
+            `Sandbox API Token`"),
+        ("X-Keyward-Credential" = String, description = "What was shown: `api-session`, `access-token` or \
+            `sandbox-token`"))),
     (status = 401, body = keyward_contract::Problem,
-        description = "`session-not-valid`: there is no live session; `sandbox-token-not-valid`"),
+        description = "`session-not-valid`: there is no live session; `access-token-not-valid`, with `WWW-Authenticate` as \
+            RFC 6750 has it; `sandbox-token-not-valid`"),
     (status = 403, body = keyward_contract::Problem,
-        description = "The session may not use the API (`permission-denied`, `subscription-expired`, \
-            `subscription-none`), or the gateway can't tell (`storage-unavailable`, `timeout`, `internal`)"),
+        description = "The session or token may not use the API (`permission-denied`, `insufficient-scope`, \
+            `subscription-expired`, `subscription-none`), or the gateway can't tell (`storage-unavailable`, `timeout`, `internal`)"),
 ))]
 async fn verify(State(app): State<AppState>, client: ClientInfo, uri: Uri, headers: HeaderMap) -> Response {
-    let answer = match original_uri::token(&headers, &uri) {
-        Named::Token(token) => by_token(&app, &token, &client),
-        Named::NotValid => Ok(not_valid().into_response()),
-        Named::Nothing => by_session(&app, &headers).await,
+    let call = Call::told(&headers);
+    decide(&app, &client, &uri, &headers, call).await
+}
+
+async fn decide(app: &AppState, client: &ClientInfo, uri: &Uri, headers: &HeaderMap, call: Call) -> Response {
+    let answer = match (original_uri::token(headers, uri), oauth::bearer(headers)) {
+        (Named::Token(token), _) => by_token(app, &token, client),
+        (Named::NotValid, _) => Ok(not_valid().into_response()),
+        (Named::Nothing, Err(refused)) => Ok(refused.into_response()),
+        (Named::Nothing, Ok(Some(token))) => by_access_token(app, token, client, call).await,
+        (Named::Nothing, Ok(None)) => by_session(app, headers).await,
     };
     answer.unwrap_or_else(|error| fault(problem::store_code(&error)))
 }
@@ -112,6 +127,19 @@ async fn by_session(app: &AppState, headers: &HeaderMap) -> Result<Response, Sto
             API_SESSION,
         ),
     })
+}
+
+async fn by_access_token(app: &AppState, token: &str, client: &ClientInfo, call: Call) -> Result<Response, StoreError> {
+    match app.oauth.admit(app, token, client, call).await {
+        Ok(admit) => Ok(admitted(
+            admit.organization,
+            &admit.principal,
+            &admit.role,
+            ACCESS_TOKEN,
+        )),
+        Err(Denied::Refused(refused)) => Ok(refused.into_response()),
+        Err(Denied::Fault(error)) => Err(error),
+    }
 }
 
 fn by_token(app: &AppState, token: &SandboxTokenString, client: &ClientInfo) -> Result<Response, StoreError> {
@@ -147,9 +175,15 @@ fn subscribed(subscription: Subscription) -> Result<(), Problem> {
     }
 }
 
-/// The same for Envoy.
-async fn ext_authz(app: State<AppState>, client: ClientInfo, uri: Uri, headers: HeaderMap) -> Response {
-    let mut response = verify(app, client, uri, headers).await;
+/// The same for Envoy, which keeps the method of the original request.
+async fn ext_authz(
+    State(app): State<AppState>,
+    client: ClientInfo,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response {
+    let mut response = decide(&app, &client, &uri, &headers, Call::of(&method)).await;
     if response.status() == StatusCode::NO_CONTENT {
         *response.status_mut() = StatusCode::OK;
     }

@@ -63,6 +63,17 @@ const TABLE: &[(&str, [&str; 6])] = &[
     ("sandbox_token_reveal",         ["200", "200", DENIED, DENIED, ELSEWHERE, OUT]),
     ("sandbox_token_usage",          ["200", "200", "200", DENIED, ELSEWHERE, OUT]),
     ("sandbox_token_find",           ["200", "200", "200", DENIED, ELSEWHERE, OUT]),
+    ("oauth_servers_list",           ["200", "200", "200", DENIED, ELSEWHERE, OUT]),
+    ("oauth_servers_usage",          ["200", "200", "200", DENIED, ELSEWHERE, OUT]),
+    ("oauth_server_validate",        ["200", "200", DENIED, DENIED, ELSEWHERE, OUT]),
+    ("oauth_server_check_token",     ["200", "200", "200", DENIED, ELSEWHERE, OUT]),
+    ("oauth_server_add",             ["201", "201", DENIED, DENIED, ELSEWHERE, OUT]),
+    ("oauth_server_edit",            ["200", "200", DENIED, DENIED, ELSEWHERE, OUT]),
+    ("oauth_server_delete",          ["204", "204", DENIED, DENIED, ELSEWHERE, OUT]),
+    ("api_roles_list",               ["200", "200", "200", DENIED, ELSEWHERE, OUT]),
+    ("api_role_add",                 ["201", "201", DENIED, DENIED, ELSEWHERE, OUT]),
+    ("api_role_edit",                ["200", "200", DENIED, DENIED, ELSEWHERE, OUT]),
+    ("api_role_delete",              ["204", "204", DENIED, DENIED, ELSEWHERE, OUT]),
     ("roles_list",                   ["200", DENIED, DENIED, DENIED, ELSEWHERE, OUT]),
     ("role_add",                     ["201", DENIED, DENIED, DENIED, ELSEWHERE, OUT]),
     ("role_edit",                    ["200", DENIED, DENIED, DENIED, ELSEWHERE, OUT]),
@@ -139,6 +150,8 @@ async fn what_another_organization_has_is_not_there() {
     for operation in operations() {
         let names = |what: &str| operation.path.contains(what);
         let code = match () {
+            () if names("{server}") => Some("oauth-server-not-found"),
+            () if names("{api_role}") => Some("api-role-not-found"),
             () if names("{role}") => Some("role-not-found"),
             () if names("{admin}") => Some("administrator-not-found"),
             () if names("{token}") || operation.id == "sandbox_token_find" => Some("sandbox-token-not-found"),
@@ -199,6 +212,8 @@ async fn what_weighs_most_asks_for_a_fresh_password() {
         | "sandbox_token_delete"
         | "sandbox_token_regenerate"
         | "sandbox_token_reveal" => true,
+        "oauth_server_add" | "oauth_server_edit" | "oauth_server_delete" => true,
+        _ if id.starts_with("api_role_") => true,
         _ => (id.starts_with("role") || id.starts_with("admin")) && !id.ends_with("_list"),
     };
     for operation in operations() {

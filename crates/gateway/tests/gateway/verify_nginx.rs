@@ -5,14 +5,18 @@ use std::{
     net::TcpStream,
 };
 
-use keyward_contract::{OrganizationId, Permissions};
-use keyward_gateway::store::{Store, admins, organizations, roles};
-use reqwest::{Client, StatusCode};
+use keyward_contract::{
+    AdminId, ApiPermission, ChangedBy, LastChange, OauthServerSettings, OrganizationId, Permissions,
+};
+use keyward_gateway::clock::Clock;
+use keyward_gateway::store::{Store, admins, api_roles, oauth_servers, organizations, roles};
+use reqwest::{Client, Method, StatusCode};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::{
     nginx::{Nginx, application},
+    oauth_provider::{Provider, SigningKey, jwks},
     process::{Server, init, open_session},
     serve_tls::connect,
     support::ADMIN,
@@ -31,7 +35,15 @@ impl Proxied {
     async fn start() -> Self {
         let folder = TempDir::new().expect("a folder");
         assert!(init(folder.path()).status.success());
-        let server = Server::start_with(folder.path(), &["--trusted-proxies", "127.0.0.1"]);
+        let server = Server::start_with(
+            folder.path(),
+            &[
+                "--trusted-proxies",
+                "127.0.0.1",
+                "--oauth-allowed-networks",
+                "127.0.0.1",
+            ],
+        );
         let nginx = Nginx::start(&server.url, &application().await);
         server.sign_in().await;
         let key = server.key().await["key"].as_str().expect("a key").to_owned();
@@ -285,4 +297,69 @@ async fn under_load_no_request_that_began_after_a_change_gets_through_with_an_ol
     let proxied = Proxied::start().await;
     let page = format!("{}/zscsb/submit", proxied.nginx.url);
     race(&proxied.server, Shown::SandboxToken, &page, StatusCode::OK, 30).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_access_token_admits_by_what_its_role_allows() {
+    let proxied = Proxied::start().await;
+    let key = SigningKey::p256("one");
+    let provider = Provider::start(jwks(&[&key])).await;
+    let organization = proxied.server.organization().await;
+    let store = Store::open(proxied.folder.path()).await.expect("the database");
+    let mut transaction = store.write().await.expect("a transaction");
+    let settings = OauthServerSettings {
+        name: "Login".to_owned(),
+        description: String::new(),
+        enabled: true,
+        jwks_uri: provider.jwks_uri(),
+        certificate_validation: true,
+        audience: String::new(),
+        issuer: String::new(),
+        client_id: String::new(),
+    };
+    let change = LastChange {
+        last_modified_by: ChangedBy {
+            id: AdminId::SERVICE_PROVIDER,
+            name: "test".to_owned(),
+        },
+        last_modified_on: Clock::System.now(),
+        version: 1,
+    };
+    let organization = OrganizationId(organization);
+    oauth_servers::insert(&mut transaction, organization, &settings, &change)
+        .await
+        .expect("a server");
+    api_roles::insert(&mut transaction, organization, "reader", ApiPermission::View)
+        .await
+        .expect("a role");
+    transaction.commit().await.expect("a commit");
+    let scope = format!("cloud.example::{organization}::reader");
+    let token = key.sign(&json!({ "scope": scope, "exp": Clock::System.now().timestamp() + 60 }));
+
+    let ask = async |method: Method, token: &str| {
+        let asked = Client::new().request(method, format!("{}/page", proxied.nginx.url));
+        // What the client says of the method is not believed.
+        let asked = asked.bearer_auth(token).header("x-original-method", "GET");
+        asked.send().await.expect("an answer")
+    };
+    let answer = ask(Method::GET, &token).await;
+    assert_eq!(answer.status(), StatusCode::OK);
+    let echo: Value = answer.json().await.expect("the application's answer");
+    let principal = format!("oauth-reader$@{organization}.cloud.example");
+    let headers = echo["headers"].to_string();
+    assert!(
+        headers.contains(&principal) && headers.contains("access-token"),
+        "{headers}"
+    );
+    assert_eq!(ask(Method::POST, &token).await.status(), StatusCode::FORBIDDEN);
+    let answer = ask(Method::GET, &format!("{token}x")).await;
+    assert_eq!(answer.status(), StatusCode::UNAUTHORIZED);
+    let challenge = answer
+        .headers()
+        .get("www-authenticate")
+        .map(|value| value.to_str().expect("text"));
+    assert!(
+        challenge.is_some_and(|it| it.contains("invalid_token")),
+        "{challenge:?}"
+    );
 }

@@ -5,11 +5,12 @@ use axum::{
     http::{Method, Request},
 };
 use keyward_contract::{
-    Admin, AdministratorStatus, BuiltInRole, ChangedBy, KeyString, LastChange, OrganizationId, Permissions, RoleId,
-    SandboxTokenId, SandboxTokenString, SessionId,
+    Admin, AdministratorStatus, ApiRoleId, BuiltInRole, ChangedBy, KeyString, LastChange, OauthServerId,
+    OrganizationId, Permissions, RoleId, SandboxTokenId, SandboxTokenString, SessionId,
 };
 use keyward_gateway::{
     config::RateLimit,
+    oauth_servers::validation,
     openapi, random,
     secrets::hash_token,
     store::{
@@ -19,7 +20,10 @@ use keyward_gateway::{
 };
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Gateway, PASSWORD, obfuscated, request};
+use crate::{
+    support::{Answer, Gateway, PASSWORD, obfuscated, request},
+    world_oauth::{JWKS, server_settings},
+};
 
 /// Who asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,7 +65,7 @@ pub(crate) fn operations() -> Vec<Operation> {
 }
 
 pub(crate) struct World {
-    gateway: Gateway,
+    pub(crate) gateway: Gateway,
     pub(crate) acme: OrganizationId,
     pub(crate) other: OrganizationId,
     password_hash: String,
@@ -79,6 +83,8 @@ struct Subjects {
     admin: Admin,
     role: RoleId,
     token: (SandboxTokenId, SandboxTokenString),
+    server: OauthServerId,
+    api_role: ApiRoleId,
     session: SessionId,
     cookie: Option<String>,
     api_cookie: Option<String>,
@@ -209,6 +215,8 @@ impl World {
             .replace("{role}", &subjects.role.to_string())
             .replace("{admin}", &subjects.admin.id.to_string())
             .replace("{token}", &subjects.token.0.to_string())
+            .replace("{server}", &subjects.server.to_string())
+            .replace("{api_role}", &subjects.api_role.to_string())
             .replace("{session}", &subjects.session.to_string());
         let mut builder = request(operation.method.clone(), &path)
             .header("x-keyward", "1")
@@ -224,14 +232,23 @@ impl World {
         if let Some(cookie) = cookie {
             builder = builder.cookie(cookie);
         }
-        match self.body(&operation.id, caller, (given, &subjects.token.1)).await {
+        match self
+            .body(&operation.id, caller, organization, (given, &subjects.token.1))
+            .await
+        {
             Some(body) => builder.json(&body),
             None => builder.empty(),
         }
     }
 
     /// The body of a request that takes one.
-    async fn body(&self, id: &str, caller: Caller, (role, token): (RoleId, &SandboxTokenString)) -> Option<Value> {
+    async fn body(
+        &self,
+        id: &str,
+        caller: Caller,
+        organization: OrganizationId,
+        (role, token): (RoleId, &SandboxTokenString),
+    ) -> Option<Value> {
         let name = self.admin(caller).map_or("nobody", |admin| &admin.name);
         let now = self.gateway.clock.now().timestamp_millis();
         Some(match id {
@@ -245,6 +262,15 @@ impl World {
             "api_key_edit" => json!({ "key": random::key_string().reveal() }),
             "sandbox_token_add" | "sandbox_token_edit" => json!({ "name": "another" }),
             "sandbox_token_find" => json!({ "token": token.reveal() }),
+            "oauth_server_validate" => json!({ "jwksUri": "nowhere", "certificateValidation": true }),
+            "oauth_server_check_token" => json!({ "token": "none" }),
+            "oauth_server_add" | "oauth_server_edit" => {
+                let validation = validation(&self.gateway.app, organization, (JWKS, true), now + 1000);
+                json!({ "settings": server_settings("Another"), "validation": validation })
+            }
+            "api_role_add" | "api_role_edit" => {
+                json!({ "name": format!("role-{}", random::id()), "permission": "view" })
+            }
             "role_add" | "role_edit" => {
                 json!({ "name": format!("Role {}", random::id()), "permissions": Permissions::NONE })
             }
@@ -279,6 +305,8 @@ impl World {
         let admin = self.member(organization, &name, BuiltInRole::Auditor, status).await;
         let role = self.role(organization).await;
         let token = self.sandbox_token(organization).await;
+        let server = self.oauth_server(organization).await;
+        let api_role = self.api_role(organization).await;
         let (mut cookie, mut api_cookie) = (None, None);
         if let Some(asking) = self.admin(caller) {
             cookie = Some(self.portal_session(asking).await.0);
@@ -293,6 +321,8 @@ impl World {
             admin,
             role,
             token,
+            server,
+            api_role,
             session,
             cookie,
             api_cookie,
@@ -405,7 +435,7 @@ impl World {
         format!("JSESSIONID={}", token.as_str())
     }
 
-    fn change(&self, version: i64) -> LastChange {
+    pub(crate) fn change(&self, version: i64) -> LastChange {
         LastChange {
             last_modified_by: ChangedBy {
                 id: self.admins[0].id,

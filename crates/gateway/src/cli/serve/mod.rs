@@ -106,6 +106,7 @@ pub async fn run(mut config: Config) -> Result<(), ServeError> {
         () = signals.obey(&connections, tls.as_ref(), state.config.stop_grace) => {}
         () = edge::keep_up() => {}
         () = retention::keep_up(&state) => {}
+        () = state.oauth.keep_up(&state) => {}
     }
     if let Err(error) = state.key_usage.flush().await {
         let error = &error as &dyn std::error::Error;

@@ -1,0 +1,325 @@
+//! Fetches documents from addresses that admins type: never from inside the network, unless the operator allows it.
+
+use std::{
+    error::Error,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    time::Duration,
+};
+
+use futures_util::StreamExt as _;
+use keyward_contract::{FetchFailure, FetchFailureReason as Reason};
+use reqwest::{Client, Response, StatusCode, header, redirect::Policy};
+use url::{Host, Url};
+
+use crate::config::Networks;
+
+/// Why there is no document.
+pub(super) type Failure = FetchFailure;
+
+/// From the first question for the name to the last byte.
+const TIME: Duration = Duration::from_secs(5);
+/// The largest document, in bytes.
+pub(super) const SIZE: usize = 256 * 1024;
+const REDIRECTS: usize = 3;
+
+/// Fetches documents.
+#[derive(Debug)]
+pub(super) struct Fetcher {
+    allowed: Networks,
+}
+
+pub(super) fn failure(reason: Reason, text: impl Into<String>) -> Failure {
+    Failure {
+        reason,
+        text: text.into(),
+    }
+}
+
+impl Fetcher {
+    /// `allowed` are private and loopback networks that may be asked all the same.
+    pub(super) fn new(allowed: Networks) -> Self {
+        Self { allowed }
+    }
+
+    /// The document at a location.
+    ///
+    /// # Errors
+    /// When there is none that can be had safely.
+    pub(super) async fn fetch(&self, location: &str, certificate_validation: bool) -> Result<Vec<u8>, Failure> {
+        let fetched = self.follow(location, certificate_validation);
+        let late = || {
+            failure(
+                Reason::Timeout,
+                "The server took longer than 5 seconds. Try again, or check the location.",
+            )
+        };
+        tokio::time::timeout(TIME, fetched)
+            .await
+            .unwrap_or_else(|_| Err(late()))
+    }
+
+    async fn follow(&self, location: &str, certificate_validation: bool) -> Result<Vec<u8>, Failure> {
+        let mut url = parse(location)?;
+        for _ in 0..=REDIRECTS {
+            let response = self.get(&url, certificate_validation).await?;
+            let status = response.status();
+            if !status.is_redirection() {
+                return read(status, response).await;
+            }
+            let next = response.headers().get(header::LOCATION);
+            let next = next.and_then(|next| url.join(next.to_str().ok()?).ok());
+            url = next.filter(|next| next.origin() == url.origin()).ok_or_else(|| {
+                failure(
+                    Reason::Redirect,
+                    "The server leads to another host. Enter the location there.",
+                )
+            })?;
+        }
+        Err(failure(
+            Reason::Redirect,
+            "The server leads from one place to the next without end.",
+        ))
+    }
+
+    /// Asks exactly the address that was looked at: a name that leads elsewhere a moment later does not matter.
+    async fn get(&self, url: &Url, certificate_validation: bool) -> Result<Response, Failure> {
+        let addresses = self.addresses(url).await?;
+        let mut client = Client::builder()
+            .no_proxy()
+            .redirect(Policy::none())
+            .user_agent(concat!("Keyward/", env!("CARGO_PKG_VERSION")))
+            .tls_danger_accept_invalid_certs(!certificate_validation);
+        if let Some(Host::Domain(name)) = url.host() {
+            client = client.resolve_to_addrs(name, &addresses);
+        }
+        let client = client.build().map_err(|error| told(&error))?;
+        let request = client.get(url.clone()).header(header::ACCEPT, "application/json");
+        request.send().await.map_err(|error| told(&error))
+    }
+
+    /// Where a location leads. One address that is not allowed is enough to refuse all.
+    async fn addresses(&self, url: &Url) -> Result<Vec<SocketAddr>, Failure> {
+        let port = url.port_or_known_default().unwrap_or(443);
+        let addresses: Vec<SocketAddr> = match url.host() {
+            Some(Host::Ipv4(address)) => vec![(address, port).into()],
+            Some(Host::Ipv6(address)) => vec![(address, port).into()],
+            Some(Host::Domain(name)) => match tokio::net::lookup_host((name, port)).await {
+                Ok(found) => found.collect(),
+                Err(_) => Vec::new(),
+            },
+            None => Vec::new(),
+        };
+        if addresses.is_empty() {
+            let text = "The name of the server is not known (DNS). Check it for typing errors.";
+            return Err(failure(Reason::Dns, text));
+        }
+        let is_allowed = |address: &SocketAddr| {
+            self.allowed.contains(address.ip()) || (is_public(address.ip()) && url.scheme() == "https")
+        };
+        if addresses.iter().all(is_allowed) {
+            return Ok(addresses);
+        }
+        if addresses.iter().all(|address| is_public(address.ip())) {
+            return Err(failure(
+                Reason::Url,
+                "Use https: what comes without TLS could be anybody's.",
+            ));
+        }
+        let text = "The server is inside a private network. The operator of this service can allow it with \
+                    --oauth-allowed-networks.";
+        Err(failure(Reason::AddressNotAllowed, text))
+    }
+}
+
+/// The location as a URL that can be asked.
+pub(super) fn parse(location: &str) -> Result<Url, Failure> {
+    let wrong = |text| failure(Reason::Url, text);
+    let url = Url::parse(location).map_err(|_| wrong("Enter a URL, such as https://login.example/keys."))?;
+    if !matches!(url.scheme(), "https" | "http") || !url.has_host() {
+        return Err(wrong("Enter a URL that begins with https://."));
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(wrong("Leave out the user name and password."));
+    }
+    if url.fragment().is_some() {
+        return Err(wrong("Leave out what is behind #."));
+    }
+    Ok(url)
+}
+
+async fn read(status: StatusCode, response: Response) -> Result<Vec<u8>, Failure> {
+    if status != StatusCode::OK {
+        let text = format!(
+            "The server answers with status {}. Check the location.",
+            status.as_u16()
+        );
+        return Err(failure(Reason::Status, text));
+    }
+    let large = || failure(Reason::Size, "The document is larger than 256 KiB.");
+    if response.content_length().is_some_and(|length| length > SIZE as u64) {
+        return Err(large());
+    }
+    let mut body = Vec::new();
+    let mut parts = response.bytes_stream();
+    while let Some(part) = parts.next().await {
+        let part = part.map_err(|error| told(&error))?;
+        if body.len() + part.len() > SIZE {
+            return Err(large());
+        }
+        body.extend_from_slice(&part);
+    }
+    Ok(body)
+}
+
+/// Says what a failed request was.
+fn told(error: &reqwest::Error) -> Failure {
+    match tls_error(error) {
+        Some(rustls::Error::InvalidCertificate(_)) => failure(
+            Reason::Tls,
+            "The certificate of the server is not valid. Have it put in order, or switch its validation off.",
+        ),
+        Some(_) => failure(
+            Reason::Tls,
+            "The server does not speak TLS that is accepted (1.2 or 1.3).",
+        ),
+        None => failure(
+            Reason::Connect,
+            "The server can't be reached, or breaks off. Check the location.",
+        ),
+    }
+}
+
+fn tls_error<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a rustls::Error> {
+    // What is inside an I/O error is not its source.
+    let inner = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+    let inner = inner.map(|inner| inner as &'a (dyn Error + 'static));
+    let next = inner.or_else(|| error.source());
+    error.downcast_ref().or_else(|| tls_error(next?))
+}
+
+/// Whether an address is one of the public internet (the IANA registries of special-purpose addresses, RFC 6890).
+fn is_public(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(address) => is_public_v4(address),
+        IpAddr::V6(address) => is_public_v6(address),
+    }
+}
+
+fn is_public_v4(address: Ipv4Addr) -> bool {
+    let [a, b, c, _] = address.octets();
+    let is_special = match a {
+        0 | 10 | 127 => true,
+        100 => (64..128).contains(&b),
+        169 => b == 254,
+        172 => (16..32).contains(&b),
+        192 => b == 168 || (b == 0 && (c == 0 || c == 2)) || (b == 88 && c == 99),
+        198 => b == 18 || b == 19 || (b == 51 && c == 100),
+        203 => b == 0 && c == 113,
+        _ => a >= 224,
+    };
+    !is_special
+}
+
+fn is_public_v6(address: Ipv6Addr) -> bool {
+    let segments = address.segments();
+    let embedded = |high: u16, low: u16| {
+        let ([a, b], [c, d]) = (high.to_be_bytes(), low.to_be_bytes());
+        is_public_v4(Ipv4Addr::new(a, b, c, d))
+    };
+    match segments {
+        // IPv4 in disguise: mapped, translated (RFC 6052), 6to4.
+        [0, 0, 0, 0, 0, 0xffff, high, low] | [0x64, 0xff9b, 0, 0, 0, 0, high, low] | [0x2002, high, low, ..] => {
+            embedded(high, low)
+        }
+        // Only 2000::/3 is handed out; of it 2001::/23 is for protocols, and two parts for documentation.
+        [0x2001, second, ..] => second >= 0x200 && second != 0xdb8,
+        [0x3fff, second, ..] => second >= 0x1000,
+        [first, ..] => (0x2000..0x4000).contains(&first),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_inside_are_told_from_public_ones() {
+        for inside in [
+            "0.0.0.0",
+            "10.1.2.3",
+            "100.64.0.1",
+            "127.0.0.1",
+            "169.254.169.254",
+            "172.16.0.1",
+            "172.31.255.255",
+            "192.0.0.1",
+            "192.0.2.1",
+            "192.168.1.1",
+            "198.18.0.1",
+            "198.51.100.1",
+            "203.0.113.1",
+            "224.0.0.1",
+            "255.255.255.255",
+            "::",
+            "::1",
+            "::ffff:127.0.0.1",
+            "::ffff:10.0.0.1",
+            "64:ff9b::a9fe:a9fe",
+            "2002:7f00:1::",
+            "fc00::1",
+            "fd12::1",
+            "fe80::1",
+            "fec0::1",
+            "ff02::1",
+            "2001:db8::1",
+            "2001::1",
+            "3fff::1",
+            "::7f00:1",
+        ] {
+            assert!(!is_public(inside.parse().expect(inside)), "{inside}");
+        }
+        for public in [
+            "1.1.1.1",
+            "100.128.0.1",
+            "172.32.0.1",
+            "193.0.0.1",
+            "2606:4700::1111",
+            "2a00:1450::1",
+            "::ffff:1.1.1.1",
+        ] {
+            assert!(is_public(public.parse().expect(public)), "{public}");
+        }
+    }
+
+    #[tokio::test]
+    async fn nothing_inside_is_asked_however_it_is_written() {
+        let fetcher = Fetcher::new(Networks::none());
+        for location in [
+            "https://127.0.0.1/keys",
+            "https://127.1/keys",
+            "https://2130706433/keys",
+            "https://0x7f.1/keys",
+            "https://[::1]/keys",
+            "https://[::ffff:127.0.0.1]/keys",
+            "https://localhost/keys",
+            "https://169.254.169.254/",
+        ] {
+            let failed = fetcher.fetch(location, true).await.expect_err(location);
+            assert_eq!(failed.reason, Reason::AddressNotAllowed, "{location}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_location_is_refused() {
+        for location in [
+            "",
+            "keys",
+            "ftp://login.example/",
+            "https://",
+            "https://u:p@login.example/",
+            "https://a.example/#x",
+        ] {
+            assert_eq!(parse(location).expect_err(location).reason, Reason::Url, "{location}");
+        }
+    }
+}

@@ -1,0 +1,343 @@
+//! The keys of authorization servers at hand, and how they come there.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use futures_util::{StreamExt as _, stream};
+use keyward_contract::{FetchFailureReason, JwksReport, OauthServerId};
+use serde_json::Value;
+use tokio::{sync::Semaphore, time};
+use url::Url;
+
+use super::{
+    fetch::{Failure, Fetcher, failure, parse},
+    keys::KeySet,
+};
+use crate::{
+    app::AppState,
+    store::{
+        EnabledOauthServer, StoreError,
+        oauth_servers::{self, JwksRow},
+    },
+};
+
+/// From one fetch for a server to the next, whatever asks for it: an identifier that nobody knows costs the provider no more.
+const BETWEEN: TimeDelta = TimeDelta::seconds(10);
+/// How often it is looked which keys have become old.
+const ROUND: Duration = Duration::from_secs(10);
+/// Fetches that go on at once.
+const AT_ONCE: usize = 8;
+
+/// Keys at hand.
+pub(super) struct Jwks {
+    fetcher: Fetcher,
+    refresh: TimeDelta,
+    stale: TimeDelta,
+    entries: Mutex<HashMap<OauthServerId, Arc<Entry>>>,
+    validations: Semaphore,
+}
+
+/// The keys of one server, from one location.
+struct Entry {
+    jwks_uri: String,
+    certificate_validation: bool,
+    state: Mutex<State>,
+    /// Who fetches; all others wait for what comes of it.
+    fetching: tokio::sync::Mutex<()>,
+}
+
+#[derive(Default)]
+struct State {
+    keys: Option<(Arc<KeySet>, DateTime<Utc>)>,
+    attempted_on: Option<DateTime<Utc>>,
+    failure: Option<Failure>,
+}
+
+impl Jwks {
+    pub(super) fn new(fetcher: Fetcher, refresh: Duration, stale: Duration) -> Self {
+        Self {
+            fetcher,
+            refresh: in_calendar(refresh),
+            stale: in_calendar(stale),
+            entries: Mutex::default(),
+            validations: Semaphore::new(AT_ONCE),
+        }
+    }
+
+    /// The keys of a server, no older than may be. Where the one that is wanted is not among them they are fetched once more,
+    /// if that was not tried a moment ago.
+    pub(super) async fn keys(
+        &self,
+        app: &AppState,
+        server: &EnabledOauthServer,
+        kid: &str,
+    ) -> Result<Result<Arc<KeySet>, Failure>, StoreError> {
+        let entry = self.entry(server.id, &server.jwks_uri, server.certificate_validation);
+        let has = |keys: &Arc<KeySet>| keys.has(kid);
+        if let Some(keys) = self.at_hand(&entry, app.clock.now()).filter(has) {
+            return Ok(Ok(keys));
+        }
+        let _turn = entry.fetching.lock().await;
+        if entry.state().keys.is_none() {
+            self.recall(app, &entry, server.id).await?;
+        }
+        let now = app.clock.now();
+        if let Some(keys) = self.at_hand(&entry, now).filter(has) {
+            return Ok(Ok(keys));
+        }
+        let is_due = entry
+            .state()
+            .attempted_on
+            .is_none_or(|on| now - on >= BETWEEN || on > now);
+        if is_due {
+            self.fetch(app, &entry, server.id).await?;
+        }
+        let unavailable = || failure(FetchFailureReason::Connect, "The keys have not been fetched yet.");
+        let at_hand = self.at_hand(&entry, now);
+        Ok(at_hand.ok_or_else(|| entry.state().failure.clone().unwrap_or_else(unavailable)))
+    }
+
+    fn entry(&self, server: OauthServerId, jwks_uri: &str, certificate_validation: bool) -> Arc<Entry> {
+        let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_same =
+            |entry: &&Arc<Entry>| entry.jwks_uri == jwks_uri && entry.certificate_validation == certificate_validation;
+        if let Some(entry) = entries.get(&server).filter(is_same) {
+            return Arc::clone(entry);
+        }
+        let entry = Arc::new(Entry {
+            jwks_uri: jwks_uri.to_owned(),
+            certificate_validation,
+            state: Mutex::default(),
+            fetching: tokio::sync::Mutex::default(),
+        });
+        entries.insert(server, Arc::clone(&entry));
+        entry
+    }
+
+    fn at_hand(&self, entry: &Entry, now: DateTime<Utc>) -> Option<Arc<KeySet>> {
+        let state = entry.state();
+        let (keys, fetched_on) = state.keys.as_ref()?;
+        (now - *fetched_on < self.stale).then(|| Arc::clone(keys))
+    }
+
+    /// What was fetched before a restart.
+    async fn recall(&self, app: &AppState, entry: &Entry, server: OauthServerId) -> Result<(), StoreError> {
+        let mut reader = app.store.read().await?;
+        let rows = oauth_servers::jwks(&mut reader, Some(server)).await?;
+        let is_same = |row: &&JwksRow| {
+            row.jwks_uri == entry.jwks_uri && row.certificate_validation == entry.certificate_validation
+        };
+        let fetched = rows.iter().find(is_same).and_then(|row| row.fetched.as_ref());
+        if let Some((text, fetched_on)) = fetched
+            && let Ok((keys, _)) = KeySet::read(text.as_bytes())
+        {
+            entry.state().keys = Some((Arc::new(keys), *fetched_on));
+        }
+        Ok(())
+    }
+
+    async fn fetch(&self, app: &AppState, entry: &Entry, server: OauthServerId) -> Result<(), StoreError> {
+        entry.state().attempted_on = Some(app.clock.now());
+        let fetched = self.fetcher.fetch(&entry.jwks_uri, entry.certificate_validation).await;
+        let read = fetched.and_then(|text| match KeySet::read(&text) {
+            Ok((keys, _)) => Ok((keys, text)),
+            Err((failure, _)) => Err(failure),
+        });
+        let now = app.clock.now();
+        match read {
+            Ok((keys, text)) => {
+                let row = JwksRow {
+                    server,
+                    jwks_uri: entry.jwks_uri.clone(),
+                    certificate_validation: entry.certificate_validation,
+                    fetched: None,
+                };
+                entry.fetched(keys, now);
+                let mut transaction = app.store.write().await?;
+                oauth_servers::keep_jwks(&mut transaction, &row, &String::from_utf8_lossy(&text), now).await?;
+                transaction.commit().await?;
+            }
+            Err(failure) => {
+                tracing::warn!(%server, reason = ?failure.reason, "the keys of an authorization server can't be fetched");
+                entry.state().failure = Some(failure);
+            }
+        }
+        Ok(())
+    }
+
+    /// Fetches the keys of one server, or those of all enabled ones that have become old.
+    pub(super) async fn refresh(&self, app: &AppState, server: Option<OauthServerId>) {
+        let rows = async {
+            let mut reader = app.store.read().await?;
+            oauth_servers::jwks(&mut reader, server).await
+        };
+        let done: Result<(), StoreError> = match rows.await {
+            Ok(rows) => {
+                let fetches = rows.into_iter().map(|row| self.refresh_row(app, row, server.is_some()));
+                let results = stream::iter(fetches)
+                    .buffer_unordered(AT_ONCE)
+                    .collect::<Vec<_>>()
+                    .await;
+                results.into_iter().collect()
+            }
+            Err(error) => Err(error),
+        };
+        if let Err(error) = done {
+            let error = &error as &dyn std::error::Error;
+            tracing::warn!(
+                error,
+                "the keys of authorization servers could not be kept; it will be tried again"
+            );
+        }
+    }
+
+    async fn refresh_row(&self, app: &AppState, row: JwksRow, at_once: bool) -> Result<(), StoreError> {
+        let entry = self.entry(row.server, &row.jwks_uri, row.certificate_validation);
+        let _turn = entry.fetching.lock().await;
+        if entry.state().keys.is_none() {
+            self.recall(app, &entry, row.server).await?;
+        }
+        let now = app.clock.now();
+        let is_due = {
+            let state = entry.state();
+            let is_old = |(_, on): &(_, DateTime<Utc>)| now - *on >= self.refresh;
+            let waited = state.attempted_on.is_none_or(|on| now - on >= BETWEEN * 3);
+            match &state.keys {
+                Some(keys) => is_old(keys) && waited,
+                None => waited || at_once,
+            }
+        };
+        if is_due {
+            self.fetch(app, &entry, row.server).await?;
+        }
+        Ok(())
+    }
+
+    pub(super) async fn keep_up(&self, app: &AppState) {
+        let mut round = time::interval(ROUND);
+        round.set_missed_tick_behavior(time::MissedTickBehavior::Delay);
+        loop {
+            round.tick().await;
+            self.refresh(app, None).await;
+        }
+    }
+
+    pub(super) fn failure(&self, server: OauthServerId) -> Option<Failure> {
+        let entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        entries.get(&server).and_then(|entry| entry.state().failure.clone())
+    }
+
+    /// Looks at a location that an admin has typed.
+    pub(super) async fn validate(&self, location: &str, certificate_validation: bool) -> JwksReport {
+        let mut report = JwksReport {
+            jwks_uri: location.to_owned(),
+            issuer: None,
+            keys: Vec::new(),
+            failure: None,
+            validation: String::new(),
+        };
+        let _turn = self.validations.acquire().await;
+        if let Err(failure) = self.look(&mut report, certificate_validation).await {
+            report.failure = Some(failure);
+        }
+        report
+    }
+
+    async fn look(&self, report: &mut JwksReport, certificate_validation: bool) -> Result<(), Failure> {
+        let mut text = self.fetcher.fetch(&report.jwks_uri, certificate_validation).await?;
+        if let Some((issuer, jwks_uri)) = discovery(&text) {
+            let asked = parse(&report.jwks_uri)?;
+            if !stands_for(&asked, &issuer) {
+                let text =
+                    format!("The document there is one of the issuer {issuer}, which has it at another address.");
+                return Err(failure(FetchFailureReason::Issuer, text));
+            }
+            report.issuer = Some(issuer);
+            report.jwks_uri = jwks_uri;
+            text = self.fetcher.fetch(&report.jwks_uri, certificate_validation).await?;
+        }
+        match KeySet::read(&text) {
+            Ok((_, keys)) => report.keys = keys,
+            Err((failure, keys)) => {
+                report.keys = keys;
+                return Err(failure);
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Entry {
+    fn fetched(&self, keys: KeySet, now: DateTime<Utc>) {
+        let mut state = self.state();
+        state.keys = Some((Arc::new(keys), now));
+        state.failure = None;
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A time that is configured, which is far from what overflows.
+fn in_calendar(time: Duration) -> TimeDelta {
+    TimeDelta::from_std(time).unwrap_or(TimeDelta::MAX)
+}
+
+/// Issuer and JWKS location of a discovery document.
+fn discovery(text: &[u8]) -> Option<(String, String)> {
+    let document: Value = serde_json::from_slice(text).ok()?;
+    let member = |name: &str| document.get(name)?.as_str().map(str::to_owned);
+    Some((member("issuer")?, member("jwks_uri")?))
+}
+
+/// Whether a discovery document of this issuer is at this address: OpenID Connect Discovery 1.0, section 4, and RFC 8414,
+/// section 3.
+fn stands_for(asked: &Url, issuer: &str) -> bool {
+    let Ok(of_issuer) = Url::parse(issuer) else {
+        return false;
+    };
+    let path = of_issuer.path().trim_end_matches('/');
+    let origin = of_issuer.origin().ascii_serialization();
+    let places = [
+        format!("{origin}{path}/.well-known/openid-configuration"),
+        format!("{origin}/.well-known/oauth-authorization-server{path}"),
+        format!("{origin}/.well-known/openid-configuration{path}"),
+        format!("{origin}{path}/.well-known/oauth-authorization-server"),
+    ];
+    of_issuer.query().is_none() && places.iter().any(|place| place == asked.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_discovery_document_stands_for_its_own_issuer_alone() {
+        let stands = |asked: &str, issuer: &str| stands_for(&asked.parse().expect(asked), issuer);
+        let oidc = "https://login.example/tenant/.well-known/openid-configuration";
+        assert!(stands(oidc, "https://login.example/tenant"));
+        assert!(stands(oidc, "https://login.example/tenant/"));
+        let oauth = "https://login.example/.well-known/oauth-authorization-server/tenant";
+        assert!(stands(oauth, "https://login.example/tenant"));
+        assert!(stands(
+            "https://login.example/.well-known/oauth-authorization-server",
+            "https://login.example"
+        ));
+        for issuer in [
+            "https://login.example",
+            "https://login.example/other",
+            "https://evil.example/tenant",
+            "http://login.example/tenant",
+            "https://login.example/tenant?x",
+            "tenant",
+            "",
+        ] {
+            assert!(!stands(oidc, issuer), "{issuer}");
+        }
+    }
+}

@@ -1,0 +1,442 @@
+//! Admits API clients that come with an access token of their organization's authorization server.
+
+mod crypto;
+mod fetch;
+mod jwks;
+mod keys;
+mod token;
+
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
+};
+
+use axum::{
+    http::{HeaderMap, HeaderName, HeaderValue, Method, header},
+    response::{IntoResponse as _, Response},
+};
+use chrono::{DateTime, TimeDelta, Utc};
+use keyward_contract::{
+    ApiPermission, AuditAction, AuditInterface, AuditSubCategory, JwksReport, OauthServerId, OrganizationId,
+    ProblemCode, Subscription, TokenReport, TokenStep,
+};
+
+use self::{
+    fetch::Fetcher,
+    jwks::Jwks,
+    token::{Judged, Step, Token},
+};
+use crate::{
+    app::AppState,
+    audit::{Actor, Event},
+    config::Config,
+    edge::ClientInfo,
+    key_usage::Client,
+    problem::Problem,
+    secrets::hash_token,
+    store::{EnabledOauthServer, StoreError, audit_log},
+};
+
+/// Tokens whose first use is in the audit log, so that the next one need not be. Beyond that many some are in it again.
+const KNOWN_MAX: usize = 10_000;
+
+/// What admits access tokens.
+pub struct Oauth {
+    jwks: Jwks,
+    /// Hashes of tokens that were admitted, and until when to remember.
+    known: Mutex<HashMap<[u8; 32], DateTime<Utc>>>,
+}
+
+/// An API client that is admitted.
+#[derive(Clone, Debug)]
+pub struct ApiClient {
+    /// Whose API it may call.
+    pub organization: OrganizationId,
+    /// Name of its API role.
+    pub role: String,
+    /// `oauth-<role>$@<organization>.<cloud>`.
+    pub principal: String,
+}
+
+/// Why a client is not admitted.
+#[derive(Debug)]
+pub enum Denied {
+    /// It is refused (RFC 6750, section 3.1).
+    Refused(Refused),
+    /// The gateway can't tell.
+    Fault(StoreError),
+}
+
+/// A refusal.
+#[derive(Debug)]
+pub struct Refused {
+    /// What it is.
+    pub code: ProblemCode,
+    /// What the caller is told.
+    pub description: &'static str,
+}
+
+impl From<StoreError> for Denied {
+    fn from(error: StoreError) -> Self {
+        Self::Fault(error)
+    }
+}
+
+impl Refused {
+    const fn not_valid(description: &'static str) -> Self {
+        Self {
+            code: ProblemCode::AccessTokenNotValid,
+            description,
+        }
+    }
+
+    /// The challenge (RFC 6750, section 3).
+    pub fn challenge(&self) -> Option<HeaderValue> {
+        let error = match self.code {
+            ProblemCode::AccessTokenNotValid => "invalid_token",
+            ProblemCode::InsufficientScope => "insufficient_scope",
+            _ => return None,
+        };
+        let text = format!(
+            r#"Bearer realm="Keyward", error="{error}", error_description="{}""#,
+            self.description
+        );
+        HeaderValue::from_str(&text).ok()
+    }
+
+    /// The answer as a problem.
+    pub fn into_response(self) -> Response {
+        let challenge = self.challenge();
+        let mut response = Problem::new(self.code).detail(self.description).into_response();
+        if let Some(challenge) = challenge {
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
+        }
+        response
+    }
+}
+
+/// The access token of a request: `None` where there is none, an error where there is not exactly one.
+///
+/// # Errors
+/// When `Authorization: Bearer` is there, and not as RFC 6750, section 2.1, has it.
+pub fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Refused> {
+    let malformed = || Refused::not_valid("Send one header Authorization: Bearer, and the token behind it.");
+    let mut found = None;
+    for value in headers.get_all(header::AUTHORIZATION) {
+        let bytes = value.as_bytes();
+        let is_bearer = bytes.len() >= 6
+            && bytes[..6].eq_ignore_ascii_case(b"bearer")
+            && bytes.get(6).is_none_or(u8::is_ascii_whitespace);
+        if !is_bearer {
+            continue;
+        }
+        let token = value.to_str().map_err(|_| malformed())?[6..].trim();
+        if token.is_empty() || found.replace(token).is_some() {
+            return Err(malformed());
+        }
+    }
+    Ok(found)
+}
+
+/// What a call does, as far as a permission depends on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Call {
+    /// It changes nothing.
+    Safe,
+    /// It may change something, or nobody says that it does not.
+    Unsafe,
+}
+
+/// Where proxies say the method of the original request.
+const METHOD_HEADERS: [HeaderName; 2] = [
+    HeaderName::from_static("x-original-method"),
+    HeaderName::from_static("x-forwarded-method"),
+];
+
+impl Call {
+    /// Of a request that comes here itself, or whose proxy keeps its method.
+    pub fn of(method: &Method) -> Self {
+        if method.is_safe() { Self::Safe } else { Self::Unsafe }
+    }
+
+    /// Of a request that a proxy asks for. Where several headers tell the method, all must be safe: one of them may be the
+    /// client's own.
+    pub fn told(headers: &HeaderMap) -> Self {
+        let mut told = METHOD_HEADERS
+            .into_iter()
+            .flat_map(|name| headers.get_all(name))
+            .peekable();
+        let is_safe = |value: &HeaderValue| matches!(value.as_bytes(), b"GET" | b"HEAD" | b"OPTIONS");
+        if told.peek().is_some() && told.all(is_safe) {
+            Self::Safe
+        } else {
+            Self::Unsafe
+        }
+    }
+}
+
+impl Oauth {
+    /// With the settings of the gateway.
+    pub fn new(config: &Config) -> Self {
+        crypto::install();
+        Self {
+            jwks: Jwks::new(
+                Fetcher::new(config.oauth_allowed_networks.clone()),
+                config.oauth_jwks_refresh,
+                config.oauth_jwks_stale,
+            ),
+            known: Mutex::default(),
+        }
+    }
+
+    /// Admits a client, in the order of the specification. What it asks of the database is read at each call: a server that
+    /// was disabled, a role that was changed, a subscription that has ended count at once.
+    ///
+    /// # Errors
+    /// When it is refused.
+    pub async fn admit(
+        &self,
+        app: &AppState,
+        text: &str,
+        client: &ClientInfo,
+        call: Call,
+    ) -> Result<ApiClient, Denied> {
+        let refused = |step: Step| Denied::Refused(Refused::not_valid(step.description()));
+        let token = Token::read(text);
+        let token = token.ok_or(Denied::Refused(Refused::not_valid("The token is no signed JWT.")))?;
+        if !token.has_algorithm() {
+            return Err(self.refuse_anybody(app, &token, client, Step::Algorithm).await?);
+        }
+        let organization = token.organization().ok_or_else(|| refused(Step::Scope))?;
+        // Who has no such organization learns as much as who has another key.
+        let server = app.store.oauth_server(organization, None)?;
+        let server = server.ok_or_else(|| refused(Step::Key))?;
+        let keys = match self.jwks.keys(app, &server, &token.kid).await? {
+            Ok(keys) => keys,
+            Err(_) => {
+                self.note(app, &server, client, None, "jwks-unavailable").await?;
+                return Err(refused(Step::Key));
+            }
+        };
+        let judged = Judged {
+            token: &token,
+            server: &server,
+            keys: &keys,
+            now: app.clock.now(),
+        };
+        if let Some(step) = judged.failed() {
+            self.note(app, &server, client, None, step.reason()).await?;
+            return Err(refused(step));
+        }
+        let Some((role, permission)) = judged.api_role() else {
+            return Err(refused(Step::ApiRole));
+        };
+        let admitted = ApiClient {
+            organization,
+            role: role.to_owned(),
+            principal: format!("oauth-{role}$@{organization}.{}", server.cloud),
+        };
+        let code = match (permission, call, server.subscription) {
+            (ApiPermission::Full, _, Subscription::Active)
+            | (ApiPermission::View, Call::Safe, Subscription::Active) => {
+                self.admitted(app, &server, client, &admitted, text, judged.now).await?;
+                return Ok(admitted);
+            }
+            (_, _, Subscription::Expired) => ProblemCode::SubscriptionExpired,
+            (_, _, Subscription::None) => ProblemCode::SubscriptionNone,
+            (..) => ProblemCode::InsufficientScope,
+        };
+        self.note(app, &server, client, Some(&admitted), code.as_str()).await?;
+        Err(Denied::Refused(Refused {
+            code,
+            description: match code {
+                ProblemCode::InsufficientScope => "The API role of the token does not allow this.",
+                _ => "The organization has no API subscription at present.",
+            },
+        }))
+    }
+
+    /// A token that can't be believed at all says whom it means, and that organization may want to know.
+    async fn refuse_anybody(
+        &self,
+        app: &AppState,
+        token: &Token<'_>,
+        client: &ClientInfo,
+        step: Step,
+    ) -> Result<Denied, Denied> {
+        if let Some(organization) = token.organization()
+            && let Some(server) = app.store.oauth_server(organization, None)?
+        {
+            self.note(app, &server, client, None, step.reason()).await?;
+        }
+        Ok(Denied::Refused(Refused::not_valid(step.description())))
+    }
+
+    /// Notes who uses it, and the first use of a token in the audit log.
+    async fn admitted(
+        &self,
+        app: &AppState,
+        server: &EnabledOauthServer,
+        client: &ClientInfo,
+        admitted: &ApiClient,
+        text: &str,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let seen = Client {
+            address: &client.address.to_string(),
+            user_agent: client.user_agent.as_deref(),
+        };
+        app.key_usage
+            .note_api_client(admitted.organization, &admitted.principal, seen);
+        let hash = hash_token(text);
+        if !self.is_new(hash, now) {
+            return Ok(());
+        }
+        let written = write(app, server, client, Some(admitted), None).await;
+        if written.is_err() {
+            self.known().remove(&hash);
+        }
+        written
+    }
+
+    fn is_new(&self, hash: [u8; 32], now: DateTime<Utc>) -> bool {
+        let mut known = self.known();
+        if known.get(&hash).is_some_and(|until| now < *until) {
+            return false;
+        }
+        if known.len() >= KNOWN_MAX {
+            known.retain(|_, until| now < *until);
+            if known.len() >= KNOWN_MAX {
+                known.clear();
+            }
+        }
+        known.insert(hash, now + TimeDelta::hours(1));
+        true
+    }
+
+    fn known(&self) -> std::sync::MutexGuard<'_, HashMap<[u8; 32], DateTime<Utc>>> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Notes a refusal in the audit log. So many of one kind an hour, or who sends rubbish would fill it.
+    async fn note(
+        &self,
+        app: &AppState,
+        server: &EnabledOauthServer,
+        client: &ClientInfo,
+        admitted: Option<&ApiClient>,
+        reason: &str,
+    ) -> Result<(), StoreError> {
+        if app
+            .limits
+            .refusals
+            .count(&format!("oauth {} {reason}", server.id))
+            .is_err()
+        {
+            tracing::info!(organization = %server.organization, reason, "an access token was refused");
+            return Ok(());
+        }
+        write(app, server, client, admitted, Some(reason)).await
+    }
+
+    /// Looks at a JWKS location, or at a discovery document that leads to one.
+    pub async fn validate(&self, location: &str, certificate_validation: bool) -> JwksReport {
+        self.jwks.validate(location, certificate_validation).await
+    }
+
+    /// Says of each step whether a token passes it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn check(
+        &self,
+        app: &AppState,
+        server: &EnabledOauthServer,
+        is_enabled: bool,
+        text: &str,
+    ) -> Result<TokenReport, StoreError> {
+        let Some(token) = Token::read(text) else {
+            return Ok(token::no_token());
+        };
+        let keys = self.jwks.keys(app, server, &token.kid).await?;
+        let failure = keys.as_ref().err().map(|failure| failure.text.clone());
+        let judged = Judged {
+            token: &token,
+            server,
+            keys: &keys.unwrap_or_default(),
+            now: app.clock.now(),
+        };
+        let mut steps = vec![TokenStep {
+            name: "Authorization server".to_owned(),
+            passed: is_enabled && failure.is_none(),
+            found: match (&failure, is_enabled) {
+                (Some(text), _) => text.clone(),
+                (None, true) => "enabled".to_owned(),
+                (None, false) => "disabled".to_owned(),
+            },
+            wanted: "enabled, with its keys at hand".to_owned(),
+        }];
+        steps.extend(judged.report());
+        let allows = judged.api_role().map(|(_, permission)| permission);
+        steps.push(TokenStep {
+            name: "Permission".to_owned(),
+            passed: allows.is_some_and(|permission| permission != ApiPermission::None),
+            found: allows.map_or("nothing", ApiPermission::as_str).to_owned(),
+            wanted: "full, or view for calls that change nothing".to_owned(),
+        });
+        steps.push(TokenStep {
+            name: "Subscription".to_owned(),
+            passed: server.subscription == Subscription::Active,
+            found: match server.subscription {
+                Subscription::Active => "active",
+                Subscription::Expired => "expired",
+                Subscription::None => "none",
+            }
+            .to_owned(),
+            wanted: "active".to_owned(),
+        });
+        let admitted = steps.iter().all(|step| step.passed);
+        Ok(TokenReport { admitted, steps })
+    }
+
+    /// Why the last fetch for a server failed.
+    pub fn fetch_failure(&self, server: OauthServerId) -> Option<keyward_contract::FetchFailure> {
+        self.jwks.failure(server)
+    }
+
+    /// Fetches the keys of a server that was saved, beside the request.
+    pub fn refresh(app: &AppState, server: OauthServerId) {
+        let app = app.clone();
+        tokio::spawn(async move { app.oauth.jwks.refresh(&app, Some(server)).await });
+    }
+
+    /// Keeps the keys of all servers that are enabled fresh, for ever.
+    pub async fn keep_up(&self, app: &AppState) {
+        self.jwks.keep_up(app).await;
+    }
+}
+
+async fn write(
+    app: &AppState,
+    server: &EnabledOauthServer,
+    client: &ClientInfo,
+    admitted: Option<&ApiClient>,
+    failure: Option<&str>,
+) -> Result<(), StoreError> {
+    let mut transaction = app.store.write().await?;
+    let event = Event {
+        logged_on: app.clock.now(),
+        organization: Some(server.organization),
+        action: AuditAction::SignIn,
+        sub_category: AuditSubCategory::Session,
+        resource: &server.name,
+        actor: admitted.map_or(Actor::Unknown, |admitted| Actor::ApiClient(&admitted.principal)),
+        client: Some(client),
+        interface: AuditInterface::Api,
+        failure,
+        before: None,
+        after: None,
+    };
+    audit_log::insert(&mut transaction, &app.secrets, &event).await?;
+    Ok(transaction.commit().await?)
+}

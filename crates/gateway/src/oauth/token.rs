@@ -1,0 +1,359 @@
+//! Access tokens (JWT, RFC 7519 and 9068): the steps of their admission, in the order in which they are gone through.
+
+use std::collections::BTreeSet;
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+use jsonwebtoken::Algorithm;
+use keyward_contract::{ApiPermission, OrganizationId, TokenReport, TokenStep};
+use serde_json::{Map, Value};
+
+use super::keys::{self, KeySet};
+use crate::{clock, store::EnabledOauthServer};
+
+/// How far the clocks of provider and gateway may be apart.
+const LEEWAY: TimeDelta = TimeDelta::seconds(60);
+/// The longest token that is looked at, in bytes.
+const LENGTH_MAX: usize = 16 * 1024;
+/// Claims that scopes may be in: RFC 9068; Okta and Entra ID; Entra ID for programs.
+const SCOPE_CLAIMS: [&str; 3] = ["scope", "scp", "roles"];
+/// Claims that name the client: RFC 9068, Okta, Entra ID.
+const CLIENT_CLAIMS: [&str; 3] = ["client_id", "cid", "appid"];
+
+/// A token that has been read and not yet believed.
+pub(super) struct Token<'a> {
+    /// What it says that it is signed with.
+    algorithm: Result<Algorithm, String>,
+    /// The key that it names; empty where it names none.
+    pub(super) kid: String,
+    /// Names of extensions that must be understood; none is.
+    critical: bool,
+    claims: Map<String, Value>,
+    message: &'a str,
+    signature: &'a str,
+}
+
+/// A step of the admission.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Step {
+    Algorithm,
+    Key,
+    Signature,
+    Expiry,
+    NotBefore,
+    Scope,
+    ApiRole,
+    Audience,
+    Issuer,
+    Client,
+}
+
+impl Step {
+    /// In the order of the specification: header, signature, times, scope, role, what else is configured.
+    pub(super) const ALL: [Self; 10] = [
+        Self::Algorithm,
+        Self::Key,
+        Self::Signature,
+        Self::Expiry,
+        Self::NotBefore,
+        Self::Scope,
+        Self::ApiRole,
+        Self::Audience,
+        Self::Issuer,
+        Self::Client,
+    ];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Algorithm => "Algorithm (alg)",
+            Self::Key => "Key (kid)",
+            Self::Signature => "Signature",
+            Self::Expiry => "Expiry (exp)",
+            Self::NotBefore => "Not before (nbf)",
+            Self::Scope => "Scope (scope, scp or roles)",
+            Self::ApiRole => "API role",
+            Self::Audience => "Audience (aud)",
+            Self::Issuer => "Issuer (iss)",
+            Self::Client => "Client (client_id, cid or appid)",
+        }
+    }
+
+    /// What the audit log says when it fails.
+    pub(super) fn reason(self) -> &'static str {
+        match self {
+            Self::Algorithm => "token-algorithm-not-accepted",
+            Self::Key => "token-key-unknown",
+            Self::Signature => "token-signature-wrong",
+            Self::Expiry => "token-expired",
+            Self::NotBefore => "token-not-yet-valid",
+            Self::Scope => "token-scope-missing",
+            Self::ApiRole => "token-api-role-unknown",
+            Self::Audience => "token-audience-wrong",
+            Self::Issuer => "token-issuer-wrong",
+            Self::Client => "token-client-wrong",
+        }
+    }
+
+    /// What the caller is told when it fails.
+    pub(super) fn description(self) -> &'static str {
+        match self {
+            Self::Algorithm => "The token is not signed with an algorithm that is accepted.",
+            Self::Key => "The token names no key that is known.",
+            Self::Signature => "The signature of the token is wrong.",
+            Self::Expiry => "The token has expired.",
+            Self::NotBefore => "The token is not valid yet.",
+            Self::Scope => "The token has no scope of one organization: cloud::organization::role.",
+            Self::ApiRole => "The API role in the scope of the token does not exist.",
+            Self::Audience => "The audience of the token is wrong.",
+            Self::Issuer => "The issuer of the token is wrong.",
+            Self::Client => "The client of the token is wrong.",
+        }
+    }
+}
+
+impl<'a> Token<'a> {
+    /// Reads the compact form of a signed token (RFC 7515, section 7.1). `None` when it is none.
+    pub(super) fn read(text: &'a str) -> Option<Self> {
+        if text.len() > LENGTH_MAX {
+            return None;
+        }
+        let (message, signature) = text.rsplit_once('.')?;
+        let (header, claims) = message.split_once('.')?;
+        let object = |part: &str| match serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).ok()?) {
+            Ok(Value::Object(members)) => Some(members),
+            _ => None,
+        };
+        let (header, claims) = (object(header)?, object(claims)?);
+        let name = header.get("alg").and_then(Value::as_str).unwrap_or_default();
+        Some(Self {
+            algorithm: keys::algorithm(name).ok_or_else(|| name.to_owned()),
+            kid: header.get("kid").and_then(Value::as_str).unwrap_or_default().to_owned(),
+            critical: header.contains_key("crit"),
+            claims,
+            message,
+            signature,
+        })
+    }
+
+    /// Whether it is signed by something that is accepted.
+    pub(super) fn has_algorithm(&self) -> bool {
+        self.algorithm.is_ok() && !self.critical
+    }
+
+    /// All words of a claim: those of a list, or those of a text between spaces.
+    fn words(&self, claim: &str) -> Vec<&str> {
+        match self.claims.get(claim) {
+            Some(Value::String(text)) => text.split_ascii_whitespace().collect(),
+            Some(Value::Array(values)) => values.iter().filter_map(Value::as_str).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Cloud, organization and API role of each scope that has the form.
+    fn scopes(&self) -> Vec<(&str, OrganizationId, &str)> {
+        let words = SCOPE_CLAIMS.iter().flat_map(|claim| self.words(claim));
+        let scope = |word: &'_ str| -> Option<(usize, usize, OrganizationId)> {
+            let (cloud, rest) = word.split_once("::")?;
+            let (organization, _) = rest.split_once("::")?;
+            let id = organization.parse().ok().map(OrganizationId)?;
+            Some((cloud.len(), organization.len(), id))
+        };
+        words
+            .filter_map(|word| {
+                let (cloud, organization, id) = scope(word)?;
+                Some((&word[..cloud], id, &word[cloud + organization + 4..]))
+            })
+            .collect()
+    }
+
+    /// The one organization that it is for. `None` when it names none, or several.
+    pub(super) fn organization(&self) -> Option<OrganizationId> {
+        let named: BTreeSet<i64> = self.scopes().into_iter().map(|(_, id, _)| id.0).collect();
+        named.first().filter(|_| named.len() == 1).copied().map(OrganizationId)
+    }
+
+    fn instant(&self, claim: &str) -> Option<DateTime<Utc>> {
+        let seconds = self.claims.get(claim)?.as_f64()?;
+        // Beyond what a calendar has is as good as never.
+        Some(clock::from_millis((seconds.clamp(0.0, 1e12) * 1000.0) as i64))
+    }
+
+    fn shown(&self, claims: &[&str]) -> String {
+        let value = |claim: &&str| self.claims.get(*claim).map(|value| format!("{claim}: {value}"));
+        let values: Vec<String> = claims.iter().filter_map(value).collect();
+        if values.is_empty() {
+            "nothing".to_owned()
+        } else {
+            values.join(", ")
+        }
+    }
+}
+
+/// A token beside what it must fit.
+pub(super) struct Judged<'a> {
+    pub(super) token: &'a Token<'a>,
+    pub(super) server: &'a EnabledOauthServer,
+    pub(super) keys: &'a KeySet,
+    pub(super) now: DateTime<Utc>,
+}
+
+impl Judged<'_> {
+    /// The first step that it fails.
+    pub(super) fn failed(&self) -> Option<Step> {
+        Step::ALL.into_iter().find(|step| !self.passes(*step))
+    }
+
+    /// The API role that it is admitted as.
+    pub(super) fn api_role(&self) -> Option<(&str, ApiPermission)> {
+        let roles = &self.server.api_roles;
+        let named = self.own_scopes().into_iter();
+        let mut known = named.filter_map(|name| roles.iter().find(|(role, _)| role == name));
+        known.next().map(|(name, permission)| (name.as_str(), *permission))
+    }
+
+    /// The API roles in scopes of this cloud and organization.
+    fn own_scopes(&self) -> Vec<&str> {
+        let server = self.server;
+        let own = |(cloud, organization, role): (&'_ str, OrganizationId, &'_ str)| {
+            (cloud == server.cloud && organization == server.organization).then_some(role.len())
+        };
+        let scopes = self.token.scopes().into_iter();
+        scopes
+            .filter(|scope| own(*scope).is_some())
+            .map(|(_, _, role)| role)
+            .collect()
+    }
+
+    fn passes(&self, step: Step) -> bool {
+        let (token, server) = (self.token, self.server);
+        let is = |claim: &str, wanted: &str| token.claims.get(claim).and_then(Value::as_str) == Some(wanted);
+        match step {
+            Step::Algorithm => token.has_algorithm(),
+            Step::Key => self.key().is_some(),
+            Step::Signature => {
+                let (Some(key), Ok(algorithm)) = (self.key(), &token.algorithm) else {
+                    return false;
+                };
+                jsonwebtoken::crypto::verify(token.signature, token.message.as_bytes(), key, *algorithm)
+                    .unwrap_or(false)
+            }
+            Step::Expiry => token.instant("exp").is_some_and(|expiry| self.now < expiry + LEEWAY),
+            Step::NotBefore => {
+                !token.claims.contains_key("nbf")
+                    || token.instant("nbf").is_some_and(|begin| begin - LEEWAY <= self.now)
+            }
+            Step::Scope => token.organization().is_some() && !self.own_scopes().is_empty(),
+            Step::ApiRole => self.api_role().is_some(),
+            Step::Audience => {
+                let listed = token.claims.get("aud").and_then(Value::as_array);
+                server.audience.is_empty()
+                    || is("aud", &server.audience)
+                    || listed.is_some_and(|listed| listed.iter().any(|it| *it == *server.audience))
+            }
+            Step::Issuer => server.issuer.is_empty() || is("iss", &server.issuer),
+            Step::Client => {
+                server.client_id.is_empty() || CLIENT_CLAIMS.iter().any(|claim| is(claim, &server.client_id))
+            }
+        }
+    }
+
+    fn key(&self) -> Option<&jsonwebtoken::DecodingKey> {
+        self.keys.find(&self.token.kid, *self.token.algorithm.as_ref().ok()?)
+    }
+
+    /// Each step, for people.
+    pub(super) fn report(&self) -> Vec<TokenStep> {
+        let told = |step: Step| {
+            let (found, wanted) = self.told(step);
+            TokenStep {
+                name: step.name().to_owned(),
+                passed: self.passes(step),
+                found,
+                wanted,
+            }
+        };
+        Step::ALL.into_iter().map(told).collect()
+    }
+
+    fn told(&self, step: Step) -> (String, String) {
+        let (token, server) = (self.token, self.server);
+        let instant = |claim: &str| match token.instant(claim) {
+            Some(instant) => instant.to_rfc3339_opts(SecondsFormat::Secs, true),
+            None => token.shown(&[claim]),
+        };
+        let now = self.now.to_rfc3339_opts(SecondsFormat::Secs, true);
+        let or_anything = |text: &str| {
+            if text.is_empty() {
+                "anything".to_owned()
+            } else {
+                text.to_owned()
+            }
+        };
+        let or_nothing = |text: &str| {
+            if text.is_empty() {
+                "nothing".to_owned()
+            } else {
+                text.to_owned()
+            }
+        };
+        match step {
+            Step::Algorithm if token.critical => ("crit".to_owned(), "no crit, which asks for extensions".to_owned()),
+            Step::Algorithm => {
+                let found = match &token.algorithm {
+                    Ok(algorithm) => format!("{algorithm:?}"),
+                    Err(name) => or_nothing(name),
+                };
+                (found, keys::ALGORITHMS.to_owned())
+            }
+            Step::Key => (
+                or_nothing(&token.kid),
+                format!("one of the JWKS, for the algorithm: {}", self.keys.kids()),
+            ),
+            Step::Signature => {
+                let found = if self.passes(step) {
+                    "made with the key"
+                } else {
+                    "not made with the key"
+                };
+                (found.to_owned(), "made with the key".to_owned())
+            }
+            Step::Expiry => (instant("exp"), format!("after {now}, give or take a minute")),
+            Step::NotBefore => (
+                instant("nbf"),
+                format!("nothing, or before {now}, give or take a minute"),
+            ),
+            Step::Scope => {
+                let wanted = format!(
+                    "{}::{}::<API role>, of one organization",
+                    server.cloud, server.organization
+                );
+                (token.shown(&SCOPE_CLAIMS), wanted)
+            }
+            Step::ApiRole => {
+                let roles: Vec<&str> = server.api_roles.iter().map(|(name, _)| name.as_str()).collect();
+                let wanted = if roles.is_empty() {
+                    "There is no API role yet".to_owned()
+                } else {
+                    roles.join(", ")
+                };
+                (or_nothing(&self.own_scopes().join(", ")), wanted)
+            }
+            Step::Audience => (token.shown(&["aud"]), or_anything(&server.audience)),
+            Step::Issuer => (token.shown(&["iss"]), or_anything(&server.issuer)),
+            Step::Client => (token.shown(&CLIENT_CLAIMS), or_anything(&server.client_id)),
+        }
+    }
+}
+
+/// The answer for a text that is no token at all.
+pub(super) fn no_token() -> TokenReport {
+    TokenReport {
+        admitted: false,
+        steps: vec![TokenStep {
+            name: "Form".to_owned(),
+            passed: false,
+            found: "something else".to_owned(),
+            wanted: "a signed JWT: three parts in base64url with points between them".to_owned(),
+        }],
+    }
+}

@@ -1,0 +1,309 @@
+//! OAuth 2.0 authorization servers of an organization. Tokens of one that is disabled or deleted are refused from the next
+//! request on.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use keyward_contract::{
+    AuditAction, AuditSubCategory, ChangedBy, EditOauthServer, JwksReport, LastChange, OAUTH_SERVERS_MAX, OauthClient,
+    OauthServer, OauthServerId, OauthServers, OrganizationId, Permission, Permissions, ProblemCode, Refusal,
+    Subscription, TokenReport, ValidateJwks,
+};
+use serde_json::{Value, json};
+use subtle::ConstantTimeEq as _;
+
+use crate::{
+    access::organization::AtOrganization,
+    administration::{Asked, Begun, Change, check_version},
+    app::AppState,
+    authority::Precondition,
+    clock,
+    idempotency::Idempotency,
+    oauth::Oauth,
+    problem::Problem,
+    random,
+    store::{Connection, StoreError, oauth_clients, oauth_servers as rows, organizations},
+};
+
+/// How long a validation counts.
+const VALIDATION: TimeDelta = TimeDelta::minutes(15);
+
+/// The servers of an organization, with what the asking admin can do.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list(app: &AppState, at: &AtOrganization) -> Result<OauthServers, StoreError> {
+    let mut reader = app.store.read().await?;
+    let mut servers = rows::list(&mut reader, at.organization.id, None).await?;
+    for server in &mut servers {
+        server.fetch_failure = app.oauth.fetch_failure(server.id);
+    }
+    let edit = may_change(at.membership.permissions, at.organization.subscription);
+    let full = (servers.len() >= OAUTH_SERVERS_MAX).then_some(Refusal::OauthServerLimit);
+    Ok(OauthServers {
+        servers,
+        add: edit.or(full),
+        edit,
+    })
+}
+
+/// Why an admin can't change what belongs to access tokens. The first reason that stands in the way counts: the role, then
+/// the subscription.
+pub(crate) fn may_change(role: Permissions, subscription: Subscription) -> Option<Refusal> {
+    match subscription {
+        _ if role.api_key_management != Permission::Full => Some(Refusal::PermissionDenied),
+        Subscription::Active => None,
+        Subscription::Expired => Some(Refusal::SubscriptionExpired),
+        Subscription::None => Some(Refusal::SubscriptionNone),
+    }
+}
+
+/// As it is within a transaction: role and subscription may have changed since the request came in.
+///
+/// # Errors
+/// When it can't be changed.
+pub(crate) async fn check_now(connection: &mut Connection, at: &AtOrganization) -> Result<(), Problem> {
+    let (organization, admin) = (at.organization.id, at.requester.admin.id);
+    let membership = organizations::membership(&mut *connection, organization, admin).await?;
+    let found = organizations::find(&mut *connection, organization).await?;
+    let (Some(membership), Some(found)) = (membership, found) else {
+        return Err(ProblemCode::OrganizationNotFound.into());
+    };
+    may_change(membership.permissions, found.subscription).map_or(Ok(()), |refusal| Err(refusal.into()))
+}
+
+/// Looks at a JWKS location. What it finds good can be saved for a quarter of an hour.
+pub async fn validate(app: &AppState, at: &AtOrganization, body: &ValidateJwks) -> JwksReport {
+    let mut report = app.oauth.validate(&body.jwks_uri, body.certificate_validation).await;
+    if report.failure.is_none() {
+        let until = (app.clock.now() + VALIDATION).timestamp_millis();
+        report.validation = validation(
+            app,
+            at.organization.id,
+            (&report.jwks_uri, body.certificate_validation),
+            until,
+        );
+    }
+    report
+}
+
+/// What proves that a location was validated for an organization, until this instant in epoch milliseconds.
+pub fn validation(
+    app: &AppState,
+    organization: OrganizationId,
+    (uri, certificate): (&str, bool),
+    until: i64,
+) -> String {
+    let text = format!("jwks validation {organization} {until} {certificate} {uri}");
+    format!("{until}.{}", random::hex(&app.secrets.fingerprint(text.as_bytes())))
+}
+
+fn is_validated(app: &AppState, at: &AtOrganization, body: &EditOauthServer, now: DateTime<Utc>) -> bool {
+    let until = body
+        .validation
+        .split_once('.')
+        .and_then(|(until, _)| until.parse().ok());
+    let Some(until) = until.filter(|until| now < clock::from_millis(*until)) else {
+        return false;
+    };
+    let settings = (body.settings.jwks_uri.as_str(), body.settings.certificate_validation);
+    validation(app, at.organization.id, settings, until)
+        .as_bytes()
+        .ct_eq(body.validation.as_bytes())
+        .into()
+}
+
+/// Says of each step whether a token passes it.
+///
+/// # Errors
+/// [`ProblemCode::OauthServerNotFound`].
+pub async fn check_token(
+    app: &AppState,
+    at: &AtOrganization,
+    id: OauthServerId,
+    token: &str,
+) -> Result<TokenReport, Problem> {
+    let mut reader = app.store.read().await?;
+    let row = row(&mut reader, at, id).await?;
+    drop(reader);
+    let server = app.store.oauth_server(at.organization.id, Some(id))?;
+    let server = server.ok_or(ProblemCode::OauthServerNotFound)?;
+    Ok(app
+        .oauth
+        .check(app, &server, row.settings.enabled, token.trim())
+        .await?)
+}
+
+/// Who came with access tokens.
+///
+/// # Errors
+/// When the database fails.
+pub async fn clients(app: &AppState, at: &AtOrganization) -> Result<Vec<OauthClient>, StoreError> {
+    let mut reader = app.store.read().await?;
+    oauth_clients::list(&mut reader, at.organization.id, app.clock.now()).await
+}
+
+async fn row(connection: &mut Connection, at: &AtOrganization, id: OauthServerId) -> Result<OauthServer, Problem> {
+    let mut found = rows::list(connection, at.organization.id, Some(id)).await?;
+    found.pop().ok_or_else(|| ProblemCode::OauthServerNotFound.into())
+}
+
+/// What is to become of a server.
+pub enum OauthServerChange<'a> {
+    /// A new one.
+    Add(&'a EditOauthServer),
+    /// Other settings.
+    Edit(OauthServerId, &'a EditOauthServer),
+    /// None. Its tokens are refused from then on.
+    Delete(OauthServerId),
+}
+
+/// Makes a change. Answers the server as it is now; `None` when it is gone.
+///
+/// # Errors
+/// When it is refused.
+pub async fn change(
+    app: &AppState,
+    at: &AtOrganization,
+    (precondition, idempotency): (&Precondition, Option<&Idempotency>),
+    wanted: &OauthServerChange<'_>,
+) -> Result<Option<OauthServer>, Problem> {
+    let (action, body) = match wanted {
+        OauthServerChange::Add(body) => (AuditAction::Create, json!(body).to_string()),
+        OauthServerChange::Edit(_, body) => (AuditAction::Update, json!(body).to_string()),
+        OauthServerChange::Delete(_) => (AuditAction::Delete, String::new()),
+    };
+    let asked = Asked {
+        by: &at.requester,
+        organization: Some(at.organization.id),
+        idempotency,
+        action,
+        sub_category: AuditSubCategory::OauthServer,
+        body,
+    };
+    let mut change = match Change::begin(app, asked).await? {
+        Begun::First(change) => change,
+        Begun::Repeated(answer) => return answer,
+    };
+    let result = apply(&mut change, at, precondition, wanted).await;
+    let made = change.finish(result).await?;
+    if let Some(server) = &made
+        && server.last_successful_fetch_on.is_none()
+    {
+        Oauth::refresh(app, server.id);
+    }
+    Ok(made)
+}
+
+async fn apply(
+    change: &mut Change<'_>,
+    at: &AtOrganization,
+    precondition: &Precondition,
+    wanted: &OauthServerChange<'_>,
+) -> Result<Option<OauthServer>, Problem> {
+    change.resource = match wanted {
+        OauthServerChange::Add(body) => body.settings.name.clone(),
+        _ => AuditSubCategory::OauthServer.as_str().to_owned(),
+    };
+    check_now(&mut change.transaction, at).await?;
+    let others = rows::list(&mut change.transaction, at.organization.id, None).await?;
+    let (id, body) = match wanted {
+        OauthServerChange::Add(body) => (None, body),
+        OauthServerChange::Edit(id, body) => (Some(*id), body),
+        OauthServerChange::Delete(id) => {
+            let before = row(&mut change.transaction, at, *id).await?;
+            change.resource.clone_from(&before.settings.name);
+            check_version(precondition, before.version)?;
+            change.before = Some(shown(&before));
+            rows::delete(&mut change.transaction, *id).await?;
+            return Ok(None);
+        }
+    };
+    let before = match id {
+        Some(id) => Some(row(&mut change.transaction, at, id).await?),
+        None if others.len() >= OAUTH_SERVERS_MAX => return Err(Refusal::OauthServerLimit.into()),
+        None => None,
+    };
+    if let Some(before) = &before {
+        change.resource.clone_from(&before.settings.name);
+        check_version(precondition, before.version)?;
+        change.before = Some(shown(before));
+    }
+    let is_as_before = before.as_ref().is_some_and(|before| {
+        before.settings.jwks_uri == body.settings.jwks_uri
+            && before.settings.certificate_validation == body.settings.certificate_validation
+    });
+    if !is_as_before && !is_validated(change.app, at, body, change.now) {
+        let text = "Validate this location first.";
+        return Err(Problem::new(ProblemCode::ValidationRequired).field("jwksUri", text));
+    }
+    if body.settings.enabled {
+        disable_other(change, &others, id, body.switch).await?;
+    }
+    let made = last_change(change, before.as_ref().map_or(1, |before| before.version + 1));
+    let connection = &mut change.transaction;
+    let id = match id {
+        Some(id) => {
+            let updated = rows::update(connection, id, &body.settings, &made).await;
+            updated.map_err(duplicate)?;
+            id
+        }
+        None => {
+            let added = rows::insert(connection, at.organization.id, &body.settings, &made).await;
+            added.map_err(duplicate)?
+        }
+    };
+    let after = row(&mut change.transaction, at, id).await?;
+    change.after = Some(shown(&after));
+    Ok(Some(after))
+}
+
+/// One server is enabled at a time: the other one gives way where that was asked for, or stands in the way.
+async fn disable_other(
+    change: &mut Change<'_>,
+    others: &[OauthServer],
+    id: Option<OauthServerId>,
+    switch: bool,
+) -> Result<(), Problem> {
+    let other = others
+        .iter()
+        .find(|other| other.settings.enabled && Some(other.id) != id);
+    let Some(other) = other else { return Ok(()) };
+    if !switch {
+        let name = &other.settings.name;
+        return Err(Problem::new(ProblemCode::OauthServerEnabled).detail(format!(
+            "{name} is enabled. Switch, which disables it at the same instant, or disable it first."
+        )));
+    }
+    let mut settings = other.settings.clone();
+    settings.enabled = false;
+    let made = last_change(change, other.version + 1);
+    rows::update(&mut change.transaction, other.id, &settings, &made).await?;
+    Ok(())
+}
+
+fn last_change(change: &Change<'_>, version: i64) -> LastChange {
+    let admin = &change.asked.by.admin;
+    LastChange {
+        last_modified_by: ChangedBy {
+            id: admin.id,
+            name: admin.name.clone(),
+        },
+        last_modified_on: change.now,
+        version,
+    }
+}
+
+fn duplicate(error: StoreError) -> Problem {
+    if error.is_duplicate() {
+        return Problem::new(ProblemCode::OauthServerExists).field(
+            "name",
+            "There is an authorization server of this name. Enter another one.",
+        );
+    }
+    error.into()
+}
+
+fn shown(server: &OauthServer) -> Value {
+    let mut value = json!(server.settings);
+    value["version"] = server.version.into();
+    value
+}

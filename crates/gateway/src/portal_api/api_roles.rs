@@ -1,0 +1,162 @@
+//! `/api/portal/orgs/{org}/api-roles`
+
+use axum::{
+    Json,
+    extract::{Path, State, rejection::PathRejection},
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use keyward_contract::{
+    ApiRole, ApiRoleId, ApiRoles, EditApiRole, Problem as ProblemBody, ProblemCode, check_api_role_name,
+};
+use serde::Deserialize;
+
+use super::preconditions::{Preconditions, etag};
+use crate::{
+    access::organization::AtOrganization,
+    api_roles::{self, ApiRoleChange},
+    app::AppState,
+    body::{JsonBody, NoBody},
+    problem::Problem,
+};
+
+/// The API role in a path.
+#[derive(Deserialize)]
+pub struct Segment {
+    api_role: ApiRoleId,
+}
+
+type RolePath = Result<Path<Segment>, PathRejection>;
+
+/// The API roles
+///
+/// By name, with the scope that tokens need for each, and what the asking admin can do.
+#[utoipa::path(get, path = "/api/portal/orgs/{org}/api-roles", tag = "API roles", operation_id = "api_roles_list",
+    params(("org" = i64, Path, description = "Identifier of the organization")), responses(
+    (status = 200, body = ApiRoles),
+    (status = 403, body = ProblemBody, description = "`permission-denied`"),
+    (status = 404, body = ProblemBody, description = "`organization-not-found`"),
+))]
+pub async fn list(State(app): State<AppState>, at: AtOrganization) -> Result<Json<ApiRoles>, Problem> {
+    at.may_view()?;
+    Ok(Json(api_roles::list(&app, &at).await?))
+}
+
+/// Add an API role
+///
+/// There are sixteen at most.
+#[utoipa::path(post, path = "/api/portal/orgs/{org}/api-roles", tag = "API roles", operation_id = "api_role_add",
+    params(("org" = i64, Path, description = "Identifier of the organization"),
+    ("X-Keyward" = String, Header, description = "`1`"),
+    ("Idempotency-Key" = Option<String>, Header, description = "A UUID that makes the request safe to repeat")),
+    request_body = EditApiRole, responses(
+    (status = 201, body = ApiRole, headers(("ETag" = String, description = "The version in double quotes"))),
+    (status = 403, body = ProblemBody, description = "`permission-denied`, `fresh-password-required`, \
+        `subscription-expired`, `subscription-none`"),
+    (status = 404, body = ProblemBody, description = "`organization-not-found`"),
+    (status = 409, body = ProblemBody, description = "`api-role-exists`, `api-role-limit`, `idempotency-key-in-use`"),
+    (status = 422, body = ProblemBody, description = "`invalid-input`, `idempotency-key-reused`"),
+))]
+pub async fn add(
+    State(app): State<AppState>,
+    at: AtOrganization,
+    preconditions: Preconditions,
+    body: Result<JsonBody<EditApiRole>, Problem>,
+) -> Result<Response, Problem> {
+    at.may_change()?;
+    let body = checked(body)?;
+    at.has_fresh_password(&app)?;
+    change(&app, &at, &preconditions, &ApiRoleChange::Add(&body)).await
+}
+
+/// Edit an API role
+///
+/// It counts from the next request on.
+#[utoipa::path(put, path = "/api/portal/orgs/{org}/api-roles/{api_role}", tag = "API roles", operation_id = "api_role_edit",
+    params(("org" = i64, Path, description = "Identifier of the organization"),
+    ("api_role" = i64, Path, description = "Identifier of the API role"),
+    ("X-Keyward" = String, Header, description = "`1`"),
+    ("If-Match" = String, Header, description = "The ETag of the API role"),
+    ("Idempotency-Key" = Option<String>, Header, description = "A UUID that makes the request safe to repeat")),
+    request_body = EditApiRole, responses(
+    (status = 200, body = ApiRole, headers(("ETag" = String, description = "The version in double quotes"))),
+    (status = 403, body = ProblemBody, description = "`permission-denied`, `fresh-password-required`, \
+        `subscription-expired`, `subscription-none`"),
+    (status = 404, body = ProblemBody, description = "`api-role-not-found`, `organization-not-found`"),
+    (status = 409, body = ProblemBody, description = "`api-role-exists`, `idempotency-key-in-use`"),
+    (status = 412, body = ProblemBody, description = "`stale-version`"),
+    (status = 422, body = ProblemBody, description = "`invalid-input`, `idempotency-key-reused`"),
+    (status = 428, body = ProblemBody, description = "`if-match-required`"),
+))]
+pub async fn edit(
+    State(app): State<AppState>,
+    at: AtOrganization,
+    role: RolePath,
+    preconditions: Preconditions,
+    body: Result<JsonBody<EditApiRole>, Problem>,
+) -> Result<Response, Problem> {
+    at.may_change()?;
+    let body = checked(body)?;
+    at.has_fresh_password(&app)?;
+    let wanted = ApiRoleChange::Edit(role_id(role)?, &body);
+    change(&app, &at, &preconditions, &wanted).await
+}
+
+/// Delete an API role
+///
+/// Tokens with its scope are refused from then on.
+#[utoipa::path(delete, path = "/api/portal/orgs/{org}/api-roles/{api_role}", tag = "API roles", operation_id = "api_role_delete",
+    params(("org" = i64, Path, description = "Identifier of the organization"),
+    ("api_role" = i64, Path, description = "Identifier of the API role"),
+    ("X-Keyward" = String, Header, description = "`1`"),
+    ("If-Match" = String, Header, description = "The ETag of the API role"),
+    ("Idempotency-Key" = Option<String>, Header, description = "A UUID that makes the request safe to repeat")),
+    responses(
+    (status = 204),
+    (status = 403, body = ProblemBody, description = "`permission-denied`, `fresh-password-required`, \
+        `subscription-expired`, `subscription-none`"),
+    (status = 404, body = ProblemBody, description = "`api-role-not-found`, `organization-not-found`"),
+    (status = 409, body = ProblemBody, description = "`idempotency-key-in-use`"),
+    (status = 412, body = ProblemBody, description = "`stale-version`"),
+    (status = 422, body = ProblemBody, description = "`idempotency-key-reused`"),
+    (status = 428, body = ProblemBody, description = "`if-match-required`"),
+))]
+pub async fn delete(
+    State(app): State<AppState>,
+    at: AtOrganization,
+    role: RolePath,
+    preconditions: Preconditions,
+    _: NoBody,
+) -> Result<Response, Problem> {
+    at.may_change()?;
+    at.has_fresh_password(&app)?;
+    change(&app, &at, &preconditions, &ApiRoleChange::Delete(role_id(role)?)).await
+}
+
+async fn change(
+    app: &AppState,
+    at: &AtOrganization,
+    preconditions: &Preconditions,
+    wanted: &ApiRoleChange<'_>,
+) -> Result<Response, Problem> {
+    let status = match wanted {
+        ApiRoleChange::Add(_) => StatusCode::CREATED,
+        _ => StatusCode::OK,
+    };
+    let changed = api_roles::change(app, at, preconditions.parts(), wanted).await?;
+    Ok(match changed {
+        Some(role) => (status, [(header::ETAG, etag(role.version))], Json(role)).into_response(),
+        None => StatusCode::NO_CONTENT.into_response(),
+    })
+}
+
+fn role_id(path: RolePath) -> Result<ApiRoleId, Problem> {
+    let Path(Segment { api_role }) = path.map_err(|_| ProblemCode::ApiRoleNotFound)?;
+    Ok(api_role)
+}
+
+fn checked(body: Result<JsonBody<EditApiRole>, Problem>) -> Result<EditApiRole, Problem> {
+    let JsonBody(body) = body?;
+    check_api_role_name(&body.name).map_err(|error| Problem::new(ProblemCode::InvalidInput).field("name", error))?;
+    Ok(body)
+}

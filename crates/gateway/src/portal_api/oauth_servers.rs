@@ -1,0 +1,254 @@
+//! `/api/portal/orgs/{org}/oauth-servers`
+
+use axum::{
+    Json,
+    extract::{Path, State, rejection::PathRejection},
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use keyward_contract::{
+    CheckToken, EditOauthServer, JwksReport, OauthClient, OauthServer, OauthServerId, OauthServers,
+    Problem as ProblemBody, ProblemCode, TokenReport, ValidateJwks, check_claim_value, check_oauth_server_description,
+    check_oauth_server_name,
+};
+use serde::Deserialize;
+
+use super::preconditions::{Preconditions, etag};
+use crate::{
+    access::organization::AtOrganization,
+    app::AppState,
+    body::{JsonBody, NoBody},
+    oauth_servers::{self, OauthServerChange},
+    problem::Problem,
+};
+
+/// The server in a path.
+#[derive(Deserialize)]
+pub struct Segment {
+    server: OauthServerId,
+}
+
+type ServerPath = Result<Path<Segment>, PathRejection>;
+
+/// The authorization servers
+///
+/// By name, with what the asking admin can do.
+#[utoipa::path(get, path = "/api/portal/orgs/{org}/oauth-servers", tag = "OAuth 2.0 authorization servers",
+    operation_id = "oauth_servers_list", params(("org" = i64, Path, description = "Identifier of the organization")),
+    responses(
+    (status = 200, body = OauthServers),
+    (status = 403, body = ProblemBody, description = "`permission-denied`"),
+    (status = 404, body = ProblemBody, description = "`organization-not-found`"),
+))]
+pub async fn list(State(app): State<AppState>, at: AtOrganization) -> Result<Json<OauthServers>, Problem> {
+    at.may_view()?;
+    Ok(Json(oauth_servers::list(&app, &at).await?))
+}
+
+/// Who came with access tokens
+///
+/// The clients of the last 30 days.
+#[utoipa::path(get, path = "/api/portal/orgs/{org}/oauth-servers/usage", tag = "OAuth 2.0 authorization servers",
+    operation_id = "oauth_servers_usage", params(("org" = i64, Path, description = "Identifier of the organization")),
+    responses(
+    (status = 200, body = Vec<OauthClient>),
+    (status = 403, body = ProblemBody, description = "`permission-denied`"),
+    (status = 404, body = ProblemBody, description = "`organization-not-found`"),
+))]
+pub async fn usage(State(app): State<AppState>, at: AtOrganization) -> Result<Json<Vec<OauthClient>>, Problem> {
+    at.may_view()?;
+    Ok(Json(oauth_servers::clients(&app, &at).await?))
+}
+
+/// Validate a JWKS location
+///
+/// Fetches the keys, and says which would be accepted and why others not. A discovery document leads to its own JWKS.
+#[utoipa::path(post, path = "/api/portal/orgs/{org}/oauth-servers/validate", tag = "OAuth 2.0 authorization servers",
+    operation_id = "oauth_server_validate", params(("org" = i64, Path, description = "Identifier of the organization"),
+    ("X-Keyward" = String, Header, description = "`1`")),
+    request_body = ValidateJwks, responses(
+    (status = 200, body = JwksReport, description = "Also where it failed; `failure` then says why"),
+    (status = 403, body = ProblemBody, description = "`permission-denied`"),
+    (status = 404, body = ProblemBody, description = "`organization-not-found`"),
+    (status = 422, body = ProblemBody, description = "`invalid-input`"),
+))]
+pub async fn validate(
+    State(app): State<AppState>,
+    at: AtOrganization,
+    body: Result<JsonBody<ValidateJwks>, Problem>,
+) -> Result<Json<JwksReport>, Problem> {
+    at.may_change()?;
+    let JsonBody(body) = body?;
+    check_uri(&body.jwks_uri)?;
+    Ok(Json(oauth_servers::validate(&app, &at, &body).await))
+}
+
+/// Check a token
+///
+/// Says of each step of the admission whether the token passes it. It is neither stored nor logged.
+#[utoipa::path(post, path = "/api/portal/orgs/{org}/oauth-servers/{server}/check-token",
+    tag = "OAuth 2.0 authorization servers", operation_id = "oauth_server_check_token",
+    params(("org" = i64, Path, description = "Identifier of the organization"),
+    ("server" = i64, Path, description = "Identifier of the authorization server"),
+    ("X-Keyward" = String, Header, description = "`1`")),
+    request_body = CheckToken, responses(
+    (status = 200, body = TokenReport),
+    (status = 403, body = ProblemBody, description = "`permission-denied`"),
+    (status = 404, body = ProblemBody, description = "`oauth-server-not-found`, `organization-not-found`"),
+))]
+pub async fn check_token(
+    State(app): State<AppState>,
+    at: AtOrganization,
+    server: ServerPath,
+    body: Result<JsonBody<CheckToken>, Problem>,
+) -> Result<Json<TokenReport>, Problem> {
+    at.may_view()?;
+    let JsonBody(body) = body?;
+    Ok(Json(
+        oauth_servers::check_token(&app, &at, server_id(server)?, &body.token).await?,
+    ))
+}
+
+/// Add an authorization server
+///
+/// There are two at most, and one of them is enabled at a time.
+#[utoipa::path(post, path = "/api/portal/orgs/{org}/oauth-servers", tag = "OAuth 2.0 authorization servers",
+    operation_id = "oauth_server_add", params(("org" = i64, Path, description = "Identifier of the organization"),
+    ("X-Keyward" = String, Header, description = "`1`"),
+    ("Idempotency-Key" = Option<String>, Header, description = "A UUID that makes the request safe to repeat")),
+    request_body = EditOauthServer, responses(
+    (status = 201, body = OauthServer, headers(("ETag" = String, description = "The version in double quotes"))),
+    (status = 403, body = ProblemBody, description = "`permission-denied`, `fresh-password-required`, \
+        `subscription-expired`, `subscription-none`"),
+    (status = 404, body = ProblemBody, description = "`organization-not-found`"),
+    (status = 409, body = ProblemBody, description = "`oauth-server-exists`, `oauth-server-limit`, \
+        `oauth-server-enabled`, `idempotency-key-in-use`"),
+    (status = 422, body = ProblemBody, description = "`invalid-input`, `validation-required`, `idempotency-key-reused`"),
+))]
+pub async fn add(
+    State(app): State<AppState>,
+    at: AtOrganization,
+    preconditions: Preconditions,
+    body: Result<JsonBody<EditOauthServer>, Problem>,
+) -> Result<Response, Problem> {
+    at.may_change()?;
+    let body = checked(body)?;
+    at.has_fresh_password(&app)?;
+    change(&app, &at, &preconditions, &OauthServerChange::Add(&body)).await
+}
+
+/// Edit an authorization server
+#[utoipa::path(put, path = "/api/portal/orgs/{org}/oauth-servers/{server}", tag = "OAuth 2.0 authorization servers",
+    operation_id = "oauth_server_edit", params(("org" = i64, Path, description = "Identifier of the organization"),
+    ("server" = i64, Path, description = "Identifier of the authorization server"),
+    ("X-Keyward" = String, Header, description = "`1`"),
+    ("If-Match" = String, Header, description = "The ETag of the authorization server"),
+    ("Idempotency-Key" = Option<String>, Header, description = "A UUID that makes the request safe to repeat")),
+    request_body = EditOauthServer, responses(
+    (status = 200, body = OauthServer, headers(("ETag" = String, description = "The version in double quotes"))),
+    (status = 403, body = ProblemBody, description = "`permission-denied`, `fresh-password-required`, \
+        `subscription-expired`, `subscription-none`"),
+    (status = 404, body = ProblemBody, description = "`oauth-server-not-found`, `organization-not-found`"),
+    (status = 409, body = ProblemBody,
+        description = "`oauth-server-exists`, `oauth-server-enabled`, `idempotency-key-in-use`"),
+    (status = 412, body = ProblemBody, description = "`stale-version`"),
+    (status = 422, body = ProblemBody, description = "`invalid-input`, `validation-required`, `idempotency-key-reused`"),
+    (status = 428, body = ProblemBody, description = "`if-match-required`"),
+))]
+pub async fn edit(
+    State(app): State<AppState>,
+    at: AtOrganization,
+    server: ServerPath,
+    preconditions: Preconditions,
+    body: Result<JsonBody<EditOauthServer>, Problem>,
+) -> Result<Response, Problem> {
+    at.may_change()?;
+    let body = checked(body)?;
+    at.has_fresh_password(&app)?;
+    let wanted = OauthServerChange::Edit(server_id(server)?, &body);
+    change(&app, &at, &preconditions, &wanted).await
+}
+
+/// Delete an authorization server
+///
+/// Its tokens are refused from then on.
+#[utoipa::path(delete, path = "/api/portal/orgs/{org}/oauth-servers/{server}", tag = "OAuth 2.0 authorization servers",
+    operation_id = "oauth_server_delete", params(("org" = i64, Path, description = "Identifier of the organization"),
+    ("server" = i64, Path, description = "Identifier of the authorization server"),
+    ("X-Keyward" = String, Header, description = "`1`"),
+    ("If-Match" = String, Header, description = "The ETag of the authorization server"),
+    ("Idempotency-Key" = Option<String>, Header, description = "A UUID that makes the request safe to repeat")),
+    responses(
+    (status = 204),
+    (status = 403, body = ProblemBody, description = "`permission-denied`, `fresh-password-required`, \
+        `subscription-expired`, `subscription-none`"),
+    (status = 404, body = ProblemBody, description = "`oauth-server-not-found`, `organization-not-found`"),
+    (status = 409, body = ProblemBody, description = "`idempotency-key-in-use`"),
+    (status = 412, body = ProblemBody, description = "`stale-version`"),
+    (status = 422, body = ProblemBody, description = "`idempotency-key-reused`"),
+    (status = 428, body = ProblemBody, description = "`if-match-required`"),
+))]
+pub async fn delete(
+    State(app): State<AppState>,
+    at: AtOrganization,
+    server: ServerPath,
+    preconditions: Preconditions,
+    _: NoBody,
+) -> Result<Response, Problem> {
+    at.may_change()?;
+    at.has_fresh_password(&app)?;
+    change(
+        &app,
+        &at,
+        &preconditions,
+        &OauthServerChange::Delete(server_id(server)?),
+    )
+    .await
+}
+
+async fn change(
+    app: &AppState,
+    at: &AtOrganization,
+    preconditions: &Preconditions,
+    wanted: &OauthServerChange<'_>,
+) -> Result<Response, Problem> {
+    let status = match wanted {
+        OauthServerChange::Add(_) => StatusCode::CREATED,
+        _ => StatusCode::OK,
+    };
+    let changed = oauth_servers::change(app, at, preconditions.parts(), wanted).await?;
+    Ok(match changed {
+        Some(server) => (status, [(header::ETAG, etag(server.version))], Json(server)).into_response(),
+        None => StatusCode::NO_CONTENT.into_response(),
+    })
+}
+
+fn server_id(path: ServerPath) -> Result<OauthServerId, Problem> {
+    let Path(Segment { server }) = path.map_err(|_| ProblemCode::OauthServerNotFound)?;
+    Ok(server)
+}
+
+fn checked(body: Result<JsonBody<EditOauthServer>, Problem>) -> Result<EditOauthServer, Problem> {
+    let JsonBody(body) = body?;
+    let settings = &body.settings;
+    check_uri(&settings.jwks_uri)?;
+    for (field, checked) in [
+        ("name", check_oauth_server_name(&settings.name)),
+        ("description", check_oauth_server_description(&settings.description)),
+        ("audience", check_claim_value(&settings.audience)),
+        ("issuer", check_claim_value(&settings.issuer)),
+        ("clientId", check_claim_value(&settings.client_id)),
+    ] {
+        checked.map_err(|error| Problem::new(ProblemCode::InvalidInput).field(field, error))?;
+    }
+    Ok(body)
+}
+
+fn check_uri(uri: &str) -> Result<(), Problem> {
+    let checked = check_claim_value(uri).map_err(|error| error.to_string());
+    let checked = checked.and_then(|()| match uri {
+        "" => Err("Enter the JWKS location.".to_owned()),
+        _ => Ok(()),
+    });
+    checked.map_err(|error| Problem::new(ProblemCode::InvalidInput).field("jwksUri", error))
+}

@@ -1,0 +1,206 @@
+//! OAuth 2.0 authorization servers of organizations.
+
+use chrono::{DateTime, Utc};
+use keyward_contract::{
+    AdminId, ChangedBy, LastChange, OauthServer, OauthServerId, OauthServerSettings, OrganizationId,
+};
+use sqlx::{Row as _, sqlite::SqliteRow};
+
+use super::{Connection, StoreError};
+use crate::{clock, random};
+
+/// The servers of an organization by name, or the one that is asked for.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list(
+    connection: &mut Connection,
+    organization: OrganizationId,
+    server: Option<OauthServerId>,
+) -> Result<Vec<OauthServer>, StoreError> {
+    let rows = sqlx::query(
+        "SELECT id, name, description, enabled, jwks_uri, certificate_validation, audience, issuer, client_id, fetched_on,
+                last_modified_by_id, last_modified_by_name, last_modified_on, version
+         FROM oauth_servers WHERE organization_id = $1 AND ($2 IS NULL OR id = $2) ORDER BY folded_name",
+    )
+    .bind(organization.0)
+    .bind(server.map(|id| id.0))
+    .fetch_all(connection)
+    .await?;
+    rows.iter().map(read).collect()
+}
+
+/// Adds a server.
+///
+/// # Errors
+/// [`StoreError::is_duplicate`] when the organization has one of this name.
+pub async fn insert(
+    connection: &mut Connection,
+    organization: OrganizationId,
+    settings: &OauthServerSettings,
+    change: &LastChange,
+) -> Result<OauthServerId, StoreError> {
+    let id = OauthServerId(random::id());
+    sqlx::query(
+        "INSERT INTO oauth_servers (id, organization_id, name, folded_name, description, enabled, jwks_uri,
+                                    certificate_validation, audience, issuer, client_id, last_modified_by_id,
+                                    last_modified_by_name, last_modified_on, version)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+    )
+    .bind(id.0)
+    .bind(organization.0)
+    .bind(&settings.name)
+    .bind(settings.name.to_lowercase())
+    .bind(&settings.description)
+    .bind(i64::from(settings.enabled))
+    .bind(&settings.jwks_uri)
+    .bind(i64::from(settings.certificate_validation))
+    .bind(&settings.audience)
+    .bind(&settings.issuer)
+    .bind(&settings.client_id)
+    .bind(change.last_modified_by.id.0)
+    .bind(&change.last_modified_by.name)
+    .bind(change.last_modified_on.timestamp_millis())
+    .bind(change.version)
+    .execute(connection)
+    .await?;
+    Ok(id)
+}
+
+/// Gives a server other settings. Keys that were fetched from another location, or under other rules, go.
+///
+/// # Errors
+/// [`StoreError::is_duplicate`] when the organization has another one of this name.
+pub async fn update(
+    connection: &mut Connection,
+    id: OauthServerId,
+    settings: &OauthServerSettings,
+    change: &LastChange,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "UPDATE oauth_servers
+         SET jwks = CASE WHEN jwks_uri = $6 AND certificate_validation = $7 THEN jwks END,
+             fetched_on = CASE WHEN jwks_uri = $6 AND certificate_validation = $7 THEN fetched_on END,
+             name = $2, folded_name = $3, description = $4, enabled = $5, jwks_uri = $6, certificate_validation = $7,
+             audience = $8, issuer = $9, client_id = $10, last_modified_by_id = $11, last_modified_by_name = $12,
+             last_modified_on = $13, version = $14
+         WHERE id = $1",
+    )
+    .bind(id.0)
+    .bind(&settings.name)
+    .bind(settings.name.to_lowercase())
+    .bind(&settings.description)
+    .bind(i64::from(settings.enabled))
+    .bind(&settings.jwks_uri)
+    .bind(i64::from(settings.certificate_validation))
+    .bind(&settings.audience)
+    .bind(&settings.issuer)
+    .bind(&settings.client_id)
+    .bind(change.last_modified_by.id.0)
+    .bind(&change.last_modified_by.name)
+    .bind(change.last_modified_on.timestamp_millis())
+    .bind(change.version)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Removes a server.
+///
+/// # Errors
+/// When the database fails.
+pub async fn delete(connection: &mut Connection, id: OauthServerId) -> Result<(), StoreError> {
+    sqlx::query("DELETE FROM oauth_servers WHERE id = $1")
+        .bind(id.0)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Where a JWKS is, and what was last fetched from there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JwksRow {
+    /// Whose it is.
+    pub server: OauthServerId,
+    /// Its location.
+    pub jwks_uri: String,
+    /// Whether the certificate of the server there must be valid.
+    pub certificate_validation: bool,
+    /// The document as it was last fetched, and when.
+    pub fetched: Option<(String, DateTime<Utc>)>,
+}
+
+/// The JWKS of every server that is enabled, where the organization's subscription is active; or of the one that is asked
+/// for, whatever its state.
+///
+/// # Errors
+/// When the database fails.
+pub async fn jwks(connection: &mut Connection, server: Option<OauthServerId>) -> Result<Vec<JwksRow>, StoreError> {
+    let rows = sqlx::query(
+        "SELECT s.id, s.jwks_uri, s.certificate_validation, s.jwks, s.fetched_on
+         FROM oauth_servers s JOIN organizations o ON o.id = s.organization_id
+         WHERE ($1 IS NULL AND s.enabled = 1 AND o.subscription = 'active') OR s.id = $1",
+    )
+    .bind(server.map(|id| id.0))
+    .fetch_all(connection)
+    .await?;
+    let read = |row: &SqliteRow| {
+        let text: Option<String> = row.try_get("jwks")?;
+        let fetched_on: Option<i64> = row.try_get("fetched_on")?;
+        Ok(JwksRow {
+            server: OauthServerId(row.try_get("id")?),
+            jwks_uri: row.try_get("jwks_uri")?,
+            certificate_validation: row.try_get::<i64, _>("certificate_validation")? == 1,
+            fetched: text.zip(fetched_on.map(clock::from_millis)),
+        })
+    };
+    rows.iter().map(read).collect()
+}
+
+/// Keeps a JWKS that was fetched, if the server still has it there.
+///
+/// # Errors
+/// When the database fails.
+pub async fn keep_jwks(
+    connection: &mut Connection,
+    of: &JwksRow,
+    jwks: &str,
+    fetched_on: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "UPDATE oauth_servers SET jwks = $4, fetched_on = $5
+         WHERE id = $1 AND jwks_uri = $2 AND certificate_validation = $3",
+    )
+    .bind(of.server.0)
+    .bind(&of.jwks_uri)
+    .bind(i64::from(of.certificate_validation))
+    .bind(jwks)
+    .bind(fetched_on.timestamp_millis())
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+fn read(row: &SqliteRow) -> Result<OauthServer, StoreError> {
+    Ok(OauthServer {
+        id: OauthServerId(row.try_get("id")?),
+        settings: OauthServerSettings {
+            name: row.try_get("name")?,
+            description: row.try_get("description")?,
+            enabled: row.try_get::<i64, _>("enabled")? == 1,
+            jwks_uri: row.try_get("jwks_uri")?,
+            certificate_validation: row.try_get::<i64, _>("certificate_validation")? == 1,
+            audience: row.try_get("audience")?,
+            issuer: row.try_get("issuer")?,
+            client_id: row.try_get("client_id")?,
+        },
+        last_successful_fetch_on: row.try_get::<Option<i64>, _>("fetched_on")?.map(clock::from_millis),
+        fetch_failure: None,
+        last_modified_by: ChangedBy {
+            id: AdminId(row.try_get("last_modified_by_id")?),
+            name: row.try_get("last_modified_by_name")?,
+        },
+        last_modified_on: clock::from_millis(row.try_get("last_modified_on")?),
+        version: row.try_get("version")?,
+    })
+}

@@ -1,0 +1,51 @@
+//! The keys of authorization servers: when they are fetched, and how long they count
+
+use axum::http::{Method, StatusCode};
+use chrono::TimeDelta;
+
+use crate::{
+    oauth_provider::{Behaviour, SigningKey, jwks},
+    oauth_support::Oauth,
+};
+
+#[tokio::test]
+async fn keys_that_the_provider_rotates_are_fetched_and_old_ones_go() {
+    let oauth = Oauth::new().await;
+    let claims = oauth.claims();
+    oauth.admits(&claims).await;
+    let two = SigningKey::ed25519("two");
+    oauth.provider.now(jwks(&[&two]));
+    let asked = oauth.provider.asked();
+    // A moment after the last fetch nobody can make the gateway ask again.
+    assert_eq!(oauth.verify(&two.sign(&claims)).await.status.as_u16(), 401);
+    assert_eq!(oauth.provider.asked(), asked);
+    oauth.acme.clock.advance(TimeDelta::seconds(11));
+    let (new, again) = (two.sign(&claims), two.sign(&claims));
+    let (one, other) = tokio::join!(oauth.verify(&new), oauth.verify(&again));
+    assert_eq!([one.status.as_u16(), other.status.as_u16()], [204, 204]);
+    assert_eq!(oauth.provider.asked(), asked + 1, "one fetch for all who wait");
+    let old = oauth.key.sign(&claims);
+    oauth.refuses(&old, "no key that is known", "token-key-unknown").await;
+    let fetched = oauth.acme.servers().await["servers"][0]["lastSuccessfulFetchOn"].clone();
+    let now = oauth.acme.clock.now();
+    assert_eq!(fetched.as_str().and_then(|it| it.parse().ok()), Some(now));
+}
+
+#[tokio::test]
+async fn while_the_provider_is_down_keys_are_used_for_a_time() {
+    let oauth = Oauth::new().await;
+    oauth.admits(&oauth.claims()).await;
+    oauth.provider.now(Behaviour::Status(503));
+    let clock = &oauth.acme.clock;
+    clock.advance(TimeDelta::minutes(59));
+    oauth.admits(&oauth.claims()).await;
+    clock.advance(TimeDelta::minutes(2));
+    let token = oauth.key.sign(&oauth.claims());
+    oauth.refuses(&token, "no key that is known", "jwks-unavailable").await;
+    let servers = oauth.acme.send(oauth.acme.oauth(Method::GET, "").empty()).await;
+    assert_eq!(servers.status, StatusCode::OK, "{}", servers.text);
+    assert_eq!(servers.json()["servers"][0]["fetchFailure"]["reason"], "status");
+    oauth.provider.now(jwks(&[&oauth.key]));
+    clock.advance(TimeDelta::seconds(11));
+    oauth.admits(&oauth.claims()).await;
+}

@@ -1,0 +1,197 @@
+//! An authorization server under the control of the test: it serves whatever JWKS it is told to, and signs whatever claims.
+
+use std::{
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use axum::{
+    Router,
+    body::Body,
+    extract::State,
+    http::{StatusCode, header},
+    response::{IntoResponse as _, Response},
+    routing::any,
+};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use ring::{
+    hmac,
+    rand::SystemRandom,
+    signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair as _},
+};
+use serde_json::{Value, json};
+
+/// What it answers.
+#[derive(Clone)]
+pub(crate) enum Behaviour {
+    /// This document.
+    Says(Value),
+    /// This text.
+    Text(String),
+    /// This status.
+    Status(u16),
+    /// A place to go to.
+    Redirect(String),
+    /// So many bytes.
+    Large(usize),
+    /// Nothing, for longer than anybody waits.
+    Silent,
+    /// The beginning of an answer, and then nothing.
+    Slow,
+}
+
+struct Shared {
+    behaviour: Mutex<Behaviour>,
+    asked: AtomicUsize,
+}
+
+pub(crate) struct Provider {
+    /// Without a slash at its end.
+    pub(crate) url: String,
+    shared: Arc<Shared>,
+}
+
+impl Provider {
+    pub(crate) async fn start(behaviour: Behaviour) -> Self {
+        let shared = Arc::new(Shared {
+            behaviour: Mutex::new(behaviour),
+            asked: AtomicUsize::new(0),
+        });
+        let router = Router::new().fallback(any(answer)).with_state(Arc::clone(&shared));
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let url = format!("http://{}", listener.local_addr().expect("an address"));
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        Self { url, shared }
+    }
+
+    pub(crate) fn now(&self, behaviour: Behaviour) {
+        *self.shared.behaviour.lock().expect("a lock") = behaviour;
+    }
+
+    /// How often it was asked for something.
+    pub(crate) fn asked(&self) -> usize {
+        self.shared.asked.load(Ordering::SeqCst)
+    }
+
+    pub(crate) fn jwks_uri(&self) -> String {
+        format!("{}/keys", self.url)
+    }
+}
+
+async fn answer(State(shared): State<Arc<Shared>>) -> Response {
+    shared.asked.fetch_add(1, Ordering::SeqCst);
+    let behaviour = shared.behaviour.lock().expect("a lock").clone();
+    match behaviour {
+        Behaviour::Says(document) => axum::Json(document).into_response(),
+        Behaviour::Text(text) => text.into_response(),
+        Behaviour::Status(status) => StatusCode::from_u16(status).expect("a status").into_response(),
+        Behaviour::Redirect(to) => (StatusCode::FOUND, [(header::LOCATION, to)]).into_response(),
+        Behaviour::Large(bytes) => vec![b' '; bytes].into_response(),
+        Behaviour::Silent => {
+            tokio::time::sleep(Duration::from_secs(60)).await;
+            StatusCode::OK.into_response()
+        }
+        Behaviour::Slow => {
+            let parts = futures_util::stream::unfold(0, |part| async move {
+                if part > 0 {
+                    tokio::time::sleep(Duration::from_secs(60)).await;
+                }
+                Some((Ok::<_, std::io::Error>("{"), part + 1))
+            });
+            Body::from_stream(parts).into_response()
+        }
+    }
+}
+
+/// A key of the provider.
+pub(crate) struct SigningKey {
+    kid: String,
+    pair: Pair,
+}
+
+enum Pair {
+    P256(EcdsaKeyPair),
+    Ed25519(Ed25519KeyPair),
+}
+
+impl SigningKey {
+    pub(crate) fn p256(kid: &str) -> Self {
+        let random = SystemRandom::new();
+        let algorithm = &ECDSA_P256_SHA256_FIXED_SIGNING;
+        let document = EcdsaKeyPair::generate_pkcs8(algorithm, &random).expect("a key");
+        let pair = EcdsaKeyPair::from_pkcs8(algorithm, document.as_ref(), &random).expect("a key");
+        Self {
+            kid: kid.to_owned(),
+            pair: Pair::P256(pair),
+        }
+    }
+
+    pub(crate) fn ed25519(kid: &str) -> Self {
+        let document = Ed25519KeyPair::generate_pkcs8(&SystemRandom::new()).expect("a key");
+        Self {
+            kid: kid.to_owned(),
+            pair: Pair::Ed25519(Ed25519KeyPair::from_pkcs8(document.as_ref()).expect("a key")),
+        }
+    }
+
+    /// As it is in a JWKS.
+    pub(crate) fn jwk(&self) -> Value {
+        let text = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
+        match &self.pair {
+            Pair::P256(pair) => {
+                let point = pair.public_key().as_ref();
+                json!({ "kty": "EC", "crv": "P-256", "x": text(&point[1..33]), "y": text(&point[33..]), "kid": self.kid })
+            }
+            Pair::Ed25519(pair) => {
+                json!({ "kty": "OKP", "crv": "Ed25519", "x": text(pair.public_key().as_ref()), "kid": self.kid,
+                        "alg": "EdDSA", "use": "sig" })
+            }
+        }
+    }
+
+    pub(crate) fn sign(&self, claims: &Value) -> String {
+        let alg = match self.pair {
+            Pair::P256(_) => "ES256",
+            Pair::Ed25519(_) => "EdDSA",
+        };
+        self.sign_with(&json!({ "typ": "at+jwt", "alg": alg, "kid": self.kid }), claims)
+    }
+
+    /// With any header.
+    pub(crate) fn sign_with(&self, header: &Value, claims: &Value) -> String {
+        let message = message(header, claims);
+        let signature = match &self.pair {
+            Pair::P256(pair) => {
+                let signature = pair
+                    .sign(&SystemRandom::new(), message.as_bytes())
+                    .expect("a signature");
+                signature.as_ref().to_vec()
+            }
+            Pair::Ed25519(pair) => pair.sign(message.as_bytes()).as_ref().to_vec(),
+        };
+        format!("{message}.{}", URL_SAFE_NO_PAD.encode(signature))
+    }
+
+    /// As somebody would who takes the public key for the secret of HMAC.
+    pub(crate) fn sign_with_public_key(&self, claims: &Value) -> String {
+        let header = json!({ "alg": "HS256", "kid": self.kid });
+        let message = message(&header, claims);
+        let public = self.jwk()["x"].as_str().expect("a key").to_owned();
+        let key = hmac::Key::new(hmac::HMAC_SHA256, &URL_SAFE_NO_PAD.decode(public).expect("bytes"));
+        let tag = hmac::sign(&key, message.as_bytes());
+        format!("{message}.{}", URL_SAFE_NO_PAD.encode(tag))
+    }
+}
+
+/// Header and claims of a token that is not signed.
+pub(crate) fn message(header: &Value, claims: &Value) -> String {
+    let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
+    format!("{}.{}", part(header), part(claims))
+}
+
+pub(crate) fn jwks(keys: &[&SigningKey]) -> Behaviour {
+    Behaviour::Says(json!({ "keys": keys.iter().map(|key| key.jwk()).collect::<Vec<_>>() }))
+}

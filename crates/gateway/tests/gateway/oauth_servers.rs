@@ -1,0 +1,301 @@
+//! Authorization servers and API roles: what can be saved, and what a validation finds
+
+use axum::http::{Method, StatusCode};
+use chrono::TimeDelta;
+use keyward_contract::{API_ROLES_MAX, Subscription};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::{
+    oauth_provider::{Behaviour, Provider, SigningKey, jwks},
+    support::{Acme, Answer, request},
+};
+
+async fn acme() -> Acme {
+    Acme::allowing_loopback().await
+}
+
+async fn provider() -> Provider {
+    Provider::start(jwks(&[&SigningKey::p256("one")])).await
+}
+
+impl Acme {
+    async fn api_role(&self, method: Method, more: &str, version: &str, body: Option<&Value>) -> Answer {
+        let path = format!("/api/portal/orgs/{}/api-roles{more}", self.organization);
+        let asked = request(method, &path)
+            .cookie(&self.cookie)
+            .header("x-keyward", "1")
+            .header("if-match", version);
+        self.send(match body {
+            Some(body) => asked.json(body),
+            None => asked.empty(),
+        })
+        .await
+    }
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_a_location_is_said_exactly() {
+    let acme = acme().await;
+    let provider = provider().await;
+    let symmetric = json!({ "keys": [{ "kty": "oct", "k": "c2VjcmV0", "kid": "one" }] });
+    for (behaviour, reason) in [
+        (Behaviour::Status(404), "status"),
+        (Behaviour::Text("<html>".to_owned()), "json"),
+        (Behaviour::Says(json!({ "kids": [] })), "json"),
+        (Behaviour::Says(json!({ "keys": [] })), "no-usable-key"),
+        (Behaviour::Says(symmetric), "no-usable-key"),
+        (Behaviour::Large(10_000_000), "size"),
+        (Behaviour::Redirect("http://127.0.0.1:1/keys".to_owned()), "redirect"),
+        (Behaviour::Redirect("/again".to_owned()), "redirect"),
+        (Behaviour::Slow, "timeout"),
+        (Behaviour::Silent, "timeout"),
+    ] {
+        provider.now(behaviour);
+        let report = acme.validate(&provider.jwks_uri()).await;
+        assert_eq!(report["failure"]["reason"], reason, "{report:#}");
+        assert_eq!(report["validation"], "");
+    }
+    for (location, reason) in [
+        ("keys", "url"),
+        ("ftp://127.0.0.1/", "url"),
+        ("https://nowhere.invalid/keys", "dns"),
+        ("http://127.0.0.1:1/keys", "connect"),
+        ("https://10.0.0.1/keys", "address-not-allowed"),
+        ("https://169.254.169.254/latest/meta-data", "address-not-allowed"),
+        (&*provider.jwks_uri().replace("http:", "https:"), "tls"),
+    ] {
+        let report = acme.validate(location).await;
+        assert_eq!(report["failure"]["reason"], reason, "{location}: {report:#}");
+    }
+}
+
+#[tokio::test]
+async fn nothing_inside_is_asked_unless_the_operator_allows_it() {
+    let acme = Acme::new().await;
+    let provider = provider().await;
+    for location in [
+        provider.jwks_uri(),
+        provider.jwks_uri().replace("127.0.0.1", "localhost"),
+    ] {
+        let report = acme.validate(&location).await;
+        assert_eq!(report["failure"]["reason"], "address-not-allowed", "{location}");
+    }
+    assert_eq!(provider.asked(), 0);
+}
+
+#[tokio::test]
+async fn a_discovery_document_fills_in_location_and_issuer() {
+    let (acme, provider) = (acme().await, provider().await);
+    let keys = self::provider().await;
+    let says = |issuer: &str| Behaviour::Says(json!({ "issuer": issuer, "jwks_uri": keys.jwks_uri() }));
+    let discovery = format!("{}/tenant/.well-known/openid-configuration", provider.url);
+    let issuer = format!("{}/tenant", provider.url);
+    provider.now(says(&issuer));
+    let report = acme.validate(&discovery).await;
+    assert_eq!(report["issuer"], issuer);
+    assert_eq!(report["jwksUri"], keys.jwks_uri());
+    assert_eq!(report["keys"][0]["kid"], "one");
+    assert_ne!(report["validation"], "");
+    provider.now(says(&provider.url));
+    let report = acme.validate(&discovery).await;
+    assert_eq!(report["failure"]["reason"], "issuer", "{report:#}");
+}
+
+#[tokio::test]
+async fn what_is_saved_was_validated_exactly_so() {
+    let (acme, provider) = (acme().await, provider().await);
+    let uri = provider.jwks_uri();
+    let validation = acme.validate(&uri).await["validation"].clone();
+    let add = async |settings: &Value, validation: &Value| {
+        let body = json!({ "settings": settings, "validation": validation });
+        acme.send(acme.oauth(Method::POST, "").json(&body)).await
+    };
+    let settings = acme.server(&uri);
+    for (settings, validation) in [
+        (acme.server(&format!("{uri}?other")), validation.clone()),
+        (settings.clone(), json!("")),
+        (settings.clone(), json!("99999999999999.00")),
+        (
+            {
+                let mut settings = settings.clone();
+                settings["certificateValidation"] = json!(false);
+                settings
+            },
+            validation.clone(),
+        ),
+    ] {
+        let answer = add(&settings, &validation).await;
+        assert_eq!(
+            (answer.status.as_u16(), answer.code().as_str()),
+            (422, "validation-required")
+        );
+        assert!(answer.json()["fields"]["jwksUri"].is_string());
+    }
+    acme.clock.advance(TimeDelta::minutes(14));
+    let added = add(&settings, &validation).await;
+    assert_eq!(added.status, StatusCode::CREATED, "{}", added.text);
+    acme.clock.advance(TimeDelta::minutes(1));
+    let mut other = settings.clone();
+    other["name"] = json!("Other");
+    other["enabled"] = json!(false);
+    assert_eq!(
+        add(&other, &validation).await.code(),
+        "validation-required",
+        "it is too old"
+    );
+}
+
+#[tokio::test]
+async fn two_servers_at_most_and_one_of_them_enabled() {
+    let (acme, provider) = (acme().await, provider().await);
+    let server = |name: &str, enabled: bool| {
+        let mut settings = acme.server(&provider.jwks_uri());
+        settings["name"] = json!(name);
+        settings["enabled"] = json!(enabled);
+        settings
+    };
+    assert_eq!(
+        acme.add_server(&server("First", true)).await.status,
+        StatusCode::CREATED
+    );
+    let refused = acme.add_server(&server("Second", true)).await;
+    assert_eq!(
+        (refused.status.as_u16(), refused.code().as_str()),
+        (409, "oauth-server-enabled")
+    );
+    assert!(refused.text.contains("First"), "{}", refused.text);
+    assert_eq!(
+        acme.add_server(&server("first", false)).await.code(),
+        "oauth-server-exists"
+    );
+    assert_eq!(
+        acme.add_server(&server("Second", false)).await.status,
+        StatusCode::CREATED
+    );
+    assert_eq!(
+        acme.add_server(&server("Third", false)).await.code(),
+        "oauth-server-limit"
+    );
+    assert_eq!(acme.servers().await["add"], "oauth-server-limit");
+
+    let second = acme.servers().await["servers"][1].clone();
+    assert_eq!(second["settings"]["name"], "Second");
+    let path = format!("/{}", second["id"]);
+    let switch = json!({ "settings": server("Second", true), "switch": true });
+    let idempotency = Uuid::new_v4().to_string();
+    let edit = || {
+        let asked = acme.oauth(Method::PUT, &path).header("if-match", "\"1\"");
+        asked.header("idempotency-key", &idempotency).json(&switch)
+    };
+    let edited = acme.send(edit()).await;
+    assert_eq!(edited.status, StatusCode::OK, "{}", edited.text);
+    assert_eq!(
+        acme.send(edit()).await.text,
+        edited.text,
+        "a repetition changes nothing"
+    );
+    let servers = acme.servers().await;
+    let enabled = |index: usize| servers["servers"][index]["settings"]["enabled"].clone();
+    assert_eq!([enabled(0), enabled(1)], [json!(false), json!(true)]);
+    let stale = acme.oauth(Method::PUT, &path).header("if-match", "\"1\"").json(&switch);
+    assert_eq!(acme.send(stale).await.code(), "stale-version");
+}
+
+#[tokio::test]
+async fn input_is_checked_field_by_field() {
+    let acme = acme().await;
+    let mut settings = acme.server("https://login.example/keys");
+    for (field, value, error) in [
+        ("name", json!("two words"), "without spaces"),
+        ("name", json!(""), "Enter"),
+        ("name", json!("x".repeat(65)), "at most 64"),
+        ("description", json!("x".repeat(257)), "at most 256"),
+        ("jwksUri", json!(""), "Enter the JWKS location"),
+        ("audience", json!("x".repeat(3000)), "at most 2048"),
+    ] {
+        let before = settings[field].clone();
+        settings[field] = value;
+        let answer = acme
+            .send(acme.oauth(Method::POST, "").json(&json!({ "settings": settings })))
+            .await;
+        assert_eq!(
+            (answer.status.as_u16(), answer.code().as_str()),
+            (422, "invalid-input"),
+            "{field}: {}",
+            answer.text
+        );
+        let said = answer.json()["fields"][field].as_str().expect("the field").to_owned();
+        assert!(said.contains(error), "{said}");
+        settings[field] = before;
+    }
+}
+
+#[tokio::test]
+async fn api_roles_are_added_edited_and_deleted_up_to_sixteen() {
+    let acme = acme().await;
+    let role = |name: &str| json!({ "name": name, "permission": "view" });
+    let added = acme.api_role(Method::POST, "", "*", Some(&role("reader"))).await;
+    assert_eq!(added.status, StatusCode::CREATED, "{}", added.text);
+    let added = added.json();
+    assert_eq!(added["scope"], format!("cloud.example::{}::reader", acme.organization));
+    let path = format!("/{}", added["id"]);
+    assert_eq!(
+        acme.api_role(Method::POST, "", "*", Some(&role("Reader"))).await.code(),
+        "api-role-exists"
+    );
+    let wrong = acme.api_role(Method::POST, "", "*", Some(&role("two words"))).await;
+    assert!(
+        wrong.json()["fields"]["name"]
+            .as_str()
+            .expect("a text")
+            .contains("without spaces")
+    );
+    let mighty = json!({ "name": "mighty", "permission": "full", "apiKeyManagement": "full" });
+    assert_eq!(
+        acme.api_role(Method::POST, "", "*", Some(&mighty))
+            .await
+            .status
+            .as_u16(),
+        422,
+        "never key management"
+    );
+    let edited = acme.api_role(Method::PUT, &path, "\"1\"", Some(&role("viewer"))).await;
+    assert_eq!(edited.json()["name"], "viewer");
+    assert_eq!(
+        acme.api_role(Method::PUT, &path, "\"1\"", Some(&role("x")))
+            .await
+            .code(),
+        "stale-version"
+    );
+    assert_eq!(
+        acme.api_role(Method::DELETE, &path, "\"2\"", None).await.status,
+        StatusCode::NO_CONTENT
+    );
+    for number in 0..API_ROLES_MAX {
+        let added = acme
+            .api_role(Method::POST, "", "*", Some(&role(&format!("role-{number}"))))
+            .await;
+        assert_eq!(added.status, StatusCode::CREATED, "{}", added.text);
+    }
+    assert_eq!(
+        acme.api_role(Method::POST, "", "*", Some(&role("more"))).await.code(),
+        "api-role-limit"
+    );
+}
+
+#[tokio::test]
+async fn without_a_subscription_nothing_is_changed() {
+    let (acme, provider) = (acme().await, provider().await);
+    acme.subscribe(Subscription::Expired).await;
+    assert_eq!(
+        acme.add_server(&acme.server(&provider.jwks_uri())).await.code(),
+        "subscription-expired"
+    );
+    let role = json!({ "name": "reader", "permission": "view" });
+    assert_eq!(
+        acme.api_role(Method::POST, "", "*", Some(&role)).await.code(),
+        "subscription-expired"
+    );
+    assert_eq!(acme.servers().await["add"], "subscription-expired");
+}
