@@ -11,7 +11,6 @@ use crate::{
         frame::{Frame, SecurityPage, main_pages},
         interrupted::InterruptedDialog,
         message::{FailedLoad, Message},
-        oauth_servers::OauthServersPanel,
         one_time_link,
         sign_in::{Card, SignInPage},
     },
@@ -133,7 +132,6 @@ fn framed(route: Route, more: Option<More>) -> AnyView {
         |org: OrganizationId, panel: AnyView| view! { <SecurityPage org=org>{panel}</SecurityPage> }.into_any();
     match route {
         Route::ApiKey(org) => security(org, view! { <ApiKeyPanel org=org /> }.into_any()),
-        Route::OauthServers(org) => security(org, view! { <OauthServersPanel /> }.into_any()),
         Route::Home => home(),
         Route::NotFound => not_found(),
         route => beyond(more, &route),

@@ -25,7 +25,7 @@
   if (/[?&]embed(?:[=&]|$)/.test(location.search)) root.dataset.embed = "";
 
   // Sign-in and the key page start with less. `Route::is_of_first_load` knows the rest.
-  var whole = !(path === "" || path === "sign-in" || (tab && tab[2] !== "sandbox-tokens"));
+  var whole = !(path === "" || path === "sign-in" || (tab && root.dataset.tab === "api-key"));
 
   // The application asks for these first. They travel while it is still on its way.
   var early = (window.keywardEarly = new Map());

@@ -5,8 +5,8 @@ use leptos::prelude::*;
 use crate::{
     pages::{
         account::AccountPage, administrators::AdministratorsPage, audit_log::AuditLogPage, frame::SecurityPage,
-        invitation::InvitationPage, organizations::OrganizationsPage, roles::RolesPage,
-        sandbox_tokens::SandboxTokensPanel, setup::SetupPage,
+        invitation::InvitationPage, oauth_servers::OauthServersPanel, organizations::OrganizationsPage,
+        roles::RolesPage, sandbox_tokens::SandboxTokensPanel, setup::SetupPage,
     },
     routes::Route,
 };
@@ -16,6 +16,9 @@ pub fn page(route: &Route) -> Option<AnyView> {
     Some(match route.clone() {
         Route::Setup => view! { <SetupPage /> }.into_any(),
         Route::Invitation => view! { <InvitationPage /> }.into_any(),
+        Route::OauthServers(org) => {
+            view! { <SecurityPage org=org><OauthServersPanel org=org /></SecurityPage> }.into_any()
+        }
         Route::SandboxTokens(org) => {
             view! { <SecurityPage org=org><SandboxTokensPanel org=org /></SecurityPage> }.into_any()
         }

@@ -103,7 +103,7 @@ impl Route {
     pub fn is_of_first_load(&self) -> bool {
         matches!(
             self,
-            Self::Home | Self::SignIn { .. } | Self::ApiKey(_) | Self::OauthServers(_) | Self::NotFound
+            Self::Home | Self::SignIn { .. } | Self::ApiKey(_) | Self::NotFound
         )
     }
 

@@ -8,6 +8,7 @@ mod client;
 mod error;
 pub(crate) mod invitation;
 pub mod key_usage;
+pub(crate) mod oauth_servers;
 pub(crate) mod organization;
 pub(crate) mod roles;
 pub(crate) mod sandbox_tokens;

@@ -43,13 +43,33 @@ pub fn fill(element: &Element, children: &[Element]) {
     }
 }
 
+/// Listens to events of an element until it is dropped. The element may live on: views make use of it again.
+pub struct Listener {
+    element: Element,
+    names: &'static [&'static str],
+    call: Closure<dyn Fn(Event)>,
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        for name in self.names {
+            let call = self.call.as_ref().unchecked_ref();
+            let _ = self.element.remove_event_listener_with_callback(name, call);
+        }
+    }
+}
+
 /// Calls at each of these events, as long as the answer is kept.
-pub fn listen(element: &Element, names: &[&str], call: impl Fn(Event) + 'static) -> Closure<dyn Fn(Event)> {
+pub fn listen(element: &Element, names: &'static [&'static str], call: impl Fn(Event) + 'static) -> Listener {
     let call = Closure::<dyn Fn(Event)>::new(call);
     for name in names {
         let _ = element.add_event_listener_with_callback(name, call.as_ref().unchecked_ref());
     }
-    call
+    Listener {
+        element: element.clone(),
+        names,
+        call,
+    }
 }
 
 /// The first element that fits, within another.

@@ -66,6 +66,19 @@ impl<T: Clone + PartialEq + Send + Sync, S: Copy + Send + Sync> ListStore<T, S> 
         self.refresh();
     }
 
+    /// Asks for something beside the list. An error has been dealt with where it can be; nothing where the admin did not want to.
+    pub(super) async fn ask_for<A>(self, send: impl AsyncFn() -> Result<A, ApiError>) -> Option<Result<A, ApiError>> {
+        loop {
+            let answer = send().await;
+            if !self.session.hear(&answer) {
+                return Some(answer);
+            }
+            if !self.session.dealt_with().await {
+                return None;
+            }
+        }
+    }
+
     /// Asks anew, and waits for the answer.
     async fn load(self) {
         let Some(epoch) = self.epoch.try_update_value(|epoch| {

@@ -37,32 +37,20 @@ impl SandboxTokenList {
 
     /// The token in clear. An error has been dealt with where it can be; nothing where the admin did not want to.
     pub(crate) async fn reveal(self, id: SandboxTokenId) -> Option<Result<SandboxToken, ApiError>> {
-        self.ask(async || api::sandbox_token_reveal(self.scope.org, id).await)
+        self.ask_for(async || api::sandbox_token_reveal(self.scope.org, id).await)
             .await
     }
 
     /// Which token it is.
     pub(crate) async fn find(self, token: &SandboxTokenString) -> Option<Result<SandboxToken, ApiError>> {
-        self.ask(async || api::sandbox_token_find(self.scope.org, token.clone()).await)
+        self.ask_for(async || api::sandbox_token_find(self.scope.org, token.clone()).await)
             .await
     }
 
     /// Who uses a token.
     pub(crate) async fn clients(self, id: SandboxTokenId) -> Option<Result<Vec<SandboxTokenClient>, ApiError>> {
-        self.ask(async || api::sandbox_token_usage(self.scope.org, id).await)
+        self.ask_for(async || api::sandbox_token_usage(self.scope.org, id).await)
             .await
-    }
-
-    async fn ask<A>(self, send: impl AsyncFn() -> Result<A, ApiError>) -> Option<Result<A, ApiError>> {
-        loop {
-            let answer = send().await;
-            if !self.session.hear(&answer) {
-                return Some(answer);
-            }
-            if !self.session.dealt_with().await {
-                return None;
-            }
-        }
     }
 }
 

@@ -51,6 +51,16 @@ pub(super) struct Chrome {
     pub(super) long: bool,
 }
 
+/// What happens to headings, their borders and the menu.
+const EVENTS: &[&str] = &[
+    "pointerdown",
+    "pointermove",
+    "pointerup",
+    "pointercancel",
+    "click",
+    "mouseover",
+];
+
 impl Chrome {
     /// Draws it within an element that has `table`, `colgroup`, `thead` and the place of the menu, and draws it anew when
     /// the shape changes.
@@ -63,15 +73,7 @@ impl Chrome {
             if is_drawn != Some(true) {
                 self.draw_menu(&area, &menu);
                 let within = area.clone();
-                let names = [
-                    "pointerdown",
-                    "pointermove",
-                    "pointerup",
-                    "pointercancel",
-                    "click",
-                    "mouseover",
-                ];
-                listener.set_value(Some(dom::listen(&area, &names, move |event| {
+                listener.set_value(Some(dom::listen(&area, EVENTS, move |event| {
                     self.hear(&within, drag, &event);
                 })));
             }

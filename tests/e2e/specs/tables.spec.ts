@@ -51,6 +51,7 @@ test('columns are shaped with the mouse, and stay so after a reload and a new si
   await page.getByRole('button', { name: 'Sign out' }).click()
   const signIn = new SignInForm(page)
   await signIn.signIn()
+  await expect(page.getByRole('button', { name: 'Sign out' })).toBeVisible()
   await page.goto(`${keyward.url}/o/${alice.organization}/administrators`)
   await isAsLeft()
 

@@ -1,0 +1,162 @@
+//! The table of authorization servers.
+
+use keyward_contract::{OauthServer, OauthServerId};
+use leptos::prelude::*;
+
+use super::{
+    super::{
+        list_table::{ListTable, Rank, Terms},
+        message::Message,
+    },
+    Open, Page, reason,
+};
+use crate::{
+    present::when::{When, local},
+    ui::{
+        button::{Button, Kind},
+        icon::Icon,
+        table::{Column, Shape},
+    },
+};
+
+const COLUMNS: &[Column] = &[
+    Column::new("name", "Authorization Server Name", 190),
+    Column::new("status", "Status", 100),
+    Column::new("description", "Description", 260),
+    Column::new("last-successful-fetch", "Last Successful Fetch Time", 220),
+];
+
+const TERMS: Terms<OauthServer> = Terms {
+    key: |server| server.id.0,
+    text: |server, column| match column {
+        0 => server.settings.name.clone(),
+        1 => status(server).to_owned(),
+        2 => server.settings.description.clone(),
+        _ => server.last_successful_fetch_on.map(local).unwrap_or_default(),
+    },
+    rank: |server, column| match (column, server.last_successful_fetch_on) {
+        (3, Some(instant)) => Rank::Number(instant.timestamp_millis()),
+        (3, None) => Rank::Nothing,
+        _ => Rank::Text,
+    },
+};
+
+fn status(server: &OauthServer) -> &'static str {
+    if server.settings.enabled { "Enabled" } else { "Disabled" }
+}
+
+#[component]
+pub(super) fn ServerTable() -> AnyView {
+    let page = Page::get();
+    let is_empty = Memo::new(move |_| page.servers.rows.with(|rows| rows.ready().is_some_and(Vec::is_empty)));
+    let table = move || {
+        if is_empty.get() {
+            return view! {
+                <Message icon=Icon::Shield title="There is no authorization server">
+                    <p>"Add the one that issues access tokens to your API clients."</p>
+                </Message>
+            }
+            .into_any();
+        }
+        view! {
+            <ListTable
+                list=page.servers
+                shape=Shape::new("oauth-servers", COLUMNS)
+                terms=TERMS
+                caption="Authorization servers"
+                cells=cells
+                actions=actions
+            />
+        }
+        .into_any()
+    };
+    table.into_any()
+}
+
+fn cells(id: i64) -> Vec<AnyView> {
+    let row = Page::get().row(OauthServerId(id));
+    let name = move || {
+        row.get()
+            .map(|server| view! { <span class="row-name">{server.settings.name}</span> })
+    };
+    let status = move || {
+        row.get().map(|server| {
+            let class = if server.settings.enabled {
+                ""
+            } else {
+                "badge badge-quiet"
+            };
+            view! { <span class=class>{status(&server)}</span> }
+        })
+    };
+    let description = move || row.get().map(|server| server.settings.description);
+    vec![
+        name.into_any(),
+        status.into_any(),
+        description.into_any(),
+        (move || row.get().map(fetched)).into_any(),
+    ]
+}
+
+/// When the keys were fetched, and why not since.
+fn fetched(server: OauthServer) -> AnyView {
+    let when = match server.last_successful_fetch_on {
+        Some(instant) => view! { <When instant=instant /> }.into_any(),
+        None => view! { <span class="faint">"Never"</span> }.into_any(),
+    };
+    let failed = server
+        .fetch_failure
+        .map(|failure| view! { <span class="row-note row-note-long">{failure.text}</span> });
+    view! {
+        {when}
+        {failed}
+    }
+    .into_any()
+}
+
+fn actions(id: i64) -> AnyView {
+    let page = Page::get();
+    let row = page.row(OauthServerId(id));
+    let label = move |verb: &'static str| {
+        Signal::derive(move || {
+            let name = row.with(|row| row.as_ref().map(|server| server.settings.name.clone()));
+            [verb, " ", &name.unwrap_or_default()].concat()
+        })
+    };
+    let open = move |open: fn(OauthServer) -> Open| {
+        Callback::new(move |()| {
+            if let Some(server) = row.get_untracked() {
+                page.open.set(Some(open(server)));
+            }
+        })
+    };
+    let refused = reason(page.servers.scope.refused, |it| it.edit);
+    view! {
+        <div class="row-actions">
+            <Button
+                label=label("Check a token of")
+                icon=Icon::Shield
+                icon_only=true
+                kind=Kind::Quiet
+                on_press=open(Open::Check)
+            />
+            <Button
+                label=label("Edit")
+                icon=Icon::Pencil
+                icon_only=true
+                kind=Kind::Quiet
+                reason=refused
+                on_press=open(Open::Edit)
+            />
+            <Button
+                label=label("Delete")
+                icon=Icon::Trash
+                icon_only=true
+                kind=Kind::Quiet
+                reason=refused
+                on_press=open(Open::Delete)
+            />
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,180 @@
+import type { Keyward } from '../harness/keyward.ts'
+import { IdentityProvider } from '../harness/identityProvider.ts'
+import { expectFits, expectNoFindings } from '../harness/looks.ts'
+import { OauthServersPage } from '../harness/oauthServers.ts'
+import { expect, test as base } from '../harness/test.ts'
+
+/** With an identity provider on this machine, which the operator has allowed. */
+const test = base.extend<{ provider: IdentityProvider; scope: (role: string) => string }>({
+  scope: async ({ alice }, use) => use((role) => `cloud.example::${alice.organization}::${role}`),
+  provider: async ({ scope }, use) => {
+    const provider = new IdentityProvider([scope('scripts'), scope('other')])
+    await provider.start()
+    await use(provider)
+    await provider.stop()
+  },
+})
+
+test.use({ flags: ['--oauth-allowed-networks=127.0.0.1'] })
+
+/** What a proxy is told of a call with an access token. */
+async function verify(keyward: Keyward, token: string): Promise<Response> {
+  return fetch(`${keyward.url}/verify`, { headers: { authorization: `Bearer ${token}`, 'user-agent': 'script/1.0' } })
+}
+
+async function addServer(servers: OauthServersPage, provider: IdentityProvider, name = 'Login'): Promise<void> {
+  await servers.add.click()
+  await servers.field('Name').fill(name)
+  await servers.field('OAuth 2.0 JWKS Location').fill(provider.discovery)
+  await servers.button('Validate').click()
+  await expect(servers.dialog.getByText('1 key can verify access tokens')).toBeVisible()
+  await servers.confirm('Add')
+}
+
+test('a server is registered, and a real client calls with its token until the server is deleted', async ({ page, keyward, alice, provider, scope }) => {
+  const servers = await OauthServersPage.open(page, keyward.url, alice)
+  await expect(page.getByText('There is no authorization server')).toBeVisible()
+  await servers.doAddRole('scripts', 'Full')
+  await expect(servers.row('API roles', 'scripts')).toContainText(scope('scripts'))
+
+  await servers.add.click()
+  await servers.field('Name').fill('Login')
+  await servers.button('Add').click()
+  await servers.field('OAuth 2.0 JWKS Location').fill(provider.discovery)
+  await servers.button('Add').click()
+  await expect(servers.dialog.getByText('Validate this location first.')).toBeVisible()
+  await servers.button('Validate').click()
+  await expect(servers.field('OAuth 2.0 JWKS Location')).toHaveValue(`${provider.url}/jwks`)
+  await expect(servers.field('Issuer URI')).toHaveValue(provider.url)
+  await expect(servers.dialog.getByRole('list', { name: 'Keys' })).toContainText('rsa-1')
+  await servers.field('Audience URI').fill('https://api.example')
+  await servers.field('Client ID').fill('script')
+  await servers.confirm('Add')
+  await expect(servers.row('Authorization servers', 'Login')).toContainText('Enabled')
+
+  const token = await provider.token(scope('scripts'))
+  const admitted = await verify(keyward, token)
+  expect(admitted.status).toBe(204)
+  expect(admitted.headers.get('x-keyward-principal')).toBe(`oauth-scripts$@${alice.organization}.cloud.example`)
+
+  await servers.action('Check a token of Login').click()
+  await servers.field('Access token').fill(token)
+  await servers.button('Check').click()
+  await expect(servers.dialog.getByText('A call with this token is admitted')).toBeVisible()
+  await servers.field('Access token').fill(await provider.token(scope('other')))
+  await servers.button('Check').click()
+  await expect(servers.dialog.getByText('A call with this token is refused')).toBeVisible()
+  await expect(servers.dialog.getByRole('row').filter({ hasText: 'Failed' }).first()).toContainText('API role')
+  await servers.confirm('Close')
+
+  await expect.poll(() => keyward.sql('SELECT COUNT(*) FROM oauth_clients')).toBe('1')
+  await servers.action('Who calls').click()
+  await expect(servers.dialog.getByRole('row').filter({ hasText: 'script/1.0' })).toContainText('oauth-scripts$@')
+  await servers.confirm('Close')
+
+  await servers.action('Delete Login').click()
+  await servers.confirm('Delete')
+  const refused = await verify(keyward, token)
+  expect(refused.status).toBe(401)
+  expect(refused.headers.get('www-authenticate')).toContain('error="invalid_token"')
+})
+
+test('one server is enabled at a time, and saving switches', async ({ page, keyward, alice, provider }) => {
+  const servers = await OauthServersPage.open(page, keyward.url, alice)
+  await addServer(servers, provider, 'First')
+  await servers.add.click()
+  await expect(servers.dialog.getByText('First is enabled now')).toBeVisible()
+  await servers.dialog.getByRole('switch', { name: 'Enabled', exact: true }).uncheck()
+  await expect(servers.dialog.getByText('First is enabled now')).toBeHidden()
+  await servers.button('Cancel').click()
+  await addServer(servers, provider, 'Second')
+  await expect(servers.row('Authorization servers', 'First')).toContainText('Disabled')
+  await expect(servers.row('Authorization servers', 'Second')).toContainText('Enabled')
+  await expect(servers.add).toHaveAccessibleDescription(/at most two authorization servers/)
+
+  await servers.action('Edit Second').click()
+  await servers.dialog.getByRole('switch', { name: 'Enabled', exact: true }).uncheck()
+  await servers.confirm('Save')
+  await expect(servers.row('Authorization servers', 'Second')).toContainText('Disabled')
+})
+
+test('what can not be used says why, and what was typed stays', async ({ page, keyward, alice, provider }) => {
+  const servers = await OauthServersPage.open(page, keyward.url, alice)
+  await servers.add.click()
+  await servers.field('Name').fill('two words')
+  for (const [location, text] of [
+    ['https://10.0.0.1/keys', 'inside a private network'],
+    [`${provider.url}/nothing`, 'answers with status 404'],
+    ['https://nowhere.invalid/keys', 'DNS'],
+    [provider.url.replace('http', 'https'), 'does not speak TLS'],
+  ] as const) {
+    await servers.field('OAuth 2.0 JWKS Location').fill(location)
+    await servers.button('Validate').click()
+    await expect(servers.dialog.getByText(text)).toBeVisible()
+  }
+  await servers.button('Add').click()
+  await expect(servers.dialog.getByText('Use A-Z, a-z and 0-9 alone, without spaces.')).toBeVisible()
+  await expect(servers.field('Name')).toHaveValue('two words')
+  await expect(servers.field('Name')).toBeFocused()
+})
+
+test('API roles are edited and deleted, and who only looks changes nothing', async ({ page, keyward, alice }) => {
+  const servers = await OauthServersPage.open(page, keyward.url, alice)
+  await servers.doAddRole('reports', 'View')
+  await servers.action('Edit reports').click()
+  await servers.field('Name').fill('two words')
+  await servers.button('Save').click()
+  await expect(servers.dialog.getByText('without spaces')).toBeVisible()
+  await servers.field('Name').fill('reporting')
+  await servers.confirm('Save')
+  await expect(servers.row('API roles', 'reporting')).toContainText('::reporting')
+  await keyward.role('Auditor')
+  await page.reload()
+  await expect(servers.addRole).toHaveAccessibleDescription(/role/)
+  await keyward.role('Super Admin')
+  await page.reload()
+  await servers.action('Delete reporting').click()
+  await servers.confirm('Delete')
+  await expect(page.getByText('There is no API role')).toBeVisible()
+})
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  for (const width of [1280, 360]) {
+    test(`the tab fits and is accessible, with each dialog, in ${colorScheme} at ${width}`, async ({ page, keyward, alice, provider, scope }) => {
+      test.slow()
+      await page.emulateMedia({ colorScheme })
+      await page.setViewportSize({ width, height: 800 })
+      const fine = async () => {
+        await expectNoFindings(page)
+        await expectFits(page)
+      }
+      const servers = await OauthServersPage.open(page, keyward.url, alice)
+      await fine()
+      await servers.addRole.click()
+      await fine()
+      await servers.button('Cancel').click()
+      await servers.doAddRole('scripts', 'Full')
+      await servers.add.click()
+      await servers.field('Name').fill('Login')
+      await servers.field('OAuth 2.0 JWKS Location').fill(provider.discovery)
+      await servers.button('Validate').click()
+      await expect(servers.dialog.getByText('1 key can verify access tokens')).toBeVisible()
+      await fine()
+      await servers.confirm('Add')
+      await page.getByText('Where the scope goes').click()
+      await fine()
+      const token = await provider.token(scope('scripts'))
+      await servers.action('Check a token of Login').click()
+      await servers.field('Access token').fill(token)
+      await servers.button('Check').click()
+      await expect(servers.dialog.getByText('A call with this token is admitted')).toBeVisible()
+      await fine()
+      await servers.button('Close').click()
+      expect((await verify(keyward, token)).status).toBe(204)
+      await expect.poll(() => keyward.sql('SELECT COUNT(*) FROM oauth_clients')).toBe('1')
+      await servers.action('Who calls').click()
+      await expect(servers.dialog.getByText('script/1.0')).toBeVisible()
+      await fine()
+    })
+  }
+}
