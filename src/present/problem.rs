@@ -68,6 +68,7 @@ pub fn sentence(code: ProblemCode) -> &'static str {
         Code::InsufficientScope => "The access token does not allow this.",
         Code::ApiRoleNotFound => "There is no such API role any longer.",
         Code::ApiRoleExists => "There is an API role of this name already. Choose another name.",
+        Code::AccessTokensDisabled => "The service provider has disabled access tokens. Ask them to enable them.",
         Code::ApiRoleLimit => "An organization has at most sixteen API roles. Delete one first.",
         Code::StaleVersion => "Someone else has changed it meanwhile.",
         Code::IdempotencyKeyReused => "The request was sent before with other content. Try again.",

@@ -33,6 +33,17 @@ pub fn sentence(reason: &str) -> Cow<'_, str> {
         "Stale" => "Someone else had changed it meanwhile.",
         "IdempotencyKeyReused" => "The idempotency key was used for another request.",
         "IdempotencyKeyInUse" => "The first request was still running.",
+        "token-algorithm-not-accepted" => "The access token was not signed with an algorithm that is accepted.",
+        "token-key-unknown" => "The access token named no key that is known.",
+        "token-signature-wrong" => "The signature of the access token was wrong.",
+        "token-expired" => "The access token had expired.",
+        "token-not-yet-valid" => "The access token was not valid yet.",
+        "token-scope-missing" => "The access token had no scope of one organization.",
+        "token-api-role-unknown" => "There was no API role as in the scope of the access token.",
+        "token-audience-wrong" => "The audience of the access token was wrong.",
+        "token-issuer-wrong" => "The issuer of the access token was wrong.",
+        "token-client-wrong" => "The client of the access token was wrong.",
+        "jwks-unavailable" => "The keys of the authorization server could not be had.",
         code => {
             let known = ProblemCode::ALL.iter().find(|known| known.as_str() == code);
             return known.map_or(Cow::Borrowed(code), |known| problem::sentence(*known).into());

@@ -133,6 +133,8 @@ pub enum Refusal {
     SandboxTokenLimit,
     /// The organization has as many authorization servers as it can have.
     OauthServerLimit,
+    /// The service provider has disabled access tokens.
+    AccessTokensDisabled,
     /// The organization has as many API roles as it can have.
     ApiRoleLimit,
 }

@@ -188,6 +188,8 @@ codes! {
     AccessTokenNotValid = "access-token-not-valid" 401 "The access token is not valid",
     /// The access token is valid, and does not allow this (RFC 6750, section 3.1: `insufficient_scope`).
     InsufficientScope = "insufficient-scope" 403 "The access token does not allow this",
+    /// The service provider has disabled access tokens of this organization.
+    AccessTokensDisabled = "access-tokens-disabled" 403 "The service provider has disabled access tokens",
     /// No such API role in this organization.
     ApiRoleNotFound = "api-role-not-found" 404 "There is no such API role",
     /// There is an API role of this name in the organization.

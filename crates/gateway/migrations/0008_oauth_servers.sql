@@ -1,5 +1,8 @@
 -- OAuth 2.0 authorization servers of organizations, and what their tokens allow.
 
+-- Whether the service provider lets access tokens of the organization in.
+ALTER TABLE organizations ADD COLUMN access_tokens INTEGER NOT NULL DEFAULT 1;
+
 CREATE TABLE oauth_servers (
     id BIGINT PRIMARY KEY,
     organization_id BIGINT NOT NULL REFERENCES organizations (id) ON DELETE CASCADE,

@@ -26,7 +26,7 @@ use crate::{
 pub async fn list(app: &AppState, at: &AtOrganization) -> Result<ApiRoles, StoreError> {
     let mut reader = app.store.read().await?;
     let found = rows::list(&mut reader, at.organization.id, None).await?;
-    let edit = may_change(at.membership.permissions, at.organization.subscription);
+    let edit = may_change(at.membership.permissions, &at.organization);
     let full = (found.len() >= API_ROLES_MAX).then_some(Refusal::ApiRoleLimit);
     Ok(ApiRoles {
         roles: found.into_iter().map(|row| described(row, at)).collect(),

@@ -20,7 +20,10 @@ use crate::{
     oauth::Oauth,
     problem::Problem,
     random,
-    store::{Connection, StoreError, oauth_clients, oauth_servers as rows, organizations},
+    store::{
+        Connection, StoreError, oauth_clients, oauth_servers as rows,
+        organizations::{self, Organization},
+    },
 };
 
 /// How long a validation counts.
@@ -36,7 +39,7 @@ pub async fn list(app: &AppState, at: &AtOrganization) -> Result<OauthServers, S
     for server in &mut servers {
         server.fetch_failure = app.oauth.fetch_failure(server.id);
     }
-    let edit = may_change(at.membership.permissions, at.organization.subscription);
+    let edit = may_change(at.membership.permissions, &at.organization);
     let full = (servers.len() >= OAUTH_SERVERS_MAX).then_some(Refusal::OauthServerLimit);
     Ok(OauthServers {
         servers,
@@ -46,11 +49,11 @@ pub async fn list(app: &AppState, at: &AtOrganization) -> Result<OauthServers, S
 }
 
 /// Why an admin can't change what belongs to access tokens. The first reason that stands in the way counts: the role, then
-/// the subscription.
-pub(crate) fn may_change(role: Permissions, subscription: Subscription) -> Option<Refusal> {
-    match subscription {
+/// the subscription, then the service provider.
+pub(crate) fn may_change(role: Permissions, organization: &Organization) -> Option<Refusal> {
+    match organization.subscription {
         _ if role.api_key_management != Permission::Full => Some(Refusal::PermissionDenied),
-        Subscription::Active => None,
+        Subscription::Active => (!organization.access_tokens).then_some(Refusal::AccessTokensDisabled),
         Subscription::Expired => Some(Refusal::SubscriptionExpired),
         Subscription::None => Some(Refusal::SubscriptionNone),
     }
@@ -67,7 +70,7 @@ pub(crate) async fn check_now(connection: &mut Connection, at: &AtOrganization) 
     let (Some(membership), Some(found)) = (membership, found) else {
         return Err(ProblemCode::OrganizationNotFound.into());
     };
-    may_change(membership.permissions, found.subscription).map_or(Ok(()), |refusal| Err(refusal.into()))
+    may_change(membership.permissions, &found).map_or(Ok(()), |refusal| Err(refusal.into()))
 }
 
 /// Looks at a JWKS location. What it finds good can be saved for a quarter of an hour.

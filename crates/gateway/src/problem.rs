@@ -135,6 +135,10 @@ impl From<Refusal> for Problem {
             ),
             Refusal::BuiltInRole => (ProblemCode::BuiltInRole, "Add a role of your own instead."),
             Refusal::OauthServerLimit => (ProblemCode::OauthServerLimit, "Delete one first."),
+            Refusal::AccessTokensDisabled => (
+                ProblemCode::AccessTokensDisabled,
+                "Access tokens are refused, and nothing here can be changed, until the service provider enables them again.",
+            ),
             Refusal::ApiRoleLimit => (ProblemCode::ApiRoleLimit, "Delete one first."),
             Refusal::SandboxTokenLimit => (ProblemCode::SandboxTokenLimit, "Delete one first."),
             Refusal::RoleInUse => (

@@ -9,7 +9,7 @@ mod edit;
 mod report;
 mod table;
 
-use keyward_contract::{OauthServer, OauthServerId, OrganizationId, ProblemCode, Refusal};
+use keyward_contract::{OauthServer, OauthServerId, OrganizationId, Refusal};
 use leptos::prelude::*;
 
 use self::{
@@ -25,6 +25,7 @@ use crate::{
     present::refusal,
     state::{ListChange, Load, OauthServerList, Of, Refused},
     ui::{
+        banner::{Banner, Tone},
         button::{Button, Kind},
         dialog::Dialog,
         icon::Icon,
@@ -97,19 +98,21 @@ pub(crate) fn OauthServersPanel(org: OrganizationId) -> AnyView {
     provide_context(page);
     let failure = Memo::new(move |_| servers.rows.with(Load::failure));
     let is_ready = Memo::new(move |_| servers.rows.with(|rows| rows.ready().is_some()));
+    let is_unsubscribed =
+        Memo::new(move |_| servers.scope.refused.get().and_then(|it| it.edit) == Some(Refusal::SubscriptionNone));
     view! {
         <section class="panel">
             <header class="panel-head">
                 <h2 data-heading tabindex="-1">"OAuth 2.0 Authorization Servers"</h2>
-                {move || is_ready.get().then(buttons)}
+                {move || (is_ready.get() && !is_unsubscribed.get()).then(buttons)}
             </header>
             {move || match failure.get() {
-                Some(error) if error.is(ProblemCode::SubscriptionNone) => no_subscription(),
                 Some(error) => refused(error, "API Key Management", move || servers.reload()),
+                None if is_unsubscribed.get() => no_subscription(),
                 None => view! { <Content /> }.into_any(),
             }}
         </section>
-        {move || failure.with(Option::is_none).then(|| view! { <ApiRolesPanel org=org /> })}
+        {move || (failure.with(Option::is_none) && !is_unsubscribed.get()).then(|| view! { <ApiRolesPanel org=org /> })}
     }
     .into_any()
 }
@@ -139,10 +142,47 @@ fn Content() -> AnyView {
             " and an access token of one of these servers, in place of the key and a password. There are two at most, and one "
             "of them is enabled at a time."
         </p>
+        <PageNotice />
         <ServerTable />
         <ServerDialog />
     }
     .into_any()
+}
+
+/// Why nothing here can be changed, and what it means for API clients.
+#[component]
+fn PageNotice() -> AnyView {
+    let refused = Page::get().servers.scope.refused;
+    let notice = Memo::new(move |_| refused.get().and_then(|it| it.edit));
+    let text = |refusal| match refusal {
+        Refusal::SubscriptionExpired => Some((
+            Tone::Warning,
+            "The API subscription has expired",
+            "Access tokens are refused until it is renewed, and nothing here can be changed. Everything stays as it is.",
+        )),
+        Refusal::AccessTokensDisabled => Some((
+            Tone::Danger,
+            "The service provider has disabled access tokens",
+            "API clients can't call with them, and nothing here can be changed. The reason may be the number of API calls \
+             or the terms of use. Ask your service provider to enable them.",
+        )),
+        Refusal::PermissionDenied => Some((
+            Tone::Info,
+            "View only",
+            "Your role lets you see authorization servers and API roles, but not change them.",
+        )),
+        _ => None,
+    };
+    let banner = move || {
+        let (tone, title, text) = notice.get().and_then(text)?;
+        Some(view! {
+            <Banner tone=tone>
+                <p class="banner-title">{title}</p>
+                <p>{text}</p>
+            </Banner>
+        })
+    };
+    banner.into_any()
 }
 
 #[component]

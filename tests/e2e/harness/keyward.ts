@@ -121,6 +121,11 @@ export class Keyward {
     await this.command(['key', state, '--organization', ORGANIZATION])
   }
 
+  /** Disables or enables access tokens, as the service provider does. */
+  async accessTokens(state: 'disable' | 'enable'): Promise<void> {
+    await this.command(['access-tokens', state, '--organization', ORGANIZATION])
+  }
+
   /** Gives everybody a role of this one permission, which can open API sessions too. */
   async permission(permission: 'READ_WRITE' | 'READ_ONLY' | 'NONE', { reveal = permission === 'READ_WRITE' } = {}): Promise<void> {
     await this.sql(`
@@ -175,16 +180,15 @@ export class Keyward {
   }
 
   /** Runs a command of the operator. */
-  private async command([name = '', ...args]: string[], input = ''): Promise<void> {
-    const words = ['key', 'organization'].includes(name) ? [name, args.shift() ?? ''] : [name]
-    const child = spawn(BINARY, [...words, '--data', this.data, ...args], { env: environment() })
+  private async command(args: string[], input = ''): Promise<void> {
+    const child = spawn(BINARY, [...args, '--data', this.data], { env: environment() })
     let said = ''
     child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()))
     // A command that asks for nothing may end before this is written; its code says how it went.
     child.stdin.on('error', () => {})
     child.stdin.end(input)
     const [code] = (await once(child, 'close')) as [number | null]
-    if (code !== 0) throw new Error(`keyward ${words.join(' ')} ended with ${code}: ${said}`)
+    if (code !== 0) throw new Error(`keyward ${args[0]} ended with ${code}: ${said}`)
   }
 }
 

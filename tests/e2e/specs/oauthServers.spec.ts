@@ -138,6 +138,26 @@ test('API roles are edited and deleted, and who only looks changes nothing', asy
   await expect(page.getByText('There is no API role')).toBeVisible()
 })
 
+for (const [state, title] of [
+  ['disabled', 'The service provider has disabled access tokens'],
+  ['expired', 'The API subscription has expired'],
+  ['none', 'An API subscription is missing'],
+  ['view only', 'View only'],
+] as const) {
+  test(`who can change nothing sees why: ${state}`, async ({ page, keyward, alice }) => {
+    if (state === 'disabled') await keyward.accessTokens('disable')
+    else if (state === 'view only') await keyward.permission('READ_ONLY')
+    else await keyward.subscription(state)
+    await page.context().addCookies([alice.cookieFor(keyward.url)])
+    await page.goto(`${keyward.url}/o/${alice.organization}/oauth-servers`)
+    await expect(page.getByText(title, { exact: true })).toBeVisible()
+    const servers = new OauthServersPage(page)
+    if (state === 'none') await expect(servers.add).toBeHidden()
+    else for (const button of [servers.add, servers.addRole]) await expect(button).toHaveAttribute('aria-disabled', 'true')
+    await expectNoFindings(page)
+  })
+}
+
 for (const colorScheme of ['light', 'dark'] as const) {
   for (const width of [1280, 360]) {
     test(`the tab fits and is accessible, with each dialog, in ${colorScheme} at ${width}`, async ({ page, keyward, alice, provider, scope }) => {

@@ -49,6 +49,7 @@ pub async fn create_organization(
         name: new.name.to_owned(),
         cloud: new.cloud.to_owned(),
         subscription: Subscription::Active,
+        access_tokens: true,
     };
     let admin = Admin {
         id: random::admin_id(),
@@ -227,6 +228,28 @@ pub async fn set_key_enabled(
         audit_log::insert(connection, secrets, &event).await?;
     }
     Ok(true)
+}
+
+/// Lets access tokens of an organization in, or not.
+///
+/// # Errors
+/// When the database fails.
+pub async fn set_access_tokens(
+    connection: &mut Connection,
+    secrets: &Secrets,
+    organization: &Organization,
+    enabled: bool,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    if organization.access_tokens == enabled {
+        return Ok(());
+    }
+    organizations::set_access_tokens(connection, organization.id, enabled).await?;
+    let mut event = Event::of_operator(AuditAction::Update, AuditSubCategory::OauthServer, "Access tokens", now);
+    event.organization = Some(organization.id);
+    event.before = Some(json!({ "enabled": !enabled }));
+    event.after = Some(json!({ "enabled": enabled }));
+    audit_log::insert(connection, secrets, &event).await
 }
 
 async fn provision_key(

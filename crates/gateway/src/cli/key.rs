@@ -14,14 +14,14 @@ pub(super) enum Command {
     Enable(Args),
 }
 
-/// Arguments of `keyward key disable` and `enable`.
+/// Arguments of `keyward key` and `keyward access-tokens`, `disable` and `enable`.
 #[derive(clap::Args)]
 pub(super) struct Args {
     #[command(flatten)]
-    data: DataArgs,
+    pub(super) data: DataArgs,
     /// Name or identifier of the organization
     #[arg(long, value_name = "NAME")]
-    organization: String,
+    pub(super) organization: String,
 }
 
 pub(super) async fn run(command: Command) -> Result<(), CommandError> {

@@ -1,5 +1,6 @@
 //! The command line.
 
+mod access_tokens;
 mod admin;
 mod audit;
 mod backup;
@@ -48,6 +49,9 @@ enum Command {
     /// Disable or enable the key of an organization
     #[command(subcommand)]
     Key(key::Command),
+    /// Disable or enable the access tokens of an organization
+    #[command(subcommand)]
+    AccessTokens(access_tokens::Command),
     /// List admins, or give one a way back in
     #[command(subcommand)]
     Admin(admin::Command),
@@ -106,6 +110,7 @@ async fn run(command: Command) -> Result<(), CommandError> {
         Command::Organization(command) => organization::run(command).await,
         Command::Subscription(args) => subscription::run(args).await,
         Command::Key(command) => key::run(command).await,
+        Command::AccessTokens(command) => access_tokens::run(command).await,
         Command::Admin(command) => admin::run(command).await,
         Command::Audit(command) => audit::run(command).await,
         Command::Backup(args) => backup::backup(args).await,

@@ -93,6 +93,7 @@ async fn add(args: AddArgs) -> Result<(), CommandError> {
         } else {
             Subscription::Active
         },
+        access_tokens: true,
     };
     let mut transaction = data.store.write().await?;
     let now = data.clock.now();
@@ -141,6 +142,7 @@ async fn list(args: ListArgs) -> Result<(), CommandError> {
             name,
             cloud,
             subscription,
+            ..
         },
         content,
     ) in listed

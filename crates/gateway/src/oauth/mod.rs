@@ -237,6 +237,7 @@ impl Oauth {
             principal: format!("oauth-{role}$@{organization}.{}", server.cloud),
         };
         let code = match (permission, call, server.subscription) {
+            (_, _, Subscription::Active) if !server.access_tokens => ProblemCode::AccessTokensDisabled,
             (ApiPermission::Full, _, Subscription::Active)
             | (ApiPermission::View, Call::Safe, Subscription::Active) => {
                 self.admitted(app, &server, client, &admitted, text, judged.now).await?;
@@ -251,6 +252,7 @@ impl Oauth {
             code,
             description: match code {
                 ProblemCode::InsufficientScope => "The API role of the token does not allow this.",
+                ProblemCode::AccessTokensDisabled => "The service provider has disabled access tokens.",
                 _ => "The organization has no API subscription at present.",
             },
         }))
@@ -394,6 +396,13 @@ impl Oauth {
             }
             .to_owned(),
             wanted: "active".to_owned(),
+        });
+        let shown = |enabled| if enabled { "enabled" } else { "disabled" };
+        steps.push(TokenStep {
+            name: "Service provider".to_owned(),
+            passed: server.access_tokens,
+            found: shown(server.access_tokens).to_owned(),
+            wanted: shown(true).to_owned(),
         });
         let admitted = steps.iter().all(|step| step.passed);
         Ok(TokenReport { admitted, steps })

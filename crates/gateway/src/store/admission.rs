@@ -84,6 +84,8 @@ pub struct EnabledOauthServer {
     pub client_id: String,
     /// Names of the API roles, and what they allow.
     pub api_roles: Vec<(String, ApiPermission)>,
+    /// Whether the service provider lets its tokens in.
+    pub access_tokens: bool,
 }
 
 /// Connections that read.
@@ -221,7 +223,7 @@ fn find_token(
 
 const SERVER: &str = "
     SELECT o.id, o.cloud, o.subscription, s.id, s.name, s.jwks_uri, s.certificate_validation, s.audience, s.issuer,
-           s.client_id, r.name, r.permission
+           s.client_id, r.name, r.permission, o.access_tokens
     FROM organizations o
     JOIN oauth_servers s ON s.organization_id = o.id
     LEFT JOIN api_roles r ON r.organization_id = o.id
@@ -257,6 +259,7 @@ fn find_server(
                     issuer: row.get(8)?,
                     client_id: row.get(9)?,
                     api_roles: Vec::new(),
+                    access_tokens: row.get::<_, i64>(12)? == 1,
                 })
             }
         };

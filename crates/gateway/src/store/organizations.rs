@@ -23,6 +23,8 @@ pub struct Organization {
     pub cloud: String,
     /// Its API subscription.
     pub subscription: Subscription,
+    /// Whether the service provider lets its access tokens in.
+    pub access_tokens: bool,
 }
 
 /// The role of an admin in an organization.
@@ -75,7 +77,7 @@ pub async fn count(connection: &mut Connection) -> Result<i64, StoreError> {
 /// # Errors
 /// When the database fails.
 pub async fn find(connection: &mut Connection, id: OrganizationId) -> Result<Option<Organization>, StoreError> {
-    let row = sqlx::query("SELECT id, name, cloud, subscription FROM organizations WHERE id = $1")
+    let row = sqlx::query("SELECT id, name, cloud, subscription, access_tokens FROM organizations WHERE id = $1")
         .bind(id.0)
         .fetch_optional(connection)
         .await?;
@@ -88,7 +90,7 @@ pub async fn find(connection: &mut Connection, id: OrganizationId) -> Result<Opt
 /// When the database fails.
 pub async fn find_by_name(connection: &mut Connection, name: &str) -> Result<Option<Organization>, StoreError> {
     let row = sqlx::query(
-        "SELECT id, name, cloud, subscription FROM organizations
+        "SELECT id, name, cloud, subscription, access_tokens FROM organizations
          WHERE folded_name = $1 OR CAST(id AS TEXT) = $1",
     )
     .bind(name.to_lowercase())
@@ -122,6 +124,23 @@ pub struct OrganizationContent {
     pub api_sessions: u32,
 }
 
+/// Lets its access tokens in, or not.
+///
+/// # Errors
+/// When the database fails.
+pub async fn set_access_tokens(
+    connection: &mut Connection,
+    id: OrganizationId,
+    enabled: bool,
+) -> Result<(), StoreError> {
+    sqlx::query("UPDATE organizations SET access_tokens = $2 WHERE id = $1")
+        .bind(id.0)
+        .bind(i64::from(enabled))
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
 /// What is in an organization.
 ///
 /// # Errors
@@ -143,9 +162,10 @@ pub async fn content(connection: &mut Connection, id: OrganizationId) -> Result<
 /// # Errors
 /// When the database fails.
 pub async fn list(connection: &mut Connection) -> Result<Vec<Organization>, StoreError> {
-    let rows = sqlx::query("SELECT id, name, cloud, subscription FROM organizations ORDER BY folded_name")
-        .fetch_all(connection)
-        .await?;
+    let rows =
+        sqlx::query("SELECT id, name, cloud, subscription, access_tokens FROM organizations ORDER BY folded_name")
+            .fetch_all(connection)
+            .await?;
     rows.iter().map(organization).collect()
 }
 
@@ -279,7 +299,7 @@ pub async fn overview(
     api_idle_since: DateTime<Utc>,
 ) -> Result<Vec<OverviewRow>, StoreError> {
     let rows = sqlx::query(AssertSqlSafe(format!(
-        "SELECT o.id, o.name, o.cloud, o.subscription, r.id AS role_id, r.name AS role, {PERMISSIONS},
+        "SELECT o.id, o.name, o.cloud, o.subscription, o.access_tokens, r.id AS role_id, r.name AS role, {PERMISSIONS},
                 k.sealed_key IS NOT NULL AS has_key, k.enabled, k.last_modified_by_id, k.last_modified_by_name,
                 k.last_modified_on, k.version,
                 (SELECT COUNT(*) FROM api_sessions s
@@ -336,6 +356,7 @@ fn organization(row: &SqliteRow) -> Result<Organization, StoreError> {
         name: row.try_get("name")?,
         cloud: row.try_get("cloud")?,
         subscription: subscription(row.try_get("subscription")?)?,
+        access_tokens: row.try_get::<i64, _>("access_tokens")? == 1,
     })
 }
 

@@ -39,6 +39,32 @@ async fn a_token_admits_a_call_and_says_who_calls() {
 }
 
 #[tokio::test]
+async fn what_the_service_provider_disables_is_refused_until_it_enables_it() {
+    let oauth = Oauth::new().await;
+    let token = oauth.key.sign(&oauth.claims());
+    assert_eq!(oauth.verify(&token).await.status, StatusCode::NO_CONTENT);
+    for enabled in [false, true] {
+        oauth.acme.set_access_tokens(enabled).await;
+        let list = oauth.acme.send(oauth.acme.oauth(Method::GET, "").empty()).await.json();
+        let server = oauth.acme.server(&oauth.provider.jwks_uri());
+        let added = oauth.acme.add_server(&server).await;
+        let log = oauth.acme.audit_log().await;
+        let refused = log.iter().any(|row| row.contains("access-tokens-disabled"));
+        assert!(refused, "{log:?}");
+        if enabled {
+            assert_eq!(oauth.verify(&token).await.status, StatusCode::NO_CONTENT);
+            assert_eq!(list["edit"], Value::Null);
+            assert_eq!(added.json()["code"], "oauth-server-enabled");
+        } else {
+            assert_eq!(list["edit"], "access-tokens-disabled");
+            assert_eq!(added.json()["code"], "access-tokens-disabled");
+            let answer = oauth.verify(&token).await;
+            assert_eq!(answer.status, StatusCode::FORBIDDEN, "{}", answer.text);
+        }
+    }
+}
+
+#[tokio::test]
 async fn the_scope_is_found_where_providers_put_it() {
     let oauth = Oauth::new().await;
     let scope = oauth.scope("full");

@@ -4,7 +4,11 @@ use std::time::Duration;
 
 use axum::http::{Method, StatusCode, header};
 use keyward_contract::ApiPermission;
-use keyward_gateway::{config::Networks, store::api_roles};
+use keyward_gateway::{
+    authority::provider,
+    config::Networks,
+    store::{api_roles, organizations},
+};
 use serde_json::{Value, json};
 
 use crate::{
@@ -119,6 +123,17 @@ impl Acme {
     pub(crate) fn oauth(&self, method: Method, more: &str) -> Builder {
         let path = format!("/api/portal/orgs/{}/oauth-servers{more}", self.organization);
         request(method, &path).cookie(&self.cookie).header("x-keyward", "1")
+    }
+
+    /// Lets access tokens in, or not, as the service provider does.
+    pub(crate) async fn set_access_tokens(&self, enabled: bool) {
+        let mut transaction = self.app.store.write().await.expect("a transaction");
+        let found = organizations::find(&mut transaction, self.organization).await;
+        let organization = found.expect("found").expect("Acme");
+        let (secrets, now) = (&self.app.secrets, self.clock.now());
+        let set = provider::set_access_tokens(&mut transaction, secrets, &organization, enabled, now);
+        set.await.expect("done");
+        transaction.commit().await.expect("a commit");
     }
 
     pub(crate) async fn validate(&self, jwks_uri: &str) -> Value {
