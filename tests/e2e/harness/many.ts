@@ -5,7 +5,7 @@ const numbers = (count: number) => `WITH RECURSIVE numbers(n) AS (SELECT 1 UNION
 /** So many organizations more, in which the first admin has the first role. */
 export function manyOrganizations(count: number): string {
   return `
-    ${numbers(count)} INSERT INTO organizations
+    ${numbers(count)} INSERT INTO organizations (id, name, folded_name, cloud, subscription, created_on)
       SELECT 1000000 + n, printf('Organization %05d', n * 7919 % ${count}), printf('organization %05d', n * 7919 % ${count}) || ' ' || n,
              'cloud-' || (n % 7) || '.example', CASE n % 5 WHEN 0 THEN 'expired' ELSE 'active' END, created_on + n
       FROM numbers, (SELECT created_on FROM organizations ORDER BY id LIMIT 1);
