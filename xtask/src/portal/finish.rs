@@ -8,7 +8,7 @@ use super::{
     compress::compress_all,
     hash::hash,
     html::{Tag, tags},
-    styles,
+    imports, styles,
 };
 use crate::workspace;
 
@@ -17,6 +17,7 @@ pub(crate) fn finish(folder: &Path, base: &str, compressed: bool) -> Result<()> 
     let index = folder.join("index.html");
     let page = fs::read_to_string(&index).with_context(|| format!("can't read {}", index.display()))?;
     let page = with_bundled_styles(&page, folder)?;
+    imports::number(folder)?;
     let page = with_names_by_content(page, folder)?;
     let (page, scripts) = without_inline_modules(&page, base);
     for (name, content) in scripts {

@@ -4,6 +4,7 @@ mod compress;
 mod finish;
 mod hash;
 mod html;
+mod imports;
 mod size;
 mod stamp;
 mod styles;
