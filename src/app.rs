@@ -93,6 +93,7 @@ pub fn App(
         (route @ (Route::Setup | Route::Invitation), _) => Layout::Link(route),
         (_, SessionState::Failed(_)) => Layout::Failed,
         (Route::SignIn { .. }, _) => Layout::SignIn,
+        (Route::SignedIn, SessionState::SignedIn(_)) => Layout::Link(Route::SignedIn),
         (_, SessionState::SignedIn(_)) => Layout::Frame,
         (_, SessionState::Unknown) if SessionStore::was_signed_in() => Layout::Frame,
         _ => Layout::Nothing,

@@ -20,7 +20,7 @@
   // In a browser that has never been here, a cookie may still be.
   var maybeSignedIn = read("keyward.signed-in") !== "0";
   var tab = /^o\/([1-9]\d*)(?:\/(api-key|oauth-servers|sandbox-tokens))?$/.exec(path);
-  root.dataset.start = signedIn && !/^(sign-in|setup|invitation)$/.test(path) ? "frame" : "card";
+  root.dataset.start = signedIn && !/^(sign-in|signed-in|setup|invitation)$/.test(path) ? "frame" : "card";
   root.dataset.tab = tab ? tab[2] || "api-key" : "other";
   if (/[?&]embed(?:[=&]|$)/.test(location.search)) root.dataset.embed = "";
 
@@ -35,6 +35,7 @@
     early.set(url, answer);
   };
   ask("api/portal/session");
+  if (!signedIn) ask("api/portal/sso");
   if (maybeSignedIn && tab && root.dataset.tab === "api-key") {
     ask("api/portal/orgs/" + tab[1]);
     ask("api/portal/orgs/" + tab[1] + "/api-key");

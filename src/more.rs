@@ -6,7 +6,7 @@ use crate::{
     pages::{
         account::AccountPage, administrators::AdministratorsPage, audit_log::AuditLogPage, frame::SecurityPage,
         invitation::InvitationPage, oauth_servers::OauthServersPanel, organizations::OrganizationsPage,
-        roles::RolesPage, sandbox_tokens::SandboxTokensPanel, setup::SetupPage,
+        roles::RolesPage, sandbox_tokens::SandboxTokensPanel, setup::SetupPage, signed_in::SignedInPage,
     },
     routes::Route,
 };
@@ -14,6 +14,7 @@ use crate::{
 /// The page at an address, if it is one of these.
 pub fn page(route: &Route) -> Option<AnyView> {
     Some(match route.clone() {
+        Route::SignedIn => view! { <SignedInPage /> }.into_any(),
         Route::Setup => view! { <SetupPage /> }.into_any(),
         Route::Invitation => view! { <InvitationPage /> }.into_any(),
         Route::OauthServers(org) => {

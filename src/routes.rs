@@ -4,7 +4,7 @@
 
 mod audit_log;
 
-use keyward_contract::OrganizationId;
+use keyward_contract::{OrganizationId, ProblemCode};
 
 pub use self::audit_log::{AuditLogQuery, Span};
 
@@ -18,6 +18,8 @@ pub enum Route {
         /// A page of this application; nothing else can be said.
         next: Option<Box<Route>>,
     },
+    /// The end of a sign-in in a window of its own.
+    SignedIn,
     /// The first start, where the one-time link leads.
     Setup,
     /// Where the one-time link of an invitation leads, or that to a new password.
@@ -50,6 +52,7 @@ impl Route {
         match segments.as_slice() {
             [""] => Self::Home,
             ["sign-in"] => Self::SignIn { next: next(query) },
+            ["signed-in"] => Self::SignedIn,
             ["setup"] => Self::Setup,
             ["invitation"] => Self::Invitation,
             ["organizations"] => Self::Organizations,
@@ -71,6 +74,7 @@ impl Route {
             Self::Home | Self::NotFound => "./".into(),
             Self::SignIn { next: None } => "sign-in".into(),
             Self::SignIn { next: Some(next) } => ["sign-in?next=", &encoded(&next.url())].concat(),
+            Self::SignedIn => "signed-in".into(),
             Self::Setup => "setup".into(),
             Self::Invitation => "invitation".into(),
             Self::ApiKey(org) => of_organization(*org, "api-key"),
@@ -173,6 +177,17 @@ fn of_organization(org: OrganizationId, tab: &str) -> String {
     ["o/", &org.to_string(), "/", tab].concat()
 }
 
+/// Why a sign-in at an identity provider did not work, as the query of the page says that it leads back to.
+pub fn failed_sign_in(query: &str) -> Option<ProblemCode> {
+    Some(match parameter(query, "failed")? {
+        "sso-unavailable" => ProblemCode::SsoUnavailable,
+        "sso-denied" => ProblemCode::SsoDenied,
+        "sso-no-account" => ProblemCode::SsoNoAccount,
+        "account-disabled" => ProblemCode::AccountDisabled,
+        _ => ProblemCode::SsoFailed,
+    })
+}
+
 fn next(query: &str) -> Option<Box<Route>> {
     let next = decoded(parameter(query, "next")?)?;
     let (path, query) = next.split_once('?').unwrap_or((&next, ""));
@@ -196,7 +211,7 @@ fn parameter<'a>(query: &'a str, name: &str) -> Option<&'a str> {
 }
 
 /// With percent-encoding of everything that means something in a query, or might to somebody.
-fn encoded(text: &str) -> String {
+pub(crate) fn encoded(text: &str) -> String {
     let mut encoded = String::with_capacity(text.len());
     for byte in text.bytes() {
         match byte {

@@ -15,6 +15,7 @@ fn every_route() -> Vec<(Route, &'static str)> {
         (Route::SignIn { next: None }, "sign-in"),
         (next(Route::Account), "sign-in?next=account"),
         (next(Route::ApiKey(ORG)), "sign-in?next=o/7204118906221/api-key"),
+        (Route::SignedIn, "signed-in"),
         (Route::Setup, "setup"),
         (Route::Invitation, "invitation"),
         (Route::ApiKey(ORG), "o/7204118906221/api-key"),

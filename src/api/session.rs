@@ -1,7 +1,7 @@
 //! Signing in and out, and the first start.
 
 use gloo_net::http::Method;
-use keyward_contract::{FreshPassword, Session, Setup, SignIn, paths};
+use keyward_contract::{FreshPassword, Session, Setup, SignIn, SignInOptions, paths};
 
 use super::{ApiError, Change, client};
 use crate::browser::early;
@@ -17,6 +17,11 @@ pub(crate) async fn session_create(credentials: &SignIn) -> Result<Session, ApiE
         .send()
         .await?
         .json()
+}
+
+/// The ways to sign in.
+pub(crate) async fn sso_list() -> Result<SignInOptions, ApiError> {
+    client::get(paths::SSO, None).await?.json()
 }
 
 pub(crate) async fn session_password(password: &FreshPassword) -> Result<(), ApiError> {

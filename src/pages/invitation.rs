@@ -1,6 +1,6 @@
 //! Where a one-time link leads: into an organization, or to a new password.
 
-use keyward_contract::{AcceptInvitation, InvitationOffer, ProblemCode, check_password};
+use keyward_contract::{AcceptInvitation, InvitationOffer, InvitationProof, ProblemCode, check_password};
 use leptos::{prelude::*, task::spawn_local};
 use web_sys::SubmitEvent;
 
@@ -86,15 +86,16 @@ fn is_used() -> AnyView {
 #[component]
 fn AcceptForm(token: String, offer: InvitationOffer) -> AnyView {
     let context = Context::get();
-    let (has_password, is_invitation) = (offer.has_password, offer.organization.is_some());
+    let (proof, is_invitation) = (offer.proof, offer.organization.is_some());
     let username = RwSignal::new(offer.name);
     let password = RwSignal::new(String::new());
     let tried = RwSignal::new(false);
     let pending = RwSignal::new(false);
     let failure = RwSignal::new(None::<ApiError>);
-    let own_error = move |password: &str| match has_password {
-        true => password.is_empty().then(|| "Enter your password.".to_owned()),
-        false => check_password(password).err().map(|error| error.to_string()),
+    let own_error = move |password: &str| match proof {
+        InvitationProof::Password => password.is_empty().then(|| "Enter your password.".to_owned()),
+        InvitationProof::NewPassword => check_password(password).err().map(|error| error.to_string()),
+        InvitationProof::Session | InvitationProof::SingleSignOn => None,
     };
     let error = Signal::derive(move || {
         if !tried.get() {
@@ -156,21 +157,28 @@ fn AcceptForm(token: String, offer: InvitationOffer) -> AnyView {
         .into_any(),
         _ => view! { <p class="card-text">"Set a new password. All your sessions end."</p> }.into_any(),
     };
-    let (label, name, autocomplete, hint) = if has_password {
-        (
+    if proof == InvitationProof::SingleSignOn {
+        return view! {
+            {text}
+            <p class="card-text">"Sign in as " <strong>{username.get_untracked()}</strong> " first, and open the link again."</p>
+            <a class="button button-primary" href=Route::SignIn { next: None }.url()>"Sign in"</a>
+        }
+        .into_any();
+    }
+    let field = match proof {
+        InvitationProof::Password => Some((
             "Password",
             "password",
             "current-password",
             "The one you have already for this user name.",
-        )
-    } else {
-        ("New password", "new-password", "new-password", "At least 8 characters.")
+        )),
+        InvitationProof::NewPassword => {
+            Some(("New password", "new-password", "new-password", "At least 8 characters."))
+        }
+        InvitationProof::Session | InvitationProof::SingleSignOn => None,
     };
-    view! {
-        {text}
-        <form class="form" novalidate on:submit=submit>
-            {general}
-            <Field label="User name" name="username" value=username autocomplete="username" readonly=true />
+    let field = field.map(|(label, name, autocomplete, hint)| {
+        view! {
             <Field
                 label=label
                 name=name
@@ -181,6 +189,14 @@ fn AcceptForm(token: String, offer: InvitationOffer) -> AnyView {
                 hint=hint
                 autofocus=true
             />
+        }
+    });
+    view! {
+        {text}
+        <form class="form" novalidate on:submit=submit>
+            {general}
+            <Field label="User name" name="username" value=username autocomplete="username" readonly=true />
+            {field}
             <div class="form-actions">
                 <Button
                     label=if is_invitation { "Accept invitation" } else { "Set password" }

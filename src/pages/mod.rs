@@ -19,3 +19,4 @@ pub(crate) mod roles;
 pub(crate) mod sandbox_tokens;
 pub(crate) mod setup;
 pub(crate) mod sign_in;
+pub(crate) mod signed_in;

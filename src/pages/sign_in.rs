@@ -1,13 +1,15 @@
 //! Signing in.
 
-use keyward_contract::{ProblemCode, SignIn};
+use keyward_contract::{ProblemCode, SignIn, SsoProvider};
 use leptos::{html, prelude::*, task::spawn_local};
 use web_sys::SubmitEvent;
 
 use super::{context::Context, message::Message};
 use crate::{
     api::ApiError,
+    browser::{history, page::focus_first},
     present::{problem, title},
+    routes::{Route, encoded, failed_sign_in},
     state::{SessionState, SessionStore},
     ui::{
         banner::{Banner, Tone},
@@ -43,7 +45,8 @@ pub(crate) fn SignInPage() -> AnyView {
                 } else {
                     view! {
                         <h1 data-heading tabindex="-1">"Sign in"</h1>
-                        <SignInForm username=RwSignal::new(String::new()) />
+                        {failure()}
+                        <WaysIn />
                     }
                     .into_any()
                 }
@@ -51,6 +54,44 @@ pub(crate) fn SignInPage() -> AnyView {
         </Card>
     }
     .into_any()
+}
+
+/// Why a sign-in at an identity provider did not work.
+pub(super) fn failure() -> Option<AnyView> {
+    let text = problem::sentence(failed_sign_in(&history::here().query)?);
+    Some(view! { <Banner tone=Tone::Danger live=true><p>{text}</p></Banner> }.into_any())
+}
+
+fn sign_in_link(provider: SsoProvider, query: &str, target: &'static str) -> AnyView {
+    let href = [&provider.sign_in, query].concat();
+    view! { <a class="button" href=href target=target>{["Sign in with ", &provider.name].concat()}</a> }.into_any()
+}
+
+/// A password, identity providers, or both.
+#[component]
+fn WaysIn() -> AnyView {
+    let navigator = Context::get().navigator;
+    let ways = SessionStore::ways_in();
+    let next = untrack(|| match navigator.route().get() {
+        Route::SignIn { next: Some(next) } => next.url(),
+        _ => String::new(),
+    });
+    let content = move || {
+        let Some(ways) = ways.get() else {
+            return view! { <div class="card-blank"></div> }.into_any();
+        };
+        // The browser itself looks for it when the document is new alone.
+        request_animation_frame(|| focus_first("[autofocus]"));
+        let query = ["?next=", &encoded(&next)].concat();
+        let link = |it| sign_in_link(it, &query, "_self");
+        let links: Vec<AnyView> = ways.providers.into_iter().map(link).collect();
+        view! {
+            {ways.password.then(|| view! { <SignInForm username=RwSignal::new(String::new()) /> })}
+            <div class="ways-in">{links}</div>
+        }
+        .into_any()
+    };
+    content.into_any()
 }
 
 #[component]
@@ -75,6 +116,9 @@ pub(crate) fn SignInForm(
     /// Who is signed in gives the password afresh.
     #[prop(optional)]
     signed_in: bool,
+    /// Whoever signed in there does so again, in a window beside this one, where nothing is lost.
+    #[prop(optional_no_strip)]
+    provider: Option<SsoProvider>,
 ) -> AnyView {
     let session = Context::get().session;
     let password = RwSignal::new(String::new());
@@ -82,6 +126,7 @@ pub(crate) fn SignInForm(
     let failure = RwSignal::new(None::<ApiError>);
     let missing = RwSignal::new(false);
     let (user_node, password_node) = (NodeRef::<html::Input>::new(), NodeRef::<html::Input>::new());
+    let elsewhere = provider.is_some();
     let focus = move |node: NodeRef<html::Input>| node.get_untracked().map(|input| input.focus());
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
@@ -90,14 +135,16 @@ pub(crate) fn SignInForm(
         }
         failure.set(None);
         let (user, secret) = (username.get_untracked(), password.get_untracked());
-        missing.set(user.is_empty() || secret.is_empty());
+        missing.set(!elsewhere && (user.is_empty() || secret.is_empty()));
         if missing.get_untracked() {
             focus(if user.is_empty() { user_node } else { password_node });
             return;
         }
         pending.set(true);
         spawn_local(async move {
-            let answer = if signed_in {
+            let answer = if elsewhere {
+                session.go_on().await
+            } else if signed_in {
                 session.give_password(secret).await
             } else {
                 let credentials = SignIn {
@@ -124,15 +171,9 @@ pub(crate) fn SignInForm(
     let wanted = move |value: RwSignal<String>, text: &'static str| {
         Signal::derive(move || (missing.get() && value.with(String::is_empty)).then(|| text.to_owned()))
     };
-    view! {
-        <form class="form" novalidate on:submit=submit>
-            {move || {
-                failure
-                    .get()
-                    .map(|error| {
-                        view! { <Banner tone=Tone::Danger live=true><p>{problem::explain(&error)}</p></Banner> }
-                    })
-            }}
+    let fields = match provider {
+        Some(provider) => sign_in_link(provider, "?fresh&next=signed-in", "_blank"),
+        None => view! {
             <Field
                 label="User name"
                 name="username"
@@ -153,8 +194,21 @@ pub(crate) fn SignInForm(
                 node=password_node
                 autofocus=username.with_untracked(|name| !name.is_empty())
             />
+        }
+        .into_any(),
+    };
+    view! {
+        <form class="form" novalidate on:submit=submit>
+            {move || {
+                failure
+                    .get()
+                    .map(|error| {
+                        view! { <Banner tone=Tone::Danger live=true><p>{problem::explain(&error)}</p></Banner> }
+                    })
+            }}
+            {fields}
             <div class="form-actions">
-                <Button label=if signed_in { "Continue" } else { "Sign in" } kind=Kind::Primary submit=true pending=pending on_press=|()| {} />
+                <Button label=if signed_in || elsewhere { "Continue" } else { "Sign in" } kind=Kind::Primary submit=true pending=pending on_press=|()| {} />
             </div>
         </form>
     }

@@ -28,6 +28,12 @@ pub fn sentence(code: ProblemCode) -> &'static str {
             "The server refused the request because it did not seem to come from this page. Open the portal at its \
              public address."
         }
+        Code::PasswordSignInOff => "Signing in with a password is turned off here.",
+        Code::SignInAtProvider => "Sign in at your identity provider.",
+        Code::SsoUnavailable => "The identity provider can't be used at the moment. Try again in a while.",
+        Code::SsoDenied => "The identity provider did not sign you in.",
+        Code::SsoFailed => "The sign-in did not work, or it took too long. Try again.",
+        Code::SsoNoAccount => "You have no account here. Ask an admin of your organization to invite you.",
         Code::FreshPasswordRequired => "Enter your password again to do this.",
         Code::WrongPassword => "The password is wrong.",
         Code::AccountDisabled => "This account is disabled. Ask an admin of your organization to enable it.",

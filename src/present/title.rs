@@ -12,6 +12,7 @@ pub fn of(route: &Route) -> &'static str {
     match route {
         Route::Home => PRODUCT,
         Route::SignIn { .. } => "Sign in",
+        Route::SignedIn => "Signed in",
         Route::Setup => "Set up Keyward",
         Route::Invitation => "Welcome to Keyward",
         Route::ApiKey(_) => "Cloud Service API Key",

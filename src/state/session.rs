@@ -3,6 +3,7 @@
 use js_sys::{Function, Promise};
 use keyward_contract::{
     AcceptInvitation, FreshPassword, OrganizationAccess, OrganizationId, ProblemCode, Session, Setup, SignIn,
+    SignInOptions, SsoProvider,
 };
 use leptos::{prelude::*, task::spawn_local};
 use wasm_bindgen::JsValue;
@@ -109,6 +110,35 @@ impl SessionStore {
 
     pub(crate) async fn sign_in(self, credentials: SignIn) -> Result<(), ApiError> {
         let session = api::session_create(&credentials).await?;
+        let same = untrack(|| self.admin_id()) == Some(session.admin.id.0);
+        self.set(SessionState::SignedIn(session));
+        self.resume(same);
+        Ok(())
+    }
+
+    /// The ways to sign in; nothing until they are known.
+    pub(crate) fn ways_in() -> RwSignal<Option<SignInOptions>> {
+        let ways = RwSignal::new(None);
+        spawn_local(async move {
+            // Who can't be told gets the usual way, and hears there what is wrong.
+            let usual = |_| SignInOptions {
+                password: true,
+                providers: Vec::new(),
+            };
+            let told = api::sso_list().await.unwrap_or_else(usual);
+            ways.try_set(Some(told));
+        });
+        ways
+    }
+
+    /// The identity provider that the admin signed in at.
+    pub(crate) fn provider(self) -> Option<SsoProvider> {
+        self.with_session(|session| session.provider.clone()).flatten()
+    }
+
+    /// Goes on where the same admin has signed in by another window.
+    pub(crate) async fn go_on(self) -> Result<(), ApiError> {
+        let session = api::session_view().await?;
         let same = untrack(|| self.admin_id()) == Some(session.admin.id.0);
         self.set(SessionState::SignedIn(session));
         self.resume(same);

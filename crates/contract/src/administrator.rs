@@ -121,8 +121,23 @@ pub struct InvitationOffer {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub role: Option<String>,
-    /// Whether the account exists already: then its present password is asked for, else a new one is set.
-    pub has_password: bool,
+    /// How whoever has the link proves to be this admin.
+    pub proof: InvitationProof,
+}
+
+/// How whoever has a one-time link proves to be the admin whom it is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum InvitationProof {
+    /// The account has no password yet: a new one is set.
+    NewPassword,
+    /// The account has a password, which is asked for.
+    Password,
+    /// They are signed in as this admin: nothing more is asked for.
+    Session,
+    /// They have to sign in at their identity provider first.
+    SingleSignOn,
 }
 
 /// Body of `POST /api/portal/invitation`: accept. The answer is a [`Session`](crate::Session).

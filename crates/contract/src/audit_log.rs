@@ -66,6 +66,8 @@ words! {
     AuditSubCategory {
         /// The cloud service API key.
         ApiKey = "Cloud Service API Key",
+        /// An identity provider of single sign-on.
+        IdentityProvider = "Identity Providers",
         /// An OAuth 2.0 authorization server.
         OauthServer = "OAuth 2.0 Authorization Servers",
         /// A Sandbox API token.
@@ -93,7 +95,7 @@ impl AuditSubCategory {
         match self {
             Self::ApiKey | Self::OauthServer | Self::SandboxToken => "Cloud Service API Key",
             Self::Session => "Login",
-            Self::Administrator | Self::Role | Self::ApiRole => "Administration",
+            Self::Administrator | Self::Role | Self::ApiRole | Self::IdentityProvider => "Administration",
             Self::Subscription => "Subscription",
             Self::AuditLog => "Audit Log",
             Self::Installation => "Installation",

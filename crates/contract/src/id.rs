@@ -54,6 +54,11 @@ id!(
 );
 
 id!(
+    /// An identity provider that admins sign in at. Below 2^53.
+    SsoProviderId
+);
+
+id!(
     /// An API role. Below 2^53.
     ApiRoleId
 );

@@ -23,18 +23,19 @@ mod sandbox_token;
 mod secret_text;
 mod session;
 mod setup;
+mod sso;
 
 pub use account::{AccountSession, ChangePassword, FreshPassword, SessionKind};
 pub use administrator::{
-    AcceptInvitation, Administrator, AdministratorStatus, ChangeRole, Invitation, InvitationOffer, InviteAdministrator,
-    ReadInvitation, SessionsEnded,
+    AcceptInvitation, Administrator, AdministratorStatus, ChangeRole, Invitation, InvitationOffer, InvitationProof,
+    InviteAdministrator, ReadInvitation, SessionsEnded,
 };
 pub use api_key::{ApiKey, ChangedBy, EditApiKey, KeyStatus, LastChange, SIMILAR_PLACES_MAX};
 pub use api_role::{API_ROLES_MAX, ApiPermission, ApiRole, ApiRoles, EditApiRole};
 pub use audit_log::{
     AuditAction, AuditInterface, AuditLogFilter, AuditLogPage, AuditResult, AuditRow, AuditSubCategory,
 };
-pub use id::{AdminId, ApiRoleId, OauthServerId, OrganizationId, RoleId, SandboxTokenId, SessionId};
+pub use id::{AdminId, ApiRoleId, OauthServerId, OrganizationId, RoleId, SandboxTokenId, SessionId, SsoProviderId};
 pub use input::{
     API_ROLE_NAME_MAX, CLOUD_MAX, FieldError, LOGIN_MAX, OAUTH_SERVER_DESCRIPTION_MAX, OAUTH_SERVER_NAME_MAX,
     ORGANIZATION_NAME_MAX, PASSWORD_MAX, PASSWORD_MIN, ROLE_NAME_MAX, SANDBOX_TOKEN_NAME_MAX, URI_MAX,
@@ -59,3 +60,4 @@ pub use sandbox_token::{
 };
 pub use session::{Admin, OrganizationAccess, Session, SignIn};
 pub use setup::Setup;
+pub use sso::{SignInOptions, SsoProvider};

@@ -1,6 +1,6 @@
 //! Paths of the portal API. They are relative, for the portal may be served below any base path.
 
-use crate::{AdminId, ApiRoleId, OauthServerId, OrganizationId, RoleId, SandboxTokenId, SessionId};
+use crate::{AdminId, ApiRoleId, OauthServerId, OrganizationId, RoleId, SandboxTokenId, SessionId, SsoProviderId};
 
 /// `POST` sign in, `GET` who am I, `DELETE` sign out.
 pub const SESSION: &str = "api/portal/session";
@@ -158,6 +158,19 @@ pub const INVITATION: &str = "api/portal/invitation";
 pub const INVITATION_READ: &str = "api/portal/invitation/read";
 /// `POST` the password afresh.
 pub const SESSION_PASSWORD: &str = "api/portal/session/password";
+/// `GET` the ways to sign in.
+pub const SSO: &str = "api/portal/sso";
+/// Where identity providers send browsers back to.
+pub const SSO_CALLBACK: &str = "api/portal/sso/callback";
+/// `POST` by an identity provider, where somebody has signed out (OpenID Connect Back-Channel Logout 1.0).
+pub const SSO_LOGOUT: &str = "api/portal/sso/logout";
+
+/// Where a sign-in at an identity provider begins: a page to open. Its query may say where it leads to (`next`), and that the
+/// person must sign in afresh (`fresh`).
+pub fn sso_sign_in(provider: SsoProviderId) -> String {
+    format!("{SSO}/{provider}/sign-in")
+}
+
 /// `PUT` another password.
 pub const ACCOUNT_PASSWORD: &str = "api/portal/account/password";
 /// `GET` one's own sessions, `DELETE` all but the present one.

@@ -113,6 +113,18 @@ codes! {
     SignInFailed = "sign-in-failed" 401 "The user name or password is wrong",
     /// Too many failed sign-ins.
     AccountLocked = "account-locked" 429 "Too many failed sign-ins",
+    /// Nobody signs in with a password: the operator has turned it off.
+    PasswordSignInOff = "password-sign-in-off" 403 "Signing in with a password is turned off",
+    /// The admin signed in at an identity provider, and does so again where a password would be asked for.
+    SignInAtProvider = "sign-in-at-provider" 403 "Sign in at your identity provider",
+    /// The identity provider can't be reached, or its answer can't be used.
+    SsoUnavailable = "sso-unavailable" 503 "The identity provider can't be used at the moment",
+    /// The identity provider refused, or the person gave up there.
+    SsoDenied = "sso-denied" 403 "The identity provider did not sign you in",
+    /// What came back from the identity provider does not belong to a sign-in that began here, or is not valid.
+    SsoFailed = "sso-failed" 403 "The sign-in did not work",
+    /// The identity provider signed in somebody who has no account here.
+    SsoNoAccount = "sso-no-account" 403 "There is no account for you here",
     /// The request comes from a page of another site, or lacks the header `X-Keyward`.
     CrossSiteRequest = "cross-site-request" 403 "The request does not come from the portal",
     /// The last sign-in is too long ago for this: give the password afresh (`POST /api/portal/session/password`), and

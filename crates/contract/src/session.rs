@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{AdminId, OrganizationId, Permissions};
+use crate::{AdminId, OrganizationId, Permissions, SsoProvider};
 
 /// Body of `POST /api/portal/session`.
 #[derive(Clone, Serialize, Deserialize)]
@@ -28,6 +28,10 @@ pub struct Session {
     /// When the session ends if nothing happens until then.
     #[serde(deserialize_with = "crate::instant::read")]
     pub expires_at: DateTime<Utc>,
+    /// The identity provider that the admin signed in at; missing for a password.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub provider: Option<SsoProvider>,
 }
 
 /// An admin.

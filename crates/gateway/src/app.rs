@@ -18,6 +18,7 @@ use crate::{
     oauth::Oauth,
     portal_api, random,
     secrets::{MasterKeyError, Secrets, hash_token},
+    sso::Sso,
     store::{OpenStoreError, Store, StoreError, installation, members::Live, organizations},
     verify,
 };
@@ -52,6 +53,8 @@ pub struct State {
     pub key_usage: KeyUsageRecorder,
     /// Admits access tokens.
     pub oauth: Oauth,
+    /// Asks identity providers.
+    pub sso: Sso,
 }
 
 /// Limits of the cloud service API by kind of request.
@@ -62,6 +65,8 @@ pub struct Limits {
     pub read: RateLimits,
     /// Requests that write.
     pub write: RateLimits,
+    /// Sign-ins at identity providers and words of sign-outs there, of each client address.
+    pub sso: RateLimits,
     /// Refusals that are in the audit log, of each admin.
     pub refusals: RateLimits,
 }
@@ -70,6 +75,12 @@ pub struct Limits {
 const REFUSALS: RateLimit = RateLimit {
     per_second: None,
     per_hour: Some(200),
+};
+
+/// How often somebody at an address begins a sign-in at an identity provider.
+const SSO: RateLimit = RateLimit {
+    per_second: None,
+    per_hour: Some(600),
 };
 
 impl std::ops::Deref for AppState {
@@ -184,10 +195,12 @@ pub async fn build(config: Config, clock: Clock) -> Result<App, StartError> {
         session: RateLimits::new(config.rate_limit_session, &clock),
         read: RateLimits::new(config.rate_limit_read, &clock),
         write: RateLimits::new(config.rate_limit_write, &clock),
+        sso: RateLimits::new(SSO, &clock),
         refusals: RateLimits::new(REFUSALS, &clock),
     };
     let state = AppState(Arc::new(State {
         oauth: Oauth::new(&config),
+        sso: Sso::default(),
         key_usage: KeyUsageRecorder::new(store.clone(), clock.clone()),
         credentials: Credentials::new(store.clone(), clock.clone(), passwords.clone(), Arc::clone(&secrets)),
         authority: Arc::new(authority),

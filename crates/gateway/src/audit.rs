@@ -69,6 +69,8 @@ pub enum Actor<'a> {
     Admin(&'a Admin),
     /// A client that came with an access token, by its `oauth-…` name.
     ApiClient(&'a str),
+    /// An identity provider, by its name: what followed from its claims.
+    IdentityProvider(&'a str),
     /// Somebody who gave a user name that nobody has. It is not kept: people type passwords there.
     Unknown,
     /// Who runs the service.
@@ -80,7 +82,7 @@ impl<'a> Actor<'a> {
     pub fn admin_id(self) -> Option<AdminId> {
         match self {
             Self::Admin(admin) => Some(admin.id),
-            Self::ApiClient(_) | Self::Unknown => None,
+            Self::ApiClient(_) | Self::IdentityProvider(_) | Self::Unknown => None,
             Self::ServiceProvider => Some(AdminId::SERVICE_PROVIDER),
         }
     }
@@ -89,7 +91,7 @@ impl<'a> Actor<'a> {
     pub fn name(self) -> Option<&'a str> {
         match self {
             Self::Admin(admin) => Some(&admin.name),
-            Self::ApiClient(name) => Some(name),
+            Self::ApiClient(name) | Self::IdentityProvider(name) => Some(name),
             Self::Unknown => None,
             Self::ServiceProvider => Some(SERVICE_PROVIDER),
         }

@@ -26,5 +26,6 @@ pub mod problem;
 pub mod random;
 pub mod sandbox_tokens;
 pub mod secrets;
+pub mod sso;
 pub mod store;
 pub mod verify;

@@ -1,19 +1,31 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { once } from 'node:events'
-import { type Server, createServer } from 'node:http'
+import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { Provider } from 'oidc-provider'
+import { text } from 'node:stream/consumers'
+import { type ClientMetadata, Provider } from 'oidc-provider'
 
 const AUDIENCE = 'https://api.example'
 const CLIENT = { id: 'script', secret: 'known to the script alone' }
 
-/** A real identity provider, of which API clients get access tokens by their client credentials. */
+/** What a portal is called there. */
+export const PORTAL_CLIENT = { id: 'keyward', secret: 'known to the portal: alone' }
+
+/**
+ * A real identity provider: API clients get access tokens there by their client credentials, and people sign in. Whoever
+ * enters a user name is that user.
+ */
 export class IdentityProvider {
   private server: Server | undefined
   url = ''
+  /** Claim `groups` of each user. */
+  readonly groups = new Map<string, string[]>()
 
-  /** `scopes` are what it may give to its client. */
-  constructor(private readonly scopes: string[]) {}
+  /** `scopes` are what it may give to API clients; `portal` is the address of the portal where people come from. */
+  constructor(
+    private readonly scopes: string[],
+    private readonly portal?: string,
+  ) {}
 
   async start(): Promise<void> {
     this.server = createServer().listen(0, '127.0.0.1')
@@ -30,9 +42,38 @@ export class IdentityProvider {
           redirect_uris: [],
           response_types: [],
         },
+        ...(this.portal === undefined ? [] : [portalClient(this.portal)]),
       ],
+      claims: { openid: ['sub'], email: ['email', 'email_verified'], profile: ['preferred_username', 'groups'] },
+      cookies: { keys: ['a key of the test'] },
+      findAccount: (_, id) => ({
+        accountId: id,
+        claims: () => ({ sub: `subject of ${id}`, preferred_username: id, groups: this.groups.get(id) ?? [] }),
+      }),
+      // Nobody is asked whether the portal may know who they are.
+      loadExistingGrant: async (context) => {
+        const { client, session, params } = context.oidc
+        if (client === undefined || session?.accountId === undefined) return undefined
+        const grant = new context.oidc.provider.Grant({ clientId: client.clientId, accountId: session.accountId })
+        grant.addOIDCScope(String(params?.['scope']))
+        await grant.save()
+        return grant
+      },
+      // Its own way to ask the portal refuses addresses of this machine.
+      fetch: (url, options) => fetch(url, { ...options, dispatcher: undefined } as RequestInit),
+      interactions: { url: (_, interaction) => `/login/${interaction.uid}` },
       features: {
         devInteractions: { enabled: false },
+        backchannelLogout: { enabled: true },
+        rpInitiatedLogout: {
+          enabled: true,
+          logoutSource: (context, form) => {
+            context.body = page(`${form}<button form="op.logoutForm" name="logout" value="yes">Log out</button>`)
+          },
+          postLogoutSuccessSource: (context) => {
+            context.body = page('Logged out')
+          },
+        },
         clientCredentials: { enabled: true },
         resourceIndicators: {
           enabled: true,
@@ -47,7 +88,11 @@ export class IdentityProvider {
         },
       },
     })
-    this.server.on('request', provider.callback())
+    const answer = provider.callback()
+    this.server.on('request', (request, response) => {
+      if (request.url?.startsWith('/login/')) void login(provider, request, response)
+      else answer(request, response)
+    })
   }
 
   async stop(): Promise<void> {
@@ -70,4 +115,33 @@ export class IdentityProvider {
     if (!token) throw new Error(`the provider gives no token: ${answer.status}`)
     return token
   }
+}
+
+function portalClient(portal: string): ClientMetadata {
+  return {
+    client_id: PORTAL_CLIENT.id,
+    client_secret: PORTAL_CLIENT.secret,
+    grant_types: ['authorization_code'],
+    response_types: ['code'],
+    redirect_uris: [`${portal}/api/portal/sso/callback`],
+    backchannel_logout_uri: `${portal}/api/portal/sso/logout`,
+    backchannel_logout_session_required: true,
+    require_auth_time: true,
+  }
+}
+
+/** The page where a person signs in at the provider. */
+async function login(provider: Provider, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  if (request.method === 'POST') {
+    const user = new URLSearchParams(await text(request)).get('user') ?? ''
+    const result = user === '' ? { error: 'access_denied' } : { login: { accountId: user } }
+    await provider.interactionFinished(request, response, result, { mergeWithLastSubmission: false })
+    return
+  }
+  response.setHeader('content-type', 'text/html')
+  response.end(page('<form method="post"><label>User <input name="user" autofocus></label> <button>Log in</button></form>'))
+}
+
+function page(content: string): string {
+  return `<!doctype html><html lang="en"><title>Login</title><link rel="icon" href="data:,">${content}`
 }

@@ -16,6 +16,9 @@ export const ADMIN = { username: 'alice', password: 'correct horse battery' }
 /** A second admin with the same role and password; see {@link Keyward.addColleague}. */
 export const COLLEAGUE = { username: 'bob', password: ADMIN.password }
 
+/** What admins know their identity provider by. */
+export const IDENTITY_PROVIDER = 'Acme Login'
+
 /** A `keyward` on a folder and a port of its own. */
 export class Keyward {
   readonly data: string
@@ -124,6 +127,23 @@ export class Keyward {
   /** Disables or enables access tokens, as the service provider does. */
   async accessTokens(state: 'disable' | 'enable'): Promise<void> {
     await this.command(['access-tokens', state, '--organization', ORGANIZATION])
+  }
+
+  /** Lets admins sign in at an identity provider, by the name that they have there. */
+  async addIdentityProvider(issuer: string, client: { id: string; secret: string }, more: string[] = []): Promise<void> {
+    const flags = ['--name', IDENTITY_PROVIDER, '--issuer', issuer, '--client-id', client.id, '--claim', 'preferred_username']
+    await this.command(['sso', 'add', ...flags, '--client-secret-file', '-', ...more], client.secret)
+  }
+
+  /** Lets a group at the identity provider have a role. */
+  async giveRole(group: string, role: string): Promise<void> {
+    const flags = ['--name', IDENTITY_PROVIDER, '--value', group, '--organization', ORGANIZATION, '--role', role]
+    await this.command(['sso', 'give-role', ...flags])
+  }
+
+  /** Lets admins sign in with a password, or not. */
+  async passwordSignIn(state: 'on' | 'off'): Promise<void> {
+    await this.command(['password-sign-in', '--state', state])
   }
 
   /** Gives everybody a role of this one permission, which can open API sessions too. */

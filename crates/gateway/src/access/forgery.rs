@@ -34,10 +34,17 @@ fn is_safe(method: &Method) -> bool {
 }
 
 /// Signing in, setting up and accepting an invitation are what makes a session; there is none yet whose rights could be
-/// misused, and their JSON body is what another origin can't send.
+/// misused, and their JSON body is what another origin can't send. An identity provider that tells of a sign-out proves
+/// itself by a token.
 fn uses_session(request: &Request) -> bool {
     let path = request.uri().path().trim_start_matches('/');
-    let without = [paths::SESSION, paths::SETUP, paths::INVITATION, paths::INVITATION_READ];
+    let without = [
+        paths::SESSION,
+        paths::SETUP,
+        paths::INVITATION,
+        paths::INVITATION_READ,
+        paths::SSO_LOGOUT,
+    ];
     !(request.method() == Method::POST && without.contains(&path))
 }
 

@@ -5,7 +5,10 @@ use axum::{
     http::{HeaderMap, HeaderValue, request::Parts},
 };
 use chrono::{DateTime, Utc};
-use keyward_contract::{Admin, AuditAction, AuditInterface, AuditSubCategory, ProblemCode, Session, SessionId};
+use keyward_contract::{
+    Admin, AuditAction, AuditInterface, AuditSubCategory, ProblemCode, Session, SessionId, SsoProvider, SsoProviderId,
+};
+use serde_json::json;
 
 use super::cookies;
 use crate::{
@@ -16,9 +19,11 @@ use crate::{
     problem::Problem,
     random,
     secrets::hash_token,
+    sso::shown,
     store::{
         Connection, StoreError, admins, audit_log, organizations,
-        portal_sessions::{self, Origin, PortalSession},
+        portal_sessions::{self, Origin, PortalSession, ProviderSession},
+        sso,
     },
 };
 
@@ -36,8 +41,28 @@ pub struct SignedIn {
     pub expires_at: DateTime<Utc>,
     /// What the session is called where it is listed.
     pub public_id: SessionId,
+    /// The identity provider that they signed in at, and its name.
+    pub provider: Option<(SsoProviderId, String)>,
     authenticated_on: DateTime<Utc>,
     id_hash: [u8; 32],
+}
+
+/// How somebody has proven who they are.
+#[derive(Clone, Copy, Debug)]
+pub enum Authentication<'a> {
+    /// With their password, now.
+    Password,
+    /// At an identity provider.
+    Provider {
+        /// Which.
+        provider: &'a sso::Provider,
+        /// Who it is there.
+        subject: &'a str,
+        /// The provider's own session, where it says.
+        session: Option<&'a str>,
+        /// When.
+        authenticated_on: DateTime<Utc>,
+    },
 }
 
 impl SignedIn {
@@ -47,7 +72,8 @@ impl SignedIn {
     /// When the database fails.
     pub async fn describe(&self, app: &AppState) -> Result<Session, StoreError> {
         let mut reader = app.store.read().await?;
-        describe(&mut reader, &self.requester.admin, self.expires_at).await
+        let provider = self.provider.as_ref().map(|(id, name)| shown(*id, name));
+        describe(&mut reader, (&self.requester.admin, provider), self.expires_at).await
     }
 
     /// What the session is found by.
@@ -63,8 +89,13 @@ impl SignedIn {
         if app.clock.now() < self.authenticated_on + app.config.fresh_password {
             return Ok(());
         }
-        Err(Problem::new(ProblemCode::FreshPasswordRequired)
-            .detail("Your last sign-in is too long ago for this. Enter your password, and repeat the request."))
+        let detail = match self.provider {
+            Some(_) => {
+                "Your last sign-in is too long ago for this. Sign in at your identity provider, and repeat the request."
+            }
+            None => "Your last sign-in is too long ago for this. Enter your password, and repeat the request.",
+        };
+        Err(Problem::new(ProblemCode::FreshPasswordRequired).detail(detail))
     }
 
     /// Ends the session in a transaction that the caller commits.
@@ -97,7 +128,7 @@ impl SignedIn {
 pub async fn open(
     connection: &mut Connection,
     app: &AppState,
-    admin: &Admin,
+    (admin, by): (&Admin, Authentication<'_>),
     client: &ClientInfo,
 ) -> Result<(Session, HeaderValue), StoreError> {
     let now = app.clock.now();
@@ -112,15 +143,29 @@ pub async fn open(
         client_address: client.address.to_string(),
         user_agent: client.user_agent.as_deref(),
     };
-    portal_sessions::insert(connection, &hash_token(&id), admin.id, &origin, now).await?;
+    let id_hash = hash_token(&id);
+    portal_sessions::insert(connection, &id_hash, admin.id, &origin, now).await?;
+    let mut event = event(AuditAction::SignIn, admin, client, now);
+    let mut at = None;
+    if let Authentication::Provider {
+        provider,
+        subject,
+        session,
+        authenticated_on,
+    } = by
+    {
+        let of = ProviderSession {
+            provider: provider.id,
+            subject,
+            session,
+        };
+        portal_sessions::set_provider(connection, &id_hash, &of, authenticated_on).await?;
+        event.after = Some(json!({ "provider": provider.name }));
+        at = Some(shown(provider.id, &provider.name));
+    }
     admins::signed_in(connection, admin.id, now).await?;
-    audit_log::insert(
-        connection,
-        &app.secrets,
-        &event(AuditAction::SignIn, admin, client, now),
-    )
-    .await?;
-    let session = describe(connection, admin, expiry(app, now, now)).await?;
+    audit_log::insert(connection, &app.secrets, &event).await?;
+    let session = describe(connection, (admin, at), expiry(app, now, now)).await?;
     Ok((session, set_cookie(&id, client.https, "")))
 }
 
@@ -162,6 +207,7 @@ impl OptionalFromRequestParts<AppState> for SignedIn {
             },
             expires_at,
             public_id: found.public_id,
+            provider: found.provider,
             authenticated_on: found.authenticated_on,
             id_hash,
         }))
@@ -198,7 +244,7 @@ async fn not_signed_in(app: &AppState) -> Result<Problem, Problem> {
 
 async fn describe(
     connection: &mut Connection,
-    admin: &Admin,
+    (admin, provider): (&Admin, Option<SsoProvider>),
     expires_at: DateTime<Utc>,
 ) -> Result<Session, StoreError> {
     let organizations = organizations::of_admin(connection, admin.id).await?;
@@ -206,6 +252,7 @@ async fn describe(
         admin: admin.clone(),
         organizations,
         expires_at,
+        provider,
     })
 }
 

@@ -19,8 +19,11 @@ use crate::{
 /// Takes the password afresh.
 ///
 /// # Errors
-/// [`ProblemCode::WrongPassword`], [`ProblemCode::AccountLocked`].
+/// [`ProblemCode::WrongPassword`], [`ProblemCode::AccountLocked`]; [`ProblemCode::SignInAtProvider`] for who signed in there.
 pub async fn give_password(app: &AppState, signed_in: &SignedIn, password: &str) -> Result<(), Problem> {
+    if signed_in.provider.is_some() {
+        return Err(ProblemCode::SignInAtProvider.into());
+    }
     verify(app, signed_in, password).await?;
     let requester = &signed_in.requester;
     let now = app.clock.now();

@@ -4,7 +4,7 @@ use axum::http::HeaderValue;
 use chrono::{DateTime, TimeDelta, Utc};
 use keyward_contract::{
     AcceptInvitation, Admin, AdministratorStatus, AuditAction, AuditInterface, AuditSubCategory, InvitationOffer,
-    ProblemCode, Session, check_password,
+    InvitationProof, ProblemCode, Session, check_password,
 };
 use serde_json::json;
 use zeroize::Zeroizing;
@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 use crate::{
     access::{
         credentials::Credentials,
-        portal_session::{self, SignedIn},
+        portal_session::{self, Authentication, SignedIn},
     },
     app::AppState,
     audit::{Actor, Event},
@@ -26,6 +26,7 @@ use crate::{
         invitations::{self, Link},
         members,
         organizations::Organization,
+        sso,
     },
 };
 
@@ -89,9 +90,10 @@ pub async fn write_listing(
 ///
 /// # Errors
 /// [`ProblemCode::InvitationInvalid`].
-pub async fn offer(app: &AppState, token: &str) -> Result<InvitationOffer, Problem> {
+pub async fn offer(app: &AppState, token: &str, by: Option<&SignedIn>) -> Result<InvitationOffer, Problem> {
     let mut reader = app.store.read().await?;
     let link = usable(&mut reader, app, token).await?;
+    let proof = proof(&mut reader, &link, by).await?;
     let (organization, role) = link
         .invitation
         .map(|invited| (invited.organization_name, invited.role))
@@ -100,56 +102,86 @@ pub async fn offer(app: &AppState, token: &str) -> Result<InvitationOffer, Probl
         name: link.admin.name,
         organization,
         role,
-        has_password: link.has_password,
+        proof,
     })
 }
 
-/// Accepts an invitation, or sets a new password, and opens a portal session in place of `former`.
-///
-/// An account that has a password proves it: a link must not be a way into it.
+/// How whoever has the link proves to be its admin: it must not be a way into an account that somebody has.
+async fn proof(connection: &mut Connection, link: &Link, by: Option<&SignedIn>) -> Result<InvitationProof, StoreError> {
+    let is_same = by.is_some_and(|by| by.requester.admin.id == link.admin.id);
+    Ok(if is_same && link.invitation.is_some() {
+        InvitationProof::Session
+    } else if !sso::has_password_sign_in(connection).await? {
+        InvitationProof::SingleSignOn
+    } else if link.has_password {
+        InvitationProof::Password
+    } else if link.has_identity {
+        InvitationProof::SingleSignOn
+    } else {
+        InvitationProof::NewPassword
+    })
+}
+
+/// Accepts an invitation, or sets a new password, and opens a portal session in place of `former`; who is signed in as the
+/// admin whom it is for goes on with theirs.
 ///
 /// # Errors
 /// [`ProblemCode::InvitationInvalid`], [`ProblemCode::WrongPassword`], [`ProblemCode::AccountLocked`],
-/// [`ProblemCode::AccountDisabled`], [`ProblemCode::InvalidInput`].
+/// [`ProblemCode::AccountDisabled`], [`ProblemCode::InvalidInput`], [`ProblemCode::SignInAtProvider`].
 pub async fn accept(
     app: &AppState,
     body: &AcceptInvitation,
     client: &ClientInfo,
     former: Option<SignedIn>,
-) -> Result<(Session, HeaderValue), Problem> {
+) -> Result<(Session, Option<HeaderValue>), Problem> {
     let mut reader = app.store.read().await?;
     let link = usable(&mut reader, app, &body.token).await?;
+    let proof = proof(&mut reader, &link, former.as_ref()).await?;
     drop(reader);
-    let new_password = if link.has_password {
-        let credentials = (link.admin.name.as_str(), body.password.as_str());
-        app.credentials
-            .verify(credentials, AuditInterface::AdminUi, client)
-            .await
-            .map_err(|error| error.at_password(app))?;
-        None
-    } else {
-        check_password(&body.password)
-            .map_err(|error| Problem::new(ProblemCode::InvalidInput).field("password", error))?;
-        Some(app.passwords.hash(&body.password).await?)
+    let new_password = match proof {
+        InvitationProof::Session => None,
+        InvitationProof::SingleSignOn => {
+            return Err(Problem::new(ProblemCode::SignInAtProvider)
+                .detail("Sign in at your identity provider, and open the link again."));
+        }
+        InvitationProof::Password => {
+            let credentials = (link.admin.name.as_str(), body.password.as_str());
+            app.credentials
+                .verify(credentials, AuditInterface::AdminUi, client)
+                .await
+                .map_err(|error| error.at_password(app))?;
+            None
+        }
+        InvitationProof::NewPassword => {
+            check_password(&body.password)
+                .map_err(|error| Problem::new(ProblemCode::InvalidInput).field("password", error))?;
+            Some(app.passwords.hash(&body.password).await?)
+        }
     };
 
     let mut transaction = app.store.write().await?;
     // Another one may have been faster with this link, or have set the password by another link.
     let link = usable(&mut transaction, app, &body.token).await?;
-    if link.has_password != new_password.is_none() {
-        return Err(Problem::new(ProblemCode::WrongPassword)
-            .detail("This account has got a password meanwhile. Load the page again, and enter it."));
+    if self::proof(&mut transaction, &link, former.as_ref()).await? != proof {
+        return Err(
+            Problem::new(ProblemCode::WrongPassword).detail("This account was changed meanwhile. Load the page again.")
+        );
     }
     if link.invitation.is_none() && members::is_disabled(&mut transaction, link.admin.id).await? {
         return Err(ProblemCode::AccountDisabled.into());
     }
     use_up(&mut transaction, app, &link, body, new_password.as_deref(), client).await?;
+    if let (Some(former), InvitationProof::Session) = (&former, proof) {
+        transaction.commit().await.map_err(StoreError::from)?;
+        return Ok((former.describe(app).await?, None));
+    }
     if let Some(former) = former {
         former.end_in(&mut transaction, app).await?;
     }
-    let opened = portal_session::open(&mut transaction, app, &link.admin, client).await?;
+    let who = (&link.admin, Authentication::Password);
+    let (session, cookie) = portal_session::open(&mut transaction, app, who, client).await?;
     transaction.commit().await.map_err(StoreError::from)?;
-    Ok(opened)
+    Ok((session, Some(cookie)))
 }
 
 async fn use_up(

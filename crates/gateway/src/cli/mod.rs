@@ -8,7 +8,9 @@ mod init;
 mod key;
 mod openapi;
 mod organization;
+mod password_sign_in;
 pub mod serve;
+mod sso;
 mod subscription;
 
 use std::{error::Error, fmt::Write as _, path::Path, process::ExitCode};
@@ -52,6 +54,11 @@ enum Command {
     /// Disable or enable the access tokens of an organization
     #[command(subcommand)]
     AccessTokens(access_tokens::Command),
+    /// Let admins sign in to the portal at identity providers (OpenID Connect)
+    #[command(subcommand)]
+    Sso(sso::Command),
+    /// Let admins sign in to the portal with a password, or not
+    PasswordSignIn(password_sign_in::Args),
     /// List admins, or give one a way back in
     #[command(subcommand)]
     Admin(admin::Command),
@@ -111,6 +118,8 @@ async fn run(command: Command) -> Result<(), CommandError> {
         Command::Subscription(args) => subscription::run(args).await,
         Command::Key(command) => key::run(command).await,
         Command::AccessTokens(command) => access_tokens::run(command).await,
+        Command::Sso(command) => sso::run(command).await,
+        Command::PasswordSignIn(args) => password_sign_in::run(args).await,
         Command::Admin(command) => admin::run(command).await,
         Command::Audit(command) => audit::run(command).await,
         Command::Backup(args) => backup::backup(args).await,

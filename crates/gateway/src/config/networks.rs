@@ -5,7 +5,7 @@ use std::{
     str::FromStr,
 };
 
-use ipnet::{IpNet, Ipv4Net};
+use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 
 /// A list of networks; a single address is a network of one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +15,11 @@ impl Networks {
     /// The empty list.
     pub fn none() -> Self {
         Self(Vec::new())
+    }
+
+    /// Every address.
+    pub fn all() -> Self {
+        Self(vec![IpNet::V4(Ipv4Net::default()), IpNet::V6(Ipv6Net::default())])
     }
 
     /// This machine.

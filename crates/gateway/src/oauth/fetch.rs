@@ -8,13 +8,13 @@ use std::{
 
 use futures_util::StreamExt as _;
 use keyward_contract::{FetchFailure, FetchFailureReason as Reason};
-use reqwest::{Client, Response, StatusCode, header, redirect::Policy};
+use reqwest::{Client, RequestBuilder, Response, StatusCode, header, redirect::Policy};
 use url::{Host, Url};
 
 use crate::config::Networks;
 
 /// Why there is no document.
-pub(super) type Failure = FetchFailure;
+pub(crate) type Failure = FetchFailure;
 
 /// From the first question for the name to the last byte.
 const TIME: Duration = Duration::from_secs(5);
@@ -24,11 +24,11 @@ const REDIRECTS: usize = 3;
 
 /// Fetches documents.
 #[derive(Debug)]
-pub(super) struct Fetcher {
+pub(crate) struct Fetcher {
     allowed: Networks,
 }
 
-pub(super) fn failure(reason: Reason, text: impl Into<String>) -> Failure {
+pub(crate) fn failure(reason: Reason, text: impl Into<String>) -> Failure {
     Failure {
         reason,
         text: text.into(),
@@ -37,7 +37,7 @@ pub(super) fn failure(reason: Reason, text: impl Into<String>) -> Failure {
 
 impl Fetcher {
     /// `allowed` are private and loopback networks that may be asked all the same.
-    pub(super) fn new(allowed: Networks) -> Self {
+    pub(crate) fn new(allowed: Networks) -> Self {
         Self { allowed }
     }
 
@@ -45,23 +45,56 @@ impl Fetcher {
     ///
     /// # Errors
     /// When there is none that can be had safely.
-    pub(super) async fn fetch(&self, location: &str, certificate_validation: bool) -> Result<Vec<u8>, Failure> {
-        let fetched = self.follow(location, certificate_validation);
-        let late = || {
-            failure(
-                Reason::Timeout,
-                "The server took longer than 5 seconds. Try again, or check the location.",
-            )
+    pub(crate) async fn fetch(&self, location: &str, certificate_validation: bool) -> Result<Vec<u8>, Failure> {
+        in_time(self.follow(location, certificate_validation)).await
+    }
+
+    /// The document that is there for who has an access token (RFC 6750).
+    ///
+    /// # Errors
+    /// As [`fetch`](Self::fetch). A redirect is none.
+    pub(crate) async fn fetch_with(&self, location: &str, access_token: &str) -> Result<Vec<u8>, Failure> {
+        let asked = async {
+            let ask = |client: Client, url| client.get(url).bearer_auth(access_token);
+            let response = self.send(&parse(location)?, true, ask).await?;
+            read(response.status(), response).await
         };
-        tokio::time::timeout(TIME, fetched)
-            .await
-            .unwrap_or_else(|_| Err(late()))
+        in_time(asked).await
+    }
+
+    /// The answer to a form. `basic` is the user name and password to send with it.
+    ///
+    /// # Errors
+    /// As [`fetch`](Self::fetch). A redirect is none.
+    pub(crate) async fn post(
+        &self,
+        location: &str,
+        form: String,
+        basic: Option<(&str, &str)>,
+    ) -> Result<Vec<u8>, Failure> {
+        let asked = async {
+            let ask = |client: Client, url| {
+                let request = client
+                    .post(url)
+                    .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+                    .body(form);
+                match basic {
+                    Some((name, password)) => request.basic_auth(name, Some(password)),
+                    None => request,
+                }
+            };
+            let response = self.send(&parse(location)?, true, ask).await?;
+            read(response.status(), response).await
+        };
+        in_time(asked).await
     }
 
     async fn follow(&self, location: &str, certificate_validation: bool) -> Result<Vec<u8>, Failure> {
         let mut url = parse(location)?;
         for _ in 0..=REDIRECTS {
-            let response = self.get(&url, certificate_validation).await?;
+            let response = self
+                .send(&url, certificate_validation, |client, url| client.get(url))
+                .await?;
             let status = response.status();
             if !status.is_redirection() {
                 return read(status, response).await;
@@ -82,7 +115,12 @@ impl Fetcher {
     }
 
     /// Asks exactly the address that was looked at: a name that leads elsewhere a moment later does not matter.
-    async fn get(&self, url: &Url, certificate_validation: bool) -> Result<Response, Failure> {
+    async fn send(
+        &self,
+        url: &Url,
+        certificate_validation: bool,
+        ask: impl FnOnce(Client, Url) -> RequestBuilder,
+    ) -> Result<Response, Failure> {
         let addresses = self.addresses(url).await?;
         let mut client = Client::builder()
             .no_proxy()
@@ -93,7 +131,7 @@ impl Fetcher {
             client = client.resolve_to_addrs(name, &addresses);
         }
         let client = client.build().map_err(|error| told(&error))?;
-        let request = client.get(url.clone()).header(header::ACCEPT, "application/json");
+        let request = ask(client, url.clone()).header(header::ACCEPT, "application/json");
         request.send().await.map_err(|error| told(&error))
     }
 
@@ -131,8 +169,18 @@ impl Fetcher {
     }
 }
 
+async fn in_time<T>(asked: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    let late = || {
+        failure(
+            Reason::Timeout,
+            "The server took longer than 5 seconds. Try again, or check the location.",
+        )
+    };
+    tokio::time::timeout(TIME, asked).await.unwrap_or_else(|_| Err(late()))
+}
+
 /// The location as a URL that can be asked.
-pub(super) fn parse(location: &str) -> Result<Url, Failure> {
+pub(crate) fn parse(location: &str) -> Result<Url, Failure> {
     let wrong = |text| failure(Reason::Url, text);
     let url = Url::parse(location).map_err(|_| wrong("Enter a URL, such as https://login.example/keys."))?;
     if !matches!(url.scheme(), "https" | "http") || !url.has_host() {

@@ -14,7 +14,7 @@ use crate::clock;
 
 /// The keys that can be used.
 #[derive(Debug, Default)]
-pub(super) struct KeySet(Vec<Key>);
+pub(crate) struct KeySet(Vec<Key>);
 
 /// A key that can be used.
 #[derive(Debug)]
@@ -32,7 +32,7 @@ impl KeySet {
     ///
     /// # Errors
     /// When it is none, or no key in it can be used; the report then is with the failure.
-    pub(super) fn read(text: &[u8]) -> Result<(Self, Vec<JwkReport>), (Failure, Vec<JwkReport>)> {
+    pub(crate) fn read(text: &[u8]) -> Result<(Self, Vec<JwkReport>), (Failure, Vec<JwkReport>)> {
         let document: Value = serde_json::from_slice(text).unwrap_or_default();
         let Some(keys) = document.get("keys").and_then(Value::as_array) else {
             let text = "This is no JWKS: JSON with a list called keys (RFC 7517). Check the location.";

@@ -1,10 +1,10 @@
 //! Admits API clients that come with an access token of their organization's authorization server.
 
 mod crypto;
-mod fetch;
+pub(crate) mod fetch;
 mod jwks;
-mod keys;
-mod token;
+pub(crate) mod keys;
+pub(crate) mod token;
 
 use std::{
     collections::HashMap,

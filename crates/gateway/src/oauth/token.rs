@@ -12,7 +12,7 @@ use super::keys::{self, KeySet};
 use crate::{clock, store::EnabledOauthServer};
 
 /// How far the clocks of provider and gateway may be apart.
-const LEEWAY: TimeDelta = TimeDelta::seconds(60);
+pub(crate) const LEEWAY: TimeDelta = TimeDelta::seconds(60);
 /// The longest token that is looked at, in bytes.
 const LENGTH_MAX: usize = 16 * 1024;
 /// Claims that scopes may be in: RFC 9068; Okta and Entra ID; Entra ID for programs.
@@ -21,14 +21,14 @@ const SCOPE_CLAIMS: [&str; 3] = ["scope", "scp", "roles"];
 const CLIENT_CLAIMS: [&str; 3] = ["client_id", "cid", "appid"];
 
 /// A token that has been read and not yet believed.
-pub(super) struct Token<'a> {
+pub(crate) struct Token<'a> {
     /// What it says that it is signed with.
     algorithm: Result<Algorithm, String>,
     /// The key that it names; empty where it names none.
     pub(super) kid: String,
     /// Names of extensions that must be understood; none is.
     critical: bool,
-    claims: Map<String, Value>,
+    pub(crate) claims: Map<String, Value>,
     message: &'a str,
     signature: &'a str,
 }
@@ -113,7 +113,7 @@ impl Step {
 
 impl<'a> Token<'a> {
     /// Reads the compact form of a signed token (RFC 7515, section 7.1). `None` when it is none.
-    pub(super) fn read(text: &'a str) -> Option<Self> {
+    pub(crate) fn read(text: &'a str) -> Option<Self> {
         if text.len() > LENGTH_MAX {
             return None;
         }
@@ -140,8 +140,34 @@ impl<'a> Token<'a> {
         self.algorithm.is_ok() && !self.critical
     }
 
+    /// Whether it is signed with one of these keys, in a way that is accepted.
+    pub(crate) fn is_signed_by(&self, keys: &KeySet) -> bool {
+        let (Ok(algorithm), true) = (&self.algorithm, self.has_algorithm()) else {
+            return false;
+        };
+        keys.find(&self.kid, *algorithm).is_some_and(|key| {
+            jsonwebtoken::crypto::verify(self.signature, self.message.as_bytes(), key, *algorithm).unwrap_or(false)
+        })
+    }
+
+    /// A claim that is a text.
+    pub(crate) fn text(&self, claim: &str) -> Option<&str> {
+        self.claims.get(claim).and_then(Value::as_str)
+    }
+
+    /// Whether a claim is this text, or a list with it.
+    pub(crate) fn names(&self, claim: &str, wanted: &str) -> bool {
+        let listed = self.claims.get(claim).and_then(Value::as_array);
+        self.text(claim) == Some(wanted) || listed.is_some_and(|listed| listed.iter().any(|it| *it == *wanted))
+    }
+
+    /// Whether it has not expired; one without an end has.
+    pub(crate) fn lives(&self, now: DateTime<Utc>) -> bool {
+        self.instant("exp").is_some_and(|expiry| now < expiry + LEEWAY)
+    }
+
     /// All words of a claim: those of a list, or those of a text between spaces.
-    fn words(&self, claim: &str) -> Vec<&str> {
+    pub(crate) fn words(&self, claim: &str) -> Vec<&str> {
         match self.claims.get(claim) {
             Some(Value::String(text)) => text.split_ascii_whitespace().collect(),
             Some(Value::Array(values)) => values.iter().filter_map(Value::as_str).collect(),
@@ -172,7 +198,7 @@ impl<'a> Token<'a> {
         named.first().filter(|_| named.len() == 1).copied().map(OrganizationId)
     }
 
-    fn instant(&self, claim: &str) -> Option<DateTime<Utc>> {
+    pub(crate) fn instant(&self, claim: &str) -> Option<DateTime<Utc>> {
         let seconds = self.claims.get(claim)?.as_f64()?;
         // Beyond what a calendar has is as good as never.
         Some(clock::from_millis((seconds.clamp(0.0, 1e12) * 1000.0) as i64))
@@ -226,39 +252,27 @@ impl Judged<'_> {
 
     fn passes(&self, step: Step) -> bool {
         let (token, server) = (self.token, self.server);
-        let is = |claim: &str, wanted: &str| token.claims.get(claim).and_then(Value::as_str) == Some(wanted);
         match step {
             Step::Algorithm => token.has_algorithm(),
-            Step::Key => self.key().is_some(),
-            Step::Signature => {
-                let (Some(key), Ok(algorithm)) = (self.key(), &token.algorithm) else {
-                    return false;
-                };
-                jsonwebtoken::crypto::verify(token.signature, token.message.as_bytes(), key, *algorithm)
-                    .unwrap_or(false)
+            Step::Key => {
+                let algorithm = token.algorithm.as_ref().ok();
+                algorithm.is_some_and(|algorithm| self.keys.find(&token.kid, *algorithm).is_some())
             }
-            Step::Expiry => token.instant("exp").is_some_and(|expiry| self.now < expiry + LEEWAY),
+            Step::Signature => token.is_signed_by(self.keys),
+            Step::Expiry => token.lives(self.now),
             Step::NotBefore => {
                 !token.claims.contains_key("nbf")
                     || token.instant("nbf").is_some_and(|begin| begin - LEEWAY <= self.now)
             }
             Step::Scope => token.organization().is_some() && !self.own_scopes().is_empty(),
             Step::ApiRole => self.api_role().is_some(),
-            Step::Audience => {
-                let listed = token.claims.get("aud").and_then(Value::as_array);
-                server.audience.is_empty()
-                    || is("aud", &server.audience)
-                    || listed.is_some_and(|listed| listed.iter().any(|it| *it == *server.audience))
-            }
-            Step::Issuer => server.issuer.is_empty() || is("iss", &server.issuer),
+            Step::Audience => server.audience.is_empty() || token.names("aud", &server.audience),
+            Step::Issuer => server.issuer.is_empty() || token.text("iss") == Some(&server.issuer),
             Step::Client => {
-                server.client_id.is_empty() || CLIENT_CLAIMS.iter().any(|claim| is(claim, &server.client_id))
+                let is_client = |claim: &&str| token.text(claim) == Some(&server.client_id);
+                server.client_id.is_empty() || CLIENT_CLAIMS.iter().any(is_client)
             }
         }
-    }
-
-    fn key(&self) -> Option<&jsonwebtoken::DecodingKey> {
-        self.keys.find(&self.token.kid, *self.token.algorithm.as_ref().ok()?)
     }
 
     /// Each step, for people.

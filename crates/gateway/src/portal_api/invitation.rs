@@ -4,7 +4,7 @@ use axum::{
     Json,
     extract::State,
     http::{StatusCode, header},
-    response::{IntoResponse, Response},
+    response::{AppendHeaders, IntoResponse, Response},
 };
 use keyward_contract::{AcceptInvitation, InvitationOffer, Problem as ProblemBody, ReadInvitation, Session};
 
@@ -23,18 +23,19 @@ use crate::{
 ))]
 pub async fn read(
     State(app): State<AppState>,
+    signed_in: Option<SignedIn>,
     JsonBody(body): JsonBody<ReadInvitation>,
 ) -> Result<Json<InvitationOffer>, Problem> {
-    Ok(Json(links::offer(&app, &body.token).await?))
+    Ok(Json(links::offer(&app, &body.token, signed_in.as_ref()).await?))
 }
 
 /// Accept an invitation
 ///
-/// A new account sets its password, an existing one proves it. Signs in.
+/// A new account sets its password, an existing one proves it or is signed in. Signs in.
 #[utoipa::path(post, path = "/api/portal/invitation", tag = "invitation", operation_id = "invitation_accept",
     request_body = AcceptInvitation, responses(
     (status = 201, body = Session),
-    (status = 403, body = ProblemBody, description = "`invitation-invalid`, `wrong-password`, `account-disabled`"),
+    (status = 403, body = ProblemBody, description = "`invitation-invalid`, `wrong-password`, `account-disabled`, `sign-in-at-provider`"),
     (status = 422, body = ProblemBody, description = "`invalid-input`, with `fields`"),
     (status = 429, body = ProblemBody, description = "`account-locked`"),
 ))]
@@ -45,5 +46,11 @@ pub async fn accept(
     JsonBody(body): JsonBody<AcceptInvitation>,
 ) -> Result<Response, Problem> {
     let (session, cookie) = links::accept(&app, &body, &client, former).await?;
-    Ok((StatusCode::CREATED, [(header::SET_COOKIE, cookie)], Json(session)).into_response())
+    let cookie = cookie.map(|cookie| [(header::SET_COOKIE, cookie)]);
+    Ok((
+        StatusCode::CREATED,
+        AppendHeaders(cookie.into_iter().flatten()),
+        Json(session),
+    )
+        .into_response())
 }

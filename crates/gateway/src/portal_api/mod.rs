@@ -14,6 +14,7 @@ mod roles;
 mod sandbox_tokens;
 mod session;
 mod setup;
+mod sso;
 
 use axum::{Router, middleware};
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -29,6 +30,10 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(setup::set_up))
         .routes(routes!(session::read, session::sign_in, session::sign_out))
         .routes(routes!(session::give_password))
+        .routes(routes!(sso::list))
+        .routes(routes!(sso::begin))
+        .routes(routes!(sso::callback))
+        .routes(routes!(sso::logout))
         .routes(routes!(invitation::accept))
         .routes(routes!(invitation::read))
         .routes(routes!(account::change_password))

@@ -9,13 +9,13 @@ use axum::{
 use keyward_contract::{AuditInterface, FreshPassword, Problem as ProblemBody, ProblemCode, Session, SignIn};
 
 use crate::{
-    access::portal_session::{self, SignedIn},
+    access::portal_session::{self, Authentication, SignedIn},
     administration::account,
     app::AppState,
     body::JsonBody,
     edge::ClientInfo,
     problem::Problem,
-    store::StoreError,
+    store::{StoreError, sso},
 };
 
 /// Who am I
@@ -36,7 +36,7 @@ pub async fn read(State(app): State<AppState>, signed_in: SignedIn) -> Result<Js
     request_body = SignIn, responses(
     (status = 200, body = Session),
     (status = 401, body = ProblemBody, description = "`sign-in-failed`"),
-    (status = 403, body = ProblemBody, description = "`account-disabled`: the password is right"),
+    (status = 403, body = ProblemBody, description = "`account-disabled`: the password is right; `password-sign-in-off`"),
     (status = 429, body = ProblemBody, description = "`account-locked`: five failures within a minute lock for five"),
 ))]
 pub async fn sign_in(
@@ -45,6 +45,12 @@ pub async fn sign_in(
     former: Option<SignedIn>,
     JsonBody(body): JsonBody<SignIn>,
 ) -> Result<Response, Problem> {
+    let mut reader = app.store.read().await?;
+    let is_on = sso::has_password_sign_in(&mut reader).await?;
+    drop(reader);
+    if !is_on {
+        return Err(ProblemCode::PasswordSignInOff.into());
+    }
     let credentials = (body.username.as_str(), body.password.as_str());
     let verified = app
         .credentials
@@ -52,13 +58,19 @@ pub async fn sign_in(
         .await
         .map_err(|error| error.at_sign_in(&app))?;
     let mut transaction = app.store.write().await?;
-    if !verified.confirm(&mut transaction).await? {
+    if !verified.confirm(&mut transaction).await? || !sso::has_password_sign_in(&mut transaction).await? {
         return Err(ProblemCode::SignInFailed.into());
     }
     if let Some(former) = former {
         former.end_in(&mut transaction, &app).await?;
     }
-    let (session, cookie) = portal_session::open(&mut transaction, &app, &verified.admin, &client).await?;
+    let (session, cookie) = portal_session::open(
+        &mut transaction,
+        &app,
+        (&verified.admin, Authentication::Password),
+        &client,
+    )
+    .await?;
     transaction.commit().await.map_err(StoreError::from)?;
     Ok(([(header::SET_COOKIE, cookie)], Json(session)).into_response())
 }
@@ -83,7 +95,7 @@ pub async fn sign_out(State(app): State<AppState>, signed_in: SignedIn) -> Resul
     params(("X-Keyward" = String, Header, description = "`1`")), request_body = FreshPassword, responses(
     (status = 204),
     (status = 401, body = ProblemBody, description = "`not-signed-in`"),
-    (status = 403, body = ProblemBody, description = "`wrong-password`"),
+    (status = 403, body = ProblemBody, description = "`wrong-password`; `sign-in-at-provider` in a session that was opened there"),
     (status = 429, body = ProblemBody, description = "`account-locked`"),
 ))]
 pub async fn give_password(

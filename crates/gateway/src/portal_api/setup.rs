@@ -60,7 +60,13 @@ pub async fn set_up(
         password_hash: &password_hash,
     };
     let admin = provider::create_organization(&mut transaction, &app.secrets, &new, app.clock.now()).await?;
-    let (session, cookie) = portal_session::open(&mut transaction, &app, &admin, &client).await?;
+    let (session, cookie) = portal_session::open(
+        &mut transaction,
+        &app,
+        (&admin, portal_session::Authentication::Password),
+        &client,
+    )
+    .await?;
     transaction.commit().await.map_err(StoreError::from)?;
     Ok((StatusCode::CREATED, [(header::SET_COOKIE, cookie)], Json(session)).into_response())
 }

@@ -27,6 +27,18 @@ pub async fn insert(
     Ok(())
 }
 
+/// The admin with this identifier.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find(connection: &mut Connection, id: AdminId) -> Result<Option<Admin>, StoreError> {
+    let name: Option<String> = sqlx::query_scalar("SELECT name FROM admins WHERE id = $1")
+        .bind(id.0)
+        .fetch_optional(connection)
+        .await?;
+    Ok(name.map(|name| Admin { id, name }))
+}
+
 /// The admin with this login, and their password hash if they have a password.
 ///
 /// # Errors

@@ -14,6 +14,8 @@ pub struct Link {
     pub admin: Admin,
     /// Whether they have a password.
     pub has_password: bool,
+    /// Whether they have signed in at an identity provider.
+    pub has_identity: bool,
     /// Where it invites to; `None` for a link that sets a new password.
     pub invitation: Option<Invited>,
 }
@@ -85,7 +87,8 @@ pub async fn find(
     now: DateTime<Utc>,
 ) -> Result<Option<Link>, StoreError> {
     let row = sqlx::query(
-        "SELECT a.id, a.name, a.password_hash <> '' AS has_password, o.id AS organization_id,
+        "SELECT a.id, a.name, a.password_hash <> '' AS has_password,
+                EXISTS (SELECT 1 FROM sso_identities s WHERE s.admin_id = a.id) AS has_identity, o.id AS organization_id,
                 o.name AS organization, r.name AS role
          FROM invitations i
          JOIN admin_roles m ON m.organization_id = i.organization_id AND m.admin_id = i.admin_id
@@ -95,7 +98,7 @@ pub async fn find(
          JOIN roles r ON r.id = m.role_id
          WHERE i.token_hash = $1 AND i.expires_on > $2
          UNION ALL
-         SELECT a.id, a.name, 0, NULL, NULL, NULL
+         SELECT a.id, a.name, 0, 0, NULL, NULL, NULL
          FROM password_resets p JOIN admins a ON a.id = p.admin_id
          WHERE p.token_hash = $1 AND p.expires_on > $2",
     )
@@ -119,10 +122,49 @@ pub async fn find(
                 name: row.try_get("name")?,
             },
             has_password: row.try_get::<i64, _>("has_password")? == 1,
+            has_identity: row.try_get::<i64, _>("has_identity")? == 1,
             invitation,
         })
     })
     .transpose()
+}
+
+/// The organizations that invite an admin now.
+///
+/// # Errors
+/// When the database fails.
+pub async fn open(
+    connection: &mut Connection,
+    admin: AdminId,
+    now: DateTime<Utc>,
+) -> Result<Vec<OrganizationId>, StoreError> {
+    let ids: Vec<i64> = sqlx::query_scalar(
+        "SELECT i.organization_id FROM invitations i
+         JOIN admin_roles m ON m.organization_id = i.organization_id AND m.admin_id = i.admin_id
+                           AND m.status = 'invited'
+         WHERE i.admin_id = $1 AND i.expires_on > $2",
+    )
+    .bind(admin.0)
+    .bind(now.timestamp_millis())
+    .fetch_all(connection)
+    .await?;
+    Ok(ids.into_iter().map(OrganizationId).collect())
+}
+
+/// Removes the invitation of an admin to an organization, if there is one.
+///
+/// # Errors
+/// When the database fails.
+pub async fn delete(
+    connection: &mut Connection,
+    (organization, admin): (OrganizationId, AdminId),
+) -> Result<(), StoreError> {
+    sqlx::query("DELETE FROM invitations WHERE organization_id = $1 AND admin_id = $2")
+        .bind(organization.0)
+        .bind(admin.0)
+        .execute(connection)
+        .await?;
+    Ok(())
 }
 
 /// Uses a link up, so that it works once.

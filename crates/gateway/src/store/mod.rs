@@ -28,6 +28,7 @@ pub mod portal_sessions;
 pub mod roles;
 pub mod sandbox_token_clients;
 pub mod sandbox_tokens;
+pub mod sso;
 
 use std::{
     fs, io,

@@ -1,7 +1,7 @@
 //! Portal sessions, by the hash of their cookie.
 
 use chrono::{DateTime, Utc};
-use keyward_contract::{Admin, AdminId, SessionId};
+use keyward_contract::{Admin, AdminId, SessionId, SsoProviderId};
 use sqlx::Row as _;
 
 use super::{Connection, StoreError};
@@ -20,6 +20,8 @@ pub struct PortalSession {
     pub authenticated_on: DateTime<Utc>,
     /// What the session is called where it is listed.
     pub public_id: SessionId,
+    /// The identity provider that they signed in at, and its name.
+    pub provider: Option<(SsoProviderId, String)>,
 }
 
 /// Where a session was opened from.
@@ -29,6 +31,41 @@ pub struct Origin<'a> {
     pub client_address: String,
     /// What the client calls itself.
     pub user_agent: Option<&'a str>,
+}
+
+/// Who says that somebody has signed in at an identity provider.
+#[derive(Clone, Copy, Debug)]
+pub struct ProviderSession<'a> {
+    /// Which provider.
+    pub provider: SsoProviderId,
+    /// Who it is there.
+    pub subject: &'a str,
+    /// In which of the provider's own sessions, where it says so.
+    pub session: Option<&'a str>,
+}
+
+/// Notes that a session was opened at an identity provider, and when the person signed in there.
+///
+/// # Errors
+/// When the database fails.
+pub async fn set_provider(
+    connection: &mut Connection,
+    id_hash: &[u8; 32],
+    of: &ProviderSession<'_>,
+    authenticated_on: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "UPDATE portal_sessions SET sso_provider_id = $2, sso_subject = $3, sso_session = $4, authenticated_on = $5
+         WHERE id_hash = $1",
+    )
+    .bind(id_hash.as_slice())
+    .bind(of.provider.0)
+    .bind(of.subject)
+    .bind(of.session)
+    .bind(authenticated_on.timestamp_millis())
+    .execute(connection)
+    .await?;
+    Ok(())
 }
 
 /// Opens a session.
@@ -64,14 +101,18 @@ pub async fn insert(
 /// When the database fails.
 pub async fn find(connection: &mut Connection, id_hash: &[u8; 32]) -> Result<Option<PortalSession>, StoreError> {
     let row = sqlx::query(
-        "SELECT a.id, a.name, s.created_on, s.last_used_on, s.authenticated_on, s.public_id
+        "SELECT a.id, a.name, s.created_on, s.last_used_on, s.authenticated_on, s.public_id, p.id AS provider_id,
+                p.name AS provider
          FROM portal_sessions s
-         JOIN admins a ON a.id = s.admin_id WHERE s.id_hash = $1",
+         JOIN admins a ON a.id = s.admin_id
+         LEFT JOIN sso_providers p ON p.id = s.sso_provider_id WHERE s.id_hash = $1",
     )
     .bind(id_hash.as_slice())
     .fetch_optional(connection)
     .await?;
     row.map(|row| {
+        let provider: Option<i64> = row.try_get("provider_id")?;
+        let name: Option<String> = row.try_get("provider")?;
         Ok(PortalSession {
             admin: Admin {
                 id: AdminId(row.try_get("id")?),
@@ -81,6 +122,7 @@ pub async fn find(connection: &mut Connection, id_hash: &[u8; 32]) -> Result<Opt
             last_used_on: clock::from_millis(row.try_get("last_used_on")?),
             authenticated_on: clock::from_millis(row.try_get("authenticated_on")?),
             public_id: SessionId(row.try_get("public_id")?),
+            provider: provider.map(SsoProviderId).zip(name),
         })
     })
     .transpose()

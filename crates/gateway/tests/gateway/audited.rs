@@ -11,6 +11,9 @@ use crate::world::{Caller, World, operations};
 const TABLE: &[(&str, &str, &str)] = &[
     // With the cookie of a session, which ends by it.
     ("session_create",               "Sign Out, Login, Success; Sign In, Login, Success", "Sign Out, Login, Success; Sign In, Login, Success"),
+    // At a provider that there is not, and back from none.
+    ("sso_begin",                    "Sign In, Login, Failure, sso-provider-unknown", "Sign In, Login, Failure, sso-provider-unknown"),
+    ("sso_callback",                 "Sign In, Login, Failure, sso-not-begun", "Sign In, Login, Failure, sso-not-begun"),
     ("session_delete",               "Sign Out, Login, Success", "Sign Out, Login, Success"),
     ("session_password",             "Sign In, Login, Success", "Sign In, Login, Success"),
     ("account_password",             "Update, Administrators, Success", "Update, Administrators, Success"),
@@ -47,10 +50,13 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("authenticated_session_delete", "Sign Out, Login, Success", "Sign Out, Login, Success"),
 ];
 
-/// What only looks. The one-time links are in `invitations.rs`: the ones here are none.
+/// What only looks. The one-time links are in `invitations.rs`, sign-outs at
+/// identity providers in `sso.rs`: the ones here are none.
 const NOT_LOGGED: &[&str] = &[
     "setup",
     "session_read",
+    "sso_list",
+    "sso_logout",
     "invitation_read",
     "invitation_accept",
     "account_sessions_list",

@@ -35,7 +35,7 @@ async fn an_invitation_is_accepted_once() {
     assert_eq!(outcome(&acme.send(sign_in).await), refused(401, "sign-in-failed"));
     assert_eq!(
         offer(&acme, &token(&invited)).await.json(),
-        json!({ "name": "new@acme.example", "organization": "Acme", "role": "Auditor", "hasPassword": false })
+        json!({ "name": "new@acme.example", "organization": "Acme", "role": "Auditor", "proof": "new-password" })
     );
     let short = acme.accept(&invited, "short").await;
     assert_eq!(outcome(&short), refused(422, "invalid-input"));

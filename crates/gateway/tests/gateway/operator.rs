@@ -215,7 +215,7 @@ async fn a_forgotten_password_is_set_anew_by_a_link() {
         .await
         .expect("an answer");
     let offer: serde_json::Value = offer.json().await.expect("an offer");
-    assert_eq!(offer, json!({ "name": ADMIN, "hasPassword": false }));
+    assert_eq!(offer, json!({ "name": ADMIN, "proof": "new-password" }));
     let body = json!({ "token": token, "password": "a new and better one" });
     let used = post("/api/portal/invitation", body.clone()).await.expect("an answer");
     assert_eq!(used.status(), StatusCode::CREATED);

@@ -20,6 +20,7 @@ const CALLERS: [Caller; 6] = [
 const DENIED: &str = "403 permission-denied";
 const ELSEWHERE: &str = "404 organization-not-found";
 const OUT: &str = "401 not-signed-in";
+const NO_SSO: &str = "400 sso-failed";
 const NO_LINK: &str = "403 invitation-invalid";
 const NO_SETUP: &str = "403 setup-link-invalid";
 const WRONG: &str = "401 sign-in-failed";
@@ -39,6 +40,10 @@ const TABLE: &[(&str, [&str; 6])] = &[
     ("session_read",                 ["200", "200", "200", "200", "200", OUT]),
     ("session_delete",               ["204", "204", "204", "204", "204", OUT]),
     ("session_password",             ["204", "204", "204", "204", "204", OUT]),
+    ("sso_list",                     ["200", "200", "200", "200", "200", "200"]),
+    ("sso_begin",                    ["303", "303", "303", "303", "303", "303"]),
+    ("sso_callback",                 ["303", "303", "303", "303", "303", "303"]),
+    ("sso_logout",                   [NO_SSO, NO_SSO, NO_SSO, NO_SSO, NO_SSO, NO_SSO]),
     ("invitation_read",              [NO_LINK, NO_LINK, NO_LINK, NO_LINK, NO_LINK, NO_LINK]),
     ("invitation_accept",            [NO_LINK, NO_LINK, NO_LINK, NO_LINK, NO_LINK, NO_LINK]),
     ("account_password",             ["204", "204", "204", "204", "204", OUT]),

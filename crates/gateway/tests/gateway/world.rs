@@ -215,6 +215,7 @@ impl World {
             .replace("{role}", &subjects.role.to_string())
             .replace("{admin}", &subjects.admin.id.to_string())
             .replace("{token}", &subjects.token.0.to_string())
+            .replace("{provider}", "7")
             .replace("{server}", &subjects.server.to_string())
             .replace("{api_role}", &subjects.api_role.to_string())
             .replace("{session}", &subjects.session.to_string());

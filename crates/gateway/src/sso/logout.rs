@@ -1,0 +1,79 @@
+//! Sign-outs at identity providers, of which they tell (OpenID Connect Back-Channel Logout 1.0).
+
+use keyward_contract::{AuditAction, ProblemCode};
+use serde_json::json;
+
+use super::{Failed, event, provider::discover, token, unavailable, write_failure};
+use crate::{
+    app::AppState,
+    audit::{Actor, Event},
+    edge::ClientInfo,
+    oauth::fetch::Failure,
+    store::{
+        StoreError, admins, audit_log,
+        sso::{self as rows, Provider},
+    },
+};
+
+/// Ends the sessions of whom a provider says that they have signed out there.
+///
+/// # Errors
+/// When the token is not one of a provider that is known.
+pub async fn log_out(app: &AppState, text: &str, client: &ClientInfo) -> Result<(), ProblemCode> {
+    if app.limits.sso.count(&client.address.to_string()).is_err() {
+        return Err(ProblemCode::SsoUnavailable);
+    }
+    let ended = end_sessions(app, text, client).await;
+    let (provider, failed) = match ended {
+        Ok(()) => return Ok(()),
+        Err(failed) => failed,
+    };
+    let code = failed.code;
+    write_failure(app, client, provider.as_ref(), (AuditAction::SignOut, &failed)).await;
+    Err(code)
+}
+
+async fn end_sessions(app: &AppState, text: &str, client: &ClientInfo) -> Result<(), (Option<Provider>, Failed)> {
+    let nobody = |failed: Failed| (None, failed);
+    let unknown = || nobody(Failed::new(ProblemCode::SsoFailed, "token-issuer-wrong"));
+    let issuer = token::issuer(text).ok_or_else(unknown)?;
+    let providers = async {
+        let mut reader = app.store.read().await?;
+        rows::list(&mut reader, &app.secrets).await
+    };
+    let providers = providers.await.map_err(|error| nobody(error.into()))?;
+    // The same issuer may know the gateway by several names.
+    let mut failed = unknown();
+    for provider in providers.into_iter().filter(|provider| provider.issuer == issuer) {
+        match end_sessions_of(app, &provider, text, client).await {
+            Ok(()) => return Ok(()),
+            Err(error) => failed = (Some(provider), error),
+        }
+    }
+    Err(failed)
+}
+
+async fn end_sessions_of(app: &AppState, provider: &Provider, text: &str, client: &ClientInfo) -> Result<(), Failed> {
+    let off = |failure: Failure| unavailable(provider, &failure);
+    let discovery = discover(&app.sso.fetcher, &provider.issuer).await.map_err(off)?;
+    let keys = discovery.keys(&app.sso.fetcher).await.map_err(off)?;
+    let now = app.clock.now();
+    let token = token::logout_token(text, (provider, &keys), now);
+    let token = token.map_err(|reason| Failed::new(ProblemCode::SsoFailed, reason))?;
+    let (subject, session) = (token.subject.as_deref(), token.session.as_deref());
+    let mut transaction = app.store.write().await?;
+    let mut ended = rows::end_sessions(&mut transaction, provider.id, subject, session).await?;
+    ended.dedup();
+    for admin in ended {
+        let Some(admin) = admins::find(&mut transaction, admin).await? else {
+            continue;
+        };
+        let event = Event {
+            action: AuditAction::SignOut,
+            actor: Actor::IdentityProvider(&provider.name),
+            ..event((client, &admin), now, json!({ "provider": provider.name }))
+        };
+        audit_log::insert(&mut transaction, &app.secrets, &event).await?;
+    }
+    Ok(transaction.commit().await.map_err(StoreError::from)?)
+}

@@ -1,0 +1,453 @@
+//! Single sign-on: admins sign in to the portal at an identity provider (OpenID Connect Core 1.0, authorization code with
+//! PKCE). The provider's tokens stay here: what the browser gets is a portal session like any other.
+
+mod account;
+mod logout;
+mod pending;
+pub mod provider;
+mod token;
+
+use axum::http::{HeaderMap, HeaderValue};
+use chrono::{DateTime, Utc};
+use keyward_contract::{
+    Admin, AuditAction, AuditInterface, AuditSubCategory, ProblemCode, SignInOptions, SsoProvider, SsoProviderId, paths,
+};
+use serde::Deserialize;
+use serde_json::json;
+use subtle::ConstantTimeEq as _;
+
+pub use self::logout::log_out;
+use self::{
+    pending::Pending,
+    provider::{Asking, discover},
+    token::IdToken,
+};
+use crate::{
+    access::portal_session::{self, Authentication, SignedIn},
+    app::AppState,
+    audit::{Actor, Event},
+    config::Networks,
+    edge::ClientInfo,
+    oauth::{
+        fetch::{Failure, Fetcher},
+        token::LEEWAY,
+    },
+    random,
+    store::{
+        StoreError, audit_log, portal_sessions,
+        sso::{self as rows, Provider},
+    },
+};
+
+/// The page that ends a sign-in in a window of its own.
+const SIGNED_IN: &str = "signed-in";
+
+/// Asks identity providers.
+pub struct Sso {
+    fetcher: Fetcher,
+}
+
+/// What comes back with the browser.
+#[derive(Debug, Default, Deserialize)]
+pub struct Returned {
+    /// For which tokens are given.
+    code: Option<String>,
+    /// As it was sent.
+    state: Option<String>,
+    /// Why there is no code.
+    error: Option<String>,
+    /// Who answers (RFC 9207).
+    iss: Option<String>,
+}
+
+/// Where the browser goes from here, and the cookies for the way.
+#[derive(Debug)]
+pub struct Leads {
+    /// An address of the provider, or one of the portal.
+    pub to: String,
+    /// `Set-Cookie`.
+    pub cookies: Vec<HeaderValue>,
+}
+
+/// Why a sign-in did not work.
+#[derive(Debug)]
+struct Failed {
+    /// What the person is told.
+    code: ProblemCode,
+    /// The true reason, for the audit log.
+    reason: &'static str,
+    admin: Option<Admin>,
+}
+
+impl Failed {
+    fn new(code: ProblemCode, reason: &'static str) -> Self {
+        let admin = None;
+        Self { code, reason, admin }
+    }
+}
+
+impl From<StoreError> for Failed {
+    fn from(error: StoreError) -> Self {
+        tracing::error!(
+            error = &error as &dyn std::error::Error,
+            "a single sign-on was not possible"
+        );
+        Self::new(ProblemCode::StorageUnavailable, "storage-unavailable")
+    }
+}
+
+impl Default for Sso {
+    /// Who runs the service says which providers there are, so that they may be anywhere.
+    fn default() -> Self {
+        Self {
+            fetcher: Fetcher::new(Networks::all()),
+        }
+    }
+}
+
+/// A provider as the portal sees it.
+pub fn shown(id: SsoProviderId, name: &str) -> SsoProvider {
+    SsoProvider {
+        name: name.to_owned(),
+        sign_in: paths::sso_sign_in(id),
+    }
+}
+
+/// The ways to sign in.
+///
+/// # Errors
+/// When the database fails.
+pub async fn options(app: &AppState) -> Result<SignInOptions, StoreError> {
+    let mut reader = app.store.read().await?;
+    let providers = rows::list(&mut reader, &app.secrets).await?;
+    Ok(SignInOptions {
+        password: rows::has_password_sign_in(&mut reader).await?,
+        providers: providers.iter().map(|it| shown(it.id, &it.name)).collect(),
+    })
+}
+
+/// Where providers send browsers back to, as it is registered there.
+pub fn redirect_uri(public_url: &impl std::fmt::Display) -> String {
+    format!("{public_url}/{}", paths::SSO_CALLBACK)
+}
+
+/// Where providers tell who has signed out, as it is registered there.
+pub fn logout_uri(public_url: &impl std::fmt::Display) -> String {
+    format!("{public_url}/{}", paths::SSO_LOGOUT)
+}
+
+/// Begins a sign-in: the browser goes to the provider. `fresh` for who is signed in and must be so anew.
+pub async fn begin(
+    app: &AppState,
+    id: SsoProviderId,
+    (next, fresh): (&str, bool),
+    client: &ClientInfo,
+    former: Option<&SignedIn>,
+) -> Leads {
+    let next = pending::within_portal(next);
+    match asked(app, id, (&next, fresh), former, client).await {
+        Ok((to, pending)) => Leads {
+            to,
+            cookies: vec![pending::cookie(app, client, Some(&pending))],
+        },
+        Err(failed) => fail(app, client, None, (&next, fresh && former.is_some()), failed).await,
+    }
+}
+
+async fn asked(
+    app: &AppState,
+    id: SsoProviderId,
+    (next, fresh): (&str, bool),
+    former: Option<&SignedIn>,
+    client: &ClientInfo,
+) -> Result<(String, Pending), Failed> {
+    // Each costs the provider a question.
+    let is_limited = app.limits.sso.count(&client.address.to_string()).is_err();
+    if is_limited {
+        return Err(Failed::new(ProblemCode::SsoUnavailable, "sso-too-many"));
+    }
+    let mut reader = app.store.read().await?;
+    let provider = rows::find(&mut reader, &app.secrets, id).await?;
+    drop(reader);
+    let provider = provider.ok_or(Failed::new(ProblemCode::SsoFailed, "sso-provider-unknown"))?;
+    let discovery = discover(&app.sso.fetcher, &provider.issuer).await;
+    let discovery = discovery.map_err(|failure| unavailable(&provider, &failure))?;
+    let admin = former.map(|former| former.requester.admin.clone());
+    let pending = Pending {
+        provider: id,
+        state: random::token().to_string(),
+        nonce: random::token().to_string(),
+        verifier: random::token().to_string(),
+        next: next.to_owned(),
+        began_on: app.clock.now().timestamp_millis(),
+        session: former.map(|former| *former.id_hash()),
+        fresh: admin.filter(|_| fresh),
+    };
+    let asking = Asking {
+        redirect_uri: &redirect_uri(&app.config.public_url),
+        state: &pending.state,
+        nonce: &pending.nonce,
+        verifier: &pending.verifier,
+        fresh,
+        login: pending.fresh.as_ref().map(|admin| admin.name.as_str()),
+    };
+    let url = discovery.authorization_url(&provider, &asking);
+    let url = url.map_err(|failure| unavailable(&provider, &failure))?;
+    Ok((url.into(), pending))
+}
+
+/// Ends a sign-in: the browser comes back from the provider.
+pub async fn finish(app: &AppState, returned: &Returned, headers: &HeaderMap, client: &ClientInfo) -> Leads {
+    let pending = pending::find(app, headers, client);
+    let next = pending.as_ref().map_or(String::new(), |pending| pending.next.clone());
+    let is_signed_in = pending.as_ref().is_some_and(|pending| pending.fresh.is_some());
+    let provider = match &pending {
+        Some(pending) => provider_of(app, pending).await,
+        None => Err(Failed::new(ProblemCode::SsoFailed, "sso-not-begun")),
+    };
+    let provider = match provider {
+        Ok(provider) => provider,
+        Err(failed) => return fail(app, client, None, (&next, is_signed_in), failed).await,
+    };
+    let completed = match &pending {
+        Some(pending) => complete(app, &provider, pending, returned, client).await,
+        None => Err(Failed::new(ProblemCode::SsoFailed, "sso-not-begun")),
+    };
+    match completed {
+        Ok(session) => {
+            let mut cookies = vec![pending::cookie(app, client, None)];
+            cookies.extend(session);
+            Leads {
+                to: portal(app, &next),
+                cookies,
+            }
+        }
+        Err(failed) => fail(app, client, Some(&provider), (&next, is_signed_in), failed).await,
+    }
+}
+
+async fn provider_of(app: &AppState, pending: &Pending) -> Result<Provider, Failed> {
+    let mut reader = app.store.read().await?;
+    let provider = rows::find(&mut reader, &app.secrets, pending.provider).await?;
+    provider.ok_or(Failed::new(ProblemCode::SsoFailed, "sso-provider-unknown"))
+}
+
+/// Answers the cookie of the new session; none where an old one goes on.
+async fn complete(
+    app: &AppState,
+    provider: &Provider,
+    pending: &Pending,
+    returned: &Returned,
+    client: &ClientInfo,
+) -> Result<Option<HeaderValue>, Failed> {
+    let failed = |reason| Failed::new(ProblemCode::SsoFailed, reason);
+    let state = returned.state.as_deref().unwrap_or_default();
+    if !bool::from(state.as_bytes().ct_eq(pending.state.as_bytes())) {
+        return Err(failed("sso-state-wrong"));
+    }
+    let is_other = |issuer: &String| *issuer != provider.issuer;
+    if returned.iss.as_ref().is_some_and(is_other) {
+        return Err(failed("token-issuer-wrong"));
+    }
+    if returned.error.is_some() {
+        return Err(Failed::new(ProblemCode::SsoDenied, "sso-denied"));
+    }
+    let code = returned.code.as_deref().ok_or(failed("sso-code-missing"))?;
+    let discovery = discover(&app.sso.fetcher, &provider.issuer).await;
+    let discovery = discovery.map_err(|failure| unavailable(provider, &failure))?;
+    if discovery.authorization_response_iss_parameter_supported && returned.iss.is_none() {
+        return Err(failed("token-issuer-wrong"));
+    }
+    let token = believed(app, provider, &discovery, (code, pending)).await?;
+    match &pending.fresh {
+        Some(admin) => renew(app, provider, pending, (admin, &token), client)
+            .await
+            .map(|()| None),
+        None => open(app, provider, pending.session, &token, client).await.map(Some),
+    }
+}
+
+/// The ID token for a code, with all claims that are needed.
+async fn believed(
+    app: &AppState,
+    provider: &Provider,
+    discovery: &provider::Discovery,
+    (code, pending): (&str, &Pending),
+) -> Result<IdToken, Failed> {
+    let fetcher = &app.sso.fetcher;
+    let off = |failure: Failure| unavailable(provider, &failure);
+    let redirect_uri = redirect_uri(&app.config.public_url);
+    let exchange = (code, pending.verifier.as_str(), redirect_uri.as_str());
+    let tokens = discovery.tokens(fetcher, provider, exchange).await.map_err(off)?;
+    let keys = discovery.keys(fetcher).await.map_err(off)?;
+    let now = app.clock.now();
+    let token = token::id_token(&tokens.id_token, (provider, &keys), &pending.nonce, now);
+    let mut token = token.map_err(|reason| Failed::new(ProblemCode::SsoFailed, reason))?;
+    let lacks = |claim: &String| !claim.is_empty() && !token.claims.contains_key(claim);
+    if lacks(&provider.claim) || lacks(&provider.roles_claim) {
+        let more = discovery
+            .more_claims(fetcher, &tokens, &token.subject)
+            .await
+            .map_err(off)?;
+        for (name, value) in more {
+            token.claims.entry(name).or_insert(value);
+        }
+    }
+    Ok(token)
+}
+
+/// Who is signed in has signed in at the provider once more.
+async fn renew(
+    app: &AppState,
+    provider: &Provider,
+    pending: &Pending,
+    (admin, token): (&Admin, &IdToken),
+    client: &ClientInfo,
+) -> Result<(), Failed> {
+    let failed = |reason| Failed {
+        admin: Some(admin.clone()),
+        ..Failed::new(ProblemCode::SsoFailed, reason)
+    };
+    let began_on = crate::clock::from_millis(pending.began_on);
+    if token.authenticated_on.is_none_or(|on| on < began_on - LEEWAY) {
+        return Err(failed("sso-sign-in-not-fresh"));
+    }
+    let session = pending.session.ok_or(failed("sso-not-begun"))?;
+    let mut transaction = app.store.write().await?;
+    let who = rows::admin(&mut transaction, provider.id, &token.subject).await?;
+    if who.is_none_or(|who| who.id != admin.id) {
+        return Err(failed("sso-other-admin"));
+    }
+    let now = app.clock.now();
+    portal_sessions::authenticated(&mut transaction, &session, now).await?;
+    let event = event((client, admin), now, json!({ "freshSignIn": provider.name }));
+    audit_log::insert(&mut transaction, &app.secrets, &event).await?;
+    Ok(transaction.commit().await.map_err(StoreError::from)?)
+}
+
+/// Opens a portal session for whom the provider has signed in.
+async fn open(
+    app: &AppState,
+    provider: &Provider,
+    former: Option<[u8; 32]>,
+    token: &IdToken,
+    client: &ClientInfo,
+) -> Result<HeaderValue, Failed> {
+    let mut transaction = app.store.write().await?;
+    let (admin, refused) = account::admit(&mut transaction, app, provider, token).await?;
+    if let Some(reason) = refused {
+        // What the claim has taken stays taken.
+        transaction.commit().await.map_err(StoreError::from)?;
+        return Err(Failed {
+            admin: Some(admin),
+            ..reason
+        });
+    }
+    let now = app.clock.now();
+    if let Some(former) = former
+        && let Some(found) = portal_sessions::find(&mut transaction, &former).await?
+    {
+        portal_sessions::delete(&mut transaction, &former).await?;
+        let event = Event {
+            action: AuditAction::SignOut,
+            after: None,
+            ..event((client, &found.admin), now, json!(null))
+        };
+        audit_log::insert(&mut transaction, &app.secrets, &event).await?;
+    }
+    let by = Authentication::Provider {
+        provider,
+        subject: &token.subject,
+        session: token.session.as_deref(),
+        // Where the provider does not say when, it may have been long ago.
+        authenticated_on: token.authenticated_on.map_or(DateTime::UNIX_EPOCH, |on| on.min(now)),
+    };
+    let (_, cookie) = portal_session::open(&mut transaction, app, (&admin, by), client).await?;
+    transaction.commit().await.map_err(StoreError::from)?;
+    Ok(cookie)
+}
+
+fn event<'a>((client, admin): (&'a ClientInfo, &'a Admin), now: DateTime<Utc>, after: serde_json::Value) -> Event<'a> {
+    Event {
+        logged_on: now,
+        organization: None,
+        action: AuditAction::SignIn,
+        sub_category: AuditSubCategory::Session,
+        resource: &admin.name,
+        actor: Actor::Admin(admin),
+        client: Some(client),
+        interface: AuditInterface::AdminUi,
+        failure: None,
+        before: None,
+        after: Some(after),
+    }
+}
+
+fn unavailable(provider: &Provider, failure: &Failure) -> Failed {
+    tracing::warn!(provider = provider.name, reason = ?failure.reason, text = failure.text,
+        "an identity provider can't be used");
+    Failed::new(ProblemCode::SsoUnavailable, "sso-unavailable")
+}
+
+/// To the sign-in page, which says why.
+async fn fail(
+    app: &AppState,
+    client: &ClientInfo,
+    provider: Option<&Provider>,
+    (next, is_signed_in): (&str, bool),
+    failed: Failed,
+) -> Leads {
+    write_failure(app, client, provider, (AuditAction::SignIn, &failed)).await;
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    query.append_pair("failed", failed.code.as_str());
+    // Who is signed in has no business at the sign-in page.
+    let page = if is_signed_in { SIGNED_IN } else { "sign-in" };
+    if !next.is_empty() {
+        query.append_pair("next", next);
+    }
+    Leads {
+        to: portal(app, &format!("{page}?{}", query.finish())),
+        cookies: vec![pending::cookie(app, client, None)],
+    }
+}
+
+/// So many from one address, or who sends rubbish would fill the audit log.
+async fn write_failure(
+    app: &AppState,
+    client: &ClientInfo,
+    provider: Option<&Provider>,
+    (action, failed): (AuditAction, &Failed),
+) {
+    if app.limits.refusals.count(&format!("sso {}", client.address)).is_err() {
+        tracing::info!(reason = failed.reason, "a single sign-on failed");
+        return;
+    }
+    let admin = failed.admin.as_ref();
+    let event = Event {
+        logged_on: app.clock.now(),
+        organization: None,
+        action,
+        sub_category: AuditSubCategory::Session,
+        resource: provider.map_or("unknown provider", |provider| &provider.name),
+        actor: admin.map_or(Actor::Unknown, Actor::Admin),
+        client: Some(client),
+        interface: AuditInterface::AdminUi,
+        failure: Some(failed.reason),
+        before: None,
+        after: None,
+    };
+    let written = async {
+        let mut transaction = app.store.write().await?;
+        audit_log::insert(&mut transaction, &app.secrets, &event).await?;
+        transaction.commit().await.map_err(StoreError::from)
+    };
+    if let Err(error) = written.await {
+        let error = &error as &dyn std::error::Error;
+        tracing::error!(error, "a failed single sign-on is not in the audit log");
+    }
+}
+
+/// An address of the portal, as a browser takes it that may know the gateway by another name.
+fn portal(app: &AppState, page: &str) -> String {
+    format!("{}/{page}", app.config.public_url.path())
+}

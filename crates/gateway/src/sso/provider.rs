@@ -1,0 +1,215 @@
+//! What is asked of an identity provider: its discovery document, its keys, tokens for a code, and more claims.
+//!
+//! Nothing of it is kept: a sign-in asks anew, so that what the provider changes counts at once.
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use keyward_contract::FetchFailureReason as Reason;
+use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::{Map, Value};
+use sha2::{Digest as _, Sha256};
+use url::{Host, Url, form_urlencoded};
+
+use crate::{
+    oauth::{
+        fetch::{Failure, Fetcher, failure, parse},
+        keys::KeySet,
+    },
+    store::sso::Provider,
+};
+
+/// What a provider says of itself (OpenID Connect Discovery 1.0, section 3).
+#[derive(Debug, Deserialize)]
+pub struct Discovery {
+    issuer: String,
+    authorization_endpoint: String,
+    token_endpoint: String,
+    jwks_uri: String,
+    userinfo_endpoint: Option<String>,
+    #[serde(default)]
+    token_endpoint_auth_methods_supported: Vec<String>,
+    /// Whether its answers name it (RFC 9207).
+    #[serde(default)]
+    pub(super) authorization_response_iss_parameter_supported: bool,
+    /// Whether it tells where somebody has signed out (OpenID Connect Back-Channel Logout 1.0).
+    #[serde(default)]
+    pub backchannel_logout_supported: bool,
+}
+
+/// What came for a code.
+#[derive(Deserialize)]
+pub(super) struct Tokens {
+    pub(super) id_token: String,
+    access_token: Option<String>,
+}
+
+/// A request for a sign-in, apart from who is asked.
+pub(super) struct Asking<'a> {
+    pub(super) redirect_uri: &'a str,
+    pub(super) state: &'a str,
+    pub(super) nonce: &'a str,
+    pub(super) verifier: &'a str,
+    /// Whether the person must sign in there anew.
+    pub(super) fresh: bool,
+    /// Whose sign-in it is to be, where that is known.
+    pub(super) login: Option<&'a str>,
+}
+
+/// Whether this can be an issuer: its answers can't be trusted without TLS, unless they come from this machine.
+///
+/// # Errors
+/// When it can't.
+pub fn check_issuer(issuer: &str) -> Result<(), Failure> {
+    let url = parse(issuer)?;
+    if url.query().is_some() {
+        return Err(failure(Reason::Url, "An issuer has no query."));
+    }
+    if url.scheme() == "https" || is_loopback(&url) {
+        return Ok(());
+    }
+    Err(failure(Reason::Url, "An issuer begins with https://."))
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        Some(Host::Domain(name)) => name == "localhost",
+        None => false,
+    }
+}
+
+/// What the provider of an issuer says of itself.
+///
+/// # Errors
+/// When it can't be had, or is of another issuer.
+pub(crate) async fn discover(fetcher: &Fetcher, issuer: &str) -> Result<Discovery, Failure> {
+    let location = format!("{}/.well-known/openid-configuration", issuer.trim_end_matches('/'));
+    let discovery: Discovery = read(&fetcher.fetch(&location, true).await?)?;
+    if discovery.issuer != issuer {
+        let text = format!(
+            "The provider calls itself {:?}. Use exactly that as the issuer.",
+            discovery.issuer
+        );
+        return Err(failure(Reason::Json, text));
+    }
+    let endpoints = [
+        Some(&discovery.authorization_endpoint),
+        Some(&discovery.token_endpoint),
+        Some(&discovery.jwks_uri),
+        discovery.userinfo_endpoint.as_ref(),
+    ];
+    endpoints
+        .into_iter()
+        .flatten()
+        .try_for_each(|endpoint| check_endpoint(endpoint))?;
+    Ok(discovery)
+}
+
+/// An endpoint is as good as its TLS; it may have a query.
+fn check_endpoint(endpoint: &str) -> Result<(), Failure> {
+    let mut url = parse(endpoint)?;
+    url.set_query(None);
+    check_issuer(url.as_str())
+}
+
+fn read<T: DeserializeOwned>(text: &[u8]) -> Result<T, Failure> {
+    serde_json::from_slice(text).map_err(|error| {
+        let text = format!("The provider does not answer as OpenID Connect has it: {error}");
+        failure(Reason::Json, text)
+    })
+}
+
+impl Discovery {
+    /// Where to send the browser (OpenID Connect Core 1.0, section 3.1.2.1, and RFC 7636).
+    pub(super) fn authorization_url(&self, provider: &Provider, asking: &Asking<'_>) -> Result<Url, Failure> {
+        let mut url = parse(&self.authorization_endpoint)?;
+        let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(asking.verifier));
+        url.query_pairs_mut()
+            .append_pair("response_type", "code")
+            .append_pair("client_id", &provider.client_id)
+            .append_pair("redirect_uri", asking.redirect_uri)
+            .append_pair("scope", scope(provider))
+            .append_pair("state", asking.state)
+            .append_pair("nonce", asking.nonce)
+            .append_pair("code_challenge", &challenge)
+            .append_pair("code_challenge_method", "S256");
+        if asking.fresh {
+            url.query_pairs_mut().append_pair("max_age", "0");
+        }
+        if let Some(login) = asking.login {
+            url.query_pairs_mut().append_pair("login_hint", login);
+        }
+        Ok(url)
+    }
+
+    /// The keys that the provider signs with.
+    pub(super) async fn keys(&self, fetcher: &Fetcher) -> Result<KeySet, Failure> {
+        let text = fetcher.fetch(&self.jwks_uri, true).await?;
+        KeySet::read(&text)
+            .map(|(keys, _)| keys)
+            .map_err(|(failure, _)| failure)
+    }
+
+    /// Exchanges a code (RFC 6749, section 4.1.3).
+    pub(super) async fn tokens(
+        &self,
+        fetcher: &Fetcher,
+        provider: &Provider,
+        exchange: (&str, &str, &str),
+    ) -> Result<Tokens, Failure> {
+        let (form, basic) = self.exchange(provider, exchange);
+        let basic = basic.as_ref().map(|(name, secret)| (name.as_str(), secret.as_str()));
+        read(&fetcher.post(&self.token_endpoint, form, basic).await?)
+    }
+
+    /// The form, and user name and password where the provider wants the client to prove itself by them.
+    fn exchange(
+        &self,
+        provider: &Provider,
+        (code, verifier, redirect_uri): (&str, &str, &str),
+    ) -> (String, Option<(String, String)>) {
+        let mut form = form_urlencoded::Serializer::new(String::new());
+        form.append_pair("grant_type", "authorization_code")
+            .append_pair("code", code)
+            .append_pair("redirect_uri", redirect_uri)
+            .append_pair("code_verifier", verifier);
+        let methods = &self.token_endpoint_auth_methods_supported;
+        let is_basic = methods.is_empty() || methods.iter().any(|method| method == "client_secret_basic");
+        if let (Some(secret), true) = (&provider.client_secret, is_basic) {
+            // RFC 6749, section 2.3.1: what is put together with a colon is encoded before.
+            let encoded = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect();
+            return (form.finish(), Some((encoded(&provider.client_id), encoded(secret))));
+        }
+        form.append_pair("client_id", &provider.client_id);
+        if let Some(secret) = &provider.client_secret {
+            form.append_pair("client_secret", secret);
+        }
+        (form.finish(), None)
+    }
+
+    /// More claims of the subject (OpenID Connect Core 1.0, section 5.3). None where the provider has none.
+    pub(super) async fn more_claims(
+        &self,
+        fetcher: &Fetcher,
+        tokens: &Tokens,
+        subject: &str,
+    ) -> Result<Map<String, Value>, Failure> {
+        let (Some(endpoint), Some(token)) = (&self.userinfo_endpoint, &tokens.access_token) else {
+            return Ok(Map::new());
+        };
+        let claims: Map<String, Value> = read(&fetcher.fetch_with(endpoint, token).await?)?;
+        if claims.get("sub").and_then(Value::as_str) != Some(subject) {
+            return Err(failure(Reason::Json, "The provider told claims of somebody else."));
+        }
+        Ok(claims)
+    }
+}
+
+/// What is asked to be told: the claims that are needed.
+fn scope(provider: &Provider) -> &'static str {
+    match provider.claim.as_str() {
+        "email" if provider.roles_claim.is_empty() => "openid email",
+        "sub" if provider.roles_claim.is_empty() => "openid",
+        _ => "openid email profile",
+    }
+}

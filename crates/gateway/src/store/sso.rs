@@ -1,0 +1,354 @@
+//! Identity providers, who admins are there, and which roles follow from claims.
+
+use keyward_contract::{Admin, AdminId, OrganizationId, RoleId, SsoProviderId};
+use sqlx::{Row as _, sqlite::SqliteRow};
+use zeroize::Zeroizing;
+
+use super::{Connection, StoreError};
+use crate::{random, secrets::Secrets};
+
+/// An identity provider.
+#[derive(Clone, Debug)]
+pub struct Provider {
+    /// Its identifier.
+    pub id: SsoProviderId,
+    /// Its name.
+    pub name: String,
+    /// What it calls itself (`iss`).
+    pub issuer: String,
+    /// What it calls the gateway.
+    pub client_id: String,
+    /// What the gateway proves itself with; none where it is a public client.
+    pub client_secret: Option<Zeroizing<String>>,
+    /// The claim that is the login of an admin.
+    pub claim: String,
+    /// The claim that roles follow from; empty where none do.
+    pub roles_claim: String,
+}
+
+fn context(provider: SsoProviderId) -> String {
+    format!("sso-client-secret/{provider}")
+}
+
+/// The providers, by name.
+///
+/// # Errors
+/// When the database fails, or a secret can't be opened.
+pub async fn list(connection: &mut Connection, secrets: &Secrets) -> Result<Vec<Provider>, StoreError> {
+    let rows = sqlx::query(
+        "SELECT id, name, issuer, client_id, sealed_client_secret, claim, roles_claim FROM sso_providers
+         ORDER BY folded_name",
+    )
+    .fetch_all(connection)
+    .await?;
+    rows.iter().map(|row| provider(row, secrets)).collect()
+}
+
+/// The provider with this identifier.
+///
+/// # Errors
+/// As [`list`].
+pub async fn find(
+    connection: &mut Connection,
+    secrets: &Secrets,
+    id: SsoProviderId,
+) -> Result<Option<Provider>, StoreError> {
+    let row = sqlx::query(
+        "SELECT id, name, issuer, client_id, sealed_client_secret, claim, roles_claim FROM sso_providers WHERE id = $1",
+    )
+    .bind(id.0)
+    .fetch_optional(connection)
+    .await?;
+    row.map(|row| provider(&row, secrets)).transpose()
+}
+
+/// Adds a provider.
+///
+/// # Errors
+/// [`StoreError::is_duplicate`] when there is one of this name, or of this issuer and client.
+pub async fn insert(connection: &mut Connection, secrets: &Secrets, provider: &Provider) -> Result<(), StoreError> {
+    let seal = |secret: &Zeroizing<String>| secrets.seal(&context(provider.id), secret.as_bytes());
+    sqlx::query(
+        "INSERT INTO sso_providers (id, name, folded_name, issuer, client_id, sealed_client_secret, claim, roles_claim)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+    )
+    .bind(provider.id.0)
+    .bind(&provider.name)
+    .bind(provider.name.to_lowercase())
+    .bind(&provider.issuer)
+    .bind(&provider.client_id)
+    .bind(provider.client_secret.as_ref().map(seal))
+    .bind(&provider.claim)
+    .bind(&provider.roles_claim)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Removes a provider. Its sessions end; the roles that it gave stay.
+///
+/// # Errors
+/// When the database fails.
+pub async fn delete(connection: &mut Connection, id: SsoProviderId) -> Result<(), StoreError> {
+    sqlx::query("DELETE FROM sso_providers WHERE id = $1")
+        .bind(id.0)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Who somebody is at a provider: by their subject there.
+///
+/// # Errors
+/// When the database fails.
+pub async fn admin(
+    connection: &mut Connection,
+    provider: SsoProviderId,
+    subject: &str,
+) -> Result<Option<Admin>, StoreError> {
+    let row = sqlx::query(
+        "SELECT a.id, a.name FROM sso_identities i JOIN admins a ON a.id = i.admin_id
+         WHERE i.provider_id = $1 AND i.subject = $2",
+    )
+    .bind(provider.0)
+    .bind(subject)
+    .fetch_optional(connection)
+    .await?;
+    row.map(|row| {
+        Ok(Admin {
+            id: AdminId(row.try_get("id")?),
+            name: row.try_get("name")?,
+        })
+    })
+    .transpose()
+}
+
+/// Notes who somebody is at a provider.
+///
+/// # Errors
+/// [`StoreError::is_duplicate`] when the admin is somebody else there.
+pub async fn identify(
+    connection: &mut Connection,
+    provider: SsoProviderId,
+    subject: &str,
+    admin: AdminId,
+) -> Result<(), StoreError> {
+    sqlx::query("INSERT INTO sso_identities (provider_id, subject, admin_id) VALUES ($1, $2, $3)")
+        .bind(provider.0)
+        .bind(subject)
+        .bind(admin.0)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Whether an active Super Admin has signed in at a provider.
+///
+/// # Errors
+/// When the database fails.
+pub async fn has_super_admin(connection: &mut Connection) -> Result<bool, StoreError> {
+    let count: i64 = sqlx::query_scalar(
+        "SELECT COUNT(*) FROM sso_identities i
+         JOIN admin_roles m ON m.admin_id = i.admin_id AND m.status = 'active'
+         JOIN roles r ON r.id = m.role_id AND r.built_in = 'super-admin'",
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(count > 0)
+}
+
+/// A value of a claim, and the role that it gives.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GivenRole {
+    /// The value.
+    pub value: String,
+    /// In which organization.
+    pub organization: OrganizationId,
+    /// Its name.
+    pub organization_name: String,
+    /// Which role.
+    pub role: RoleId,
+    /// Its name.
+    pub role_name: String,
+}
+
+/// The roles that a provider gives, those that count first before others.
+///
+/// # Errors
+/// When the database fails.
+pub async fn roles(connection: &mut Connection, provider: SsoProviderId) -> Result<Vec<GivenRole>, StoreError> {
+    let rows = sqlx::query(
+        "SELECT s.value, o.id AS organization_id, o.name AS organization, r.id AS role_id, r.name AS role
+         FROM sso_roles s JOIN organizations o ON o.id = s.organization_id JOIN roles r ON r.id = s.role_id
+         WHERE s.provider_id = $1 ORDER BY s.id",
+    )
+    .bind(provider.0)
+    .fetch_all(connection)
+    .await?;
+    let read = |row: &SqliteRow| {
+        Ok(GivenRole {
+            value: row.try_get("value")?,
+            organization: OrganizationId(row.try_get("organization_id")?),
+            organization_name: row.try_get("organization")?,
+            role: RoleId(row.try_get("role_id")?),
+            role_name: row.try_get("role")?,
+        })
+    };
+    rows.iter().map(read).collect()
+}
+
+/// Lets a value of the claim give a role.
+///
+/// # Errors
+/// [`StoreError::is_duplicate`] when it gives one in this organization already.
+pub async fn give_role(
+    connection: &mut Connection,
+    provider: SsoProviderId,
+    value: &str,
+    (organization, role): (OrganizationId, RoleId),
+) -> Result<(), StoreError> {
+    sqlx::query("INSERT INTO sso_roles (provider_id, value, organization_id, role_id) VALUES ($1, $2, $3, $4)")
+        .bind(provider.0)
+        .bind(value)
+        .bind(organization.0)
+        .bind(role.0)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Lets a value of the claim give no role in an organization any more. False where it gave none.
+///
+/// # Errors
+/// When the database fails.
+pub async fn take_role(
+    connection: &mut Connection,
+    provider: SsoProviderId,
+    value: &str,
+    organization: OrganizationId,
+) -> Result<bool, StoreError> {
+    let taken = sqlx::query("DELETE FROM sso_roles WHERE provider_id = $1 AND value = $2 AND organization_id = $3")
+        .bind(provider.0)
+        .bind(value)
+        .bind(organization.0)
+        .execute(connection)
+        .await?;
+    Ok(taken.rows_affected() > 0)
+}
+
+/// The organizations in which a provider gave an admin their role.
+///
+/// # Errors
+/// When the database fails.
+pub async fn given(
+    connection: &mut Connection,
+    provider: SsoProviderId,
+    admin: AdminId,
+) -> Result<Vec<OrganizationId>, StoreError> {
+    let ids: Vec<i64> =
+        sqlx::query_scalar("SELECT organization_id FROM admin_roles WHERE sso_provider_id = $1 AND admin_id = $2")
+            .bind(provider.0)
+            .bind(admin.0)
+            .fetch_all(connection)
+            .await?;
+    Ok(ids.into_iter().map(OrganizationId).collect())
+}
+
+/// Notes that a provider gave an admin their role.
+///
+/// # Errors
+/// When the database fails.
+pub async fn mark_given(
+    connection: &mut Connection,
+    provider: SsoProviderId,
+    (organization, admin): (OrganizationId, AdminId),
+) -> Result<(), StoreError> {
+    sqlx::query("UPDATE admin_roles SET sso_provider_id = $1 WHERE organization_id = $2 AND admin_id = $3")
+        .bind(provider.0)
+        .bind(organization.0)
+        .bind(admin.0)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Ends the portal sessions that were opened at a provider by a subject, or in one session of theirs there. Answers whose
+/// they were.
+///
+/// # Errors
+/// When the database fails.
+pub async fn end_sessions(
+    connection: &mut Connection,
+    provider: SsoProviderId,
+    subject: Option<&str>,
+    session: Option<&str>,
+) -> Result<Vec<AdminId>, StoreError> {
+    let ids: Vec<i64> = sqlx::query_scalar(
+        "DELETE FROM portal_sessions
+         WHERE sso_provider_id = $1 AND ($2 IS NULL OR sso_subject = $2) AND ($3 IS NULL OR sso_session = $3)
+         RETURNING admin_id",
+    )
+    .bind(provider.0)
+    .bind(subject)
+    .bind(session)
+    .fetch_all(connection)
+    .await?;
+    Ok(ids.into_iter().map(AdminId).collect())
+}
+
+/// Whether admins can sign in to the portal with a password.
+///
+/// # Errors
+/// When the database fails.
+pub async fn has_password_sign_in(connection: &mut Connection) -> Result<bool, StoreError> {
+    let on: Option<i64> = sqlx::query_scalar("SELECT password_sign_in FROM installation")
+        .fetch_optional(connection)
+        .await?;
+    Ok(on != Some(0))
+}
+
+/// Lets admins sign in to the portal with a password, or not; that ends the sessions that were opened with one. Answers how
+/// many.
+///
+/// # Errors
+/// When the database fails.
+pub async fn set_password_sign_in(connection: &mut Connection, on: bool) -> Result<u64, StoreError> {
+    sqlx::query("UPDATE installation SET password_sign_in = $1")
+        .bind(i64::from(on))
+        .execute(&mut *connection)
+        .await?;
+    if on {
+        return Ok(0);
+    }
+    let ended = sqlx::query("DELETE FROM portal_sessions WHERE sso_provider_id IS NULL")
+        .execute(connection)
+        .await?;
+    Ok(ended.rows_affected())
+}
+
+/// An identifier for a new provider.
+pub fn new_id() -> SsoProviderId {
+    SsoProviderId(random::id())
+}
+
+fn provider(row: &SqliteRow, secrets: &Secrets) -> Result<Provider, StoreError> {
+    let id = SsoProviderId(row.try_get("id")?);
+    let sealed: Option<Vec<u8>> = row.try_get("sealed_client_secret")?;
+    let secret = match sealed {
+        Some(sealed) => {
+            let opened = secrets.open(&context(id), &sealed)?;
+            let text = String::from_utf8(opened.to_vec()).map_err(|_| StoreError::Impossible("sso_providers"))?;
+            Some(Zeroizing::new(text))
+        }
+        None => None,
+    };
+    Ok(Provider {
+        id,
+        name: row.try_get("name")?,
+        issuer: row.try_get("issuer")?,
+        client_id: row.try_get("client_id")?,
+        client_secret: secret,
+        claim: row.try_get("claim")?,
+        roles_claim: row.try_get("roles_claim")?,
+    })
+}

@@ -1,0 +1,358 @@
+//! Single sign-on: the way to the provider and back
+
+use std::collections::HashMap;
+
+use axum::http::{Method, StatusCode, header};
+use chrono::TimeDelta;
+use keyward_gateway::store::sso;
+use serde_json::{Value, json};
+use url::Url;
+
+use crate::{
+    sso_provider::{CLIENT, SECRET},
+    sso_support::{Begun, Sso, session_cookie},
+    support::{ADMIN, PASSWORD, get, post, request},
+};
+
+#[tokio::test]
+async fn an_admin_signs_in_and_the_browser_gets_no_token() {
+    let sso = Sso::new().await;
+    let begun = sso.begin("?next=o/7/api-key", None).await;
+    for (name, value) in [
+        ("response_type", "code"),
+        ("client_id", CLIENT),
+        ("scope", "openid email"),
+        ("code_challenge_method", "S256"),
+    ] {
+        assert_eq!(begun.asked[name], value);
+    }
+    assert!(!begun.asked.contains_key("max_age"));
+    let claims = sso.claims(&begun);
+    let answer = sso.come_back(&begun, &claims).await;
+    assert_eq!(answer.header(header::LOCATION), "/o/7/api-key");
+    let cookie = session_cookie(&answer).expect("a session");
+    let session = sso.session(&cookie).await.json();
+    assert_eq!(session["admin"]["name"], ADMIN);
+    assert_eq!(session["provider"]["name"], "Acme Login");
+    let told = format!("{:?}", answer.headers);
+    for secret in [
+        sso.idp.sign(&claims).split('.').next().unwrap_or_default(),
+        "access",
+        SECRET,
+    ] {
+        assert!(!told.contains(secret) && !answer.text.contains(secret), "{secret}");
+    }
+    let log = sso.acme.audit_log().await;
+    let signed_in = format!("Sign In, {ADMIN}, Admin UI, Success");
+    assert_eq!(log.last(), Some(&signed_in), "{log:?}");
+
+    let options = sso.acme.send(get("/api/portal/sso").empty()).await.json();
+    let sign_in = format!("api/portal/sso/{}/sign-in", sso.provider.id);
+    assert_eq!(
+        options,
+        json!({ "password": true, "providers": [{ "name": "Acme Login", "signIn": sign_in }] })
+    );
+}
+
+#[tokio::test]
+async fn whatever_is_wrong_opens_no_session_and_the_log_says_what() {
+    let sso = Sso::new().await;
+    let now = sso.acme.clock.now().timestamp();
+    for (claim, value, code, reason) in [
+        (
+            "iss",
+            json!("https://other.example"),
+            "sso-failed",
+            "token-issuer-wrong",
+        ),
+        ("aud", json!("another"), "sso-failed", "token-audience-wrong"),
+        ("aud", json!([CLIENT, "another"]), "sso-failed", "token-audience-wrong"),
+        ("azp", json!("another"), "sso-failed", "token-audience-wrong"),
+        ("exp", json!(now - 61), "sso-failed", "token-expired"),
+        ("exp", Value::Null, "sso-failed", "token-expired"),
+        ("iat", json!(now + 61), "sso-failed", "token-not-yet-valid"),
+        ("nonce", json!("another"), "sso-failed", "sso-nonce-wrong"),
+        ("nonce", Value::Null, "sso-failed", "sso-nonce-wrong"),
+        ("sub", json!(""), "sso-failed", "sso-subject-missing"),
+        ("sub", json!("s".repeat(256)), "sso-failed", "sso-subject-missing"),
+        ("email", json!("nobody@acme.example"), "sso-no-account", "UnknownUser"),
+        ("email", Value::Null, "sso-no-account", "sso-claim-missing"),
+        (
+            "email_verified",
+            json!(false),
+            "sso-no-account",
+            "sso-email-not-verified",
+        ),
+        (
+            "email_verified",
+            Value::Null,
+            "sso-no-account",
+            "sso-email-not-verified",
+        ),
+    ] {
+        let answer = sso.sign_in(|claims| claims[claim] = value).await;
+        sso.refused(&answer, code, reason).await;
+    }
+    let begun = sso.begin("?next=account", None).await;
+    let state = &begun.asked["state"];
+    for (query, code, reason) in [
+        ("code=x&state=another".to_owned(), "sso-failed", "sso-state-wrong"),
+        ("code=x".to_owned(), "sso-failed", "sso-state-wrong"),
+        (format!("state={state}"), "sso-failed", "sso-code-missing"),
+        (format!("error=access_denied&state={state}"), "sso-denied", "sso-denied"),
+        (
+            format!("code=x&state={state}&iss=https://other.example"),
+            "sso-failed",
+            "token-issuer-wrong",
+        ),
+        (
+            format!("code=unknown&state={state}"),
+            "sso-unavailable",
+            "sso-unavailable",
+        ),
+    ] {
+        let answer = sso.come_back_with(&begun, &query).await;
+        sso.refused(&answer, code, reason).await;
+        assert!(
+            answer.header(header::LOCATION).ends_with("&next=account"),
+            "what was wanted stays"
+        );
+    }
+    // A token of somebody else's key, by an algorithm that everybody can sign with, and of no key.
+    let key = crate::oauth_provider::SigningKey::p256("one");
+    let claims = sso.claims(&begun);
+    for (token, reason) in [
+        (key.sign(&claims), "token-signature-wrong"),
+        (key.sign_with_public_key(&claims), "token-signature-wrong"),
+        ("x.y.z".to_owned(), "token-unreadable"),
+    ] {
+        let code = sso.idp.code(token, &begun.asked["code_challenge"]);
+        let answer = sso.come_back_with(&begun, &format!("code={code}&state={state}")).await;
+        sso.refused(&answer, "sso-failed", reason).await;
+    }
+    sso.idp
+        .says("authorization_response_iss_parameter_supported", json!(true));
+    let answer = sso.come_back(&begun, &claims).await;
+    sso.refused(&answer, "sso-failed", "token-issuer-wrong").await;
+}
+
+#[tokio::test]
+async fn the_answer_counts_in_the_browser_that_began_and_for_ten_minutes() {
+    let sso = Sso::new().await;
+    let begun = sso.begin("", None).await;
+    let claims = sso.claims(&begun);
+    let code = sso.idp.code(sso.idp.sign(&claims), &begun.asked["code_challenge"]);
+    let query = format!("code={code}&state={}", begun.asked["state"]);
+    let elsewhere = Begun {
+        asked: HashMap::new(),
+        cookie: "keyward-sso=AAAA".to_owned(),
+    };
+    let answer = sso.come_back_with(&elsewhere, &query).await;
+    sso.refused(&answer, "sso-failed", "sso-not-begun").await;
+    sso.acme.clock.advance(TimeDelta::minutes(10));
+    let answer = sso.come_back_with(&begun, &query).await;
+    sso.refused(&answer, "sso-failed", "sso-not-begun").await;
+
+    // Another sign-in's code is of no use: its verifier is missing.
+    let (first, second) = (sso.begin("", None).await, sso.begin("", None).await);
+    let code = sso
+        .idp
+        .code(sso.idp.sign(&sso.claims(&second)), &first.asked["code_challenge"]);
+    let answer = sso
+        .come_back_with(&second, &format!("code={code}&state={}", second.asked["state"]))
+        .await;
+    sso.refused(&answer, "sso-unavailable", "sso-unavailable").await;
+}
+
+#[tokio::test]
+async fn claims_that_the_id_token_lacks_are_asked_for() {
+    let sso = Sso::new().await;
+    let without = |claims: &mut Value| {
+        let claims = claims.as_object_mut().expect("claims");
+        claims.remove("email");
+        claims.remove("email_verified");
+    };
+    sso.idp
+        .says_more(json!({ "sub": "somebody else", "email": ADMIN, "email_verified": true }));
+    let answer = sso.sign_in(without).await;
+    sso.refused(&answer, "sso-unavailable", "sso-unavailable").await;
+    sso.idp
+        .says_more(json!({ "sub": "248289761001", "email": ADMIN, "email_verified": true }));
+    assert!(session_cookie(&sso.sign_in(without).await).is_some());
+    sso.idp.rotate();
+    sso.idp
+        .says("token_endpoint_auth_methods_supported", json!(["client_secret_post"]));
+    assert!(
+        session_cookie(&sso.sign_in(|_| {}).await).is_some(),
+        "with a new key, and the secret in the form"
+    );
+}
+
+#[tokio::test]
+async fn a_provider_that_is_another_issuer_is_not_asked() {
+    let sso = Sso::new().await;
+    for (member, value) in [
+        ("issuer", json!(format!("{}/", sso.idp.url()))),
+        ("token_endpoint", json!("http://login.example/token")),
+    ] {
+        sso.idp.says(member, value);
+        let path = format!("/api/portal/sso/{}/sign-in", sso.provider.id);
+        let answer = sso.acme.send(get(&path).empty()).await;
+        sso.refused(&answer, "sso-unavailable", "sso-unavailable").await;
+    }
+}
+
+#[tokio::test]
+async fn what_weighs_most_wants_a_fresh_sign_in_at_the_provider() {
+    let sso = Sso::new().await;
+    let long_ago = |claims: &mut Value| claims["auth_time"] = json!(claims["iat"].as_i64().unwrap_or_default() - 3600);
+    let cookie = session_cookie(&sso.sign_in(long_ago).await).expect("a session");
+    let reveal = async || {
+        let asked = request(Method::POST, &sso.acme.path("/reveal"))
+            .cookie(&cookie)
+            .header("x-keyward", "1");
+        sso.acme.send(asked.empty()).await
+    };
+    assert_eq!(reveal().await.code(), "fresh-password-required");
+    let password = post("/api/portal/session/password")
+        .cookie(&cookie)
+        .header("x-keyward", "1");
+    let answer = sso.acme.send(password.json(&json!({ "password": PASSWORD }))).await;
+    assert_eq!(answer.code(), "sign-in-at-provider");
+
+    let begun = sso.begin("?fresh&next=account", Some(&cookie)).await;
+    assert_eq!(
+        (begun.asked["max_age"].as_str(), begun.asked["login_hint"].as_str()),
+        ("0", ADMIN)
+    );
+    let mut claims = sso.claims(&begun);
+    long_ago(&mut claims);
+    let answer = sso.come_back(&begun, &claims).await;
+    sso.refused_at("signed-in", &answer, "sso-failed", "sso-sign-in-not-fresh")
+        .await;
+    claims.as_object_mut().expect("claims").remove("auth_time");
+    let answer = sso.come_back(&begun, &claims).await;
+    sso.refused_at("signed-in", &answer, "sso-failed", "sso-sign-in-not-fresh")
+        .await;
+    let mut claims = sso.claims(&begun);
+    claims["sub"] = json!("somebody else");
+    let answer = sso.come_back(&begun, &claims).await;
+    sso.refused_at("signed-in", &answer, "sso-failed", "sso-other-admin")
+        .await;
+    assert_eq!(reveal().await.code(), "fresh-password-required");
+
+    let answer = sso.come_back(&begun, &sso.claims(&begun)).await;
+    assert_eq!(answer.header(header::LOCATION), "/account");
+    assert_eq!(session_cookie(&answer), None, "the session goes on");
+    assert_eq!(reveal().await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_sign_out_at_the_provider_ends_the_session_here() {
+    let sso = Sso::new().await;
+    let now = sso.acme.clock.now().timestamp();
+    let event = "http://schemas.openid.net/event/backchannel-logout";
+    let token = |change: &dyn Fn(&mut Value)| {
+        let mut claims = json!({ "iss": sso.idp.url(), "aud": CLIENT, "iat": now, "jti": "1", "sub": "248289761001",
+                                 "sid": "one", "events": { event: {} } });
+        change(&mut claims);
+        sso.idp.sign(&claims)
+    };
+    let cookie = session_cookie(&sso.sign_in(|_| {}).await).expect("a session");
+    let lives = async || sso.session(&cookie).await.status == StatusCode::OK;
+    for (wrong, reason) in [
+        (token(&|claims| claims["events"] = json!({})), "sso-no-logout-token"),
+        (token(&|claims| claims["nonce"] = json!("x")), "sso-no-logout-token"),
+        (
+            token(&|claims| claims["iss"] = json!("https://other.example")),
+            "token-issuer-wrong",
+        ),
+        (
+            token(&|claims| claims["aud"] = json!("another")),
+            "token-audience-wrong",
+        ),
+        (token(&|claims| claims["iat"] = json!(now - 400)), "token-expired"),
+        (token(&|claims| claims["exp"] = json!(now - 61)), "token-expired"),
+        (
+            crate::oauth_provider::SigningKey::p256("one").sign(&json!({ "iss": sso.idp.url() })),
+            "token-signature-wrong",
+        ),
+    ] {
+        let answer = sso.log_out(&wrong).await;
+        assert_eq!(
+            (answer.status, answer.code().as_str()),
+            (StatusCode::BAD_REQUEST, "sso-failed"),
+            "{reason}"
+        );
+        let log = sso.acme.audit_log().await;
+        assert!(log.last().expect("a row").contains(reason), "{reason}: {log:?}");
+        assert!(lives().await, "{reason}");
+    }
+    assert_eq!(
+        sso.log_out(&token(&|claims| claims["sid"] = json!("another")))
+            .await
+            .status,
+        StatusCode::OK
+    );
+    assert!(lives().await, "another session there");
+    let answer = sso.log_out(&token(&|_| {})).await;
+    assert_eq!(
+        (answer.status, answer.header(header::CACHE_CONTROL)),
+        (StatusCode::OK, "no-store")
+    );
+    assert!(!lives().await);
+    let log = sso.acme.audit_log().await;
+    assert_eq!(
+        log.last().map(String::as_str),
+        Some("Sign Out, Acme Login, Admin UI, Success")
+    );
+    // By the subject alone all of theirs end, those that were opened with a password not.
+    let cookie = session_cookie(&sso.sign_in(|_| {}).await).expect("a session");
+    let by_subject = token(&|claims| {
+        claims.as_object_mut().expect("claims").remove("sid");
+    });
+    assert_eq!(sso.log_out(&by_subject).await.status, StatusCode::OK);
+    assert_eq!(sso.session(&cookie).await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(sso.session(&sso.acme.cookie).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_provider_that_is_removed_ends_its_sessions() {
+    let sso = Sso::new().await;
+    let cookie = session_cookie(&sso.sign_in(|_| {}).await).expect("a session");
+    let mut transaction = sso.acme.app.store.write().await.expect("a transaction");
+    sso::delete(&mut transaction, sso.provider.id).await.expect("removed");
+    transaction.commit().await.expect("a commit");
+    assert_eq!(sso.session(&cookie).await.status, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn what_a_sign_in_leads_to_is_never_elsewhere() {
+    let sso = Sso::new().await;
+    for next in [
+        "//evil.example",
+        "https://evil.example",
+        "/%5Cevil.example",
+        "%0d%0aset-cookie:x",
+    ] {
+        let begun = sso.begin(&format!("?next={next}"), None).await;
+        let answer = sso.come_back(&begun, &sso.claims(&begun)).await;
+        let location = answer.header(header::LOCATION);
+        let base = Url::parse("https://keyward.example/").expect("an address");
+        assert_eq!(
+            base.join(location).expect("an address").origin(),
+            base.origin(),
+            "{location}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_secret_of_the_client_is_sealed() {
+    let sso = Sso::new().await;
+    sso.sign_in(|_| {}).await;
+    for file in std::fs::read_dir(sso.acme.folder.path()).expect("a folder") {
+        let bytes = std::fs::read(file.expect("a file").path()).expect("bytes");
+        assert!(!bytes.windows(SECRET.len()).any(|part| part == SECRET.as_bytes()));
+    }
+}

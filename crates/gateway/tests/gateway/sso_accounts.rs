@@ -1,0 +1,197 @@
+//! Single sign-on: who somebody is here, and which roles they have
+
+use axum::http::StatusCode;
+use keyward_contract::{AdministratorStatus, BuiltInRole, OrganizationId};
+use keyward_gateway::store::{members, roles};
+use serde_json::{Value, json};
+
+use crate::{
+    sso_support::{Sso, session_cookie},
+    support::{ADMIN, PASSWORD, get, post},
+};
+
+fn groups(groups: &'static [&'static str]) -> impl FnOnce(&mut Value) {
+    move |claims| {
+        claims["groups"] = json!(groups);
+        claims["email"] = json!("new@acme.example");
+        claims["sub"] = json!("new");
+    }
+}
+
+#[tokio::test]
+async fn an_account_stays_with_who_has_it_at_the_provider() {
+    let sso = Sso::new().await;
+    assert!(session_cookie(&sso.sign_in(|_| {}).await).is_some());
+    // The address has come to somebody else there.
+    let answer = sso.sign_in(|claims| claims["sub"] = json!("another")).await;
+    sso.refused(&answer, "sso-no-account", "sso-subject-changed").await;
+    // The person has got another address.
+    let answer = sso
+        .sign_in(|claims| claims["email"] = json!("married@acme.example"))
+        .await;
+    let session = sso.session(&session_cookie(&answer).expect("a session")).await.json();
+    assert_eq!(session["admin"]["name"], ADMIN);
+}
+
+#[tokio::test]
+async fn roles_follow_the_claim_and_go_with_it() {
+    let sso = Sso::with_roles_claim("groups").await;
+    sso.give_role("keyward-managers", BuiltInRole::KeyManager).await;
+    sso.give_role("everybody", BuiltInRole::Auditor).await;
+    let answer = sso.sign_in(groups(&["strangers"])).await;
+    sso.refused(&answer, "sso-no-account", "UnknownUser").await;
+    assert_eq!(sso.admin("new@acme.example").await, None);
+
+    let role = async || {
+        let admin = sso.admin("new@acme.example").await?;
+        sso.member(admin).await.map(|member| member.role)
+    };
+    let answer = sso.sign_in(groups(&["everybody", "keyward-managers"])).await;
+    assert!(session_cookie(&answer).is_some(), "{:?}", sso.acme.audit_log().await);
+    assert_eq!(
+        role().await.as_deref(),
+        Some("Key Manager"),
+        "the first that was given counts"
+    );
+    let log = sso.acme.audit_log().await;
+    assert!(
+        log.contains(&"Create, Acme Login, Admin UI, Success".to_owned()),
+        "{log:?}"
+    );
+    let cookie = session_cookie(&sso.sign_in(groups(&["everybody"])).await).expect("a session");
+    assert_eq!(role().await.as_deref(), Some("Auditor"));
+    let answer = sso.sign_in(groups(&[])).await;
+    sso.refused(&answer, "sso-no-account", "sso-no-role").await;
+    assert_eq!(role().await, None);
+    assert_eq!(
+        sso.session(&cookie).await.status,
+        StatusCode::UNAUTHORIZED,
+        "the sessions end with the last role"
+    );
+    assert_eq!(sso.admin("new@acme.example").await, None, "and the account goes");
+
+    // The one Super Admin stays, whatever the claim says, and so does a role that an admin gave.
+    let answer = sso.sign_in(|claims| claims["groups"] = json!(["everybody"])).await;
+    let log = sso.acme.audit_log().await;
+    assert!(log.iter().any(|row| row.contains("last-super-admin")), "{log:?}");
+    assert!(session_cookie(&answer).is_some());
+    assert_eq!(
+        sso.member(sso.acme.admin.id).await.map(|member| member.role).as_deref(),
+        Some("Super Admin")
+    );
+}
+
+#[tokio::test]
+async fn whom_an_admin_has_disabled_a_claim_does_not_enable() {
+    let sso = Sso::with_roles_claim("groups").await;
+    sso.give_role("everybody", BuiltInRole::Auditor).await;
+    sso.sign_in(groups(&["everybody"])).await;
+    let admin = sso.admin("new@acme.example").await.expect("an admin");
+    let member = sso.member(admin).await.expect("a member");
+    let mut transaction = sso.acme.app.store.write().await.expect("a transaction");
+    let key = (sso.acme.organization, admin);
+    members::update(&mut transaction, key, member.role_id, AdministratorStatus::Disabled)
+        .await
+        .expect("disabled");
+    transaction.commit().await.expect("a commit");
+    let answer = sso.sign_in(groups(&["everybody"])).await;
+    sso.refused(&answer, "account-disabled", "AccountDisabled").await;
+    assert_eq!(
+        sso.member(admin).await.expect("a member").status,
+        AdministratorStatus::Disabled
+    );
+}
+
+#[tokio::test]
+async fn who_is_invited_comes_in_and_a_link_is_no_way_into_their_account() {
+    let sso = Sso::new().await;
+    let all = {
+        let mut reader = sso.acme.app.store.read().await.expect("a reader");
+        roles::list(&mut reader, sso.acme.organization, None)
+            .await
+            .expect("roles")
+    };
+    let invite = async |organization: OrganizationId, cookie: &str, role: i64| {
+        let path = format!("/api/portal/orgs/{organization}/admins");
+        let asked = post(&path).cookie(cookie).header("x-keyward", "1");
+        let answer = sso
+            .acme
+            .send(asked.json(&json!({ "name": "new@acme.example", "roleId": role })))
+            .await;
+        assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text);
+        let link = answer.json()["link"].as_str().expect("a link").to_owned();
+        link.split_once('#').expect("a token").1.to_owned()
+    };
+    invite(sso.acme.organization, &sso.acme.cookie, all[0].id.0).await;
+    let as_new = |claims: &mut Value| {
+        claims["email"] = json!("New@acme.example");
+        claims["sub"] = json!("new");
+    };
+    let cookie = session_cookie(&sso.sign_in(as_new).await).expect("a session");
+    let admin = sso.admin("new@acme.example").await.expect("an admin");
+    assert_eq!(
+        sso.member(admin).await.expect("a member").status,
+        AdministratorStatus::Active
+    );
+
+    // Whoever else invites the account is given no way to set a password for it.
+    let (globex, _) = sso.acme.organization("Globex", "boss@globex.example").await;
+    let boss = sso.acme.sign_in("boss@globex.example").await;
+    let their_roles = sso
+        .acme
+        .send(get(&format!("/api/portal/orgs/{globex}/roles")).cookie(&boss).empty())
+        .await;
+    let role = their_roles.json()[0]["id"].as_i64().expect("a role");
+    let token = invite(globex, &boss, role).await;
+    let offer = async |cookie: &str| {
+        let asked = post("/api/portal/invitation/read").cookie(cookie);
+        sso.acme.send(asked.json(&json!({ "token": token }))).await.json()["proof"].clone()
+    };
+    let accept = async |cookie: &str, password: &str| {
+        let asked = post("/api/portal/invitation").cookie(cookie);
+        sso.acme
+            .send(asked.json(&json!({ "token": token, "password": password })))
+            .await
+    };
+    assert_eq!(offer(&boss).await, "single-sign-on");
+    assert_eq!(accept(&boss, PASSWORD).await.code(), "sign-in-at-provider");
+    assert!(
+        session_cookie(&sso.sign_in(as_new).await).is_some(),
+        "and a sign-in accepts nothing for who is active elsewhere"
+    );
+    assert_eq!(
+        sso.session(&cookie).await.json()["organizations"]
+            .as_array()
+            .map(Vec::len),
+        Some(1)
+    );
+    assert_eq!(offer(&cookie).await, "session");
+    let answer = accept(&cookie, "").await;
+    assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text);
+    assert_eq!(answer.json()["organizations"].as_array().map(Vec::len), Some(2));
+}
+
+#[tokio::test]
+async fn without_passwords_nobody_gets_in_by_one() {
+    let sso = Sso::new().await;
+    let cookie = session_cookie(&sso.sign_in(|_| {}).await).expect("a session");
+    sso.set_password_sign_in(false).await;
+    assert_eq!(
+        sso.session(&sso.acme.cookie).await.status,
+        StatusCode::UNAUTHORIZED,
+        "what a password opened has ended"
+    );
+    let body = json!({ "username": ADMIN, "password": PASSWORD });
+    let refused = sso.acme.send(post("/api/portal/session").json(&body)).await;
+    assert_eq!(refused.code(), "password-sign-in-off");
+    assert_eq!(
+        sso.acme.send(get("/api/portal/sso").empty()).await.json()["password"],
+        false
+    );
+    assert_eq!(sso.session(&cookie).await.status, StatusCode::OK);
+    sso.set_password_sign_in(true).await;
+    assert_eq!(
+        sso.acme.send(post("/api/portal/session").json(&body)).await.status,
+        StatusCode::OK
+    );
+}

@@ -1,0 +1,22 @@
+//! The end of a sign-in in a window of its own.
+
+use leptos::prelude::*;
+
+use super::sign_in::{Card, failure};
+
+/// Beside the window where something goes on.
+#[component]
+pub(crate) fn SignedInPage() -> AnyView {
+    let failure = failure();
+    let (title, text) = match failure {
+        Some(_) => ("Not signed in", "Close this window, and try again in the other one."),
+        None => ("Signed in", "Close this window, and continue in the other one."),
+    };
+    view! {
+        <Card>
+            <h1 data-heading tabindex="-1">{title}</h1>
+            <div class="ways-in">{failure} <p>{text}</p></div>
+        </Card>
+    }
+    .into_any()
+}

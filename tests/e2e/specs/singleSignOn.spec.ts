@@ -1,0 +1,205 @@
+import type { Locator, Page } from '@playwright/test'
+import { IdentityProvider, PORTAL_CLIENT } from '../harness/identityProvider.ts'
+import { KeyPage } from '../harness/keyPage.ts'
+import { ADMIN, IDENTITY_PROVIDER } from '../harness/keyward.ts'
+import { expectFits, expectNoFindings } from '../harness/looks.ts'
+import { SignInForm } from '../harness/signInForm.ts'
+import { expect, test as base } from '../harness/test.ts'
+
+/** With an identity provider on this machine. */
+const test = base.extend<{ provider: IdentityProvider; flagsOfProvider: string[] }>({
+  flagsOfProvider: [[], { option: true }],
+  provider: async ({ keyward, flagsOfProvider }, use) => {
+    const provider = new IdentityProvider([], keyward.url)
+    await provider.start()
+    await keyward.addIdentityProvider(provider.url, PORTAL_CLIENT, flagsOfProvider)
+    await use(provider)
+    await provider.stop()
+  },
+})
+
+test.beforeEach(({ guard, provider }) => {
+  void provider
+  // Who is not signed in is told so, once.
+  guard.expectStatus(401)
+})
+
+function link(page: Page | Locator): Locator {
+  return page.getByRole('link', { name: `Sign in with ${IDENTITY_PROVIDER}` })
+}
+
+/** Signs in at the provider, whose page it is. */
+async function logIn(page: Page, user: string): Promise<void> {
+  await page.getByLabel('User').fill(user)
+  await page.getByRole('button', { name: 'Log in' }).click()
+}
+
+async function signIn(page: Page, url: string, user = ADMIN.username): Promise<void> {
+  await page.goto(`${url}/sign-in`)
+  await link(page).click()
+  await logIn(page, user)
+}
+
+test('an admin signs in at the provider with the keyboard, and the browser has no token', async ({ page, keyward, alice }) => {
+  await page.goto(`${keyward.url}/o/${alice.organization}/api-key?embed`)
+  await expect(new SignInForm(page).username).toBeFocused()
+  const addresses: string[] = []
+  page.on('request', (request) => addresses.push(request.url(), JSON.stringify(request.headers())))
+  for (let steps = 0; steps < 5; steps++) {
+    await page.keyboard.press('Tab')
+    if (await link(page).evaluate((it) => it === document.activeElement)) break
+  }
+  await page.keyboard.press('Enter')
+  await expect(page.getByLabel('User')).toBeFocused()
+  await page.keyboard.type(ADMIN.username)
+  await page.keyboard.press('Enter')
+  await expect(new KeyPage(page).row).toHaveCount(1)
+  await expect(page).toHaveURL(new RegExp(`/o/${alice.organization}/api-key`))
+
+  const kept = await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie]))
+  expect(kept + addresses.join()).not.toMatch(/eyJ|id_token|access_token/)
+  const cookies = await page.context().cookies(keyward.url)
+  expect(cookies.find((it) => it.name === 'keyward')).toMatchObject({ httpOnly: true, sameSite: 'Strict' })
+  expect(cookies.find((it) => it.name === 'keyward-sso')).toBeUndefined()
+
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await expect(link(page)).toBeVisible()
+  await page.goto(`${keyward.url}/account`)
+  await expect(link(page)).toBeVisible()
+})
+
+test('who has no account is told so, and who is invited has one', async ({ page, keyward, alice }) => {
+  await signIn(page, keyward.url, 'bob')
+  await expect(page.getByText('You have no account here. Ask an admin of your organization to invite you.')).toBeVisible()
+  await alice.invite('bob', 'Auditor')
+  await page.context().clearCookies()
+  await signIn(page, keyward.url, 'bob')
+  await expect(page.getByRole('heading', { name: 'Cloud Service API Security' })).toBeVisible()
+})
+
+test('who gives up at the provider can try again', async ({ page, keyward }) => {
+  await signIn(page, keyward.url, '')
+  await expect(page.getByText('The identity provider did not sign you in.')).toBeVisible()
+  await link(page).click()
+  await logIn(page, ADMIN.username)
+  await expect(new KeyPage(page).row).toHaveCount(1)
+})
+
+test('a provider that is down is said to be', async ({ page, keyward, provider }) => {
+  await provider.stop()
+  await page.goto(`${keyward.url}/sign-in`)
+  await link(page).click()
+  await expect(page.getByText("The identity provider can't be used at the moment.")).toBeVisible()
+  await new SignInForm(page).signIn()
+  await expect(new KeyPage(page).row).toHaveCount(1)
+})
+
+test('what weighs much wants a fresh sign-in there, in a window beside, and then goes on', async ({ page, keyward, guard }) => {
+  guard.expectStatus(401, 403)
+  await signIn(page, keyward.url)
+  const keyPage = new KeyPage(page)
+  await keyPage.edit.click()
+  await keyPage.newKey.fill('AbC123xYz789')
+  await keyward.agePasswords()
+  await keyPage.confirm('Confirm').click()
+  const ask = page.getByRole('dialog', { name: 'Sign in again' })
+  await expectNoFindings(page)
+  await ask.getByRole('button', { name: 'Continue' }).click()
+  await expect(ask).toBeVisible()
+
+  const opened = page.waitForEvent('popup')
+  await link(ask).click()
+  const beside = await opened
+  await logIn(beside, ADMIN.username)
+  await expect(beside.getByText('continue in the other one')).toBeVisible()
+  await expectNoFindings(beside)
+  await beside.close()
+  await ask.getByRole('button', { name: 'Continue' }).click()
+  await expect(page.getByRole('dialog')).toHaveCount(0)
+  expect(await keyward.version()).toBe(2)
+
+  // Somebody else's sign-in is none of theirs.
+  await keyward.agePasswords()
+  await keyPage.regenerate.click()
+  await keyPage.confirm('Regenerate').click()
+  const again = page.waitForEvent('popup')
+  await link(ask).click()
+  const other = await again
+  await logIn(other, 'mallory')
+  await expect(other.getByRole('heading', { name: 'Not signed in' })).toBeVisible()
+  expect(await keyward.version()).toBe(2)
+})
+
+test('a sign-out at the provider ends the session here, and a new one there goes on', async ({ page, keyward, provider }) => {
+  await signIn(page, keyward.url)
+  await expect(new KeyPage(page).row).toHaveCount(1)
+  const beside = await page.context().newPage()
+  await beside.goto(`${provider.url}/session/end`)
+  await beside.getByRole('button', { name: 'Log out' }).click()
+  await expect(beside.getByText('Logged out')).toBeVisible()
+  await expect.poll(() => keyward.sql('SELECT COUNT(*) FROM portal_sessions WHERE sso_subject IS NOT NULL')).toBe('0')
+  await beside.close()
+
+  await page.bringToFront()
+  await page.evaluate(() => window.dispatchEvent(new Event('focus')))
+  const ask = page.getByRole('dialog', { name: 'Sign in again' })
+  const opened = page.waitForEvent('popup')
+  await link(ask).click()
+  const other = await opened
+  await logIn(other, ADMIN.username)
+  await expect(other.getByText('continue in the other one')).toBeVisible()
+  await other.close()
+  await ask.getByRole('button', { name: 'Continue' }).click()
+  await expect(page.getByRole('dialog')).toHaveCount(0)
+  await expect(new KeyPage(page).row).toHaveCount(1)
+})
+
+test('without passwords there is one way in, until the operator turns them on', async ({ page, keyward, guard }) => {
+  guard.expectStatus(401, 403)
+  await expect(keyward.passwordSignIn('off')).rejects.toThrow('no Super Admin has signed in at an identity provider yet')
+  await signIn(page, keyward.url)
+  await expect(new KeyPage(page).row).toHaveCount(1)
+  await keyward.passwordSignIn('off')
+  await page.reload()
+  await expect(new KeyPage(page).row).toHaveCount(1)
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await expect(link(page)).toBeVisible()
+  await expect(new SignInForm(page).username).toBeHidden()
+  await expectNoFindings(page)
+  await keyward.passwordSignIn('on')
+  await page.reload()
+  await new SignInForm(page).signIn()
+  await expect(new KeyPage(page).row).toHaveCount(1)
+})
+
+test.describe('with roles from a claim', () => {
+  test.use({ flagsOfProvider: ['--roles-claim', 'groups'] })
+
+  test('a group has a role, and who leaves it has not', async ({ page, keyward, provider }) => {
+    await keyward.giveRole('auditors', 'Auditor')
+    provider.groups.set('bob', ['everybody', 'auditors'])
+    await signIn(page, keyward.url, 'bob')
+    await expect(page.getByRole('link', { name: 'Audit Log' })).toBeVisible()
+    await expect(new KeyPage(page).regenerate).toHaveAttribute('aria-disabled', 'true')
+    provider.groups.set('bob', ['everybody'])
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    await link(page).click()
+    await expect(page.getByText('You have no account here.')).toBeVisible()
+  })
+})
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  for (const width of [1280, 360]) {
+    test(`the ways in fit and are accessible, in ${colorScheme} at ${width}`, async ({ page, keyward }) => {
+      await page.emulateMedia({ colorScheme })
+      await page.setViewportSize({ width, height: 800 })
+      await page.goto(`${keyward.url}/sign-in?failed=sso-no-account&next=account`)
+      await expect(link(page)).toBeVisible()
+      await expectNoFindings(page)
+      await expectFits(page)
+      await link(page).click()
+      await logIn(page, ADMIN.username)
+      await expect(page.getByRole('heading', { name: 'Account' })).toBeVisible()
+    })
+  }
+}
