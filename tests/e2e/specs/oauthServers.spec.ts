@@ -1,6 +1,10 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import type { Keyward } from '../harness/keyward.ts'
 import { IdentityProvider } from '../harness/identityProvider.ts'
 import { expectFits, expectNoFindings } from '../harness/looks.ts'
+import { Nginx } from '../harness/nginx.ts'
 import { OauthServersPage } from '../harness/oauthServers.ts'
 import { expect, test as base } from '../harness/test.ts'
 
@@ -77,6 +81,37 @@ test('a server is registered, and a real client calls with its token until the s
   const refused = await verify(keyward, token)
   expect(refused.status).toBe(401)
   expect(refused.headers.get('www-authenticate')).toContain('error="invalid_token"')
+})
+
+test('a call with a token of the provider gets through nginx, and no other', async ({ page, keyward, alice, provider, scope }) => {
+  const servers = await OauthServersPage.open(page, keyward.url, alice)
+  await servers.doAddRole('scripts', 'View')
+  await addServer(servers, provider)
+  const application = createServer((request, response) => response.end(`${request.method} as ${request.headers['x-keyward-principal']}`))
+  application.listen(0, '127.0.0.1')
+  await once(application, 'listening')
+  const nginx = new Nginx()
+  try {
+    await nginx.start(keyward.url, `http://127.0.0.1:${(application.address() as AddressInfo).port}`)
+    const token = await provider.token(scope('scripts'))
+    const call = async (given: string, method = 'GET') => {
+      const answer = await fetch(`${nginx.url}/reports`, { method, headers: { authorization: `Bearer ${given}` } })
+      return { status: answer.status, text: await answer.text() }
+    }
+    const principal = `oauth-scripts$@${alice.organization}.cloud.example`
+    expect(await call(token)).toEqual({ status: 200, text: `GET as ${principal}` })
+    // The role looks only.
+    expect((await call(token, 'POST')).status).toBe(403)
+    expect((await call(await provider.token(scope('other')))).status).toBe(401)
+    expect((await call('none')).status).toBe(401)
+    await servers.action('Delete Login').click()
+    await servers.confirm('Delete')
+    expect((await call(token)).status).toBe(401)
+  } finally {
+    await nginx.stop()
+    application.closeAllConnections()
+    application.close()
+  }
 })
 
 test('one server is enabled at a time, and saving switches', async ({ page, keyward, alice, provider }) => {

@@ -7,13 +7,14 @@ mod load;
 mod nginx;
 mod pages;
 mod tables;
+mod tokens;
 mod wrk;
 
 use std::{thread, time::Duration};
 
 use anyhow::Result;
 
-use self::{changes::Changes, instance::Instance, load::Load, tables::Tables};
+use self::{changes::Changes, instance::Instance, load::Load, tables::Tables, tokens::Tokens};
 use crate::{
     browser_tests,
     debian::{self, Package},
@@ -65,6 +66,7 @@ pub(crate) fn bench(_: &[String]) -> Result<()> {
     let load = step("time the gateway under load", || {
         Load::measure(&gateway, &dist, &folder, &pages)
     })?;
+    let tokens = step("time access tokens", || Tokens::measure(&gateway, &data))?;
     let changes = step("time changes of the key", || {
         Changes::measure(&gateway, &data, &folder, &pages)
     })?;
@@ -82,6 +84,7 @@ pub(crate) fn bench(_: &[String]) -> Result<()> {
     portal::print_sizes(&portal::assets(&dist)?);
     pages.print();
     load.print();
+    tokens.print();
     changes.print();
     tables.print();
     println!("\nResident memory of keyward");
