@@ -94,6 +94,7 @@ pub fn App(
         (_, SessionState::Failed(_)) => Layout::Failed,
         (Route::SignIn { .. }, _) => Layout::SignIn,
         (Route::SignedIn, SessionState::SignedIn(_)) => Layout::Link(Route::SignedIn),
+        (Route::SignedIn, _) => Layout::Nothing,
         (_, SessionState::SignedIn(_)) => Layout::Frame,
         (_, SessionState::Unknown) if SessionStore::was_signed_in() => Layout::Frame,
         _ => Layout::Nothing,

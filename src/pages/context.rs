@@ -1,10 +1,13 @@
 //! What every page can reach.
 
+use keyward_contract::ProblemCode;
 use leptos::prelude::*;
 
 use crate::{
     api::ApiError,
+    browser::history,
     present::problem,
+    routes::failed_sign_in,
     state::{Connection, Navigator, Preferences, SessionStore},
     ui::toast::Toasts,
 };
@@ -17,6 +20,8 @@ pub(crate) struct Context {
     pub(crate) connection: Connection,
     pub(crate) preferences: Preferences,
     pub(crate) toasts: Toasts,
+    /// Why the sign-in at an identity provider that has led here did not work, until it was said.
+    failed_sign_in: StoredValue<Option<ProblemCode>>,
 }
 
 impl Context {
@@ -28,6 +33,7 @@ impl Context {
             connection,
             preferences: Preferences::new(),
             toasts: Toasts::default(),
+            failed_sign_in: StoredValue::new(failed_sign_in(&history::here().query)),
         };
         provide_context(context);
         context
@@ -35,6 +41,11 @@ impl Context {
 
     pub(crate) fn get() -> Self {
         expect_context()
+    }
+
+    /// Why the sign-in that has led here did not work; once.
+    pub(crate) fn take_failed_sign_in(self) -> Option<ProblemCode> {
+        self.failed_sign_in.try_update_value(Option::take).flatten()
     }
 
     /// For an action that has no place of its own to say what went wrong.

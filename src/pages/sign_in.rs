@@ -7,9 +7,9 @@ use web_sys::SubmitEvent;
 use super::{context::Context, message::Message};
 use crate::{
     api::ApiError,
-    browser::{history, page::focus_first},
+    browser::page::focus_first,
     present::{problem, title},
-    routes::{Route, encoded, failed_sign_in},
+    routes::{Route, encoded},
     state::{SessionState, SessionStore},
     ui::{
         banner::{Banner, Tone},
@@ -58,7 +58,7 @@ pub(crate) fn SignInPage() -> AnyView {
 
 /// Why a sign-in at an identity provider did not work.
 pub(super) fn failure() -> Option<AnyView> {
-    let text = problem::sentence(failed_sign_in(&history::here().query)?);
+    let text = problem::sentence(Context::get().take_failed_sign_in()?);
     Some(view! { <Banner tone=Tone::Danger live=true><p>{text}</p></Banner> }.into_any())
 }
 

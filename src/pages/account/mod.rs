@@ -86,6 +86,13 @@ pub(crate) fn AccountPage() -> AnyView {
             <dl class="facts">
                 <dt>"User name"</dt>
                 <dd>{move || session.admin_name().map_or_else(|| view! { <Bar width="w20" /> }.into_any(), |name| name.into_any())}</dd>
+                {move || {
+                    let provider = session.provider()?;
+                    Some(view! {
+                        <dt>"Signed in with"</dt>
+                        <dd>{provider.name}</dd>
+                    })
+                }}
                 <dt>"Password"</dt>
                 <dd>
                     <Button

@@ -87,7 +87,10 @@ async fn apply_change_password(change: &mut Change<'_>, signed_in: &SignedIn, ha
     change.resource.clone_from(&admin.name);
     let connection = &mut change.transaction;
     admins::set_password(connection, admin.id, hash).await?;
-    portal_sessions::authenticated(connection, signed_in.id_hash(), change.now).await?;
+    // Who signed in at an identity provider is fresh by a sign-in there alone.
+    if signed_in.provider.is_none() {
+        portal_sessions::authenticated(connection, signed_in.id_hash(), change.now).await?;
+    }
     let ended = account_sessions::end_all(connection, admin.id, Some(signed_in.public_id)).await?;
     Credentials::forgive(connection, &admin.name).await?;
     change.after = Some(json!({ "password": "changed", "sessionsEnded": ended }));

@@ -240,6 +240,13 @@ async fn what_weighs_most_wants_a_fresh_sign_in_at_the_provider() {
     sso.refused_at("signed-in", &answer, "sso-failed", "sso-other-admin")
         .await;
     assert_eq!(reveal().await.code(), "fresh-password-required");
+    // Nor does the password count, whatever else it is good for.
+    let asked = request(Method::PUT, "/api/portal/account/password")
+        .cookie(&cookie)
+        .header("x-keyward", "1");
+    let body = json!({ "currentPassword": PASSWORD, "newPassword": "another good one" });
+    assert_eq!(sso.acme.send(asked.json(&body)).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(reveal().await.code(), "fresh-password-required");
 
     let answer = sso.come_back(&begun, &sso.claims(&begun)).await;
     assert_eq!(answer.header(header::LOCATION), "/account");
@@ -314,6 +321,31 @@ async fn a_sign_out_at_the_provider_ends_the_session_here() {
     assert_eq!(sso.log_out(&by_subject).await.status, StatusCode::OK);
     assert_eq!(sso.session(&cookie).await.status, StatusCode::UNAUTHORIZED);
     assert_eq!(sso.session(&sso.acme.cookie).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn two_providers_know_people_apart() {
+    let sso = Sso::new().await;
+    let other = sso.another("Globex Login").await;
+    let cookie = session_cookie(&sso.sign_in(|_| {}).await).expect("a session");
+    // The same subject is somebody else there.
+    let answer = other
+        .sign_in(|claims| claims["email"] = json!("nobody@acme.example"))
+        .await;
+    sso.refused(&answer, "sso-no-account", "UnknownUser").await;
+    // One's answer is none to what the other was asked, even with its own good signature.
+    let (begun, asked) = (sso.begin("", None).await, other.begin("", None).await);
+    let code = sso
+        .idp
+        .code(other.idp.sign(&other.claims(&begun)), &begun.asked["code_challenge"]);
+    let answer = sso
+        .come_back_with(&begun, &format!("code={code}&state={}", begun.asked["state"]))
+        .await;
+    sso.refused(&answer, "sso-failed", "token-signature-wrong").await;
+    let answer = other.come_back(&asked, &other.claims(&asked)).await;
+    let session = sso.session(&session_cookie(&answer).expect("a session")).await.json();
+    assert_eq!(session["provider"]["name"], "Globex Login");
+    assert_eq!(sso.session(&cookie).await.json()["provider"]["name"], "Acme Login");
 }
 
 #[tokio::test]

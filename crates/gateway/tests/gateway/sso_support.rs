@@ -1,6 +1,6 @@
 //! Acme with an identity provider, and sign-ins there
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use axum::http::{StatusCode, header};
 use keyward_contract::{AdminId, BuiltInRole};
@@ -17,7 +17,7 @@ use crate::{
 };
 
 pub(crate) struct Sso {
-    pub(crate) acme: Acme,
+    pub(crate) acme: Arc<Acme>,
     pub(crate) provider: Provider,
     pub(crate) idp: IdentityProvider,
 }
@@ -34,10 +34,19 @@ impl Sso {
     }
 
     pub(crate) async fn with_roles_claim(roles_claim: &str) -> Self {
-        let (acme, idp) = (Acme::new().await, IdentityProvider::start().await);
+        Self::at(Arc::new(Acme::new().await), "Acme Login", roles_claim).await
+    }
+
+    /// Another provider of the same installation.
+    pub(crate) async fn another(&self, name: &str) -> Self {
+        Self::at(Arc::clone(&self.acme), name, "").await
+    }
+
+    async fn at(acme: Arc<Acme>, name: &str, roles_claim: &str) -> Self {
+        let idp = IdentityProvider::start().await;
         let provider = Provider {
             id: sso::new_id(),
-            name: "Acme Login".to_owned(),
+            name: name.to_owned(),
             issuer: idp.url().to_owned(),
             client_id: CLIENT.to_owned(),
             client_secret: Some(SECRET.to_owned().into()),
