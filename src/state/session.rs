@@ -136,6 +136,11 @@ impl SessionStore {
         self.with_session(|session| session.provider.clone()).flatten()
     }
 
+    /// Whether the admin can be taken to have a password.
+    pub(crate) fn has_password(self) -> bool {
+        self.with_session(|session| session.has_password).unwrap_or(true)
+    }
+
     /// Goes on where the same admin has signed in by another window.
     pub(crate) async fn go_on(self) -> Result<(), ApiError> {
         let session = api::session_view().await?;

@@ -32,6 +32,8 @@ pub struct Session {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub provider: Option<SsoProvider>,
+    /// Whether the admin has a password here; who signs in at an identity provider may have none.
+    pub has_password: bool,
 }
 
 /// An admin.

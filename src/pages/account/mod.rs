@@ -95,11 +95,19 @@ pub(crate) fn AccountPage() -> AnyView {
                 }}
                 <dt>"Password"</dt>
                 <dd>
-                    <Button
-                        label="Change password"
-                        icon=Icon::Pencil
-                        on_press=move |()| open.set(Some(Open::Password))
-                    />
+                    {move || {
+                        if !session.has_password() {
+                            return "None".into_any();
+                        }
+                        view! {
+                            <Button
+                                label="Change password"
+                                icon=Icon::Pencil
+                                on_press=move |()| open.set(Some(Open::Password))
+                            />
+                        }
+                        .into_any()
+                    }}
                 </dd>
                 <dt>"Organizations"</dt>
                 <dd><ul class="plain-list">{organizations}</ul></dd>

@@ -135,6 +135,12 @@ export class Keyward {
     await this.command(['sso', 'add', ...flags, '--client-secret-file', '-', ...more], client.secret)
   }
 
+  /** Proves itself to the identity provider by another secret. */
+  async setClientSecret(secret: string): Promise<void> {
+    const flags = ['--name', IDENTITY_PROVIDER, '--client-secret-file', '-']
+    await this.command(['sso', 'set-secret', ...flags], secret)
+  }
+
   /** Lets a group at the identity provider have a role. */
   async giveRole(group: string, role: string): Promise<void> {
     const flags = ['--name', IDENTITY_PROVIDER, '--value', group, '--organization', ORGANIZATION, '--role', role]

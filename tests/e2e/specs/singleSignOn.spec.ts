@@ -94,6 +94,17 @@ test('a provider that is down is said to be', async ({ page, keyward, provider }
   await expect(new KeyPage(page).row).toHaveCount(1)
 })
 
+test('a wrong secret of the client lets nobody in, the right one does at once', async ({ page, keyward }) => {
+  await keyward.setClientSecret('another')
+  await signIn(page, keyward.url)
+  await expect(page.getByText("The identity provider can't be used at the moment.")).toBeVisible()
+  await keyward.setClientSecret(PORTAL_CLIENT.secret)
+  await link(page).click()
+  await expect(new KeyPage(page).row).toHaveCount(1)
+  const rows = "SELECT COUNT(*) FROM audit_log WHERE resource = 'Acme Login' AND after_change LIKE '%clientSecret%changed%'"
+  expect(await keyward.sql(rows)).toBe('2')
+})
+
 test('what weighs much wants a fresh sign-in there, in a window beside, and then goes on', async ({ page, keyward, guard }) => {
   guard.expectStatus(401, 403)
   await signIn(page, keyward.url)
@@ -182,8 +193,11 @@ test.describe('with roles from a claim', () => {
     await signIn(page, keyward.url, 'bob')
     await expect(page.getByRole('link', { name: 'Audit Log' })).toBeVisible()
     await expect(new KeyPage(page).regenerate).toHaveAttribute('aria-disabled', 'true')
+    await page.goto(`${keyward.url}/account`)
+    await expect(page.getByRole('definition').filter({ hasText: 'None' })).toBeVisible()
+    await expect(page.getByRole('button', { name: 'Change password' })).toBeHidden()
     provider.groups.set('bob', ['everybody'])
-    await page.getByRole('button', { name: 'Sign out' }).click()
+    await page.getByRole('main').getByRole('button', { name: 'Sign out' }).click()
     await link(page).click()
     await expect(page.getByText('You have no account here.')).toBeVisible()
   })

@@ -247,12 +247,12 @@ async fn describe(
     (admin, provider): (&Admin, Option<SsoProvider>),
     expires_at: DateTime<Utc>,
 ) -> Result<Session, StoreError> {
-    let organizations = organizations::of_admin(connection, admin.id).await?;
     Ok(Session {
         admin: admin.clone(),
-        organizations,
+        organizations: organizations::of_admin(connection, admin.id).await?,
         expires_at,
         provider,
+        has_password: admins::has_password(connection, admin.id).await?,
     })
 }
 

@@ -29,6 +29,8 @@ pub(super) enum Command {
     Add(Box<AddArgs>),
     /// List the identity providers, and the roles that they give
     List(ListArgs),
+    /// Prove Keyward to an identity provider by another client secret from now on
+    SetSecret(SetSecretArgs),
     /// Let nobody sign in at an identity provider any more; sessions that were opened there end
     Remove(RemoveArgs),
     /// Let a value of the roles claim give a role in an organization. Of several the first that was given counts
@@ -72,6 +74,19 @@ pub(super) struct ListArgs {
     data: DataArgs,
 }
 
+/// Arguments of `keyward sso set-secret`.
+#[derive(clap::Args)]
+pub(super) struct SetSecretArgs {
+    #[command(flatten)]
+    data: DataArgs,
+    /// Name of the identity provider
+    #[arg(long, value_name = "NAME")]
+    name: String,
+    /// File with the client's secret, or - for standard input
+    #[arg(long, value_name = "FILE")]
+    client_secret_file: String,
+}
+
 /// Arguments of `keyward sso remove`.
 #[derive(clap::Args)]
 pub(super) struct RemoveArgs {
@@ -112,6 +127,7 @@ pub(super) async fn run(command: Command) -> Result<(), CommandError> {
     match command {
         Command::Add(args) => add(*args).await,
         Command::List(args) => list(args).await,
+        Command::SetSecret(args) => set_secret(args).await,
         Command::Remove(args) => remove(args).await,
         Command::GiveRole(args) => give_role(args).await,
         Command::TakeRole(args) => take_role(args).await,
@@ -222,11 +238,25 @@ async fn list(args: ListArgs) -> Result<(), CommandError> {
     Ok(())
 }
 
+/// Sessions go on: at the provider it is the same client.
+async fn set_secret(args: SetSecretArgs) -> Result<(), CommandError> {
+    let secret = read_secret(&args.client_secret_file)?;
+    let data = Data::open(args.data).await?;
+    let mut transaction = data.store.write().await?;
+    let provider = find(&data, &mut transaction, &args.name).await?;
+    rows::set_client_secret(&mut transaction, &data.secrets, provider.id, &secret).await?;
+    let change = (None, Some(json!({ "clientSecret": "changed" })));
+    write(&data, &mut transaction, (AuditAction::Update, &provider.name), change).await?;
+    data.commit(transaction).await?;
+    println!("Keyward proves itself to {:?} by the new secret.", provider.name);
+    Ok(())
+}
+
 async fn remove(args: RemoveArgs) -> Result<(), CommandError> {
     let data = Data::open(args.data).await?;
     let mut transaction = data.store.write().await?;
     let provider = find(&data, &mut transaction, &args.name).await?;
-    rows::delete(&mut transaction, provider.id).await?;
+    let stay = rows::delete(&mut transaction, provider.id).await?;
     if !rows::has_password_sign_in(&mut transaction).await? && !rows::has_super_admin(&mut transaction).await? {
         return Err(refused(
             "no Super Admin could sign in any more. Nothing was changed. Turn the password on first: keyward \
@@ -243,6 +273,9 @@ async fn remove(args: RemoveArgs) -> Result<(), CommandError> {
     .await?;
     data.commit(transaction).await?;
     println!("Nobody can sign in at {:?} any more.", provider.name);
+    if stay > 0 {
+        println!("Roles that it gave, and that stay until an admin takes them away: {stay}.");
+    }
     Ok(())
 }
 

@@ -75,6 +75,18 @@ pub async fn set_password(connection: &mut Connection, admin: AdminId, password_
     Ok(())
 }
 
+/// Whether the admin has a password.
+///
+/// # Errors
+/// When the database fails.
+pub async fn has_password(connection: &mut Connection, admin: AdminId) -> Result<bool, StoreError> {
+    let found: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM admins WHERE id = $1 AND password_hash <> ''")
+        .bind(admin.0)
+        .fetch_one(connection)
+        .await?;
+    Ok(found == 1)
+}
+
 /// Whether the admin's password is still the one of this hash.
 ///
 /// # Errors

@@ -30,6 +30,10 @@ fn context(provider: SsoProviderId) -> String {
     format!("sso-client-secret/{provider}")
 }
 
+fn seal(secrets: &Secrets, provider: SsoProviderId, secret: &str) -> Vec<u8> {
+    secrets.seal(&context(provider), secret.as_bytes())
+}
+
 /// The providers, by name.
 ///
 /// # Errors
@@ -67,7 +71,7 @@ pub async fn find(
 /// # Errors
 /// [`StoreError::is_duplicate`] when there is one of this name, or of this issuer and client.
 pub async fn insert(connection: &mut Connection, secrets: &Secrets, provider: &Provider) -> Result<(), StoreError> {
-    let seal = |secret: &Zeroizing<String>| secrets.seal(&context(provider.id), secret.as_bytes());
+    let secret = provider.client_secret.as_ref();
     sqlx::query(
         "INSERT INTO sso_providers (id, name, folded_name, issuer, client_id, sealed_client_secret, claim, roles_claim)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
@@ -77,7 +81,7 @@ pub async fn insert(connection: &mut Connection, secrets: &Secrets, provider: &P
     .bind(provider.name.to_lowercase())
     .bind(&provider.issuer)
     .bind(&provider.client_id)
-    .bind(provider.client_secret.as_ref().map(seal))
+    .bind(secret.map(|secret| seal(secrets, provider.id, secret)))
     .bind(&provider.claim)
     .bind(&provider.roles_claim)
     .execute(connection)
@@ -85,16 +89,38 @@ pub async fn insert(connection: &mut Connection, secrets: &Secrets, provider: &P
     Ok(())
 }
 
-/// Removes a provider. Its sessions end; the roles that it gave stay.
+/// Sets what the gateway proves itself with.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn delete(connection: &mut Connection, id: SsoProviderId) -> Result<(), StoreError> {
+pub async fn set_client_secret(
+    connection: &mut Connection,
+    secrets: &Secrets,
+    id: SsoProviderId,
+    secret: &str,
+) -> Result<(), StoreError> {
+    sqlx::query("UPDATE sso_providers SET sealed_client_secret = $2 WHERE id = $1")
+        .bind(id.0)
+        .bind(seal(secrets, id, secret))
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Removes a provider. Its sessions end; the roles that it gave stay. Answers how many.
+///
+/// # Errors
+/// When the database fails.
+pub async fn delete(connection: &mut Connection, id: SsoProviderId) -> Result<u64, StoreError> {
+    let stay = sqlx::query("UPDATE admin_roles SET sso_provider_id = NULL WHERE sso_provider_id = $1")
+        .bind(id.0)
+        .execute(&mut *connection)
+        .await?;
     sqlx::query("DELETE FROM sso_providers WHERE id = $1")
         .bind(id.0)
         .execute(connection)
         .await?;
-    Ok(())
+    Ok(stay.rows_affected())
 }
 
 /// Who somebody is at a provider: by their subject there.

@@ -2,11 +2,36 @@
 
 use axum::http::{Method, StatusCode};
 use chrono::TimeDelta;
+use serde_json::json;
 
 use crate::{
     oauth_provider::{Behaviour, SigningKey, jwks},
     oauth_support::Oauth,
 };
+
+#[tokio::test]
+async fn each_algorithm_admits_its_own_signatures() {
+    let mut oauth = Oauth::new().await;
+    let claims = oauth.claims();
+    let other = json!({ "exp": claims["exp"], "scope": claims["scope"], "sub": "somebody else" });
+    for alg in [
+        "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "EdDSA",
+    ] {
+        oauth.key = SigningKey::new(alg, alg);
+        oauth.provider.now(jwks(&[&oauth.key]));
+        oauth.acme.clock.advance(TimeDelta::seconds(11));
+        oauth.admits(&claims).await;
+        // The signature of other claims.
+        let (token, others) = (oauth.key.sign(&claims), oauth.key.sign(&other));
+        let signed = others.rsplit_once('.').map_or("", |(_, signature)| signature);
+        let message = token.rsplit_once('.').map_or("", |(message, _)| message);
+        let forged = format!("{message}.{signed}");
+        oauth.refuses(&forged, "signature", "token-signature-wrong").await;
+    }
+    // The same key and kid, by an algorithm that the key does not go by.
+    let token = oauth.key.sign_with(&json!({ "alg": "ES256", "kid": "EdDSA" }), &claims);
+    oauth.refuses(&token, "no key that is known", "token-key-unknown").await;
+}
 
 #[tokio::test]
 async fn keys_that_the_provider_rotates_are_fetched_and_old_ones_go() {

@@ -20,7 +20,11 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use ring::{
     hmac,
     rand::SystemRandom,
-    signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair as _},
+    signature::{
+        ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair, EcdsaSigningAlgorithm,
+        Ed25519KeyPair, KeyPair as _, RSA_PKCS1_SHA256, RSA_PKCS1_SHA384, RSA_PKCS1_SHA512, RSA_PSS_SHA256,
+        RSA_PSS_SHA384, RSA_PSS_SHA512, RsaEncoding, RsaKeyPair, RsaPublicKeyComponents,
+    },
 };
 use serde_json::{Value, json};
 
@@ -109,68 +113,89 @@ async fn answer(State(shared): State<Arc<Shared>>) -> Response {
 /// A key of the provider.
 pub(crate) struct SigningKey {
     kid: String,
+    /// Of the tokens that it signs.
+    alg: &'static str,
     pair: Pair,
 }
 
 enum Pair {
-    P256(EcdsaKeyPair),
+    Ec(EcdsaKeyPair),
     Ed25519(Ed25519KeyPair),
+    Rsa(RsaKeyPair),
 }
 
 impl SigningKey {
+    /// For an algorithm (RFC 7518, section 3.1; RFC 8037).
+    pub(crate) fn new(alg: &'static str, kid: &str) -> Self {
+        let pair = match alg {
+            "ES256" => Pair::Ec(curve(&ECDSA_P256_SHA256_FIXED_SIGNING)),
+            "ES384" => Pair::Ec(curve(&ECDSA_P384_SHA384_FIXED_SIGNING)),
+            "EdDSA" => {
+                let document = Ed25519KeyPair::generate_pkcs8(&SystemRandom::new()).expect("a key");
+                Pair::Ed25519(Ed25519KeyPair::from_pkcs8(document.as_ref()).expect("a key"))
+            }
+            // There is nothing here that makes keys of RSA. This one was made for this test and serves nothing else.
+            _ => Pair::Rsa(RsaKeyPair::from_pkcs8(include_bytes!("rsa_2048.pk8")).expect("a key")),
+        };
+        let kid = kid.to_owned();
+        Self { kid, alg, pair }
+    }
+
     pub(crate) fn p256(kid: &str) -> Self {
-        let random = SystemRandom::new();
-        let algorithm = &ECDSA_P256_SHA256_FIXED_SIGNING;
-        let document = EcdsaKeyPair::generate_pkcs8(algorithm, &random).expect("a key");
-        let pair = EcdsaKeyPair::from_pkcs8(algorithm, document.as_ref(), &random).expect("a key");
-        Self {
-            kid: kid.to_owned(),
-            pair: Pair::P256(pair),
-        }
+        Self::new("ES256", kid)
     }
 
     pub(crate) fn ed25519(kid: &str) -> Self {
-        let document = Ed25519KeyPair::generate_pkcs8(&SystemRandom::new()).expect("a key");
-        Self {
-            kid: kid.to_owned(),
-            pair: Pair::Ed25519(Ed25519KeyPair::from_pkcs8(document.as_ref()).expect("a key")),
-        }
+        Self::new("EdDSA", kid)
     }
 
     /// As it is in a JWKS.
     pub(crate) fn jwk(&self) -> Value {
         let text = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
         match &self.pair {
-            Pair::P256(pair) => {
-                let point = pair.public_key().as_ref();
-                json!({ "kty": "EC", "crv": "P-256", "x": text(&point[1..33]), "y": text(&point[33..]), "kid": self.kid })
+            Pair::Ec(pair) => {
+                let point = &pair.public_key().as_ref()[1..];
+                let (x, y) = point.split_at(point.len() / 2);
+                let curve = if x.len() == 32 { "P-256" } else { "P-384" };
+                json!({ "kty": "EC", "crv": curve, "x": text(x), "y": text(y), "kid": self.kid })
             }
             Pair::Ed25519(pair) => {
                 json!({ "kty": "OKP", "crv": "Ed25519", "x": text(pair.public_key().as_ref()), "kid": self.kid,
                         "alg": "EdDSA", "use": "sig" })
             }
+            Pair::Rsa(pair) => {
+                let public = RsaPublicKeyComponents::<Vec<u8>>::from(pair.public());
+                json!({ "kty": "RSA", "n": text(&public.n), "e": text(&public.e), "kid": self.kid })
+            }
         }
     }
 
     pub(crate) fn sign(&self, claims: &Value) -> String {
-        let alg = match self.pair {
-            Pair::P256(_) => "ES256",
-            Pair::Ed25519(_) => "EdDSA",
-        };
-        self.sign_with(&json!({ "typ": "at+jwt", "alg": alg, "kid": self.kid }), claims)
+        self.sign_with(&json!({ "typ": "at+jwt", "alg": self.alg, "kid": self.kid }), claims)
     }
 
     /// With any header.
     pub(crate) fn sign_with(&self, header: &Value, claims: &Value) -> String {
         let message = message(header, claims);
         let signature = match &self.pair {
-            Pair::P256(pair) => {
+            Pair::Ec(pair) => {
                 let signature = pair
                     .sign(&SystemRandom::new(), message.as_bytes())
                     .expect("a signature");
                 signature.as_ref().to_vec()
             }
             Pair::Ed25519(pair) => pair.sign(message.as_bytes()).as_ref().to_vec(),
+            Pair::Rsa(pair) => {
+                let mut signature = vec![0; pair.public().modulus_len()];
+                pair.sign(
+                    encoding(self.alg),
+                    &SystemRandom::new(),
+                    message.as_bytes(),
+                    &mut signature,
+                )
+                .expect("a signature");
+                signature
+            }
         };
         format!("{message}.{}", URL_SAFE_NO_PAD.encode(signature))
     }
@@ -183,6 +208,24 @@ impl SigningKey {
         let key = hmac::Key::new(hmac::HMAC_SHA256, &URL_SAFE_NO_PAD.decode(public).expect("bytes"));
         let tag = hmac::sign(&key, message.as_bytes());
         format!("{message}.{}", URL_SAFE_NO_PAD.encode(tag))
+    }
+}
+
+fn curve(algorithm: &'static EcdsaSigningAlgorithm) -> EcdsaKeyPair {
+    let random = SystemRandom::new();
+    let document = EcdsaKeyPair::generate_pkcs8(algorithm, &random).expect("a key");
+    EcdsaKeyPair::from_pkcs8(algorithm, document.as_ref(), &random).expect("a key")
+}
+
+fn encoding(alg: &str) -> &'static dyn RsaEncoding {
+    match alg {
+        "RS256" => &RSA_PKCS1_SHA256,
+        "RS384" => &RSA_PKCS1_SHA384,
+        "RS512" => &RSA_PKCS1_SHA512,
+        "PS256" => &RSA_PSS_SHA256,
+        "PS384" => &RSA_PSS_SHA384,
+        "PS512" => &RSA_PSS_SHA512,
+        other => unreachable!("{other}"),
     }
 }
 

@@ -4,7 +4,6 @@ use std::collections::HashMap;
 
 use axum::http::{Method, StatusCode, header};
 use chrono::TimeDelta;
-use keyward_gateway::store::sso;
 use serde_json::{Value, json};
 use url::Url;
 
@@ -346,16 +345,6 @@ async fn two_providers_know_people_apart() {
     let session = sso.session(&session_cookie(&answer).expect("a session")).await.json();
     assert_eq!(session["provider"]["name"], "Globex Login");
     assert_eq!(sso.session(&cookie).await.json()["provider"]["name"], "Acme Login");
-}
-
-#[tokio::test]
-async fn a_provider_that_is_removed_ends_its_sessions() {
-    let sso = Sso::new().await;
-    let cookie = session_cookie(&sso.sign_in(|_| {}).await).expect("a session");
-    let mut transaction = sso.acme.app.store.write().await.expect("a transaction");
-    sso::delete(&mut transaction, sso.provider.id).await.expect("removed");
-    transaction.commit().await.expect("a commit");
-    assert_eq!(sso.session(&cookie).await.status, StatusCode::UNAUTHORIZED);
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 use keyward_contract::{AdministratorStatus, BuiltInRole, OrganizationId};
-use keyward_gateway::store::{members, roles};
+use keyward_gateway::store::{members, roles, sso};
 use serde_json::{Value, json};
 
 use crate::{
@@ -100,6 +100,21 @@ async fn whom_an_admin_has_disabled_a_claim_does_not_enable() {
         sso.member(admin).await.expect("a member").status,
         AdministratorStatus::Disabled
     );
+}
+
+#[tokio::test]
+async fn a_provider_that_is_removed_ends_its_sessions_and_leaves_roles() {
+    let acme = Sso::with_roles_claim("groups").await;
+    acme.give_role("everybody", BuiltInRole::Auditor).await;
+    let cookie = session_cookie(&acme.sign_in(groups(&["everybody"])).await).expect("a session");
+    assert_eq!(acme.session(&cookie).await.json()["hasPassword"], false);
+    let mut transaction = acme.acme.app.store.write().await.expect("a transaction");
+    let stay = sso::delete(&mut transaction, acme.provider.id).await.expect("removed");
+    transaction.commit().await.expect("a commit");
+    assert_eq!(stay, 1);
+    assert_eq!(acme.session(&cookie).await.status, StatusCode::UNAUTHORIZED);
+    let admin = acme.admin("new@acme.example").await.expect("an admin");
+    assert!(acme.member(admin).await.is_some());
 }
 
 #[tokio::test]
