@@ -39,6 +39,23 @@ pub struct Event<'a> {
 }
 
 impl<'a> Event<'a> {
+    /// What an admin did in the portal about themselves: signed in, or out.
+    pub fn of_account(action: AuditAction, admin: &'a Admin, client: &'a ClientInfo, logged_on: DateTime<Utc>) -> Self {
+        Self {
+            logged_on,
+            organization: None,
+            action,
+            sub_category: AuditSubCategory::Session,
+            resource: &admin.name,
+            actor: Actor::Admin(admin),
+            client: Some(client),
+            interface: AuditInterface::AdminUi,
+            failure: None,
+            before: None,
+            after: None,
+        }
+    }
+
     /// What the operator did by the command line, or what the gateway did as the operator has configured it.
     pub fn of_operator(
         action: AuditAction,

@@ -5,15 +5,13 @@ use axum::{
     http::{HeaderMap, HeaderValue, request::Parts},
 };
 use chrono::{DateTime, Utc};
-use keyward_contract::{
-    Admin, AuditAction, AuditInterface, AuditSubCategory, ProblemCode, Session, SessionId, SsoProvider, SsoProviderId,
-};
+use keyward_contract::{Admin, AuditAction, ProblemCode, Session, SessionId, SsoProvider, SsoProviderId};
 use serde_json::json;
 
 use super::cookies;
 use crate::{
     app::AppState,
-    audit::{Actor, Event},
+    audit::Event,
     authority::Requester,
     edge::ClientInfo,
     problem::Problem,
@@ -105,7 +103,7 @@ impl SignedIn {
     pub async fn end_in(&self, connection: &mut Connection, app: &AppState) -> Result<(), StoreError> {
         portal_sessions::delete(connection, &self.id_hash).await?;
         let Requester { admin, client } = &self.requester;
-        let event = event(AuditAction::SignOut, admin, client, app.clock.now());
+        let event = Event::of_account(AuditAction::SignOut, admin, client, app.clock.now());
         audit_log::insert(connection, &app.secrets, &event).await
     }
 
@@ -145,7 +143,7 @@ pub async fn open(
     };
     let id_hash = hash_token(&id);
     portal_sessions::insert(connection, &id_hash, admin.id, &origin, now).await?;
-    let mut event = event(AuditAction::SignIn, admin, client, now);
+    let mut event = Event::of_account(AuditAction::SignIn, admin, client, now);
     let mut at = None;
     if let Authentication::Provider {
         provider,
@@ -269,21 +267,5 @@ fn set_cookie(id: &str, https: bool, more: &str) -> HeaderValue {
         cookies::set(SECURE_NAME, id, &format!("{ATTRIBUTES}; Secure{more}"))
     } else {
         cookies::set(PLAIN_NAME, id, &format!("{ATTRIBUTES}{more}"))
-    }
-}
-
-fn event<'a>(action: AuditAction, admin: &'a Admin, client: &'a ClientInfo, now: DateTime<Utc>) -> Event<'a> {
-    Event {
-        logged_on: now,
-        organization: None,
-        action,
-        sub_category: AuditSubCategory::Session,
-        resource: &admin.name,
-        actor: Actor::Admin(admin),
-        client: Some(client),
-        interface: AuditInterface::AdminUi,
-        failure: None,
-        before: None,
-        after: None,
     }
 }

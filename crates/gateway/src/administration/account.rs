@@ -10,7 +10,7 @@ use super::change::{Asked, Begun, Change};
 use crate::{
     access::{credentials::Credentials, portal_session::SignedIn},
     app::AppState,
-    audit::{Actor, Event},
+    audit::Event,
     idempotency::Idempotency,
     problem::Problem,
     store::{StoreError, account_sessions, admins, audit_log, portal_sessions},
@@ -31,17 +31,8 @@ pub async fn give_password(app: &AppState, signed_in: &SignedIn, password: &str)
     portal_sessions::authenticated(&mut transaction, signed_in.id_hash(), now).await?;
     Credentials::forgive(&mut transaction, &requester.admin.name).await?;
     let event = Event {
-        logged_on: now,
-        organization: None,
-        action: AuditAction::SignIn,
-        sub_category: AuditSubCategory::Session,
-        resource: &requester.admin.name,
-        actor: Actor::Admin(&requester.admin),
-        client: Some(&requester.client),
-        interface: AuditInterface::AdminUi,
-        failure: None,
-        before: None,
         after: Some(json!({ "freshPassword": true })),
+        ..Event::of_account(AuditAction::SignIn, &requester.admin, &requester.client, now)
     };
     audit_log::insert(&mut transaction, &app.secrets, &event).await?;
     Ok(transaction.commit().await.map_err(StoreError::from)?)

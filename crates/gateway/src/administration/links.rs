@@ -15,7 +15,7 @@ use crate::{
         portal_session::{self, Authentication, SignedIn},
     },
     app::AppState,
-    audit::{Actor, Event},
+    audit::Event,
     config::PublicUrl,
     edge::ClientInfo,
     problem::Problem,
@@ -198,17 +198,8 @@ async fn use_up(
         admins::set_password(connection, admin.id, hash).await?;
     }
     let mut event = Event {
-        logged_on: app.clock.now(),
-        organization: None,
-        action: AuditAction::Update,
         sub_category: AuditSubCategory::Administrator,
-        resource: &admin.name,
-        actor: Actor::Admin(admin),
-        client: Some(client),
-        interface: AuditInterface::AdminUi,
-        failure: None,
-        before: None,
-        after: None,
+        ..Event::of_account(AuditAction::Update, admin, client, app.clock.now())
     };
     match &link.invitation {
         Some(invited) => {

@@ -167,7 +167,7 @@ impl<'a> Token<'a> {
     }
 
     /// All words of a claim: those of a list, or those of a text between spaces.
-    pub(crate) fn words(&self, claim: &str) -> Vec<&str> {
+    fn words(&self, claim: &str) -> Vec<&str> {
         match self.claims.get(claim) {
             Some(Value::String(text)) => text.split_ascii_whitespace().collect(),
             Some(Value::Array(values)) => values.iter().filter_map(Value::as_str).collect(),

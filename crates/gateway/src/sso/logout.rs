@@ -3,7 +3,7 @@
 use keyward_contract::{AuditAction, ProblemCode};
 use serde_json::json;
 
-use super::{Failed, event, provider::discover, token, unavailable, write_failure};
+use super::{Failed, provider::discover, token, unavailable, write_failure};
 use crate::{
     app::AppState,
     audit::{Actor, Event},
@@ -71,7 +71,8 @@ async fn end_sessions_of(app: &AppState, provider: &Provider, text: &str, client
         let event = Event {
             action: AuditAction::SignOut,
             actor: Actor::IdentityProvider(&provider.name),
-            ..event((client, &admin), now, json!({ "provider": provider.name }))
+            after: Some(json!({ "provider": provider.name })),
+            ..Event::of_account(AuditAction::SignOut, &admin, client, now)
         };
         audit_log::insert(&mut transaction, &app.secrets, &event).await?;
     }

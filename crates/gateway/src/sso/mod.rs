@@ -8,7 +8,7 @@ pub mod provider;
 mod token;
 
 use axum::http::{HeaderMap, HeaderValue};
-use chrono::{DateTime, Utc};
+use chrono::DateTime;
 use keyward_contract::{
     Admin, AuditAction, AuditInterface, AuditSubCategory, ProblemCode, SignInOptions, SsoProvider, SsoProviderId, paths,
 };
@@ -166,10 +166,7 @@ async fn asked(
     if is_limited {
         return Err(Failed::new(ProblemCode::SsoUnavailable, "sso-too-many"));
     }
-    let mut reader = app.store.read().await?;
-    let provider = rows::find(&mut reader, &app.secrets, id).await?;
-    drop(reader);
-    let provider = provider.ok_or(Failed::new(ProblemCode::SsoFailed, "sso-provider-unknown"))?;
+    let provider = provider_with(app, id).await?;
     let discovery = discover(&app.sso.fetcher, &provider.issuer).await;
     let discovery = discovery.map_err(|failure| unavailable(&provider, &failure))?;
     let admin = former.map(|former| former.requester.admin.clone());
@@ -198,37 +195,31 @@ async fn asked(
 
 /// Ends a sign-in: the browser comes back from the provider.
 pub async fn finish(app: &AppState, returned: &Returned, headers: &HeaderMap, client: &ClientInfo) -> Leads {
-    let pending = pending::find(app, headers, client);
-    let next = pending.as_ref().map_or(String::new(), |pending| pending.next.clone());
-    let is_signed_in = pending.as_ref().is_some_and(|pending| pending.fresh.is_some());
-    let provider = match &pending {
-        Some(pending) => provider_of(app, pending).await,
-        None => Err(Failed::new(ProblemCode::SsoFailed, "sso-not-begun")),
+    let Some(pending) = pending::find(app, headers, client) else {
+        let failed = Failed::new(ProblemCode::SsoFailed, "sso-not-begun");
+        return fail(app, client, None, ("", false), failed).await;
     };
-    let provider = match provider {
+    let from = (pending.next.as_str(), pending.fresh.is_some());
+    let provider = match provider_with(app, pending.provider).await {
         Ok(provider) => provider,
-        Err(failed) => return fail(app, client, None, (&next, is_signed_in), failed).await,
+        Err(failed) => return fail(app, client, None, from, failed).await,
     };
-    let completed = match &pending {
-        Some(pending) => complete(app, &provider, pending, returned, client).await,
-        None => Err(Failed::new(ProblemCode::SsoFailed, "sso-not-begun")),
-    };
-    match completed {
+    match complete(app, &provider, &pending, returned, client).await {
         Ok(session) => {
             let mut cookies = vec![pending::cookie(app, client, None)];
             cookies.extend(session);
             Leads {
-                to: portal(app, &next),
+                to: portal(app, &pending.next),
                 cookies,
             }
         }
-        Err(failed) => fail(app, client, Some(&provider), (&next, is_signed_in), failed).await,
+        Err(failed) => fail(app, client, Some(&provider), from, failed).await,
     }
 }
 
-async fn provider_of(app: &AppState, pending: &Pending) -> Result<Provider, Failed> {
+async fn provider_with(app: &AppState, id: SsoProviderId) -> Result<Provider, Failed> {
     let mut reader = app.store.read().await?;
-    let provider = rows::find(&mut reader, &app.secrets, pending.provider).await?;
+    let provider = rows::find(&mut reader, &app.secrets, id).await?;
     provider.ok_or(Failed::new(ProblemCode::SsoFailed, "sso-provider-unknown"))
 }
 
@@ -320,7 +311,10 @@ async fn renew(
     }
     let now = app.clock.now();
     portal_sessions::authenticated(&mut transaction, &session, now).await?;
-    let event = event((client, admin), now, json!({ "freshSignIn": provider.name }));
+    let event = Event {
+        after: Some(json!({ "freshSignIn": provider.name })),
+        ..Event::of_account(AuditAction::SignIn, admin, client, now)
+    };
     audit_log::insert(&mut transaction, &app.secrets, &event).await?;
     Ok(transaction.commit().await.map_err(StoreError::from)?)
 }
@@ -348,11 +342,7 @@ async fn open(
         && let Some(found) = portal_sessions::find(&mut transaction, &former).await?
     {
         portal_sessions::delete(&mut transaction, &former).await?;
-        let event = Event {
-            action: AuditAction::SignOut,
-            after: None,
-            ..event((client, &found.admin), now, json!(null))
-        };
+        let event = Event::of_account(AuditAction::SignOut, &found.admin, client, now);
         audit_log::insert(&mut transaction, &app.secrets, &event).await?;
     }
     let by = Authentication::Provider {
@@ -365,22 +355,6 @@ async fn open(
     let (_, cookie) = portal_session::open(&mut transaction, app, (&admin, by), client).await?;
     transaction.commit().await.map_err(StoreError::from)?;
     Ok(cookie)
-}
-
-fn event<'a>((client, admin): (&'a ClientInfo, &'a Admin), now: DateTime<Utc>, after: serde_json::Value) -> Event<'a> {
-    Event {
-        logged_on: now,
-        organization: None,
-        action: AuditAction::SignIn,
-        sub_category: AuditSubCategory::Session,
-        resource: &admin.name,
-        actor: Actor::Admin(admin),
-        client: Some(client),
-        interface: AuditInterface::AdminUi,
-        failure: None,
-        before: None,
-        after: Some(after),
-    }
 }
 
 fn unavailable(provider: &Provider, failure: &Failure) -> Failed {
