@@ -22,6 +22,7 @@
   var tab = /^o\/([1-9]\d*)(?:\/(api-key|oauth-servers|sandbox-tokens))?$/.exec(path);
   root.dataset.start = signedIn && !/^(sign-in|signed-in|setup|invitation)$/.test(path) ? "frame" : "card";
   root.dataset.tab = tab ? tab[2] || "api-key" : "other";
+  if (self !== top) root.dataset.framed = "";
   if (/[?&]embed(?:[=&]|$)/.test(location.search)) root.dataset.embed = "";
 
   // Sign-in and the key page start with less. `Route::is_of_first_load` knows the rest.

@@ -28,6 +28,11 @@ pub fn root_attribute_is(name: &str, value: &str) -> bool {
         .is_some_and(|it| it == value)
 }
 
+/// Whether another page shows this one in a frame: it then takes no focus from that page.
+pub fn is_framed() -> bool {
+    root_attribute_is("data-framed", "")
+}
+
 /// Loads the document anew.
 pub fn reload() {
     let _ = leptos::prelude::window().location().reload();

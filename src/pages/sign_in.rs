@@ -7,7 +7,10 @@ use web_sys::SubmitEvent;
 use super::{context::Context, message::Message};
 use crate::{
     api::ApiError,
-    browser::page::focus_first,
+    browser::{
+        events,
+        page::{focus_first, is_framed},
+    },
     present::{problem, title},
     routes::{Route, encoded},
     state::{SessionState, SessionStore},
@@ -70,9 +73,22 @@ fn sign_in_link(provider: SsoProvider, query: &str, target: &'static str) -> Any
 /// A password, identity providers, or both.
 #[component]
 fn WaysIn() -> AnyView {
-    let navigator = Context::get().navigator;
+    let Context { navigator, session, .. } = Context::get();
     let ways = SessionStore::ways_in();
+    // Providers let nobody frame them: they open beside, and it goes on here when the person comes back.
+    let framed = is_framed();
+    if framed {
+        for event in ["focus", "visibilitychange"] {
+            events::on_window(event, move || {
+                spawn_local(async move {
+                    let _ = session.go_on().await;
+                });
+            });
+        }
+    }
+    let target = if framed { "_blank" } else { "_self" };
     let next = untrack(|| match navigator.route().get() {
+        _ if framed => Route::SignedIn.url(),
         Route::SignIn { next: Some(next) } => next.url(),
         _ => String::new(),
     });
@@ -81,9 +97,11 @@ fn WaysIn() -> AnyView {
             return view! { <div class="card-blank"></div> }.into_any();
         };
         // The browser itself looks for it when the document is new alone.
-        request_animation_frame(|| focus_first("[autofocus]"));
+        if !framed {
+            request_animation_frame(|| focus_first("[autofocus]"));
+        }
         let query = ["?next=", &encoded(&next)].concat();
-        let link = |it| sign_in_link(it, &query, "_self");
+        let link = |it| sign_in_link(it, &query, target);
         let links: Vec<AnyView> = ways.providers.into_iter().map(link).collect();
         view! {
             {ways.password.then(|| view! { <SignInForm username=RwSignal::new(String::new()) /> })}
@@ -182,7 +200,7 @@ pub(crate) fn SignInForm(
                 error=wanted(username, "Enter your user name.")
                 readonly=signed_in
                 node=user_node
-                autofocus=username.with_untracked(String::is_empty)
+                autofocus=username.with_untracked(String::is_empty) && !is_framed()
             />
             <Field
                 label="Password"

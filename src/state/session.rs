@@ -12,7 +12,10 @@ use wasm_bindgen_futures::JsFuture;
 use super::Connection;
 use crate::{
     api::{ApiError, invitation, session as api},
-    browser::storage::{self, Kept},
+    browser::{
+        early,
+        storage::{self, Kept},
+    },
 };
 
 /// Tells `boot.js` what to draw before the application runs.
@@ -143,6 +146,7 @@ impl SessionStore {
 
     /// Goes on where the same admin has signed in by another window.
     pub(crate) async fn go_on(self) -> Result<(), ApiError> {
+        early::forget();
         let session = api::session_view().await?;
         let same = untrack(|| self.admin_id()) == Some(session.admin.id.0);
         self.set(SessionState::SignedIn(session));

@@ -1,3 +1,6 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import type { Locator, Page } from '@playwright/test'
 import { IdentityProvider, PORTAL_CLIENT } from '../harness/identityProvider.ts'
 import { KeyPage } from '../harness/keyPage.ts'
@@ -66,6 +69,28 @@ test('an admin signs in at the provider with the keyboard, and the browser has n
   await expect(link(page)).toBeVisible()
   await page.goto(`${keyward.url}/account`)
   await expect(link(page)).toBeVisible()
+})
+
+test('in a frame of another page the provider opens beside, and the frame goes on', async ({ page, keyward, alice }) => {
+  const frame = `<title>Intranet</title><iframe src="${keyward.url}/o/${alice.organization}/api-key?embed" width="900" height="700"></iframe>`
+  const intranet = createServer((_, response) => response.setHeader('content-type', 'text/html').end(frame)).listen(0, '127.0.0.1')
+  await once(intranet, 'listening')
+  const address = `http://127.0.0.1:${(intranet.address() as AddressInfo).port}`
+  await keyward.stop()
+  await keyward.start(['--frame-ancestors', address])
+
+  await page.goto(address)
+  const inside = page.frameLocator('iframe')
+  const opened = page.waitForEvent('popup')
+  await inside.getByRole('link', { name: `Sign in with ${IDENTITY_PROVIDER}` }).click()
+  const beside = await opened
+  await logIn(beside, ADMIN.username)
+  await expect(beside.getByText('continue in the other one')).toBeVisible()
+  await beside.close()
+  await page.frames()[1]?.evaluate(() => window.dispatchEvent(new Event('focus')))
+  await expect(inside.getByRole('row').filter({ hasText: 'Regenerate' })).toHaveCount(1)
+  intranet.closeAllConnections()
+  intranet.close()
 })
 
 test('who has no account is told so, and who is invited has one', async ({ page, keyward, alice }) => {
