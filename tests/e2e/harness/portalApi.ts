@@ -48,6 +48,11 @@ export class PortalApi {
     return { name, value, url, httpOnly: true, sameSite: 'Strict' }
   }
 
+  /** The same session, in another organization. */
+  in(organization: number): PortalApi {
+    return new PortalApi(this.url, this.cookie, organization)
+  }
+
   async key(): Promise<ApiKey> {
     return (await this.request('GET', '')).json() as Promise<ApiKey>
   }

@@ -102,6 +102,33 @@ test('who has no account is told so, and who is invited has one', async ({ page,
   await expect(page.getByRole('heading', { name: 'Cloud Service API Security' })).toBeVisible()
 })
 
+test('who has no password accepts a further invitation by being signed in', async ({ page, keyward, alice }) => {
+  await alice.invite('bob', 'Auditor')
+  await signIn(page, keyward.url, 'bob')
+  await expect(new KeyPage(page).row).toHaveCount(1)
+  await keyward.addOrganizations(['Globex'])
+  const globex = Number(await keyward.sql("SELECT id FROM organizations WHERE name = 'Globex'"))
+  const invitation = await alice.in(globex).invite('bob', 'Auditor')
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await expect(link(page)).toBeVisible()
+
+  await page.goto(invitation)
+  await expect(page.getByRole('main')).toContainText('Sign in as bob first, and open the link again.')
+  await expectNoFindings(page)
+  await page.getByRole('link', { name: 'Sign in' }).click()
+  await link(page).click()
+  await expect(new KeyPage(page).row).toHaveCount(1)
+
+  await page.goto(invitation)
+  await expect(page.getByLabel('User name')).toHaveValue('bob')
+  await expect(page.locator('input[type=password]')).toHaveCount(0)
+  await expectNoFindings(page)
+  await page.getByRole('button', { name: 'Accept invitation' }).click()
+  await expect(new KeyPage(page).row).toHaveCount(1)
+  const roles = "SELECT COUNT(*) FROM admin_roles m JOIN admins a ON a.id = m.admin_id WHERE a.login = 'bob' AND m.status = 'active'"
+  expect(await keyward.sql(roles)).toBe('2')
+})
+
 test('who gives up at the provider can try again', async ({ page, keyward }) => {
   await signIn(page, keyward.url, '')
   await expect(page.getByText('The identity provider did not sign you in.')).toBeVisible()
