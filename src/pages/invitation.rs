@@ -160,7 +160,10 @@ fn AcceptForm(token: String, offer: InvitationOffer) -> AnyView {
     if proof == InvitationProof::SingleSignOn {
         return view! {
             {text}
-            <p class="card-text">"Sign in as " <strong>{username.get_untracked()}</strong> " first, and open the link again."</p>
+            <p class="card-text">
+                "Sign in as " <strong>{username.get_untracked()}</strong>
+                " first. If the organization is not there then, open the link again."
+            </p>
             <a class="button button-primary" href=Route::SignIn { next: None }.url()>"Sign in"</a>
         }
         .into_any();

@@ -113,7 +113,7 @@ test('who has no password accepts a further invitation by being signed in', asyn
   await expect(link(page)).toBeVisible()
 
   await page.goto(invitation)
-  await expect(page.getByRole('main')).toContainText('Sign in as bob first, and open the link again.')
+  await expect(page.getByRole('main')).toContainText('Sign in as bob first. If the organization is not there then, open the link again.')
   await expectNoFindings(page)
   await page.getByRole('link', { name: 'Sign in' }).click()
   await link(page).click()
