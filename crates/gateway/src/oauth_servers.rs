@@ -188,6 +188,9 @@ pub async fn change(
     };
     let result = apply(&mut change, at, precondition, wanted).await;
     let made = change.finish(result).await?;
+    if let OauthServerChange::Delete(id) = wanted {
+        app.oauth.forget(*id);
+    }
     if let Some(server) = &made
         && server.last_successful_fetch_on.is_none()
     {

@@ -114,7 +114,6 @@ impl Fetcher {
         ))
     }
 
-    /// Asks exactly the address that was looked at: a name that leads elsewhere a moment later does not matter.
     async fn send(
         &self,
         url: &Url,
@@ -122,15 +121,7 @@ impl Fetcher {
         ask: impl FnOnce(Client, Url) -> RequestBuilder,
     ) -> Result<Response, Failure> {
         let addresses = self.addresses(url).await?;
-        let mut client = Client::builder()
-            .no_proxy()
-            .redirect(Policy::none())
-            .user_agent(concat!("Keyward/", env!("CARGO_PKG_VERSION")))
-            .tls_danger_accept_invalid_certs(!certificate_validation);
-        if let Some(Host::Domain(name)) = url.host() {
-            client = client.resolve_to_addrs(name, &addresses);
-        }
-        let client = client.build().map_err(|error| told(&error))?;
+        let client = client(url, &addresses, certificate_validation)?;
         let request = ask(client, url.clone()).header(header::ACCEPT, "application/json");
         request.send().await.map_err(|error| told(&error))
     }
@@ -167,6 +158,19 @@ impl Fetcher {
                     --oauth-allowed-networks.";
         Err(failure(Reason::AddressNotAllowed, text))
     }
+}
+
+/// Asks exactly the addresses that were looked at: a name that leads elsewhere a moment later does not matter.
+fn client(url: &Url, addresses: &[SocketAddr], certificate_validation: bool) -> Result<Client, Failure> {
+    let mut client = Client::builder()
+        .no_proxy()
+        .redirect(Policy::none())
+        .user_agent(concat!("Keyward/", env!("CARGO_PKG_VERSION")))
+        .tls_danger_accept_invalid_certs(!certificate_validation);
+    if let Some(Host::Domain(name)) = url.host() {
+        client = client.resolve_to_addrs(name, addresses);
+    }
+    client.build().map_err(|error| told(&error))
 }
 
 async fn in_time<T>(asked: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
@@ -354,6 +358,32 @@ mod tests {
         ] {
             let failed = fetcher.fetch(location, true).await.expect_err(location);
             assert_eq!(failed.reason, Reason::AddressNotAllowed, "{location}");
+        }
+    }
+
+    #[tokio::test]
+    async fn the_address_that_was_looked_at_is_dialled_whatever_the_name_leads_to_now() {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let looked_at = listener.local_addr().expect("an address");
+        // By now the first name leads nowhere, and the second one to another address of this machine.
+        for name in ["keys.invalid", "localhost"] {
+            let url: Url = format!("http://{name}:{}/keys", looked_at.port()).parse().expect(name);
+            let elsewhere = SocketAddr::from(([127, 0, 0, 2], looked_at.port()));
+            let other = tokio::net::TcpListener::bind(elsewhere).await.expect("the same port");
+            let dialled = async |address| {
+                let asked = client(&url, &[address], true)
+                    .expect("a client")
+                    .get(url.clone())
+                    .send();
+                tokio::select! {
+                    _ = asked => None,
+                    _ = listener.accept() => Some(looked_at),
+                    _ = other.accept() => Some(elsewhere),
+                }
+            };
+            assert_eq!(dialled(looked_at).await, Some(looked_at), "{name}");
+            assert_eq!(dialled(elsewhere).await, Some(elsewhere), "{name}");
         }
     }
 

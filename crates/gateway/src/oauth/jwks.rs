@@ -10,7 +10,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::{StreamExt as _, stream};
 use keyward_contract::{FetchFailureReason, JwksReport, OauthServerId};
 use serde_json::Value;
-use tokio::{sync::Semaphore, time};
+use tokio::sync::Semaphore;
 use url::Url;
 
 use super::{
@@ -27,8 +27,6 @@ use crate::{
 
 /// From one fetch for a server to the next, whatever asks for it: an identifier that nobody knows costs the provider no more.
 const BETWEEN: TimeDelta = TimeDelta::seconds(10);
-/// How often it is looked which keys have become old.
-const ROUND: Duration = Duration::from_secs(10);
 /// Fetches that go on at once.
 const AT_ONCE: usize = 8;
 
@@ -102,7 +100,7 @@ impl Jwks {
     }
 
     fn entry(&self, server: OauthServerId, jwks_uri: &str, certificate_validation: bool) -> Arc<Entry> {
-        let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut entries = self.entries();
         let is_same =
             |entry: &&Arc<Entry>| entry.jwks_uri == jwks_uri && entry.certificate_validation == certificate_validation;
         if let Some(entry) = entries.get(&server).filter(is_same) {
@@ -127,15 +125,14 @@ impl Jwks {
     /// What was fetched before a restart.
     async fn recall(&self, app: &AppState, entry: &Entry, server: OauthServerId) -> Result<(), StoreError> {
         let mut reader = app.store.read().await?;
-        let rows = oauth_servers::jwks(&mut reader, Some(server)).await?;
-        let is_same = |row: &&JwksRow| {
+        let row = oauth_servers::jwks(&mut reader, server).await?;
+        let is_same = |row: &JwksRow| {
             row.jwks_uri == entry.jwks_uri && row.certificate_validation == entry.certificate_validation
         };
-        let fetched = rows.iter().find(is_same).and_then(|row| row.fetched.as_ref());
-        if let Some((text, fetched_on)) = fetched
+        if let Some((text, fetched_on)) = row.filter(is_same).and_then(|row| row.fetched)
             && let Ok((keys, _)) = KeySet::read(text.as_bytes())
         {
-            entry.state().keys = Some((Arc::new(keys), *fetched_on));
+            entry.state().keys = Some((Arc::new(keys), fetched_on));
         }
         Ok(())
     }
@@ -150,49 +147,59 @@ impl Jwks {
         let now = app.clock.now();
         match read {
             Ok((keys, text)) => {
-                let row = JwksRow {
-                    server,
-                    jwks_uri: entry.jwks_uri.clone(),
-                    certificate_validation: entry.certificate_validation,
-                    fetched: None,
-                };
                 entry.fetched(keys, now);
-                let mut transaction = app.store.write().await?;
-                oauth_servers::keep_jwks(&mut transaction, &row, &String::from_utf8_lossy(&text), now).await?;
-                transaction.commit().await?;
+                let text = String::from_utf8_lossy(&text);
+                Self::keep(app, entry, server, Some((&text, now))).await
             }
             Err(failure) => {
                 tracing::warn!(%server, reason = ?failure.reason, "the keys of an authorization server can't be fetched");
-                entry.state().failure = Some(failure);
+                // A provider that is there and shows no such key has withdrawn those that it had.
+                let is_withdrawn = failure.reason == FetchFailureReason::NoUsableKey;
+                entry.failed(failure, is_withdrawn);
+                if is_withdrawn {
+                    Self::keep(app, entry, server, None).await?;
+                }
+                Ok(())
             }
         }
-        Ok(())
     }
 
-    /// Fetches the keys of one server, or those of all enabled ones that have become old.
-    pub(super) async fn refresh(&self, app: &AppState, server: Option<OauthServerId>) {
-        let rows = async {
-            let mut reader = app.store.read().await?;
-            oauth_servers::jwks(&mut reader, server).await
+    async fn keep(
+        app: &AppState,
+        entry: &Entry,
+        server: OauthServerId,
+        fetched: Option<(&str, DateTime<Utc>)>,
+    ) -> Result<(), StoreError> {
+        let row = JwksRow {
+            server,
+            jwks_uri: entry.jwks_uri.clone(),
+            certificate_validation: entry.certificate_validation,
+            fetched: fetched.map(|(text, on)| (text.to_owned(), on)),
         };
-        let done: Result<(), StoreError> = match rows.await {
-            Ok(rows) => {
-                let fetches = rows.into_iter().map(|row| self.refresh_row(app, row, server.is_some()));
-                let results = stream::iter(fetches)
-                    .buffer_unordered(AT_ONCE)
-                    .collect::<Vec<_>>()
-                    .await;
-                results.into_iter().collect()
-            }
-            Err(error) => Err(error),
-        };
-        if let Err(error) = done {
-            let error = &error as &dyn std::error::Error;
-            tracing::warn!(
-                error,
-                "the keys of authorization servers could not be kept; it will be tried again"
-            );
+        let mut transaction = app.store.write().await?;
+        oauth_servers::keep_jwks(&mut transaction, &row).await?;
+        Ok(transaction.commit().await?)
+    }
+
+    /// Fetches the keys of a server.
+    pub(super) async fn refresh(&self, app: &AppState, server: OauthServerId) -> Result<(), StoreError> {
+        let mut reader = app.store.read().await?;
+        let row = oauth_servers::jwks(&mut reader, server).await?;
+        drop(reader);
+        match row {
+            Some(row) => self.refresh_row(app, row, true).await,
+            None => Ok(()),
         }
+    }
+
+    /// Fetches the keys of all servers that are enabled, where they have become old.
+    pub(super) async fn refresh_old(&self, app: &AppState) -> Result<(), StoreError> {
+        let mut reader = app.store.read().await?;
+        let rows = oauth_servers::locations(&mut reader).await?;
+        drop(reader);
+        let fetches = rows.into_iter().map(|row| self.refresh_row(app, row, false));
+        let done: Vec<_> = stream::iter(fetches).buffer_unordered(AT_ONCE).collect().await;
+        done.into_iter().collect()
     }
 
     async fn refresh_row(&self, app: &AppState, row: JwksRow, at_once: bool) -> Result<(), StoreError> {
@@ -217,18 +224,18 @@ impl Jwks {
         Ok(())
     }
 
-    pub(super) async fn keep_up(&self, app: &AppState) {
-        let mut round = time::interval(ROUND);
-        round.set_missed_tick_behavior(time::MissedTickBehavior::Delay);
-        loop {
-            round.tick().await;
-            self.refresh(app, None).await;
-        }
+    pub(super) fn failure(&self, server: OauthServerId) -> Option<Failure> {
+        self.entries()
+            .get(&server)
+            .and_then(|entry| entry.state().failure.clone())
     }
 
-    pub(super) fn failure(&self, server: OauthServerId) -> Option<Failure> {
-        let entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
-        entries.get(&server).and_then(|entry| entry.state().failure.clone())
+    pub(super) fn forget(&self, server: OauthServerId) {
+        self.entries().remove(&server);
+    }
+
+    fn entries(&self) -> MutexGuard<'_, HashMap<OauthServerId, Arc<Entry>>> {
+        self.entries.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Looks at a location that an admin has typed.
@@ -278,8 +285,67 @@ impl Entry {
         state.failure = None;
     }
 
+    fn failed(&self, failure: Failure, is_withdrawn: bool) {
+        let mut state = self.state();
+        state.failure = Some(failure);
+        if is_withdrawn {
+            state.keys = None;
+        }
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Why a token is refused whose keys can't be had: what the audit log has, and what the caller is told.
+pub(super) fn unavailable(reason: FetchFailureReason) -> (&'static str, &'static str) {
+    use FetchFailureReason as Reason;
+    match reason {
+        Reason::Url => (
+            "jwks-url",
+            "The JWKS location of the authorization server can't be asked.",
+        ),
+        Reason::Dns => (
+            "jwks-dns",
+            "The name in the JWKS location of the authorization server is not known.",
+        ),
+        Reason::AddressNotAllowed => (
+            "jwks-address-not-allowed",
+            "The JWKS location of the authorization server is at an address that is not allowed.",
+        ),
+        Reason::Connect => (
+            "jwks-connect",
+            "The keys of the authorization server can't be fetched: nobody answers.",
+        ),
+        Reason::Tls => (
+            "jwks-tls",
+            "The keys of the authorization server can't be fetched: its TLS is not accepted.",
+        ),
+        Reason::Timeout => (
+            "jwks-timeout",
+            "The keys of the authorization server can't be fetched: it takes too long.",
+        ),
+        Reason::Size => (
+            "jwks-size",
+            "The keys of the authorization server can't be fetched: there is too much of them.",
+        ),
+        Reason::Status => (
+            "jwks-status",
+            "The keys of the authorization server can't be fetched: it answers with an error.",
+        ),
+        Reason::Redirect => (
+            "jwks-redirect",
+            "The keys of the authorization server can't be fetched: it leads elsewhere.",
+        ),
+        Reason::Json | Reason::Issuer => (
+            "jwks-json",
+            "What the authorization server has at its JWKS location is no JWKS.",
+        ),
+        Reason::NoUsableKey => (
+            "jwks-no-usable-key",
+            "The authorization server has no key that can be used.",
+        ),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Admits API clients that come with an access token of their organization's authorization server.
 
+mod bearer;
 mod crypto;
 pub(crate) mod fetch;
 mod jwks;
@@ -9,18 +10,17 @@ pub(crate) mod token;
 use std::{
     collections::HashMap,
     sync::{Mutex, PoisonError},
+    time::Duration,
 };
 
-use axum::{
-    http::{HeaderMap, HeaderName, HeaderValue, Method, header},
-    response::{IntoResponse as _, Response},
-};
 use chrono::{DateTime, TimeDelta, Utc};
 use keyward_contract::{
     ApiPermission, AuditAction, AuditInterface, AuditSubCategory, JwksReport, OauthServerId, OrganizationId,
     ProblemCode, Subscription, TokenReport, TokenStep,
 };
+use tokio::time;
 
+pub use self::bearer::{Call, Refused, bearer};
 use self::{
     fetch::Fetcher,
     jwks::Jwks,
@@ -32,13 +32,14 @@ use crate::{
     config::Config,
     edge::ClientInfo,
     key_usage::Client,
-    problem::Problem,
     secrets::hash_token,
     store::{EnabledOauthServer, StoreError, audit_log},
 };
 
 /// Tokens whose first use is in the audit log, so that the next one need not be. Beyond that many some are in it again.
 const KNOWN_MAX: usize = 10_000;
+/// How often it is looked which keys have become old.
+const ROUND: Duration = Duration::from_secs(10);
 
 /// What admits access tokens.
 pub struct Oauth {
@@ -67,111 +68,9 @@ pub enum Denied {
     Fault(StoreError),
 }
 
-/// A refusal.
-#[derive(Debug)]
-pub struct Refused {
-    /// What it is.
-    pub code: ProblemCode,
-    /// What the caller is told.
-    pub description: &'static str,
-}
-
 impl From<StoreError> for Denied {
     fn from(error: StoreError) -> Self {
         Self::Fault(error)
-    }
-}
-
-impl Refused {
-    const fn not_valid(description: &'static str) -> Self {
-        Self {
-            code: ProblemCode::AccessTokenNotValid,
-            description,
-        }
-    }
-
-    /// The challenge (RFC 6750, section 3).
-    pub fn challenge(&self) -> Option<HeaderValue> {
-        let error = match self.code {
-            ProblemCode::AccessTokenNotValid => "invalid_token",
-            ProblemCode::InsufficientScope => "insufficient_scope",
-            _ => return None,
-        };
-        let text = format!(
-            r#"Bearer realm="Keyward", error="{error}", error_description="{}""#,
-            self.description
-        );
-        HeaderValue::from_str(&text).ok()
-    }
-
-    /// The answer as a problem.
-    pub fn into_response(self) -> Response {
-        let challenge = self.challenge();
-        let mut response = Problem::new(self.code).detail(self.description).into_response();
-        if let Some(challenge) = challenge {
-            response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
-        }
-        response
-    }
-}
-
-/// The access token of a request: `None` where there is none, an error where there is not exactly one.
-///
-/// # Errors
-/// When `Authorization: Bearer` is there, and not as RFC 6750, section 2.1, has it.
-pub fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Refused> {
-    let malformed = || Refused::not_valid("Send one header Authorization: Bearer, and the token behind it.");
-    let mut found = None;
-    for value in headers.get_all(header::AUTHORIZATION) {
-        let bytes = value.as_bytes();
-        let is_bearer = bytes.len() >= 6
-            && bytes[..6].eq_ignore_ascii_case(b"bearer")
-            && bytes.get(6).is_none_or(u8::is_ascii_whitespace);
-        if !is_bearer {
-            continue;
-        }
-        let token = value.to_str().map_err(|_| malformed())?[6..].trim();
-        if token.is_empty() || found.replace(token).is_some() {
-            return Err(malformed());
-        }
-    }
-    Ok(found)
-}
-
-/// What a call does, as far as a permission depends on it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Call {
-    /// It changes nothing.
-    Safe,
-    /// It may change something, or nobody says that it does not.
-    Unsafe,
-}
-
-/// Where proxies say the method of the original request.
-const METHOD_HEADERS: [HeaderName; 2] = [
-    HeaderName::from_static("x-original-method"),
-    HeaderName::from_static("x-forwarded-method"),
-];
-
-impl Call {
-    /// Of a request that comes here itself, or whose proxy keeps its method.
-    pub fn of(method: &Method) -> Self {
-        if method.is_safe() { Self::Safe } else { Self::Unsafe }
-    }
-
-    /// Of a request that a proxy asks for. Where several headers tell the method, all must be safe: one of them may be the
-    /// client's own.
-    pub fn told(headers: &HeaderMap) -> Self {
-        let mut told = METHOD_HEADERS
-            .into_iter()
-            .flat_map(|name| headers.get_all(name))
-            .peekable();
-        let is_safe = |value: &HeaderValue| matches!(value.as_bytes(), b"GET" | b"HEAD" | b"OPTIONS");
-        if told.peek().is_some() && told.all(is_safe) {
-            Self::Safe
-        } else {
-            Self::Unsafe
-        }
     }
 }
 
@@ -213,9 +112,10 @@ impl Oauth {
         let server = server.ok_or_else(|| refused(Step::Key))?;
         let keys = match self.jwks.keys(app, &server, &token.kid).await? {
             Ok(keys) => keys,
-            Err(_) => {
-                self.note(app, &server, client, None, "jwks-unavailable").await?;
-                return Err(refused(Step::Key));
+            Err(failure) => {
+                let (reason, description) = jwks::unavailable(failure.reason);
+                self.note(app, &server, client, None, reason).await?;
+                return Err(Denied::Refused(Refused::not_valid(description)));
             }
         };
         let judged = Judged {
@@ -416,12 +316,37 @@ impl Oauth {
     /// Fetches the keys of a server that was saved, beside the request.
     pub fn refresh(app: &AppState, server: OauthServerId) {
         let app = app.clone();
-        tokio::spawn(async move { app.oauth.jwks.refresh(&app, Some(server)).await });
+        tokio::spawn(async move { warn(app.oauth.jwks.refresh(&app, server).await) });
+    }
+
+    /// Drops the keys of a server that was deleted.
+    pub fn forget(&self, server: OauthServerId) {
+        self.jwks.forget(server);
+    }
+
+    /// Fetches the keys of all servers that are enabled, where they have become old.
+    pub async fn refresh_old(&self, app: &AppState) {
+        warn(self.jwks.refresh_old(app).await);
     }
 
     /// Keeps the keys of all servers that are enabled fresh, for ever.
     pub async fn keep_up(&self, app: &AppState) {
-        self.jwks.keep_up(app).await;
+        let mut round = time::interval(ROUND);
+        round.set_missed_tick_behavior(time::MissedTickBehavior::Delay);
+        loop {
+            round.tick().await;
+            self.refresh_old(app).await;
+        }
+    }
+}
+
+fn warn(done: Result<(), StoreError>) {
+    if let Err(error) = done {
+        let error = &error as &dyn std::error::Error;
+        tracing::warn!(
+            error,
+            "the keys of authorization servers could not be kept; it will be tried again"
+        );
     }
 }
 

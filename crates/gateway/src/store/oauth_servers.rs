@@ -130,52 +130,65 @@ pub struct JwksRow {
     pub fetched: Option<(String, DateTime<Utc>)>,
 }
 
-/// The JWKS of every server that is enabled, where the organization's subscription is active; or of the one that is asked
-/// for, whatever its state.
+/// Where the JWKS of every server is that is enabled, where the organization's subscription is active. Without the documents,
+/// which would be much to read for all.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn jwks(connection: &mut Connection, server: Option<OauthServerId>) -> Result<Vec<JwksRow>, StoreError> {
+pub async fn locations(connection: &mut Connection) -> Result<Vec<JwksRow>, StoreError> {
     let rows = sqlx::query(
-        "SELECT s.id, s.jwks_uri, s.certificate_validation, s.jwks, s.fetched_on
+        "SELECT s.id, s.jwks_uri, s.certificate_validation, NULL AS jwks, NULL AS fetched_on
          FROM oauth_servers s JOIN organizations o ON o.id = s.organization_id
-         WHERE ($1 IS NULL AND s.enabled = 1 AND o.subscription = 'active') OR s.id = $1",
+         WHERE s.enabled = 1 AND o.subscription = 'active'",
     )
-    .bind(server.map(|id| id.0))
     .fetch_all(connection)
     .await?;
-    let read = |row: &SqliteRow| {
-        let text: Option<String> = row.try_get("jwks")?;
-        let fetched_on: Option<i64> = row.try_get("fetched_on")?;
-        Ok(JwksRow {
-            server: OauthServerId(row.try_get("id")?),
-            jwks_uri: row.try_get("jwks_uri")?,
-            certificate_validation: row.try_get::<i64, _>("certificate_validation")? == 1,
-            fetched: text.zip(fetched_on.map(clock::from_millis)),
-        })
-    };
-    rows.iter().map(read).collect()
+    rows.iter().map(read_jwks).collect()
 }
 
-/// Keeps a JWKS that was fetched, if the server still has it there.
+/// The JWKS of a server, whatever its state.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn keep_jwks(
-    connection: &mut Connection,
-    of: &JwksRow,
-    jwks: &str,
-    fetched_on: DateTime<Utc>,
-) -> Result<(), StoreError> {
+pub async fn jwks(connection: &mut Connection, server: OauthServerId) -> Result<Option<JwksRow>, StoreError> {
+    let row =
+        sqlx::query("SELECT id, jwks_uri, certificate_validation, jwks, fetched_on FROM oauth_servers WHERE id = $1")
+            .bind(server.0)
+            .fetch_optional(connection)
+            .await?;
+    row.as_ref().map(read_jwks).transpose()
+}
+
+fn read_jwks(row: &SqliteRow) -> Result<JwksRow, StoreError> {
+    let text: Option<String> = row.try_get("jwks")?;
+    let fetched_on: Option<i64> = row.try_get("fetched_on")?;
+    Ok(JwksRow {
+        server: OauthServerId(row.try_get("id")?),
+        jwks_uri: row.try_get("jwks_uri")?,
+        certificate_validation: row.try_get::<i64, _>("certificate_validation")? == 1,
+        fetched: text.zip(fetched_on.map(clock::from_millis)),
+    })
+}
+
+/// Keeps a JWKS that was fetched, or none where the last one is good no more, if the server still has it there.
+///
+/// # Errors
+/// When the database fails.
+pub async fn keep_jwks(connection: &mut Connection, of: &JwksRow) -> Result<(), StoreError> {
+    let (jwks, fetched_on) = of
+        .fetched
+        .as_ref()
+        .map(|(jwks, on)| (jwks, on.timestamp_millis()))
+        .unzip();
     sqlx::query(
-        "UPDATE oauth_servers SET jwks = $4, fetched_on = $5
+        "UPDATE oauth_servers SET jwks = $4, fetched_on = COALESCE($5, fetched_on)
          WHERE id = $1 AND jwks_uri = $2 AND certificate_validation = $3",
     )
     .bind(of.server.0)
     .bind(&of.jwks_uri)
     .bind(i64::from(of.certificate_validation))
     .bind(jwks)
-    .bind(fetched_on.timestamp_millis())
+    .bind(fetched_on)
     .execute(connection)
     .await?;
     Ok(())

@@ -2,6 +2,8 @@
 
 use axum::http::{Method, StatusCode};
 use chrono::TimeDelta;
+use keyward_contract::Subscription;
+use keyward_gateway::config::Networks;
 use serde_json::json;
 
 use crate::{
@@ -66,11 +68,96 @@ async fn while_the_provider_is_down_keys_are_used_for_a_time() {
     oauth.admits(&oauth.claims()).await;
     clock.advance(TimeDelta::minutes(2));
     let token = oauth.key.sign(&oauth.claims());
-    oauth.refuses(&token, "no key that is known", "jwks-unavailable").await;
+    oauth.refuses(&token, "answers with an error", "jwks-status").await;
     let servers = oauth.acme.send(oauth.acme.oauth(Method::GET, "").empty()).await;
     assert_eq!(servers.status, StatusCode::OK, "{}", servers.text);
     assert_eq!(servers.json()["servers"][0]["fetchFailure"]["reason"], "status");
     oauth.provider.now(jwks(&[&oauth.key]));
     clock.advance(TimeDelta::seconds(11));
     oauth.admits(&oauth.claims()).await;
+}
+
+#[tokio::test]
+async fn each_way_in_which_keys_can_not_be_had_has_its_own_answer_and_row() {
+    let oauth = Oauth::new().await;
+    let token = oauth.key.sign(&oauth.claims());
+    let inside = "http://127.0.0.2:1/keys".to_owned();
+    for (behaviour, description, reason) in [
+        (Behaviour::Status(503), "answers with an error", "jwks-status"),
+        (Behaviour::Text("<html>".to_owned()), "is no JWKS", "jwks-json"),
+        (Behaviour::Large(10_000_000), "too much", "jwks-size"),
+        (Behaviour::Redirect(inside), "leads elsewhere", "jwks-redirect"),
+        (Behaviour::Slow, "too long", "jwks-timeout"),
+        (
+            Behaviour::Says(json!({ "keys": [] })),
+            "no key that can be used",
+            "jwks-no-usable-key",
+        ),
+    ] {
+        oauth.provider.now(behaviour);
+        // What was fetched before is too old.
+        oauth.acme.clock.advance(TimeDelta::minutes(61));
+        let claims = oauth.claims();
+        oauth.refuses(&oauth.key.sign(&claims), description, reason).await;
+        oauth.provider.now(jwks(&[&oauth.key]));
+        oauth.acme.clock.advance(TimeDelta::seconds(11));
+        oauth.admits(&oauth.claims()).await;
+    }
+    oauth.provider.stop();
+    oauth.acme.clock.advance(TimeDelta::minutes(61));
+    oauth.refuses(&token, "nobody answers", "jwks-connect").await;
+}
+
+#[tokio::test]
+async fn an_address_that_the_operator_no_longer_allows_is_not_asked() {
+    let oauth = Oauth::new().await;
+    oauth.admits(&oauth.claims()).await;
+    let asked = oauth.provider.asked();
+    let oauth = oauth
+        .restarted(|config| config.oauth_allowed_networks = Networks::none())
+        .await;
+    oauth.admits(&oauth.claims()).await;
+    oauth.acme.clock.advance(TimeDelta::minutes(61));
+    let token = oauth.key.sign(&oauth.claims());
+    oauth.refuses(&token, "not allowed", "jwks-address-not-allowed").await;
+    assert_eq!(oauth.provider.asked(), asked);
+}
+
+#[tokio::test]
+async fn a_provider_that_shows_no_key_any_more_has_withdrawn_its_keys() {
+    let oauth = Oauth::new().await;
+    oauth.admits(&oauth.claims()).await;
+    oauth.provider.now(Behaviour::Says(json!({ "keys": [] })));
+    oauth.acme.clock.advance(TimeDelta::minutes(5));
+    oauth.acme.app.oauth.refresh_old(&oauth.acme.app).await;
+    let token = oauth.key.sign(&oauth.claims());
+    oauth
+        .refuses(&token, "no key that can be used", "jwks-no-usable-key")
+        .await;
+    let oauth = oauth.restarted(|_| {}).await;
+    oauth
+        .refuses(&token, "no key that can be used", "jwks-no-usable-key")
+        .await;
+}
+
+#[tokio::test]
+async fn keys_are_fetched_again_before_anybody_waits_for_them() {
+    let oauth = Oauth::new().await;
+    oauth.admits(&oauth.claims()).await;
+    let refresh = async |minutes| {
+        oauth.acme.clock.advance(TimeDelta::minutes(minutes));
+        oauth.acme.app.oauth.refresh_old(&oauth.acme.app).await;
+        oauth.provider.asked()
+    };
+    let asked = oauth.provider.asked();
+    assert_eq!(refresh(4).await, asked, "they are good for five minutes");
+    let two = SigningKey::ed25519("two");
+    oauth.provider.now(jwks(&[&two]));
+    assert_eq!(refresh(1).await, asked + 1);
+    let token = two.sign(&oauth.claims());
+    assert_eq!(oauth.verify(&token).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(oauth.provider.asked(), asked + 1);
+    // Where nobody can use them they are not kept up.
+    oauth.acme.subscribe(Subscription::Expired).await;
+    assert_eq!(refresh(10).await, asked + 1);
 }

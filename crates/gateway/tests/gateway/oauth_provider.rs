@@ -56,6 +56,7 @@ pub(crate) struct Provider {
     /// Without a slash at its end.
     pub(crate) url: String,
     shared: Arc<Shared>,
+    serving: tokio::task::AbortHandle,
 }
 
 impl Provider {
@@ -67,8 +68,13 @@ impl Provider {
         let router = Router::new().fallback(any(answer)).with_state(Arc::clone(&shared));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
-        tokio::spawn(async move { axum::serve(listener, router).await });
-        Self { url, shared }
+        let serving = tokio::spawn(async move { axum::serve(listener, router).await }).abort_handle();
+        Self { url, shared, serving }
+    }
+
+    /// From now on nobody answers there.
+    pub(crate) fn stop(&self) {
+        self.serving.abort();
     }
 
     pub(crate) fn now(&self, behaviour: Behaviour) {

@@ -6,7 +6,7 @@ use axum::http::{Method, StatusCode, header};
 use keyward_contract::ApiPermission;
 use keyward_gateway::{
     authority::provider,
-    config::Networks,
+    config::{Config, Networks},
     store::{api_roles, organizations},
 };
 use serde_json::{Value, json};
@@ -47,6 +47,11 @@ impl Oauth {
             .await;
         assert_eq!(server.status, StatusCode::CREATED, "{}", server.text);
         oauth
+    }
+
+    pub(crate) async fn restarted(mut self, change: impl FnOnce(&mut Config)) -> Self {
+        self.acme.gateway = self.acme.gateway.restart_with(change).await;
+        self
     }
 
     pub(crate) fn scope(&self, role: &str) -> String {

@@ -103,8 +103,14 @@ impl Gateway {
 
     /// The same folder after a restart.
     pub(crate) async fn restart(self) -> Self {
+        self.restart_with(|_| {}).await
+    }
+
+    /// The same folder after a restart with other settings.
+    pub(crate) async fn restart_with(self, change: impl FnOnce(&mut Config)) -> Self {
         self.app.store.close().await;
-        let config = self.app.config.clone();
+        let mut config = self.app.config.clone();
+        change(&mut config);
         Self::on(self.folder, config, self.clock).await
     }
 
