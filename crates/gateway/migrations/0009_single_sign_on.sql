@@ -11,6 +11,8 @@ CREATE TABLE sso_providers (
     sealed_client_secret BLOB,
     -- The claim that is the login of an admin.
     claim TEXT NOT NULL,
+    -- What logins end in behind the @, in lower case; empty: the provider may name any.
+    login_domain TEXT NOT NULL,
     -- The claim that roles follow from; empty: roles are given here alone.
     roles_claim TEXT NOT NULL,
     UNIQUE (issuer, client_id)

@@ -59,6 +59,9 @@ pub(super) struct AddArgs {
     /// Claim that is the user name of an admin. email counts only where email_verified is true
     #[arg(long, value_name = "CLAIM", default_value = "email")]
     claim: String,
+    /// What user names end in behind the @, such as acme.example: the provider signs in nobody else [default: anything]
+    #[arg(long, value_name = "DOMAIN")]
+    login_domain: Option<String>,
     /// Claim that roles follow from, such as groups [default: admins give roles]
     #[arg(long, value_name = "CLAIM")]
     roles_claim: Option<String>,
@@ -140,6 +143,10 @@ fn refused(text: impl Into<String>) -> CommandError {
 
 async fn add(args: AddArgs) -> Result<(), CommandError> {
     let roles_claim = args.roles_claim.unwrap_or_default();
+    let login_domain = args.login_domain.unwrap_or_default().to_lowercase();
+    if login_domain.contains('@') {
+        return Err(refused("--login-domain: leave out the @ and what is before it"));
+    }
     check_organization_name(&args.name).map_err(|error| refused(format!("--name: {error}")))?;
     for (flag, text) in [("--client-id", &args.client_id), ("--claim", &args.claim)] {
         if text.is_empty() {
@@ -149,6 +156,7 @@ async fn add(args: AddArgs) -> Result<(), CommandError> {
     for (flag, text) in [
         ("--client-id", &args.client_id),
         ("--claim", &args.claim),
+        ("--login-domain", &login_domain),
         ("--roles-claim", &roles_claim),
     ] {
         check_claim_value(text).map_err(|error| refused(format!("{flag}: {error}")))?;
@@ -173,6 +181,7 @@ async fn add(args: AddArgs) -> Result<(), CommandError> {
         client_id: args.client_id,
         client_secret,
         claim: args.claim,
+        login_domain,
         roles_claim,
     };
     let added = rows::insert(&mut transaction, &data.secrets, &provider).await;
@@ -185,7 +194,7 @@ async fn add(args: AddArgs) -> Result<(), CommandError> {
         error.into()
     })?;
     let after = json!({ "issuer": provider.issuer, "clientId": provider.client_id, "claim": provider.claim,
-                        "rolesClaim": provider.roles_claim });
+                        "loginDomain": provider.login_domain, "rolesClaim": provider.roles_claim });
     write(
         &data,
         &mut transaction,
@@ -222,8 +231,8 @@ async fn list(args: ListArgs) -> Result<(), CommandError> {
     let mut reader = data.store.read().await?;
     for provider in rows::list(&mut reader, &data.secrets).await? {
         println!(
-            "{}\t{}\t{}\t{}",
-            provider.name, provider.issuer, provider.client_id, provider.claim
+            "{}\t{}\t{}\t{}\t{}",
+            provider.name, provider.issuer, provider.client_id, provider.claim, provider.login_domain
         );
         for role in rows::roles(&mut reader, provider.id).await? {
             let (claim, value) = (&provider.roles_claim, role.value);

@@ -84,12 +84,17 @@ async fn admin(
     }
 }
 
-/// The login that the claim says. An address of e-mail must be one that the provider has verified.
+/// The login that the claim says. An address of e-mail must be one that the provider has verified, and no provider names
+/// people of a domain that is not its own.
 fn login<'a>(provider: &Provider, claims: &'a Map<String, Value>) -> Result<&'a str, &'static str> {
     let text = claims.get(&provider.claim).and_then(Value::as_str);
     let login = text.filter(|text| !text.is_empty()).ok_or("sso-claim-missing")?;
     if provider.claim == "email" && claims.get("email_verified") != Some(&Value::Bool(true)) {
         return Err("sso-email-not-verified");
+    }
+    let domain = login.rsplit_once('@').map_or("", |(_, domain)| domain);
+    if !provider.login_domain.is_empty() && !domain.eq_ignore_ascii_case(&provider.login_domain) {
+        return Err("sso-login-of-other-domain");
     }
     Ok(login)
 }

@@ -22,6 +22,8 @@ pub struct Provider {
     pub client_secret: Option<Zeroizing<String>>,
     /// The claim that is the login of an admin.
     pub claim: String,
+    /// What logins end in behind the `@`, in lower case; empty where the provider may name any.
+    pub login_domain: String,
     /// The claim that roles follow from; empty where none do.
     pub roles_claim: String,
 }
@@ -40,7 +42,7 @@ fn seal(secrets: &Secrets, provider: SsoProviderId, secret: &str) -> Vec<u8> {
 /// When the database fails, or a secret can't be opened.
 pub async fn list(connection: &mut Connection, secrets: &Secrets) -> Result<Vec<Provider>, StoreError> {
     let rows = sqlx::query(
-        "SELECT id, name, issuer, client_id, sealed_client_secret, claim, roles_claim FROM sso_providers
+        "SELECT id, name, issuer, client_id, sealed_client_secret, claim, login_domain, roles_claim FROM sso_providers
          ORDER BY folded_name",
     )
     .fetch_all(connection)
@@ -58,7 +60,7 @@ pub async fn find(
     id: SsoProviderId,
 ) -> Result<Option<Provider>, StoreError> {
     let row = sqlx::query(
-        "SELECT id, name, issuer, client_id, sealed_client_secret, claim, roles_claim FROM sso_providers WHERE id = $1",
+        "SELECT id, name, issuer, client_id, sealed_client_secret, claim, login_domain, roles_claim FROM sso_providers WHERE id = $1",
     )
     .bind(id.0)
     .fetch_optional(connection)
@@ -73,8 +75,9 @@ pub async fn find(
 pub async fn insert(connection: &mut Connection, secrets: &Secrets, provider: &Provider) -> Result<(), StoreError> {
     let secret = provider.client_secret.as_ref();
     sqlx::query(
-        "INSERT INTO sso_providers (id, name, folded_name, issuer, client_id, sealed_client_secret, claim, roles_claim)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "INSERT INTO sso_providers (id, name, folded_name, issuer, client_id, sealed_client_secret, claim, login_domain,
+                                    roles_claim)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
     )
     .bind(provider.id.0)
     .bind(&provider.name)
@@ -83,6 +86,7 @@ pub async fn insert(connection: &mut Connection, secrets: &Secrets, provider: &P
     .bind(&provider.client_id)
     .bind(secret.map(|secret| seal(secrets, provider.id, secret)))
     .bind(&provider.claim)
+    .bind(&provider.login_domain)
     .bind(&provider.roles_claim)
     .execute(connection)
     .await?;
@@ -375,6 +379,7 @@ fn provider(row: &SqliteRow, secrets: &Secrets) -> Result<Provider, StoreError> 
         client_id: row.try_get("client_id")?,
         client_secret: secret,
         claim: row.try_get("claim")?,
+        login_domain: row.try_get("login_domain")?,
         roles_claim: row.try_get("roles_claim")?,
     })
 }

@@ -325,7 +325,7 @@ async fn a_sign_out_at_the_provider_ends_the_session_here() {
 #[tokio::test]
 async fn two_providers_know_people_apart() {
     let sso = Sso::new().await;
-    let other = sso.another("Globex Login").await;
+    let other = sso.another("Globex Login", "").await;
     let cookie = session_cookie(&sso.sign_in(|_| {}).await).expect("a session");
     // The same subject is somebody else there.
     let answer = other

@@ -34,6 +34,28 @@ async fn an_account_stays_with_who_has_it_at_the_provider() {
 }
 
 #[tokio::test]
+async fn a_provider_signs_in_nobody_of_a_domain_that_is_not_its_own() {
+    let sso = Sso::new().await;
+    let globex = sso.another("Globex Login", "globex.example").await;
+    let (organization, _) = sso.acme.organization("Globex", "boss@globex.example").await;
+    for login in [
+        ADMIN,
+        "boss@evil-globex.example",
+        "boss@globex.example@acme.example",
+        "globex.example",
+    ] {
+        let answer = globex.sign_in(|claims| claims["email"] = json!(login)).await;
+        sso.refused(&answer, "sso-no-account", "sso-login-of-other-domain")
+            .await;
+    }
+    let answer = globex
+        .sign_in(|claims| claims["email"] = json!("Boss@Globex.example"))
+        .await;
+    let session = sso.session(&session_cookie(&answer).expect("a session")).await.json();
+    assert_eq!(session["organizations"][0]["id"], organization.0);
+}
+
+#[tokio::test]
 async fn roles_follow_the_claim_and_go_with_it() {
     let sso = Sso::with_roles_claim("groups").await;
     sso.give_role("keyward-managers", BuiltInRole::KeyManager).await;

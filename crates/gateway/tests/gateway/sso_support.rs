@@ -34,15 +34,15 @@ impl Sso {
     }
 
     pub(crate) async fn with_roles_claim(roles_claim: &str) -> Self {
-        Self::at(Arc::new(Acme::new().await), "Acme Login", roles_claim).await
+        Self::at(Arc::new(Acme::new().await), "Acme Login", "", roles_claim).await
     }
 
     /// Another provider of the same installation.
-    pub(crate) async fn another(&self, name: &str) -> Self {
-        Self::at(Arc::clone(&self.acme), name, "").await
+    pub(crate) async fn another(&self, name: &str, login_domain: &str) -> Self {
+        Self::at(Arc::clone(&self.acme), name, login_domain, "").await
     }
 
-    async fn at(acme: Arc<Acme>, name: &str, roles_claim: &str) -> Self {
+    async fn at(acme: Arc<Acme>, name: &str, login_domain: &str, roles_claim: &str) -> Self {
         let idp = IdentityProvider::start().await;
         let provider = Provider {
             id: sso::new_id(),
@@ -51,6 +51,7 @@ impl Sso {
             client_id: CLIENT.to_owned(),
             client_secret: Some(SECRET.to_owned().into()),
             claim: "email".to_owned(),
+            login_domain: login_domain.to_owned(),
             roles_claim: roles_claim.to_owned(),
         };
         let mut transaction = acme.app.store.write().await.expect("a transaction");
