@@ -28,6 +28,11 @@ export async function isAlive(url: string, session: ScriptSession): Promise<bool
   return 'authType' in ((await answer.json()) as object)
 }
 
+/** What a proxy is told of a call with an access token. */
+export async function verify(url: string, token: string): Promise<Response> {
+  return fetch(`${url}/verify`, { headers: { authorization: `Bearer ${token}`, 'user-agent': 'script/1.0' } })
+}
+
 /** Hides a key from logs, as the vendor's clients do. */
 function obfuscate(key: string, timestamp: string): string {
   const high = timestamp.slice(-6)

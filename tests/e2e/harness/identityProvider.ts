@@ -1,12 +1,12 @@
-import { generateKeyPairSync } from 'node:crypto'
+import { type KeyObject, createHmac, generateKeyPairSync, sign } from 'node:crypto'
 import { once } from 'node:events'
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { type ClientMetadata, Provider } from 'oidc-provider'
 
-const AUDIENCE = 'https://api.example'
-const CLIENT = { id: 'script', secret: 'known to the script alone' }
+/** The API client. */
+export const CLIENT = { id: 'script', secret: 'known to the script alone' }
 
 /** What a portal is called there. */
 export const PORTAL_CLIENT = { id: 'keyward', secret: 'known to the portal: alone' }
@@ -17,7 +17,11 @@ export const PORTAL_CLIENT = { id: 'keyward', secret: 'known to the portal: alon
  */
 export class IdentityProvider {
   private server: Server | undefined
+  private keys: { publicKey: KeyObject; privateKey: KeyObject } | undefined
+  private starts = 0
   url = ''
+  /** Claim `aud` of access tokens. */
+  audience = 'https://api.example'
   /** Claim `groups` of each user. */
   readonly groups = new Map<string, string[]>()
 
@@ -27,13 +31,20 @@ export class IdentityProvider {
     private readonly portal?: string,
   ) {}
 
+  /** Another provider that gives the same. */
+  another(): IdentityProvider {
+    return new IdentityProvider(this.scopes, this.portal)
+  }
+
+  /** With a new key; where it was before, if it was stopped. */
   async start(): Promise<void> {
-    this.server = createServer().listen(0, '127.0.0.1')
+    this.server = createServer().listen(this.url === '' ? 0 : Number(new URL(this.url).port), '127.0.0.1')
     await once(this.server, 'listening')
     this.url = `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`
-    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+    this.keys = generateKeyPairSync('rsa', { modulusLength: 2048 })
+    const kid = `rsa-${++this.starts}`
     const provider = new Provider(this.url, {
-      jwks: { keys: [{ ...privateKey.export({ format: 'jwk' }), kid: 'rsa-1', use: 'sig', alg: 'RS256' }] },
+      jwks: { keys: [{ ...this.keys.privateKey.export({ format: 'jwk' }), kid, use: 'sig', alg: 'RS256' }] },
       clients: [
         {
           client_id: CLIENT.id,
@@ -77,10 +88,10 @@ export class IdentityProvider {
         clientCredentials: { enabled: true },
         resourceIndicators: {
           enabled: true,
-          defaultResource: () => AUDIENCE,
+          defaultResource: () => this.audience,
           getResourceServerInfo: () => ({
             scope: this.scopes.join(' '),
-            audience: AUDIENCE,
+            audience: this.audience,
             accessTokenFormat: 'jwt',
             accessTokenTTL: 300,
             jwt: { sign: { alg: 'RS256' } },
@@ -115,6 +126,29 @@ export class IdentityProvider {
     if (!token) throw new Error(`the provider gives no token: ${answer.status}`)
     return token
   }
+
+  /** A token with other members, signed by the provider's own key. */
+  signed(token: string, changes: { header?: object; claims?: object }): string {
+    const message = changed(token, changes)
+    const key = this.keys?.privateKey
+    if (key === undefined) throw new Error('the provider has no key yet')
+    return `${message}.${sign('sha256', Buffer.from(message), key).toString('base64url')}`
+  }
+
+  /** A token as somebody makes it who takes the public key for the secret of HMAC. */
+  signedWithPublicKey(token: string): string {
+    const message = changed(token, { header: { alg: 'HS256' } })
+    const secret = this.keys?.publicKey.export({ type: 'spki', format: 'pem' }) ?? ''
+    return `${message}.${createHmac('sha256', secret).update(message).digest('base64url')}`
+  }
+}
+
+/** Header and claims of a token with other members. */
+function changed(token: string, { header = {}, claims = {} }: { header?: object; claims?: object }): string {
+  const parts = token.split('.').map((part) => Buffer.from(part, 'base64url').toString())
+  const part = (text: string | undefined, changes: object) =>
+    Buffer.from(JSON.stringify({ ...JSON.parse(text ?? ''), ...changes })).toString('base64url')
+  return `${part(parts[0], header)}.${part(parts[1], claims)}`
 }
 
 function portalClient(portal: string): ClientMetadata {

@@ -1,5 +1,21 @@
-import { type Locator, type Page, expect } from '@playwright/test'
+import type { Locator, Page } from '@playwright/test'
+import { IdentityProvider } from './identityProvider.ts'
 import type { PortalApi } from './portalApi.ts'
+import { expect, test as base } from './test.ts'
+
+/** With an identity provider on this machine, which the operator has allowed. */
+const test = base.extend<{ provider: IdentityProvider; scope: (role: string) => string }>({
+  flags: async ({}, use) => use(['--oauth-allowed-networks=127.0.0.1']),
+  scope: async ({ alice }, use) => use((role) => `cloud.example::${alice.organization}::${role}`),
+  provider: async ({ scope }, use) => {
+    const provider = new IdentityProvider([scope('scripts'), scope('other')])
+    await provider.start()
+    await use(provider)
+    await provider.stop()
+  },
+})
+
+export { expect, test }
 
 /** What a person finds on the tab *OAuth 2.0 Authorization Servers*. */
 export class OauthServersPage {
@@ -46,6 +62,17 @@ export class OauthServersPage {
   async confirm(name: string): Promise<void> {
     await this.button(name).click()
     await expect(this.dialog).toBeHidden()
+  }
+
+  /** Adds a server that is a provider, by its discovery document. */
+  async doAdd(provider: IdentityProvider, name = 'Login', more: Record<string, string> = {}): Promise<void> {
+    await this.add.click()
+    await this.field('Name').fill(name)
+    await this.field('OAuth 2.0 JWKS Location').fill(provider.discovery)
+    await this.button('Validate').click()
+    await expect(this.dialog.getByText('1 key can verify access tokens')).toBeVisible()
+    for (const [label, value] of Object.entries(more)) await this.field(label).fill(value)
+    await this.confirm('Add')
   }
 
   /** Adds an API role. */
