@@ -66,7 +66,7 @@ pub(crate) fn bench(_: &[String]) -> Result<()> {
     let load = step("time the gateway under load", || {
         Load::measure(&gateway, &dist, &folder, &pages)
     })?;
-    let tokens = step("time access tokens", || Tokens::measure(&gateway, &data))?;
+    let tokens = step("time access tokens", || Tokens::measure(&gateway, &data, &folder))?;
     let changes = step("time changes of the key", || {
         Changes::measure(&gateway, &data, &folder, &pages)
     })?;
