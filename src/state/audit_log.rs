@@ -107,10 +107,11 @@ impl AuditLogStore {
         self.load(&self.query.get_value(), self.oldest_first.get_value());
     }
 
-    /// Asks for the rows beyond the last that shows.
+    /// Asks for the rows beyond the last that shows; not while others are on their way in place of all.
     pub(crate) fn beyond(self) {
         let next = self.log.with_untracked(|log| log.ready().and_then(|page| page.next));
-        let Some(next) = next.filter(|_| !self.beyond_pending.get_untracked()) else {
+        let is_pending = self.pending.get_untracked() || self.beyond_pending.get_untracked();
+        let Some(next) = next.filter(|_| !is_pending) else {
             return;
         };
         let part = self.beyond_row(next);

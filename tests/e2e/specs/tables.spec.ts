@@ -249,3 +249,30 @@ test('more rows of the audit log come as one scrolls', async ({ page, keyward, a
   }).toPass()
   expect(await table.table.getByRole('row').count()).toBeLessThan(60)
 })
+
+test('rows beyond the last are not asked for while others are on their way', async ({ page, keyward, alice }) => {
+  await keyward.sql(manyAuditRows(1000))
+  const log = await AuditLog.open(page, keyward.url, alice)
+  await expect(log.more).toBeVisible()
+  // The answer in another order is slow, and the end of the old rows comes into sight meanwhile.
+  const asked: string[] = []
+  let answer = () => {}
+  const slow = new Promise<void>((resolve) => (answer = resolve))
+  await page.route(/audit-log\?/, async (route) => {
+    asked.push(new URL(route.request().url()).search)
+    await slow
+    await route.continue()
+  })
+  await page.getByRole('button', { name: 'Timestamp', exact: true }).click()
+  await expect.poll(() => asked).toEqual(['?after=0'])
+  const box = page.locator('.table-box')
+  await box.evaluate(async (place) => {
+    place.scrollTo({ top: 1e9 })
+    for (let frame = 0; frame < 3; frame++) await new Promise((resolve) => requestAnimationFrame(resolve))
+  })
+  expect(asked).toEqual(['?after=0'])
+  answer()
+  await expect(page.getByText('Loading…')).toBeHidden()
+  await box.evaluate((place) => place.scrollTo({ top: 0 }))
+  await expect(log.rows.first()).toContainText('Command Line')
+})
