@@ -33,6 +33,11 @@ pub fn sentence(code: ProblemCode) -> &'static str {
         Code::SsoUnavailable => "The identity provider can't be used at the moment. Try again in a while.",
         Code::SsoDenied => "The identity provider did not sign you in.",
         Code::SsoFailed => "The sign-in did not work, or it took too long. Try again.",
+        Code::SsoNotFresh => {
+            "Your identity provider does not say that you have just signed in. Ask who runs this service to have it send \
+             auth_time."
+        }
+        Code::SsoOtherAdmin => "Somebody else signed in there. Sign in as who you are here.",
         Code::SsoNoAccount => "You have no account here. Ask an admin of your organization to invite you.",
         Code::FreshPasswordRequired => "Enter your password again to do this.",
         Code::WrongPassword => "The password is wrong.",

@@ -19,6 +19,10 @@ pub struct Administrator {
     pub role_id: RoleId,
     /// The role's name.
     pub role: String,
+    /// The identity provider from whose claim they have the role; missing where an admin gave it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub given_by: Option<String>,
     /// Whether the admin can make use of the role.
     pub status: AdministratorStatus,
     /// When the invitation ends, while the status is `invited`. It may have ended.

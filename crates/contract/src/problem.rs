@@ -123,6 +123,10 @@ codes! {
     SsoDenied = "sso-denied" 403 "The identity provider did not sign you in",
     /// What came back from the identity provider does not belong to a sign-in that began here, or is not valid.
     SsoFailed = "sso-failed" 403 "The sign-in did not work",
+    /// The identity provider does not say that the person has just signed in, which what weighs most asks for.
+    SsoNotFresh = "sso-not-fresh" 403 "The identity provider does not say when you signed in",
+    /// It was not the person who is signed in.
+    SsoOtherAdmin = "sso-other-admin" 403 "Somebody else signed in at the identity provider",
     /// The identity provider signed in somebody who has no account here.
     SsoNoAccount = "sso-no-account" 403 "There is no account for you here",
     /// The request comes from a page of another site, or lacks the header `X-Keyward`.

@@ -48,14 +48,14 @@ pub async fn list(app: &AppState, at: &AtOrganization) -> Result<OauthServers, S
     })
 }
 
-/// Why an admin can't change what belongs to access tokens. The first reason that stands in the way counts: the role, then
-/// the subscription, then the service provider.
+/// Why an admin can't change what belongs to access tokens. The reason for all else comes first: the subscription, then the
+/// service provider, then the role.
 pub(crate) fn may_change(role: Permissions, organization: &Organization) -> Option<Refusal> {
     match organization.subscription {
-        _ if role.api_key_management != Permission::Full => Some(Refusal::PermissionDenied),
-        Subscription::Active => (!organization.access_tokens).then_some(Refusal::AccessTokensDisabled),
         Subscription::Expired => Some(Refusal::SubscriptionExpired),
         Subscription::None => Some(Refusal::SubscriptionNone),
+        Subscription::Active if !organization.access_tokens => Some(Refusal::AccessTokensDisabled),
+        Subscription::Active => (role.api_key_management != Permission::Full).then_some(Refusal::PermissionDenied),
     }
 }
 
@@ -194,7 +194,8 @@ pub async fn change(
     if let Some(server) = &made
         && server.last_successful_fetch_on.is_none()
     {
-        Oauth::refresh(app, server.id);
+        // Whoever looks at the list next sees that they are there.
+        Oauth::refresh(app, server.id).await;
     }
     Ok(made)
 }
@@ -241,21 +242,25 @@ async fn apply(
         let text = "Validate this location first.";
         return Err(Problem::new(ProblemCode::ValidationRequired).field("jwksUri", text));
     }
+    let is_same =
+        |other: &OauthServer| Some(other.id) != id && other.settings.name.eq_ignore_ascii_case(&body.settings.name);
+    if others.iter().any(is_same) {
+        return Err(Problem::new(ProblemCode::OauthServerExists).field(
+            "name",
+            "There is an authorization server of this name. Enter another one.",
+        ));
+    }
     if body.settings.enabled {
-        disable_other(change, &others, id, body.switch).await?;
+        disable_other(change, at, &others, id, body.switch).await?;
     }
     let made = last_change(change, before.as_ref().map_or(1, |before| before.version + 1));
     let connection = &mut change.transaction;
     let id = match id {
         Some(id) => {
-            let updated = rows::update(connection, id, &body.settings, &made).await;
-            updated.map_err(duplicate)?;
+            rows::update(connection, id, &body.settings, &made).await?;
             id
         }
-        None => {
-            let added = rows::insert(connection, at.organization.id, &body.settings, &made).await;
-            added.map_err(duplicate)?
-        }
+        None => rows::insert(connection, at.organization.id, &body.settings, &made).await?,
     };
     let after = row(&mut change.transaction, at, id).await?;
     change.after = Some(shown(&after));
@@ -265,6 +270,7 @@ async fn apply(
 /// One server is enabled at a time: the other one gives way where that was asked for, or stands in the way.
 async fn disable_other(
     change: &mut Change<'_>,
+    at: &AtOrganization,
     others: &[OauthServer],
     id: Option<OauthServerId>,
     switch: bool,
@@ -283,6 +289,10 @@ async fn disable_other(
     settings.enabled = false;
     let made = last_change(change, other.version + 1);
     rows::update(&mut change.transaction, other.id, &settings, &made).await?;
+    let after = row(&mut change.transaction, at, other.id).await?;
+    change
+        .note_update(&other.settings.name, shown(other), shown(&after))
+        .await?;
     Ok(())
 }
 
@@ -296,16 +306,6 @@ fn last_change(change: &Change<'_>, version: i64) -> LastChange {
         last_modified_on: change.now,
         version,
     }
-}
-
-fn duplicate(error: StoreError) -> Problem {
-    if error.is_duplicate() {
-        return Problem::new(ProblemCode::OauthServerExists).field(
-            "name",
-            "There is an authorization server of this name. Enter another one.",
-        );
-    }
-    error.into()
 }
 
 fn shown(server: &OauthServer) -> Value {

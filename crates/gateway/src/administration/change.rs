@@ -142,6 +142,37 @@ impl<'a> Change<'a> {
         Ok(asking)
     }
 
+    /// Writes a row of the audit log for something else of its kind that changes with it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn note_update(&mut self, resource: &str, before: Value, after: Value) -> Result<(), StoreError> {
+        let event = Event {
+            action: AuditAction::Update,
+            resource,
+            before: Some(before),
+            after: Some(after),
+            ..self.event()
+        };
+        audit_log::insert(&mut self.transaction, &self.app.secrets, &event).await
+    }
+
+    fn event(&self) -> Event<'a> {
+        Event {
+            logged_on: self.now,
+            organization: self.organization,
+            action: self.asked.action,
+            sub_category: self.asked.sub_category,
+            resource: "",
+            actor: Actor::Admin(&self.asked.by.admin),
+            client: Some(&self.asked.by.client),
+            interface: AuditInterface::AdminUi,
+            failure: None,
+            before: None,
+            after: None,
+        }
+    }
+
     /// Writes the row of the audit log and keeps the answer for a repetition, of a refusal too, then commits. After a
     /// fault nothing lasts.
     ///
@@ -155,17 +186,11 @@ impl<'a> Change<'a> {
         };
         let made = result.is_ok();
         let event = Event {
-            logged_on: self.now,
-            organization: self.organization,
-            action: self.asked.action,
-            sub_category: self.asked.sub_category,
-            resource: &self.resource,
-            actor: Actor::Admin(&self.asked.by.admin),
-            client: Some(&self.asked.by.client),
-            interface: AuditInterface::AdminUi,
             failure: reason,
             before: self.before.take().filter(|_| made),
             after: self.after.take().filter(|_| made),
+            resource: &self.resource,
+            ..self.event()
         };
         audit_log::insert(&mut self.transaction, &self.app.secrets, &event).await?;
         let answer = match result {

@@ -355,6 +355,7 @@ fn describe(member: Member, asking: &Asking, super_admins: i64) -> Administrator
         name: member.admin.name,
         role_id: member.role_id,
         role: member.role,
+        given_by: member.given_by,
         status: member.status,
         invitation_expires_on: member
             .invitation_expires_on

@@ -9,6 +9,7 @@ use crate::{
     store::{
         admins,
         members::{self, Live},
+        sso,
     },
 };
 
@@ -85,6 +86,13 @@ async fn reset_password(args: ResetArgs) -> Result<(), CommandError> {
             args.name
         )));
     };
+    if !sso::has_password_sign_in(&mut transaction).await? {
+        return Err(CommandError::Refused(
+            "admins can't sign in with a password here, so that no link would work. Nothing was changed. See: keyward \
+             password-sign-in"
+                .to_owned(),
+        ));
+    }
     let token = links::reset_password(&mut transaction, &data.secrets, &admin, data.clock.now()).await?;
     data.commit(transaction).await?;
     println!(

@@ -10,7 +10,11 @@ use axum::{
 use keyward_contract::{ProblemCode, Subscription};
 use serde::Serialize;
 
-use crate::{oauth::Refused, problem, store::StoreError};
+use crate::{
+    oauth::{self, Refused},
+    problem,
+    store::StoreError,
+};
 
 /// An answer that says what went wrong.
 #[derive(Debug)]
@@ -172,6 +176,11 @@ impl From<ProblemCode> for ApiError {
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let mut response = (self.status, Json(self.body)).into_response();
+        if self.status == StatusCode::UNAUTHORIZED {
+            response
+                .headers_mut()
+                .insert(header::WWW_AUTHENTICATE, oauth::CHALLENGE);
+        }
         if let Some(seconds) = self.retry_after {
             response
                 .headers_mut()
@@ -191,6 +200,7 @@ pub(super) fn unauthorized(refused: &Refused) -> Response {
     let (status, code) = match refused.code {
         ProblemCode::AccessTokenNotValid => (StatusCode::UNAUTHORIZED, "ACCESS_TOKEN_NOT_VALID"),
         ProblemCode::InsufficientScope => (StatusCode::FORBIDDEN, "INSUFFICIENT_SCOPE"),
+        ProblemCode::AccessTokensDisabled => (StatusCode::FORBIDDEN, "ACCESS_TOKENS_DISABLED"),
         ProblemCode::SubscriptionNone => (StatusCode::FORBIDDEN, "SUBSCRIPTION_NONE"),
         _ => (StatusCode::FORBIDDEN, "SUBSCRIPTION_EXPIRED"),
     };

@@ -8,6 +8,9 @@ use keyward_contract::ProblemCode;
 
 use crate::problem::Problem;
 
+/// The challenge where there is neither a token nor a session (RFC 6750, section 3.1: without an error).
+pub const CHALLENGE: HeaderValue = HeaderValue::from_static(r#"Bearer realm="Keyward""#);
+
 /// A refusal.
 #[derive(Debug)]
 pub struct Refused {

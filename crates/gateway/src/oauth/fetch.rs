@@ -9,6 +9,7 @@ use std::{
 use futures_util::StreamExt as _;
 use keyward_contract::{FetchFailure, FetchFailureReason as Reason};
 use reqwest::{Client, RequestBuilder, Response, StatusCode, header, redirect::Policy};
+use rustls::CertificateError;
 use url::{Host, Url};
 
 use crate::config::Networks;
@@ -226,10 +227,7 @@ async fn read(status: StatusCode, response: Response) -> Result<Vec<u8>, Failure
 /// Says what a failed request was.
 fn told(error: &reqwest::Error) -> Failure {
     match tls_error(error) {
-        Some(rustls::Error::InvalidCertificate(_)) => failure(
-            Reason::Tls,
-            "The certificate of the server is not valid. Have it put in order, or switch its validation off.",
-        ),
+        Some(rustls::Error::InvalidCertificate(fault)) => failure(Reason::Tls, certificate_fault(fault)),
         Some(_) => failure(
             Reason::Tls,
             "The server does not speak TLS that is accepted (1.2 or 1.3).",
@@ -238,6 +236,24 @@ fn told(error: &reqwest::Error) -> Failure {
             Reason::Connect,
             "The server can't be reached, or breaks off. Check the location.",
         ),
+    }
+}
+
+fn certificate_fault(fault: &CertificateError) -> &'static str {
+    match fault {
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
+            "The certificate of the server has expired. Have it renewed."
+        }
+        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+            "The certificate of the server is not valid yet. Check the clocks."
+        }
+        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+            "The certificate of the server is for another name. Check the location."
+        }
+        CertificateError::UnknownIssuer => {
+            "The certificate of the server was issued by nobody whom the operating system here trusts."
+        }
+        _ => "The certificate of the server is not valid. Have it put in order.",
     }
 }
 

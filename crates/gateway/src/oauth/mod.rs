@@ -20,7 +20,7 @@ use keyward_contract::{
 };
 use tokio::time;
 
-pub use self::bearer::{Call, Refused, bearer};
+pub use self::bearer::{CHALLENGE, Call, Refused, bearer};
 use self::{
     fetch::Fetcher,
     jwks::Jwks,
@@ -38,6 +38,8 @@ use crate::{
 
 /// Tokens whose first use is in the audit log, so that the next one need not be. Beyond that many some are in it again.
 const KNOWN_MAX: usize = 10_000;
+/// How long a change of a server waits for its keys.
+const WAIT: Duration = Duration::from_secs(1);
 /// How often it is looked which keys have become old.
 const ROUND: Duration = Duration::from_secs(10);
 
@@ -313,10 +315,11 @@ impl Oauth {
         self.jwks.failure(server)
     }
 
-    /// Fetches the keys of a server that was saved, beside the request.
-    pub fn refresh(app: &AppState, server: OauthServerId) {
+    /// Fetches the keys of a server that was saved. Waits for them, but not for long: they come all the same.
+    pub async fn refresh(app: &AppState, server: OauthServerId) {
         let app = app.clone();
-        tokio::spawn(async move { warn(app.oauth.jwks.refresh(&app, server).await) });
+        let fetched = tokio::spawn(async move { warn(app.oauth.jwks.refresh(&app, server).await) });
+        let _ = time::timeout(WAIT, fetched).await;
     }
 
     /// Drops the keys of a server that was deleted.

@@ -52,7 +52,7 @@ pub async fn list(State(app): State<AppState>, at: AtOrganization) -> Result<Jso
     request_body = EditApiRole, responses(
     (status = 201, body = ApiRole, headers(("ETag" = String, description = "The version in double quotes"))),
     (status = 403, body = ProblemBody, description = "`permission-denied`, `fresh-password-required`, \
-        `subscription-expired`, `subscription-none`"),
+        `access-tokens-disabled`, `subscription-expired`, `subscription-none`"),
     (status = 404, body = ProblemBody, description = "`organization-not-found`"),
     (status = 409, body = ProblemBody, description = "`api-role-exists`, `api-role-limit`, `idempotency-key-in-use`"),
     (status = 422, body = ProblemBody, description = "`invalid-input`, `idempotency-key-reused`"),
@@ -81,7 +81,7 @@ pub async fn add(
     request_body = EditApiRole, responses(
     (status = 200, body = ApiRole, headers(("ETag" = String, description = "The version in double quotes"))),
     (status = 403, body = ProblemBody, description = "`permission-denied`, `fresh-password-required`, \
-        `subscription-expired`, `subscription-none`"),
+        `access-tokens-disabled`, `subscription-expired`, `subscription-none`"),
     (status = 404, body = ProblemBody, description = "`api-role-not-found`, `organization-not-found`"),
     (status = 409, body = ProblemBody, description = "`api-role-exists`, `idempotency-key-in-use`"),
     (status = 412, body = ProblemBody, description = "`stale-version`"),
@@ -114,7 +114,7 @@ pub async fn edit(
     responses(
     (status = 204),
     (status = 403, body = ProblemBody, description = "`permission-denied`, `fresh-password-required`, \
-        `subscription-expired`, `subscription-none`"),
+        `access-tokens-disabled`, `subscription-expired`, `subscription-none`"),
     (status = 404, body = ProblemBody, description = "`api-role-not-found`, `organization-not-found`"),
     (status = 409, body = ProblemBody, description = "`idempotency-key-in-use`"),
     (status = 412, body = ProblemBody, description = "`stale-version`"),

@@ -119,7 +119,7 @@ pub async fn check_token(
     request_body = EditOauthServer, responses(
     (status = 201, body = OauthServer, headers(("ETag" = String, description = "The version in double quotes"))),
     (status = 403, body = ProblemBody, description = "`permission-denied`, `fresh-password-required`, \
-        `subscription-expired`, `subscription-none`"),
+        `access-tokens-disabled`, `subscription-expired`, `subscription-none`"),
     (status = 404, body = ProblemBody, description = "`organization-not-found`"),
     (status = 409, body = ProblemBody, description = "`oauth-server-exists`, `oauth-server-limit`, \
         `oauth-server-enabled`, `idempotency-key-in-use`"),
@@ -147,7 +147,7 @@ pub async fn add(
     request_body = EditOauthServer, responses(
     (status = 200, body = OauthServer, headers(("ETag" = String, description = "The version in double quotes"))),
     (status = 403, body = ProblemBody, description = "`permission-denied`, `fresh-password-required`, \
-        `subscription-expired`, `subscription-none`"),
+        `access-tokens-disabled`, `subscription-expired`, `subscription-none`"),
     (status = 404, body = ProblemBody, description = "`oauth-server-not-found`, `organization-not-found`"),
     (status = 409, body = ProblemBody,
         description = "`oauth-server-exists`, `oauth-server-enabled`, `idempotency-key-in-use`"),
@@ -181,7 +181,7 @@ pub async fn edit(
     responses(
     (status = 204),
     (status = 403, body = ProblemBody, description = "`permission-denied`, `fresh-password-required`, \
-        `subscription-expired`, `subscription-none`"),
+        `access-tokens-disabled`, `subscription-expired`, `subscription-none`"),
     (status = 404, body = ProblemBody, description = "`oauth-server-not-found`, `organization-not-found`"),
     (status = 409, body = ProblemBody, description = "`idempotency-key-in-use`"),
     (status = 412, body = ProblemBody, description = "`stale-version`"),

@@ -122,7 +122,8 @@ async fn given(
     Ok(given)
 }
 
-/// Gives the roles that follow from the claim, and takes those that followed from it before and do so no more.
+/// Gives the roles that follow from the claim, and takes those that followed from it before and do so no more. What an admin
+/// has given, or changed, is left alone.
 async fn apply(
     connection: &mut Connection,
     app: &AppState,
@@ -130,13 +131,18 @@ async fn apply(
     admin: &Admin,
     given: BTreeMap<i64, GivenRole>,
 ) -> Result<(), StoreError> {
-    for organization in rows::given(connection, provider.id, admin.id).await? {
+    let before = rows::given(connection, provider.id, admin.id).await?;
+    for organization in &before {
         if !given.contains_key(&organization.0) {
-            take(connection, app, provider, (organization, admin)).await?;
+            take(connection, app, provider, (*organization, admin)).await?;
         }
     }
     for (_, role) in given {
-        give(connection, app, provider, admin, &role).await?;
+        let known = member(connection, app, (role.organization, admin.id)).await?;
+        let is_own = |known: &Member| known.status != AdministratorStatus::Invited;
+        if before.contains(&role.organization) || !known.as_ref().is_some_and(is_own) {
+            give(connection, app, provider, (admin, known), &role).await?;
+        }
     }
     Ok(())
 }
@@ -145,11 +151,10 @@ async fn give(
     connection: &mut Connection,
     app: &AppState,
     provider: &Provider,
-    admin: &Admin,
+    (admin, before): (&Admin, Option<Member>),
     given: &GivenRole,
 ) -> Result<(), StoreError> {
     let key = (given.organization, admin.id);
-    let before = member(connection, app, key).await?;
     let status = match &before {
         // Whom an admin has disabled stays so.
         Some(before) if before.status == AdministratorStatus::Disabled => AdministratorStatus::Disabled,

@@ -295,19 +295,19 @@ async fn renew(
     (admin, token): (&Admin, &IdToken),
     client: &ClientInfo,
 ) -> Result<(), Failed> {
-    let failed = |reason| Failed {
+    let failed = |code, reason| Failed {
         admin: Some(admin.clone()),
-        ..Failed::new(ProblemCode::SsoFailed, reason)
+        ..Failed::new(code, reason)
     };
     let began_on = crate::clock::from_millis(pending.began_on);
     if token.authenticated_on.is_none_or(|on| on < began_on - LEEWAY) {
-        return Err(failed("sso-sign-in-not-fresh"));
+        return Err(failed(ProblemCode::SsoNotFresh, "sso-sign-in-not-fresh"));
     }
-    let session = pending.session.ok_or(failed("sso-not-begun"))?;
+    let session = pending.session.ok_or(failed(ProblemCode::SsoFailed, "sso-not-begun"))?;
     let mut transaction = app.store.write().await?;
     let who = rows::admin(&mut transaction, provider.id, &token.subject).await?;
     if who.is_none_or(|who| who.id != admin.id) {
-        return Err(failed("sso-other-admin"));
+        return Err(failed(ProblemCode::SsoOtherAdmin, "sso-other-admin"));
     }
     let now = app.clock.now();
     portal_sessions::authenticated(&mut transaction, &session, now).await?;

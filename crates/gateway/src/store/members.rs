@@ -19,6 +19,8 @@ pub struct Member {
     pub role_id: RoleId,
     /// The role's name.
     pub role: String,
+    /// The identity provider from whose claim they have it; `None` where an admin gave it.
+    pub given_by: Option<String>,
     /// Which built-in role it is, if one.
     pub built_in: Option<BuiltInRole>,
     /// What it allows.
@@ -64,7 +66,7 @@ pub async fn list(
 ) -> Result<Vec<Member>, StoreError> {
     let rows = sqlx::query(AssertSqlSafe(format!(
         "SELECT a.id, CASE WHEN i.admin_id IS NULL THEN a.name ELSE a.login END AS name, m.status, m.version, r.id AS role_id, r.name AS role, r.built_in, {PERMISSIONS},
-                i.expires_on,
+                i.expires_on, p.name AS given_by,
                 MAX(COALESCE(m.last_api_sign_in_on, 0),
                     CASE m.status WHEN 'active' THEN COALESCE(a.last_sign_in_on, 0) ELSE 0 END) AS last_sign_in_on,
                 (SELECT COUNT(*) FROM portal_sessions s
@@ -76,6 +78,7 @@ pub async fn list(
          FROM admin_roles m
          JOIN admins a ON a.id = m.admin_id
          JOIN roles r ON r.id = m.role_id
+         LEFT JOIN sso_providers p ON p.id = m.sso_provider_id
          LEFT JOIN invitations i ON i.organization_id = m.organization_id AND i.admin_id = m.admin_id
          WHERE m.organization_id = $1 AND ($2 IS NULL OR m.admin_id = $2)
          ORDER BY a.login"
@@ -126,7 +129,7 @@ pub async fn invite(
     Ok(())
 }
 
-/// Gives a member another role or status: the next version.
+/// Gives a member another role or status: the next version. Another role is one that no identity provider gave.
 ///
 /// # Errors
 /// When the database fails.
@@ -137,7 +140,8 @@ pub async fn update(
     status: AdministratorStatus,
 ) -> Result<(), StoreError> {
     sqlx::query(
-        "UPDATE admin_roles SET role_id = $3, status = $4, version = version + 1
+        "UPDATE admin_roles SET role_id = $3, status = $4, version = version + 1,
+                sso_provider_id = CASE WHEN role_id = $3 THEN sso_provider_id END
          WHERE organization_id = $1 AND admin_id = $2",
     )
     .bind(organization.0)
@@ -280,6 +284,7 @@ fn member(row: &SqliteRow) -> Result<Member, StoreError> {
         },
         role_id: RoleId(row.try_get("role_id")?),
         role: row.try_get("role")?,
+        given_by: row.try_get("given_by")?,
         built_in: built_in_of(row)?,
         permissions: permissions(row)?,
         status: match row.try_get("status")? {

@@ -33,7 +33,7 @@ pub async fn list(
 /// Adds a server.
 ///
 /// # Errors
-/// [`StoreError::is_duplicate`] when the organization has one of this name.
+/// When the database fails, or the organization has one of this name.
 pub async fn insert(
     connection: &mut Connection,
     organization: OrganizationId,
@@ -70,7 +70,7 @@ pub async fn insert(
 /// Gives a server other settings. Keys that were fetched from another location, or under other rules, go.
 ///
 /// # Errors
-/// [`StoreError::is_duplicate`] when the organization has another one of this name.
+/// When the database fails, or the organization has another one of this name.
 pub async fn update(
     connection: &mut Connection,
     id: OauthServerId,

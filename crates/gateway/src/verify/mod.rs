@@ -12,7 +12,7 @@ mod original_uri;
 use axum::{
     Router,
     extract::State,
-    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header},
     response::{IntoResponse as _, Response},
     routing::any,
 };
@@ -84,7 +84,7 @@ pub fn router(app: AppState) -> Router {
             RFC 6750 has it; `sandbox-token-not-valid`"),
     (status = 403, body = keyward_contract::Problem,
         description = "The session or token may not use the API (`permission-denied`, `insufficient-scope`, \
-            `subscription-expired`, `subscription-none`), or the gateway can't tell (`storage-unavailable`, `timeout`, `internal`)"),
+            `access-tokens-disabled`, `subscription-expired`, `subscription-none`), or the gateway can't tell (`storage-unavailable`, `timeout`, `internal`)"),
 ))]
 async fn verify(State(app): State<AppState>, client: ClientInfo, uri: Uri, headers: HeaderMap) -> Response {
     let call = Call::told(&headers);
@@ -105,9 +105,8 @@ async fn decide(app: &AppState, client: &ClientInfo, uri: &Uri, headers: &Header
 async fn by_session(app: &AppState, headers: &HeaderMap) -> Result<Response, StoreError> {
     let Some(live) = session::find_live(app, headers).await? else {
         let none = Problem::new(ProblemCode::SessionNotValid);
-        return Ok(none
-            .detail("Open a session with POST /api/v1/authenticatedSession.")
-            .into_response());
+        let none = none.detail("Open a session with POST /api/v1/authenticatedSession, or send an access token.");
+        return Ok(([(header::WWW_AUTHENTICATE, oauth::CHALLENGE)], none).into_response());
     };
     let ApiSession {
         organization,

@@ -54,12 +54,18 @@ async fn what_the_service_provider_disables_is_refused_until_it_enables_it() {
         if enabled {
             assert_eq!(oauth.verify(&token).await.status, StatusCode::NO_CONTENT);
             assert_eq!(list["edit"], Value::Null);
-            assert_eq!(added.json()["code"], "oauth-server-enabled");
+            assert_eq!(added.json()["code"], "oauth-server-exists");
         } else {
             assert_eq!(list["edit"], "access-tokens-disabled");
             assert_eq!(added.json()["code"], "access-tokens-disabled");
             let answer = oauth.verify(&token).await;
             assert_eq!(answer.status, StatusCode::FORBIDDEN, "{}", answer.text);
+            let asked = get("/api/v1/anything").header("authorization", &format!("Bearer {token}"));
+            let answer = oauth.acme.send(asked.empty()).await;
+            assert_eq!(
+                (answer.status.as_u16(), answer.code().as_str()),
+                (403, "ACCESS_TOKENS_DISABLED")
+            );
         }
     }
 }
@@ -215,6 +221,18 @@ async fn what_is_no_token_of_one_organization_is_refused_without_a_row() {
             answer.header(header::WWW_AUTHENTICATE).contains(description),
             "{token}: {}",
             answer.text
+        );
+    }
+    for (path, code) in [
+        ("/verify", "session-not-valid"),
+        ("/api/v1/anything", "SESSION_NOT_VALID"),
+    ] {
+        let answer = oauth.acme.send(get(path).empty()).await;
+        assert_eq!((answer.status.as_u16(), answer.code().as_str()), (401, code));
+        assert_eq!(
+            answer.header(header::WWW_AUTHENTICATE),
+            r#"Bearer realm="Keyward""#,
+            "without an error"
         );
     }
     let twice = get("/verify")
@@ -390,10 +408,17 @@ async fn a_token_can_be_checked_step_by_step() {
     assert_eq!(failed[0]["wanted"], "https://login.example");
     assert_eq!(check("rubbish").await["admitted"], false);
     assert_eq!(oauth.acme.audit_log().await.len(), before, "nothing is logged");
+    let token = oauth.key.sign(&oauth.claims());
+    assert_eq!(check(&token).await["admitted"], true);
+    for file in std::fs::read_dir(oauth.acme.folder.path()).expect("a folder") {
+        let bytes = std::fs::read(file.expect("a file").path()).expect("bytes");
+        let is_there = bytes.windows(token.len()).any(|part| part == token.as_bytes());
+        assert!(!is_there, "nothing is stored");
+    }
 }
 
 #[tokio::test]
-async fn a_role_without_keys_sees_no_servers() {
+async fn who_only_looks_sees_the_servers_and_adds_none() {
     let oauth = Oauth::new().await;
     oauth
         .acme
@@ -405,8 +430,5 @@ async fn a_role_without_keys_sees_no_servers() {
         .await;
     let servers = oauth.acme.servers().await;
     assert_eq!(servers["add"], "permission-denied");
-    assert_eq!(
-        servers["servers"][0]["settings"]["name"], "Login",
-        "who only looks sees them"
-    );
+    assert_eq!(servers["servers"][0]["settings"]["name"], "Login");
 }

@@ -141,6 +141,14 @@ async fn a_provider_that_shows_no_key_any_more_has_withdrawn_its_keys() {
 }
 
 #[tokio::test]
+async fn who_saves_a_server_sees_that_its_keys_are_there() {
+    let oauth = Oauth::new().await;
+    let server = oauth.acme.servers().await["servers"][0].clone();
+    let fetched = server["lastSuccessfulFetchOn"].as_str().and_then(|it| it.parse().ok());
+    assert_eq!(fetched, Some(oauth.acme.clock.now()), "{server:#}");
+}
+
+#[tokio::test]
 async fn keys_are_fetched_again_before_anybody_waits_for_them() {
     let oauth = Oauth::new().await;
     oauth.admits(&oauth.claims()).await;

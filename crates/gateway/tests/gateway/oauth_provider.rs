@@ -16,6 +16,7 @@ use axum::{
     response::{IntoResponse as _, Response},
     routing::any,
 };
+use axum_server::tls_rustls::RustlsConfig;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use ring::{
     hmac,
@@ -60,12 +61,26 @@ pub(crate) struct Provider {
 }
 
 impl Provider {
+    /// With a certificate that nobody else has issued.
+    pub(crate) async fn start_with_tls(behaviour: Behaviour) -> Self {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let new = rcgen::generate_simple_self_signed(["localhost".to_owned()]).expect("a certificate");
+        let (certificate, key) = (new.cert.der().to_vec(), new.signing_key.serialize_der());
+        let config = RustlsConfig::from_der(vec![certificate], key).await.expect("TLS");
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+        listener.set_nonblocking(true).expect("a listener");
+        let url = format!(
+            "https://localhost:{}",
+            listener.local_addr().expect("an address").port()
+        );
+        let (shared, router) = prepared(behaviour);
+        let server = axum_server::from_tcp_rustls(listener, config).expect("a server");
+        let serving = tokio::spawn(async move { server.serve(router.into_make_service()).await }).abort_handle();
+        Self { url, shared, serving }
+    }
+
     pub(crate) async fn start(behaviour: Behaviour) -> Self {
-        let shared = Arc::new(Shared {
-            behaviour: Mutex::new(behaviour),
-            asked: AtomicUsize::new(0),
-        });
-        let router = Router::new().fallback(any(answer)).with_state(Arc::clone(&shared));
+        let (shared, router) = prepared(behaviour);
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
         let serving = tokio::spawn(async move { axum::serve(listener, router).await }).abort_handle();
@@ -89,6 +104,15 @@ impl Provider {
     pub(crate) fn jwks_uri(&self) -> String {
         format!("{}/keys", self.url)
     }
+}
+
+fn prepared(behaviour: Behaviour) -> (Arc<Shared>, Router) {
+    let shared = Arc::new(Shared {
+        behaviour: Mutex::new(behaviour),
+        asked: AtomicUsize::new(0),
+    });
+    let router = Router::new().fallback(any(answer)).with_state(Arc::clone(&shared));
+    (shared, router)
 }
 
 async fn answer(State(shared): State<Arc<Shared>>) -> Response {

@@ -2,13 +2,13 @@
 
 use axum::http::{Method, StatusCode};
 use chrono::TimeDelta;
-use keyward_contract::{API_ROLES_MAX, Subscription};
+use keyward_contract::{API_ROLES_MAX, BuiltInRole, Subscription};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::{
     oauth_provider::{Behaviour, Provider, SigningKey, jwks},
-    support::{Acme, Answer, request},
+    support::{Acme, Answer, get, request},
 };
 
 async fn acme() -> Acme {
@@ -68,6 +68,20 @@ async fn what_is_wrong_with_a_location_is_said_exactly() {
         let report = acme.validate(location).await;
         assert_eq!(report["failure"]["reason"], reason, "{location}: {report:#}");
     }
+}
+
+#[tokio::test]
+async fn a_certificate_that_is_not_valid_is_refused_unless_its_validation_is_off() {
+    let acme = acme().await;
+    let provider = Provider::start_with_tls(jwks(&[&SigningKey::p256("one")])).await;
+    let report = acme.validate(&provider.jwks_uri()).await;
+    assert_eq!(report["failure"]["reason"], "tls", "{report:#}");
+    let text = report["failure"]["text"].as_str().expect("a text");
+    assert!(text.starts_with("The certificate of the server"), "{text}");
+    assert_eq!(provider.asked(), 0);
+    let report = acme.validate_with(&provider.jwks_uri(), false).await;
+    assert_eq!(report["keys"][0]["kid"], "one", "{report:#}");
+    assert_ne!(report["validation"], "");
 }
 
 #[tokio::test]
@@ -200,6 +214,39 @@ async fn two_servers_at_most_and_one_of_them_enabled() {
     assert_eq!([enabled(0), enabled(1)], [json!(false), json!(true)]);
     let stale = acme.oauth(Method::PUT, &path).header("if-match", "\"1\"").json(&switch);
     assert_eq!(acme.send(stale).await.code(), "stale-version");
+
+    // Each of the two is in the audit log.
+    let path = format!("/api/portal/orgs/{}/audit-log?action=Update", acme.organization);
+    let log = acme.send(get(&path).cookie(&acme.cookie).empty()).await.json();
+    let changes: Vec<_> = log["rows"]
+        .as_array()
+        .expect("rows")
+        .iter()
+        .filter(|row| row["result"] == "Success")
+        .collect();
+    let changes: Vec<_> = changes
+        .iter()
+        .map(|row| (&row["resource"], &row["before"]["enabled"], &row["after"]["enabled"]))
+        .collect();
+    assert_eq!(
+        changes,
+        [
+            (&json!("Second"), &json!(false), &json!(true)),
+            (&json!("First"), &json!(true), &json!(false))
+        ]
+    );
+
+    // What is refused changes neither.
+    let mut taken = server("Second", true);
+    taken["name"] = json!("second");
+    let first = acme.servers().await["servers"][0].clone();
+    let body = json!({ "settings": taken, "switch": true });
+    let edit = acme
+        .oauth(Method::PUT, &format!("/{}", first["id"]))
+        .header("if-match", "*")
+        .json(&body);
+    assert_eq!(acme.send(edit).await.code(), "oauth-server-exists");
+    assert_eq!(acme.servers().await["servers"], servers["servers"]);
 }
 
 #[tokio::test]
@@ -298,4 +345,10 @@ async fn without_a_subscription_nothing_is_changed() {
         "subscription-expired"
     );
     assert_eq!(acme.servers().await["add"], "subscription-expired");
+    // The reason for all else, also for who could change nothing anyway.
+    acme.set_permissions(acme.organization, &acme.admin, BuiltInRole::Auditor.permissions())
+        .await;
+    assert_eq!(acme.servers().await["edit"], "subscription-expired");
+    acme.subscribe(Subscription::Active).await;
+    assert_eq!(acme.servers().await["edit"], "permission-denied");
 }

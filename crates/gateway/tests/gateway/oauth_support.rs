@@ -142,7 +142,11 @@ impl Acme {
     }
 
     pub(crate) async fn validate(&self, jwks_uri: &str) -> Value {
-        let body = json!({ "jwksUri": jwks_uri, "certificateValidation": true });
+        self.validate_with(jwks_uri, true).await
+    }
+
+    pub(crate) async fn validate_with(&self, jwks_uri: &str, certificate_validation: bool) -> Value {
+        let body = json!({ "jwksUri": jwks_uri, "certificateValidation": certificate_validation });
         let answer = self.send(self.oauth(Method::POST, "/validate").json(&body)).await;
         assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
         answer.json()

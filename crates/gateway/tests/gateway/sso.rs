@@ -227,16 +227,16 @@ async fn what_weighs_most_wants_a_fresh_sign_in_at_the_provider() {
     let mut claims = sso.claims(&begun);
     long_ago(&mut claims);
     let answer = sso.come_back(&begun, &claims).await;
-    sso.refused_at("signed-in", &answer, "sso-failed", "sso-sign-in-not-fresh")
+    sso.refused_at("signed-in", &answer, "sso-not-fresh", "sso-sign-in-not-fresh")
         .await;
     claims.as_object_mut().expect("claims").remove("auth_time");
     let answer = sso.come_back(&begun, &claims).await;
-    sso.refused_at("signed-in", &answer, "sso-failed", "sso-sign-in-not-fresh")
+    sso.refused_at("signed-in", &answer, "sso-not-fresh", "sso-sign-in-not-fresh")
         .await;
     let mut claims = sso.claims(&begun);
     claims["sub"] = json!("somebody else");
     let answer = sso.come_back(&begun, &claims).await;
-    sso.refused_at("signed-in", &answer, "sso-failed", "sso-other-admin")
+    sso.refused_at("signed-in", &answer, "sso-other-admin", "sso-other-admin")
         .await;
     assert_eq!(reveal().await.code(), "fresh-password-required");
     // Nor does the password count, whatever else it is good for.

@@ -1,13 +1,13 @@
 //! Single sign-on: who somebody is here, and which roles they have
 
-use axum::http::StatusCode;
+use axum::http::{Method, StatusCode};
 use keyward_contract::{AdministratorStatus, BuiltInRole, OrganizationId};
 use keyward_gateway::store::{members, roles, sso};
 use serde_json::{Value, json};
 
 use crate::{
     sso_support::{Sso, session_cookie},
-    support::{ADMIN, PASSWORD, get, post},
+    support::{ADMIN, PASSWORD, get, post, request},
 };
 
 fn groups(groups: &'static [&'static str]) -> impl FnOnce(&mut Value) {
@@ -91,16 +91,82 @@ async fn roles_follow_the_claim_and_go_with_it() {
         "the sessions end with the last role"
     );
     assert_eq!(sso.admin("new@acme.example").await, None, "and the account goes");
+}
 
-    // The one Super Admin stays, whatever the claim says, and so does a role that an admin gave.
+#[tokio::test]
+async fn what_an_admin_has_given_or_changed_is_left_alone() {
+    let sso = Sso::with_roles_claim("groups").await;
+    sso.give_role("everybody", BuiltInRole::Auditor).await;
+    let role = async |login: &str| {
+        let member = sso
+            .member(sso.admin(login).await.expect("an admin"))
+            .await
+            .expect("a member");
+        (member.role, member.given_by)
+    };
+    // The Super Admin is one by hand.
     let answer = sso.sign_in(|claims| claims["groups"] = json!(["everybody"])).await;
-    let log = sso.acme.audit_log().await;
-    assert!(log.iter().any(|row| row.contains("last-super-admin")), "{log:?}");
     assert!(session_cookie(&answer).is_some());
+    assert_eq!(role(ADMIN).await, ("Super Admin".to_owned(), None));
+
+    sso.sign_in(groups(&["everybody"])).await;
     assert_eq!(
-        sso.member(sso.acme.admin.id).await.map(|member| member.role).as_deref(),
-        Some("Super Admin")
+        role("new@acme.example").await,
+        ("Auditor".to_owned(), Some("Acme Login".to_owned()))
     );
+    let path = format!("/api/portal/orgs/{}", sso.acme.organization);
+    let admins = get(&format!("{path}/admins")).cookie(&sso.acme.cookie).empty();
+    let admins = sso.acme.send(admins).await.json();
+    let new = admins
+        .as_array()
+        .expect("admins")
+        .iter()
+        .find(|it| it["name"] == "new@acme.example");
+    let new = new.expect("the new one");
+    assert_eq!(new["givenBy"], "Acme Login");
+    let roles = get(&format!("{path}/roles")).cookie(&sso.acme.cookie).empty();
+    let roles = sso.acme.send(roles).await.json();
+    let manager = roles
+        .as_array()
+        .expect("roles")
+        .iter()
+        .find(|it| it["name"] == "Key Manager");
+    let change = request(Method::PUT, &format!("{path}/admins/{}", new["id"]))
+        .cookie(&sso.acme.cookie)
+        .header("x-keyward", "1")
+        .header("if-match", "*");
+    let changed = sso
+        .acme
+        .send(change.json(&json!({ "roleId": manager.expect("a role")["id"] })))
+        .await;
+    assert_eq!(changed.status, StatusCode::OK, "{}", changed.text);
+    for in_groups in [groups(&["everybody"]), groups(&[])] {
+        assert!(session_cookie(&sso.sign_in(in_groups).await).is_some());
+        assert_eq!(role("new@acme.example").await, ("Key Manager".to_owned(), None));
+    }
+}
+
+#[tokio::test]
+async fn a_claim_never_takes_the_last_super_admin() {
+    let sso = Sso::with_roles_claim("groups").await;
+    sso.give_role("everybody", BuiltInRole::Auditor).await;
+    let mut transaction = sso.acme.app.store.write().await.expect("a transaction");
+    let key = (sso.acme.organization, sso.acme.admin.id);
+    sso::mark_given(&mut transaction, sso.provider.id, key)
+        .await
+        .expect("marked");
+    transaction.commit().await.expect("a commit");
+    for in_groups in [&["everybody"][..], &[]] {
+        let answer = sso.sign_in(|claims| claims["groups"] = json!(in_groups)).await;
+        assert!(session_cookie(&answer).is_some());
+        let log = sso.acme.audit_log().await;
+        assert!(
+            log.iter().rev().take(2).any(|row| row.contains("last-super-admin")),
+            "{log:?}"
+        );
+        let member = sso.member(sso.acme.admin.id).await.expect("a member");
+        assert_eq!(member.role, "Super Admin");
+    }
 }
 
 #[tokio::test]
