@@ -65,7 +65,7 @@ pub(super) fn failure() -> Option<AnyView> {
     Some(view! { <Banner tone=Tone::Danger live=true><p>{text}</p></Banner> }.into_any())
 }
 
-fn sign_in_link(provider: SsoProvider, query: &str, target: &'static str) -> AnyView {
+pub(super) fn sign_in_link(provider: SsoProvider, query: &str, target: &'static str) -> AnyView {
     let href = [&provider.sign_in, query].concat();
     view! { <a class="button" href=href target=target>{["Sign in with ", &provider.name].concat()}</a> }.into_any()
 }

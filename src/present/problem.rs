@@ -33,6 +33,9 @@ pub fn sentence(code: ProblemCode) -> &'static str {
         Code::SsoUnavailable => "The identity provider can't be used at the moment. Try again in a while.",
         Code::SsoDenied => "The identity provider did not sign you in.",
         Code::SsoFailed => "The sign-in did not work, or it took too long. Try again.",
+        Code::SsoNotConnected => {
+            "There is an account of your name here. Sign in with its password, and connect it on the page Account."
+        }
         Code::SsoNotFresh => {
             "Your identity provider does not say that you have just signed in. Ask who runs this service to have it send \
              auth_time."

@@ -84,6 +84,15 @@ pub fn check_oauth_server_description(text: &str) -> Result<(), FieldError> {
     check_claim(text, OAUTH_SERVER_DESCRIPTION_MAX)
 }
 
+/// A JWKS location, or the address of a discovery document: 1 to [`URI_MAX`] characters. Whether it can be asked shows when it
+/// is.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn check_jwks_uri(text: &str) -> Result<(), FieldError> {
+    check_text(text, "the JWKS location", URI_MAX)
+}
+
 /// What a claim of a token is compared with: up to [`URI_MAX`] characters. May be empty.
 ///
 /// # Errors

@@ -39,7 +39,7 @@ pub use id::{AdminId, ApiRoleId, OauthServerId, OrganizationId, RoleId, SandboxT
 pub use input::{
     API_ROLE_NAME_MAX, CLOUD_MAX, FieldError, LOGIN_MAX, OAUTH_SERVER_DESCRIPTION_MAX, OAUTH_SERVER_NAME_MAX,
     ORGANIZATION_NAME_MAX, PASSWORD_MAX, PASSWORD_MIN, ROLE_NAME_MAX, SANDBOX_TOKEN_NAME_MAX, URI_MAX,
-    check_api_role_name, check_claim_value, check_cloud, check_login, check_oauth_server_description,
+    check_api_role_name, check_claim_value, check_cloud, check_jwks_uri, check_login, check_oauth_server_description,
     check_oauth_server_name, check_organization_name, check_password, check_role_name, check_sandbox_token_name,
 };
 pub use key_string::{KEY_LENGTH, KeyFormatError, KeyString};

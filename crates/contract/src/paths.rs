@@ -160,10 +160,13 @@ pub const INVITATION_READ: &str = "api/portal/invitation/read";
 pub const SESSION_PASSWORD: &str = "api/portal/session/password";
 /// `GET` the ways to sign in.
 pub const SSO: &str = "api/portal/sso";
-/// Where identity providers send browsers back to.
-pub const SSO_CALLBACK: &str = "api/portal/sso/callback";
 /// `POST` by an identity provider, where somebody has signed out (OpenID Connect Back-Channel Logout 1.0).
 pub const SSO_LOGOUT: &str = "api/portal/sso/logout";
+
+/// Where an identity provider sends browsers back to.
+pub fn sso_callback(provider: SsoProviderId) -> String {
+    format!("{SSO}/{provider}/callback")
+}
 
 /// Where a sign-in at an identity provider begins: a page to open. Its query may say where it leads to (`next`), and that the
 /// person must sign in afresh (`fresh`).

@@ -123,6 +123,8 @@ codes! {
     SsoDenied = "sso-denied" 403 "The identity provider did not sign you in",
     /// What came back from the identity provider does not belong to a sign-in that began here, or is not valid.
     SsoFailed = "sso-failed" 403 "The sign-in did not work",
+    /// The account of this name has a password: whose it is connects it with the identity provider by being signed in.
+    SsoNotConnected = "sso-not-connected" 403 "Your account is not connected with the identity provider",
     /// The identity provider does not say that the person has just signed in, which what weighs most asks for.
     SsoNotFresh = "sso-not-fresh" 403 "The identity provider does not say when you signed in",
     /// It was not the person who is signed in.

@@ -9,7 +9,8 @@ use crate::{app::AppState, cloud_api, portal_api, verify};
 #[openapi(info(
     title = "Keyward",
     description = "The portal API (`/api/portal`, for the admin portal, with the session cookie) and the cloud service \
-                   API (`/api/v1`, for scripts)."
+                   API (`/api/v1`, for scripts, with the cookie of an API session or `Authorization: Bearer` and an access \
+                   token of the organization's authorization server)."
 ))]
 struct Head;
 

@@ -3,7 +3,7 @@
 mod password;
 mod sessions;
 
-use keyward_contract::{AccountSession, OrganizationAccess};
+use keyward_contract::{AccountSession, OrganizationAccess, SsoProvider};
 use leptos::prelude::*;
 
 use self::{
@@ -13,10 +13,11 @@ use self::{
 use super::{
     context::Context,
     frame::theme::{SignOut, ThemeSwitch},
+    sign_in::sign_in_link,
 };
 use crate::{
     present::count,
-    state::{AccountAnswer, AccountChange, OwnSessions},
+    state::{AccountAnswer, AccountChange, OwnSessions, SessionStore},
     ui::{button::Button, dialog::Dialog, icon::Icon, skeleton::Bar},
 };
 
@@ -78,6 +79,7 @@ pub(crate) fn AccountPage() -> AnyView {
         };
         session.organizations().into_iter().map(row).collect_view()
     };
+    let ways = SessionStore::ways_in();
     view! {
         <div class="page">
             <header class="page-head">
@@ -109,6 +111,11 @@ pub(crate) fn AccountPage() -> AnyView {
                         .into_any()
                     }}
                 </dd>
+                {move || {
+                    let ways = ways.get()?;
+                    let is_offered = session.provider().is_none() && !ways.providers.is_empty();
+                    is_offered.then(|| connect(ways.providers))
+                }}
                 <dt>"Organizations"</dt>
                 <dd><ul class="plain-list">{organizations}</ul></dd>
                 <dt>"Theme"</dt>
@@ -119,6 +126,21 @@ pub(crate) fn AccountPage() -> AnyView {
             <SessionTable />
             <AccountDialog />
         </div>
+    }
+    .into_any()
+}
+
+/// Identity providers that the account can be connected with.
+fn connect(providers: Vec<SsoProvider>) -> AnyView {
+    let link = |provider| sign_in_link(provider, "?next=account", "_self");
+    view! {
+        <dt>"Single sign-on"</dt>
+        <dd>
+            <div class="ways-in">
+                {providers.into_iter().map(link).collect_view()}
+                <p class="faint">"Signing in there once connects your account. From then on it is a way in."</p>
+            </div>
+        </dd>
     }
     .into_any()
 }

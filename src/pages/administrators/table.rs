@@ -76,7 +76,10 @@ fn cells(id: i64) -> Vec<AnyView> {
         row.get()
             .map(|admin| view! { <span class="row-name">{admin.name}</span> {you} })
     };
-    let role = move || row.get().map(|admin| admin.role);
+    let role = move || {
+        let given = |by: String| view! { <span class="row-note">{["Given by ", &by].concat()}</span> };
+        row.get().map(|admin| (admin.role, admin.given_by.map(given)))
+    };
     let status = move || row.get().map(|admin| status(&admin));
     let last = move || {
         row.get().map(|admin| match admin.last_sign_in_on {

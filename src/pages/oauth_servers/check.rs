@@ -22,7 +22,8 @@ const HEADINGS: &[&str] = &["Step", "Result", "Found", "Wanted"];
 pub(super) fn CheckForm(server: OauthServer) -> AnyView {
     let page = Page::get();
     let token = RwSignal::new(String::new());
-    let answer = RwSignal::new(None::<Result<TokenReport, ApiError>>);
+    // Of which token it is.
+    let answer = RwSignal::new(None::<(String, Result<TokenReport, ApiError>)>);
     let (pending, tried) = (RwSignal::new(false), RwSignal::new(false));
     let error = Signal::derive(move || {
         let is_empty = token.with(|token| token.trim().is_empty());
@@ -40,7 +41,7 @@ pub(super) fn CheckForm(server: OauthServer) -> AnyView {
             let checked = page.servers.check(server.id, text.trim()).await;
             if !pending.is_disposed() {
                 pending.set(false);
-                answer.set(checked);
+                answer.set(checked.map(|checked| (text, checked)));
             }
         });
     };
@@ -60,7 +61,10 @@ pub(super) fn CheckForm(server: OauthServer) -> AnyView {
                 error=error
                 hint="A JWT: three parts with points between them."
             />
-            <div aria-live="polite">{move || answer.get().map(told)}</div>
+            <div aria-live="polite">{move || {
+                let now = token.get();
+                answer.get().filter(|(of, _)| *of == now).map(|(_, answer)| told(answer))
+            }}</div>
             <div class="dialog-actions">
                 <Button label="Close" on_press=move |()| page.close() />
                 <Button label="Check" kind=Kind::Primary submit=true pending=pending on_press=|()| {} />

@@ -1,14 +1,12 @@
 //! *Add Authorization Server* and *Edit Authorization Server*. What is saved was validated exactly so.
 
-use keyward_contract::{
-    EditOauthServer, FieldError, JwksReport, OauthServer, OauthServerSettings, ProblemCode, ValidateJwks,
-    check_claim_value, check_oauth_server_description, check_oauth_server_name,
-};
-use leptos::{prelude::*, task::spawn_local};
+use keyward_contract::{JwksReport, OauthServer, OauthServerSettings};
+use leptos::prelude::*;
 
 use super::{
     super::change_form::{ChangeForm, Meanwhile, Progress},
     Page,
+    form::{Form, is_about_field},
     report::report,
 };
 use crate::{
@@ -22,146 +20,6 @@ use crate::{
         field::Field,
     },
 };
-
-/// A field, and what was in it when it was last tried: what is wrong with that is said until it is another.
-#[derive(Clone, Copy)]
-struct Input {
-    /// As in the API.
-    name: &'static str,
-    check: fn(&str) -> Result<(), FieldError>,
-    value: RwSignal<String>,
-    tried: RwSignal<Option<String>>,
-}
-
-impl Input {
-    fn new(name: &'static str, value: &str, check: fn(&str) -> Result<(), FieldError>) -> Self {
-        Self {
-            name,
-            check,
-            value: RwSignal::new(value.to_owned()),
-            tried: RwSignal::new(None),
-        }
-    }
-
-    fn read(self) -> String {
-        self.value.with_untracked(|text| text.trim().to_owned())
-    }
-
-    fn error(self, progress: Progress) -> Signal<Option<String>> {
-        Signal::derive(move || {
-            let text = self.value.get();
-            if self.tried.with(|tried| tried.as_ref() != Some(&text)) {
-                return None;
-            }
-            let own = (self.check)(text.trim()).err().map(|error| error.to_string());
-            own.or_else(|| progress.failure().and_then(|error| about(self.name, &error)))
-        })
-    }
-}
-
-/// What is filled in.
-#[derive(Clone, Copy)]
-struct Form {
-    name: Input,
-    description: Input,
-    jwks_uri: Input,
-    audience: Input,
-    issuer: Input,
-    client_id: Input,
-    enabled: RwSignal<bool>,
-    certificate_validation: RwSignal<bool>,
-    /// What the validation found, of which location.
-    found: RwSignal<Option<(ValidateJwks, Result<JwksReport, ApiError>)>>,
-    validating: RwSignal<bool>,
-}
-
-impl Form {
-    fn new(settings: &OauthServerSettings) -> Self {
-        Self {
-            name: Input::new("name", &settings.name, check_oauth_server_name),
-            description: Input::new("description", &settings.description, check_oauth_server_description),
-            jwks_uri: Input::new("jwksUri", &settings.jwks_uri, check_claim_value),
-            audience: Input::new("audience", &settings.audience, check_claim_value),
-            issuer: Input::new("issuer", &settings.issuer, check_claim_value),
-            client_id: Input::new("clientId", &settings.client_id, check_claim_value),
-            enabled: RwSignal::new(settings.enabled),
-            certificate_validation: RwSignal::new(settings.certificate_validation),
-            found: RwSignal::new(None),
-            validating: RwSignal::new(false),
-        }
-    }
-
-    fn inputs(self) -> [Input; 6] {
-        let Self {
-            name,
-            description,
-            jwks_uri,
-            audience,
-            issuer,
-            client_id,
-            ..
-        } = self;
-        [name, description, jwks_uri, audience, issuer, client_id]
-    }
-
-    fn read(self) -> OauthServerSettings {
-        OauthServerSettings {
-            name: self.name.read(),
-            description: self.description.read(),
-            enabled: self.enabled.get_untracked(),
-            jwks_uri: self.jwks_uri.read(),
-            certificate_validation: self.certificate_validation.get_untracked(),
-            audience: self.audience.read(),
-            issuer: self.issuer.read(),
-            client_id: self.client_id.read(),
-        }
-    }
-
-    /// The location as it is filled in now.
-    fn location(self) -> ValidateJwks {
-        ValidateJwks {
-            jwks_uri: self.jwks_uri.value.with(|text| text.trim().to_owned()),
-            certificate_validation: self.certificate_validation.get(),
-        }
-    }
-
-    /// What proves that it was validated so.
-    fn validation(self) -> Option<String> {
-        let location = self.location();
-        self.found.with(|found| match found {
-            Some((of, Ok(report))) if *of == location && report.failure.is_none() => Some(report.validation.clone()),
-            _ => None,
-        })
-    }
-
-    fn validate(self, page: Page) {
-        let mut location = untrack(|| self.location());
-        if self.validating.get_untracked() || location.jwks_uri.is_empty() {
-            return focus_first("dialog[open] input[name=jwks-uri]");
-        }
-        self.validating.set(true);
-        self.found.set(None);
-        spawn_local(async move {
-            let answer = page.servers.validate(&location).await;
-            if self.validating.is_disposed() {
-                return;
-            }
-            self.validating.set(false);
-            let Some(answer) = answer else { return };
-            if let Ok(report) = &answer {
-                // A discovery document has led to another location, and told the issuer.
-                if report.failure.is_none() && report.jwks_uri != location.jwks_uri {
-                    location.jwks_uri.clone_from(&report.jwks_uri);
-                    self.jwks_uri.value.set(report.jwks_uri.clone());
-                }
-                if let (None, Some(issuer)) = (&report.failure, &report.issuer) {
-                    self.issuer.value.set(issuer.clone());
-                }
-            }
-            self.found.set(Some((location, answer)));
-        });
-    }
-}
 
 fn nothing() -> OauthServerSettings {
     OauthServerSettings {
@@ -183,18 +41,20 @@ pub(super) fn EditForm(server: Option<OauthServer>) -> AnyView {
     let pending = progress.is_pending();
     let is_new = server.is_none();
     let seen = server.as_ref().map(|server| server.version);
-    let before = server.as_ref().map(|server| server.settings.clone());
-    let form = Form::new(before.as_ref().unwrap_or(&nothing()));
+    let before = server.as_ref().map_or_else(nothing, |server| server.settings.clone());
+    let form = Form::new(&before, progress);
     let now = server.map(|server| page.row(server.id));
     let now = move || now.and_then(|now| now.get());
     let meanwhile = Memo::new(move |_| Meanwhile::of(seen, now().map(|now| now.version)));
-    let is_as_before = Memo::new(move |_| {
-        let location = form.location();
-        now().is_some_and(|now| {
-            now.settings.jwks_uri == location.jwks_uri
-                && now.settings.certificate_validation == location.certificate_validation
-        })
+    Effect::new(move |shown: Option<OauthServerSettings>| {
+        let shown = shown.unwrap_or_else(|| before.clone());
+        let now = now().map(|now| now.settings);
+        if let Some(now) = &now {
+            form.follow(&shown, now);
+        }
+        now.unwrap_or(shown)
     });
+    let is_as_before = Memo::new(move |_| now().is_some_and(|now| form.has_location_of(&now.settings)));
     let is_valid = Memo::new(move |_| is_as_before.get() || form.validation().is_some());
     // The one that gives way.
     let other = Memo::new(move |_| {
@@ -213,19 +73,10 @@ pub(super) fn EditForm(server: Option<OauthServer>) -> AnyView {
         jwks_error.get().or_else(unvalidated)
     });
     let submit = move |()| {
-        for input in form.inputs() {
-            input.tried.set(Some(input.value.get_untracked()));
-        }
         missing.set(true);
-        let settings = form.read();
-        let is_wrong = form.inputs().iter().any(|input| (input.check)(&input.read()).is_err());
-        if is_wrong || !is_valid.get_untracked() {
+        let to = form.read(other.with_untracked(Option::is_some));
+        let Some(to) = to.filter(|_| is_valid.get_untracked()) else {
             return request_animation_frame(|| focus_first("[aria-invalid=true]"));
-        }
-        let to = EditOauthServer {
-            settings,
-            validation: untrack(|| form.validation()).unwrap_or_default(),
-            switch: other.with_untracked(Option::is_some),
         };
         match untrack(now) {
             Some(server) => page.change.edit(&server, &to),
@@ -290,7 +141,7 @@ pub(super) fn EditForm(server: Option<OauthServer>) -> AnyView {
                 />
             </div>
             <p><Button label="Validate" pending=form.validating on_press=move |()| form.validate(page) /></p>
-            <div aria-live="polite">{move || form.found.get().filter(|(of, _)| *of == form.location()).map(found)}</div>
+            <div aria-live="polite">{move || form.found().map(found)}</div>
             <Field
                 label="Audience URI"
                 name="audience"
@@ -305,7 +156,7 @@ pub(super) fn EditForm(server: Option<OauthServer>) -> AnyView {
                 value=form.issuer.value
                 readonly=pending
                 error=form.issuer.error(progress)
-                hint="Optional: what iss of a token must be."
+                hint="Optional, but some providers sign for all their customers with the same keys: what iss of a token must be."
             />
             <Field
                 label="Client ID"
@@ -330,23 +181,9 @@ fn gives_way(name: String) -> AnyView {
     .into_any()
 }
 
-fn found((_, answer): (ValidateJwks, Result<JwksReport, ApiError>)) -> AnyView {
-    match answer {
+fn found(found: Result<JwksReport, ApiError>) -> AnyView {
+    match found {
         Ok(found) => report(found),
         Err(error) => view! { <Banner tone=Tone::Danger><p>{problem::explain(&error)}</p></Banner> }.into_any(),
     }
-}
-
-/// What is wrong with a field.
-fn about(field: &str, error: &ApiError) -> Option<String> {
-    match error.code()? {
-        code @ ProblemCode::OauthServerExists if field == "name" => Some(problem::sentence(code).to_owned()),
-        ProblemCode::InvalidInput | ProblemCode::ValidationRequired => error.problem()?.fields.get(field).cloned(),
-        _ => None,
-    }
-}
-
-fn is_about_field(error: &ApiError) -> bool {
-    let fields = ["name", "description", "jwksUri", "audience", "issuer", "clientId"];
-    fields.iter().any(|field| about(field, error).is_some())
 }

@@ -6,6 +6,7 @@ mod check;
 mod clients;
 mod delete;
 mod edit;
+mod form;
 mod report;
 mod table;
 

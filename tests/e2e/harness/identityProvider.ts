@@ -11,6 +11,12 @@ export const CLIENT = { id: 'script', secret: 'known to the script alone' }
 /** What a portal is called there. */
 export const PORTAL_CLIENT = { id: 'keyward', secret: 'known to the portal: alone' }
 
+/** What of a portal is registered there. */
+export interface PortalUris {
+  redirect: string
+  logout: string
+}
+
 /**
  * A real identity provider: API clients get access tokens there by their client credentials, and people sign in. Whoever
  * enters a user name is that user.
@@ -25,15 +31,21 @@ export class IdentityProvider {
   /** Claim `groups` of each user. */
   readonly groups = new Map<string, string[]>()
 
-  /** `scopes` are what it may give to API clients; `portal` is the address of the portal where people come from. */
-  constructor(
-    private readonly scopes: string[],
-    private readonly portal?: string,
-  ) {}
+  private portal: PortalUris | undefined
+
+  /** `scopes` are what it may give to API clients. */
+  constructor(private readonly scopes: string[]) {}
 
   /** Another provider that gives the same. */
   another(): IdentityProvider {
-    return new IdentityProvider(this.scopes, this.portal)
+    return new IdentityProvider(this.scopes)
+  }
+
+  /** Lets people of a portal sign in. */
+  async register(portal: PortalUris): Promise<void> {
+    this.portal = portal
+    await this.stop()
+    await this.start()
   }
 
   /** With a new key; where it was before, if it was stopped. */
@@ -151,14 +163,14 @@ function changed(token: string, { header = {}, claims = {} }: { header?: object;
   return `${part(parts[0], header)}.${part(parts[1], claims)}`
 }
 
-function portalClient(portal: string): ClientMetadata {
+function portalClient(portal: PortalUris): ClientMetadata {
   return {
     client_id: PORTAL_CLIENT.id,
     client_secret: PORTAL_CLIENT.secret,
     grant_types: ['authorization_code'],
     response_types: ['code'],
-    redirect_uris: [`${portal}/api/portal/sso/callback`],
-    backchannel_logout_uri: `${portal}/api/portal/sso/logout`,
+    redirect_uris: [portal.redirect],
+    backchannel_logout_uri: portal.logout,
     backchannel_logout_session_required: true,
     require_auth_time: true,
   }

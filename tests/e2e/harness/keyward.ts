@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import type { PortalUris } from './identityProvider.ts'
 
 const BINARY =
   process.env['E2E_KEYWARD'] ?? fileURLToPath(new URL('../../../target/release/keyward', import.meta.url))
@@ -129,10 +130,18 @@ export class Keyward {
     await this.command(['access-tokens', state, '--organization', ORGANIZATION])
   }
 
-  /** Lets admins sign in at an identity provider, by the name that they have there. */
-  async addIdentityProvider(issuer: string, client: { id: string; secret: string }, more: string[] = []): Promise<void> {
+  /** Lets admins sign in at an identity provider, by the name that they have there. Answers what is to be registered there. */
+  async addIdentityProvider(issuer: string, client: { id: string; secret: string }, more: string[] = []): Promise<PortalUris> {
     const flags = ['--name', IDENTITY_PROVIDER, '--issuer', issuer, '--client-id', client.id, '--claim', 'preferred_username']
-    await this.command(['sso', 'add', ...flags, '--client-secret-file', '-', ...more], client.secret)
+    const known = ['--public-url', this.url, '--client-secret-file', '-']
+    const said = await this.command(['sso', 'add', ...flags, ...known, ...more], client.secret)
+    const uri = (name: string) => new RegExp(`^${name} URI: (.+)$`, 'm').exec(said)?.[1] ?? ''
+    return { redirect: uri('Redirect'), logout: uri('Back-channel logout') }
+  }
+
+  /** Connects an admin with who they are at the identity provider, as they would by signing in there. */
+  async connect(login: string, subject: string): Promise<void> {
+    await this.sql(`INSERT INTO sso_identities SELECT p.id, '${subject}', a.id FROM sso_providers p, admins a WHERE a.login = '${login}'`)
   }
 
   /** Proves itself to the identity provider by another secret. */
@@ -205,16 +214,18 @@ export class Keyward {
     return Number(await this.sql('SELECT version FROM api_keys'))
   }
 
-  /** Runs a command of the operator. */
-  private async command(args: string[], input = ''): Promise<void> {
+  /** Runs a command of the operator. Answers what it prints. */
+  private async command(args: string[], input = ''): Promise<string> {
     const child = spawn(BINARY, [...args, '--data', this.data], { env: environment() })
-    let said = ''
+    let [printed, said] = ['', '']
+    child.stdout.on('data', (chunk: Buffer) => (printed += chunk.toString()))
     child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()))
     // A command that asks for nothing may end before this is written; its code says how it went.
     child.stdin.on('error', () => {})
     child.stdin.end(input)
     const [code] = (await once(child, 'close')) as [number | null]
     if (code !== 0) throw new Error(`keyward ${args[0]} ended with ${code}: ${said}`)
+    return printed
   }
 }
 

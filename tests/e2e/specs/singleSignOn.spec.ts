@@ -9,13 +9,15 @@ import { expectFits, expectNoFindings } from '../harness/looks.ts'
 import { SignInForm } from '../harness/signInForm.ts'
 import { expect, test as base } from '../harness/test.ts'
 
-/** With an identity provider on this machine. */
-const test = base.extend<{ provider: IdentityProvider; flagsOfProvider: string[] }>({
+/** With an identity provider on this machine, where Alice has connected her account unless the test does. */
+const test = base.extend<{ provider: IdentityProvider; flagsOfProvider: string[]; connected: boolean }>({
   flagsOfProvider: [[], { option: true }],
-  provider: async ({ keyward, flagsOfProvider }, use) => {
-    const provider = new IdentityProvider([], keyward.url)
+  connected: [true, { option: true }],
+  provider: async ({ keyward, flagsOfProvider, connected }, use) => {
+    const provider = new IdentityProvider([])
     await provider.start()
-    await keyward.addIdentityProvider(provider.url, PORTAL_CLIENT, flagsOfProvider)
+    await provider.register(await keyward.addIdentityProvider(provider.url, PORTAL_CLIENT, flagsOfProvider))
+    if (connected) await keyward.connect(ADMIN.username, `subject of ${ADMIN.username}`)
     await use(provider)
     await provider.stop()
   },
@@ -218,9 +220,28 @@ test('a sign-out at the provider ends the session here, and a new one there goes
   await expect(new KeyPage(page).row).toHaveCount(1)
 })
 
+test.describe('an account with a password', () => {
+  test.use({ connected: false })
+
+  test('is connected by whose it is', async ({ page, keyward }) => {
+    await expect(keyward.passwordSignIn('off')).rejects.toThrow('no Super Admin has signed in at an identity provider yet')
+    await signIn(page, keyward.url)
+    await expect(page.getByText('Sign in with its password, and connect it on the page Account.')).toBeVisible()
+    await new SignInForm(page).signIn()
+    await expect(new KeyPage(page).row).toHaveCount(1)
+    await page.getByRole('link', { name: /^Account/ }).click()
+    await expectNoFindings(page)
+    await link(page).click()
+    await expect(page.getByRole('definition').filter({ hasText: IDENTITY_PROVIDER })).toBeVisible()
+    await expect(link(page)).toBeHidden()
+    await page.getByRole('main').getByRole('button', { name: 'Sign out' }).click()
+    await link(page).click()
+    await expect(page.getByRole('heading', { name: 'Account' })).toBeVisible()
+  })
+})
+
 test('without passwords there is one way in, until the operator turns them on', async ({ page, keyward, guard }) => {
   guard.expectStatus(401, 403)
-  await expect(keyward.passwordSignIn('off')).rejects.toThrow('no Super Admin has signed in at an identity provider yet')
   await signIn(page, keyward.url)
   await expect(new KeyPage(page).row).toHaveCount(1)
   await keyward.passwordSignIn('off')

@@ -115,7 +115,7 @@ async fn proof(connection: &mut Connection, link: &Link, by: Option<&SignedIn>) 
         InvitationProof::SingleSignOn
     } else if link.has_password {
         InvitationProof::Password
-    } else if link.has_identity {
+    } else if link.is_in_use {
         InvitationProof::SingleSignOn
     } else {
         InvitationProof::NewPassword

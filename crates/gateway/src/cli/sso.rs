@@ -204,7 +204,7 @@ async fn add(args: AddArgs) -> Result<(), CommandError> {
     .await?;
     data.commit(transaction).await?;
     println!("Admins can sign in at {:?}. Register there:", provider.name);
-    println!("Redirect URI: {}", sso::redirect_uri(&portal));
+    println!("Redirect URI: {}", sso::redirect_uri(&portal, provider.id));
     if discovery.backchannel_logout_supported {
         println!("Back-channel logout URI: {}", sso::logout_uri(&portal));
     }

@@ -2,6 +2,7 @@
 
 use std::{
     collections::HashMap,
+    panic::resume_unwind,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -16,6 +17,7 @@ use url::Url;
 use super::{
     fetch::{Failure, Fetcher, failure, parse},
     keys::KeySet,
+    token::LEEWAY,
 };
 use crate::{
     app::AppState,
@@ -45,7 +47,7 @@ struct Entry {
     certificate_validation: bool,
     state: Mutex<State>,
     /// Who fetches; all others wait for what comes of it.
-    fetching: tokio::sync::Mutex<()>,
+    fetching: Arc<tokio::sync::Mutex<()>>,
 }
 
 #[derive(Default)]
@@ -79,7 +81,7 @@ impl Jwks {
         if let Some(keys) = self.at_hand(&entry, app.clock.now()).filter(has) {
             return Ok(Ok(keys));
         }
-        let _turn = entry.fetching.lock().await;
+        let turn = Arc::clone(&entry.fetching).lock_owned().await;
         if entry.state().keys.is_none() {
             self.recall(app, &entry, server.id).await?;
         }
@@ -92,7 +94,13 @@ impl Jwks {
             .attempted_on
             .is_none_or(|on| now - on >= BETWEEN || on > now);
         if is_due {
-            self.fetch(app, &entry, server.id).await?;
+            // It goes on where the caller does not wait: who asks and hangs up must not keep the keys from being fetched.
+            let (app, entry, id) = (app.clone(), Arc::clone(&entry), server.id);
+            let fetch = tokio::spawn(async move {
+                let _turn = turn;
+                app.oauth.jwks.fetch(&app, &entry, id).await
+            });
+            fetch.await.unwrap_or_else(|panic| resume_unwind(panic.into_panic()))?;
         }
         let unavailable = || failure(FetchFailureReason::Connect, "The keys have not been fetched yet.");
         let at_hand = self.at_hand(&entry, now);
@@ -110,7 +118,7 @@ impl Jwks {
             jwks_uri: jwks_uri.to_owned(),
             certificate_validation,
             state: Mutex::default(),
-            fetching: tokio::sync::Mutex::default(),
+            fetching: Arc::default(),
         });
         entries.insert(server, Arc::clone(&entry));
         entry
@@ -119,7 +127,8 @@ impl Jwks {
     fn at_hand(&self, entry: &Entry, now: DateTime<Utc>) -> Option<Arc<KeySet>> {
         let state = entry.state();
         let (keys, fetched_on) = state.keys.as_ref()?;
-        (now - *fetched_on < self.stale).then(|| Arc::clone(keys))
+        let age = age(*fetched_on, now)?;
+        (age < self.stale).then(|| Arc::clone(keys))
     }
 
     /// What was fetched before a restart.
@@ -211,8 +220,8 @@ impl Jwks {
         let now = app.clock.now();
         let is_due = {
             let state = entry.state();
-            let is_old = |(_, on): &(_, DateTime<Utc>)| now - *on >= self.refresh;
-            let waited = state.attempted_on.is_none_or(|on| now - on >= BETWEEN * 3);
+            let is_old = |(_, on): &(_, DateTime<Utc>)| age(*on, now).is_none_or(|age| age >= self.refresh);
+            let waited = state.attempted_on.is_none_or(|on| now - on >= BETWEEN * 3 || on > now);
             match &state.keys {
                 Some(keys) => is_old(keys) && waited,
                 None => waited || at_once,
@@ -296,6 +305,11 @@ impl Entry {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// How long ago something was; nothing where it is yet to come, since a clock was put back.
+fn age(on: DateTime<Utc>, now: DateTime<Utc>) -> Option<TimeDelta> {
+    (on <= now + LEEWAY).then(|| now - on)
 }
 
 /// Why a token is refused whose keys can't be had: what the audit log has, and what the caller is told.

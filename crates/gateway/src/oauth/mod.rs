@@ -196,11 +196,14 @@ impl Oauth {
         if !self.is_new(hash, now) {
             return Ok(());
         }
-        let written = write(app, server, client, Some(admitted), None).await;
-        if written.is_err() {
-            self.known().remove(&hash);
-        }
-        written
+        // Who hangs up before the row is written has the next use in the log.
+        let mut unwritten = Unwritten {
+            oauth: self,
+            hash: Some(hash),
+        };
+        write(app, server, client, Some(admitted), None).await?;
+        unwritten.hash = None;
+        Ok(())
     }
 
     fn is_new(&self, hash: [u8; 32], now: DateTime<Utc>) -> bool {
@@ -339,6 +342,20 @@ impl Oauth {
         loop {
             round.tick().await;
             self.refresh_old(app).await;
+        }
+    }
+}
+
+/// A first use whose row is being written: forgotten, unless it was.
+struct Unwritten<'a> {
+    oauth: &'a Oauth,
+    hash: Option<[u8; 32]>,
+}
+
+impl Drop for Unwritten<'_> {
+    fn drop(&mut self) {
+        if let Some(hash) = self.hash {
+            self.oauth.known().remove(&hash);
         }
     }
 }

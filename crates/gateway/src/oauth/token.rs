@@ -20,12 +20,17 @@ const SCOPE_CLAIMS: [&str; 3] = ["scope", "scp", "roles"];
 /// Claims that name the client: RFC 9068, Okta, Entra ID.
 const CLIENT_CLAIMS: [&str; 3] = ["client_id", "cid", "appid"];
 
+/// Claims that ID tokens and the tokens of sign-outs have, and access tokens have not.
+const OTHER_KINDS: [&str; 4] = ["nonce", "at_hash", "c_hash", "events"];
+
 /// A token that has been read and not yet believed.
 pub(crate) struct Token<'a> {
     /// What it says that it is signed with.
     algorithm: Result<Algorithm, String>,
     /// The key that it names; empty where it names none.
     pub(super) kid: String,
+    /// What it says that it is; empty where it says nothing.
+    typ: String,
     /// Names of extensions that must be understood; none is.
     critical: bool,
     pub(crate) claims: Map<String, Value>,
@@ -37,6 +42,7 @@ pub(crate) struct Token<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Step {
     Algorithm,
+    Kind,
     Key,
     Signature,
     Expiry,
@@ -50,8 +56,9 @@ pub(super) enum Step {
 
 impl Step {
     /// In the order of the specification: header, signature, times, scope, role, what else is configured.
-    pub(super) const ALL: [Self; 10] = [
+    pub(super) const ALL: [Self; 11] = [
         Self::Algorithm,
+        Self::Kind,
         Self::Key,
         Self::Signature,
         Self::Expiry,
@@ -66,6 +73,7 @@ impl Step {
     fn name(self) -> &'static str {
         match self {
             Self::Algorithm => "Algorithm (alg)",
+            Self::Kind => "Kind of token (typ)",
             Self::Key => "Key (kid)",
             Self::Signature => "Signature",
             Self::Expiry => "Expiry (exp)",
@@ -82,6 +90,7 @@ impl Step {
     pub(super) fn reason(self) -> &'static str {
         match self {
             Self::Algorithm => "token-algorithm-not-accepted",
+            Self::Kind => "token-kind-wrong",
             Self::Key => "token-key-unknown",
             Self::Signature => "token-signature-wrong",
             Self::Expiry => "token-expired",
@@ -98,6 +107,7 @@ impl Step {
     pub(super) fn description(self) -> &'static str {
         match self {
             Self::Algorithm => "The token is not signed with an algorithm that is accepted.",
+            Self::Kind => "The token is no access token.",
             Self::Key => "The token names no key that is known.",
             Self::Signature => "The signature of the token is wrong.",
             Self::Expiry => "The token has expired.",
@@ -128,11 +138,25 @@ impl<'a> Token<'a> {
         Some(Self {
             algorithm: keys::algorithm(name).ok_or_else(|| name.to_owned()),
             kid: header.get("kid").and_then(Value::as_str).unwrap_or_default().to_owned(),
+            typ: header.get("typ").and_then(Value::as_str).unwrap_or_default().to_owned(),
             critical: header.contains_key("crit"),
             claims,
             message,
             signature,
         })
+    }
+
+    /// Whether it can be an access token. The provider signs ID tokens (OpenID Connect Core 1.0) and those of sign-outs with the
+    /// same keys; who gets one must not be able to call with it (RFC 8725, section 3.11).
+    fn is_access_token(&self) -> bool {
+        let typ = self.typ.to_ascii_lowercase();
+        matches!(typ.trim_start_matches("application/"), "" | "jwt" | "at+jwt")
+            && self.claims_of_other_kinds().is_empty()
+    }
+
+    fn claims_of_other_kinds(&self) -> Vec<&'static str> {
+        let has = |claim: &&str| self.claims.contains_key(*claim);
+        OTHER_KINDS.into_iter().filter(has).collect()
     }
 
     /// Whether it is signed by something that is accepted.
@@ -254,6 +278,7 @@ impl Judged<'_> {
         let (token, server) = (self.token, self.server);
         match step {
             Step::Algorithm => token.has_algorithm(),
+            Step::Kind => token.is_access_token(),
             Step::Key => {
                 let algorithm = token.algorithm.as_ref().ok();
                 algorithm.is_some_and(|algorithm| self.keys.find(&token.kid, *algorithm).is_some())
@@ -318,6 +343,19 @@ impl Judged<'_> {
                     Err(name) => or_nothing(name),
                 };
                 (found, keys::ALGORITHMS.to_owned())
+            }
+            Step::Kind => {
+                let typ = or_nothing(&token.typ);
+                let others = token.claims_of_other_kinds().join(", ");
+                let found = if others.is_empty() {
+                    typ
+                } else {
+                    format!("{typ}, with {others}")
+                };
+                (
+                    found,
+                    format!("nothing, JWT or at+jwt, without {}", OTHER_KINDS.join(", ")),
+                )
             }
             Step::Key => (
                 or_nothing(&token.kid),

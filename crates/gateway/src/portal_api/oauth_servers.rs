@@ -8,8 +8,8 @@ use axum::{
 };
 use keyward_contract::{
     CheckToken, EditOauthServer, JwksReport, OauthClient, OauthServer, OauthServerId, OauthServers,
-    Problem as ProblemBody, ProblemCode, TokenReport, ValidateJwks, check_claim_value, check_oauth_server_description,
-    check_oauth_server_name,
+    Problem as ProblemBody, ProblemCode, TokenReport, ValidateJwks, check_claim_value, check_jwks_uri,
+    check_oauth_server_description, check_oauth_server_name,
 };
 use serde::Deserialize;
 
@@ -79,7 +79,7 @@ pub async fn validate(
 ) -> Result<Json<JwksReport>, Problem> {
     at.may_change()?;
     let JsonBody(body) = body?;
-    check_uri(&body.jwks_uri)?;
+    check_jwks_uri(&body.jwks_uri).map_err(|error| Problem::new(ProblemCode::InvalidInput).field("jwksUri", error))?;
     Ok(Json(oauth_servers::validate(&app, &at, &body).await))
 }
 
@@ -231,8 +231,8 @@ fn server_id(path: ServerPath) -> Result<OauthServerId, Problem> {
 fn checked(body: Result<JsonBody<EditOauthServer>, Problem>) -> Result<EditOauthServer, Problem> {
     let JsonBody(body) = body?;
     let settings = &body.settings;
-    check_uri(&settings.jwks_uri)?;
     for (field, checked) in [
+        ("jwksUri", check_jwks_uri(&settings.jwks_uri)),
         ("name", check_oauth_server_name(&settings.name)),
         ("description", check_oauth_server_description(&settings.description)),
         ("audience", check_claim_value(&settings.audience)),
@@ -242,13 +242,4 @@ fn checked(body: Result<JsonBody<EditOauthServer>, Problem>) -> Result<EditOauth
         checked.map_err(|error| Problem::new(ProblemCode::InvalidInput).field(field, error))?;
     }
     Ok(body)
-}
-
-fn check_uri(uri: &str) -> Result<(), Problem> {
-    let checked = check_claim_value(uri).map_err(|error| error.to_string());
-    let checked = checked.and_then(|()| match uri {
-        "" => Err("Enter the JWKS location.".to_owned()),
-        _ => Ok(()),
-    });
-    checked.map_err(|error| Problem::new(ProblemCode::InvalidInput).field("jwksUri", error))
 }

@@ -19,7 +19,7 @@ use crate::{
     edge::ClientInfo,
     problem::Problem,
     secrets::hash_token,
-    store::{StoreError, installation, organizations},
+    store::{StoreError, installation, organizations, sso},
 };
 
 /// Set the installation up
@@ -60,6 +60,8 @@ pub async fn set_up(
         password_hash: &password_hash,
     };
     let admin = provider::create_organization(&mut transaction, &app.secrets, &new, app.clock.now()).await?;
+    // Whatever was before, this is how the first admin gets in.
+    sso::set_password_sign_in(&mut transaction, true).await?;
     let (session, cookie) = portal_session::open(
         &mut transaction,
         &app,

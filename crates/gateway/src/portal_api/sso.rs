@@ -61,8 +61,9 @@ pub async fn begin(
 ///
 /// Where providers send browsers to (OpenID Connect Core 1.0, section 3.1.2.5). Sets the session cookie, and leads into the
 /// portal.
-#[utoipa::path(get, path = "/api/portal/sso/callback", tag = "single sign-on", operation_id = "sso_callback",
-    params(("code" = Option<String>, Query, description = "For which the gateway gets tokens"),
+#[utoipa::path(get, path = "/api/portal/sso/{provider}/callback", tag = "single sign-on", operation_id = "sso_callback",
+    params(("provider" = i64, Path, description = "Identifier of the identity provider"),
+    ("code" = Option<String>, Query, description = "For which the gateway gets tokens"),
     ("state" = Option<String>, Query, description = "As it was sent"),
     ("error" = Option<String>, Query, description = "Why there is no code"),
     ("iss" = Option<String>, Query, description = "Issuer (RFC 9207)")),
@@ -71,10 +72,11 @@ pub async fn callback(
     State(app): State<AppState>,
     client: ClientInfo,
     headers: HeaderMap,
+    Path(provider): Path<SsoProviderId>,
     returned: Result<Query<Returned>, QueryRejection>,
 ) -> Response {
     let returned = returned.map_or_else(|_| Returned::default(), |Query(returned)| returned);
-    lead(sso::finish(&app, &returned, &headers, &client).await)
+    lead(sso::finish(&app, provider, &returned, &headers, &client).await)
 }
 
 /// Tell that somebody has signed out at the identity provider

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use keyward_contract::{
-    Admin, AdministratorStatus, AuditAction, AuditInterface, AuditSubCategory, OrganizationId, ProblemCode, RoleId,
-    check_login,
+    Admin, AdminId, AdministratorStatus, AuditAction, AuditInterface, AuditSubCategory, OrganizationId, ProblemCode,
+    RoleId, check_login,
 };
 use serde_json::{Map, Value, json};
 
@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// The admin whom a provider has signed in, with the roles that follow from the claim; and why there is no session for them.
-/// What it changes is to be committed even then.
+/// What it changes is to be committed even then. `signed_in` is who was so in the same browser.
 ///
 /// # Errors
 /// When there is no such admin.
@@ -30,22 +30,48 @@ pub(super) async fn admit(
     app: &AppState,
     provider: &Provider,
     token: &IdToken,
+    signed_in: Option<AdminId>,
 ) -> Result<(Admin, Option<Failed>), Failed> {
     let given = given(connection, provider, &token.claims).await?;
-    let admin = admin(connection, app, provider, token, !given.is_empty()).await?;
-    apply(connection, app, provider, &admin, given).await?;
-    accept_invitations(connection, app, provider, &admin).await?;
+    let admin = admin(connection, app, provider, token, (!given.is_empty(), signed_in)).await?;
+    let refused = follow(connection, app, provider, &admin, given).await?;
+    Ok((admin, refused))
+}
+
+/// Gives and takes the roles of whom a provider has signed in once more; and why their session can't go on. What it changes is
+/// to be committed even then.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn renew(
+    connection: &mut Connection,
+    app: &AppState,
+    provider: &Provider,
+    (admin, token): (&Admin, &IdToken),
+) -> Result<Option<Failed>, StoreError> {
+    let given = given(connection, provider, &token.claims).await?;
+    follow(connection, app, provider, admin, given).await
+}
+
+async fn follow(
+    connection: &mut Connection,
+    app: &AppState,
+    provider: &Provider,
+    admin: &Admin,
+    given: BTreeMap<i64, GivenRole>,
+) -> Result<Option<Failed>, StoreError> {
+    apply(connection, app, provider, admin, given).await?;
+    accept_invitations(connection, app, provider, admin).await?;
     if members::is_active(connection, admin.id).await? {
-        return Ok((admin, None));
+        return Ok(None);
     }
     account_sessions::end_portal(connection, admin.id, None).await?;
     admins::delete_without_role(connection, admin.id).await?;
-    let refused = if members::is_disabled(connection, admin.id).await? {
+    Ok(Some(if members::is_disabled(connection, admin.id).await? {
         Failed::new(ProblemCode::AccountDisabled, "AccountDisabled")
     } else {
         Failed::new(ProblemCode::SsoNoAccount, "sso-no-role")
-    };
-    Ok((admin, Some(refused)))
+    }))
 }
 
 async fn admin(
@@ -53,15 +79,15 @@ async fn admin(
     app: &AppState,
     provider: &Provider,
     token: &IdToken,
-    has_role: bool,
+    (has_role, signed_in): (bool, Option<AdminId>),
 ) -> Result<Admin, Failed> {
     if let Some(known) = rows::admin(connection, provider.id, &token.subject).await? {
         return Ok(known);
     }
     let no_account = |reason| Failed::new(ProblemCode::SsoNoAccount, reason);
     let login = login(provider, &token.claims).map_err(no_account)?;
-    let admin = match admins::find_by_login(connection, login).await? {
-        Some((admin, _)) => admin,
+    let (admin, has_password) = match admins::find_by_login(connection, login).await? {
+        Some((admin, hash)) => (admin, hash.is_some()),
         None if has_role => {
             check_login(login).map_err(|_| no_account("sso-claim-missing"))?;
             let admin = Admin {
@@ -69,19 +95,31 @@ async fn admin(
                 name: login.to_owned(),
             };
             admins::insert(connection, &admin, None, app.clock.now()).await?;
-            admin
+            (admin, false)
         }
         None => return Err(no_account("UnknownUser")),
     };
     // A login that has come to somebody else at the provider is not the account of the one before.
     let identified = rows::identify(connection, provider.id, &token.subject, admin.id).await;
     match identified {
-        Err(error) if error.is_duplicate() => Err(Failed {
-            admin: Some(admin),
-            ..no_account("sso-subject-changed")
-        }),
-        other => Ok(other.map(|()| admin)?),
+        Err(error) if error.is_duplicate() => {
+            return Err(Failed {
+                admin: Some(admin),
+                ..no_account("sso-subject-changed")
+            });
+        }
+        other => other?,
     }
+    // The account may be somebody else's who has called it so, and would get in by its password where the provider's person has
+    // a role.
+    let is_proven = signed_in == Some(admin.id) || !has_password;
+    if !is_proven && rows::has_password_sign_in(connection).await? {
+        return Err(Failed {
+            admin: Some(admin),
+            ..Failed::new(ProblemCode::SsoNotConnected, "sso-not-connected")
+        });
+    }
+    Ok(admin)
 }
 
 /// The login that the claim says. An address of e-mail must be one that the provider has verified, and no provider names
@@ -206,6 +244,10 @@ async fn take(
     let Some(before) = member(connection, app, key).await? else {
         return Ok(());
     };
+    // Or a way out and in again would enable whom an admin has disabled.
+    if before.status == AdministratorStatus::Disabled {
+        return Ok(());
+    }
     if is_last_super_admin(connection, organization, &before, RoleId(0)).await? {
         return refuse(connection, app, provider, (organization, admin)).await;
     }
@@ -253,7 +295,7 @@ async fn is_last_super_admin(
 async fn member(
     connection: &mut Connection,
     app: &AppState,
-    (organization, admin): (OrganizationId, keyward_contract::AdminId),
+    (organization, admin): (OrganizationId, AdminId),
 ) -> Result<Option<Member>, StoreError> {
     let mut found = members::list(connection, organization, Some(admin), &app.live()).await?;
     Ok(found.pop())

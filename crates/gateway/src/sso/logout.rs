@@ -55,13 +55,16 @@ async fn end_sessions(app: &AppState, text: &str, client: &ClientInfo) -> Result
 }
 
 async fn end_sessions_of(app: &AppState, provider: &Provider, text: &str, client: &ClientInfo) -> Result<(), Failed> {
+    let now = app.clock.now();
+    let wrong = |reason| Failed::new(ProblemCode::SsoFailed, reason);
+    let (token, of) = token::logout_token(text, provider, now).map_err(wrong)?;
     let off = |failure: Failure| unavailable(provider, &failure);
     let discovery = discover(&app.sso.fetcher, &provider.issuer).await.map_err(off)?;
     let keys = discovery.keys(&app.sso.fetcher).await.map_err(off)?;
-    let now = app.clock.now();
-    let token = token::logout_token(text, (provider, &keys), now);
-    let token = token.map_err(|reason| Failed::new(ProblemCode::SsoFailed, reason))?;
-    let (subject, session) = (token.subject.as_deref(), token.session.as_deref());
+    if !token.is_signed_by(&keys) {
+        return Err(wrong("token-signature-wrong"));
+    }
+    let (subject, session) = (of.subject.as_deref(), of.session.as_deref());
     let mut transaction = app.store.write().await?;
     let mut ended = rows::end_sessions(&mut transaction, provider.id, subject, session).await?;
     ended.dedup();

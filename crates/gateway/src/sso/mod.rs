@@ -34,7 +34,8 @@ use crate::{
     },
     random,
     store::{
-        StoreError, audit_log, portal_sessions,
+        StoreError, audit_log,
+        portal_sessions::{self, ProviderSession},
         sso::{self as rows, Provider},
     },
 };
@@ -126,9 +127,10 @@ pub async fn options(app: &AppState) -> Result<SignInOptions, StoreError> {
     })
 }
 
-/// Where providers send browsers back to, as it is registered there.
-pub fn redirect_uri(public_url: &impl std::fmt::Display) -> String {
-    format!("{public_url}/{}", paths::SSO_CALLBACK)
+/// Where a provider sends browsers back to, as it is registered there. Each has its own, so that no other can pass an answer off
+/// as its own (RFC 9700, section 4.4).
+pub fn redirect_uri(public_url: &impl std::fmt::Display, provider: SsoProviderId) -> String {
+    format!("{public_url}/{}", paths::sso_callback(provider))
 }
 
 /// Where providers tell who has signed out, as it is registered there.
@@ -181,7 +183,7 @@ async fn asked(
         fresh: admin.filter(|_| fresh),
     };
     let asking = Asking {
-        redirect_uri: &redirect_uri(&app.config.public_url),
+        redirect_uri: &redirect_uri(&app.config.public_url, id),
         state: &pending.state,
         nonce: &pending.nonce,
         verifier: &pending.verifier,
@@ -194,8 +196,15 @@ async fn asked(
 }
 
 /// Ends a sign-in: the browser comes back from the provider.
-pub async fn finish(app: &AppState, returned: &Returned, headers: &HeaderMap, client: &ClientInfo) -> Leads {
-    let Some(pending) = pending::find(app, headers, client) else {
+pub async fn finish(
+    app: &AppState,
+    id: SsoProviderId,
+    returned: &Returned,
+    headers: &HeaderMap,
+    client: &ClientInfo,
+) -> Leads {
+    let pending = pending::find(app, headers, client);
+    let Some(pending) = pending.filter(|pending| pending.provider == id) else {
         let failed = Failed::new(ProblemCode::SsoFailed, "sso-not-begun");
         return fail(app, client, None, ("", false), failed).await;
     };
@@ -267,7 +276,7 @@ async fn believed(
 ) -> Result<IdToken, Failed> {
     let fetcher = &app.sso.fetcher;
     let off = |failure: Failure| unavailable(provider, &failure);
-    let redirect_uri = redirect_uri(&app.config.public_url);
+    let redirect_uri = redirect_uri(&app.config.public_url, provider.id);
     let exchange = (code, pending.verifier.as_str(), redirect_uri.as_str());
     let tokens = discovery.tokens(fetcher, provider, exchange).await.map_err(off)?;
     let keys = discovery.keys(fetcher).await.map_err(off)?;
@@ -280,8 +289,12 @@ async fn believed(
             .more_claims(fetcher, &tokens, &token.subject)
             .await
             .map_err(off)?;
+        // Whether an address is verified is said of the address beside it.
+        let has_email = token.claims.contains_key("email");
         for (name, value) in more {
-            token.claims.entry(name).or_insert(value);
+            if !(has_email && name == "email_verified") {
+                token.claims.entry(name).or_insert(value);
+            }
         }
     }
     Ok(token)
@@ -309,6 +322,20 @@ async fn renew(
     if who.is_none_or(|who| who.id != admin.id) {
         return Err(failed(ProblemCode::SsoOtherAdmin, "sso-other-admin"));
     }
+    if let Some(refused) = account::renew(&mut transaction, app, provider, (admin, token)).await? {
+        // What the claim has taken stays taken.
+        transaction.commit().await.map_err(StoreError::from)?;
+        return Err(Failed {
+            admin: Some(admin.clone()),
+            ..refused
+        });
+    }
+    let of = ProviderSession {
+        provider: provider.id,
+        subject: &token.subject,
+        session: token.session.as_deref(),
+    };
+    portal_sessions::renew_at(&mut transaction, &session, &of).await?;
     let now = app.clock.now();
     portal_sessions::authenticated(&mut transaction, &session, now).await?;
     let event = Event {
@@ -328,7 +355,12 @@ async fn open(
     client: &ClientInfo,
 ) -> Result<HeaderValue, Failed> {
     let mut transaction = app.store.write().await?;
-    let (admin, refused) = account::admit(&mut transaction, app, provider, token).await?;
+    let before = match former {
+        Some(former) => portal_sessions::find(&mut transaction, &former).await?,
+        None => None,
+    };
+    let signed_in = before.as_ref().map(|before| before.admin.id);
+    let (admin, refused) = account::admit(&mut transaction, app, provider, token, signed_in).await?;
     if let Some(reason) = refused {
         // What the claim has taken stays taken.
         transaction.commit().await.map_err(StoreError::from)?;
@@ -338,11 +370,9 @@ async fn open(
         });
     }
     let now = app.clock.now();
-    if let Some(former) = former
-        && let Some(found) = portal_sessions::find(&mut transaction, &former).await?
-    {
+    if let (Some(former), Some(before)) = (former, before) {
         portal_sessions::delete(&mut transaction, &former).await?;
-        let event = Event::of_account(AuditAction::SignOut, &found.admin, client, now);
+        let event = Event::of_account(AuditAction::SignOut, &before.admin, client, now);
         audit_log::insert(&mut transaction, &app.secrets, &event).await?;
     }
     let by = Authentication::Provider {

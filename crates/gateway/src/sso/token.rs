@@ -42,7 +42,10 @@ pub(super) fn id_token(
     nonce: &str,
     now: DateTime<Utc>,
 ) -> Result<IdToken, &'static str> {
-    let token = signed(text, provider, keys)?;
+    let token = addressed(text, provider)?;
+    if !token.is_signed_by(keys) {
+        return Err("token-signature-wrong");
+    }
     // Of several audiences one is meant, and says so (azp).
     let others = token.claims.get("aud").and_then(Value::as_array);
     let is_for_several = others.is_some_and(|audiences| audiences.len() > 1);
@@ -89,16 +92,16 @@ pub(super) fn issuer(text: &str) -> Option<String> {
     Token::read(text)?.text("iss").map(str::to_owned)
 }
 
-/// Reads a logout token.
+/// Reads a logout token, whose signature is still to be verified: nobody is asked for keys on account of what is none.
 ///
 /// # Errors
 /// What is wrong with it, as the audit log has it.
-pub(super) fn logout_token(
-    text: &str,
-    (provider, keys): (&Provider, &KeySet),
+pub(super) fn logout_token<'a>(
+    text: &'a str,
+    provider: &Provider,
     now: DateTime<Utc>,
-) -> Result<LogoutToken, &'static str> {
-    let token = signed(text, provider, keys)?;
+) -> Result<(Token<'a>, LogoutToken), &'static str> {
+    let token = addressed(text, provider)?;
     let is_fresh = |issued: DateTime<Utc>| issued <= now + LEEWAY && now - LOGOUT_AGE <= issued;
     if !token.instant("iat").is_some_and(is_fresh) || (token.claims.contains_key("exp") && !token.lives(now)) {
         return Err("token-expired");
@@ -113,14 +116,12 @@ pub(super) fn logout_token(
     if subject.is_none() && session.is_none() {
         return Err("sso-subject-missing");
     }
-    Ok(LogoutToken { subject, session })
+    Ok((token, LogoutToken { subject, session }))
 }
 
-fn signed<'a>(text: &'a str, provider: &Provider, keys: &KeySet) -> Result<Token<'a>, &'static str> {
+/// A token of this provider for this client, as far as it says so itself.
+fn addressed<'a>(text: &'a str, provider: &Provider) -> Result<Token<'a>, &'static str> {
     let token = Token::read(text).ok_or("token-unreadable")?;
-    if !token.is_signed_by(keys) {
-        return Err("token-signature-wrong");
-    }
     if token.text("iss") != Some(&provider.issuer) {
         return Err("token-issuer-wrong");
     }

@@ -19,14 +19,21 @@ use crate::{audit::Event, random, secrets::Secrets};
 
 /// Tables that are restored, those that others refer to first. What is not here is of the moment (sessions, failed
 /// sign-ins) and is not brought back.
-const TABLES: [&str; 16] = [
+const TABLES: [&str; 23] = [
     "installation",
     "organizations",
     "admins",
     "roles",
+    "sso_providers",
+    "sso_identities",
+    "sso_roles",
     "admin_roles",
     "invitations",
     "api_keys",
+    "oauth_servers",
+    "api_roles",
+    "oauth_clients",
+    "oauth_client_hours",
     "sandbox_tokens",
     "sandbox_token_clients",
     "sandbox_token_client_hours",
@@ -36,6 +43,15 @@ const TABLES: [&str; 16] = [
     "key_client_hours",
     "key_hours",
     "idempotent_answers",
+];
+
+/// What ends with a restore.
+const EMPTIED_TABLES: [&str; 5] = [
+    "portal_sessions",
+    "api_sessions",
+    "sign_in_failures",
+    "lockouts",
+    "password_resets",
 ];
 
 /// The audit log: what has happened stays happened, and so it is not always brought back.
@@ -197,15 +213,13 @@ async fn replace_all(
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
     let head_before = Chain::read(&mut transaction, secrets).await?.map(|chain| chain.head);
     let (audit_log_is, head_of_backup) = audit_log_after(&mut transaction, head_before.is_some()).await?;
-    for statement in [
-        "CREATE TEMP TABLE versions AS SELECT organization_id, version FROM main.api_keys",
-        "DELETE FROM main.portal_sessions",
-        "DELETE FROM main.api_sessions",
-        "DELETE FROM main.sign_in_failures",
-        "DELETE FROM main.lockouts",
-        "DELETE FROM main.password_resets",
-    ] {
-        sqlx::query(statement).execute(&mut *transaction).await?;
+    sqlx::query("CREATE TEMP TABLE versions AS SELECT organization_id, version FROM main.api_keys")
+        .execute(&mut *transaction)
+        .await?;
+    for table in EMPTIED_TABLES {
+        sqlx::query(AssertSqlSafe(format!("DELETE FROM main.{table}")))
+            .execute(&mut *transaction)
+            .await?;
     }
     let audit_tables = match audit_log_is {
         AuditLogIs::Kept | AuditLogIs::KeptBeside => [].as_slice(),
@@ -275,4 +289,25 @@ async fn audit_log_after(connection: &mut SqliteConnection, intact: bool) -> Res
         _ => AuditLogIs::Restored,
     };
     Ok((is, Link { id, mac }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_restore_has_a_say_in_each_table() {
+        let mut connection = SqliteConnection::connect("sqlite::memory:").await.expect("a database");
+        MIGRATIONS.run(&mut connection).await.expect("migrated");
+        let mut tables: Vec<String> = sqlx::query_scalar(
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '_sqlx_%'",
+        )
+        .fetch_all(&mut connection)
+        .await
+        .expect("tables");
+        let mut known: Vec<&str> = [&TABLES[..], &EMPTIED_TABLES, &AUDIT_TABLES].concat();
+        known.sort_unstable();
+        tables.sort_unstable();
+        assert_eq!(tables, known);
+    }
 }

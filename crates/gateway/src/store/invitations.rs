@@ -14,8 +14,8 @@ pub struct Link {
     pub admin: Admin,
     /// Whether they have a password.
     pub has_password: bool,
-    /// Whether they have signed in at an identity provider.
-    pub has_identity: bool,
+    /// Whether it is an account that somebody signs in to, by whichever way.
+    pub is_in_use: bool,
     /// Where it invites to; `None` for a link that sets a new password.
     pub invitation: Option<Invited>,
 }
@@ -88,8 +88,9 @@ pub async fn find(
 ) -> Result<Option<Link>, StoreError> {
     let row = sqlx::query(
         "SELECT a.id, a.name, a.password_hash <> '' AS has_password,
-                EXISTS (SELECT 1 FROM sso_identities s WHERE s.admin_id = a.id) AS has_identity, o.id AS organization_id,
-                o.name AS organization, r.name AS role
+                EXISTS (SELECT 1 FROM admin_roles u WHERE u.admin_id = a.id AND u.status <> 'invited')
+                    OR EXISTS (SELECT 1 FROM sso_identities s WHERE s.admin_id = a.id) AS is_in_use,
+                o.id AS organization_id, o.name AS organization, r.name AS role
          FROM invitations i
          JOIN admin_roles m ON m.organization_id = i.organization_id AND m.admin_id = i.admin_id
                            AND m.status = 'invited'
@@ -122,7 +123,7 @@ pub async fn find(
                 name: row.try_get("name")?,
             },
             has_password: row.try_get::<i64, _>("has_password")? == 1,
-            has_identity: row.try_get::<i64, _>("has_identity")? == 1,
+            is_in_use: row.try_get::<i64, _>("is_in_use")? == 1,
             invitation,
         })
     })

@@ -141,6 +141,27 @@ pub async fn touch(connection: &mut Connection, id_hash: &[u8; 32], now: DateTim
     Ok(())
 }
 
+/// Notes the provider's own session where somebody has signed in there once more, if they had opened this one there.
+///
+/// # Errors
+/// When the database fails.
+pub async fn renew_at(
+    connection: &mut Connection,
+    id_hash: &[u8; 32],
+    of: &ProviderSession<'_>,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "UPDATE portal_sessions SET sso_session = $4 WHERE id_hash = $1 AND sso_provider_id = $2 AND sso_subject = $3",
+    )
+    .bind(id_hash.as_slice())
+    .bind(of.provider.0)
+    .bind(of.subject)
+    .bind(of.session)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
 /// Notes that the admin gave their password.
 ///
 /// # Errors

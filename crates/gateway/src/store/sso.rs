@@ -302,8 +302,8 @@ pub async fn mark_given(
     Ok(())
 }
 
-/// Ends the portal sessions that were opened at a provider by a subject, or in one session of theirs there. Answers whose
-/// they were.
+/// Ends the portal sessions that were opened at a provider by a subject, or in one session of theirs there; also those of the
+/// subject of which it is not known in which. Answers whose they were.
 ///
 /// # Errors
 /// When the database fails.
@@ -315,7 +315,8 @@ pub async fn end_sessions(
 ) -> Result<Vec<AdminId>, StoreError> {
     let ids: Vec<i64> = sqlx::query_scalar(
         "DELETE FROM portal_sessions
-         WHERE sso_provider_id = $1 AND ($2 IS NULL OR sso_subject = $2) AND ($3 IS NULL OR sso_session = $3)
+         WHERE sso_provider_id = $1 AND ($2 IS NULL OR sso_subject = $2)
+           AND ($3 IS NULL OR sso_session = $3 OR (sso_session IS NULL AND $2 IS NOT NULL))
          RETURNING admin_id",
     )
     .bind(provider.0)

@@ -93,6 +93,11 @@ async fn the_scope_is_found_where_providers_put_it() {
         claims["client_id"] = json!("another");
         oauth.admits(&claims).await;
     }
+    for typ in ["JWT", "jwt", "AT+JWT", "application/at+jwt"] {
+        let header = json!({ "alg": "ES256", "kid": "one", "typ": typ });
+        let answer = oauth.verify(&oauth.key.sign_with(&header, &oauth.claims())).await;
+        assert_eq!(answer.status.as_u16(), 204, "{typ}: {}", answer.text);
+    }
     let now = oauth.acme.clock.now().timestamp();
     oauth
         .admits(&oauth.claims_with("aud", json!("https://api.example")))
@@ -164,6 +169,17 @@ async fn each_fault_of_a_token_has_its_own_answer_and_row() {
     }
     let token = oauth.key.sign_with_public_key(&claims);
     oauth.refuses(&token, "algorithm", "token-algorithm-not-accepted").await;
+    for header in [
+        json!({ "alg": "ES256", "kid": "one", "typ": "logout+jwt" }),
+        json!({ "alg": "ES256", "kid": "one", "typ": "dpop+jwt" }),
+    ] {
+        let token = oauth.key.sign_with(&header, &claims);
+        oauth.refuses(&token, "no access token", "token-kind-wrong").await;
+    }
+    for claim in ["nonce", "at_hash", "c_hash", "events"] {
+        let token = oauth.key.sign(&oauth.claims_with(claim, json!("of another kind")));
+        oauth.refuses(&token, "no access token", "token-kind-wrong").await;
+    }
     let critical = json!({ "alg": "ES256", "kid": "one", "crit": ["b64"], "b64": false });
     oauth
         .refuses(

@@ -141,6 +141,44 @@ async fn a_provider_that_shows_no_key_any_more_has_withdrawn_its_keys() {
 }
 
 #[tokio::test]
+async fn who_asks_and_hangs_up_does_not_keep_the_keys_from_being_fetched() {
+    let oauth = Oauth::new().await;
+    oauth.admits(&oauth.claims()).await;
+    let two = SigningKey::ed25519("two");
+    oauth.provider.now(Behaviour::Late(Box::new(jwks(&[&two]))));
+    oauth.acme.clock.advance(TimeDelta::seconds(11));
+    let asked = oauth.provider.asked();
+    let stranger = SigningKey::p256("unknown").sign(&oauth.claims());
+    tokio::select! {
+        _ = oauth.verify(&stranger) => panic!("the provider answers late"),
+        () = async { while oauth.provider.asked() == asked { tokio::task::yield_now().await } } => {}
+    }
+    let token = two.sign(&oauth.claims());
+    assert_eq!(oauth.verify(&token).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(oauth.provider.asked(), asked + 1);
+}
+
+#[tokio::test]
+async fn a_clock_that_was_put_back_keeps_no_old_key() {
+    let oauth = Oauth::new().await;
+    oauth.admits(&oauth.claims()).await;
+    let two = SigningKey::ed25519("two");
+    oauth.provider.now(jwks(&[&two]));
+    oauth.acme.clock.advance(-TimeDelta::hours(3));
+    oauth
+        .refuses(
+            &oauth.key.sign(&oauth.claims()),
+            "no key that is known",
+            "token-key-unknown",
+        )
+        .await;
+    assert_eq!(
+        oauth.verify(&two.sign(&oauth.claims())).await.status,
+        StatusCode::NO_CONTENT
+    );
+}
+
+#[tokio::test]
 async fn who_saves_a_server_sees_that_its_keys_are_there() {
     let oauth = Oauth::new().await;
     let server = oauth.acme.servers().await["servers"][0].clone();

@@ -44,6 +44,8 @@ pub(crate) enum Behaviour {
     Large(usize),
     /// Nothing, for longer than anybody waits.
     Silent,
+    /// This, after half a second.
+    Late(Box<Behaviour>),
     /// The beginning of an answer, and then nothing.
     Slow,
 }
@@ -117,8 +119,13 @@ fn prepared(behaviour: Behaviour) -> (Arc<Shared>, Router) {
 
 async fn answer(State(shared): State<Arc<Shared>>) -> Response {
     shared.asked.fetch_add(1, Ordering::SeqCst);
-    let behaviour = shared.behaviour.lock().expect("a lock").clone();
+    let mut behaviour = shared.behaviour.lock().expect("a lock").clone();
+    while let Behaviour::Late(what) = behaviour {
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        behaviour = *what;
+    }
     match behaviour {
+        Behaviour::Late(_) => unreachable!("it is waited for above"),
         Behaviour::Says(document) => axum::Json(document).into_response(),
         Behaviour::Text(text) => text.into_response(),
         Behaviour::Status(status) => StatusCode::from_u16(status).expect("a status").into_response(),

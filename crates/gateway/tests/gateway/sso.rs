@@ -89,7 +89,14 @@ async fn whatever_is_wrong_opens_no_session_and_the_log_says_what() {
             "sso-email-not-verified",
         ),
     ] {
-        let answer = sso.sign_in(|claims| claims[claim] = value).await;
+        let change = |claims: &mut Value| {
+            claims[claim] = value;
+            // Whoever is known there is known by the subject.
+            if claim.starts_with("email") {
+                claims["sub"] = json!("new");
+            }
+        };
+        let answer = sso.sign_in(change).await;
         sso.refused(&answer, code, reason).await;
     }
     let begun = sso.begin("?next=account", None).await;
@@ -175,6 +182,17 @@ async fn claims_that_the_id_token_lacks_are_asked_for() {
         .says_more(json!({ "sub": "somebody else", "email": ADMIN, "email_verified": true }));
     let answer = sso.sign_in(without).await;
     sso.refused(&answer, "sso-unavailable", "sso-unavailable").await;
+    // What is verified is the address beside it, not the one of the ID token.
+    sso.idp
+        .says_more(json!({ "sub": "new", "email": "new@acme.example", "email_verified": true, "groups": [] }));
+    let answer = sso
+        .sign_in(|claims| {
+            without(claims);
+            claims["sub"] = json!("new");
+            claims["email"] = json!("boss@acme.example");
+        })
+        .await;
+    sso.refused(&answer, "sso-no-account", "sso-email-not-verified").await;
     sso.idp
         .says_more(json!({ "sub": "248289761001", "email": ADMIN, "email_verified": true }));
     assert!(session_cookie(&sso.sign_in(without).await).is_some());
@@ -258,9 +276,10 @@ async fn a_sign_out_at_the_provider_ends_the_session_here() {
     let sso = Sso::new().await;
     let now = sso.acme.clock.now().timestamp();
     let event = "http://schemas.openid.net/event/backchannel-logout";
+    let claims = json!({ "iss": sso.idp.url(), "aud": CLIENT, "iat": now, "jti": "1", "sub": "248289761001", "sid": "one",
+                         "events": { event: {} } });
     let token = |change: &dyn Fn(&mut Value)| {
-        let mut claims = json!({ "iss": sso.idp.url(), "aud": CLIENT, "iat": now, "jti": "1", "sub": "248289761001",
-                                 "sid": "one", "events": { event: {} } });
+        let mut claims = claims.clone();
         change(&mut claims);
         sso.idp.sign(&claims)
     };
@@ -280,7 +299,7 @@ async fn a_sign_out_at_the_provider_ends_the_session_here() {
         (token(&|claims| claims["iat"] = json!(now - 400)), "token-expired"),
         (token(&|claims| claims["exp"] = json!(now - 61)), "token-expired"),
         (
-            crate::oauth_provider::SigningKey::p256("one").sign(&json!({ "iss": sso.idp.url() })),
+            crate::oauth_provider::SigningKey::p256("one").sign(&claims),
             "token-signature-wrong",
         ),
     ] {
@@ -320,6 +339,24 @@ async fn a_sign_out_at_the_provider_ends_the_session_here() {
     assert_eq!(sso.log_out(&by_subject).await.status, StatusCode::OK);
     assert_eq!(sso.session(&cookie).await.status, StatusCode::UNAUTHORIZED);
     assert_eq!(sso.session(&sso.acme.cookie).await.status, StatusCode::OK);
+    // Where the provider did not say in which of its sessions, any of the subject's may be meant.
+    let without_session = |claims: &mut Value| {
+        claims.as_object_mut().expect("claims").remove("sid");
+    };
+    let cookie = session_cookie(&sso.sign_in(without_session).await).expect("a session");
+    assert_eq!(sso.log_out(&token(&|_| {})).await.status, StatusCode::OK);
+    assert_eq!(sso.session(&cookie).await.status, StatusCode::UNAUTHORIZED);
+    // Who has signed in there once more is in another session there.
+    let cookie = session_cookie(&sso.sign_in(|_| {}).await).expect("a session");
+    let begun = sso.begin("?fresh", Some(&cookie)).await;
+    let mut again = sso.claims(&begun);
+    again["sid"] = json!("two");
+    sso.come_back(&begun, &again).await;
+    assert_eq!(sso.log_out(&token(&|_| {})).await.status, StatusCode::OK);
+    assert_eq!(sso.session(&cookie).await.status, StatusCode::OK);
+    let second = token(&|claims| claims["sid"] = json!("two"));
+    assert_eq!(sso.log_out(&second).await.status, StatusCode::OK);
+    assert_eq!(sso.session(&cookie).await.status, StatusCode::UNAUTHORIZED);
 }
 
 #[tokio::test]
@@ -340,7 +377,17 @@ async fn two_providers_know_people_apart() {
     let answer = sso
         .come_back_with(&begun, &format!("code={code}&state={}", begun.asked["state"]))
         .await;
-    sso.refused(&answer, "sso-failed", "token-signature-wrong").await;
+    sso.refused(&answer, "sso-failed", "token-issuer-wrong").await;
+    // Nor is an answer to what one was asked taken where the other's come.
+    let path = format!(
+        "/api/portal/sso/{}/callback?code=x&state={}",
+        other.provider.id, begun.asked["state"]
+    );
+    let answer = sso.acme.send(get(&path).cookie(&begun.cookie).empty()).await;
+    sso.refused(&answer, "sso-failed", "sso-not-begun").await;
+    let answer = other.come_back(&asked, &other.claims(&asked)).await;
+    sso.refused(&answer, "sso-not-connected", "sso-not-connected").await;
+    let asked = other.begin("", Some(&sso.acme.sign_in(ADMIN).await)).await;
     let answer = other.come_back(&asked, &other.claims(&asked)).await;
     let session = sso.session(&session_cookie(&answer).expect("a session")).await.json();
     assert_eq!(session["provider"]["name"], "Globex Login");

@@ -48,9 +48,12 @@ async fn a_provider_signs_in_nobody_of_a_domain_that_is_not_its_own() {
         sso.refused(&answer, "sso-no-account", "sso-login-of-other-domain")
             .await;
     }
-    let answer = globex
-        .sign_in(|claims| claims["email"] = json!("Boss@Globex.example"))
+    let begun = globex
+        .begin("", Some(&sso.acme.sign_in("boss@globex.example").await))
         .await;
+    let mut claims = globex.claims(&begun);
+    claims["email"] = json!("Boss@Globex.example");
+    let answer = globex.come_back(&begun, &claims).await;
     let session = sso.session(&session_cookie(&answer).expect("a session")).await.json();
     assert_eq!(session["organizations"][0]["id"], organization.0);
 }
@@ -147,6 +150,47 @@ async fn what_an_admin_has_given_or_changed_is_left_alone() {
 }
 
 #[tokio::test]
+async fn an_account_with_a_password_is_connected_by_whose_it_is() {
+    let acme = Sso::with_roles_claim("groups").await;
+    acme.give_role("everybody", BuiltInRole::KeyManager).await;
+    // Somebody in another organization has made an account that is called like somebody at the provider.
+    acme.acme.organization("Globex", "new@acme.example").await;
+    let answer = acme.sign_in(groups(&["everybody"])).await;
+    acme.refused(&answer, "sso-not-connected", "sso-not-connected").await;
+    let admin = acme.admin("new@acme.example").await.expect("an admin");
+    assert!(acme.member(admin).await.is_none(), "and it has no role for it");
+
+    let password = acme.acme.sign_in("new@acme.example").await;
+    let connect = async |cookie: &str| {
+        let begun = acme.begin("?next=account", Some(cookie)).await;
+        let mut claims = acme.claims(&begun);
+        groups(&["everybody"])(&mut claims);
+        acme.come_back(&begun, &claims).await
+    };
+    let answer = connect(&acme.acme.cookie).await;
+    acme.refused(&answer, "sso-not-connected", "sso-not-connected").await;
+    let cookie = session_cookie(&connect(&password).await).expect("a session");
+    let session = acme.session(&cookie).await.json();
+    assert_eq!(session["organizations"].as_array().map(Vec::len), Some(2));
+    assert_eq!(acme.session(&password).await.status, StatusCode::UNAUTHORIZED);
+    assert!(session_cookie(&acme.sign_in(groups(&["everybody"])).await).is_some());
+}
+
+#[tokio::test]
+async fn a_fresh_sign_in_takes_what_the_claim_gives_no_more() {
+    let sso = Sso::with_roles_claim("groups").await;
+    sso.give_role("managers", BuiltInRole::KeyManager).await;
+    let cookie = session_cookie(&sso.sign_in(groups(&["managers"])).await).expect("a session");
+    let begun = sso.begin("?fresh", Some(&cookie)).await;
+    let mut claims = sso.claims(&begun);
+    groups(&[])(&mut claims);
+    let answer = sso.come_back(&begun, &claims).await;
+    sso.refused_at("signed-in", &answer, "sso-no-account", "sso-no-role")
+        .await;
+    assert_eq!(sso.session(&cookie).await.status, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
 async fn a_claim_never_takes_the_last_super_admin() {
     let sso = Sso::with_roles_claim("groups").await;
     sso.give_role("everybody", BuiltInRole::Auditor).await;
@@ -182,8 +226,11 @@ async fn whom_an_admin_has_disabled_a_claim_does_not_enable() {
         .await
         .expect("disabled");
     transaction.commit().await.expect("a commit");
-    let answer = sso.sign_in(groups(&["everybody"])).await;
-    sso.refused(&answer, "account-disabled", "AccountDisabled").await;
+    // Nor by a way out of the group and in again.
+    for in_groups in [groups(&["everybody"]), groups(&[]), groups(&["everybody"])] {
+        let answer = sso.sign_in(in_groups).await;
+        sso.refused(&answer, "account-disabled", "AccountDisabled").await;
+    }
     assert_eq!(
         sso.member(admin).await.expect("a member").status,
         AdministratorStatus::Disabled
@@ -200,6 +247,27 @@ async fn a_provider_that_is_removed_ends_its_sessions_and_leaves_roles() {
     let stay = sso::delete(&mut transaction, acme.provider.id).await.expect("removed");
     transaction.commit().await.expect("a commit");
     assert_eq!(stay, 1);
+    // The account is somebody's still, and no invitation is a way into it.
+    let (globex, _) = acme.acme.organization("Globex", "boss@globex.example").await;
+    let boss = acme.acme.sign_in("boss@globex.example").await;
+    let roles = get(&format!("/api/portal/orgs/{globex}/roles")).cookie(&boss).empty();
+    let role = acme.acme.send(roles).await.json()[0]["id"].clone();
+    let invite = post(&format!("/api/portal/orgs/{globex}/admins"))
+        .cookie(&boss)
+        .header("x-keyward", "1");
+    let invited = acme
+        .acme
+        .send(invite.json(&json!({ "name": "new@acme.example", "roleId": role })))
+        .await
+        .json();
+    let token = invited["link"]
+        .as_str()
+        .and_then(|link| link.split_once('#'))
+        .expect("a link")
+        .1
+        .to_owned();
+    let accept = post("/api/portal/invitation").json(&json!({ "token": token, "password": PASSWORD }));
+    assert_eq!(acme.acme.send(accept).await.code(), "sign-in-at-provider");
     assert_eq!(acme.session(&cookie).await.status, StatusCode::UNAUTHORIZED);
     let admin = acme.admin("new@acme.example").await.expect("an admin");
     assert!(acme.member(admin).await.is_some());

@@ -132,7 +132,7 @@ async fn token(
     let known = provider.0.codes.lock().expect("a lock").remove(field("code"));
     let (id_token, challenge) = known.ok_or(StatusCode::BAD_REQUEST)?;
     let hash = digest::digest(&digest::SHA256, field("code_verifier").as_bytes());
-    if URL_SAFE_NO_PAD.encode(hash) != challenge || !field("redirect_uri").ends_with("/api/portal/sso/callback") {
+    if URL_SAFE_NO_PAD.encode(hash) != challenge || !field("redirect_uri").ends_with("/callback") {
         return Err(StatusCode::BAD_REQUEST);
     }
     Ok(Json(

@@ -16,6 +16,9 @@ use crate::{
     support::{ADMIN, Acme, Answer, get, post},
 };
 
+/// The admin of Acme at the provider.
+const SUBJECT: &str = "248289761001";
+
 pub(crate) struct Sso {
     pub(crate) acme: Arc<Acme>,
     pub(crate) provider: Provider,
@@ -33,8 +36,15 @@ impl Sso {
         Self::with_roles_claim("").await
     }
 
+    /// The admin of Acme has connected the account.
     pub(crate) async fn with_roles_claim(roles_claim: &str) -> Self {
-        Self::at(Arc::new(Acme::new().await), "Acme Login", "", roles_claim).await
+        let sso = Self::at(Arc::new(Acme::new().await), "Acme Login", "", roles_claim).await;
+        let mut transaction = sso.acme.app.store.write().await.expect("a transaction");
+        sso::identify(&mut transaction, sso.provider.id, SUBJECT, sso.acme.admin.id)
+            .await
+            .expect("connected");
+        transaction.commit().await.expect("a commit");
+        sso
     }
 
     /// Another provider of the same installation.
@@ -85,7 +95,7 @@ impl Sso {
     /// Claims of a sign-in that works.
     pub(crate) fn claims(&self, begun: &Begun) -> Value {
         let now = self.acme.clock.now().timestamp();
-        json!({ "iss": self.idp.url(), "aud": CLIENT, "sub": "248289761001", "iat": now, "exp": now + 300,
+        json!({ "iss": self.idp.url(), "aud": CLIENT, "sub": SUBJECT, "iat": now, "exp": now + 300,
                 "auth_time": now, "nonce": begun.asked["nonce"], "email": ADMIN, "email_verified": true, "sid": "one" })
     }
 
@@ -96,7 +106,7 @@ impl Sso {
     }
 
     pub(crate) async fn come_back_with(&self, begun: &Begun, query: &str) -> Answer {
-        let path = format!("/api/portal/sso/callback?{query}");
+        let path = format!("/api/portal/sso/{}/callback?{query}", self.provider.id);
         let answer = self.acme.send(get(&path).cookie(&begun.cookie).empty()).await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
         answer

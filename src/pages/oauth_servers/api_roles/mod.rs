@@ -1,15 +1,20 @@
 //! The API roles: what a token may do, by the scope that it has.
 
+mod edit;
+mod instructions;
+
 use std::sync::Arc;
 
-use keyward_contract::{
-    API_ROLES_MAX, ApiPermission, ApiRole, ApiRoleId, EditApiRole, OrganizationId, ProblemCode, check_api_role_name,
-};
+use keyward_contract::{API_ROLES_MAX, ApiPermission, ApiRole, ApiRoleId, OrganizationId};
 use leptos::prelude::*;
 
+use self::{
+    edit::{DeleteForm, EditForm},
+    instructions::Instructions,
+};
 use super::{
     super::{
-        change_form::{ChangeForm, Meanwhile, Progress},
+        change_form::Progress,
         context::Context,
         list_table::{ListTable, Rank, Terms},
         message::FailedLoad,
@@ -17,16 +22,11 @@ use super::{
     reason,
 };
 use crate::{
-    api::ApiError,
-    browser::page::focus_first,
-    present::problem,
     state::{ApiRoleList, ListChange, Load, Of},
     ui::{
         button::{Button, Kind},
-        choice::{Explained, RadioList},
         copy::CopyButton,
         dialog::Dialog,
-        field::Field,
         icon::Icon,
         table::{Column, Shape},
     },
@@ -165,33 +165,6 @@ fn Content() -> AnyView {
     .into_any()
 }
 
-#[component]
-fn Instructions() -> AnyView {
-    view! {
-        <details class="instructions">
-            <summary>"Where the scope goes at the identity provider"</summary>
-            <dl>
-                <dt>"Microsoft Entra ID"</dt>
-                <dd>
-                    "Register an application for the API. Under App roles, create a role for applications whose value is the "
-                    "scope. Grant it to the client application under API permissions. Tokens have it in " <code>"roles"</code> "."
-                </dd>
-                <dt>"Okta"</dt>
-                <dd>
-                    "In a custom authorization server under Security, API, add the scope under Scopes, and an access policy that "
-                    "lets the client ask for it. Tokens have it in " <code>"scp"</code> "."
-                </dd>
-                <dt>"PingFederate"</dt>
-                <dd>
-                    "Under OAuth scope management add the scope, and allow it to the client. The access token manager must issue "
-                    "signed JWTs. Tokens have it in " <code>"scope"</code> "."
-                </dd>
-            </dl>
-        </details>
-    }
-    .into_any()
-}
-
 fn cells(id: i64) -> Vec<AnyView> {
     let row = Roles::get().row(ApiRoleId(id));
     let name = move || {
@@ -281,117 +254,4 @@ fn RoleDialog() -> AnyView {
         </Dialog>
     }
     .into_any()
-}
-
-#[component]
-fn EditForm(role: Option<ApiRole>) -> AnyView {
-    let roles = Roles::get();
-    let progress = Progress::of(roles.change);
-    let pending = progress.is_pending();
-    let is_new = role.is_none();
-    let seen = role.as_ref().map(|role| role.version);
-    let name = RwSignal::new(role.as_ref().map(|role| role.name.clone()).unwrap_or_default());
-    let chosen = role.as_ref().map_or(ApiPermission::View, |role| role.permission);
-    let chosen = RwSignal::new(chosen.as_str().to_owned());
-    let now = role.map(|role| roles.row(role.id));
-    let now = move || now.and_then(|now| now.get());
-    let meanwhile = Memo::new(move |_| Meanwhile::of(seen, now().map(|now| now.version)));
-    let tried = RwSignal::new(None::<String>);
-    let error = Signal::derive(move || {
-        let name = name.get();
-        if tried.get().as_ref() != Some(&name) {
-            return None;
-        }
-        let own = check_api_role_name(name.trim()).err().map(|error| error.to_string());
-        own.or_else(|| progress.failure().and_then(|error| about_name(&error)))
-    });
-    let submit = move |()| {
-        let entered = name.get_untracked();
-        tried.set(Some(entered.clone()));
-        if check_api_role_name(entered.trim()).is_err() {
-            return request_animation_frame(|| focus_first("[aria-invalid=true]"));
-        }
-        let chosen = chosen.get_untracked();
-        let permission = PERMISSIONS.iter().find(|it| it.0.as_str() == chosen);
-        let to = EditApiRole {
-            name: entered.trim().to_owned(),
-            permission: permission.map_or(ApiPermission::None, |it| it.0),
-        };
-        match untrack(now) {
-            Some(role) => roles.change.edit(&role, &to),
-            None if is_new => roles.change.add(&to),
-            None => {}
-        }
-    };
-    let choice = |(permission, label, text): &(ApiPermission, &str, &str)| Explained {
-        value: permission.as_str().to_owned(),
-        label: (*label).to_owned(),
-        text: (*text).to_owned(),
-        reason: None,
-    };
-    let choices: Vec<Explained> = PERMISSIONS.iter().map(choice).collect();
-    view! {
-        <ChangeForm
-            progress=progress
-            verb=if is_new { "Add" } else { "Save" }
-            kind=Kind::Primary
-            meanwhile=meanwhile
-            gone="This API role was deleted meanwhile"
-            is_about_field=|error| about_name(error).is_some()
-            on_submit=Callback::new(submit)
-            on_close=Callback::new(move |()| roles.close())
-        >
-            <Field
-                label="Name"
-                name="api-role-name"
-                value=name
-                autofocus=true
-                readonly=pending
-                error=error
-                hint="A-Z, a-z, 0-9, - and _. It is a part of the scope."
-            />
-            <RadioList legend="Permission" choices=Signal::stored(choices) chosen=chosen readonly=pending />
-        </ChangeForm>
-    }
-    .into_any()
-}
-
-#[component]
-fn DeleteForm(role: ApiRole) -> AnyView {
-    let roles = Roles::get();
-    let now = roles.row(role.id);
-    let seen = Some(role.version);
-    let meanwhile = Signal::derive(move || Meanwhile::of(seen, now.with(|now| now.as_ref().map(|now| now.version))));
-    let submit = move |()| {
-        if let Some(role) = now.get_untracked() {
-            roles.change.delete(&role);
-        }
-    };
-    view! {
-        <ChangeForm
-            progress=Progress::of(roles.change)
-            verb="Delete"
-            kind=Kind::Danger
-            meanwhile=meanwhile
-            gone="This API role was deleted already"
-            only_confirms=true
-            on_submit=Callback::new(submit)
-            on_close=Callback::new(move |()| roles.close())
-        >
-            <p class="dialog-text">
-                <strong>{role.name}</strong> " is deleted. "
-                <strong>"Calls with access tokens of its scope are refused at once. This cannot be undone."</strong>
-            </p>
-        </ChangeForm>
-    }
-    .into_any()
-}
-
-/// Where the name is what is wrong.
-fn about_name(error: &ApiError) -> Option<String> {
-    match error.code()? {
-        code @ ProblemCode::ApiRoleExists => Some(problem::sentence(code).to_owned()),
-        ProblemCode::InvalidInput => error.problem()?.fields.get("name").cloned(),
-        _ => None,
-    }
 }
