@@ -156,7 +156,7 @@ pub(super) fn EditForm(server: Option<OauthServer>) -> AnyView {
                 value=form.issuer.value
                 readonly=pending
                 error=form.issuer.error(progress)
-                hint="Optional, but some providers sign for all their customers with the same keys: what iss of a token must be."
+                hint="What iss of a token must be. Optional, but without it a provider that signs for all its customers with the same keys lets any of them in."
             />
             <Field
                 label="Client ID"

@@ -13,9 +13,9 @@ pub(super) fn Instructions() -> AnyView {
                     "Register an application for the API. Under App roles, create a role for applications whose value is the "
                     "scope. Add it to the client's registration under API permissions, and grant admin consent. The client asks for "
                     <code>"<Application ID URI>/.default"</code> ". JWKS location: "
-                    <code>"https://login.microsoftonline.com/<tenant ID>/discovery/keys"</code> ". Unless the API's manifest asks "
-                    "for version 2, the issuer is " <code>"https://sts.windows.net/<tenant ID>/"</code> ", and tokens have the scope in "
-                    <code>"roles"</code> " and the client in " <code>"appid"</code> "."
+                    <code>"https://login.microsoftonline.com/<tenant ID>/discovery/keys"</code> ". These keys are those of all "
+                    "tenants, so set the issuer: " <code>"https://sts.windows.net/<tenant ID>/"</code>
+                    ", unless the API's manifest asks for tokens of version 2. Tokens have the scope in " <code>"roles"</code> " and the client in " <code>"appid"</code> "."
                 </dd>
                 <dt>"Okta"</dt>
                 <dd>
