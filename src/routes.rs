@@ -183,6 +183,9 @@ pub fn failed_sign_in(query: &str) -> Option<ProblemCode> {
         "sso-unavailable" => ProblemCode::SsoUnavailable,
         "sso-denied" => ProblemCode::SsoDenied,
         "sso-no-account" => ProblemCode::SsoNoAccount,
+        "sso-not-connected" => ProblemCode::SsoNotConnected,
+        "sso-not-fresh" => ProblemCode::SsoNotFresh,
+        "sso-other-admin" => ProblemCode::SsoOtherAdmin,
         "account-disabled" => ProblemCode::AccountDisabled,
         _ => ProblemCode::SsoFailed,
     })

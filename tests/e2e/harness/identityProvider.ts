@@ -71,7 +71,7 @@ export class IdentityProvider {
       cookies: { keys: ['a key of the test'] },
       findAccount: (_, id) => ({
         accountId: id,
-        claims: () => ({ sub: `subject of ${id}`, preferred_username: id, groups: this.groups.get(id) ?? [] }),
+        claims: () => ({ sub: id, preferred_username: id, groups: this.groups.get(id) ?? [] }),
       }),
       // Nobody is asked whether the portal may know who they are.
       loadExistingGrant: async (context) => {

@@ -17,7 +17,7 @@ const test = base.extend<{ provider: IdentityProvider; flagsOfProvider: string[]
     const provider = new IdentityProvider([])
     await provider.start()
     await provider.register(await keyward.addIdentityProvider(provider.url, PORTAL_CLIENT, flagsOfProvider))
-    if (connected) await keyward.connect(ADMIN.username, `subject of ${ADMIN.username}`)
+    if (connected) await keyward.connect(ADMIN.username, ADMIN.username)
     await use(provider)
     await provider.stop()
   },
