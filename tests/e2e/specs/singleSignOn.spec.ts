@@ -192,7 +192,7 @@ test('what weighs much wants a fresh sign-in there, in a window beside, and then
   const other = await again
   await logIn(other, 'mallory')
   // The provider may end Alice's session as well, since somebody else has signed in at the same browser.
-  await expect(other.getByText('The sign-in did not work')).toBeVisible()
+  await expect(other.getByText('Somebody else signed in there.')).toBeVisible()
   expect(await keyward.version()).toBe(2)
 })
 
