@@ -89,7 +89,10 @@ fn cells(id: i64) -> Vec<AnyView> {
             view! { <span class=class>{status(&server)}</span> }
         })
     };
-    let description = move || row.get().map(|server| server.settings.description);
+    let description = move || {
+        let text = row.get().map(|server| server.settings.description)?;
+        Some(if text.is_empty() { "–".to_owned() } else { text })
+    };
     vec![
         name.into_any(),
         status.into_any(),
