@@ -54,6 +54,13 @@ pub fn focus_heading() {
     }
 }
 
+/// Scrolls to the top what scrolls within the page.
+pub fn scroll_to_start(selector: &str) {
+    if let Ok(Some(element)) = document().query_selector(selector) {
+        element.set_scroll_top(0);
+    }
+}
+
 /// Moves the focus to the first element that fits.
 pub fn focus_first(selector: &str) {
     if let Ok(Some(element)) = document().query_selector(selector)

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::{super::list_table::placeholders, Count};
 use crate::{
+    browser::page::scroll_to_start,
     present::{
         problem, reason,
         when::{exact, local, to_the_second},
@@ -51,6 +52,14 @@ pub(super) fn Rows(store: AuditLogStore, shape: Shape, opened: RwSignal<Option<A
         })
     });
     let is_loading = Memo::new(move |_| store.log.with(|log| *log == Load::Loading));
+    // Other rows are read from their start.
+    Effect::new(move |was: Option<bool>| {
+        let is_pending = store.pending.get();
+        if was == Some(true) && !is_pending {
+            scroll_to_start(".table-box:has(.audit-table)");
+        }
+        is_pending
+    });
     let rows = move || {
         if is_loading.get() {
             placeholders(shape, 6)

@@ -272,7 +272,27 @@ test('rows beyond the last are not asked for while others are on their way', asy
   })
   expect(asked).toEqual(['?after=0'])
   answer()
-  await expect(page.getByText('Loading…')).toBeHidden()
-  await box.evaluate((place) => place.scrollTo({ top: 0 }))
   await expect(log.rows.first()).toContainText('Command Line')
+  await expect(log.rows.first()).toBeInViewport()
+  expect(await log.loaded(), 'no more than shows').toBe(100)
+})
+
+test('rows that take the place of others are read from their start', async ({ page, keyward, alice }) => {
+  await keyward.sql(manyAuditRows(1000))
+  const log = await AuditLog.open(page, keyward.url, alice)
+  const box = page.locator('.table-box')
+  await expect(log.more).toBeVisible()
+  const text = log.filter('Text')
+  for (const [wanted, first, loaded] of [
+    ['resource-99', 'resource-999', 11],
+    ['', 'resource-1000', 100],
+  ] as const) {
+    // A few rows that end within the box, and their end in sight, are what many would come after.
+    await box.evaluate((place) => place.scrollTo({ top: 1e9 }))
+    await text.fill(wanted)
+    await text.press('Enter')
+    await expect(log.rows.first()).toContainText(first)
+    await expect(log.rows.first()).toBeInViewport()
+    expect(await log.loaded()).toBe(loaded)
+  }
 })
