@@ -138,3 +138,10 @@ fn overtaken(title: &'static str, text: &'static str) -> AnyView {
     }
     .into_any()
 }
+
+/// Takes over what somebody else has saved, where nothing else was filled in.
+pub(super) fn follow<T: PartialEq + Send + Sync + 'static>(field: RwSignal<T>, before: &T, now: T) {
+    if now != *before && field.with_untracked(|value| value == before) {
+        field.set(now);
+    }
+}

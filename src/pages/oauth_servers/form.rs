@@ -6,7 +6,10 @@ use keyward_contract::{
 };
 use leptos::{prelude::*, task::spawn_local};
 
-use super::{super::change_form::Progress, Page};
+use super::{
+    super::change_form::{Progress, follow},
+    Page,
+};
 use crate::{api::ApiError, browser::page::focus_first, present::problem};
 
 /// A field, and what was in it when it was last tried: what is wrong with that is said until it is another.
@@ -209,12 +212,6 @@ impl Form {
             }
             self.found.set(Some((location, answer)));
         });
-    }
-}
-
-fn follow<T: PartialEq + Send + Sync + 'static>(field: RwSignal<T>, before: &T, now: T) {
-    if now != *before && field.with_untracked(|value| value == before) {
-        field.set(now);
     }
 }
 

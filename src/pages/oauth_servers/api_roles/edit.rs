@@ -4,7 +4,7 @@ use keyward_contract::{ApiPermission, ApiRole, EditApiRole, ProblemCode, check_a
 use leptos::prelude::*;
 
 use super::{
-    super::super::change_form::{ChangeForm, Meanwhile, Progress},
+    super::super::change_form::{ChangeForm, Meanwhile, Progress, follow},
     PERMISSIONS, Roles,
 };
 use crate::{
@@ -36,8 +36,9 @@ pub(super) fn EditForm(role: Option<ApiRole>) -> AnyView {
     Effect::new(move |shown: Option<Option<ApiRole>>| {
         let now = now();
         if let (Some(Some(shown)), Some(now)) = (shown, &now) {
-            follow(name, &shown.name, &now.name);
-            follow(chosen, shown.permission.as_str(), now.permission.as_str());
+            follow(name, &shown.name, now.name.clone());
+            let permission = |role: &ApiRole| role.permission.as_str().to_owned();
+            follow(chosen, &permission(&shown), permission(now));
         }
         now
     });
@@ -101,12 +102,6 @@ pub(super) fn EditForm(role: Option<ApiRole>) -> AnyView {
         </ChangeForm>
     }
     .into_any()
-}
-
-fn follow(field: RwSignal<String>, before: &str, now: &str) {
-    if now != before && field.with_untracked(|value| value == before) {
-        field.set(now.to_owned());
-    }
 }
 
 fn renamed() -> AnyView {
