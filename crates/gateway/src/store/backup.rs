@@ -45,6 +45,16 @@ const TABLES: [&str; 23] = [
     "idempotent_answers",
 ];
 
+/// Whose versions go on from where either of both was, and what tells their rows apart: an organization's key is a new one
+/// after a deletion.
+const VERSIONED_TABLES: [(&str, &str); 5] = [
+    ("api_keys", "organization_id"),
+    ("oauth_servers", "id"),
+    ("api_roles", "id"),
+    ("sandbox_tokens", "id"),
+    ("roles", "id"),
+];
+
 /// What ends with a restore.
 const EMPTIED_TABLES: [&str; 5] = [
     "portal_sessions",
@@ -162,8 +172,8 @@ impl Backup {
         installation::chain_audit_log(&mut connection, secrets).await
     }
 
-    /// Replaces everything in `store`, in one transaction. All sessions end. The versions of the keys go on from where
-    /// either of both was, so that no page that is open takes the restored key for the one it knows. The audit log stays
+    /// Replaces everything in `store`, in one transaction. All sessions end. Versions go on from where either of both
+    /// was, so that no page that is open takes what was restored for what it knows. The audit log stays
     /// where it has gone on since the backup; either way the restore is its next row.
     ///
     /// # Errors
@@ -213,9 +223,10 @@ async fn replace_all(
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
     let head_before = Chain::read(&mut transaction, secrets).await?.map(|chain| chain.head);
     let (audit_log_is, head_of_backup) = audit_log_after(&mut transaction, head_before.is_some()).await?;
-    sqlx::query("CREATE TEMP TABLE versions AS SELECT organization_id, version FROM main.api_keys")
-        .execute(&mut *transaction)
-        .await?;
+    for (table, key) in VERSIONED_TABLES {
+        let statement = format!("CREATE TEMP TABLE {table}_before AS SELECT {key} AS key, version FROM main.{table}");
+        sqlx::query(AssertSqlSafe(statement)).execute(&mut *transaction).await?;
+    }
     for table in EMPTIED_TABLES {
         sqlx::query(AssertSqlSafe(format!("DELETE FROM main.{table}")))
             .execute(&mut *transaction)
@@ -240,16 +251,20 @@ async fn replace_all(
         let statement = format!("INSERT INTO main.{table} ({columns}) SELECT {columns} FROM backup.{table}");
         sqlx::query(AssertSqlSafe(statement)).execute(&mut *transaction).await?;
     }
-    sqlx::query(
-        "UPDATE main.api_keys SET version = 1 + MAX(version, COALESCE(
-             (SELECT version FROM versions v WHERE v.organization_id = main.api_keys.organization_id), 0))",
-    )
-    .execute(&mut *transaction)
-    .await?;
+    for (table, key) in VERSIONED_TABLES {
+        for statement in [
+            format!(
+                "UPDATE main.{table} SET version = 1 + MAX(version, COALESCE(
+                     (SELECT b.version FROM {table}_before b WHERE b.key = main.{table}.{key}), 0))"
+            ),
+            format!("DROP TABLE {table}_before"),
+        ] {
+            sqlx::query(AssertSqlSafe(statement)).execute(&mut *transaction).await?;
+        }
+    }
     sqlx::query("UPDATE main.installation SET setup_token_hash = NULL")
         .execute(&mut *transaction)
         .await?;
-    sqlx::query("DROP TABLE versions").execute(&mut *transaction).await?;
     let mut event = Event::of_operator(AuditAction::Update, AuditSubCategory::Installation, "Database", now);
     event.after = Some(json!({
         "restoredFromBackup": true,

@@ -5,7 +5,7 @@ use std::{fs, path::Path};
 use reqwest::StatusCode;
 use tempfile::TempDir;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{
     process::{Server, init, operate, operate_well},
@@ -75,6 +75,10 @@ async fn a_backup_brings_the_state_back_while_the_gateway_runs() {
     let server = Server::start(&data);
     server.sign_in().await;
     let saved = server.key().await;
+    let roles = server.key_url("").await.replace("/api-key", "/api-roles");
+    let role = |name: &str| json!({ "name": name, "permission": "view" });
+    let added = server.change(server.client.post(&roles)).json(&role("scripts"));
+    let added: Value = added.send().await.expect("an answer").json().await.expect("a role");
     let file = folder.path().join("keyward.backup");
     let file = file.to_str().expect("text");
     operate_well(&data, &["backup", "--to", file]);
@@ -91,6 +95,9 @@ async fn a_backup_brings_the_state_back_while_the_gateway_runs() {
         .change(server.client.post(url))
         .header("if-match", format!("\"{}\"", saved["version"]));
     assert_eq!(change.send().await.expect("an answer").status(), StatusCode::OK);
+    let rename = server.change(server.client.put(format!("{roles}/{}", added["id"])));
+    let renamed = rename.header("if-match", "\"1\"").json(&role("reports"));
+    assert_eq!(renamed.send().await.expect("an answer").status(), StatusCode::OK);
     operate_well(&data, &["restore", "--from", file]);
 
     let session = server
@@ -107,6 +114,10 @@ async fn a_backup_brings_the_state_back_while_the_gateway_runs() {
         now["version"].as_i64() > Some(2),
         "no page takes it for a version it knows: {now}"
     );
+    let now = server.client.get(&roles).send().await.expect("an answer");
+    let now = now.json::<Value>().await.expect("roles")["roles"][0].clone();
+    assert_eq!((&now["id"], &now["name"]), (&added["id"], &json!("scripts")));
+    assert!(now["version"].as_i64() > Some(2), "nor what has another version: {now}");
     let left: Vec<_> = fs::read_dir(&data)
         .expect("files")
         .map(|file| file.expect("a file").file_name())
