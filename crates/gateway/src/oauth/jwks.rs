@@ -82,7 +82,7 @@ impl Jwks {
             return Ok(Ok(keys));
         }
         let turn = Arc::clone(&entry.fetching).lock_owned().await;
-        if entry.state().keys.is_none() {
+        if entry.is_new() {
             self.recall(app, &entry, server.id).await?;
         }
         let now = app.clock.now();
@@ -214,7 +214,7 @@ impl Jwks {
     async fn refresh_row(&self, app: &AppState, row: JwksRow, at_once: bool) -> Result<(), StoreError> {
         let entry = self.entry(row.server, &row.jwks_uri, row.certificate_validation);
         let _turn = entry.fetching.lock().await;
-        if entry.state().keys.is_none() {
+        if entry.is_new() {
             self.recall(app, &entry, row.server).await?;
         }
         let now = app.clock.now();
@@ -288,6 +288,12 @@ impl Jwks {
 }
 
 impl Entry {
+    /// Whether the only keys there can be are from before a restart. Those that a fetch has withdrawn must not come back.
+    fn is_new(&self) -> bool {
+        let state = self.state();
+        state.keys.is_none() && state.attempted_on.is_none()
+    }
+
     fn fetched(&self, keys: KeySet, now: DateTime<Utc>) {
         let mut state = self.state();
         state.keys = Some((Arc::new(keys), now));

@@ -177,8 +177,9 @@ async fn apply(
     }
     for (_, role) in given {
         let known = member(connection, app, (role.organization, admin.id)).await?;
-        let is_own = |known: &Member| known.status != AdministratorStatus::Invited;
-        if before.contains(&role.organization) || !known.as_ref().is_some_and(is_own) {
+        let is_accepted = |known: &Member| known.status != AdministratorStatus::Invited;
+        let is_by_hand = known.as_ref().is_some_and(is_accepted) && !before.contains(&role.organization);
+        if !is_by_hand {
             give(connection, app, provider, (admin, known), &role).await?;
         }
     }

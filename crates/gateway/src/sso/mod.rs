@@ -291,6 +291,9 @@ async fn believed(
             .map_err(off)?;
         // Whether an address is verified is said of the address beside it.
         let has_email = token.claims.contains_key("email");
+        if !has_email {
+            token.claims.remove("email_verified");
+        }
         for (name, value) in more {
             if !(has_email && name == "email_verified") {
                 token.claims.entry(name).or_insert(value);

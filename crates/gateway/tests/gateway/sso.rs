@@ -182,7 +182,17 @@ async fn claims_that_the_id_token_lacks_are_asked_for() {
         .says_more(json!({ "sub": "somebody else", "email": ADMIN, "email_verified": true }));
     let answer = sso.sign_in(without).await;
     sso.refused(&answer, "sso-unavailable", "sso-unavailable").await;
-    // What is verified is the address beside it, not the one of the ID token.
+    // What is verified is the address beside it, not the one of the other document.
+    sso.idp
+        .says_more(json!({ "sub": "new", "email": ADMIN, "email_verified": false }));
+    let answer = sso
+        .sign_in(|claims| {
+            without(claims);
+            claims["sub"] = json!("new");
+            claims["email_verified"] = json!(true);
+        })
+        .await;
+    sso.refused(&answer, "sso-no-account", "sso-email-not-verified").await;
     sso.idp
         .says_more(json!({ "sub": "new", "email": "new@acme.example", "email_verified": true, "groups": [] }));
     let answer = sso
