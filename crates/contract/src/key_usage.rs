@@ -25,6 +25,10 @@ pub struct KeyUsage {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub former_key: Option<FormerKey>,
+    /// Somebody is guessing the key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub guessing: Option<KeyGuessing>,
     /// The age from which on a key should be replaced, in days.
     pub age_hint_days: u32,
 }
@@ -56,6 +60,20 @@ pub struct KeyClient {
     /// When it was last seen.
     #[serde(deserialize_with = "crate::instant::read")]
     pub last_seen_on: DateTime<Utc>,
+}
+
+/// Many wrong keys came beside right passwords: somebody is guessing the key. It is told until the key changes, or a day
+/// has passed without another one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct KeyGuessing {
+    /// When it began.
+    #[serde(deserialize_with = "crate::instant::read")]
+    pub since: DateTime<Utc>,
+    /// The last wrong key.
+    #[serde(deserialize_with = "crate::instant::read")]
+    pub last_on: DateTime<Utc>,
 }
 
 /// The key before the present one, and who still tries it. The key itself is not here.

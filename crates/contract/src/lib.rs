@@ -43,12 +43,12 @@ pub use input::{
     check_oauth_server_name, check_organization_name, check_password, check_role_name, check_sandbox_token_name,
 };
 pub use key_string::{KEY_LENGTH, KeyFormatError, KeyString};
-pub use key_usage::{FormerKey, FormerKeyClient, KEY_USAGE_CLIENTS_MAX, KeyClient, KeyUsage};
+pub use key_usage::{FormerKey, FormerKeyClient, KEY_USAGE_CLIENTS_MAX, KeyClient, KeyGuessing, KeyUsage};
 pub use oauth_server::{
     CheckToken, EditOauthServer, FetchFailure, FetchFailureReason, JwkReport, JwksReport, OAUTH_SERVERS_MAX,
     OauthClient, OauthServer, OauthServerSettings, OauthServers, TokenReport, TokenStep, ValidateJwks,
 };
-pub use obfuscation::obfuscate;
+pub use obfuscation::{PLACES_SHOWN_MIN, obfuscate, places_shown};
 pub use organization::{
     BaseUrls, Capabilities, KeyOverview, Organization, OrganizationOverview, Refusal, Subscription,
 };

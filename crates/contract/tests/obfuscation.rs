@@ -1,6 +1,6 @@
 //! The obfuscation of keys, against the published vectors and a second way of writing it down.
 
-use keyward_contract::{KeyString, obfuscate};
+use keyward_contract::{KeyString, PLACES_SHOWN_MIN, obfuscate, places_shown};
 use proptest::prelude::*;
 
 fn obfuscated(key: &str, timestamp: u64) -> String {
@@ -13,6 +13,40 @@ fn agrees_with_the_vectors() {
     assert_eq!(obfuscated("abcdefghijkl", 1_389_681_124_480), "bceeiacieegc");
     assert_eq!(obfuscated("AbC123xYz789", 1_700_000_000_000), "AAAAAACCCCCC");
     assert_eq!(obfuscated("AbC123xYz789", 1_700_000_999_999), "777777x99999");
+}
+
+/// Each character by its place, so that what is sent tells the places that are shown.
+const PLACES: &str = "abcdefghijkl";
+
+/// The figures of `docs/operating.md`: all endings that there are.
+#[test]
+fn endings_that_show_under_four_places_are_683() {
+    let key: KeyString = PLACES.parse().expect("a key");
+    let mut endings = [0_u32; 13];
+    for ending in 0..1_000_000 {
+        let mut sent = obfuscate(&key, ending).to_vec();
+        sent.sort_unstable();
+        sent.dedup();
+        assert_eq!(u32::try_from(sent.len()), Ok(places_shown(ending)), "{ending:06}");
+        endings[sent.len()] += 1;
+    }
+    let by_places = [
+        0, 1, 8, 674, 6537, 41_733, 156_966, 306_678, 314_051, 143_214, 28_662, 1440, 36,
+    ];
+    assert_eq!(endings, by_places);
+    let unusable = &endings[..PLACES_SHOWN_MIN as usize];
+    assert_eq!(unusable.iter().sum::<u32>(), 683);
+}
+
+/// An attacker chooses an ending that shows four places. One guess then excludes one of 62^4 possibilities.
+#[test]
+fn the_worst_usable_ending_takes_seven_million_guesses() {
+    let possibilities = 62_u64.pow(PLACES_SHOWN_MIN);
+    assert_eq!(possibilities, 14_776_336);
+    let expected = possibilities.div_ceil(2);
+    assert_eq!(expected, 7_388_168);
+    // The whole key would take 62^12 / 2, and 62^4 / 2 is what the obfuscation leaves of it.
+    assert_eq!(62_u128.pow(12), 3_226_266_762_397_899_821_056);
 }
 
 proptest! {
