@@ -1,8 +1,11 @@
 //! The one place that reads the time, so that tests can set it.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicI64, Ordering},
+use std::{
+    sync::{
+        Arc, LazyLock,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::{Duration, Instant},
 };
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -12,14 +15,26 @@ use chrono::{DateTime, TimeDelta, Utc};
 pub enum Clock {
     /// The system's clock.
     System,
-    /// Epoch milliseconds, moved by hand.
-    Fixed(Arc<AtomicI64>),
+    /// Moved by hand.
+    Fixed(Arc<FixedClock>),
+}
+
+/// A clock that stands still until it is moved.
+#[derive(Debug, Default)]
+pub struct FixedClock {
+    /// Epoch milliseconds.
+    now: AtomicI64,
+    /// Milliseconds that it was moved on in all. Moving it back is setting it, not time that passes.
+    elapsed: AtomicI64,
 }
 
 impl Clock {
     /// A clock that stands still at `now` until [`advance`](Self::advance).
     pub fn fixed(now: DateTime<Utc>) -> Self {
-        Self::Fixed(Arc::new(AtomicI64::new(now.timestamp_millis())))
+        Self::Fixed(Arc::new(FixedClock {
+            now: AtomicI64::new(now.timestamp_millis()),
+            elapsed: AtomicI64::new(0),
+        }))
     }
 
     /// The present instant, in whole milliseconds, as the database keeps it.
@@ -27,14 +42,24 @@ impl Clock {
         match self {
             #[expect(clippy::disallowed_methods, reason = "this is the one place")]
             Self::System => from_millis(Utc::now().timestamp_millis()),
-            Self::Fixed(millis) => from_millis(millis.load(Ordering::SeqCst)),
+            Self::Fixed(fixed) => from_millis(fixed.now.load(Ordering::SeqCst)),
         }
     }
 
-    /// Moves a fixed clock on. The system's clock goes by itself.
+    /// How long it has been running. It never goes back, however the clock is set: for what lasts for a time.
+    pub fn elapsed(&self) -> Duration {
+        static STARTED: LazyLock<Instant> = LazyLock::new(Instant::now);
+        match self {
+            Self::System => STARTED.elapsed(),
+            Self::Fixed(fixed) => Duration::from_millis(fixed.elapsed.load(Ordering::SeqCst).unsigned_abs()),
+        }
+    }
+
+    /// Moves a fixed clock on, or sets it back. The system's clock goes by itself.
     pub fn advance(&self, by: TimeDelta) {
-        if let Self::Fixed(millis) = self {
-            millis.fetch_add(by.num_milliseconds(), Ordering::SeqCst);
+        if let Self::Fixed(fixed) = self {
+            fixed.now.fetch_add(by.num_milliseconds(), Ordering::SeqCst);
+            fixed.elapsed.fetch_add(by.num_milliseconds().max(0), Ordering::SeqCst);
         }
     }
 }

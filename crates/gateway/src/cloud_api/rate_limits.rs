@@ -1,9 +1,13 @@
 //! Limits on how often an admin calls the cloud service API, per organization, admin and kind of request.
 //!
-//! They are kept in memory: each replica of the gateway counts for itself, and a restart begins anew. They protect
+//! They are kept in memory: each replica of the gateway counts for itself, and a restart begins again. They protect
 //! from haste, not from an attacker; nothing that must be right rests on them.
 
-use std::{num::NonZeroU32, time::Duration};
+use std::{
+    num::NonZeroU32,
+    sync::{PoisonError, RwLock},
+    time::Duration,
+};
 
 use governor::{
     Quota, RateLimiter, clock::Clock as GovernorClock, middleware::NoOpMiddleware, nanos::Nanos,
@@ -17,28 +21,38 @@ use crate::{clock::Clock, config::RateLimit, secrets::hash_token};
 type Caller = [u8; 32];
 type Limiter = RateLimiter<Caller, DashMapStateStore<Caller>, GatewayClock, NoOpMiddleware<Nanos>>;
 
-/// Callers that are remembered before those with nothing to remember are dropped.
-const CALLERS: usize = 10_000;
+/// Callers that are remembered. Before they are more, those with nothing to remember are dropped, and all where that is
+/// not enough: whoever makes up so many callers gains a few requests, and takes no memory.
+const CALLERS: usize = 50_000;
 
 /// One kind of request and its limits.
 pub struct RateLimits {
-    limits: Vec<(Limiter, String)>,
+    limits: Vec<Limit>,
     clock: GatewayClock,
+}
+
+struct Limit {
+    limiter: RwLock<Limiter>,
+    quota: Quota,
+    text: String,
 }
 
 impl RateLimits {
     /// Limits of this kind by this clock.
     pub fn new(limit: RateLimit, clock: &Clock) -> Self {
         let clock = GatewayClock(clock.clone());
-        let limiter = |count: Option<u32>, period: u64, unit: &str| {
+        let limit_of = |count: Option<u32>, period: u64, unit: &str| {
             let count = NonZeroU32::new(count?)?;
             let quota = Quota::with_period(Duration::from_secs(period) / count.get())?.allow_burst(count);
-            let limiter = RateLimiter::new(quota, DashMapStateStore::default(), clock.clone());
-            Some((limiter, format!("{count}/{unit}")))
+            Some(Limit {
+                limiter: RwLock::new(limiter(quota, &clock)),
+                quota,
+                text: format!("{count}/{unit}"),
+            })
         };
         let limits = [
-            limiter(limit.per_second, 1, "SECOND"),
-            limiter(limit.per_hour, 3600, "HOUR"),
+            limit_of(limit.per_second, 1, "SECOND"),
+            limit_of(limit.per_hour, 3600, "HOUR"),
         ];
         let limits = limits.into_iter().flatten().collect();
         Self { limits, clock }
@@ -50,14 +64,13 @@ impl RateLimits {
     /// When it is one too many.
     pub fn count(&self, caller: &str) -> Result<(), ApiError> {
         let caller = hash_token(caller);
-        for (limiter, text) in &self.limits {
-            if limiter.len() > CALLERS {
-                limiter.retain_recent();
-            }
+        for limit in &self.limits {
+            limit.make_room(&self.clock);
+            let limiter = limit.limiter.read().unwrap_or_else(PoisonError::into_inner);
             if let Err(not_until) = limiter.check_key(&caller) {
                 let wait = not_until.wait_time_from(self.clock.now());
                 return Err(ApiError::rate_limited(
-                    text,
+                    &limit.text,
                     wait.as_secs() + u64::from(wait.subsec_nanos() > 0),
                 ));
             }
@@ -66,7 +79,24 @@ impl RateLimits {
     }
 }
 
-/// Our clock, as the limiter wants it.
+impl Limit {
+    fn make_room(&self, clock: &GatewayClock) {
+        if self.limiter.read().unwrap_or_else(PoisonError::into_inner).len() <= CALLERS {
+            return;
+        }
+        let mut limiter = self.limiter.write().unwrap_or_else(PoisonError::into_inner);
+        limiter.retain_recent();
+        if limiter.len() > CALLERS / 2 {
+            *limiter = self::limiter(self.quota, clock);
+        }
+    }
+}
+
+fn limiter(quota: Quota, clock: &GatewayClock) -> Limiter {
+    RateLimiter::new(quota, DashMapStateStore::default(), clock.clone())
+}
+
+/// Our clock, as the limiter wants it: one that is never set back.
 #[derive(Clone, Debug)]
 struct GatewayClock(Clock);
 
@@ -74,7 +104,6 @@ impl GovernorClock for GatewayClock {
     type Instant = Nanos;
 
     fn now(&self) -> Nanos {
-        let millis = self.0.now().timestamp_millis().unsigned_abs();
-        Nanos::from(Duration::from_millis(millis))
+        Nanos::from(self.0.elapsed())
     }
 }
