@@ -1,15 +1,15 @@
 //! User name and password: the check that the portal and the cloud service API share, with its lockout.
 
-use std::{
-    hash::{BuildHasher, RandomState},
-    sync::Arc,
+use std::sync::Arc;
+
+use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+use keyward_contract::{
+    Admin, AuditAction, AuditInterface, AuditSubCategory, LOGIN_MAX, PASSWORD_MAX, ProblemCode, SessionId,
 };
 
-use chrono::{DateTime, TimeDelta, Utc};
-use keyward_contract::{Admin, AuditAction, AuditInterface, AuditSubCategory, LOGIN_MAX, PASSWORD_MAX, ProblemCode};
-use tokio::sync::Mutex;
-
-use super::password::Passwords;
+pub use super::attempts::Attempt;
+pub use super::failures::Lock;
+use super::{failures::LONGEST_DELAY, password::Passwords};
 use crate::{
     app::AppState,
     audit::{Actor, Event},
@@ -17,18 +17,8 @@ use crate::{
     edge::ClientInfo,
     problem::Problem,
     secrets::{Secrets, hash_token},
-    store::{
-        Connection, Store, StoreError, admins, audit_log,
-        lockouts::{self, record_failure},
-        members,
-    },
+    store::{Connection, Store, StoreError, admins, audit_log, members, sign_in_counts},
 };
-
-/// This many failures within [`FAILURE_WINDOW`] lock a login.
-const FAILURES: i64 = 5;
-const FAILURE_WINDOW: TimeDelta = TimeDelta::minutes(1);
-const LOCKOUT: TimeDelta = TimeDelta::minutes(5);
-const LINES: usize = 64;
 
 /// Checks user names and passwords.
 #[derive(Clone)]
@@ -37,10 +27,15 @@ pub struct Credentials {
     clock: Clock,
     passwords: Passwords,
     secrets: Arc<Secrets>,
-    /// Attempts for the same login go one by one, so that a burst of guesses can't outrun the count. A login has its
-    /// line by its hash; two may share one.
-    lines: Arc<[Mutex<()>; LINES]>,
-    hasher: RandomState,
+}
+
+/// Who gives a password.
+#[derive(Clone, Copy, Debug)]
+pub enum By {
+    /// Somebody who wants to sign in.
+    Anybody,
+    /// Somebody who has signed in and is asked once more, in this session.
+    Session(SessionId),
 }
 
 /// Why a sign-in failed.
@@ -71,8 +66,6 @@ impl Credentials {
             clock,
             passwords,
             secrets,
-            lines: Arc::new(std::array::from_fn(|_| Mutex::new(()))),
-            hasher: RandomState::new(),
         }
     }
 
@@ -87,16 +80,17 @@ impl Credentials {
         interface: AuditInterface,
         client: &ClientInfo,
     ) -> Result<Verified, CredentialsError> {
-        let verified = self.verify(credentials, interface, client).await?;
+        let mut verified = self.verify(credentials, By::Anybody, interface, client).await?;
         let mut reader = self.store.read().await?;
         if !members::is_disabled(&mut reader, verified.admin.id).await? {
+            verified.must_be_enabled = true;
             return Ok(verified);
         }
         drop(reader);
         let failure = Failure {
             action: AuditAction::SignIn,
             failure: "AccountDisabled",
-            admin: Some(verified.admin),
+            admin: Some(&verified.admin),
         };
         let mut transaction = self.store.write().await?;
         failure
@@ -113,77 +107,88 @@ impl Credentials {
     pub async fn verify(
         &self,
         (username, password): (&str, &str),
+        by: By,
         interface: AuditInterface,
         client: &ClientInfo,
     ) -> Result<Verified, CredentialsError> {
-        let login = admins::fold_login(username);
-        let login_hash = hash_token(&login);
-        let _line = self.line(&login).lock().await;
-
+        let now = self.clock.now();
         let mut reader = self.store.read().await?;
-        let found = admins::find_by_login(&mut reader, &login).await?;
-        let locked = lockouts::locked_until(&mut reader, &login_hash, self.clock.now()).await?;
+        let found = admins::find_by_login(&mut reader, username).await?;
+        let attempt = match by {
+            By::Anybody => {
+                let who = (username, found.as_ref().map(|(admin, _)| admin.id));
+                Attempt::sign_in(&mut reader, who, &client.network(), now).await?
+            }
+            By::Session(session) => Attempt::re_authentication(username, session),
+        };
+        let locked = attempt.locked_until(&mut reader, now).await?;
         drop(reader);
 
-        let event = |action, failure, admin: Option<&Admin>| Failure {
-            action,
-            failure,
-            admin: admin.cloned(),
-        };
         let reason = match &found {
             Some((_, Some(_))) => "WrongPassword",
             Some((_, None)) => "NoPassword",
             None => "UnknownUser",
         };
         let (admin, hash) = found.map_or((None, None), |(admin, hash)| (Some(admin), hash));
-        if let Some(until) = locked {
-            let failure = event(AuditAction::SignIn, "Locked", admin.as_ref());
-            let mut transaction = self.store.write().await?;
-            failure
-                .write(&mut transaction, &self.secrets, interface, client, self.clock.now())
-                .await?;
-            transaction.commit().await.map_err(StoreError::from)?;
-            return Err(CredentialsError::Locked(until));
-        }
         // What is longer than any password or login is wrong, and not worth hashing.
         let plausible = username.len() <= LOGIN_MAX * 4 && password.len() <= PASSWORD_MAX * 4;
-        if plausible
+        if locked.is_none()
+            && plausible
             && self.passwords.verify(password, hash.as_deref()).await?
             && let (Some(admin), Some(password_hash)) = (&admin, hash)
         {
             return Ok(Verified {
                 admin: admin.clone(),
                 password_hash,
+                must_be_enabled: false,
+                attempt,
             });
         }
-        let failure = event(AuditAction::SignIn, reason, admin.as_ref());
-        let now = self.clock.now();
+        Err(self.fail(&attempt, (reason, admin.as_ref()), interface, client).await?)
+    }
+
+    /// Counts a failure, unless by now there are too many, and writes it to the audit log.
+    async fn fail(
+        &self,
+        attempt: &Attempt,
+        (reason, admin): (&'static str, Option<&Admin>),
+        interface: AuditInterface,
+        client: &ClientInfo,
+    ) -> Result<CredentialsError, StoreError> {
         let mut transaction = self.store.write().await?;
-        failure
-            .write(&mut transaction, &self.secrets, interface, client, now)
-            .await?;
-        let failures = record_failure(&mut transaction, &login_hash, now - FAILURE_WINDOW, now).await?;
-        if failures >= FAILURES {
-            lockouts::lock(&mut transaction, &login_hash, now + LOCKOUT).await?;
-            event(AuditAction::Lock, "TooManyFailures", admin.as_ref())
+        let now = self.clock.now();
+        let locked = attempt.locked_until(&mut transaction, now).await?;
+        let begun = match locked {
+            None => attempt.fail(&mut transaction, now).await?,
+            Some(_) => None,
+        };
+        let failures = [
+            Some((AuditAction::SignIn, locked.map_or(reason, |_| "Locked"))),
+            begun.map(|lock| (AuditAction::Lock, lock_reason(lock))),
+        ];
+        for (action, failure) in failures.into_iter().flatten() {
+            let failure = Failure { action, failure, admin };
+            failure
                 .write(&mut transaction, &self.secrets, interface, client, now)
                 .await?;
         }
-        transaction.commit().await.map_err(StoreError::from)?;
-        Err(CredentialsError::Wrong)
+        transaction.commit().await?;
+        Ok(locked.map_or(CredentialsError::Wrong, CredentialsError::Locked))
     }
 
-    /// Begins the count of failures anew, and lifts a lockout.
+    /// Forgets the failures of a login, and with them whatever locks or delays it.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn forgive(connection: &mut Connection, name: &str) -> Result<(), StoreError> {
-        lockouts::lift(connection, &hash_token(&admins::fold_login(name))).await
+        sign_in_counts::delete_login(connection, &hash_token(&admins::fold_login(name))).await
     }
+}
 
-    fn line(&self, login: &str) -> &Mutex<()> {
-        let hash = self.hasher.hash_one(login);
-        &self.lines[usize::try_from(hash % LINES as u64).unwrap_or_default()]
+fn lock_reason(lock: Lock) -> &'static str {
+    match lock {
+        Lock::Burst => "TooManyFailures",
+        Lock::Slow => "TooManyFailuresInADay",
     }
 }
 
@@ -192,20 +197,27 @@ pub struct Verified {
     /// The admin.
     pub admin: Admin,
     password_hash: String,
+    must_be_enabled: bool,
+    attempt: Attempt,
 }
 
 impl Verified {
-    /// Begins the count of failures anew, in the transaction that opens the session. False when the password was
-    /// changed, or the admin disabled, since it was looked at: then there must be no session.
+    /// Begins the count of failures again, in the transaction that opens the session or makes use of the password in
+    /// another way. False when the password was changed, or the admin disabled, since it was looked at: then it must not
+    /// be made use of.
     ///
     /// # Errors
-    /// When the database fails.
-    pub async fn confirm(&self, connection: &mut Connection) -> Result<bool, StoreError> {
+    /// [`CredentialsError::Locked`] when so many failures were counted since that it comes too late.
+    pub async fn confirm(&self, connection: &mut Connection, now: DateTime<Utc>) -> Result<bool, CredentialsError> {
+        if let Some(until) = self.attempt.locked_until(connection, now).await? {
+            tracing::warn!(admin = %self.admin.id, "a right password came among too many wrong ones");
+            return Err(CredentialsError::Locked(until));
+        }
         let same = admins::has_password_hash(connection, self.admin.id, &self.password_hash).await?;
-        if !same || members::is_disabled(connection, self.admin.id).await? {
+        if !same || (self.must_be_enabled && members::is_disabled(connection, self.admin.id).await?) {
             return Ok(false);
         }
-        Credentials::forgive(connection, &self.admin.name).await?;
+        self.attempt.succeed(connection).await?;
         Ok(true)
     }
 }
@@ -226,10 +238,11 @@ impl CredentialsError {
             Self::Disabled => Problem::new(ProblemCode::AccountDisabled)
                 .detail("Every organization you belong to has disabled you. Ask one of its admins."),
             Self::Locked(until) => {
-                let seconds = (until - app.clock.now()).num_seconds().unsigned_abs() + 1;
+                // A clock that was set back makes nobody wait longer.
+                let wait = (until - app.clock.now()).clamp(TimeDelta::zero(), LONGEST_DELAY);
                 Problem::new(ProblemCode::AccountLocked)
-                    .detail("This account is locked for five minutes after five failed sign-ins within one.")
-                    .retry_after(seconds)
+                    .detail(format!("Too many sign-ins have failed. {}", try_again(until)))
+                    .retry_after(wait.num_seconds().unsigned_abs() + 1)
             }
             Self::Store(error) => error.into(),
             Self::Hash(error) => error.into(),
@@ -237,13 +250,18 @@ impl CredentialsError {
     }
 }
 
-struct Failure {
-    action: AuditAction,
-    failure: &'static str,
-    admin: Option<Admin>,
+/// Until when there is a lock, for people and for the logs of their scripts.
+pub fn try_again(until: DateTime<Utc>) -> String {
+    format!("Try again after {}.", until.to_rfc3339_opts(SecondsFormat::Secs, true))
 }
 
-impl Failure {
+struct Failure<'a> {
+    action: AuditAction,
+    failure: &'static str,
+    admin: Option<&'a Admin>,
+}
+
+impl Failure<'_> {
     async fn write(
         &self,
         connection: &mut Connection,
@@ -257,8 +275,8 @@ impl Failure {
             organization: None,
             action: self.action,
             sub_category: AuditSubCategory::Session,
-            resource: self.admin.as_ref().map_or("unknown user", |admin| &admin.name),
-            actor: self.admin.as_ref().map_or(Actor::Unknown, Actor::Admin),
+            resource: self.admin.map_or("unknown user", |admin| &admin.name),
+            actor: self.admin.map_or(Actor::Unknown, Actor::Admin),
             client: Some(client),
             interface,
             failure: Some(self.failure),

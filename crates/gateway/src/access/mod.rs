@@ -1,8 +1,10 @@
 //! Who a request is from and whether they may: passwords, lockout, portal sessions, roles, and requests forged by
 //! other sites.
 
+mod attempts;
 pub mod cookies;
 pub mod credentials;
+mod failures;
 pub mod forgery;
 pub mod organization;
 pub mod password;

@@ -19,7 +19,7 @@ use crate::{
     secrets::hash_token,
     sso::shown,
     store::{
-        Connection, StoreError, admins, audit_log, organizations,
+        Connection, StoreError, admins, audit_log, known_addresses, organizations,
         portal_sessions::{self, Origin, PortalSession, ProviderSession},
         sso,
     },
@@ -162,6 +162,7 @@ pub async fn open(
         at = Some(shown(provider.id, &provider.name));
     }
     admins::signed_in(connection, admin.id, now).await?;
+    known_addresses::note(connection, admin.id, &client.network(), false, now).await?;
     audit_log::insert(connection, &app.secrets, &event).await?;
     let session = describe(connection, (admin, at), expiry(app, now, now)).await?;
     Ok((session, set_cookie(&id, client.https, "")))

@@ -8,12 +8,15 @@ use serde_json::json;
 
 use super::change::{Asked, Begun, Change};
 use crate::{
-    access::{credentials::Credentials, portal_session::SignedIn},
+    access::{
+        credentials::{By, Credentials, CredentialsError, Verified},
+        portal_session::SignedIn,
+    },
     app::AppState,
     audit::Event,
     idempotency::Idempotency,
     problem::Problem,
-    store::{StoreError, account_sessions, admins, audit_log, portal_sessions},
+    store::{Connection, StoreError, account_sessions, admins, audit_log, portal_sessions},
 };
 
 /// Takes the password afresh.
@@ -24,12 +27,12 @@ pub async fn give_password(app: &AppState, signed_in: &SignedIn, password: &str)
     if signed_in.provider.is_some() {
         return Err(ProblemCode::SignInAtProvider.into());
     }
-    verify(app, signed_in, password).await?;
+    let verified = verify(app, signed_in, password).await?;
     let requester = &signed_in.requester;
     let now = app.clock.now();
     let mut transaction = app.store.write().await?;
     portal_sessions::authenticated(&mut transaction, signed_in.id_hash(), now).await?;
-    Credentials::forgive(&mut transaction, &requester.admin.name).await?;
+    confirm(&mut transaction, app, &verified).await?;
     let event = Event {
         after: Some(json!({ "freshPassword": true })),
         ..Event::of_account(AuditAction::SignIn, &requester.admin, &requester.client, now)
@@ -62,14 +65,17 @@ pub async fn change_password(
         return answer;
     }
     drop(reader);
-    verify(app, signed_in, &body.current_password).await?;
+    let verified = verify(app, signed_in, &body.current_password).await?;
     let hash = app.passwords.hash(&body.new_password).await?;
     let transaction = app.store.write().await?;
     let mut change = match Change::begin_in(app, asked, named, transaction).await? {
         Begun::First(change) => change,
         Begun::Repeated(answer) => return answer,
     };
-    let result = apply_change_password(&mut change, signed_in, &hash).await;
+    let result = match confirm(&mut change.transaction, app, &verified).await {
+        Ok(()) => apply_change_password(&mut change, signed_in, &hash).await,
+        Err(problem) => Err(problem),
+    };
     change.finish(result).await
 }
 
@@ -166,12 +172,21 @@ fn asked<'a>(
     }
 }
 
-async fn verify(app: &AppState, signed_in: &SignedIn, password: &str) -> Result<(), Problem> {
+async fn verify(app: &AppState, signed_in: &SignedIn, password: &str) -> Result<Verified, Problem> {
     let requester = &signed_in.requester;
     let credentials = (requester.admin.name.as_str(), password);
+    let by = By::Session(signed_in.public_id);
     app.credentials
-        .verify(credentials, AuditInterface::AdminUi, &requester.client)
+        .verify(credentials, by, AuditInterface::AdminUi, &requester.client)
         .await
-        .map_err(|error| error.at_password(app))?;
-    Ok(())
+        .map_err(|error| error.at_password(app))
+}
+
+/// Refuses a password that is no longer right when it is made use of.
+async fn confirm(connection: &mut Connection, app: &AppState, verified: &Verified) -> Result<(), Problem> {
+    match verified.confirm(connection, app.clock.now()).await {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(CredentialsError::Wrong.at_password(app)),
+        Err(error) => Err(error.at_password(app)),
+    }
 }

@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     access::{
-        credentials::Credentials,
+        credentials::{By, Credentials},
         portal_session::{self, Authentication, SignedIn},
     },
     app::AppState,
@@ -138,6 +138,7 @@ pub async fn accept(
     let link = usable(&mut reader, app, &body.token).await?;
     let proof = proof(&mut reader, &link, former.as_ref()).await?;
     drop(reader);
+    let mut verified = None;
     let new_password = match proof {
         InvitationProof::Session => None,
         InvitationProof::SingleSignOn => {
@@ -146,10 +147,11 @@ pub async fn accept(
         }
         InvitationProof::Password => {
             let credentials = (link.admin.name.as_str(), body.password.as_str());
-            app.credentials
-                .verify(credentials, AuditInterface::AdminUi, client)
-                .await
-                .map_err(|error| error.at_password(app))?;
+            let by_password = app
+                .credentials
+                .verify(credentials, By::Anybody, AuditInterface::AdminUi, client)
+                .await;
+            verified = Some(by_password.map_err(|error| error.at_password(app))?);
             None
         }
         InvitationProof::NewPassword => {
@@ -162,7 +164,13 @@ pub async fn accept(
     let mut transaction = app.store.write().await?;
     // Another one may have been faster with this link, or have set the password by another link.
     let link = usable(&mut transaction, app, &body.token).await?;
-    if self::proof(&mut transaction, &link, former.as_ref()).await? != proof {
+    let still_right = match &verified {
+        Some(verified) => verified.confirm(&mut transaction, app.clock.now()).await,
+        None => Ok(true),
+    };
+    if !still_right.map_err(|error| error.at_password(app))?
+        || self::proof(&mut transaction, &link, former.as_ref()).await? != proof
+    {
         return Err(
             Problem::new(ProblemCode::WrongPassword).detail("This account was changed meanwhile. Load the page again.")
         );

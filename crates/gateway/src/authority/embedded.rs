@@ -199,9 +199,12 @@ impl Authority for EmbeddedAuthority {
         if let Some((id, _)) = former.filter(|(_, key)| fits(key)) {
             return Ok(KeyCheck::Former { id, fits_present });
         }
-        let Some(row) = row.filter(|_| fits_present) else {
-            return Ok(KeyCheck::Wrong);
+        let Some(row) = row.filter(KeyRow::exists) else {
+            return Ok(KeyCheck::NoKey);
         };
+        if !fits_present {
+            return Ok(KeyCheck::Wrong);
+        }
         Ok(match (subscription, row.status) {
             (Subscription::Active, KeyStatus::Enabled) => KeyCheck::Valid {
                 version: row.last_change.version,

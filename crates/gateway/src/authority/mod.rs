@@ -160,8 +160,10 @@ pub enum KeyCheck {
         /// Whether the present key fits as well.
         fits_present: bool,
     },
-    /// It is neither, or there is none.
+    /// It is neither.
     Wrong,
+    /// There is no key that it could be.
+    NoKey,
 }
 
 /// Why a right key opens no session.

@@ -54,19 +54,23 @@ pub struct SignedOut {
 #[utoipa::path(post, path = "/api/v1/authenticatedSession", tag = "cloud service API",
     operation_id = "authenticated_session_create", request_body = ApiSignIn, responses(
     (status = 200, body = AuthenticatedSession),
-    (status = 400, description = "`INVALID_USERNAME_OR_PASSWORD`, `TIMESTAMP_OUT_OF_RANGE`, `INVALID_INPUT_ARGUMENT`"),
-    (status = 403, description = "`API_KEY_DISABLED`, `API_ACCESS_DENIED`, or no subscription"),
+    (status = 400, description = "`INVALID_USERNAME_OR_PASSWORD`, `TIMESTAMP_OUT_OF_RANGE`, `TIMESTAMP_UNUSABLE`, \
+        `INVALID_INPUT_ARGUMENT`"),
+    (status = 403, description = "`ACCOUNT_LOCKED`, `API_KEY_DISABLED`, `API_ACCESS_DENIED`, or no subscription"),
     (status = 415, description = "`UNSUPPORTED_MEDIA_TYPE`"),
-    (status = 429, description = "`ACCOUNT_LOCKED`, or the rate limit"),
+    (status = 429, description = "The rate limit"),
 ))]
 pub async fn sign_in(
     State(app): State<AppState>,
     client: ClientInfo,
     JsonBody(body): JsonBody,
 ) -> Result<Response, ApiError> {
+    // Before anybody has proven anything, a login counts by itself at each address: no stranger uses up what others may,
+    // or learns which logins are in use.
+    let login = admins::fold_login(&body.username);
     app.limits
         .session
-        .count(&format!("POST {}", admins::fold_login(&body.username)))?;
+        .count(&format!("POST {} {login}", client.network()))?;
     let id = sign_in::sign_in(&app, body, &client).await?;
     let cookie = session::set_cookie(&id, client.https);
     Ok(([(header::SET_COOKIE, cookie)], Json(AuthenticatedSession::new(true))).into_response())

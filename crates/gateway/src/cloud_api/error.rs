@@ -1,16 +1,18 @@
 //! Errors of the cloud service API, in the vendor's shape: `{"code","message"}`.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, time::Duration};
 
 use axum::{
     Json,
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use chrono::{DateTime, Utc};
 use keyward_contract::{ProblemCode, Subscription};
 use serde::Serialize;
 
 use crate::{
+    access::credentials::try_again,
     oauth::{self, Refused},
     problem,
     store::StoreError,
@@ -65,6 +67,13 @@ impl ApiError {
         "ORGANIZATION_AMBIGUOUS",
         "This key is valid in several organizations of this admin. Say which one is meant with organizationId.",
     );
+    /// The timestamp shows too little of the key: see [`PLACES_SHOWN_MIN`](keyward_contract::PLACES_SHOWN_MIN).
+    pub const TIMESTAMP_UNUSABLE: Self = Self::new(
+        StatusCode::BAD_REQUEST,
+        "TIMESTAMP_UNUSABLE",
+        "The last six digits of this timestamp show too little of the API key. Send the current time, obfuscate the key \
+         with it, and try again.",
+    );
     /// `Content-Type` is not `application/json`.
     pub const NOT_JSON: Self = Self::new(
         StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -104,22 +113,33 @@ impl ApiError {
     }
 
     /// A timestamp too far from the server's time, which the message tells: it is no secret.
-    pub fn timestamp_out_of_range(now_millis: i64) -> Self {
+    pub fn timestamp_out_of_range(now_millis: i64, window: Duration) -> Self {
+        let minutes = window.as_secs() / 60;
         let mut error = Self::new(StatusCode::BAD_REQUEST, "TIMESTAMP_OUT_OF_RANGE", "");
         error.body.message = format!(
-            "The timestamp must be in milliseconds since 1970 and within two hours of the server's time, which is \
-             {now_millis}. Check the client's clock."
+            "The timestamp must be in milliseconds since 1970 and within {minutes} minutes of the server's time, which \
+             is {now_millis}. Check the client's clock."
         )
         .into();
         error
     }
 
-    /// Too many failed sign-ins.
-    pub fn account_locked(seconds: u64) -> Self {
-        let mut error = Self::new(StatusCode::TOO_MANY_REQUESTS, "ACCOUNT_LOCKED", "");
-        error.body.message =
-            format!("Too many failed sign-ins have locked this account. Try again in {seconds} seconds.").into();
-        error.retry_after = Some(seconds);
+    /// Too many failed sign-ins. Without `Retry-After`: clients that wait for minutes in silence help nobody.
+    pub fn account_locked(until: DateTime<Utc>) -> Self {
+        Self::locked(format!("Too many sign-ins have failed. {}", try_again(until)))
+    }
+
+    /// Too many wrong keys beside the right password.
+    pub fn key_locked(until: DateTime<Utc>) -> Self {
+        Self::locked(format!(
+            "Too many sign-ins of this admin came with a wrong API key. {}",
+            try_again(until)
+        ))
+    }
+
+    fn locked(message: String) -> Self {
+        let mut error = Self::new(StatusCode::FORBIDDEN, "ACCOUNT_LOCKED", "");
+        error.body.message = message.into();
         error
     }
 

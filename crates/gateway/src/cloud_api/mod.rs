@@ -3,6 +3,7 @@
 
 mod authenticated_session;
 pub mod error;
+mod guesses;
 pub mod rate_limits;
 pub mod session;
 mod sign_in;

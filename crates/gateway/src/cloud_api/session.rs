@@ -7,6 +7,8 @@ use std::{
 
 use axum::http::{HeaderMap, HeaderValue, Method};
 
+use keyward_contract::{AdminId, OrganizationId};
+
 use super::error::ApiError;
 use crate::{
     access::cookies,
@@ -121,12 +123,17 @@ pub(super) async fn require(
     found.ok_or(ApiError::SESSION_NOT_VALID)
 }
 
-/// Whose requests of this kind are counted together: those of an admin in an organization, or else of an address.
+/// Whose requests of this kind are counted together: those of an admin in an organization, or else of a client address.
 pub(super) fn caller(kind: &str, session: Option<&LiveSession>, client: &ClientInfo) -> String {
     match session {
-        Some(LiveSession { session, .. }) => format!("{kind} {} {}", session.organization, session.admin.id),
-        None => format!("{kind} {}", client.address),
+        Some(LiveSession { session, .. }) => admin_caller(kind, session.organization, session.admin.id),
+        None => format!("{kind} from {}", client.network()),
     }
+}
+
+/// The same of an admin who has proven to be one.
+pub(super) fn admin_caller(kind: &str, organization: OrganizationId, admin: AdminId) -> String {
+    format!("{kind} {organization} {admin}")
 }
 
 /// A new session id: 32 upper-case hex digits.

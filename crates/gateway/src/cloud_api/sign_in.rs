@@ -1,25 +1,31 @@
 //! Signing in with user name, password and obfuscated key.
 
+use std::time::Duration;
+
 use keyward_contract::{
-    Admin, AuditAction, AuditInterface, AuditSubCategory, OrganizationAccess, OrganizationId, Subscription,
+    Admin, AuditAction, AuditInterface, AuditSubCategory, OrganizationAccess, OrganizationId, PLACES_SHOWN_MIN,
+    Subscription, places_shown,
 };
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{error::ApiError, session};
+use super::{error::ApiError, guesses::Guess, session};
 use crate::{
-    access::credentials::{CredentialsError, Verified},
+    access::credentials::{Attempt, CredentialsError, Verified},
     app::AppState,
     audit::{Actor, Event},
     authority::{KeyCheck, Unusable},
     edge::ClientInfo,
     key_usage::{Client, KeyUse},
     secrets::hash_token,
-    store::{StoreError, admins, api_keys, api_sessions, audit_log, members, organizations, portal_sessions::Origin},
+    store::{
+        Connection, StoreError, admins, api_keys, api_sessions, audit_log, known_addresses, members, organizations,
+        portal_sessions::Origin,
+    },
 };
 
-/// How far a timestamp may be from the server's time, in milliseconds: two hours.
-const CLOCK_RANGE: i64 = 2 * 60 * 60 * 1000;
+const TIMESTAMP_OUT_OF_RANGE: &str = "TimestampOutOfRange";
+const KEY_LOCKED: &str = "KeyLocked";
 
 /// Body of `POST /api/v1/authenticatedSession`.
 #[derive(Deserialize, utoipa::ToSchema)]
@@ -40,11 +46,11 @@ pub struct ApiSignIn {
 }
 
 /// A refused sign-in: what the client is told, and what the audit log is.
-struct Refused {
-    answer: ApiError,
-    reason: &'static str,
-    admin: Option<Admin>,
-    organization: Option<OrganizationId>,
+pub(super) struct Refused {
+    pub(super) answer: ApiError,
+    pub(super) reason: &'static str,
+    pub(super) admin: Option<Admin>,
+    pub(super) organization: Option<OrganizationId>,
 }
 
 /// Opens a session and answers its id.
@@ -52,9 +58,10 @@ struct Refused {
 /// The clock is compared first: what it tells is no secret and costs nothing. User name and password come before the
 /// key, so that only who knows them learns that a key is disabled or a subscription over.
 pub(super) async fn sign_in(app: &AppState, body: ApiSignIn, client: &ClientInfo) -> Result<String, ApiError> {
-    let timestamp = match timestamp(&body.timestamp, app.clock.now().timestamp_millis()) {
+    let now = app.clock.now().timestamp_millis();
+    let timestamp = match timestamp(&body.timestamp, now, app.config.timestamp_window) {
         Ok(timestamp) => timestamp,
-        Err(answer) => {
+        Err((answer, reason)) => {
             let mut reader = app.store.read().await?;
             let admin = admins::find_by_login(&mut reader, &body.username)
                 .await?
@@ -62,7 +69,7 @@ pub(super) async fn sign_in(app: &AppState, body: ApiSignIn, client: &ClientInfo
             drop(reader);
             let refused = Refused {
                 answer,
-                reason: "TimestampOutOfRange",
+                reason,
                 admin,
                 organization: None,
             };
@@ -72,7 +79,7 @@ pub(super) async fn sign_in(app: &AppState, body: ApiSignIn, client: &ClientInfo
     let credentials = (body.username.as_str(), body.password.as_str());
     let verified = match app.credentials.check(credentials, AuditInterface::Api, client).await {
         Ok(verified) => verified,
-        Err(error) => return Err(credentials_error(app, error)),
+        Err(error) => return Err(error.into()),
     };
     let shown = (body.api_key.as_str(), timestamp);
     match open(app, &verified, shown, body.organization_id, client).await? {
@@ -87,7 +94,7 @@ async fn open(
     (obfuscated, timestamp): (&str, u64),
     meant: Option<OrganizationId>,
     client: &ClientInfo,
-) -> Result<Result<String, Refused>, StoreError> {
+) -> Result<Result<String, Refused>, ApiError> {
     let admin = &verified.admin;
     let refused = |answer, reason, organization| {
         Ok(Err(Refused {
@@ -99,17 +106,27 @@ async fn open(
     };
     let mut reader = app.store.read().await?;
     let organizations = organizations::of_admin(&mut reader, admin.id).await?;
+    let now = app.clock.now();
+    let attempt = Attempt::key(&mut reader, admin, &client.network(), now).await?;
+    let locked = attempt.locked_until(&mut reader, now).await?;
     drop(reader);
+    if let Some(until) = locked {
+        return refused(ApiError::key_locked(until), KEY_LOCKED, None);
+    }
     // The key is what says which of the admin's organizations is meant. One that is named and is none of these is as good
     // as a wrong key.
     let mut matches = Vec::new();
     let mut former = Vec::new();
+    let mut guess = Guess::default();
     for OrganizationAccess { id, permissions, .. } in organizations {
+        let check = app.authority.check_key(id, obfuscated.as_bytes(), timestamp).await?;
         if meant.is_some_and(|meant| meant != id) {
+            guess.is_none |= !matches!(check, KeyCheck::Wrong | KeyCheck::NoKey);
             continue;
         }
-        match app.authority.check_key(id, obfuscated.as_bytes(), timestamp).await? {
-            KeyCheck::Wrong => {}
+        match check {
+            KeyCheck::NoKey => {}
+            KeyCheck::Wrong => guess.at.push(id),
             KeyCheck::Former { id: key, fits_present } => former.push((id, key, fits_present)),
             check => matches.push((id, permissions, check)),
         }
@@ -122,7 +139,8 @@ async fn open(
             }
             // One of several is not the one meant.
             return match former.as_slice() {
-                [] => refused(ApiError::SIGN_IN_FAILED, "WrongKey", None),
+                [] if guess.is_none => refused(ApiError::SIGN_IN_FAILED, "KeyOfOtherOrganization", None),
+                [] => Err(guess.count(app, &attempt, admin, client).await?),
                 [(organization, _, true)] => {
                     refused(ApiError::SIGN_IN_FAILED, "FormerOrPresentKey", Some(*organization))
                 }
@@ -149,19 +167,29 @@ async fn open(
                 Some(organization),
             );
         }
-        KeyCheck::Former { .. } | KeyCheck::Wrong => return refused(ApiError::SIGN_IN_FAILED, "WrongKey", None),
+        KeyCheck::Former { .. } | KeyCheck::Wrong | KeyCheck::NoKey => {
+            return refused(ApiError::SIGN_IN_FAILED, "WrongKey", None);
+        }
     };
     if !permissions.api_access {
         return refused(ApiError::API_ACCESS_DENIED, "NoApiAccess", Some(organization));
     }
 
-    let now = app.clock.now();
+    // What others do in an admin's name elsewhere is not counted here: key and password were right.
+    app.limits
+        .session
+        .count(&session::admin_caller("POST", organization, admin.id))?;
     let id = session::new_id();
     let mut transaction = app.store.write().await?;
-    // Password, role and key may have changed since they were looked at. Here they can't any more.
+    let now = app.clock.now();
+    // Password, role and key may have changed since they were looked at, and others have failed. Here they can't any more.
+    if let Some(until) = attempt.locked_until(&mut transaction, now).await? {
+        drop(transaction);
+        return refused(ApiError::key_locked(until), KEY_LOCKED, None);
+    }
     let membership = organizations::membership(&mut transaction, organization, admin.id).await?;
     let may = membership.is_some_and(|membership| membership.permissions.api_access);
-    if !may || !verified.confirm(&mut transaction).await? {
+    if !may || !verified.confirm(&mut transaction, now).await? {
         drop(transaction);
         return refused(ApiError::SIGN_IN_FAILED, "AdminChangedMeanwhile", Some(organization));
     }
@@ -177,9 +205,11 @@ async fn open(
     let opened_by = (organization, admin.id, version);
     api_sessions::insert(&mut transaction, &hash_token(&id), opened_by, &origin, now).await?;
     members::signed_in(&mut transaction, (organization, admin.id), now).await?;
+    attempt.succeed(&mut transaction).await?;
+    known_addresses::note(&mut transaction, admin.id, &client.network(), true, now).await?;
     let success = event(AuditAction::SignIn, Some(organization), Some(admin), client, now);
     audit_log::insert(&mut transaction, &app.secrets, &success).await?;
-    transaction.commit().await?;
+    transaction.commit().await.map_err(StoreError::from)?;
     note(app, organization, admin, client, KeyUse::SessionOpened);
     Ok(Ok(id))
 }
@@ -213,6 +243,19 @@ pub(super) async fn sign_out(
 }
 
 async fn write_refusal(app: &AppState, client: &ClientInfo, refused: Refused) -> Result<ApiError, StoreError> {
+    let mut transaction = app.store.write().await?;
+    let answer = insert_refusal(&mut transaction, app, client, refused).await?;
+    transaction.commit().await?;
+    Ok(answer)
+}
+
+/// The row of the audit log for a sign-in that is refused.
+pub(super) async fn insert_refusal(
+    connection: &mut Connection,
+    app: &AppState,
+    client: &ClientInfo,
+    refused: Refused,
+) -> Result<ApiError, StoreError> {
     let now = app.clock.now();
     let mut event = event(
         AuditAction::SignIn,
@@ -222,13 +265,11 @@ async fn write_refusal(app: &AppState, client: &ClientInfo, refused: Refused) ->
         now,
     );
     event.failure = Some(refused.reason);
-    let mut transaction = app.store.write().await?;
-    audit_log::insert(&mut transaction, &app.secrets, &event).await?;
-    transaction.commit().await?;
+    audit_log::insert(connection, &app.secrets, &event).await?;
     Ok(refused.answer)
 }
 
-fn event<'a>(
+pub(super) fn event<'a>(
     action: AuditAction,
     organization: Option<OrganizationId>,
     admin: Option<&'a Admin>,
@@ -250,42 +291,45 @@ fn event<'a>(
     }
 }
 
-/// The timestamp, if it is one and within range.
-fn timestamp(value: &Value, now: i64) -> Result<u64, ApiError> {
-    let out_of_range = || ApiError::timestamp_out_of_range(now);
+/// The timestamp, if it is one, within range, and shows enough of the key.
+fn timestamp(value: &Value, now: i64, window: Duration) -> Result<u64, (ApiError, &'static str)> {
+    let out_of_range = || (ApiError::timestamp_out_of_range(now, window), TIMESTAMP_OUT_OF_RANGE);
+    let no_number = || {
+        let text = "timestamp must be a number, or a number as text.";
+        (ApiError::invalid_input(text), TIMESTAMP_OUT_OF_RANGE)
+    };
     let text = match value {
         Value::String(text) => text.clone(),
         Value::Number(number) => number.to_string(),
-        _ => {
-            return Err(ApiError::invalid_input(
-                "timestamp must be a number, or a number as text.",
-            ));
-        }
+        _ => return Err(no_number()),
     };
     let digits = text.strip_prefix('-').unwrap_or(&text);
     let is_number = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
     if !is_number && value.is_string() {
-        return Err(ApiError::invalid_input(
-            "timestamp must be a number, or a number as text.",
-        ));
+        return Err(no_number());
     }
     let timestamp: i64 = text.parse().map_err(|_| out_of_range())?;
-    if timestamp.checked_sub(now).is_none_or(|apart| apart.abs() > CLOCK_RANGE) {
+    let is_in_window = |apart: i64| u128::from(apart.unsigned_abs()) <= window.as_millis();
+    if !timestamp.checked_sub(now).is_some_and(is_in_window) {
         return Err(out_of_range());
     }
-    u64::try_from(timestamp).map_err(|_| out_of_range())
+    let timestamp = u64::try_from(timestamp).map_err(|_| out_of_range())?;
+    if places_shown(timestamp) < PLACES_SHOWN_MIN {
+        return Err((ApiError::TIMESTAMP_UNUSABLE, "TimestampUnusable"));
+    }
+    Ok(timestamp)
 }
 
-fn credentials_error(app: &AppState, error: CredentialsError) -> ApiError {
-    match error {
-        CredentialsError::Wrong | CredentialsError::Disabled => ApiError::SIGN_IN_FAILED,
-        CredentialsError::Locked(until) => {
-            ApiError::account_locked((until - app.clock.now()).num_seconds().unsigned_abs() + 1)
-        }
-        CredentialsError::Store(error) => error.into(),
-        CredentialsError::Hash(error) => {
-            tracing::error!(error = &error as &dyn std::error::Error, "a password can't be checked");
-            ApiError::UNEXPECTED
+impl From<CredentialsError> for ApiError {
+    fn from(error: CredentialsError) -> Self {
+        match error {
+            CredentialsError::Wrong | CredentialsError::Disabled => Self::SIGN_IN_FAILED,
+            CredentialsError::Locked(until) => Self::account_locked(until),
+            CredentialsError::Store(error) => error.into(),
+            CredentialsError::Hash(error) => {
+                tracing::error!(error = &error as &dyn std::error::Error, "a password can't be checked");
+                Self::UNEXPECTED
+            }
         }
     }
 }

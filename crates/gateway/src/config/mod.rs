@@ -73,6 +73,8 @@ pub struct Config {
     pub key_age_hint: Duration,
     /// A session of the cloud service API ends after this time without a request.
     pub api_session_idle: Duration,
+    /// How far the timestamp of a sign-in to the cloud service API may be from the server's time.
+    pub timestamp_window: Duration,
     /// Limit of each method of `/authenticatedSession`, for each organization and admin.
     pub rate_limit_session: RateLimit,
     /// Limit of reading requests to the cloud service API, for each organization and admin.
@@ -212,6 +214,9 @@ impl Config {
             api_session_idle: sources
                 .value("api-session-idle", duration::within(5 * MINUTE..=20 * MINUTE))?
                 .unwrap_or(defaults.api_session_idle),
+            timestamp_window: sources
+                .value("timestamp-window", duration::within(MINUTE..=2 * HOUR))?
+                .unwrap_or(defaults.timestamp_window),
             rate_limit_session: sources
                 .value("rate-limit-session", str::parse)?
                 .unwrap_or(defaults.rate_limit_session),
@@ -282,6 +287,7 @@ impl Config {
             audit_retention: 183 * DAY,
             key_age_hint: 90 * DAY,
             api_session_idle: 5 * MINUTE,
+            timestamp_window: 2 * HOUR,
             rate_limit_session: RateLimit {
                 per_second: Some(2),
                 per_hour: Some(1000),

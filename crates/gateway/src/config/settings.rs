@@ -83,6 +83,8 @@ settings! {
     key_age_hint "key-age-hint" "TIME",
     /// A session of the cloud service API ends after this time without a request, 5m to 20m [default: 5m]
     api_session_idle "api-session-idle" "TIME",
+    /// How far the timestamp of a sign-in to the cloud service API may be from the server's time, 1m to 2h [default: 2h]
+    timestamp_window "timestamp-window" "TIME",
     /// Limit of each method of authenticatedSession, for each organization and admin [default: 2/s,1000/h]
     rate_limit_session "rate-limit-session" "LIMIT",
     /// Limit of reading requests to the cloud service API [default: 2/s,1000/h]

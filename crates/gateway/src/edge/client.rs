@@ -2,7 +2,7 @@
 
 use std::{
     convert::Infallible,
-    net::{IpAddr, Ipv4Addr, SocketAddr},
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
     sync::atomic::{AtomicBool, Ordering},
 };
 
@@ -38,6 +38,17 @@ impl ClientInfo {
             user_agent: None,
             request_id: String::new(),
         })
+    }
+
+    /// What limits and counts take for one client: the address, or the /64 of an IPv6 address, of which somebody has all.
+    pub fn network(&self) -> String {
+        match self.address {
+            IpAddr::V4(address) => address.to_string(),
+            IpAddr::V6(address) => {
+                let network = Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << 64));
+                format!("{network}/64")
+            }
+        }
     }
 
     pub(super) fn new(origin: Origin, headers: &HeaderMap, request_id: Uuid) -> Self {

@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 const DURATION: &str = "keyward_http_request_duration_seconds";
 const KEY_USES_DROPPED: &str = "keyward_key_uses_dropped_total";
+const WRONG_KEYS: &str = "keyward_wrong_keys_total";
 const BUCKETS: &[f64] = &[
     0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0,
 ];
@@ -42,6 +43,10 @@ pub(super) fn recorder() -> PrometheusHandle {
                 KEY_USES_DROPPED,
                 "Uses of the key that were not noted because too many clients came at once"
             );
+            metrics::describe_counter!(
+                WRONG_KEYS,
+                "Sign-ins to the cloud service API with the right password and a key that is none of the admin's"
+            );
             handle
         })
         .clone()
@@ -60,6 +65,11 @@ pub async fn keep_up() {
 /// Counts a use of the key that there was no room to note.
 pub fn key_use_dropped() {
     metrics::counter!(KEY_USES_DROPPED).increment(1);
+}
+
+/// Counts a wrong key beside a right password.
+pub fn wrong_key() {
+    metrics::counter!(WRONG_KEYS).increment(1);
 }
 
 /// A request on its way.

@@ -7,12 +7,12 @@ use crate::{
     access::organization::AtOrganization,
     app::AppState,
     problem::Problem,
-    store::{former_keys, key_usage},
+    store::{former_keys, key_guesses, key_usage},
 };
 
 /// Who uses the key
 ///
-/// The clients of the last 30 days, whichever key they used, and who still tries the former key.
+/// The clients of the last 30 days, whichever key they used, who still tries the former key, and whether somebody guesses it.
 #[utoipa::path(get, path = "/api/portal/orgs/{org}/key-usage", tag = "cloud service API key",
     operation_id = "key_usage_read",
     params(("org" = i64, Path, description = "Identifier of the organization")), responses(
@@ -36,6 +36,7 @@ pub async fn read(State(app): State<AppState>, at: AtOrganization) -> Result<Jso
         sessions_per_hour,
         hours_since,
         former_key: former_keys::view(&mut reader, organization, now).await?,
+        guessing: key_guesses::view(&mut reader, organization, now).await?,
         age_hint_days: app.config.key_age_hint_days(),
     }))
 }

@@ -37,7 +37,7 @@ pub async fn read(State(app): State<AppState>, signed_in: SignedIn) -> Result<Js
     (status = 200, body = Session),
     (status = 401, body = ProblemBody, description = "`sign-in-failed`"),
     (status = 403, body = ProblemBody, description = "`account-disabled`: the password is right; `password-sign-in-off`"),
-    (status = 429, body = ProblemBody, description = "`account-locked`: five failures within a minute lock for five"),
+    (status = 429, body = ProblemBody, description = "`account-locked`: too many failures; `Retry-After` says how long"),
 ))]
 pub async fn sign_in(
     State(app): State<AppState>,
@@ -58,7 +58,8 @@ pub async fn sign_in(
         .await
         .map_err(|error| error.at_sign_in(&app))?;
     let mut transaction = app.store.write().await?;
-    if !verified.confirm(&mut transaction).await? || !sso::has_password_sign_in(&mut transaction).await? {
+    let confirmed = verified.confirm(&mut transaction, app.clock.now()).await;
+    if !confirmed.map_err(|error| error.at_sign_in(&app))? || !sso::has_password_sign_in(&mut transaction).await? {
         return Err(ProblemCode::SignInFailed.into());
     }
     if let Some(former) = former {

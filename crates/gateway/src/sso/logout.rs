@@ -21,7 +21,7 @@ use crate::{
 /// When the token is not one of a provider that is known.
 pub async fn log_out(app: &AppState, text: &str, client: &ClientInfo) -> Result<(), ProblemCode> {
     // Counted apart: whoever signs in from the same address must not keep a provider from saying who has signed out.
-    if app.limits.sso.count(&format!("sign-out {}", client.address)).is_err() {
+    if app.limits.sso.count(&format!("sign-out {}", client.network())).is_err() {
         return Err(ProblemCode::SsoUnavailable);
     }
     let ended = end_sessions(app, text, client).await;

@@ -164,7 +164,7 @@ async fn asked(
     client: &ClientInfo,
 ) -> Result<(String, Pending), Failed> {
     // Each costs the provider a question.
-    let is_limited = app.limits.sso.count(&client.address.to_string()).is_err();
+    let is_limited = app.limits.sso.count(&client.network()).is_err();
     if is_limited {
         return Err(Failed::new(ProblemCode::SsoUnavailable, "sso-too-many"));
     }
@@ -425,7 +425,7 @@ async fn write_failure(
     provider: Option<&Provider>,
     (action, failed): (AuditAction, &Failed),
 ) {
-    if app.limits.refusals.count(&format!("sso {}", client.address)).is_err() {
+    if app.limits.refusals.count(&format!("sso {}", client.network())).is_err() {
         tracing::info!(reason = failed.reason, "a single sign-on failed");
         return;
     }

@@ -3,7 +3,7 @@
 use keyward_contract::{AdminId, ApiKey, ChangedBy, KeyStatus, KeyString, LastChange, OrganizationId};
 use sqlx::{Row as _, sqlite::SqliteRow};
 
-use super::{Connection, StoreError};
+use super::{Connection, StoreError, key_guesses};
 use crate::{clock, secrets::Secrets};
 
 /// What the database knows of an organization's key.
@@ -69,7 +69,8 @@ pub async fn find(connection: &mut Connection, organization: OrganizationId) -> 
     row.map(|row| key_row(&row)).transpose()
 }
 
-/// Writes the row of an organization: a key (`Some`) or its absence, by whom and when, as the given version.
+/// Writes the row of an organization: a key (`Some`) or its absence, by whom and when, as the given version. Guesses at the
+/// key before it are no longer counted.
 ///
 /// # Errors
 /// When the database fails.
@@ -98,9 +99,9 @@ pub async fn put(
     .bind(&change.last_modified_by.name)
     .bind(change.last_modified_on.timestamp_millis())
     .bind(change.version)
-    .execute(connection)
+    .execute(&mut *connection)
     .await?;
-    Ok(())
+    key_guesses::delete(connection, organization).await
 }
 
 /// Lets the key be used, or not. That makes a new version, which ends the sessions of the one before.

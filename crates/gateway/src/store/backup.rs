@@ -56,11 +56,12 @@ const VERSIONED_TABLES: [(&str, &str); 5] = [
 ];
 
 /// What ends with a restore.
-const EMPTIED_TABLES: [&str; 5] = [
+const EMPTIED_TABLES: [&str; 6] = [
     "portal_sessions",
     "api_sessions",
-    "sign_in_failures",
-    "lockouts",
+    "sign_in_counts",
+    "known_addresses",
+    "key_guesses",
     "password_resets",
 ];
 

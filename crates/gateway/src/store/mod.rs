@@ -18,8 +18,9 @@ pub mod former_keys;
 pub mod idempotent_answers;
 pub mod installation;
 pub mod invitations;
+pub mod key_guesses;
 pub mod key_usage;
-pub mod lockouts;
+pub mod known_addresses;
 pub mod members;
 pub mod oauth_clients;
 pub mod oauth_servers;
@@ -28,6 +29,7 @@ pub mod portal_sessions;
 pub mod roles;
 pub mod sandbox_token_clients;
 pub mod sandbox_tokens;
+pub mod sign_in_counts;
 pub mod sso;
 
 use std::{

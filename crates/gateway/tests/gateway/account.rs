@@ -184,7 +184,10 @@ async fn a_sign_in_under_way_does_not_outlive_what_it_was_checked_against() {
     let (unchanged, changed) = (check().await.expect("right"), check().await.expect("right"));
     let confirm = async |verified: &Verified| {
         let mut transaction = acme.app.store.write().await.expect("a transaction");
-        verified.confirm(&mut transaction).await.expect("an answer")
+        verified
+            .confirm(&mut transaction, acme.clock.now())
+            .await
+            .expect("an answer")
     };
     assert!(confirm(&unchanged).await);
     let body = json!({ "currentPassword": PASSWORD, "newPassword": NEW });

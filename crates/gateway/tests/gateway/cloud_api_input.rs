@@ -15,6 +15,7 @@ const PATH: &str = "/api/v1/authenticatedSession";
 async fn timestamps_are_numbers_near_the_servers_time() {
     let acme = acme().await;
     let key = acme.key().await;
+    acme.clock.advance(TimeDelta::milliseconds(175_390));
     let now = acme.clock.now().timestamp_millis();
     let hour = 3_600_000;
     let sign_in = |timestamp: Value, of: i64| {
@@ -54,6 +55,66 @@ async fn timestamps_are_numbers_near_the_servers_time() {
             (400, code.into()),
             "{timestamp}"
         );
+    }
+}
+
+/// Each shows fewer than four places of the key. The first ones opened a session in 46 guesses, and gave away the whole key in 360.
+#[tokio::test]
+async fn endings_that_show_too_little_are_not_compared() {
+    let acme = acme().await;
+    let key = acme.key().await;
+    let now = acme.clock.now().timestamp_millis();
+    for ending in [444_444, 444_443, 222_222, 0, 1, 200_000, 999_999] {
+        let of = now - 1_000_000 + ending;
+        for (sent, username, password) in [
+            (obfuscated(&key, of), ADMIN, PASSWORD),
+            (obfuscated(&key, of), "nobody", PASSWORD),
+            ("AAAAAAAAAAAA".to_owned(), ADMIN, "wrong password"),
+        ] {
+            let body = json!({ "apiKey": sent, "username": username, "password": password, "timestamp": of });
+            let answer = acme.send(post(PATH).json(&body)).await;
+            assert_eq!(
+                (answer.status.as_u16(), answer.code()),
+                (400, "TIMESTAMP_UNUSABLE".into()),
+                "{ending}"
+            );
+            assert!(
+                answer.json()["message"]
+                    .as_str()
+                    .is_some_and(|text| text.contains("current time"))
+            );
+        }
+    }
+    let log = acme.audit_log().await;
+    assert!(
+        log.contains(&format!("Sign In, {ADMIN}, API, Failure, TimestampUnusable")),
+        "{log:?}"
+    );
+    assert_eq!(
+        acme.api_sign_in(&key, ADMIN, PASSWORD).await.status,
+        StatusCode::OK,
+        "none of them counted as a failure"
+    );
+}
+
+#[tokio::test]
+async fn the_window_for_timestamps_can_be_narrowed() {
+    let acme = Acme::with(|config| {
+        config.rate_limit_session = "off".parse().expect("a limit");
+        config.timestamp_window = std::time::Duration::from_secs(60);
+    })
+    .await;
+    let key = acme.key().await;
+    acme.clock.advance(TimeDelta::milliseconds(175_390));
+    let now = acme.clock.now().timestamp_millis();
+    for (of, status, code) in [
+        (now - 60_000, 200, ""),
+        (now - 60_001, 400, "TIMESTAMP_OUT_OF_RANGE"),
+        (now + 60_001, 400, "TIMESTAMP_OUT_OF_RANGE"),
+    ] {
+        let body = json!({ "apiKey": obfuscated(&key, of), "username": ADMIN, "password": PASSWORD, "timestamp": of });
+        let answer = acme.send(post(PATH).json(&body)).await;
+        assert_eq!((answer.status.as_u16(), answer.code()), (status, code.into()), "{of}");
     }
 }
 

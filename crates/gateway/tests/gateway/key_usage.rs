@@ -14,14 +14,14 @@ use serde_json::json;
 use crate::{
     cloud_api::acme,
     process,
-    support::{ADMIN, Acme, PASSWORD, get, obfuscated, post, request},
+    support::{ADMIN, Acme, PASSWORD, get, obfuscated, post, request, usable},
 };
 
 const SESSION: &str = "/api/v1/authenticatedSession";
 
 /// Signs in with the key as a client of this name.
 async fn sign_in(acme: &Acme, key: &str, user_agent: &str) -> String {
-    let timestamp = acme.clock.now().timestamp_millis();
+    let timestamp = usable(acme.clock.now().timestamp_millis());
     let body = json!({
         "apiKey": obfuscated(key, timestamp), "username": ADMIN, "password": PASSWORD, "timestamp": timestamp
     });

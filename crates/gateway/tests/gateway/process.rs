@@ -9,7 +9,7 @@ use std::{
 use reqwest::{Client, RequestBuilder, StatusCode};
 use serde_json::{Value, json};
 
-use crate::support::{ADMIN, PASSWORD, obfuscated};
+use crate::support::{ADMIN, PASSWORD, obfuscated, usable};
 
 pub(crate) fn keyward(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_keyward"));
@@ -67,7 +67,7 @@ pub(crate) fn init(folder: &Path) -> Output {
 
 /// Opens a session of the cloud service API at this address, and returns its cookie.
 pub(crate) async fn open_session(url: &str, key: &str) -> Option<String> {
-    let timestamp = keyward_gateway::clock::Clock::System.now().timestamp_millis();
+    let timestamp = usable(keyward_gateway::clock::Clock::System.now().timestamp_millis());
     let body = json!({
         "apiKey": obfuscated(key, timestamp),
         "username": ADMIN,

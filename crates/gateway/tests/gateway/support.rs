@@ -7,7 +7,7 @@ use axum::{
 };
 use chrono::{DateTime, Utc};
 use http_body_util::BodyExt as _;
-use keyward_contract::{Admin, KeyString, OrganizationId, Permissions, obfuscate};
+use keyward_contract::{Admin, KeyString, OrganizationId, Permissions, obfuscate, places_shown};
 use keyward_gateway::{
     app::{self, App, AppState},
     authority::provider::{self, NewOrganization},
@@ -170,7 +170,12 @@ impl Gateway {
 
     /// Signs in at the cloud service API with a key.
     pub(crate) async fn api_sign_in(&self, key: &str, username: &str, password: &str) -> Answer {
-        // The clock stands at 1700000000000, where an obfuscation has two of the key's characters. Here it has ten.
+        self.api_sign_in_from("127.0.0.1", key, username, password).await
+    }
+
+    /// The same from an address, for gateways that trust 127.0.0.1 as a proxy.
+    pub(crate) async fn api_sign_in_from(&self, address: &str, key: &str, username: &str, password: &str) -> Answer {
+        // The clock stands at 1700000000000, which shows too little of the key. Here it has ten of its characters.
         let timestamp = self.clock.now().timestamp_millis() + 175_390;
         let body = json!({
             "apiKey": obfuscated(key, timestamp),
@@ -178,7 +183,15 @@ impl Gateway {
             "password": password,
             "timestamp": timestamp.to_string(),
         });
-        self.send(post("/api/v1/authenticatedSession").json(&body)).await
+        let request = post("/api/v1/authenticatedSession").header("x-forwarded-for", address);
+        self.send(request.json(&body)).await
+    }
+
+    /// Signs in at the portal from an address, for gateways that trust 127.0.0.1 as a proxy.
+    pub(crate) async fn sign_in_from(&self, address: &str, username: &str, password: &str) -> Answer {
+        let body = json!({ "username": username, "password": password });
+        let request = post("/api/portal/session").header("x-forwarded-for", address);
+        self.send(request.json(&body)).await
     }
 
     /// Whether an API session is alive.
@@ -308,6 +321,12 @@ pub(crate) fn get(path: &str) -> Builder {
 
 pub(crate) fn post(path: &str) -> Builder {
     request(Method::POST, path)
+}
+
+/// The first timestamp from this one on that shows many places of the key.
+pub(crate) fn usable(from: i64) -> i64 {
+    let shows = |at: &i64| places_shown(at.unsigned_abs()) >= 8;
+    (from..).find(shows).expect("a timestamp")
 }
 
 /// What an API client sends in place of the key.

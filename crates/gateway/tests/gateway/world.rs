@@ -21,7 +21,7 @@ use keyward_gateway::{
 use serde_json::{Value, json};
 
 use crate::{
-    support::{Answer, Gateway, PASSWORD, obfuscated, request},
+    support::{Answer, Gateway, PASSWORD, obfuscated, request, usable},
     world_oauth::{JWKS, server_settings},
 };
 
@@ -251,7 +251,7 @@ impl World {
         (role, token): (RoleId, &SandboxTokenString),
     ) -> Option<Value> {
         let name = self.admin(caller).map_or("nobody", |admin| &admin.name);
-        let now = self.gateway.clock.now().timestamp_millis();
+        let now = usable(self.gateway.clock.now().timestamp_millis());
         Some(match id {
             "setup" => json!({ "token": "0", "organization": "Third", "cloud": "cloud.example", "username": "third",
                                "password": PASSWORD }),

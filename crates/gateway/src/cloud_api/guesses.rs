@@ -1,0 +1,77 @@
+//! Wrong keys beside right passwords: whoever knows a password must not guess the key.
+
+use keyward_contract::{Admin, AuditAction, AuditSubCategory, OrganizationId};
+use serde_json::json;
+
+use super::{
+    error::ApiError,
+    sign_in::{Refused, event, insert_refusal},
+};
+use crate::{
+    access::credentials::{Attempt, Lock},
+    app::AppState,
+    edge::{self, ClientInfo},
+    store::{StoreError, audit_log, key_guesses},
+};
+
+/// What a wrong key may have been a guess at.
+#[derive(Default)]
+pub(super) struct Guess {
+    /// The organizations with whose keys it was compared.
+    pub(super) at: Vec<OrganizationId>,
+    /// It is a key of the admin's, of an organization that was not meant: a mistake, and no guess.
+    pub(super) is_none: bool,
+}
+
+impl Guess {
+    /// Counts it, for the admin and for each key, and writes it to the audit log. Answers what the client is told.
+    pub(super) async fn count(
+        self,
+        app: &AppState,
+        attempt: &Attempt,
+        admin: &Admin,
+        client: &ClientInfo,
+    ) -> Result<ApiError, StoreError> {
+        edge::wrong_key();
+        let mut transaction = app.store.write().await?;
+        let now = app.clock.now();
+        let refused = |answer, reason| Refused {
+            answer,
+            reason,
+            admin: Some(admin.clone()),
+            organization: None,
+        };
+        // Others that began at the same time may have failed by now.
+        if let Some(until) = attempt.locked_until(&mut transaction, now).await? {
+            let refused = refused(ApiError::key_locked(until), "KeyLocked");
+            let answer = insert_refusal(&mut transaction, app, client, refused).await?;
+            transaction.commit().await?;
+            return Ok(answer);
+        }
+        let locked = attempt.fail(&mut transaction, now).await?;
+        let wrong = refused(ApiError::SIGN_IN_FAILED, "WrongKey");
+        let answer = insert_refusal(&mut transaction, app, client, wrong).await?;
+        if let Some(lock) = locked {
+            let mut event = event(AuditAction::Lock, None, Some(admin), client, now);
+            event.failure = Some(match lock {
+                Lock::Burst => "TooManyWrongKeys",
+                Lock::Slow => "TooManyWrongKeysInADay",
+            });
+            audit_log::insert(&mut transaction, &app.secrets, &event).await?;
+        }
+        for organization in self.at {
+            let Some(since) = key_guesses::add(&mut transaction, organization, now).await? else {
+                continue;
+            };
+            tracing::warn!(%organization, "someone is guessing the cloud service API key");
+            let mut event = event(AuditAction::SignIn, Some(organization), Some(admin), client, now);
+            event.sub_category = AuditSubCategory::ApiKey;
+            event.resource = AuditSubCategory::ApiKey.as_str();
+            event.failure = Some("KeyGuessed");
+            event.after = Some(json!({ "wrongKeys": key_guesses::ALARM, "since": since }));
+            audit_log::insert(&mut transaction, &app.secrets, &event).await?;
+        }
+        transaction.commit().await?;
+        Ok(answer)
+    }
+}
