@@ -8,7 +8,9 @@
 use std::sync::Arc;
 
 use js_sys::{Function, Object, Promise, Reflect};
-use keyward_contract::{AdminId, ApiKey, AuditAction, FormerKey, FormerKeyClient, KeyClient, KeyUsage, Problem};
+use keyward_contract::{
+    AdminId, ApiKey, AuditAction, FormerKey, FormerKeyClient, KeyClient, KeyGuessing, KeyUsage, Problem,
+};
 use keyward_portal::{
     api::key_usage::read_key_usage,
     browser::{
@@ -351,6 +353,7 @@ fn who_uses_the_key_is_read_as_the_contract_writes_it() {
         sessions_per_hour: vec![0, 5, 1],
         hours_since: instant("2026-11-22T07:00:00Z"),
         former_key: None,
+        guessing: None,
         age_hint_days: 90,
     };
     let read = |usage: &KeyUsage| read_key_usage(&serde_json::to_string(usage).unwrap());
@@ -367,6 +370,10 @@ fn who_uses_the_key_is_read_as_the_contract_writes_it() {
             first_seen_on: instant("2026-11-20T01:00:00Z"),
             last_seen_on: instant("2026-11-23T01:00:00Z"),
         }],
+    });
+    usage.guessing = Some(KeyGuessing {
+        since: instant("2026-11-20T00:00:00Z"),
+        last_on: instant("2026-11-20T01:00:00Z"),
     });
     assert_eq!(read(&usage).as_ref(), Some(&usage));
     for text in ["", "[]", "{}", "null", r#"{"clients":[{}]}"#] {

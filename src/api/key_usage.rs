@@ -1,7 +1,7 @@
 //! Who uses the key of an organization.
 
 use chrono::{DateTime, Utc};
-use keyward_contract::{AdminId, FormerKey, FormerKeyClient, KeyClient, KeyUsage, OrganizationId, paths};
+use keyward_contract::{AdminId, FormerKey, FormerKeyClient, KeyClient, KeyGuessing, KeyUsage, OrganizationId, paths};
 
 use super::{ApiError, client};
 use crate::browser::json::Object;
@@ -33,6 +33,13 @@ pub fn read_key_usage(text: &str) -> Option<KeyUsage> {
         hours_since: instant(&usage, "hoursSince")?,
         former_key: match usage.object("formerKey") {
             Some(it) => Some(former(it)?),
+            None => None,
+        },
+        guessing: match usage.object("guessing") {
+            Some(it) => Some(KeyGuessing {
+                since: instant(&it, "since")?,
+                last_on: instant(&it, "lastOn")?,
+            }),
             None => None,
         },
         age_hint_days: count(&usage, "ageHintDays")?,

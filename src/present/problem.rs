@@ -23,7 +23,7 @@ pub fn sentence(code: ProblemCode) -> &'static str {
         Code::SetupRequired => "This installation is not set up yet.",
         Code::SetupLinkInvalid => "This set-up link is not valid, or it has been used already.",
         Code::SignInFailed => "The user name or password is wrong.",
-        Code::AccountLocked => "Too many failed attempts. The account is locked for a while.",
+        Code::AccountLocked => "Too many failed attempts.",
         Code::CrossSiteRequest => {
             "The server refused the request because it did not seem to come from this page. Open the portal at its \
              public address."
@@ -120,6 +120,7 @@ fn duration(seconds: u64) -> String {
     match seconds {
         0..=1 => "a second".into(),
         2..=90 => [&seconds.to_string(), " seconds"].concat(),
-        _ => [&seconds.div_ceil(60).to_string(), " minutes"].concat(),
+        // The lock of five minutes is told as 301 seconds.
+        _ => [&(seconds - 1).div_ceil(60).to_string(), " minutes"].concat(),
     }
 }

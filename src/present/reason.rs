@@ -13,6 +13,15 @@ pub fn sentence(reason: &str) -> Cow<'_, str> {
         "WrongPassword" => "The password was wrong.",
         "Locked" => "The account was locked after failed attempts.",
         "TooManyFailures" => "Five attempts within a minute had failed.",
+        "TooManyFailuresInADay" => "Twenty attempts within a day had failed. From then on there is a delay after each.",
+        "TooManyWrongKeys" => "Five sign-ins within a minute came with a wrong key.",
+        "TooManyWrongKeysInADay" => {
+            "Twenty sign-ins within a day came with a wrong key. From then on there is a delay after each."
+        }
+        "KeyLocked" => "Opening API sessions was locked for this admin after sign-ins with a wrong key.",
+        "KeyGuessed" => "Someone is guessing this key: twenty sign-ins within an hour came with a wrong one.",
+        "KeyOfOtherOrganization" => "The key belongs to a different organization of this admin.",
+        "TimestampUnusable" => "The timestamp shows too little of the key. The client must send the current time.",
         "AccountDisabled" => "The account was disabled.",
         "WrongKey" => "The key was wrong.",
         "FormerKey" => "The key was the one before the present one.",
@@ -21,7 +30,7 @@ pub fn sentence(reason: &str) -> Cow<'_, str> {
         "KeyDisabled" | "Disabled" => "The service provider had disabled the key.",
         "KeyChangedMeanwhile" => "The key was changed at the same moment.",
         "OrganizationAmbiguous" => "Several organizations of this admin have the same key.",
-        "TimestampOutOfRange" => "The client's clock was off by more than two hours.",
+        "TimestampOutOfRange" => "The timestamp was too far from the server's time.",
         "NoApiAccess" => "The role of the admin did not allow API sessions.",
         "SubscriptionExpired" => "The API subscription had expired.",
         "NoSubscription" | "SubscriptionNone" => "There was no API subscription.",

@@ -3,7 +3,7 @@
 use keyward_contract::{KeyStatus, Permission, Subscription};
 use leptos::prelude::*;
 
-use super::{super::context::Context, Page, actions::AddNotice};
+use super::{super::context::Context, Page, actions::AddNotice, usage};
 use crate::{
     present::when::{When, who},
     state::{KeyState, Load, News},
@@ -47,6 +47,7 @@ pub(super) fn PageNotices() -> AnyView {
     let page = Page::get();
     let lasting = Memo::new(move |_| notice(page));
     view! {
+        {usage::guessing_notice()}
         {move || lasting.get().map(lasting_notice)}
         <NewsBanner />
         <AddNotice />

@@ -16,9 +16,11 @@ export async function openSession(url: string, key: string, admin = ADMIN, agent
   return { status: answer.status, code, cookie: answer.headers.getSetCookie()[0]?.split(';')[0] ?? '' }
 }
 
-/** The body of a sign-in, good for two hours. */
+/** The body of a sign-in, good for two hours. Of each million timestamps, 683 show too little of the key. */
 export function signInBody(key: string, admin = ADMIN): string {
-  const timestamp = String(Date.now())
+  let now = Date.now()
+  while (new Set(obfuscate('abcdefghijkl', String(now))).size < 4) now -= 1
+  const timestamp = String(now)
   return JSON.stringify({ apiKey: obfuscate(key, timestamp), ...admin, timestamp })
 }
 

@@ -44,6 +44,17 @@ test('whoever signs in with the key shows, with their sessions', async ({ keyPag
   await expect(hours.last()).toContainText('4')
 })
 
+test('somebody guesses the key: the page says so above everything else', async ({ keyPage: page }) => {
+  await page.route('**/key-usage', async (route) => {
+    const answer = await route.fetch()
+    const guessing = { since: '2026-11-20T08:00:00Z', lastOn: '2026-11-20T09:00:00Z' }
+    await route.fulfill({ response: answer, json: { ...(await answer.json()), guessing } })
+  })
+  await page.reload()
+  await expect(page.getByText('Someone is guessing this key')).toBeVisible()
+  await expect(page.getByText(/Find the admin and the address in the audit log/)).toBeVisible()
+})
+
 test('the dialogs say who will be refused, and wait for nothing', async ({ keyPage: page, keyward, alice }) => {
   const key = await alice.reveal()
   for (let number = 1; number <= 6; number++) {

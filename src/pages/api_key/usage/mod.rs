@@ -14,7 +14,10 @@ pub(super) use self::breaks::Breaks;
 use self::{chart::chart, clients::clients, former::former};
 use super::{super::message::FailedLoad, Page};
 use crate::{
-    present::{count, when::days_since},
+    present::{
+        count,
+        when::{days_since, local},
+    },
     state::{KeyState, KeyStore, Load},
     ui::{
         banner::{Banner, Tone},
@@ -44,6 +47,31 @@ fn content(store: KeyStore) -> AnyView {
         chart(store),
         clients(store),
     ]
+    .into_any()
+}
+
+/// Above the key: it is more urgent than all else.
+pub(super) fn guessing_notice() -> AnyView {
+    part(Page::get().store, guessing)
+}
+
+fn guessing(_: KeyStore, usage: &KeyUsage) -> AnyView {
+    let Some(guessing) = usage.guessing else {
+        return ().into_any();
+    };
+    let what = [
+        "Since ",
+        &local(guessing.since),
+        ", sign-ins with a valid password have used wrong keys. Find the admin and the address in the audit log, change \
+         that admin's password, and block the address.",
+    ]
+    .concat();
+    view! {
+        <Banner tone=Tone::Danger>
+            {text("banner-title", "Someone is guessing this key".to_owned())}
+            {text("", what)}
+        </Banner>
+    }
     .into_any()
 }
 
