@@ -108,8 +108,11 @@ pub struct JwksReport {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub issuer: Option<String>,
-    /// The keys, in their order.
+    /// The keys, in their order: a hundred at most.
     pub keys: Vec<JwkReport>,
+    /// How many keys are behind those, which are not looked at.
+    #[serde(default)]
+    pub more: usize,
     /// What went wrong; missing where at least one key can be used.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]

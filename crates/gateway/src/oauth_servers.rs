@@ -75,15 +75,11 @@ pub(crate) async fn check_now(connection: &mut Connection, at: &AtOrganization) 
 
 /// Looks at a JWKS location. What it finds good can be saved for a quarter of an hour.
 pub async fn validate(app: &AppState, at: &AtOrganization, body: &ValidateJwks) -> JwksReport {
-    let mut report = app.oauth.validate(&body.jwks_uri, body.certificate_validation).await;
+    let (organization, certificate) = (at.organization.id, body.certificate_validation);
+    let mut report = app.oauth.validate(organization, &body.jwks_uri, certificate).await;
     if report.failure.is_none() {
         let until = (app.clock.now() + VALIDATION).timestamp_millis();
-        report.validation = validation(
-            app,
-            at.organization.id,
-            (&report.jwks_uri, body.certificate_validation),
-            until,
-        );
+        report.validation = validation(app, organization, (&report.jwks_uri, certificate), until);
     }
     report
 }

@@ -28,9 +28,18 @@ pub(super) fn report(report: JwksReport) -> AnyView {
     };
     let keys: Vec<AnyView> = report.keys.into_iter().map(key).collect();
     let list = (!keys.is_empty()).then(|| view! { <ul class="jwks" aria-label="Keys">{keys}</ul> });
+    let more = (report.more > 0).then(|| {
+        let unseen = [
+            &count::of(report.more, "more key"),
+            " at the end of the list will not be used.",
+        ]
+        .concat();
+        view! { <p>{unseen}</p> }
+    });
     view! {
         {banner}
         {list}
+        {more}
     }
     .into_any()
 }

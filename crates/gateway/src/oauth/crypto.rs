@@ -7,10 +7,14 @@ use jsonwebtoken::{
     errors::{Error, ErrorKind},
     signature::{self, Verifier},
 };
-use ring::signature::{
-    ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_FIXED, ED25519, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_2048_8192_SHA384,
-    RSA_PKCS1_2048_8192_SHA512, RSA_PSS_2048_8192_SHA256, RSA_PSS_2048_8192_SHA384, RSA_PSS_2048_8192_SHA512,
-    RsaParameters, RsaPublicKeyComponents, UnparsedPublicKey, VerificationAlgorithm,
+use ring::{
+    agreement,
+    rand::SystemRandom,
+    signature::{
+        ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_FIXED, ED25519, RSA_PKCS1_2048_8192_SHA256,
+        RSA_PKCS1_2048_8192_SHA384, RSA_PKCS1_2048_8192_SHA512, RSA_PSS_2048_8192_SHA256, RSA_PSS_2048_8192_SHA384,
+        RSA_PSS_2048_8192_SHA512, RsaParameters, RsaPublicKeyComponents, UnparsedPublicKey, VerificationAlgorithm,
+    },
 };
 
 static PROVIDER: CryptoProvider = CryptoProvider {
@@ -23,6 +27,35 @@ static PROVIDER: CryptoProvider = CryptoProvider {
 pub(super) fn install() {
     // Once is enough; tests do it more often.
     let _ = PROVIDER.install_default();
+}
+
+/// A curve of NIST.
+#[derive(Clone, Copy)]
+pub(super) enum Curve {
+    P256,
+    P384,
+}
+
+impl Curve {
+    /// The length of a coordinate, in bytes.
+    pub(super) fn coordinate(self) -> usize {
+        match self {
+            Self::P256 => 32,
+            Self::P384 => 48,
+        }
+    }
+}
+
+/// Whether the library takes this as a point of the curve. It says so of no key that is to verify, and of one that a secret is to be
+/// agreed on with, after the very same check.
+pub(super) fn is_on(curve: Curve, point: &[u8]) -> bool {
+    let algorithm = match curve {
+        Curve::P256 => &agreement::ECDH_P256,
+        Curve::P384 => &agreement::ECDH_P384,
+    };
+    let own = agreement::EphemeralPrivateKey::generate(algorithm, &SystemRandom::new());
+    let other = agreement::UnparsedPublicKey::new(algorithm, point);
+    own.is_ok_and(|own| agreement::agree_ephemeral(own, &other, |_| ()).is_ok())
 }
 
 fn sign_nothing(_: &Algorithm, _: &EncodingKey) -> Result<Box<dyn JwtSigner>, Error> {

@@ -6,12 +6,12 @@ use std::{
     time::Duration,
 };
 
-use futures_util::StreamExt as _;
 use keyward_contract::{FetchFailure, FetchFailureReason as Reason};
 use reqwest::{Client, RequestBuilder, Response, StatusCode, header, redirect::Policy};
 use rustls::CertificateError;
 use url::{Host, Url};
 
+use super::document;
 use crate::config::Networks;
 
 /// Why there is no document.
@@ -19,8 +19,6 @@ pub(crate) type Failure = FetchFailure;
 
 /// From the first question for the name to the last byte.
 const TIME: Duration = Duration::from_secs(5);
-/// The largest document, in bytes.
-pub(super) const SIZE: usize = 256 * 1024;
 const REDIRECTS: usize = 3;
 
 /// Fetches documents.
@@ -46,7 +44,7 @@ impl Fetcher {
     ///
     /// # Errors
     /// When there is none that can be had safely.
-    pub(crate) async fn fetch(&self, location: &str, certificate_validation: bool) -> Result<Vec<u8>, Failure> {
+    pub(crate) async fn fetch(&self, location: &str, certificate_validation: bool) -> Result<String, Failure> {
         in_time(self.follow(location, certificate_validation)).await
     }
 
@@ -54,25 +52,25 @@ impl Fetcher {
     ///
     /// # Errors
     /// As [`fetch`](Self::fetch). A redirect is none.
-    pub(crate) async fn fetch_with(&self, location: &str, access_token: &str) -> Result<Vec<u8>, Failure> {
+    pub(crate) async fn fetch_with(&self, location: &str, access_token: &str) -> Result<String, Failure> {
         let asked = async {
             let ask = |client: Client, url| client.get(url).bearer_auth(access_token);
             let response = self.send(&parse(location)?, true, ask).await?;
-            read(response.status(), response).await
+            document::read(response).await
         };
         in_time(asked).await
     }
 
-    /// The answer to a form. `basic` is the user name and password to send with it.
+    /// The answer to a form, and whether it is one of success. `basic` is the user name and password to send with it.
     ///
     /// # Errors
-    /// As [`fetch`](Self::fetch). A redirect is none.
+    /// When there is none.
     pub(crate) async fn post(
         &self,
         location: &str,
         form: String,
         basic: Option<(&str, &str)>,
-    ) -> Result<Vec<u8>, Failure> {
+    ) -> Result<(StatusCode, String), Failure> {
         let asked = async {
             let ask = |client: Client, url| {
                 let request = client
@@ -85,23 +83,32 @@ impl Fetcher {
                 }
             };
             let response = self.send(&parse(location)?, true, ask).await?;
-            read(response.status(), response).await
+            let status = response.status();
+            let text = document::text(response).await;
+            // What is wrong is in the status; the text may say more.
+            Ok((
+                status,
+                if status.is_success() {
+                    text?
+                } else {
+                    text.unwrap_or_default()
+                },
+            ))
         };
         in_time(asked).await
     }
 
-    async fn follow(&self, location: &str, certificate_validation: bool) -> Result<Vec<u8>, Failure> {
+    async fn follow(&self, location: &str, certificate_validation: bool) -> Result<String, Failure> {
         let mut url = parse(location)?;
         for _ in 0..=REDIRECTS {
             let response = self
                 .send(&url, certificate_validation, |client, url| client.get(url))
                 .await?;
-            let status = response.status();
-            if !status.is_redirection() {
-                return read(status, response).await;
-            }
             let next = response.headers().get(header::LOCATION);
             let next = next.and_then(|next| url.join(next.to_str().ok()?).ok());
+            if next.is_none() || !matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308) {
+                return document::read(response).await;
+            }
             url = next.filter(|next| next.origin() == url.origin()).ok_or_else(|| {
                 failure(
                     Reason::Redirect,
@@ -123,7 +130,9 @@ impl Fetcher {
     ) -> Result<Response, Failure> {
         let addresses = self.addresses(url).await?;
         let client = client(url, &addresses, certificate_validation)?;
-        let request = ask(client, url.clone()).header(header::ACCEPT, "application/json");
+        let request = ask(client, url.clone())
+            .header(header::ACCEPT, document::ACCEPT)
+            .header(header::ACCEPT_ENCODING, "identity");
         request.send().await.map_err(|error| told(&error))
     }
 
@@ -200,32 +209,8 @@ pub(crate) fn parse(location: &str) -> Result<Url, Failure> {
     Ok(url)
 }
 
-async fn read(status: StatusCode, response: Response) -> Result<Vec<u8>, Failure> {
-    if status != StatusCode::OK {
-        let text = format!(
-            "The server answers with status {}. Check the location.",
-            status.as_u16()
-        );
-        return Err(failure(Reason::Status, text));
-    }
-    let large = || failure(Reason::Size, "The document is larger than 256 KiB.");
-    if response.content_length().is_some_and(|length| length > SIZE as u64) {
-        return Err(large());
-    }
-    let mut body = Vec::new();
-    let mut parts = response.bytes_stream();
-    while let Some(part) = parts.next().await {
-        let part = part.map_err(|error| told(&error))?;
-        if body.len() + part.len() > SIZE {
-            return Err(large());
-        }
-        body.extend_from_slice(&part);
-    }
-    Ok(body)
-}
-
 /// Says what a failed request was.
-fn told(error: &reqwest::Error) -> Failure {
+pub(super) fn told(error: &reqwest::Error) -> Failure {
     match tls_error(error) {
         Some(rustls::Error::InvalidCertificate(fault)) => failure(Reason::Tls, certificate_fault(fault)),
         Some(_) => failure(

@@ -9,15 +9,15 @@ use std::{
 
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::{StreamExt as _, stream};
-use keyward_contract::{FetchFailureReason, JwksReport, OauthServerId};
+use keyward_contract::{FetchFailureReason, JwksReport, OauthServerId, OrganizationId};
 use serde_json::Value;
-use tokio::sync::Semaphore;
 use url::Url;
 
 use super::{
     fetch::{Failure, Fetcher, failure, parse},
     keys::KeySet,
-    token::LEEWAY,
+    token::{LEEWAY, Token},
+    validations::Validations,
 };
 use crate::{
     app::AppState,
@@ -38,7 +38,7 @@ pub(super) struct Jwks {
     refresh: TimeDelta,
     stale: TimeDelta,
     entries: Mutex<HashMap<OauthServerId, Arc<Entry>>>,
-    validations: Semaphore,
+    validations: Validations,
 }
 
 /// The keys of one server, from one location.
@@ -64,20 +64,20 @@ impl Jwks {
             refresh: in_calendar(refresh),
             stale: in_calendar(stale),
             entries: Mutex::default(),
-            validations: Semaphore::new(AT_ONCE),
+            validations: Validations::default(),
         }
     }
 
-    /// The keys of a server, no older than may be. Where the one that is wanted is not among them they are fetched once more,
+    /// The keys of a server, no older than may be. Where the one that a token means is not among them they are fetched once more,
     /// if that was not tried a moment ago.
     pub(super) async fn keys(
         &self,
         app: &AppState,
         server: &EnabledOauthServer,
-        kid: &str,
+        token: &Token<'_>,
     ) -> Result<Result<Arc<KeySet>, Failure>, StoreError> {
         let entry = self.entry(server.id, &server.jwks_uri, server.certificate_validation);
-        let has = |keys: &Arc<KeySet>| keys.has(kid);
+        let has = |keys: &Arc<KeySet>| token.means_one_of(keys);
         if let Some(keys) = self.at_hand(&entry, app.clock.now()).filter(has) {
             return Ok(Ok(keys));
         }
@@ -139,7 +139,7 @@ impl Jwks {
             row.jwks_uri == entry.jwks_uri && row.certificate_validation == entry.certificate_validation
         };
         if let Some((text, fetched_on)) = row.filter(is_same).and_then(|row| row.fetched)
-            && let Ok((keys, _)) = KeySet::read(text.as_bytes())
+            && let Ok((keys, _)) = KeySet::read(&text)
         {
             entry.state().keys = Some((Arc::new(keys), fetched_on));
         }
@@ -157,7 +157,6 @@ impl Jwks {
         match read {
             Ok((keys, text)) => {
                 entry.fetched(keys, now);
-                let text = String::from_utf8_lossy(&text);
                 Self::keep(app, entry, server, Some((&text, now))).await
             }
             Err(failure) => {
@@ -248,18 +247,25 @@ impl Jwks {
     }
 
     /// Looks at a location that an admin has typed.
-    pub(super) async fn validate(&self, location: &str, certificate_validation: bool) -> JwksReport {
+    pub(super) async fn validate(
+        &self,
+        organization: OrganizationId,
+        location: &str,
+        certificate_validation: bool,
+    ) -> JwksReport {
         let mut report = JwksReport {
             jwks_uri: location.to_owned(),
             issuer: None,
             keys: Vec::new(),
+            more: 0,
             failure: None,
             validation: String::new(),
         };
-        let _turn = self.validations.acquire().await;
-        if let Err(failure) = self.look(&mut report, certificate_validation).await {
-            report.failure = Some(failure);
-        }
+        let looked = match self.validations.begin(organization) {
+            Ok(_turn) => self.look(&mut report, certificate_validation).await,
+            Err(failure) => Err(failure),
+        };
+        report.failure = looked.err();
         report
     }
 
@@ -268,22 +274,22 @@ impl Jwks {
         if let Some((issuer, jwks_uri)) = discovery(&text) {
             let asked = parse(&report.jwks_uri)?;
             if !stands_for(&asked, &issuer) {
-                let text =
-                    format!("The document there is one of the issuer {issuer}, which has it at another address.");
+                let text = format!(
+                    "The document there is one of the issuer {issuer}, which has it at another address. If it is yours \
+                     all the same (Entra ID has it so for tokens of version 1), enter {jwks_uri} here, and that issuer below."
+                );
                 return Err(failure(FetchFailureReason::Issuer, text));
             }
             report.issuer = Some(issuer);
             report.jwks_uri = jwks_uri;
             text = self.fetcher.fetch(&report.jwks_uri, certificate_validation).await?;
         }
-        match KeySet::read(&text) {
-            Ok((_, keys)) => report.keys = keys,
-            Err((failure, keys)) => {
-                report.keys = keys;
-                return Err(failure);
-            }
-        }
-        Ok(())
+        let (looked, told) = match KeySet::read(&text) {
+            Ok((_, told)) => (Ok(()), told),
+            Err((failure, told)) => (Err(failure), told),
+        };
+        (report.keys, report.more) = (told.keys, told.more);
+        looked
     }
 }
 
@@ -375,8 +381,8 @@ fn in_calendar(time: Duration) -> TimeDelta {
 }
 
 /// Issuer and JWKS location of a discovery document.
-fn discovery(text: &[u8]) -> Option<(String, String)> {
-    let document: Value = serde_json::from_slice(text).ok()?;
+fn discovery(text: &str) -> Option<(String, String)> {
+    let document: Value = serde_json::from_str(text).ok()?;
     let member = |name: &str| document.get(name)?.as_str().map(str::to_owned);
     Some((member("issuer")?, member("jwks_uri")?))
 }

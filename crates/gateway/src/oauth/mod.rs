@@ -2,10 +2,13 @@
 
 mod bearer;
 mod crypto;
+mod document;
 pub(crate) mod fetch;
 mod jwks;
 pub(crate) mod keys;
+mod public_key;
 pub(crate) mod token;
+mod validations;
 
 use std::{
     collections::HashMap,
@@ -112,7 +115,7 @@ impl Oauth {
         // Who has no such organization learns as much as who has another key.
         let server = app.store.oauth_server(organization, None)?;
         let server = server.ok_or_else(|| refused(Step::Key))?;
-        let keys = match self.jwks.keys(app, &server, &token.kid).await? {
+        let keys = match self.jwks.keys(app, &server, &token).await? {
             Ok(keys) => keys,
             Err(failure) => {
                 let (reason, description) = jwks::unavailable(failure.reason);
@@ -127,8 +130,9 @@ impl Oauth {
             now: app.clock.now(),
         };
         if let Some(step) = judged.failed() {
-            self.note(app, &server, client, None, step.reason()).await?;
-            return Err(refused(step));
+            let (reason, description) = judged.why(step);
+            self.note(app, &server, client, None, reason).await?;
+            return Err(Denied::Refused(Refused::not_valid(description)));
         }
         let Some((role, permission)) = judged.api_role() else {
             return Err(refused(Step::ApiRole));
@@ -246,9 +250,14 @@ impl Oauth {
         write(app, server, client, admitted, Some(reason)).await
     }
 
-    /// Looks at a JWKS location, or at a discovery document that leads to one.
-    pub async fn validate(&self, location: &str, certificate_validation: bool) -> JwksReport {
-        self.jwks.validate(location, certificate_validation).await
+    /// Looks at a JWKS location, or at a discovery document that leads to one, for an organization.
+    pub async fn validate(
+        &self,
+        organization: OrganizationId,
+        location: &str,
+        certificate_validation: bool,
+    ) -> JwksReport {
+        self.jwks.validate(organization, location, certificate_validation).await
     }
 
     /// Says of each step whether a token passes it.
@@ -265,7 +274,7 @@ impl Oauth {
         let Some(token) = Token::read(text) else {
             return Ok(token::no_token());
         };
-        let keys = self.jwks.keys(app, server, &token.kid).await?;
+        let keys = self.jwks.keys(app, server, &token).await?;
         let failure = keys.as_ref().err().map(|failure| failure.text.clone());
         let judged = Judged {
             token: &token,

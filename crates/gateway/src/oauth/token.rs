@@ -8,7 +8,7 @@ use jsonwebtoken::Algorithm;
 use keyward_contract::{ApiPermission, OrganizationId, TokenReport, TokenStep};
 use serde_json::{Map, Value};
 
-use super::keys::{self, KeySet};
+use super::keys::{self, KeySet, NoKey};
 use crate::{clock, store::EnabledOauthServer};
 
 /// How far the clocks of provider and gateway may be apart.
@@ -22,6 +22,9 @@ const CLIENT_CLAIMS: [&str; 3] = ["client_id", "cid", "appid"];
 
 /// Claims that ID tokens and the tokens of sign-outs have, and access tokens have not.
 const OTHER_KINDS: [&str; 4] = ["nonce", "at_hash", "c_hash", "events"];
+
+/// What the audit log says of a token that could be of several keys.
+pub(crate) const KEY_NOT_NAMED: &str = "token-key-not-named";
 
 /// A token that has been read and not yet believed.
 pub(crate) struct Token<'a> {
@@ -133,7 +136,9 @@ impl<'a> Token<'a> {
             Ok(Value::Object(members)) => Some(members),
             _ => None,
         };
-        let (header, claims) = (object(header)?, object(claims)?);
+        let (header, mut claims) = (object(header)?, object(claims)?);
+        // What is null is not said.
+        claims.retain(|_, value| !value.is_null());
         let name = header.get("alg").and_then(Value::as_str).unwrap_or_default();
         Some(Self {
             algorithm: keys::algorithm(name).ok_or_else(|| name.to_owned()),
@@ -169,9 +174,22 @@ impl<'a> Token<'a> {
         let (Ok(algorithm), true) = (&self.algorithm, self.has_algorithm()) else {
             return false;
         };
-        keys.find(&self.kid, *algorithm).is_some_and(|key| {
+        let verifies = |key| {
             jsonwebtoken::crypto::verify(self.signature, self.message.as_bytes(), key, *algorithm).unwrap_or(false)
-        })
+        };
+        keys.find(&self.kid, *algorithm)
+            .is_ok_and(|keys| keys.into_iter().any(verifies))
+    }
+
+    /// Whether the key that it means can't be among others than these: it is here by its name, or has signed it.
+    pub(super) fn means_one_of(&self, keys: &KeySet) -> bool {
+        keys.has(&self.kid) || self.is_signed_by(keys)
+    }
+
+    /// Whether it names no key where it would have to.
+    pub(crate) fn is_ambiguous(&self, keys: &KeySet) -> bool {
+        let algorithm = self.algorithm.as_ref().ok();
+        algorithm.is_some_and(|algorithm| keys.find(&self.kid, *algorithm).err() == Some(NoKey::Unnamed))
     }
 
     /// A claim that is a text.
@@ -253,6 +271,14 @@ impl Judged<'_> {
         Step::ALL.into_iter().find(|step| !self.passes(*step))
     }
 
+    /// What the audit log says when a step fails, and what the caller is told.
+    pub(super) fn why(&self, step: Step) -> (&'static str, &'static str) {
+        if step == Step::Key && self.token.is_ambiguous(self.keys) {
+            return (KEY_NOT_NAMED, "The token names no key, and there are several.");
+        }
+        (step.reason(), step.description())
+    }
+
     /// The API role that it is admitted as.
     pub(super) fn api_role(&self) -> Option<(&str, ApiPermission)> {
         let roles = &self.server.api_roles;
@@ -281,7 +307,7 @@ impl Judged<'_> {
             Step::Kind => token.is_access_token(),
             Step::Key => {
                 let algorithm = token.algorithm.as_ref().ok();
-                algorithm.is_some_and(|algorithm| self.keys.find(&token.kid, *algorithm).is_some())
+                algorithm.is_some_and(|algorithm| self.keys.find(&token.kid, *algorithm).is_ok())
             }
             Step::Signature => token.is_signed_by(self.keys),
             Step::Expiry => token.lives(self.now),
@@ -357,6 +383,10 @@ impl Judged<'_> {
                     format!("nothing, JWT or at+jwt, without {}", OTHER_KINDS.join(", ")),
                 )
             }
+            Step::Key if token.is_ambiguous(self.keys) => (
+                "no key, and there are several".to_owned(),
+                format!("one of the JWKS by its kid: {}", self.keys.kids()),
+            ),
             Step::Key => (
                 or_nothing(&token.kid),
                 format!("one of the JWKS, for the algorithm: {}", self.keys.kids()),

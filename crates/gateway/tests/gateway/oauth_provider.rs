@@ -12,7 +12,7 @@ use axum::{
     Router,
     body::Body,
     extract::State,
-    http::{StatusCode, header},
+    http::{HeaderMap, StatusCode, header},
     response::{IntoResponse as _, Response},
     routing::any,
 };
@@ -38,6 +38,10 @@ pub(crate) enum Behaviour {
     Text(String),
     /// This status.
     Status(u16),
+    /// These bytes, with this status and header.
+    Raw(u16, (&'static str, String), Vec<u8>),
+    /// This, to who accepts such a type, and 406 to others.
+    For(&'static str, Box<Behaviour>),
     /// A place to go to.
     Redirect(String),
     /// So many bytes.
@@ -117,14 +121,24 @@ fn prepared(behaviour: Behaviour) -> (Arc<Shared>, Router) {
     (shared, router)
 }
 
-async fn answer(State(shared): State<Arc<Shared>>) -> Response {
+async fn answer(State(shared): State<Arc<Shared>>, headers: HeaderMap) -> Response {
     shared.asked.fetch_add(1, Ordering::SeqCst);
     let mut behaviour = shared.behaviour.lock().expect("a lock").clone();
     while let Behaviour::Late(what) = behaviour {
         tokio::time::sleep(Duration::from_millis(500)).await;
         behaviour = *what;
     }
+    if let Behaviour::For(wanted, what) = behaviour {
+        let accepted = headers.get(header::ACCEPT).and_then(|accepted| accepted.to_str().ok());
+        let is_accepted = accepted.is_some_and(|accepted| accepted.contains(wanted));
+        behaviour = if is_accepted { *what } else { Behaviour::Status(406) };
+    }
     match behaviour {
+        Behaviour::For(..) => unreachable!("it is looked at above"),
+        Behaviour::Raw(status, (name, value), body) => {
+            let status = StatusCode::from_u16(status).expect("a status");
+            (status, [(name, value)], body).into_response()
+        }
         Behaviour::Late(_) => unreachable!("it is waited for above"),
         Behaviour::Says(document) => axum::Json(document).into_response(),
         Behaviour::Text(text) => text.into_response(),
@@ -209,6 +223,11 @@ impl SigningKey {
 
     pub(crate) fn sign(&self, claims: &Value) -> String {
         self.sign_with(&json!({ "typ": "at+jwt", "alg": self.alg, "kid": self.kid }), claims)
+    }
+
+    /// For whom there is only one key.
+    pub(crate) fn sign_without_kid(&self, claims: &Value) -> String {
+        self.sign_with(&json!({ "alg": self.alg }), claims)
     }
 
     /// With any header.
