@@ -45,6 +45,7 @@ pub fn sentence(reason: &str) -> Cow<'_, str> {
         "token-algorithm-not-accepted" => "The access token was not signed with an algorithm that is accepted.",
         "token-kind-wrong" => "The token was no access token.",
         "token-key-unknown" => "The access token named no key that is known.",
+        "token-key-not-named" => "The token named no key, and there are several.",
         "token-signature-wrong" => "The signature of the access token was wrong.",
         "token-expired" => "The access token had expired.",
         "token-not-yet-valid" => "The access token was not valid yet.",
@@ -62,7 +63,10 @@ pub fn sentence(reason: &str) -> Cow<'_, str> {
         "sso-nonce-wrong" => "The ID token was for another sign-in.",
         "sso-subject-missing" => "The token of the identity provider named nobody.",
         "sso-claim-missing" => "The identity provider did not say the user name.",
-        "sso-email-not-verified" => "The identity provider had not verified the e-mail address.",
+        "sso-email-not-verified" => {
+            "The identity provider did not say that the e-mail address is verified (email_verified)."
+        }
+        "sso-client-refused" => "The identity provider refused Keyward's client secret, or its method.",
         "sso-login-of-other-domain" => "The user name was not of the identity provider's domain.",
         "sso-not-connected" => "The account had a password, and was not connected with the identity provider.",
         "sso-subject-changed" => "The user name belonged to another person at the identity provider.",

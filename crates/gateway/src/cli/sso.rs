@@ -62,9 +62,13 @@ pub(super) struct AddArgs {
     /// What user names end in behind the @, such as acme.example: the provider signs in nobody else [default: anything]
     #[arg(long, value_name = "DOMAIN")]
     login_domain: Option<String>,
-    /// Claim that roles follow from, such as groups [default: admins give roles]
+    /// Claim that roles follow from, such as groups, or realm_access.roles within another [default: admins give roles]
     #[arg(long, value_name = "CLAIM")]
     roles_claim: Option<String>,
+    /// What the provider is asked to tell, such as "openid email groups" [default: openid, and email and profile as the claims
+    /// need them]
+    #[arg(long, value_name = "SCOPE")]
+    scope: Option<String>,
     /// Address of the portal, for what is to be registered [default: as keyward serve has it]
     #[arg(long, value_name = "URL")]
     public_url: Option<String>,
@@ -161,6 +165,8 @@ async fn add(args: AddArgs) -> Result<(), CommandError> {
     ] {
         check_claim_value(text).map_err(|error| refused(format!("{flag}: {error}")))?;
     }
+    let scope = args.scope.unwrap_or_default();
+    check_scope(&scope).map_err(refused)?;
     let client_secret = args.client_secret_file.as_deref().map(read_secret).transpose()?;
     let portal = config::portal_address(args.data.clone(), args.public_url)?;
     // As when the gateway starts.
@@ -183,6 +189,7 @@ async fn add(args: AddArgs) -> Result<(), CommandError> {
         claim: args.claim,
         login_domain,
         roles_claim,
+        scope,
     };
     let added = rows::insert(&mut transaction, &data.secrets, &provider).await;
     added.map_err(|error| {
@@ -194,7 +201,8 @@ async fn add(args: AddArgs) -> Result<(), CommandError> {
         error.into()
     })?;
     let after = json!({ "issuer": provider.issuer, "clientId": provider.client_id, "claim": provider.claim,
-                        "loginDomain": provider.login_domain, "rolesClaim": provider.roles_claim });
+                        "loginDomain": provider.login_domain, "rolesClaim": provider.roles_claim,
+                        "scope": provider.scope });
     write(
         &data,
         &mut transaction,
@@ -207,6 +215,21 @@ async fn add(args: AddArgs) -> Result<(), CommandError> {
     println!("Redirect URI: {}", sso::redirect_uri(&portal, provider.id));
     if discovery.backchannel_logout_supported {
         println!("Back-channel logout URI: {}", sso::logout_uri(&portal));
+    }
+    Ok(())
+}
+
+/// Words of RFC 6749, section 3.3. One of them makes it OpenID Connect.
+fn check_scope(scope: &str) -> Result<(), &'static str> {
+    let is_word = |word: &str| !word.is_empty() && word.chars().all(|it| matches!(it, '!' | '#'..='[' | ']'..='~'));
+    if scope.is_empty() {
+        return Ok(());
+    }
+    if !scope.split(' ').all(is_word) || scope.len() > 1000 {
+        return Err("--scope: words with one space between them");
+    }
+    if !scope.split(' ').any(|word| word == "openid") {
+        return Err("--scope: openid is missing, without which there is no sign-in");
     }
     Ok(())
 }

@@ -8,7 +8,7 @@ use keyward_contract::{
 };
 use serde_json::{Map, Value, json};
 
-use super::{Failed, token::IdToken};
+use super::{Failed, claims, token::IdToken};
 use crate::{
     app::AppState,
     audit::{Actor, Event},
@@ -125,9 +125,14 @@ async fn admin(
 /// The login that the claim says. An address of e-mail must be one that the provider has verified, and no provider names
 /// people of a domain that is not its own.
 fn login<'a>(provider: &Provider, claims: &'a Map<String, Value>) -> Result<&'a str, &'static str> {
-    let text = claims.get(&provider.claim).and_then(Value::as_str);
+    let text = claims::at(claims, &provider.claim).and_then(Value::as_str);
     let login = text.filter(|text| !text.is_empty()).ok_or("sso-claim-missing")?;
-    if provider.claim == "email" && claims.get("email_verified") != Some(&Value::Bool(true)) {
+    if provider.claim == "email" && !claims::is_true(claims.get("email_verified")) {
+        tracing::warn!(
+            provider = provider.name,
+            "the claim email_verified of the identity provider is not true, so that its claim email names nobody; let it be verified \
+             there, or choose another claim: keyward sso add --claim"
+        );
         return Err("sso-email-not-verified");
     }
     let domain = login.rsplit_once('@').map_or("", |(_, domain)| domain);
@@ -146,7 +151,7 @@ async fn given(
     if provider.roles_claim.is_empty() {
         return Ok(BTreeMap::new());
     }
-    let has = |wanted: &str| match claims.get(&provider.roles_claim) {
+    let has = |wanted: &str| match claims::at(claims, &provider.roles_claim) {
         Some(Value::String(text)) => text == wanted,
         Some(Value::Array(values)) => values.iter().any(|value| value == wanted),
         _ => false,

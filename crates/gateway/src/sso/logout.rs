@@ -61,9 +61,7 @@ async fn end_sessions_of(app: &AppState, provider: &Provider, text: &str, client
     let off = |failure: Failure| unavailable(provider, &failure);
     let discovery = discover(&app.sso.fetcher, &provider.issuer).await.map_err(off)?;
     let keys = discovery.keys(&app.sso.fetcher).await.map_err(off)?;
-    if !token.is_signed_by(&keys) {
-        return Err(wrong("token-signature-wrong"));
-    }
+    token::check_signature(&token, &keys).map_err(wrong)?;
     let (subject, session) = (of.subject.as_deref(), of.session.as_deref());
     let mut transaction = app.store.write().await?;
     let mut ended = rows::end_sessions(&mut transaction, provider.id, subject, session).await?;

@@ -2,6 +2,7 @@
 //! PKCE). The provider's tokens stay here: what the browser gets is a portal session like any other.
 
 mod account;
+mod claims;
 mod logout;
 mod pending;
 pub mod provider;
@@ -278,27 +279,30 @@ async fn believed(
     let off = |failure: Failure| unavailable(provider, &failure);
     let redirect_uri = redirect_uri(&app.config.public_url, provider.id);
     let exchange = (code, pending.verifier.as_str(), redirect_uri.as_str());
-    let tokens = discovery.tokens(fetcher, provider, exchange).await.map_err(off)?;
+    let tokens = discovery.tokens(fetcher, provider, exchange).await;
+    let tokens = tokens.map_err(|refused| {
+        let failed = unavailable(provider, &refused.failure);
+        match refused.is_client_refused {
+            true => Failed::new(failed.code, "sso-client-refused"),
+            false => failed,
+        }
+    })?;
     let keys = discovery.keys(fetcher).await.map_err(off)?;
     let now = app.clock.now();
     let token = token::id_token(&tokens.id_token, (provider, &keys), &pending.nonce, now);
     let mut token = token.map_err(|reason| Failed::new(ProblemCode::SsoFailed, reason))?;
-    let lacks = |claim: &String| !claim.is_empty() && !token.claims.contains_key(claim);
+    let lacks = |claim: &String| !claim.is_empty() && claims::at(&token.claims, claim).is_none();
     if lacks(&provider.claim) || lacks(&provider.roles_claim) {
-        let more = discovery
-            .more_claims(fetcher, &tokens, &token.subject)
-            .await
-            .map_err(off)?;
+        let more = discovery.more_claims(fetcher, (provider, &keys), &tokens, &token.subject);
+        let mut more = more.await.map_err(off)?;
         // Whether an address is verified is said of the address beside it.
         let has_email = token.claims.contains_key("email");
-        if !has_email {
+        if has_email {
+            more.remove("email_verified");
+        } else {
             token.claims.remove("email_verified");
         }
-        for (name, value) in more {
-            if !(has_email && name == "email_verified") {
-                token.claims.entry(name).or_insert(value);
-            }
-        }
+        claims::add(&mut token.claims, more);
     }
     Ok(token)
 }

@@ -8,7 +8,7 @@ use subtle::ConstantTimeEq as _;
 use crate::{
     oauth::{
         keys::KeySet,
-        token::{LEEWAY, Token},
+        token::{KEY_NOT_NAMED, LEEWAY, Token},
     },
     store::sso::Provider,
 };
@@ -43,9 +43,7 @@ pub(super) fn id_token(
     now: DateTime<Utc>,
 ) -> Result<IdToken, &'static str> {
     let token = addressed(text, provider)?;
-    if !token.is_signed_by(keys) {
-        return Err("token-signature-wrong");
-    }
+    check_signature(&token, keys)?;
     // Of several audiences one is meant, and says so (azp).
     let others = token.claims.get("aud").and_then(Value::as_array);
     let is_for_several = others.is_some_and(|audiences| audiences.len() > 1);
@@ -78,6 +76,18 @@ pub(super) fn id_token(
         authenticated_on: token.instant("auth_time"),
         claims: token.claims,
     })
+}
+
+/// Whether one of the provider's keys has signed a token.
+///
+/// # Errors
+/// What is wrong, as the audit log has it.
+pub(super) fn check_signature(token: &Token<'_>, keys: &KeySet) -> Result<(), &'static str> {
+    match token.is_signed_by(keys) {
+        true => Ok(()),
+        false if token.is_ambiguous(keys) => Err(KEY_NOT_NAMED),
+        false => Err("token-signature-wrong"),
+    }
 }
 
 /// Who has signed out: a subject, a session of theirs, or both.

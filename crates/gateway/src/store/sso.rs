@@ -26,6 +26,8 @@ pub struct Provider {
     pub login_domain: String,
     /// The claim that roles follow from; empty where none do.
     pub roles_claim: String,
+    /// What is asked to be told (`scope`); empty where the claims say it.
+    pub scope: String,
 }
 
 fn context(provider: SsoProviderId) -> String {
@@ -42,7 +44,8 @@ fn seal(secrets: &Secrets, provider: SsoProviderId, secret: &str) -> Vec<u8> {
 /// When the database fails, or a secret can't be opened.
 pub async fn list(connection: &mut Connection, secrets: &Secrets) -> Result<Vec<Provider>, StoreError> {
     let rows = sqlx::query(
-        "SELECT id, name, issuer, client_id, sealed_client_secret, claim, login_domain, roles_claim FROM sso_providers
+        "SELECT id, name, issuer, client_id, sealed_client_secret, claim, login_domain, roles_claim, scope
+         FROM sso_providers
          ORDER BY folded_name",
     )
     .fetch_all(connection)
@@ -60,7 +63,8 @@ pub async fn find(
     id: SsoProviderId,
 ) -> Result<Option<Provider>, StoreError> {
     let row = sqlx::query(
-        "SELECT id, name, issuer, client_id, sealed_client_secret, claim, login_domain, roles_claim FROM sso_providers WHERE id = $1",
+        "SELECT id, name, issuer, client_id, sealed_client_secret, claim, login_domain, roles_claim, scope
+         FROM sso_providers WHERE id = $1",
     )
     .bind(id.0)
     .fetch_optional(connection)
@@ -76,8 +80,8 @@ pub async fn insert(connection: &mut Connection, secrets: &Secrets, provider: &P
     let secret = provider.client_secret.as_ref();
     sqlx::query(
         "INSERT INTO sso_providers (id, name, folded_name, issuer, client_id, sealed_client_secret, claim, login_domain,
-                                    roles_claim)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+                                    roles_claim, scope)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
     )
     .bind(provider.id.0)
     .bind(&provider.name)
@@ -88,6 +92,7 @@ pub async fn insert(connection: &mut Connection, secrets: &Secrets, provider: &P
     .bind(&provider.claim)
     .bind(&provider.login_domain)
     .bind(&provider.roles_claim)
+    .bind(&provider.scope)
     .execute(connection)
     .await?;
     Ok(())
@@ -382,5 +387,6 @@ fn provider(row: &SqliteRow, secrets: &Secrets) -> Result<Provider, StoreError> 
         claim: row.try_get("claim")?,
         login_domain: row.try_get("login_domain")?,
         roles_claim: row.try_get("roles_claim")?,
+        scope: row.try_get("scope")?,
     })
 }

@@ -10,6 +10,7 @@ use axum::{
     body::Bytes,
     extract::State,
     http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse as _, Response},
     routing::{get, post},
 };
 use base64::{
@@ -33,6 +34,8 @@ struct Shared {
     codes: Mutex<HashMap<String, (String, String)>>,
     /// What it says of the subject beyond the ID token.
     more: Mutex<Value>,
+    /// Whether it takes secrets as they are sent in the header, without decoding them.
+    decodes_nothing: Mutex<bool>,
     /// What its discovery document says in place of the usual.
     says: Mutex<Value>,
 }
@@ -49,6 +52,7 @@ impl IdentityProvider {
             key: Mutex::new(SigningKey::p256("one")),
             codes: Mutex::default(),
             more: Mutex::new(Value::Null),
+            decodes_nothing: Mutex::default(),
             says: Mutex::new(json!({})),
         }));
         let router = Router::new()
@@ -81,7 +85,17 @@ impl IdentityProvider {
         self.0.says.lock().expect("a lock")[member] = value;
     }
 
-    /// What it says of whom the access token is for.
+    /// Takes secrets in the header as they are sent from now on.
+    pub(crate) fn decodes_nothing(&self) {
+        *self.0.decodes_nothing.lock().expect("a lock") = true;
+    }
+
+    /// Signs claims without saying by which key.
+    pub(crate) fn sign_without_kid(&self, claims: &Value) -> String {
+        self.0.key.lock().expect("a lock").sign_without_kid(claims)
+    }
+
+    /// What it says of whom the access token is for. A text is sent as it is.
     pub(crate) fn says_more(&self, claims: Value) {
         *self.0.more.lock().expect("a lock") = claims;
     }
@@ -115,10 +129,15 @@ async fn token(
     State(provider): State<IdentityProvider>,
     headers: HeaderMap,
     body: Bytes,
-) -> Result<Json<Value>, StatusCode> {
+) -> Result<Json<Value>, (StatusCode, Json<Value>)> {
+    let refused = |status, error: &str| (status, Json(json!({ "error": error })));
     let form: HashMap<String, String> = form_urlencoded::parse(&body).into_owned().collect();
     let field = |name: &str| form.get(name).map(String::as_str).unwrap_or_default();
-    let encoded = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
+    let decodes_nothing = *provider.0.decodes_nothing.lock().expect("a lock");
+    let encoded = |text: &str| match decodes_nothing {
+        true => text.to_owned(),
+        false => form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>(),
+    };
     let basic = format!(
         "Basic {}",
         STANDARD.encode(format!("{}:{}", encoded(CLIENT), encoded(SECRET)))
@@ -126,23 +145,26 @@ async fn token(
     let is_basic = headers.get(header::AUTHORIZATION).is_some_and(|value| *value == basic);
     let is_post = field("client_id") == CLIENT && field("client_secret") == SECRET;
     if field("grant_type") != "authorization_code" || !(is_basic || is_post) {
-        return Err(StatusCode::UNAUTHORIZED);
+        return Err(refused(StatusCode::UNAUTHORIZED, "invalid_client"));
     }
     // It works once.
     let known = provider.0.codes.lock().expect("a lock").remove(field("code"));
-    let (id_token, challenge) = known.ok_or(StatusCode::BAD_REQUEST)?;
+    let (id_token, challenge) = known.ok_or(refused(StatusCode::BAD_REQUEST, "invalid_grant"))?;
     let hash = digest::digest(&digest::SHA256, field("code_verifier").as_bytes());
     if URL_SAFE_NO_PAD.encode(hash) != challenge || !field("redirect_uri").ends_with("/callback") {
-        return Err(StatusCode::BAD_REQUEST);
+        return Err(refused(StatusCode::BAD_REQUEST, "invalid_grant"));
     }
     Ok(Json(
         json!({ "token_type": "Bearer", "access_token": "access", "id_token": id_token }),
     ))
 }
 
-async fn me(State(provider): State<IdentityProvider>, headers: HeaderMap) -> Result<Json<Value>, StatusCode> {
+async fn me(State(provider): State<IdentityProvider>, headers: HeaderMap) -> Result<Response, StatusCode> {
     match headers.get(header::AUTHORIZATION) {
-        Some(value) if value == "Bearer access" => Ok(Json(provider.0.more.lock().expect("a lock").clone())),
+        Some(value) if value == "Bearer access" => Ok(match provider.0.more.lock().expect("a lock").clone() {
+            Value::String(text) => ([(header::CONTENT_TYPE, "application/jwt")], text).into_response(),
+            claims => Json(claims).into_response(),
+        }),
         _ => Err(StatusCode::UNAUTHORIZED),
     }
 }

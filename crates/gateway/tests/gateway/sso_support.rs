@@ -63,6 +63,7 @@ impl Sso {
             claim: "email".to_owned(),
             login_domain: login_domain.to_owned(),
             roles_claim: roles_claim.to_owned(),
+            scope: String::new(),
         };
         let mut transaction = acme.app.store.write().await.expect("a transaction");
         sso::insert(&mut transaction, &acme.app.secrets, &provider)
