@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use crate::{
-    browser_tests,
+    advisories, browser_tests,
     run::{cargo, run},
     tally::Tally,
     tidy, tools,
@@ -37,10 +37,10 @@ pub(crate) fn all(tally: &mut Tally) -> Result<()> {
     tally.check("documentation", || {
         run(cargo("doc --locked --workspace --no-deps").env("RUSTDOCFLAGS", "-D warnings"))
     });
-    // Advisories would need the network, and would make yesterday's green red without a change.
     tally.check("licences and sources of dependencies", || {
         run(cargo("deny --locked --workspace check licenses bans sources").env("PATH", &with_deny))
     });
+    advisories::check(tally, &with_deny);
     tally.check("types of the browser tests", || run(&mut browser_tests::program("tsc")));
     Ok(())
 }

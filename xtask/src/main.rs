@@ -5,6 +5,7 @@
     reason = "a tool for developers has no `config`: it reads PATH, HOME and the like"
 )]
 
+mod advisories;
 mod bench;
 mod browser_tests;
 mod check;

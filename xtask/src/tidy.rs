@@ -67,8 +67,17 @@ pub(crate) fn tidy() -> Result<()> {
             faults.extend(faults_of(name, &text));
         }
     }
-    let told = fs::read_to_string(workspace::root().join("ARCHITECTURE.md"))?;
-    faults.extend(untrue(&told, |path| workspace::root().join(path)));
+    let at = |path: &str| workspace::root().join(path);
+    let told = fs::read_to_string(at("ARCHITECTURE.md"))?;
+    faults.extend(untrue(
+        "ARCHITECTURE.md",
+        told.lines().filter(|line| line.starts_with('|')),
+        at,
+    ));
+    // What is promised of security is in sentences, too.
+    let told = fs::read_to_string(at("docs/security.md"))?;
+    faults.extend(untrue("docs/security.md", told.split("\n\n").flat_map(rows), at));
+    faults.extend(unproven("docs/security.md", &told));
     if faults.is_empty() {
         return Ok(());
     }
@@ -98,40 +107,74 @@ fn faults_of(name: &str, text: &str) -> Vec<String> {
     faults
 }
 
-/// Where the tests are that `ARCHITECTURE.md` names by file alone.
+/// Where the tests are that a document names by file alone.
 const TESTS: &str = "crates/gateway/tests/gateway";
 
+/// The rows of a table one by one, and any other paragraph as a whole.
+fn rows(paragraph: &str) -> Vec<&str> {
+    if paragraph.trim_start().starts_with('|') {
+        return paragraph.lines().collect();
+    }
+    vec![paragraph]
+}
+
 /// What a document names in backquotes and is not there: paths, and tests behind the file that holds them.
-fn untrue(document: &str, at: impl Fn(&str) -> PathBuf) -> Vec<String> {
+fn untrue<'a>(document: &str, passages: impl Iterator<Item = &'a str>, at: impl Fn(&str) -> PathBuf) -> Vec<String> {
     let mut faults = Vec::new();
-    for line in document.lines().filter(|line| line.starts_with('|')) {
-        let named: Vec<&str> = line.split('`').skip(1).step_by(2).collect();
-        for (place, name) in named.iter().enumerate() {
-            let is_file = name.ends_with(".rs") && !name.contains(' ');
+    for passage in passages {
+        // The file that was named last.
+        let mut tests_of = None;
+        for name in passage.split('`').skip(1).step_by(2) {
+            let is_file = is_test_file(name);
             let path = if name.contains('/') || !is_file {
-                (*name).to_owned()
+                name.to_owned()
             } else {
                 format!("{TESTS}/{name}")
             };
             let is_path =
                 is_file || name.starts_with("src/") || name.starts_with("crates/") || name.starts_with("docs/");
-            if !is_path || *name == "mod.rs" {
-                continue;
-            }
-            let found = at(&path);
-            if !found.exists() {
-                faults.push(format!("ARCHITECTURE.md: there is no {path}"));
-                continue;
-            }
-            if let Some(test) = named
-                .get(place + 1)
-                .filter(|test| is_file && test.contains('_') && !test.contains('.'))
-            {
-                let text = fs::read_to_string(&found).unwrap_or_default();
-                if !text.contains(&format!("fn {test}(")) {
-                    faults.push(format!("ARCHITECTURE.md: {path} has no test {test}"));
+            if is_path && name != "mod.rs" {
+                let found = at(&path);
+                if !found.exists() {
+                    faults.push(format!("{document}: there is no {path}"));
                 }
+                tests_of = (is_file && found.exists()).then_some((path, found));
+            } else if let Some((path, found)) = tests_of.as_ref().filter(|_| is_test(name)) {
+                let text = fs::read_to_string(found).unwrap_or_default();
+                if !text.contains(&format!("fn {name}(")) {
+                    faults.push(format!("{document}: {path} has no test {name}"));
+                }
+            } else {
+                tests_of = None;
             }
+        }
+    }
+    faults
+}
+
+fn is_test_file(name: &str) -> bool {
+    name.ends_with(".rs") && !name.contains(' ')
+}
+
+fn is_test(name: &str) -> bool {
+    name.contains('_')
+        && name
+            .chars()
+            .all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == '_')
+}
+
+/// Rows of attacks, in tables that have a column for the test, that name none.
+fn unproven(document: &str, text: &str) -> Vec<String> {
+    let mut faults = Vec::new();
+    let mut is_of_attacks = false;
+    for line in text.lines() {
+        if !line.starts_with('|') {
+            is_of_attacks = false;
+        } else if line.ends_with("| Test |") {
+            is_of_attacks = true;
+        } else if is_of_attacks && !line.starts_with("|---") && !line.contains(".rs`") && !line.contains(".ts`") {
+            let what: String = line.chars().take(60).collect();
+            faults.push(format!("{document}: no test is named in {what}"));
         }
     }
     faults
@@ -156,18 +199,26 @@ mod tests {
 
     #[test]
     fn a_document_that_names_what_is_not_there_is_untrue() {
-        let at = |path: &str| workspace::root().join(path);
-        assert!(
-            untrue(
-                "| it holds | `crash.rs` `killed_at_any_point_there_is_one_change_and_one_valid_key` |",
-                at
-            )
-            .is_empty()
+        let faults = |passage: &str| untrue("a.md", [passage].into_iter(), |path| workspace::root().join(path)).len();
+        let there = "`crash.rs` `killed_at_any_point_there_is_one_change_and_one_valid_key`";
+        assert_eq!(faults(&format!("| it holds | {there} |")), 0);
+        assert_eq!(faults("| it holds | `crash.rs` `no_such_test` |"), 1);
+        assert_eq!(faults(&format!("Tests: {there},\n`no_such_test`, `nor_this`.")), 2);
+        assert_eq!(faults("| it holds | `no_such_file.rs` `no_such_test` |"), 1);
+        assert_eq!(faults("| `crates/no-such-crate` | what |"), 1);
+        assert_eq!(
+            faults("`crash.rs`, and the setting `--oauth-allowed-networks` and `some_word`"),
+            0
         );
-        assert_eq!(untrue("| it holds | `crash.rs` `no_such_test` |", at).len(), 1);
-        assert_eq!(untrue("| it holds | `no_such_file.rs` `no_such_test` |", at).len(), 1);
-        assert_eq!(untrue("| `crates/no-such-crate` | what |", at).len(), 1);
-        assert!(untrue("Only tables are read: `no_such_file.rs`.", at).is_empty());
+    }
+
+    #[test]
+    fn an_attack_without_a_test_is_a_fault() {
+        let table =
+            "| Attack | Test |\n|---|---|\n| guess | `crash.rs` |\n| forge | none |\n\n| Word | Meaning |\n| x | y |";
+        assert_eq!(unproven("a.md", table).len(), 1);
+        assert_eq!(rows("| a |\n| b |").len(), 2);
+        assert_eq!(rows("a\nb").len(), 1);
     }
 
     #[test]
