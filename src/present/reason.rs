@@ -66,7 +66,7 @@ pub fn sentence(reason: &str) -> Cow<'_, str> {
         "sso-email-not-verified" => {
             "The identity provider did not say that the e-mail address is verified (email_verified)."
         }
-        "sso-client-refused" => "The identity provider refused Keyward's client secret, or its method.",
+        "sso-client-refused" => "The identity provider rejected Keyward's client secret, or its method.",
         "sso-login-of-other-domain" => "The user name was not of the identity provider's domain.",
         "sso-not-connected" => "The account had a password, and was not connected with the identity provider.",
         "sso-subject-changed" => "The user name belonged to another person at the identity provider.",

@@ -82,7 +82,7 @@ fn decode(body: Vec<u8>, kind: &str) -> Result<String, Failure> {
 fn refusal(status: StatusCode) -> String {
     let means = match status {
         StatusCode::NOT_MODIFIED => ": that the document is as it was, though it was never fetched",
-        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => ": it does not show the document to everybody",
+        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => ": it doesn't show the document without a sign-in",
         StatusCode::NOT_ACCEPTABLE => ": it has no JSON there",
         StatusCode::TOO_MANY_REQUESTS => ": it is asked too often",
         status if status.is_server_error() => ": something is wrong with it. Try again later",

@@ -1,4 +1,4 @@
-//! Whether a public key in a JWKS is one (RFC 7517; RFC 7518, section 6; RFC 8037), and strong enough: with a weak one everybody
+//! Whether a public key in a JWKS is one (RFC 7517; RFC 7518, section 6; RFC 8037), and strong enough: with a weak one anyone
 //! can sign. The same check is made where a location is validated and at each fetch, for access tokens and for single sign-on.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -35,13 +35,11 @@ pub(super) fn read(jwk: &Value) -> Result<(&'static [Algorithm], DecodingKey), S
         ("EC", "P-384") => (&[Algorithm::ES384][..], ec(jwk, Curve::P384)?),
         ("OKP", "Ed25519") => (&[Algorithm::EdDSA][..], ed25519(jwk)?),
         ("EC" | "OKP", _) => return Err("Of the curves P-256, P-384 and Ed25519 are accepted.".to_owned()),
-        ("oct", _) => return Err("A symmetric key is never accepted: everybody can fetch it.".to_owned()),
+        ("oct", _) => return Err("Symmetric keys aren't accepted, because anyone can fetch them.".to_owned()),
         _ => return Err("The type of the key is not known.".to_owned()),
     };
     if jwk.get("d").is_some_and(|private| !private.is_null()) {
-        return Err(
-            "Its private part is there too (d): everybody who fetches it can sign. Replace the key.".to_owned(),
-        );
+        return Err("Its private part is there too (d): anyone who fetches it can sign. Replace the key.".to_owned());
     }
     Ok(read)
 }
@@ -79,11 +77,10 @@ fn small_factor(number: &[u8]) -> Option<u64> {
             .take_while(|it| it * it <= *candidate)
             .all(|it| candidate % it != 0)
     };
-    let rest = |prime: u64| {
-        number
-            .iter()
-            .fold(0, |rest, byte| (rest << 8 | u64::from(*byte)) % prime)
-    };
+    // So many bytes at a time as leave room for a rest before them: a fetch may bring a hundred keys.
+    let digit = |bytes: &[u8]| bytes.iter().fold(0, |digit, byte| digit << 8 | u64::from(*byte));
+    let digits: Vec<u64> = number.rchunks(6).rev().map(digit).collect();
+    let rest = |prime: u64| digits.iter().fold(0, |rest, digit| (rest << 48 | digit) % prime);
     (2..FACTORS_BELOW).filter(is_prime).find(|prime| rest(*prime) == 0)
 }
 
@@ -115,7 +112,7 @@ fn ed25519(jwk: &Value) -> Result<DecodingKey, String> {
     let point = encoded.decompress();
     let point = point.ok_or("Its point (x) is not on the curve.")?;
     if point.is_small_order() {
-        return Err("Its point (x) is of small order: everybody could sign.".to_owned());
+        return Err("Its point (x) is of small order: anyone could sign.".to_owned());
     }
     if point.compress() != encoded || !point.is_torsion_free() {
         return Err("Its point (x) is none that an Ed25519 key has.".to_owned());
@@ -248,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn ed25519_points_that_anybody_signs_for_are_not_usable() {
+    fn ed25519_points_that_anyone_signs_for_are_not_usable() {
         let key = |x: &[u8]| json!({ "kty": "OKP", "crv": "Ed25519", "x": text(x) });
         assert!(read(&key(&bytes_of(ED25519))).is_ok());
         // All points of small order, canonical or not; the last bit is the sign of the other coordinate.

@@ -1,4 +1,4 @@
-//! How many validations of JWKS locations go on: each waits for somebody else's server, which may be slow on purpose.
+//! How many validations of JWKS locations go on: each waits for someone else's server, which may be slow on purpose.
 
 use std::{
     collections::HashMap,
@@ -25,7 +25,7 @@ pub(super) struct Turn<'a> {
 }
 
 impl Validations {
-    /// Begins one. Nobody waits for a turn, or a few slow servers would hold up everybody.
+    /// Begins one. There is no queue for turns: in one, a few slow servers would hold up everyone.
     ///
     /// # Errors
     /// When too many go on.

@@ -130,8 +130,8 @@ fn login<'a>(provider: &Provider, claims: &'a Map<String, Value>) -> Result<&'a 
     if provider.claim == "email" && !claims::is_true(claims.get("email_verified")) {
         tracing::warn!(
             provider = provider.name,
-            "the claim email_verified of the identity provider is not true, so that its claim email names nobody; let it be verified \
-             there, or choose another claim: keyward sso add --claim"
+            "the claim email_verified of the identity provider is not true, so that its claim email isn't trusted; let it be verified there, \
+             or choose a different claim: keyward sso add --claim"
         );
         return Err("sso-email-not-verified");
     }

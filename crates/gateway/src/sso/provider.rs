@@ -279,12 +279,12 @@ impl NoTokens {
         let (is_client_refused, text) = match answer.get("error").and_then(Value::as_str) {
             Some("invalid_client" | "unauthorized_client") => (
                 true,
-                "invalid_client: the client's secret, or its method (client_secret_basic or client_secret_post), was refused.",
+                "invalid_client: the client's secret, or its method (client_secret_basic or client_secret_post), was rejected.",
             ),
-            None if status == 401 => (true, "The client's secret, or its method, was refused (status 401)."),
+            None if status == 401 => (true, "The client's secret, or its method, was rejected (status 401)."),
             Some("invalid_grant") => (
                 false,
-                "invalid_grant: the code was refused. It may have been used before, or be for another redirect URI.",
+                "invalid_grant: the code was rejected. It may have been used before, or be for another redirect URI.",
             ),
             Some("invalid_request") => (
                 false,

@@ -1,4 +1,4 @@
-//! What servers of others send: documents that are no plain JSON, and keys that anybody could sign with
+//! What servers of others send: documents that are no plain JSON, and keys that anyone could sign with
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::TimeDelta;
@@ -45,7 +45,7 @@ async fn a_document_is_read_or_told_for_what_it_is() {
         (moved, "status", "status 304"),
         (Behaviour::Status(302), "status", "status 302"),
         (Behaviour::Status(300), "status", "status 300"),
-        (Behaviour::Status(401), "status", "not show the document"),
+        (Behaviour::Status(401), "status", "without a sign-in"),
         (Behaviour::Status(503), "status", "Try again later"),
         (
             Behaviour::Redirect("https://elsewhere.example/".to_owned()),
@@ -75,7 +75,7 @@ async fn a_document_is_read_or_told_for_what_it_is() {
 }
 
 #[tokio::test]
-async fn keys_that_anybody_signs_for_admit_nobody() {
+async fn keys_that_anyone_signs_for_verify_nothing() {
     let mut oauth = Oauth::new().await;
     let text = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
     let ed25519 = |x: &[u8]| json!({ "kty": "OKP", "crv": "Ed25519", "x": text(x), "kid": "weak" });
@@ -182,7 +182,7 @@ async fn keys_behind_the_hundredth_are_counted() {
 }
 
 #[tokio::test]
-async fn a_discovery_document_of_another_address_says_a_way_on() {
+async fn a_discovery_document_of_another_issuer_says_a_way_on() {
     let acme = Acme::allowing_loopback().await;
     let provider = Provider::start(Behaviour::Says(json!({
         "issuer": "https://sts.windows.net/7b1c/", "jwks_uri": "https://login.microsoftonline.com/7b1c/discovery/keys",
@@ -217,5 +217,9 @@ async fn a_slow_location_holds_up_no_other_organization() {
             assert!(own.text.contains("this organization"), "{}", own.text);
         } => {}
     }
-    assert_eq!(validate(1, &good).await.failure, None, "who hangs up holds up nothing");
+    assert_eq!(
+        validate(1, &good).await.failure,
+        None,
+        "a client that disconnects frees its turn"
+    );
 }

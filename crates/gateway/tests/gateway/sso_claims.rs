@@ -1,6 +1,9 @@
 //! Single sign-on with what providers say beside the letter of the specification
 
+use std::sync::Arc;
+
 use keyward_contract::BuiltInRole;
+use keyward_gateway::store::sso::{self, Provider};
 use serde_json::{Value, json};
 
 use crate::{
@@ -128,4 +131,24 @@ async fn a_secret_that_is_refused_is_told_as_such() {
     let both = json!(["client_secret_basic", "client_secret_post"]);
     sso.idp.says("token_endpoint_auth_methods_supported", both);
     works(&sso.sign_in(|_| {}).await);
+}
+
+#[tokio::test]
+async fn the_scope_that_is_asked_for_can_be_set() {
+    let sso = Sso::new().await;
+    assert_eq!(sso.begin("", None).await.asked["scope"], "openid email");
+    let provider = Provider {
+        id: sso::new_id(),
+        name: "With groups".to_owned(),
+        client_id: "another".to_owned(),
+        scope: "openid email groups".to_owned(),
+        ..sso.provider.clone()
+    };
+    let mut transaction = sso.acme.app.store.write().await.expect("a transaction");
+    let added = sso::insert(&mut transaction, &sso.acme.app.secrets, &provider).await;
+    added.expect("a provider");
+    transaction.commit().await.expect("a commit");
+    let (acme, idp) = (Arc::clone(&sso.acme), sso.idp.clone());
+    let other = Sso { acme, provider, idp };
+    assert_eq!(other.begin("", None).await.asked["scope"], "openid email groups");
 }
