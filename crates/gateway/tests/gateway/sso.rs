@@ -56,6 +56,8 @@ async fn an_admin_signs_in_and_the_browser_gets_no_token() {
 #[tokio::test]
 async fn whatever_is_wrong_opens_no_session_and_the_log_says_what() {
     let sso = Sso::new().await;
+    // It is asked where the ID token says no user name, and says none either.
+    sso.idp.says_more(json!({ "sub": "new" }));
     let now = sso.acme.clock.now().timestamp();
     for (claim, value, code, reason) in [
         (
