@@ -9,6 +9,7 @@ use crate::{
         credentials::Credentials,
         password::{HashError, Passwords},
     },
+    audit::counted::Counted,
     authority::{Authority, EmbeddedAuthority},
     clock::Clock,
     cloud_api::{self, rate_limits::RateLimits, session::Touches},
@@ -39,6 +40,8 @@ pub struct State {
     pub secrets: Arc<Secrets>,
     /// Hashes and verifies passwords.
     pub passwords: Passwords,
+    /// Counts what nobody has authenticated, for the audit log.
+    pub counted: Arc<Counted>,
     /// Checks user names and passwords.
     pub credentials: Credentials,
     /// Holds the keys.
@@ -191,6 +194,7 @@ pub async fn build(config: Config, clock: Clock) -> Result<App, StartError> {
     let passwords = Passwords::new()?;
     let running = Running::default();
     let authority = EmbeddedAuthority::new(store.clone(), Arc::clone(&secrets), clock.clone(), running.clone());
+    let counted = Arc::new(Counted::new(store.clone(), clock.clone(), Arc::clone(&secrets)));
     let limits = Limits {
         session: RateLimits::new(config.rate_limit_session, &clock),
         read: RateLimits::new(config.rate_limit_read, &clock),
@@ -202,7 +206,14 @@ pub async fn build(config: Config, clock: Clock) -> Result<App, StartError> {
         oauth: Oauth::new(&config),
         sso: Sso::default(),
         key_usage: KeyUsageRecorder::new(store.clone(), clock.clone()),
-        credentials: Credentials::new(store.clone(), clock.clone(), passwords.clone(), Arc::clone(&secrets)),
+        credentials: Credentials::new(
+            store.clone(),
+            clock.clone(),
+            passwords.clone(),
+            Arc::clone(&secrets),
+            Arc::clone(&counted),
+        ),
+        counted,
         authority: Arc::new(authority),
         config,
         clock,

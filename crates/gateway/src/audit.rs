@@ -1,6 +1,8 @@
 //! What is written to the audit log: who did what to which resource, from where, and how it ended.
 
+pub mod counted;
 pub mod retention;
+mod windows;
 
 use chrono::{DateTime, Utc};
 use keyward_contract::{Admin, AdminId, AuditAction, AuditInterface, AuditSubCategory, OrganizationId};

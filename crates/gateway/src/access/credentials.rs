@@ -12,7 +12,7 @@ pub use super::failures::Lock;
 use super::{failures::LONGEST_DELAY, password::Passwords};
 use crate::{
     app::AppState,
-    audit::{Actor, Event},
+    audit::{Actor, Event, counted::Counted},
     clock::Clock,
     edge::ClientInfo,
     problem::Problem,
@@ -27,6 +27,7 @@ pub struct Credentials {
     clock: Clock,
     passwords: Passwords,
     secrets: Arc<Secrets>,
+    counted: Arc<Counted>,
 }
 
 /// Who gives a password.
@@ -60,12 +61,19 @@ pub enum CredentialsError {
 
 impl Credentials {
     /// A check on this database.
-    pub fn new(store: Store, clock: Clock, passwords: Passwords, secrets: Arc<Secrets>) -> Self {
+    pub fn new(
+        store: Store,
+        clock: Clock,
+        passwords: Passwords,
+        secrets: Arc<Secrets>,
+        counted: Arc<Counted>,
+    ) -> Self {
         Self {
             store,
             clock,
             passwords,
             secrets,
+            counted,
         }
     }
 
@@ -92,10 +100,9 @@ impl Credentials {
             failure: "AccountDisabled",
             admin: Some(&verified.admin),
         };
+        let event = failure.event(interface, client, self.clock.now());
         let mut transaction = self.store.write().await?;
-        failure
-            .write(&mut transaction, &self.secrets, interface, client, self.clock.now())
-            .await?;
+        audit_log::insert(&mut transaction, &self.secrets, &event).await?;
         transaction.commit().await.map_err(StoreError::from)?;
         Err(CredentialsError::Disabled)
     }
@@ -144,13 +151,13 @@ impl Credentials {
                 attempt,
             });
         }
-        Err(self.fail(&attempt, (reason, admin.as_ref()), interface, client).await?)
+        Err(self.fail((&attempt, by), (reason, admin.as_ref()), interface, client).await?)
     }
 
     /// Counts a failure, unless by now there are too many, and writes it to the audit log.
     async fn fail(
         &self,
-        attempt: &Attempt,
+        (attempt, by): (&Attempt, By),
         (reason, admin): (&'static str, Option<&Admin>),
         interface: AuditInterface,
         client: &ClientInfo,
@@ -162,17 +169,29 @@ impl Credentials {
             None => attempt.fail(&mut transaction, now).await?,
             Some(_) => None,
         };
-        let failures = [
-            Some((AuditAction::SignIn, locked.map_or(reason, |_| "Locked"))),
-            begun.map(|lock| (AuditAction::Lock, lock_reason(lock))),
-        ];
-        for (action, failure) in failures.into_iter().flatten() {
-            let failure = Failure { action, failure, admin };
-            failure
-                .write(&mut transaction, &self.secrets, interface, client, now)
-                .await?;
+        let failure = |action, failure| Failure { action, failure, admin }.event(interface, client, now);
+        let failed = failure(AuditAction::SignIn, locked.map_or(reason, |_| "Locked"));
+        let lock = begun.map(|lock| failure(AuditAction::Lock, lock_reason(lock)));
+        // Who is asked again in their session has shown who they are. Everybody else may be anybody.
+        let is_known = matches!(by, By::Session(_));
+        if is_known {
+            audit_log::insert(&mut transaction, &self.secrets, &failed).await?;
+        }
+        // There are as many locks as there are admins. Names that nobody has are made up without end.
+        if let Some(lock) = &lock
+            && admin.is_some()
+        {
+            audit_log::insert(&mut transaction, &self.secrets, lock).await?;
         }
         transaction.commit().await?;
+        if let Some(lock) = &lock
+            && admin.is_none()
+        {
+            self.counted.count(lock);
+        }
+        if !is_known {
+            self.counted.note(&failed).await;
+        }
         Ok(locked.map_or(CredentialsError::Wrong, CredentialsError::Locked))
     }
 
@@ -261,16 +280,9 @@ struct Failure<'a> {
     admin: Option<&'a Admin>,
 }
 
-impl Failure<'_> {
-    async fn write(
-        &self,
-        connection: &mut Connection,
-        secrets: &Secrets,
-        interface: AuditInterface,
-        client: &ClientInfo,
-        now: DateTime<Utc>,
-    ) -> Result<(), StoreError> {
-        let event = Event {
+impl<'a> Failure<'a> {
+    fn event(self, interface: AuditInterface, client: &'a ClientInfo, now: DateTime<Utc>) -> Event<'a> {
+        Event {
             logged_on: now,
             organization: None,
             action: self.action,
@@ -282,7 +294,6 @@ impl Failure<'_> {
             failure: Some(self.failure),
             before: None,
             after: None,
-        };
-        audit_log::insert(connection, secrets, &event).await
+        }
     }
 }

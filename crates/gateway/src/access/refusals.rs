@@ -39,8 +39,8 @@ impl Refusal {
     }
 }
 
-/// Writes a row for what was refused. An admin who is refused more often than the limit says is in the log of the
-/// gateway alone: the audit log must not be filled up by whoever may do nothing.
+/// Writes a row for what was refused. An admin who is refused more often than the limit says is counted from there on: the
+/// audit log must not be filled up by whoever may do nothing.
 pub async fn audit_refusals(State(app): State<AppState>, mut request: Request, next: Next) -> Response {
     let operation = request
         .extensions()
@@ -66,15 +66,6 @@ async fn write(
     (action, sub_category): (AuditAction, AuditSubCategory),
 ) -> Result<(), StoreError> {
     let admin = &refused.by.admin;
-    if app
-        .limits
-        .refusals
-        .count(&format!("{}/{}", refused.organization, admin.id))
-        .is_err()
-    {
-        tracing::warn!(admin = %admin.id, "refused too often to be in the audit log each time");
-        return Ok(());
-    }
     let event = Event {
         logged_on: app.clock.now(),
         organization: Some(refused.organization),
@@ -89,6 +80,11 @@ async fn write(
         before: None,
         after: None,
     };
+    let so_far = format!("{}/{}", refused.organization, admin.id);
+    if app.limits.refusals.count(&so_far).is_err() {
+        app.counted.count(&event);
+        return Ok(());
+    }
     let mut transaction = app.store.write().await?;
     audit_log::insert(&mut transaction, &app.secrets, &event).await?;
     Ok(transaction.commit().await?)

@@ -15,7 +15,7 @@ use crate::{
         portal_session::{self, Authentication, SignedIn},
     },
     app::AppState,
-    audit::Event,
+    audit::{Actor, Event},
     config::PublicUrl,
     edge::ClientInfo,
     problem::Problem,
@@ -90,9 +90,17 @@ pub async fn write_listing(
 ///
 /// # Errors
 /// [`ProblemCode::InvitationInvalid`].
-pub async fn offer(app: &AppState, token: &str, by: Option<&SignedIn>) -> Result<InvitationOffer, Problem> {
+pub async fn offer(
+    app: &AppState,
+    token: &str,
+    client: &ClientInfo,
+    by: Option<&SignedIn>,
+) -> Result<InvitationOffer, Problem> {
     let mut reader = app.store.read().await?;
-    let link = usable(&mut reader, app, token).await?;
+    let Some(link) = usable(&mut reader, app, token).await? else {
+        drop(reader);
+        return Err(invalid(app, client).await);
+    };
     let proof = proof(&mut reader, &link, by).await?;
     let (organization, role) = link
         .invitation
@@ -135,7 +143,10 @@ pub async fn accept(
     former: Option<SignedIn>,
 ) -> Result<(Session, Option<HeaderValue>), Problem> {
     let mut reader = app.store.read().await?;
-    let link = usable(&mut reader, app, &body.token).await?;
+    let Some(link) = usable(&mut reader, app, &body.token).await? else {
+        drop(reader);
+        return Err(invalid(app, client).await);
+    };
     let proof = proof(&mut reader, &link, former.as_ref()).await?;
     drop(reader);
     let mut verified = None;
@@ -163,7 +174,10 @@ pub async fn accept(
 
     let mut transaction = app.store.write().await?;
     // Another one may have been faster with this link, or have set the password by another link.
-    let link = usable(&mut transaction, app, &body.token).await?;
+    let Some(link) = usable(&mut transaction, app, &body.token).await? else {
+        drop(transaction);
+        return Err(invalid(app, client).await);
+    };
     let still_right = match &verified {
         Some(verified) => verified.confirm(&mut transaction, app.clock.now()).await,
         None => Ok(true),
@@ -225,9 +239,25 @@ async fn use_up(
     Credentials::forgive(connection, &admin.name).await
 }
 
-async fn usable(connection: &mut Connection, app: &AppState, token: &str) -> Result<Link, Problem> {
-    let link = invitations::find(connection, hash_token(token), app.clock.now()).await?;
-    link.ok_or_else(|| {
-        Problem::new(ProblemCode::InvitationInvalid).detail("A link works once, and for a time. Ask for a new one.")
-    })
+async fn usable(connection: &mut Connection, app: &AppState, token: &str) -> Result<Option<Link>, StoreError> {
+    invitations::find(connection, hash_token(token), app.clock.now()).await
+}
+
+/// The answer to a link that is none, or none any more. Who tries some is in the audit log.
+async fn invalid(app: &AppState, client: &ClientInfo) -> Problem {
+    let event = Event {
+        logged_on: app.clock.now(),
+        organization: None,
+        action: AuditAction::Update,
+        sub_category: AuditSubCategory::Administrator,
+        resource: "unknown link",
+        actor: Actor::Unknown,
+        client: Some(client),
+        interface: AuditInterface::AdminUi,
+        failure: Some(ProblemCode::InvitationInvalid.as_str()),
+        before: None,
+        after: None,
+    };
+    app.counted.note(&event).await;
+    Problem::new(ProblemCode::InvitationInvalid).detail("A link works once, and for a time. Ask for a new one.")
 }

@@ -67,13 +67,10 @@ pub(super) async fn sign_in(app: &AppState, body: ApiSignIn, client: &ClientInfo
                 .await?
                 .map(|(admin, _)| admin);
             drop(reader);
-            let refused = Refused {
-                answer,
-                reason,
-                admin,
-                organization: None,
-            };
-            return Err(write_refusal(app, client, refused).await?);
+            let mut event = event(AuditAction::SignIn, None, admin.as_ref(), client, app.clock.now());
+            event.failure = Some(reason);
+            app.counted.note(&event).await;
+            return Err(answer);
         }
     };
     let credentials = (body.username.as_str(), body.password.as_str());

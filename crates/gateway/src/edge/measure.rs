@@ -16,6 +16,7 @@ use uuid::Uuid;
 const DURATION: &str = "keyward_http_request_duration_seconds";
 const KEY_USES_DROPPED: &str = "keyward_key_uses_dropped_total";
 const WRONG_KEYS: &str = "keyward_wrong_keys_total";
+const AUDIT_EVENTS_COUNTED: &str = "keyward_audit_events_counted_total";
 const BUCKETS: &[f64] = &[
     0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0,
 ];
@@ -47,6 +48,10 @@ pub(super) fn recorder() -> PrometheusHandle {
                 WRONG_KEYS,
                 "Sign-ins to the cloud service API with the right password and a key that is none of the admin's"
             );
+            metrics::describe_counter!(
+                AUDIT_EVENTS_COUNTED,
+                "Failures that have no row of their own in the audit log, but are counted in one with others"
+            );
             handle
         })
         .clone()
@@ -70,6 +75,11 @@ pub fn key_use_dropped() {
 /// Counts a wrong key beside a right password.
 pub fn wrong_key() {
     metrics::counter!(WRONG_KEYS).increment(1);
+}
+
+/// Counts a failure that is in the audit log together with others.
+pub fn audit_event_counted() {
+    metrics::counter!(AUDIT_EVENTS_COUNTED).increment(1);
 }
 
 /// A request on its way.

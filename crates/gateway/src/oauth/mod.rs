@@ -205,7 +205,7 @@ impl Oauth {
             oauth: self,
             hash: Some(hash),
         };
-        write(app, server, client, Some(admitted), None).await?;
+        write(app, &event(app, server, client, Some(admitted), None)).await?;
         unwritten.hash = None;
         Ok(())
     }
@@ -229,7 +229,8 @@ impl Oauth {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Notes a refusal in the audit log. So many of one kind an hour, or who sends rubbish would fill it.
+    /// Notes a refusal in the audit log: where the token is not believed, in bounded space; where it is, each, up to so many
+    /// of one kind an hour, and their count beyond.
     async fn note(
         &self,
         app: &AppState,
@@ -238,16 +239,17 @@ impl Oauth {
         admitted: Option<&ApiClient>,
         reason: &str,
     ) -> Result<(), StoreError> {
-        if app
-            .limits
-            .refusals
-            .count(&format!("oauth {} {reason}", server.id))
-            .is_err()
-        {
-            tracing::info!(organization = %server.organization, reason, "an access token was refused");
+        let event = event(app, server, client, admitted, Some(reason));
+        if admitted.is_none() {
+            app.counted.note(&event).await;
             return Ok(());
         }
-        write(app, server, client, admitted, Some(reason)).await
+        let so_far = format!("oauth {} {reason}", server.id);
+        if app.limits.refusals.count(&so_far).is_err() {
+            app.counted.count(&event);
+            return Ok(());
+        }
+        write(app, &event).await
     }
 
     /// Looks at a JWKS location, or at a discovery document that leads to one, for an organization.
@@ -379,15 +381,20 @@ fn warn(done: Result<(), StoreError>) {
     }
 }
 
-async fn write(
-    app: &AppState,
-    server: &EnabledOauthServer,
-    client: &ClientInfo,
-    admitted: Option<&ApiClient>,
-    failure: Option<&str>,
-) -> Result<(), StoreError> {
+async fn write(app: &AppState, event: &Event<'_>) -> Result<(), StoreError> {
     let mut transaction = app.store.write().await?;
-    let event = Event {
+    audit_log::insert(&mut transaction, &app.secrets, event).await?;
+    Ok(transaction.commit().await?)
+}
+
+fn event<'a>(
+    app: &AppState,
+    server: &'a EnabledOauthServer,
+    client: &'a ClientInfo,
+    admitted: Option<&'a ApiClient>,
+    failure: Option<&'a str>,
+) -> Event<'a> {
+    Event {
         logged_on: app.clock.now(),
         organization: Some(server.organization),
         action: AuditAction::SignIn,
@@ -399,7 +406,5 @@ async fn write(
         failure,
         before: None,
         after: None,
-    };
-    audit_log::insert(&mut transaction, &app.secrets, &event).await?;
-    Ok(transaction.commit().await?)
+    }
 }

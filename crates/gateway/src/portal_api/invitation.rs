@@ -23,10 +23,13 @@ use crate::{
 ))]
 pub async fn read(
     State(app): State<AppState>,
+    client: ClientInfo,
     signed_in: Option<SignedIn>,
     JsonBody(body): JsonBody<ReadInvitation>,
 ) -> Result<Json<InvitationOffer>, Problem> {
-    Ok(Json(links::offer(&app, &body.token, signed_in.as_ref()).await?))
+    Ok(Json(
+        links::offer(&app, &body.token, &client, signed_in.as_ref()).await?,
+    ))
 }
 
 /// Accept an invitation

@@ -7,13 +7,14 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use keyward_contract::{
-    Problem as ProblemBody, ProblemCode, Session, Setup, check_cloud, check_login, check_organization_name,
-    check_password,
+    AuditAction, AuditInterface, AuditSubCategory, Problem as ProblemBody, ProblemCode, Session, Setup, check_cloud,
+    check_login, check_organization_name, check_password,
 };
 
 use crate::{
     access::portal_session,
     app::AppState,
+    audit::{Actor, Event},
     authority::provider::{self, NewOrganization},
     body::JsonBody,
     edge::ClientInfo,
@@ -40,10 +41,11 @@ pub async fn set_up(
     let token_hash = hash_token(&body.token);
     // Refused before the password is hashed: an unknown token must not cost that much.
     let mut reader = app.store.read().await?;
-    if !installation::is_setup_token(&mut reader, token_hash).await? {
-        return Err(link_invalid());
-    }
+    let is_valid = installation::is_setup_token(&mut reader, token_hash).await?;
     drop(reader);
+    if !is_valid {
+        return Err(link_invalid(&app, &client).await);
+    }
     let password_hash = app.passwords.hash(&body.password).await.map_err(|error| {
         tracing::error!(error = &error as &dyn std::error::Error, "the password can't be hashed");
         Problem::new(ProblemCode::Internal)
@@ -51,7 +53,8 @@ pub async fn set_up(
     let mut transaction = app.store.write().await?;
     let unused = installation::use_setup_token(&mut transaction, token_hash).await?;
     if !unused || organizations::count(&mut transaction).await? > 0 {
-        return Err(link_invalid());
+        drop(transaction);
+        return Err(link_invalid(&app, &client).await);
     }
     let new = NewOrganization {
         name: &body.organization,
@@ -90,7 +93,22 @@ fn check(body: &Setup) -> Result<(), Problem> {
     if valid { Ok(()) } else { Err(problem) }
 }
 
-fn link_invalid() -> Problem {
+/// Who tries some is in the audit log.
+async fn link_invalid(app: &AppState, client: &ClientInfo) -> Problem {
+    let event = Event {
+        logged_on: app.clock.now(),
+        organization: None,
+        action: AuditAction::Create,
+        sub_category: AuditSubCategory::Installation,
+        resource: "Set-up link",
+        actor: Actor::Unknown,
+        client: Some(client),
+        interface: AuditInterface::AdminUi,
+        failure: Some(ProblemCode::SetupLinkInvalid.as_str()),
+        before: None,
+        after: None,
+    };
+    app.counted.note(&event).await;
     Problem::new(ProblemCode::SetupLinkInvalid).detail(
         "It works once, and only until the gateway is started again. Use the newest one that the gateway printed.",
     )

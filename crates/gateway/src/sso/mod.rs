@@ -422,17 +422,13 @@ async fn fail(
     }
 }
 
-/// So many from one address, or who sends rubbish would fill the audit log.
+/// Whom the provider has signed in is in the audit log each time, others in bounded space.
 async fn write_failure(
     app: &AppState,
     client: &ClientInfo,
     provider: Option<&Provider>,
     (action, failed): (AuditAction, &Failed),
 ) {
-    if app.limits.refusals.count(&format!("sso {}", client.network())).is_err() {
-        tracing::info!(reason = failed.reason, "a single sign-on failed");
-        return;
-    }
     let admin = failed.admin.as_ref();
     let event = Event {
         logged_on: app.clock.now(),
@@ -447,6 +443,10 @@ async fn write_failure(
         before: None,
         after: None,
     };
+    if admin.is_none() {
+        app.counted.note(&event).await;
+        return;
+    }
     let written = async {
         let mut transaction = app.store.write().await?;
         audit_log::insert(&mut transaction, &app.secrets, &event).await?;

@@ -203,8 +203,9 @@ impl Gateway {
         answer.json()["authType"] == "ADMIN_LOGIN"
     }
 
-    /// The audit log as `action, admin, interface, result, reason`, oldest first.
+    /// The audit log as `action, admin, interface, result, reason`, oldest first, with what is counted up to now.
     pub(crate) async fn audit_log(&self) -> Vec<String> {
+        self.app.counted.write_all().await.expect("written");
         let mut reader = self.app.store.read().await.expect("a reader");
         audit_log::summary(&mut reader).await.expect("rows")
     }

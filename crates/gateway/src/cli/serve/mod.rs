@@ -106,11 +106,19 @@ pub async fn run(mut config: Config) -> Result<(), ServeError> {
         () = signals.obey(&connections, tls.as_ref(), state.config.stop_grace) => {}
         () = edge::keep_up() => {}
         () = retention::keep_up(&state) => {}
+        () = state.counted.keep_up() => {}
         () = state.oauth.keep_up(&state) => {}
     }
     if let Err(error) = state.key_usage.flush().await {
         let error = &error as &dyn std::error::Error;
         tracing::warn!(error, "it could not be noted who used the key at the end");
+    }
+    if let Err(error) = state.counted.write_all().await {
+        let error = &error as &dyn std::error::Error;
+        tracing::warn!(
+            error,
+            "failed attempts could not be written to the audit log at the end"
+        );
     }
     state.store.close().await;
     tracing::info!("stopped");

@@ -50,6 +50,7 @@ pub async fn read(
 ) -> Result<Json<AuditLogPage>, Problem> {
     at.may_read_audit_log()?;
     let Paged { filter, part, limit } = query?;
+    write_counted(&app).await;
     let mut reader = app.store.read().await?;
     // One more tells whether there are more.
     let mut rows = audit_log_rows::part(&mut reader, at.organization.id, &filter, part, limit + 1).await?;
@@ -78,6 +79,7 @@ pub async fn export(
 ) -> Result<Response, Problem> {
     at.may_read_audit_log()?;
     let Unpaged(filter) = query?;
+    write_counted(&app).await;
     let own_row = write_export(&app, &at, &filter).await?;
     let day = app.clock.now().format("%Y-%m-%d");
     let headers = [
@@ -88,6 +90,15 @@ pub async fn export(
         ),
     ];
     Ok((StatusCode::OK, headers, rows(app, at.organization.id, filter, own_row)).into_response())
+}
+
+/// What was counted until the last minute ended shall be among the rows. A database that can't be written keeps nobody from
+/// reading.
+async fn write_counted(app: &AppState) {
+    if let Err(error) = app.counted.write_due().await {
+        let error = &error as &dyn std::error::Error;
+        tracing::warn!(error, "what was counted is not in the audit log yet");
+    }
 }
 
 /// Writes that the log was copied out, and gives the row that says so: it is not in the copy.
