@@ -24,6 +24,11 @@ pub(crate) fn time_of_day(instant: DateTime<Utc>) -> String {
     formatted(instant, &[("timeStyle", "short")])
 }
 
+/// The same to the second, such as `6:38:43 AM`.
+pub(crate) fn time_to_the_second(instant: DateTime<Utc>) -> String {
+    formatted(instant, &[("timeStyle", "medium")])
+}
+
 /// How many whole days ago an instant was, by the clock of this computer; 0 if it is still to come.
 pub(crate) fn days_since(instant: DateTime<Utc>) -> u32 {
     let days = (Date::now() - date(instant).get_time()) / 86_400_000.0;

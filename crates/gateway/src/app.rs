@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::Router;
+use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::{
     access::{
@@ -20,7 +21,8 @@ use crate::{
     portal_api, random,
     secrets::{MasterKeyError, Secrets, hash_token},
     sso::Sso,
-    store::{OpenStoreError, Store, StoreError, installation, members::Live, organizations},
+    store::{OpenStoreError, Store, StoreError, clock_marks, installation, members::Live, organizations},
+    upkeep::trust::ClockTrust,
     verify,
 };
 
@@ -34,6 +36,8 @@ pub struct State {
     pub config: Config,
     /// The time.
     pub clock: Clock,
+    /// Whether the time can be believed.
+    pub trust: ClockTrust,
     /// The database.
     pub store: Store,
     /// Seals and opens secrets.
@@ -97,7 +101,11 @@ impl std::ops::Deref for AppState {
 impl State {
     /// From when on sessions are alive.
     pub fn live(&self) -> Live {
-        let now = self.clock.now();
+        self.live_at(self.clock.now())
+    }
+
+    /// From when on sessions are alive at an instant.
+    pub fn live_at(&self, now: DateTime<Utc>) -> Live {
         Live {
             portal_idle_since: now - self.config.session_idle,
             portal_absolute_since: now - self.config.session_absolute,
@@ -190,6 +198,9 @@ pub async fn build(config: Config, clock: Clock) -> Result<App, StartError> {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let (store, secrets) = open_data(&config.data, &clock).await?;
     let secrets = Arc::new(secrets);
+    let last = clock_marks::last(&mut *store.read().await?).await?;
+    let trust_after = TimeDelta::from_std(config.clock_trust_after).unwrap_or(TimeDelta::MAX);
+    let trust = ClockTrust::begin(clock.clone(), trust_after, last);
     let setup_token = new_setup_token(&store).await?;
     let passwords = Passwords::new()?;
     let running = Running::default();
@@ -217,6 +228,7 @@ pub async fn build(config: Config, clock: Clock) -> Result<App, StartError> {
         authority: Arc::new(authority),
         config,
         clock,
+        trust,
         store,
         secrets,
         passwords,

@@ -6,7 +6,7 @@ mod windows;
 
 use chrono::{DateTime, Utc};
 use keyward_contract::{Admin, AdminId, AuditAction, AuditInterface, AuditSubCategory, OrganizationId};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::edge::ClientInfo;
 
@@ -79,6 +79,11 @@ impl<'a> Event<'a> {
             after: None,
         }
     }
+}
+
+/// What the audit log has of an answer that is given again: a secret was given out, and nothing was changed.
+pub fn repeated(action: AuditAction) -> Value {
+    json!({ "repeatedAnswerTo": action })
 }
 
 /// Who did it.

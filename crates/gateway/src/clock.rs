@@ -62,6 +62,13 @@ impl Clock {
             fixed.elapsed.fetch_add(by.num_milliseconds().max(0), Ordering::SeqCst);
         }
     }
+
+    /// Sets a fixed clock to another time, as somebody may do with the system's, without time passing.
+    pub fn put(&self, by: TimeDelta) {
+        if let Self::Fixed(fixed) = self {
+            fixed.now.fetch_add(by.num_milliseconds(), Ordering::SeqCst);
+        }
+    }
 }
 
 /// The instant at `millis` since the epoch; an instant no calendar has becomes the epoch.

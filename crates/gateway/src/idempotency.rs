@@ -136,8 +136,7 @@ impl NamedRequest {
     ) -> Result<(), StoreError> {
         let text = serde_json::to_vec(answer).map(zeroize::Zeroizing::new);
         let text = text.map_err(|_| StoreError::Impossible("answer"))?;
-        let times = (now - IDEMPOTENCY_RETENTION, now);
-        idempotent_answers::insert(connection, secrets, &self.name, (&self.fingerprint, &text), times).await
+        idempotent_answers::insert(connection, secrets, &self.name, (&self.fingerprint, &text), now).await
     }
 }
 

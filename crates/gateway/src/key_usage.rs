@@ -31,8 +31,6 @@ const BATCH: usize = 50;
 const GATHER: Duration = Duration::from_millis(500);
 /// From a failure of the database to the next attempt.
 const RETRY: Duration = Duration::from_secs(10);
-/// From one removal of what is too old to the next.
-const PRUNE: Duration = Duration::from_secs(60 * 60);
 
 /// Notes who uses the key and the Sandbox API tokens.
 pub struct KeyUsageRecorder {
@@ -158,28 +156,12 @@ impl KeyUsageRecorder {
         Ok(transaction.commit().await?)
     }
 
-    /// Removes what is older than 30 days.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn prune(&self) -> Result<(), StoreError> {
-        let mut transaction = self.store.write().await?;
-        key_usage::delete_old(&mut transaction, self.clock.now()).await?;
-        Ok(transaction.commit().await?)
-    }
-
-    /// Writes and removes, for ever.
+    /// Writes, for ever.
     pub async fn keep_up(&self) {
-        let mut prune = time::interval(PRUNE);
         loop {
-            let done = tokio::select! {
-                () = self.seen.notified() => {
-                    time::sleep(GATHER).await;
-                    self.flush().await
-                }
-                _ = prune.tick() => self.prune().await,
-            };
-            if let Err(error) = done {
+            self.seen.notified().await;
+            time::sleep(GATHER).await;
+            if let Err(error) = self.flush().await {
                 tracing::warn!(
                     error = &error as &dyn std::error::Error,
                     "it could not be noted who uses the key; it will be tried again"

@@ -28,4 +28,5 @@ pub mod sandbox_tokens;
 pub mod secrets;
 pub mod sso;
 pub mod store;
+pub mod upkeep;
 pub mod verify;

@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use super::rows::UNKNOWN;
 use crate::{
     present::{
+        counted,
         difference::{FieldChange, difference},
         reason,
         when::{exact, to_the_second},
@@ -38,7 +39,11 @@ pub(super) fn Details(opened: RwSignal<Option<AuditRow>>) -> AnyView {
 }
 
 fn details(row: &AuditRow) -> AnyView {
-    let changes = difference(row.before.as_ref(), row.after.as_ref());
+    let times = counted::times(row);
+    let changes = match times {
+        Some(_) => Vec::new(),
+        None => difference(row.before.as_ref(), row.after.as_ref()),
+    };
     let timestamp = [&to_the_second(row.timestamp), " (", &exact(row.timestamp), ")"].concat();
     let admin = match (&row.admin_name, row.admin_id) {
         (Some(name), Some(id)) if id.0 != 0 => [name, " (ID ", &id.to_string(), ")"].concat(),
@@ -49,10 +54,14 @@ fn details(row: &AuditRow) -> AnyView {
         ("Category", Some(row.category.clone())),
         ("Resource", Some(row.resource.clone())),
         ("Admin", Some(admin)),
-        ("Client IP", row.client_ip.clone()),
+        (
+            "Client IP",
+            row.client_ip.as_deref().or(counted::addresses(row)).map(str::to_owned),
+        ),
         ("Interface", Some(row.interface.clone())),
         ("Result", Some(row.result.clone())),
         ("Reason", row.reason.as_deref().map(why)),
+        ("How Often", times),
     ];
     let fact = |(name, value): (&'static str, Option<String>)| {
         let value = value?;

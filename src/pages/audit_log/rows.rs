@@ -7,7 +7,7 @@ use super::{super::list_table::placeholders, Count};
 use crate::{
     browser::page::scroll_to_start,
     present::{
-        problem, reason,
+        counted, problem, reason,
         when::{exact, local, to_the_second},
     },
     state::{AuditLogStore, Load},
@@ -109,7 +109,7 @@ fn cells(id: i64) -> Vec<AnyView> {
         text(&row.sub_category),
         text(&row.resource),
         text(row.admin_name.as_deref().unwrap_or(UNKNOWN)),
-        text(row.client_ip.as_deref().unwrap_or("–")),
+        text(row.client_ip.as_deref().or(counted::addresses(&row)).unwrap_or("–")),
         text(&row.interface),
         result(&row),
     ]
@@ -123,6 +123,7 @@ fn result(row: &AuditRow) -> AnyView {
     view! {
         <span class="badge badge-off">{row.result.clone()}</span>
         <span class="audit-reason">{reason::sentence(why).into_owned()}</span>
+        {counted::times(row).map(|times| view! { <span class="audit-reason">{times}</span> })}
     }
     .into_any()
 }

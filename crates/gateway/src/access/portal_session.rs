@@ -131,12 +131,6 @@ pub async fn open(
 ) -> Result<(Session, HeaderValue), StoreError> {
     let now = app.clock.now();
     let id = random::token();
-    portal_sessions::delete_ended(
-        connection,
-        now - app.config.session_idle,
-        now - app.config.session_absolute,
-    )
-    .await?;
     let origin = Origin {
         client_address: client.address.to_string(),
         user_agent: client.user_agent.as_deref(),

@@ -1,14 +1,17 @@
 //! One change by an admin: a transaction with the row of the audit log and the answer for a repetition in it.
 
 use chrono::{DateTime, Utc};
-use keyward_contract::{AuditAction, AuditInterface, AuditSubCategory, OrganizationId, ProblemCode};
+use keyward_contract::{
+    Administrator, ApiRole, AuditAction, AuditInterface, AuditSubCategory, Invitation, OauthServer, OrganizationId,
+    ProblemCode, Role, SandboxToken, SessionsEnded,
+};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use super::rules::Asking;
 use crate::{
     app::AppState,
-    audit::{Actor, Event},
+    audit::{Actor, Event, repeated},
     authority::{Precondition, Requester},
     idempotency::{Answer, Idempotency, NamedRequest},
     problem::Problem,
@@ -29,6 +32,39 @@ pub struct Asked<'a> {
     pub sub_category: AuditSubCategory,
     /// The body, which a repetition must have as well.
     pub body: String,
+}
+
+/// What a change answers. It is kept for a repetition.
+pub trait Made: Serialize + DeserializeOwned {
+    /// Whose secret is in it, by name. A repetition gives that out again, which is in the audit log.
+    fn gives_out(&self) -> Option<&str> {
+        None
+    }
+}
+
+impl Made for () {}
+impl Made for Administrator {}
+impl Made for Role {}
+impl Made for SessionsEnded {}
+impl Made for Option<ApiRole> {}
+impl Made for Option<OauthServer> {}
+
+impl Made for Invitation {
+    fn gives_out(&self) -> Option<&str> {
+        Some(&self.administrator.name)
+    }
+}
+
+impl Made for SandboxToken {
+    fn gives_out(&self) -> Option<&str> {
+        self.token.as_ref().map(|_| self.name.as_str())
+    }
+}
+
+impl Made for Option<SandboxToken> {
+    fn gives_out(&self) -> Option<&str> {
+        self.as_ref().and_then(SandboxToken::gives_out)
+    }
 }
 
 /// A change that has begun.
@@ -65,7 +101,7 @@ impl<'a> Change<'a> {
     ///
     /// # Errors
     /// When the same change is running, or its name was used for another one.
-    pub async fn begin<T: DeserializeOwned>(app: &'a AppState, asked: Asked<'a>) -> Result<Begun<'a, T>, Problem> {
+    pub async fn begin<T: Made>(app: &'a AppState, asked: Asked<'a>) -> Result<Begun<'a, T>, Problem> {
         let named = Self::enter(app, &asked)?;
         let transaction = app.store.write().await?;
         Self::begin_in(app, asked, named, transaction).await
@@ -101,23 +137,36 @@ impl<'a> Change<'a> {
         }))
     }
 
-    /// Begins a change that was entered.
+    /// Begins a change that was entered. That a repetition gives out a secret again is in the audit log before it does.
     ///
     /// # Errors
     /// When its name was used for another one.
-    pub async fn begin_in<T: DeserializeOwned>(
+    pub async fn begin_in<T: Made>(
         app: &'a AppState,
         asked: Asked<'a>,
         named: Option<NamedRequest>,
         mut transaction: WriteTransaction,
     ) -> Result<Begun<'a, T>, Problem> {
-        if let Some(answer) = Self::first_answer(app, named.as_ref(), &mut transaction).await? {
+        let now = app.clock.now();
+        if let Some(answer) = Self::first_answer::<T>(app, named.as_ref(), &mut transaction).await? {
+            if let Ok(made) = &answer
+                && let Some(resource) = made.gives_out()
+            {
+                let event = Event {
+                    action: AuditAction::Reveal,
+                    resource,
+                    after: Some(repeated(asked.action)),
+                    ..event(&asked, asked.organization, now)
+                };
+                audit_log::insert(&mut transaction, &app.secrets, &event).await?;
+                transaction.commit().await.map_err(StoreError::from)?;
+            }
             return Ok(Begun::Repeated(answer));
         }
         Ok(Begun::First(Box::new(Self {
             app,
             transaction,
-            now: app.clock.now(),
+            now,
             resource: String::new(),
             before: None,
             after: None,
@@ -158,19 +207,7 @@ impl<'a> Change<'a> {
     }
 
     fn event(&self) -> Event<'a> {
-        Event {
-            logged_on: self.now,
-            organization: self.organization,
-            action: self.asked.action,
-            sub_category: self.asked.sub_category,
-            resource: "",
-            actor: Actor::Admin(&self.asked.by.admin),
-            client: Some(&self.asked.by.client),
-            interface: AuditInterface::AdminUi,
-            failure: None,
-            before: None,
-            after: None,
-        }
+        event(&self.asked, self.organization, self.now)
     }
 
     /// Writes the row of the audit log and keeps the answer for a repetition, of a refusal too, then commits. After a
@@ -207,6 +244,22 @@ impl<'a> Change<'a> {
             Answer::Changed(made) => Ok(made),
             Answer::Refused(problem) => Err(problem.into()),
         }
+    }
+}
+
+fn event<'a>(asked: &Asked<'a>, organization: Option<OrganizationId>, logged_on: DateTime<Utc>) -> Event<'a> {
+    Event {
+        logged_on,
+        organization,
+        action: asked.action,
+        sub_category: asked.sub_category,
+        resource: "",
+        actor: Actor::Admin(&asked.by.admin),
+        client: Some(&asked.by.client),
+        interface: AuditInterface::AdminUi,
+        failure: None,
+        before: None,
+        after: None,
     }
 }
 

@@ -17,7 +17,7 @@ use super::{
     another_key, next_change, refuse,
 };
 use crate::{
-    audit::{Actor, Event},
+    audit::{Actor, Event, repeated},
     clock::Clock,
     idempotency::{Answer, Running},
     random,
@@ -163,6 +163,12 @@ impl Authority for EmbeddedAuthority {
         if let Some(named) = &named
             && let Some(answer) = named.first_answer(&mut transaction, &self.secrets, now).await?
         {
+            if let Answer::Changed(KeyChanged::Added(_) | KeyChanged::Replaced(_)) = &answer {
+                let mut event = event(organization, AuditAction::Reveal, &request.by, now);
+                event.after = Some(repeated(action(change)));
+                audit_log::insert(&mut transaction, &self.secrets, &event).await?;
+                transaction.commit().await.map_err(StoreError::from)?;
+            }
             return into_result(answer);
         }
         let answer = match self.apply(&mut transaction, organization, change, request, now).await {

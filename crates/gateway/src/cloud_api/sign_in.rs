@@ -194,7 +194,6 @@ async fn open(
         drop(transaction);
         return refused(ApiError::SIGN_IN_FAILED, "KeyChangedMeanwhile", Some(organization));
     }
-    api_sessions::delete_ended(&mut transaction, now - app.config.api_session_idle).await?;
     let origin = Origin {
         client_address: client.address.to_string(),
         user_agent: client.user_agent.as_deref(),

@@ -69,6 +69,8 @@ pub struct Config {
     pub fresh_password: Duration,
     /// Rows of the audit log are kept this long.
     pub audit_retention: Duration,
+    /// A time that the clock jumped to is believed after this time, as far as something is deleted by its age.
+    pub clock_trust_after: Duration,
     /// From this age on the portal hints that the key should be replaced.
     pub key_age_hint: Duration,
     /// A session of the cloud service API ends after this time without a request.
@@ -208,6 +210,9 @@ impl Config {
             audit_retention: sources
                 .value("audit-retention", duration::within(DAY..=100 * 366 * DAY))?
                 .unwrap_or(defaults.audit_retention),
+            clock_trust_after: sources
+                .value("clock-trust-after", duration::within(MINUTE..=30 * DAY))?
+                .unwrap_or(defaults.clock_trust_after),
             key_age_hint: sources
                 .value("key-age-hint", duration::within(DAY..=3650 * DAY))?
                 .unwrap_or(defaults.key_age_hint),
@@ -285,6 +290,7 @@ impl Config {
             session_absolute: 12 * HOUR,
             fresh_password: 15 * MINUTE,
             audit_retention: 183 * DAY,
+            clock_trust_after: DAY,
             key_age_hint: 90 * DAY,
             api_session_idle: 5 * MINUTE,
             timestamp_window: 2 * HOUR,

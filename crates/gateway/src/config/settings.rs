@@ -79,6 +79,9 @@ settings! {
     fresh_password "fresh-password" "TIME",
     /// Rows of the audit log are kept this long, at least 1d [default: 183d]
     audit_retention "audit-retention" "TIME",
+    /// A time that the clock jumped to is believed after this time, 1m to 30d; until then nothing is deleted by its age
+    /// [default: 1d]
+    clock_trust_after "clock-trust-after" "TIME",
     /// From this age on the portal hints that the key should be replaced, in whole days [default: 90d]
     key_age_hint "key-age-hint" "TIME",
     /// A session of the cloud service API ends after this time without a request, 5m to 20m [default: 5m]

@@ -16,6 +16,7 @@ use uuid::Uuid;
 const DURATION: &str = "keyward_http_request_duration_seconds";
 const KEY_USES_DROPPED: &str = "keyward_key_uses_dropped_total";
 const WRONG_KEYS: &str = "keyward_wrong_keys_total";
+const CLOCK_BELIEVED: &str = "keyward_clock_believed";
 const AUDIT_EVENTS_COUNTED: &str = "keyward_audit_events_counted_total";
 const BUCKETS: &[f64] = &[
     0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0,
@@ -43,6 +44,10 @@ pub(super) fn recorder() -> PrometheusHandle {
             metrics::describe_counter!(
                 KEY_USES_DROPPED,
                 "Uses of the key that were not noted because too many clients came at once"
+            );
+            metrics::describe_gauge!(
+                CLOCK_BELIEVED,
+                "0 while nothing is deleted by its age, because the clock has jumped"
             );
             metrics::describe_counter!(
                 WRONG_KEYS,
@@ -75,6 +80,11 @@ pub fn key_use_dropped() {
 /// Counts a wrong key beside a right password.
 pub fn wrong_key() {
     metrics::counter!(WRONG_KEYS).increment(1);
+}
+
+/// Notes whether the clock can be believed.
+pub fn clock_is_believed(it_is: bool) {
+    metrics::gauge!(CLOCK_BELIEVED).set(if it_is { 1.0 } else { 0.0 });
 }
 
 /// Counts a failure that is in the audit log together with others.

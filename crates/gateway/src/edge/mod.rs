@@ -24,7 +24,7 @@ use crate::config::{Config, Networks};
 pub use self::{
     client::ClientInfo,
     guard::BODY_LIMIT,
-    measure::{audit_event_counted, keep_up, key_use_dropped, wrong_key},
+    measure::{audit_event_counted, clock_is_believed, keep_up, key_use_dropped, wrong_key},
 };
 
 /// Tells whether the database answers.

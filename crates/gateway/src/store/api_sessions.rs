@@ -77,15 +77,3 @@ pub async fn delete_all(connection: &mut Connection, organization: OrganizationI
         .await?;
     Ok(ended.rows_affected())
 }
-
-/// Removes the sessions that ended by themselves: not used since `idle_since`.
-///
-/// # Errors
-/// When the database fails.
-pub async fn delete_ended(connection: &mut Connection, idle_since: DateTime<Utc>) -> Result<(), StoreError> {
-    sqlx::query("DELETE FROM api_sessions WHERE last_used_on <= $1")
-        .bind(idle_since.timestamp_millis())
-        .execute(connection)
-        .await?;
-    Ok(())
-}

@@ -105,18 +105,6 @@ pub async fn add_attempts(
     Ok(())
 }
 
-/// Forgets former keys that were replaced too long ago, with the attempts.
-///
-/// # Errors
-/// When the database fails.
-pub async fn delete_old(connection: &mut Connection, now: DateTime<Utc>) -> Result<(), StoreError> {
-    sqlx::query("DELETE FROM former_keys WHERE replaced_on <= $1")
-        .bind((now - KEPT).timestamp_millis())
-        .execute(connection)
-        .await?;
-    Ok(())
-}
-
 /// What the page tells of the former key: since when it is one, and who tried it, the last one first.
 ///
 /// # Errors

@@ -64,7 +64,7 @@ pub async fn find(
     .transpose()
 }
 
-/// Keeps the first answer to a request, and forgets all answers older than `since`.
+/// Keeps the first answer to a request, in place of one under the same name that is too old.
 ///
 /// # Errors
 /// When the database fails.
@@ -73,16 +73,15 @@ pub async fn insert(
     secrets: &Secrets,
     name: &RequestName,
     (request_fingerprint, answer): (&[u8], &[u8]),
-    (since, now): (DateTime<Utc>, DateTime<Utc>),
+    now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    sqlx::query("DELETE FROM idempotent_answers WHERE created_on <= $1")
-        .bind(since.timestamp_millis())
-        .execute(&mut *connection)
-        .await?;
     sqlx::query(
         "INSERT INTO idempotent_answers
              (admin_id, path, idempotency_key, request_fingerprint, sealed_answer, created_on)
-         VALUES ($1, $2, $3, $4, $5, $6)",
+         VALUES ($1, $2, $3, $4, $5, $6)
+         ON CONFLICT (admin_id, path, idempotency_key) DO UPDATE
+         SET request_fingerprint = excluded.request_fingerprint, sealed_answer = excluded.sealed_answer,
+             created_on = excluded.created_on",
     )
     .bind(name.admin.0)
     .bind(&name.path)

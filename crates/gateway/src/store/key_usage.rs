@@ -146,27 +146,6 @@ async fn add_sessions(
     Ok(())
 }
 
-/// Removes what is too old, former keys and clients of tokens included.
-///
-/// # Errors
-/// When the database fails.
-pub async fn delete_old(connection: &mut Connection, now: DateTime<Utc>) -> Result<(), StoreError> {
-    let since = now - KEPT;
-    for (statement, until) in [
-        (
-            "DELETE FROM key_clients WHERE last_seen_on <= $1",
-            since.timestamp_millis(),
-        ),
-        ("DELETE FROM key_client_hours WHERE hour <= $1", hour(since)),
-        ("DELETE FROM key_hours WHERE hour <= $1", hour(since)),
-    ] {
-        sqlx::query(statement).bind(until).execute(&mut *connection).await?;
-    }
-    sandbox_token_clients::delete_old(connection, now).await?;
-    oauth_clients::delete_old(connection, now).await?;
-    former_keys::delete_old(connection, now).await
-}
-
 /// Clients of the last 30 days, those seen last first: [`KEY_USAGE_CLIENTS_MAX`] of them, and whether there are more.
 /// `live` are the sessions that live now: see [`live`].
 ///

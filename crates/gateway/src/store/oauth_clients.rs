@@ -51,24 +51,6 @@ pub async fn add(connection: &mut Connection, sighting: &Sighting, tally: &Tally
     Ok(())
 }
 
-/// Removes what is too old.
-///
-/// # Errors
-/// When the database fails.
-pub async fn delete_old(connection: &mut Connection, now: DateTime<Utc>) -> Result<(), StoreError> {
-    let since = now - KEPT;
-    for (statement, until) in [
-        (
-            "DELETE FROM oauth_clients WHERE last_seen_on <= $1",
-            since.timestamp_millis(),
-        ),
-        ("DELETE FROM oauth_client_hours WHERE hour <= $1", hour(since)),
-    ] {
-        sqlx::query(statement).bind(until).execute(&mut *connection).await?;
-    }
-    Ok(())
-}
-
 /// The clients of an organization in the last 30 days, those seen last first.
 ///
 /// # Errors

@@ -190,20 +190,3 @@ pub async fn delete(connection: &mut Connection, id_hash: &[u8; 32]) -> Result<(
         .await?;
     Ok(())
 }
-
-/// Removes the sessions that ended by themselves: not used since `idle_since`, or opened before `absolute_since`.
-///
-/// # Errors
-/// When the database fails.
-pub async fn delete_ended(
-    connection: &mut Connection,
-    idle_since: DateTime<Utc>,
-    absolute_since: DateTime<Utc>,
-) -> Result<(), StoreError> {
-    sqlx::query("DELETE FROM portal_sessions WHERE last_used_on <= $1 OR created_on <= $2")
-        .bind(idle_since.timestamp_millis())
-        .bind(absolute_since.timestamp_millis())
-        .execute(connection)
-        .await?;
-    Ok(())
-}

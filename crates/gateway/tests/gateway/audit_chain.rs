@@ -214,13 +214,21 @@ async fn retention_cuts_the_oldest_end_and_the_rest_is_still_proven() {
     }
     let folder = acme.gateway.folder.path().to_owned();
     let old = head(&folder);
-    assert_eq!(retention::cut(&acme.app).await.expect("a cut"), 0, "nothing is old");
+    assert_eq!(
+        retention::cut(&acme.app, acme.clock.now()).await.expect("a cut"),
+        0,
+        "nothing is old"
+    );
     acme.clock.advance(TimeDelta::days(183) + TimeDelta::seconds(1));
     acme.api_sign_in("AbC123xYz789", ADMIN, PASSWORD).await;
     let rows = acme.audit_log().await.len();
-    let cut = retention::cut(&acme.app).await.expect("a cut");
+    let cut = retention::cut(&acme.app, acme.clock.now()).await.expect("a cut");
     assert!(cut > 5, "{cut}");
-    assert_eq!(retention::cut(&acme.app).await.expect("a cut"), 0, "once");
+    assert_eq!(
+        retention::cut(&acme.app, acme.clock.now()).await.expect("a cut"),
+        0,
+        "once"
+    );
     let kept = acme.audit_log().await;
     assert_eq!(kept.len() as u64, rows as u64 - cut + 1);
     assert_eq!(
@@ -257,7 +265,7 @@ async fn a_clock_that_went_back_cuts_nothing_out_of_the_middle() {
     acme.regenerate().await;
     acme.clock.advance(TimeDelta::days(400));
     let rows = acme.audit_log().await.len();
-    let cut = retention::cut(&acme.app).await.expect("a cut");
+    let cut = retention::cut(&acme.app, acme.clock.now()).await.expect("a cut");
     let kept = acme.audit_log().await;
     assert_eq!(kept.len() as u64, rows as u64 - cut + 1);
     assert!(kept[0].contains("Failure"), "{kept:?}");
@@ -285,7 +293,7 @@ async fn retention_does_not_cover_up_what_was_changed() {
         }
         change(&folder, sql);
         let before = rows(&folder);
-        retention::cut(&acme.app).await.expect_err(sql);
+        retention::cut(&acme.app, acme.clock.now()).await.expect_err(sql);
         assert_eq!(rows(&folder), before, "{sql}");
         verify(&folder, &[]).expect_err(sql);
     }

@@ -37,6 +37,7 @@ fn sql(folder: &Path, sql: &str) {
 
 /// Reads RFC 4180.
 fn csv(text: &str) -> Vec<Vec<String>> {
+    let text = text.strip_prefix('\u{feff}').expect("the mark of UTF-8");
     let (mut rows, mut row, mut cell, mut quoted) = (Vec::new(), Vec::new(), String::new(), false);
     let mut rest = text.chars().peekable();
     while let Some(character) = rest.next() {

@@ -7,6 +7,7 @@ use keyward_gateway::{
     authority::provider,
     key_usage::{Client, KeyUse},
     store::{backup, organizations, roles},
+    upkeep,
 };
 use serde_json::json;
 
@@ -217,7 +218,7 @@ async fn after_30_days_it_is_forgotten() {
     assert_eq!(reason(&acme).await, "WrongKey");
     assert_eq!(usage(&acme).await.former_key, None);
     assert_eq!((rows(&acme, "former_keys"), rows(&acme, "former_key_clients")), (1, 1));
-    acme.app.key_usage.prune().await.expect("pruned");
+    upkeep::round(&acme.app).await.expect("deleted");
     assert_eq!((rows(&acme, "former_keys"), rows(&acme, "former_key_clients")), (0, 0));
 }
 

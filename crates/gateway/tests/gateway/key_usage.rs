@@ -8,6 +8,7 @@ use keyward_contract::{Admin, AdminId, KEY_USAGE_CLIENTS_MAX, KeyClient, KeyUsag
 use keyward_gateway::{
     key_usage::{Client, KeyUse, PENDING_MAX},
     store::{DATABASE_FILE, key_usage::CLIENTS_KEPT},
+    upkeep,
 };
 use serde_json::json;
 
@@ -156,12 +157,12 @@ async fn after_a_day_and_after_30_days_less_is_left() {
     acme.clock.advance(TimeDelta::days(29));
     assert_eq!(usage(&acme).await.clients.len(), 0);
     assert_ne!(rows(&acme, "key_clients"), 0);
-    acme.app.key_usage.prune().await.expect("pruned");
+    upkeep::round(&acme.app).await.expect("deleted");
     for table in ["key_clients", "key_client_hours"] {
         assert_eq!(rows(&acme, table), 0, "{table}");
     }
     acme.clock.advance(TimeDelta::hours(1));
-    acme.app.key_usage.prune().await.expect("pruned");
+    upkeep::round(&acme.app).await.expect("deleted");
     assert_eq!(rows(&acme, "key_hours"), 0);
 }
 

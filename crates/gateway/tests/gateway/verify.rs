@@ -7,6 +7,7 @@ use keyward_gateway::{
     authority::provider,
     random,
     store::{organizations, roles},
+    upkeep,
 };
 use serde_json::json;
 
@@ -271,7 +272,7 @@ async fn who_uses_a_token_is_shown_and_asking_of_it_is_not_using_it() {
     );
     acme.clock.advance(TimeDelta::days(30));
     assert_eq!(clients().await, json!([]));
-    acme.app.key_usage.prune().await.expect("pruned");
+    upkeep::round(&acme.app).await.expect("deleted");
     for table in ["sandbox_token_clients", "sandbox_token_client_hours"] {
         assert_eq!(crate::key_usage::rows(&acme, table), 0, "{table}");
     }

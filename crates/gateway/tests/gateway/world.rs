@@ -4,6 +4,7 @@ use axum::{
     body::Body,
     http::{Method, Request},
 };
+use http_body_util::BodyExt as _;
 use keyward_contract::{
     Admin, AdministratorStatus, ApiRoleId, BuiltInRole, ChangedBy, KeyString, LastChange, OauthServerId,
     OrganizationId, Permissions, RoleId, SandboxTokenId, SandboxTokenString, SessionId,
@@ -148,6 +149,37 @@ impl World {
         let rows: Vec<(String, i64)> = rows.expect("rows").collect::<Result<_, _>>().expect("rows");
         let last = rows.last().map_or(row, |(_, id)| *id);
         (rows.into_iter().map(|(text, _)| text).collect(), last)
+    }
+
+    /// How many a row of the audit log stands for.
+    pub(crate) fn counted(&self, row: i64) -> i64 {
+        let file = self.gateway.folder.path().join(DATABASE_FILE);
+        let database = rusqlite::Connection::open(file).expect("a database");
+        let count = "SELECT json_extract(after_change, '$.count') FROM audit_log WHERE id = ?1";
+        database.query_row(count, [row], |row| row.get(0)).expect("a count")
+    }
+
+    /// Asks for an operation at Acme as its Super Admin, and for the same again. Gives the rows of the audit log too that the
+    /// repetition has made.
+    pub(crate) async fn ask_twice(&mut self, operation: &Operation) -> (Answer, Answer, Vec<String>) {
+        self.put_key(operation.id != "api_key_add").await;
+        let subjects = self.subjects(&operation.id, Caller::SuperAdmin, self.acme).await;
+        let request = self.request(operation, Caller::SuperAdmin, self.acme, &subjects, subjects.role);
+        let (mut parts, body) = request.await.into_parts();
+        let name = uuid::Uuid::new_v4().to_string();
+        parts.headers.insert("idempotency-key", name.parse().expect("a header"));
+        let bytes = body.collect().await.expect("a body").to_bytes();
+        let request = || {
+            let mut request = Request::new(Body::from(bytes.clone()));
+            request.method_mut().clone_from(&parts.method);
+            request.uri_mut().clone_from(&parts.uri);
+            request.headers_mut().clone_from(&parts.headers);
+            request
+        };
+        let first = self.gateway.send(request()).await;
+        let (_, last) = self.audited_after(0);
+        let again = self.gateway.send(request()).await;
+        (first, again, self.audited_after(last).0)
     }
 
     /// Asks for an operation at Acme.

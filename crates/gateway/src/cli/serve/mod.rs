@@ -17,11 +17,10 @@ use axum::Router;
 use self::{listener::Connections, signals::Signals, tls::Tls};
 use crate::{
     app::{self, App, StartError},
-    audit::retention,
     clock::Clock,
     config::{Config, TlsFiles},
     edge::{self, Edge},
-    logging,
+    logging, upkeep,
 };
 
 /// Why the gateway can't serve. The text says what to do.
@@ -105,7 +104,7 @@ pub async fn run(mut config: Config) -> Result<(), ServeError> {
         ended = servers => ended?,
         () = signals.obey(&connections, tls.as_ref(), state.config.stop_grace) => {}
         () = edge::keep_up() => {}
-        () = retention::keep_up(&state) => {}
+        () = upkeep::keep_up(&state) => {}
         () = state.counted.keep_up() => {}
         () = state.oauth.keep_up(&state) => {}
     }

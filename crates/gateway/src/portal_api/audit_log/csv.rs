@@ -20,9 +20,9 @@ const COLUMNS: [&str; 15] = [
     "Request ID",
 ];
 
-/// The first line.
+/// The first line. It begins with the mark by which spreadsheets know UTF-8.
 pub(super) fn head() -> String {
-    line(COLUMNS.map(str::to_owned))
+    "\u{feff}".to_owned() + &line(COLUMNS.map(str::to_owned))
 }
 
 /// A line for each row.
@@ -55,17 +55,103 @@ fn line(cells: [String; COLUMNS.len()]) -> String {
     cells.map(|text| cell(&text)).join(",") + "\r\n"
 }
 
-/// In quotes where it has to be. A text that a spreadsheet would take for a formula begins with an apostrophe, which the
-/// spreadsheet takes for "this is text" (OWASP, CSV Injection).
+/// In quotes where it has to be.
 fn cell(text: &str) -> String {
-    let guard = if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']) {
-        "'"
-    } else {
-        ""
-    };
+    let text = guarded(text);
     if text.contains([',', '"', '\r', '\n']) {
-        format!("\"{guard}{}\"", text.replace('"', "\"\""))
+        format!("\"{}\"", text.replace('"', "\"\""))
     } else {
-        format!("{guard}{text}")
+        text
+    }
+}
+
+/// What a spreadsheet takes for a formula.
+const FORMULA: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
+/// Where it may begin a cell: in much of the world a CSV has semicolons between its cells, and then quotes that begin
+/// elsewhere hold nothing together, not even lines.
+const BEGINS_A_CELL: [char; 4] = [';', '\t', '\r', '\n'];
+/// What it may leave out at the beginning of a cell.
+const LEFT_OUT: [char; 7] = [' ', '\u{a0}', '"', '\'', '\t', '\r', '\n'];
+
+/// An apostrophe before what a spreadsheet would run, which it takes for "this is text" (OWASP, CSV Injection): at the
+/// beginning, and wherever a spreadsheet may see the beginning of a cell. Who takes one away wherever this puts one has
+/// the text again.
+fn guarded(text: &str) -> String {
+    let mut guarded = String::with_capacity(text.len() + 1);
+    let begins = text.trim_start_matches('\'').starts_with(['\t', '\r', '\n']);
+    if begins || is_formula(text) {
+        guarded.push('\'');
+    }
+    for (place, character) in text.char_indices() {
+        guarded.push(character);
+        if BEGINS_A_CELL.contains(&character) && is_formula(&text[place + character.len_utf8()..]) {
+            guarded.push('\'');
+        }
+    }
+    guarded
+}
+
+fn is_formula(rest: &str) -> bool {
+    rest.trim_start_matches(LEFT_OUT).starts_with(FORMULA)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// What was guarded.
+    fn unguarded(text: &str) -> String {
+        let mut out = String::new();
+        let mut rest = text;
+        let mut may_begin = true;
+        let begins = text.trim_start_matches('\'').starts_with(['\t', '\r', '\n']);
+        loop {
+            if may_begin && (is_formula(rest) || (out.is_empty() && begins)) {
+                rest = rest.strip_prefix('\'').expect("an apostrophe");
+            }
+            let Some(character) = rest.chars().next() else {
+                return out;
+            };
+            out.push(character);
+            rest = &rest[character.len_utf8()..];
+            may_begin = BEGINS_A_CELL.contains(&character);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_cell_is_run_whatever_separates_them(
+            texts in proptest::collection::vec("[-=+@＝ a;,'\"\t\r\n\u{a0}|\\PC]{0,12}", COLUMNS.len())
+        ) {
+            let cells: [String; COLUMNS.len()] = texts.try_into().expect("as many");
+            let line = line(cells);
+            for separators in [&[';', '\r', '\n'][..], &['\t', '\r', '\n'][..]] {
+                for part in line.split(separators) {
+                    prop_assert!(!part.trim_start_matches([' ', '\u{a0}', '"']).starts_with(FORMULA), "{line:?}");
+                }
+            }
+        }
+
+        #[test]
+        fn what_is_guarded_can_be_read_back(text in "[-=@＝ a;'\"\t\r\n\\PC]{0,12}") {
+            prop_assert_eq!(unguarded(&guarded(&text)), text);
+        }
+    }
+
+    #[test]
+    fn what_a_spreadsheet_would_run_is_text() {
+        for (text, expected) in [
+            ("=1+1", "'=1+1"),
+            ("a;=cmd|' /C calc'!A0", "a;'=cmd|' /C calc'!A0"),
+            ("a\t@x", "a\t'@x"),
+            ("a; \"=x", "\"a;' \"\"=x\""),
+            ("a\n-1", "\"a\n'-1\""),
+            ("a;b", "a;b"),
+            ("a-b", "a-b"),
+        ] {
+            assert_eq!(cell(text), expected);
+        }
     }
 }

@@ -1,0 +1,172 @@
+//! What is past goes by itself; nothing goes on the word of a clock that has jumped.
+
+use axum::http::{Method, StatusCode};
+use chrono::TimeDelta;
+use keyward_contract::BuiltInRole;
+use keyward_gateway::{
+    secrets::hash_token,
+    store::{DATABASE_FILE, invitations, members, roles},
+    upkeep,
+};
+use rusqlite::Connection;
+
+use crate::support::{ADMIN, Acme, PASSWORD};
+
+fn number(acme: &Acme, sql: &str) -> i64 {
+    let database = Connection::open(acme.folder.path().join(DATABASE_FILE)).expect("a database");
+    database.query_row(sql, [], |row| row.get(0)).expect(sql)
+}
+
+fn rows(acme: &Acme, table: &str) -> i64 {
+    number(acme, &format!("SELECT COUNT(*) FROM {table}"))
+}
+
+/// A kept answer, sessions of both kinds, links, and a former key.
+async fn used() -> Acme {
+    let acme = Acme::unlimited().await;
+    let key = acme.key().await;
+    assert_eq!(acme.api_sign_in(&key, ADMIN, PASSWORD).await.status, StatusCode::OK);
+    let (_, other) = acme.organization("Other", "other").await;
+    let mut transaction = acme.app.store.write().await.expect("a transaction");
+    let role = roles::built_in(&mut transaction, acme.organization, BuiltInRole::Auditor).await;
+    let member = (acme.organization, other.id);
+    members::invite(&mut transaction, member.0, member.1, role.expect("a role"))
+        .await
+        .expect("invited");
+    let soon = acme.clock.now() + TimeDelta::days(1);
+    invitations::put(&mut transaction, member, hash_token("invitation"), soon)
+        .await
+        .expect("a link");
+    invitations::put_password_reset(&mut transaction, other.id, hash_token("reset"), soon)
+        .await
+        .expect("a link");
+    transaction.commit().await.expect("a commit");
+    let regenerate = acme
+        .change(Method::POST, "/regenerate")
+        .header("if-match", "*")
+        .header("idempotency-key", "8e03978e-40d5-43e8-bc93-6894a57f9324");
+    assert_eq!(acme.send(regenerate.empty()).await.status, StatusCode::OK);
+    let key = acme.key().await;
+    assert_eq!(acme.api_sign_in(&key, ADMIN, PASSWORD).await.status, StatusCode::OK);
+    acme
+}
+
+const LINKS: &str = "SELECT COUNT(*) FROM invitations WHERE length(token_hash) = 32 AND token_hash NOT LIKE 'ended/%'";
+
+#[tokio::test]
+async fn what_is_past_goes_though_nothing_happens() {
+    let acme = used().await;
+    upkeep::round(&acme.app).await.expect("a round");
+    let tables = [
+        "idempotent_answers",
+        "portal_sessions",
+        "api_sessions",
+        "password_resets",
+        "former_keys",
+    ];
+    for table in tables {
+        assert_eq!(rows(&acme, table), 1, "{table}");
+    }
+    assert_eq!(number(&acme, LINKS), 1);
+    acme.clock.advance(TimeDelta::days(1));
+    upkeep::round(&acme.app).await.expect("a round");
+    for table in &tables[..4] {
+        assert_eq!(rows(&acme, table), 0, "{table}");
+    }
+    assert_eq!(number(&acme, LINKS), 0);
+    assert_eq!(
+        (rows(&acme, "former_keys"), rows(&acme, "invitations")),
+        (1, 1),
+        "who is invited is still told"
+    );
+    acme.clock.advance(TimeDelta::days(29));
+    upkeep::round(&acme.app).await.expect("a round");
+    assert_eq!(rows(&acme, "former_keys"), 0);
+}
+
+#[tokio::test]
+async fn many_rows_go_in_parts() {
+    let acme = used().await;
+    let database = Connection::open(acme.folder.path().join(DATABASE_FILE)).expect("a database");
+    let more = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1700)
+                INSERT INTO idempotent_answers SELECT a.admin_id, a.path, i, a.request_fingerprint, a.sealed_answer,
+                a.created_on FROM idempotent_answers a, n";
+    database.execute_batch(more).expect(more);
+    acme.clock.advance(TimeDelta::days(1));
+    upkeep::round(&acme.app).await.expect("a round");
+    assert_eq!(rows(&acme, "idempotent_answers"), 0);
+}
+
+#[tokio::test]
+async fn a_start_with_a_wrong_clock_destroys_nothing() {
+    let mut acme = used().await;
+    upkeep::round(&acme.app).await.expect("a round");
+    let tables = [
+        "audit_log",
+        "idempotent_answers",
+        "portal_sessions",
+        "api_sessions",
+        "password_resets",
+        "former_keys",
+        "key_hours",
+    ];
+    acme.app.key_usage.flush().await.expect("written");
+    let before = tables.map(|table| rows(&acme, table));
+    assert!(before.iter().all(|rows| *rows > 0), "{before:?}");
+    for days in [2, 200, 365] {
+        acme.clock.put(TimeDelta::days(days));
+        acme.gateway = acme.gateway.restart().await;
+        upkeep::round(&acme.app).await.expect("a round");
+        acme.clock.put(-TimeDelta::days(days));
+        acme.gateway = acme.gateway.restart().await;
+        upkeep::round(&acme.app).await.expect("a round");
+        assert_eq!(tables.map(|table| rows(&acme, table)), before, "{days}");
+        assert_eq!(number(&acme, LINKS), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_clock_that_jumps_destroys_nothing_until_it_has_stood() {
+    let acme = used().await;
+    let before = rows(&acme, "audit_log");
+    acme.clock.put(TimeDelta::days(200));
+    upkeep::round(&acme.app).await.expect("a round");
+    acme.clock.advance(TimeDelta::hours(23));
+    upkeep::round(&acme.app).await.expect("a round");
+    assert_eq!(
+        (rows(&acme, "audit_log"), rows(&acme, "idempotent_answers")),
+        (before, 1)
+    );
+    acme.clock.advance(TimeDelta::hours(1));
+    upkeep::round(&acme.app).await.expect("a round");
+    assert_eq!(
+        (rows(&acme, "audit_log"), rows(&acme, "idempotent_answers")),
+        (1, 0),
+        "the time is believed"
+    );
+}
+
+#[tokio::test]
+async fn an_installation_without_a_mark_goes_by_its_audit_log() {
+    let mut acme = used().await;
+    assert_eq!(rows(&acme, "clock_marks"), 0);
+    let before = rows(&acme, "audit_log");
+    acme.clock.put(TimeDelta::days(200));
+    acme.gateway = acme.gateway.restart().await;
+    upkeep::round(&acme.app).await.expect("a round");
+    assert_eq!(rows(&acme, "audit_log"), before);
+}
+
+#[tokio::test]
+async fn where_the_log_was_changed_secrets_go_nevertheless() {
+    let acme = used().await;
+    let database = Connection::open(acme.folder.path().join(DATABASE_FILE)).expect("a database");
+    database
+        .execute_batch("UPDATE audit_log SET resource = 'x' WHERE id = 1")
+        .expect("changed");
+    acme.clock.advance(TimeDelta::days(200));
+    upkeep::round(&acme.app)
+        .await
+        .expect_err("the log is not what was written");
+    assert_eq!(rows(&acme, "idempotent_answers"), 0);
+}
