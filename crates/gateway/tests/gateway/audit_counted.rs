@@ -123,7 +123,7 @@ async fn an_hour_has_so_many_rows_however_many_addresses_try() {
     let acme = Acme::new().await;
     for minute in 0..60_u32 {
         for one in 0..250_u32 {
-            let address = Ipv4Addr::from_bits(0x0a00_0000 + (minute * 250 + one) * 1024);
+            let address = Ipv4Addr::from_bits(0x0a00_0000 + (minute * 250 + one) * 64);
             fail(&acme, &client(address), "UnknownUser").await;
             fail(
                 &acme,

@@ -63,8 +63,8 @@ pub async fn read(
 
 /// The audit log as CSV
 ///
-/// All rows that match, newest first, as RFC 4180 has it. A cell that a spreadsheet would take for a formula begins with
-/// an apostrophe. The download is itself in the log, before its first byte leaves.
+/// All rows that match, newest first, as RFC 4180 has it, with a byte order mark. What a spreadsheet would take for a
+/// formula has an apostrophe before it. The download is itself in the log, before its first byte leaves.
 #[utoipa::path(get, path = "/api/portal/orgs/{org}/audit-log.csv", tag = "audit-log", operation_id = "audit_log_csv",
     params(("org" = i64, Path, description = "Identifier of the organization"), AuditLogFilter), responses(
     (status = 200, body = String, content_type = "text/csv"),
