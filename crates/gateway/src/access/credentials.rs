@@ -61,13 +61,7 @@ pub enum CredentialsError {
 
 impl Credentials {
     /// A check on this database.
-    pub fn new(
-        store: Store,
-        clock: Clock,
-        passwords: Passwords,
-        secrets: Arc<Secrets>,
-        counted: Arc<Counted>,
-    ) -> Self {
+    pub fn new(store: Store, clock: Clock, passwords: Passwords, secrets: Arc<Secrets>, counted: Arc<Counted>) -> Self {
         Self {
             store,
             clock,
@@ -151,7 +145,9 @@ impl Credentials {
                 attempt,
             });
         }
-        Err(self.fail((&attempt, by), (reason, admin.as_ref()), interface, client).await?)
+        Err(self
+            .fail((&attempt, by), (reason, admin.as_ref()), interface, client)
+            .await?)
     }
 
     /// Counts a failure, unless by now there are too many, and writes it to the audit log.

@@ -76,10 +76,15 @@ pub const RULES: &[Rule] = &[
         bound: |past| past.now,
         set: Some(ENDED),
     },
-    delete("sign_in_counts", "kind, login_hash, scope", "last_failed_on <= $1", |past| {
-        past.failures
+    delete(
+        "sign_in_counts",
+        "kind, login_hash, scope",
+        "last_failed_on <= $1",
+        |past| past.failures,
+    ),
+    delete("known_addresses", "admin_id, address", "signed_in_on <= $1", |past| {
+        past.usage
     }),
-    delete("known_addresses", "admin_id, address", "signed_in_on <= $1", |past| past.usage),
     delete("former_keys", "organization_id", "replaced_on <= $1", |past| past.usage),
     delete("key_clients", "id", "last_seen_on <= $1", |past| past.usage),
     delete("key_client_hours", "client_id, hour", "hour <= $1", |past| {
