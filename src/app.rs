@@ -7,11 +7,13 @@ use crate::{
     browser::page,
     pages::{
         api_key::ApiKeyPanel,
-        context::Context,
         frame::{Frame, SecurityPage, main_pages},
         interrupted::InterruptedDialog,
-        message::{FailedLoad, Message},
-        one_time_link,
+        shared::{
+            context::Context,
+            message::{FailedLoad, Message},
+            one_time_link,
+        },
         sign_in::{Card, SignInPage},
     },
     present::title,

@@ -59,6 +59,8 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
             "api::roles::",
         ],
     ),
+    // Pages use what they share; a part that needs a page is a part of that page.
+    ("pages/shared", &["super::super", "pages::", "gloo_net"]),
 ];
 
 #[test]

@@ -3,8 +3,9 @@
 
 use leptos::prelude::*;
 
-use super::{context::Context, sign_in::SignInForm};
+use super::sign_in::SignInForm;
 use crate::{
+    pages::shared::context::Context,
     state::Interruption,
     ui::{
         button::{Button, Kind},

@@ -6,14 +6,14 @@ use keyward_contract::{
 use leptos::{prelude::*, task::spawn_local};
 use web_sys::SubmitEvent;
 
-use super::{
-    context::Context,
-    message::{FailedLoad, Message},
-    one_time_link,
-    sign_in::Card,
-};
+use super::sign_in::Card;
 use crate::{
     api::ApiError,
+    pages::shared::{
+        context::Context,
+        message::{FailedLoad, Message},
+        one_time_link,
+    },
     present::problem,
     routes::Route,
     state::SessionState,

@@ -4,13 +4,13 @@ use keyward_contract::{ProblemCode, SignIn, SsoProvider};
 use leptos::{html, prelude::*, task::spawn_local};
 use web_sys::SubmitEvent;
 
-use super::{context::Context, message::Message};
 use crate::{
     api::ApiError,
     browser::{
         events,
         page::{focus_first, is_framed},
     },
+    pages::shared::{context::Context, message::Message},
     present::{problem, title},
     routes::{Route, encoded},
     state::{SessionState, SessionStore},

@@ -11,11 +11,11 @@ use self::{
     sessions::{EndForm, SessionTable},
 };
 use super::{
-    context::Context,
     frame::theme::{SignOut, ThemeSwitch},
     sign_in::sign_in_link,
 };
 use crate::{
+    pages::shared::context::Context,
     present::count,
     state::{AccountAnswer, AccountChange, OwnSessions, SessionStore},
     ui::{button::Button, dialog::Dialog, icon::Icon, skeleton::Bar},
@@ -158,7 +158,7 @@ fn AccountDialog() -> AnyView {
         title.to_owned()
     });
     let is_open = Memo::new(move |_| page.open.with(Option::is_some));
-    let pending = super::change_form::Progress::of(page.change).is_pending();
+    let pending = crate::pages::shared::change_form::Progress::of(page.change).is_pending();
     view! {
         <Dialog open=is_open title=title busy=pending on_close=move |()| page.close()>
             {move || {

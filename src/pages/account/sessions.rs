@@ -3,15 +3,13 @@
 use keyward_contract::{AccountSession, SessionId, SessionKind};
 use leptos::prelude::*;
 
-use super::{
-    super::{
+use super::{Page, end_button};
+use crate::{
+    pages::shared::{
         change_form::{ChangeForm, Meanwhile, Progress},
         list_table::{ListTable, Rank, Terms},
         message::FailedLoad,
     },
-    Page, end_button,
-};
-use crate::{
     present::{
         user_agent,
         when::{When, local},

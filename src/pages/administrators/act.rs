@@ -3,12 +3,10 @@
 use keyward_contract::Administrator;
 use leptos::prelude::*;
 
-use super::{
-    super::change_form::{ChangeForm, Meanwhile, Progress},
-    Page,
-};
+use super::Page;
 use crate::{
     browser::page::focus_first,
+    pages::shared::change_form::{ChangeForm, Meanwhile, Progress},
     present::administrator as text,
     state::AdministratorAction as Action,
     ui::{button::Kind, choice::RadioList},

@@ -9,8 +9,8 @@ use keyward_contract::{AdminId, Administrator, Invitation, OrganizationId, Role}
 use leptos::prelude::*;
 
 use self::{act::ActionForm, invite::InviteForm, link::Link, table::AdministratorTable};
-use super::{change_form::Progress, context::Context, message::refused};
 use crate::{
+    pages::shared::{change_form::Progress, context::Context, message::refused},
     present::{administrator as text, role},
     state::{AdministratorAction, AdministratorAnswer, ListChange, ListStore, Load, Phase},
     ui::{

@@ -3,15 +3,13 @@
 use keyward_contract::{AdminId, Administrator, AdministratorStatus, Refusal};
 use leptos::prelude::*;
 
-use super::{
-    super::{
+use super::{Open, Page};
+use crate::{
+    browser::time,
+    pages::shared::{
         context::Context,
         list_table::{ListTable, Rank, Terms},
     },
-    Open, Page,
-};
-use crate::{
-    browser::time,
     present::{
         administrator as text, refusal,
         when::{When, local},

@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
-use super::{super::context::Context, Page};
-use crate::{state::HIDE_AFTER, ui::id};
+use super::Page;
+use crate::{pages::shared::context::Context, state::HIDE_AFTER, ui::id};
 
 #[component]
 pub(super) fn HideAfter() -> AnyView {

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use keyward_contract::KeyStatus;
 use leptos::{prelude::*, task::spawn_local};
 
-use super::{super::context::Context, Page};
+use super::Page;
 use crate::{
+    pages::shared::context::Context,
     state::{KeyState, Load},
     ui::secret_cell::{SecretCell, Showing},
 };

@@ -19,12 +19,12 @@ use self::{
     actions::AddButton, confirm::ConfirmDialog, edit::EditDialog, hide_after::HideAfter, page_notices::PageNotices,
     table::KeyTable, usage::Usage,
 };
-use super::{
-    context::Context,
-    message::{FailedLoad, Message, no_organization, not_available},
-};
 use crate::{
     api::ApiError,
+    pages::shared::{
+        context::Context,
+        message::{FailedLoad, Message, no_organization, not_available},
+    },
     present::{change, refusal},
     state::{KeyChange, KeyState, KeyStore, Load, Operation},
     ui::{base_url::BaseUrl, icon::Icon},

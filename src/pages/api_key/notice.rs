@@ -3,11 +3,9 @@
 use keyward_contract::{LastChange, ProblemCode};
 use leptos::prelude::*;
 
-use super::{
-    super::outcome::{failed, lost, repeating},
-    Page,
-};
+use super::Page;
 use crate::{
+    pages::shared::outcome::{failed, lost, repeating},
     present::when::{When, who},
     state::{Operation, Phase},
     ui::banner::{Banner, Tone},

@@ -3,8 +3,9 @@
 use keyward_contract::{KeyStatus, Permission, Subscription};
 use leptos::prelude::*;
 
-use super::{super::context::Context, Page, actions::AddNotice, usage};
+use super::{Page, actions::AddNotice, usage};
 use crate::{
+    pages::shared::context::Context,
     present::when::{When, who},
     state::{KeyState, Load, News},
     ui::{

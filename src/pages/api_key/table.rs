@@ -8,7 +8,7 @@ use super::{
     actions::RowActions,
     key_cell::{KeyCell, Status},
 };
-use crate::pages::message::Message;
+use crate::pages::shared::message::Message;
 use crate::{
     present::when::When,
     state::{KeyState, Load},

@@ -13,12 +13,12 @@ use self::{
     filters::Filters,
     rows::{COLUMNS, End, Rows},
 };
-use super::{
-    context::Context,
-    message::{FailedLoad, Message},
-};
 use crate::{
     api::ApiError,
+    pages::shared::{
+        context::Context,
+        message::{FailedLoad, Message},
+    },
     present::{count, title},
     routes::{AuditLogQuery, Route},
     state::{AuditLogStore, Load, NewRows},

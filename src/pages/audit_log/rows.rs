@@ -3,9 +3,10 @@
 use keyward_contract::AuditRow;
 use leptos::prelude::*;
 
-use super::{super::list_table::placeholders, Count};
+use super::Count;
 use crate::{
     browser::page::scroll_to_start,
+    pages::shared::list_table::placeholders,
     present::{
         counted, problem, reason,
         when::{exact, local, to_the_second},

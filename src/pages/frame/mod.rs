@@ -9,8 +9,8 @@ use leptos::prelude::*;
 pub(crate) use self::rail::main_pages;
 use self::rail::{RailContent, organization_name};
 pub(crate) use self::tabs::SecurityPage;
-use super::context::Context;
 use crate::{
+    pages::shared::context::Context,
     present::title,
     ui::{
         banner::{Banner, Tone},

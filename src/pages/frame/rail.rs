@@ -3,11 +3,9 @@
 use keyward_contract::{OrganizationAccess, OrganizationId, Permission};
 use leptos::prelude::*;
 
-use super::{
-    super::context::Context,
-    theme::{SignOut, ThemeSwitch},
-};
+use super::theme::{SignOut, ThemeSwitch};
 use crate::{
+    pages::shared::context::Context,
     present::title,
     routes::Route,
     state::SessionState,

@@ -3,8 +3,7 @@
 use keyward_contract::OrganizationId;
 use leptos::prelude::*;
 
-use super::super::context::Context;
-use crate::{present::title, routes::Route};
+use crate::{pages::shared::context::Context, present::title, routes::Route};
 
 /// Heading and tabs; the children are the tab that is open.
 #[component]

@@ -2,8 +2,8 @@
 
 use leptos::{prelude::*, task::spawn_local};
 
-use super::super::context::Context;
 use crate::{
+    pages::shared::context::Context,
     state::Theme,
     ui::{
         button::{Button, Kind},

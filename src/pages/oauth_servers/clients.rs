@@ -3,8 +3,9 @@
 use keyward_contract::OauthClient;
 use leptos::prelude::*;
 
-use super::{super::message::FailedLoad, Page};
+use super::Page;
 use crate::{
+    pages::shared::message::FailedLoad,
     present::when::When,
     state::Load,
     ui::{

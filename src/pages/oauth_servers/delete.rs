@@ -3,11 +3,11 @@
 use keyward_contract::OauthServer;
 use leptos::prelude::*;
 
-use super::{
-    super::change_form::{ChangeForm, Meanwhile, Progress},
-    Page,
+use super::Page;
+use crate::{
+    pages::shared::change_form::{ChangeForm, Meanwhile, Progress},
+    ui::button::Kind,
 };
-use crate::ui::button::Kind;
 
 #[component]
 pub(super) fn DeleteForm(server: OauthServer) -> AnyView {

@@ -4,7 +4,6 @@ use keyward_contract::{JwksReport, OauthServer, OauthServerSettings};
 use leptos::prelude::*;
 
 use super::{
-    super::change_form::{ChangeForm, Meanwhile, Progress},
     Page,
     form::{Form, is_about_field},
     report::report,
@@ -12,6 +11,7 @@ use super::{
 use crate::{
     api::ApiError,
     browser::page::focus_first,
+    pages::shared::change_form::{ChangeForm, Meanwhile, Progress},
     present::problem,
     ui::{
         banner::{Banner, Tone},

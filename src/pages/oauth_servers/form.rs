@@ -6,11 +6,13 @@ use keyward_contract::{
 };
 use leptos::{prelude::*, task::spawn_local};
 
-use super::{
-    super::change_form::{Progress, follow},
-    Page,
+use super::Page;
+use crate::{
+    api::ApiError,
+    browser::page::focus_first,
+    pages::shared::change_form::{Progress, follow},
+    present::problem,
 };
-use crate::{api::ApiError, browser::page::focus_first, present::problem};
 
 /// A field, and what was in it when it was last tried: what is wrong with that is said until it is another.
 #[derive(Clone, Copy)]

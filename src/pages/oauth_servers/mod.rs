@@ -17,12 +17,12 @@ use self::{
     api_roles::ApiRolesPanel, check::CheckForm, clients::Clients, delete::DeleteForm, edit::EditForm,
     table::ServerTable,
 };
-use super::{
-    change_form::Progress,
-    context::Context,
-    message::{Message, refused},
-};
 use crate::{
+    pages::shared::{
+        change_form::Progress,
+        context::Context,
+        message::{Message, refused},
+    },
     present::refusal,
     state::{ListChange, Load, OauthServerList, Of, Refused},
     ui::{

@@ -3,14 +3,12 @@
 use keyward_contract::{OauthServer, OauthServerId};
 use leptos::prelude::*;
 
-use super::{
-    super::{
+use super::{Open, Page, reason};
+use crate::{
+    pages::shared::{
         list_table::{ListTable, Rank, Terms},
         message::Message,
     },
-    Open, Page, reason,
-};
-use crate::{
     present::when::{When, local},
     ui::{
         button::{Button, Kind},

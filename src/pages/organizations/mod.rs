@@ -9,8 +9,8 @@ use keyward_contract::{KeyString, OrganizationId, OrganizationOverview};
 use leptos::prelude::*;
 
 use self::{choose::ChooseForm, confirm::Confirm, outcome::Outcomes, table::OrganizationTable};
-use super::{context::Context, message::FailedLoad};
 use crate::{
+    pages::shared::{context::Context, message::FailedLoad},
     present::refusal,
     state::{Load, OrganizationList, SameKey},
     ui::{button::Button, dialog::Dialog, icon::Icon},

@@ -3,14 +3,12 @@
 use keyward_contract::{KeyStatus, LastChange, OrganizationId, OrganizationOverview, Subscription};
 use leptos::prelude::*;
 
-use super::{
-    super::{
+use super::Page;
+use crate::{
+    pages::shared::{
         context::Context,
         list_table::{ListTable, Rank, Terms},
     },
-    Page,
-};
-use crate::{
     present::{
         count,
         when::{When, days_since, local},

@@ -3,16 +3,14 @@
 use keyward_contract::{EditRole, Permission, Permissions, ProblemCode, Role, check_role_name};
 use leptos::prelude::*;
 
-use super::{
-    super::{
-        change_form::{ChangeForm, Meanwhile, Progress},
-        context::Context,
-    },
-    Page, holders,
-};
+use super::{Page, holders};
 use crate::{
     api::ApiError,
     browser::page::focus_first,
+    pages::shared::{
+        change_form::{ChangeForm, Meanwhile, Progress},
+        context::Context,
+    },
     present::{problem, role as text},
     ui::{
         button::Kind,

@@ -7,13 +7,13 @@ use keyward_contract::{OrganizationId, Role, RoleId};
 use leptos::prelude::*;
 
 use self::{delete::DeleteForm, edit::EditForm};
-use super::{
-    change_form::Progress,
-    context::Context,
-    list_table::{ListTable, Rank, Terms},
-    message::refused,
-};
 use crate::{
+    pages::shared::{
+        change_form::Progress,
+        context::Context,
+        list_table::{ListTable, Rank, Terms},
+        message::refused,
+    },
     present::{count, refusal, role},
     state::{ListChange, ListStore, Load},
     ui::{

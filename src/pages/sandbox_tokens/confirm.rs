@@ -3,12 +3,11 @@
 use keyward_contract::SandboxToken;
 use leptos::prelude::*;
 
-use super::{
-    super::change_form::{ChangeForm, Meanwhile, Progress},
-    Page,
-    clients::Breaks,
+use super::{Page, clients::Breaks};
+use crate::{
+    pages::shared::change_form::{ChangeForm, Meanwhile, Progress},
+    ui::button::Kind,
 };
-use crate::ui::button::Kind;
 
 #[component]
 pub(super) fn ConfirmForm(token: SandboxToken, deletes: bool) -> AnyView {

@@ -13,12 +13,12 @@ use keyward_contract::{Capabilities, OrganizationId, ProblemCode, Refusal, Sandb
 use leptos::prelude::*;
 
 use self::{clients::ClientsOf, confirm::ConfirmForm, find::FindForm, name::NameForm, table::TokenTable};
-use super::{
-    change_form::Progress,
-    context::Context,
-    message::{Message, refused},
-};
 use crate::{
+    pages::shared::{
+        change_form::Progress,
+        context::Context,
+        message::{Message, refused},
+    },
     present::refusal,
     state::{Load, SandboxTokenAnswer, SandboxTokenChange, SandboxTokenList, SandboxTokenSecret, SecretStore},
     ui::{

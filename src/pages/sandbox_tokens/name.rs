@@ -3,13 +3,11 @@
 use keyward_contract::{ProblemCode, SANDBOX_TOKEN_NAME_MAX, SandboxToken, check_sandbox_token_name};
 use leptos::prelude::*;
 
-use super::{
-    super::change_form::{ChangeForm, Meanwhile, Progress},
-    Page,
-};
+use super::Page;
 use crate::{
     api::ApiError,
     browser::page::focus_first,
+    pages::shared::change_form::{ChangeForm, Meanwhile, Progress},
     present::problem,
     ui::{button::Kind, field::Field},
 };

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::{Open, Page, token_cell::TokenCell};
 use crate::{
-    pages::{
+    pages::shared::{
         list_table::{ListTable, Rank, Terms},
         message::Message,
     },

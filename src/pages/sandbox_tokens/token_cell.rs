@@ -5,8 +5,11 @@ use std::sync::Arc;
 use keyward_contract::SandboxTokenId;
 use leptos::{prelude::*, task::spawn_local};
 
-use super::{super::context::Context, Page};
-use crate::ui::secret_cell::{SecretCell, Showing};
+use super::Page;
+use crate::{
+    pages::shared::context::Context,
+    ui::secret_cell::{SecretCell, Showing},
+};
 
 #[component]
 pub(super) fn TokenCell(id: SandboxTokenId) -> AnyView {

@@ -12,8 +12,9 @@ use leptos::prelude::*;
 
 pub(super) use self::breaks::Breaks;
 use self::{chart::chart, clients::clients, former::former};
-use super::{super::message::FailedLoad, Page};
+use super::Page;
 use crate::{
+    pages::shared::message::FailedLoad,
     present::{
         count,
         when::{days_since, local},

@@ -3,13 +3,11 @@
 use keyward_contract::{ApiPermission, ApiRole, EditApiRole, ProblemCode, check_api_role_name};
 use leptos::prelude::*;
 
-use super::{
-    super::super::change_form::{ChangeForm, Meanwhile, Progress, follow},
-    PERMISSIONS, Roles,
-};
+use super::{PERMISSIONS, Roles};
 use crate::{
     api::ApiError,
     browser::page::focus_first,
+    pages::shared::change_form::{ChangeForm, Meanwhile, Progress, follow},
     present::problem,
     ui::{
         banner::{Banner, Tone},

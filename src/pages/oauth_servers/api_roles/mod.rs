@@ -12,16 +12,14 @@ use self::{
     edit::{DeleteForm, EditForm},
     instructions::Instructions,
 };
-use super::{
-    super::{
+use super::reason;
+use crate::{
+    pages::shared::{
         change_form::Progress,
         context::Context,
         list_table::{ListTable, Rank, Terms},
         message::FailedLoad,
     },
-    reason,
-};
-use crate::{
     state::{ApiRoleList, ListChange, Load, Of},
     ui::{
         button::{Button, Kind},

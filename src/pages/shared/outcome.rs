@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// It is being sent again.
-pub(super) fn repeating() -> AnyView {
+pub(crate) fn repeating() -> AnyView {
     view! {
         <Banner tone=Tone::Info live=true>
             <p class="banner-title">"No answer from the server yet"</p>
@@ -23,7 +23,7 @@ pub(super) fn repeating() -> AnyView {
 }
 
 /// Nobody knows.
-pub(super) fn lost(try_again: impl Fn(()) + Send + Sync + 'static) -> AnyView {
+pub(crate) fn lost(try_again: impl Fn(()) + Send + Sync + 'static) -> AnyView {
     view! {
         <Banner tone=Tone::Warning live=true>
             <p class="banner-title">"The answer was lost. Checking…"</p>
@@ -38,7 +38,7 @@ pub(super) fn lost(try_again: impl Fn(()) + Send + Sync + 'static) -> AnyView {
 }
 
 /// It was refused.
-pub(super) fn failed(error: &ApiError) -> AnyView {
+pub(crate) fn failed(error: &ApiError) -> AnyView {
     let (text, id) = (problem::explain(error), problem::request_id(error));
     view! {
         <Banner tone=Tone::Danger live=true>

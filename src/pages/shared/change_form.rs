@@ -15,7 +15,7 @@ use crate::{
 
 /// What someone else did to the row while the dialog was open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Meanwhile {
+pub(crate) enum Meanwhile {
     /// Nothing.
     Same,
     Changed,
@@ -24,7 +24,7 @@ pub(super) enum Meanwhile {
 
 impl Meanwhile {
     /// Compares versions; none where the row is not there.
-    pub(super) fn of(seen: Option<i64>, now: Option<i64>) -> Self {
+    pub(crate) fn of(seen: Option<i64>, now: Option<i64>) -> Self {
         match (seen, now) {
             (Some(_), None) => Self::Gone,
             (Some(seen), Some(now)) if seen != now => Self::Changed,
@@ -35,13 +35,13 @@ impl Meanwhile {
 
 /// How far the change has got, without its types.
 #[derive(Clone, Copy)]
-pub(super) struct Progress {
+pub(crate) struct Progress {
     phase: Signal<Phase>,
     try_again: Callback<()>,
 }
 
 impl Progress {
-    pub(super) fn of<T: Clone + PartialEq + Send + Sync, A: 'static, S: Copy + Send + Sync>(
+    pub(crate) fn of<T: Clone + PartialEq + Send + Sync, A: 'static, S: Copy + Send + Sync>(
         change: ListChange<T, A, S>,
     ) -> Self {
         Self {
@@ -50,12 +50,12 @@ impl Progress {
         }
     }
 
-    pub(super) fn is_pending(self) -> Signal<bool> {
+    pub(crate) fn is_pending(self) -> Signal<bool> {
         Signal::derive(move || self.phase.with(Phase::is_pending))
     }
 
     /// Why it was refused.
-    pub(super) fn failure(self) -> Option<ApiError> {
+    pub(crate) fn failure(self) -> Option<ApiError> {
         self.phase.with(|phase| match phase {
             Phase::Failed(error) => Some(error.clone()),
             _ => None,
@@ -65,7 +65,7 @@ impl Progress {
 
 /// What is to be done, what has become of it, and the two buttons.
 #[component]
-pub(super) fn ChangeForm(
+pub(crate) fn ChangeForm(
     progress: Progress,
     /// The button that does it.
     verb: &'static str,
@@ -140,7 +140,7 @@ fn overtaken(title: &'static str, text: &'static str) -> AnyView {
 }
 
 /// Takes over what somebody else has saved, where nothing else was filled in.
-pub(super) fn follow<T: PartialEq + Send + Sync + 'static>(field: RwSignal<T>, before: &T, now: T) {
+pub(crate) fn follow<T: PartialEq + Send + Sync + 'static>(field: RwSignal<T>, before: &T, now: T) {
     if now != *before && field.with_untracked(|value| value == before) {
         field.set(now);
     }

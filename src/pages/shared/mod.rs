@@ -1,0 +1,8 @@
+//! What several pages use, and no page of its own.
+
+pub(crate) mod change_form;
+pub(crate) mod context;
+pub(crate) mod list_table;
+pub(crate) mod message;
+pub(crate) mod one_time_link;
+pub(crate) mod outcome;
