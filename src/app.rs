@@ -10,11 +10,12 @@ use crate::{
         frame::{Frame, SecurityPage, main_pages},
         interrupted::InterruptedDialog,
         shared::{
+            card::Card,
             context::Context,
             message::{FailedLoad, Message},
             one_time_link,
         },
-        sign_in::{Card, SignInPage},
+        sign_in::SignInPage,
     },
     present::title,
     routes::Route,

@@ -4,10 +4,10 @@ use keyward_contract::{AcceptInvitation, InvitationOffer, InvitationProof, Probl
 use leptos::{prelude::*, task::spawn_local};
 use web_sys::SubmitEvent;
 
-use super::sign_in::Card;
 use crate::{
     api::{ApiError, invitation as api},
     pages::shared::{
+        card::Card,
         context::Context,
         message::{FailedLoad, Message},
         one_time_link,

@@ -6,10 +6,10 @@ use keyward_contract::{
 use leptos::{prelude::*, task::spawn_local};
 use web_sys::SubmitEvent;
 
-use super::sign_in::Card;
 use crate::{
     api::ApiError,
     pages::shared::{
+        card::Card,
         context::Context,
         message::{FailedLoad, Message},
         one_time_link,

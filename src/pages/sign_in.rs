@@ -10,29 +10,17 @@ use crate::{
         events,
         page::{focus_first, is_framed},
     },
-    pages::shared::{context::Context, message::Message},
-    present::{problem, title},
+    pages::shared::{card::Card, context::Context, message::Message},
+    present::problem,
     routes::{Route, encoded},
     state::{SessionState, SessionStore},
     ui::{
         banner::{Banner, Tone},
         button::{Button, Kind},
         field::Field,
-        icon::{Icon, Mark},
+        icon::Icon,
     },
 };
-
-/// A card in the middle of an empty page.
-#[component]
-pub(crate) fn Card(children: Children) -> AnyView {
-    view! {
-        <main class="card-page" id="main">
-            <p class="brand card-brand"><Mark /><span>{title::PRODUCT}</span></p>
-            <div class="card">{children()}</div>
-        </main>
-    }
-    .into_any()
-}
 
 /// The sign-in page. Where it leads to afterwards is for `app` to say.
 #[component]

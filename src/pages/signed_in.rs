@@ -2,7 +2,8 @@
 
 use leptos::prelude::*;
 
-use super::sign_in::{Card, failure};
+use super::sign_in::failure;
+use crate::pages::shared::card::Card;
 
 /// Beside the window where something goes on.
 #[component]

@@ -1,5 +1,6 @@
 //! What several pages use, and no page of its own.
 
+pub(crate) mod card;
 pub(crate) mod change_form;
 pub(crate) mod context;
 pub(crate) mod list_table;
