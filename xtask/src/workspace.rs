@@ -68,4 +68,15 @@ mod tests {
         assert_eq!(version_in(lock, "wasm-bindgen").as_deref(), Some("0.2.130"));
         assert_eq!(version_in(lock, "wasm"), None);
     }
+
+    #[test]
+    fn stand_ins_are_used() {
+        let lock = std::fs::read_to_string(root().join("Cargo.lock")).unwrap();
+        assert!(!lock.contains("[[patch.unused]]"), "another version is wanted, or none");
+        let package = lock
+            .split("[[package]]")
+            .find(|it| it.contains("name = \"wasm-streams\""));
+        let package = package.expect("nothing brings wasm-streams any longer: remove crates/no-wasm-streams");
+        assert!(!package.contains("source ="), "the one of the registry: {package}");
+    }
 }
