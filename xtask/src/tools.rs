@@ -17,15 +17,26 @@ use crate::{
 
 const TRUNK: &str = "0.21.14";
 const CARGO_DENY: &str = "0.20.2";
-const BINARYEN: &str = "132.0.0";
+/// wasm-opt, which makes the program smaller.
+const BINARYEN: Npm = Npm {
+    package: "binaryen",
+    program: "wasm-opt",
+    version: "132.0.0",
+};
+/// Makes the scripts smaller.
+const ESBUILD: Npm = Npm {
+    package: "esbuild",
+    program: "esbuild",
+    version: "0.28.2",
+};
 const WASM_TARGET: &str = "wasm32-unknown-unknown";
 
 /// What the portal is built with.
 pub(crate) struct PortalTools {
     /// PATH with the tools in front: Trunk takes them from there.
     pub(crate) path: OsString,
-    /// wasm-opt needs npm.
-    pub(crate) has_wasm_opt: bool,
+    /// wasm-opt and esbuild need npm.
+    pub(crate) has_optimizers: bool,
 }
 
 /// Everything that `portal` and `check` need.
@@ -43,10 +54,10 @@ pub(crate) fn portal() -> Result<PortalTools> {
         version: TRUNK,
         flags: "--locked --no-default-features --features rustls",
     })?;
-    let wasm_opt = wasm_opt()?;
-    let has_wasm_opt = wasm_opt.is_some();
-    let path = with_path([trunk, wasm_bindgen()?].into_iter().chain(wasm_opt))?;
-    Ok(PortalTools { path, has_wasm_opt })
+    let optimizers = optimizers()?;
+    let has_optimizers = !optimizers.is_empty();
+    let path = with_path([trunk, wasm_bindgen()?].into_iter().chain(optimizers))?;
+    Ok(PortalTools { path, has_optimizers })
 }
 
 /// The folder of `wasm-bindgen` and its test runner: exactly the version that Cargo.lock has, for the two speak a
@@ -143,32 +154,44 @@ fn has_version(program: &Path, version: &str) -> bool {
     })
 }
 
-/// The folder of wasm-opt, or `None` without npm.
-fn wasm_opt() -> Result<Option<PathBuf>> {
-    let root = home()?.join(format!("binaryen-{BINARYEN}"));
-    let folder = root.join("node_modules/.bin");
-    if folder.join("wasm-opt").exists() {
-        return Ok(Some(folder));
-    }
+/// The folders of wasm-opt and esbuild; none without npm.
+fn optimizers() -> Result<Vec<PathBuf>> {
     if on_path("npm").is_none() {
-        println!("── npm is missing: wasm-opt is left out, and the portal is some percent larger");
-        return Ok(None);
+        println!("── npm is missing: wasm-opt and esbuild are left out, and the portal is larger");
+        return Ok(Vec::new());
     }
-    step(&format!("install binaryen {BINARYEN} (wasm-opt)"), || {
-        fs::create_dir_all(&root)?;
-        run(command("npm")
-            .args([
-                "install",
-                "--no-save",
-                "--no-audit",
-                "--no-fund",
-                "--loglevel=error",
-                "--prefix",
-            ])
-            .arg(&root)
-            .arg(format!("binaryen@{BINARYEN}")))
-    })?;
-    Ok(Some(folder))
+    [BINARYEN, ESBUILD].iter().map(npm).collect()
+}
+
+/// A program that comes by npm.
+struct Npm {
+    package: &'static str,
+    program: &'static str,
+    version: &'static str,
+}
+
+/// The folder that has the program in the wanted version.
+fn npm(it: &Npm) -> Result<PathBuf> {
+    let root = home()?.join(format!("{}-{}", it.package, it.version));
+    let folder = root.join("node_modules/.bin");
+    if !folder.join(it.program).exists() {
+        let package = format!("{}@{}", it.package, it.version);
+        step(&format!("install {package} ({})", it.program), || {
+            fs::create_dir_all(&root)?;
+            run(command("npm")
+                .args([
+                    "install",
+                    "--no-save",
+                    "--no-audit",
+                    "--no-fund",
+                    "--loglevel=error",
+                    "--prefix",
+                ])
+                .arg(&root)
+                .arg(package))
+        })?;
+    }
+    Ok(folder)
 }
 
 /// Where tools are installed.

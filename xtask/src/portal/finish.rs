@@ -8,9 +8,11 @@ use super::{
     compress::compress_all,
     hash::hash,
     html::{Tag, tags},
-    imports, styles,
+    imports, minify, order, program_of,
+    stamp::files,
+    styles,
 };
-use crate::workspace;
+use crate::{run::on_path, workspace};
 
 /// Finishes the portal in `folder`, whose files the page names below `base`.
 pub(crate) fn finish(folder: &Path, base: &str, compressed: bool) -> Result<()> {
@@ -18,6 +20,9 @@ pub(crate) fn finish(folder: &Path, base: &str, compressed: bool) -> Result<()> 
     let page = fs::read_to_string(&index).with_context(|| format!("can't read {}", index.display()))?;
     let page = with_bundled_styles(&page, folder)?;
     imports::number(folder)?;
+    if compressed {
+        make_small(folder)?;
+    }
     let page = with_names_by_content(page, folder)?;
     let (page, scripts) = without_inline_modules(&page, base);
     for (name, content) in scripts {
@@ -27,6 +32,19 @@ pub(crate) fn finish(folder: &Path, base: &str, compressed: bool) -> Result<()> 
     fs::write(&index, page)?;
     if compressed {
         compress_all(folder)?;
+    }
+    Ok(())
+}
+
+/// By the tools that [`super::build`] puts on the path, as far as it has them.
+fn make_small(folder: &Path) -> Result<()> {
+    if on_path("wasm-opt").is_some() {
+        for program in files(folder)?.iter().filter_map(|script| program_of(script)) {
+            order::order(&program)?;
+        }
+    }
+    if on_path("esbuild").is_some() {
+        minify::scripts(folder)?;
     }
     Ok(())
 }

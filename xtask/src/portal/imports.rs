@@ -1,77 +1,77 @@
 //! The names by which WebAssembly and its script know each other's functions.
 //!
-//! wasm-bindgen ends each with 16 digits of a hash. Random digits don't compress: two hundred of them, in the script and in the
-//! WebAssembly, are 3 kB of the first load. Numbers of the same length are as good, for each script has its own WebAssembly.
+//! wasm-bindgen makes each of what it does, of where it comes from and of a hash: two hundred of them, in the script and in
+//! the WebAssembly, are 4 kB of the first load. A number is as good, for each script has its own WebAssembly.
 
-use std::{collections::HashMap, fs, ops::Range, path::Path};
+use std::{fs, path::Path};
 
-use anyhow::Result;
+use anyhow::{Context, Result, bail};
 
-const PREFIX: &[u8] = b"__wbg_";
-const DIGITS: usize = 16;
+use super::{program_of, stamp::files, wasm};
+
+/// How the names begin that wasm-bindgen gives.
+const PREFIX: &str = "__wb";
 
 /// Numbers the functions of every script in the folder that has a WebAssembly beside it.
 pub(super) fn number(folder: &Path) -> Result<()> {
-    for entry in fs::read_dir(folder)? {
-        let script = entry?.path();
-        let Some(name) = script.file_name().and_then(|name| name.to_str()?.strip_suffix(".js")) else {
-            continue;
-        };
-        let wasm = folder.join(format!("{name}_bg.wasm"));
-        if wasm.is_file() {
-            let mut numbers = HashMap::new();
-            for file in [&script, &wasm] {
-                let mut content = fs::read(file)?;
-                renumber(&mut content, &mut numbers);
-                fs::write(file, content)?;
-            }
+    for script in files(folder)? {
+        if let Some(program) = program_of(&script) {
+            let text = fs::read_to_string(&script)?;
+            let (text, wasm) = numbered(text, &fs::read(&program)?)
+                .with_context(|| format!("{} does not fit its WebAssembly", script.display()))?;
+            fs::write(script, text)?;
+            fs::write(program, wasm)?;
         }
     }
     Ok(())
 }
 
-fn renumber(content: &mut [u8], numbers: &mut HashMap<Vec<u8>, usize>) {
-    for hash in hashes(content) {
-        let next = numbers.len();
-        let number = *numbers.entry(content[hash.clone()].to_vec()).or_insert(next);
-        content[hash].copy_from_slice(format!("{number:0DIGITS$}").as_bytes());
-    }
+fn numbered(mut script: String, wasm: &[u8]) -> Result<(String, Vec<u8>)> {
+    let mut count = 0;
+    let wasm = wasm::with_imports_renamed(wasm, |name| {
+        if !name.starts_with(PREFIX) {
+            return Ok(name.to_owned());
+        }
+        let [at] = places(&script, name)[..] else {
+            bail!("{name} is not there once");
+        };
+        let short = format!("i{count}");
+        count += 1;
+        script.replace_range(at..at + name.len(), &short);
+        Ok(short)
+    })?;
+    Ok((script, wasm))
 }
 
-/// Where the hashes are.
-fn hashes(content: &[u8]) -> Vec<Range<usize>> {
-    let mut found = Vec::new();
-    let mut at = 0;
-    while let Some(start) = content[at..].windows(PREFIX.len()).position(|part| part == PREFIX) {
-        let start = at + start;
-        let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
-        at = start + content[start..].iter().take_while(|byte| is_word(byte)).count();
-        let hash = at.saturating_sub(DIGITS)..at;
-        let is_hash = hash.start > start + PREFIX.len()
-            && content[hash.start - 1] == b'_'
-            && content[hash.clone()].iter().all(u8::is_ascii_hexdigit);
-        found.extend(is_hash.then_some(hash));
-    }
-    found
+/// Where a name is, as a whole word.
+fn places(script: &str, name: &str) -> Vec<usize> {
+    let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '$';
+    let places = script.match_indices(name).map(|(at, _)| at);
+    places
+        .filter(|at| !script[..*at].ends_with(is_word) && !script[at + name.len()..].starts_with(is_word))
+        .collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    const WASM: &[u8] = b"\0asm\x01\0\0\0\x02\x16\x02\x01m\x06__wbg1\0\0\x01m\x05__wbg\0\0\x03\x01\0";
+
     #[test]
     fn functions_are_numbered_alike_in_both() {
-        let mut numbers = HashMap::new();
-        let mut script =
-            b"__wbg_new_0123456789abcdef() { x.__wbg_ptr } __wbg_new_fedcba9876543210(), __wbg_free(".to_vec();
-        renumber(&mut script, &mut numbers);
-        let text = "__wbg_new_0000000000000000() { x.__wbg_ptr } __wbg_new_0000000000000001(), __wbg_free(";
-        assert_eq!(String::from_utf8(script).unwrap(), text);
-        let mut wasm = b"\x1a__wbg_new_fedcba9876543210\0\x1a__wbg_new_0123456789abcdef\0".to_vec();
-        renumber(&mut wasm, &mut numbers);
+        let (script, wasm) = numbered("{ __wbg: a, __wbg1: b, x__wbg: c }".into(), WASM).unwrap();
+        assert_eq!(script, "{ i1: a, i0: b, x__wbg: c }");
         assert_eq!(
             wasm,
-            b"\x1a__wbg_new_0000000000000001\0\x1a__wbg_new_0000000000000000\0"
+            b"\0asm\x01\0\0\0\x02\x0f\x02\x01m\x02i0\0\0\x01m\x02i1\0\0\x03\x01\0"
         );
+        assert_eq!(numbered(script.clone(), &wasm).unwrap(), (script, wasm));
+    }
+
+    #[test]
+    fn a_script_that_does_not_fit_is_refused() {
+        assert!(numbered("{ __wbg: a }".into(), WASM).is_err());
+        assert!(numbered("{ __wbg: a, __wbg1: b }; __wbg".into(), WASM).is_err());
     }
 }

@@ -5,11 +5,17 @@ mod finish;
 mod hash;
 mod html;
 mod imports;
+mod minify;
+mod order;
 mod size;
 mod stamp;
 mod styles;
+mod wasm;
 
-use std::{env, fs, path::PathBuf};
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+};
 
 use anyhow::{Context, Result};
 
@@ -35,7 +41,7 @@ pub(crate) fn dist() -> PathBuf {
 pub(crate) fn build() -> Result<PathBuf> {
     let tools = tools::portal()?;
     let dist = dist();
-    let stamp = stamp::of_inputs(tools.has_wasm_opt)?;
+    let stamp = stamp::of_inputs(tools.has_optimizers)?;
     let stamp_file = workspace::scratch()?.join("portal.stamp");
     if dist.join("index.html").is_file() && fs::read_to_string(&stamp_file).is_ok_and(|last| last == stamp) {
         println!("── the portal is up to date");
@@ -43,7 +49,7 @@ pub(crate) fn build() -> Result<PathBuf> {
     }
     step("build the portal", || {
         // Trunk runs wasm-opt in release builds alone, and would want to download it.
-        let release = format!("--release={}", tools.has_wasm_opt);
+        let release = format!("--release={}", tools.has_optimizers);
         let build = [
             "build",
             "--offline",
@@ -72,4 +78,11 @@ pub(crate) fn finish_chore(args: &[String]) -> Result<()> {
     let folder = folder.context("name the folder of the built portal")?;
     let base = env::var("TRUNK_PUBLIC_URL").unwrap_or_else(|_| "./".to_owned());
     finish(&folder, &base, env::var_os(UNCOMPRESSED).is_none())
+}
+
+/// The WebAssembly that a script starts, if it is one of these.
+fn program_of(script: &Path) -> Option<PathBuf> {
+    let name = script.file_name()?.to_str()?.strip_suffix(".js")?;
+    let wasm = script.with_file_name(format!("{name}_bg.wasm"));
+    wasm.is_file().then_some(wasm)
 }

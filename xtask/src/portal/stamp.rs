@@ -24,9 +24,9 @@ pub(crate) const SOURCES: &[&str] = &[
 const SETTINGS: &[&str] = &["Cargo.lock", ".cargo/config.toml", "xtask/src/portal"];
 
 /// A text that changes with any input.
-pub(super) fn of_inputs(has_wasm_opt: bool) -> Result<String> {
+pub(super) fn of_inputs(has_optimizers: bool) -> Result<String> {
     let compiler = run::output(run::command("rustc").arg("-V"))?;
-    let mut stamp = format!("{compiler}wasm-opt: {has_wasm_opt}\n");
+    let mut stamp = format!("{compiler}optimizers: {has_optimizers}\n");
     for input in SOURCES.iter().chain(SETTINGS) {
         for file in files(&workspace::root().join(input))? {
             let content = fs::read(&file).with_context(|| format!("can't read {}", file.display()))?;
