@@ -32,7 +32,7 @@ pub(crate) use organizations::{OrganizationList, Outcome, SameKey, Setting, usag
 pub(crate) use preferences::{HIDE_AFTER, Preferences, Theme};
 pub(crate) use pursuit::Phase;
 pub(crate) use sandbox_tokens::{
-    SandboxTokenAnswer, SandboxTokenChange, SandboxTokenList, SandboxTokenSecret, clients_of,
+    OfTokens, SandboxTokenAnswer, SandboxTokenChange, SandboxTokenList, SandboxTokenSecret, clients_of,
 };
 pub(crate) use secret::SecretStore;
 pub(crate) use session::{Interruption, SessionState, SessionStore};

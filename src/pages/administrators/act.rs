@@ -3,10 +3,13 @@
 use keyward_contract::Administrator;
 use leptos::prelude::*;
 
-use super::Page;
+use super::{Page, Roles, chosen_role, role_choices};
 use crate::{
     browser::page::focus_first,
-    pages::shared::change_form::{ChangeForm, Meanwhile, Progress},
+    pages::shared::{
+        change_form::{ChangeForm, Meanwhile, Progress},
+        list_page::Subject,
+    },
     present::administrator as text,
     state::AdministratorAction as Action,
     ui::{button::Kind, choice::RadioList},
@@ -16,9 +19,8 @@ use crate::{
 pub(super) fn ActionForm(action: Action, admin: Administrator) -> AnyView {
     let page = Page::get();
     let progress = Progress::of(page.change);
-    let now = page.row(admin.id);
-    let seen = Some(admin.version);
-    let meanwhile = Signal::derive(move || Meanwhile::of(seen, now.with(|now| now.as_ref().map(|now| now.version))));
+    let roles = expect_context::<Roles>();
+    let Subject { now, meanwhile } = page.subject(Some(&admin));
     let chosen = RwSignal::new(admin.role_id.to_string());
     let tried = RwSignal::new(false);
     let changes_role = action == Action::ChangeRole;
@@ -40,7 +42,7 @@ pub(super) fn ActionForm(action: Action, admin: Administrator) -> AnyView {
             return page.change.act(action, &now, now.role_id);
         }
         tried.set(true);
-        match page.role(&chosen.get_untracked()).map(|role| role.id) {
+        match chosen_role(roles, &chosen.get_untracked()).map(|role| role.id) {
             Some(role) if role != now.role_id => page.change.act(action, &now, role),
             Some(_) => focus_first("dialog[open] input:checked"),
             None => {
@@ -79,7 +81,7 @@ pub(super) fn ActionForm(action: Action, admin: Administrator) -> AnyView {
                     view! {
                         <RadioList
                             legend="Role"
-                            choices=page.role_choices()
+                            choices=role_choices()
                             chosen=chosen
                             error=error
                             readonly=progress.is_pending()

@@ -3,12 +3,13 @@
 use keyward_contract::{InviteAdministrator, ProblemCode, check_login};
 use leptos::prelude::*;
 
-use super::Page;
+use super::{Page, Roles, chosen_role, role_choices};
 use crate::{
-    api::ApiError,
     browser::page::focus_first,
-    pages::shared::change_form::{ChangeForm, Meanwhile, Progress},
-    present::problem,
+    pages::shared::{
+        change_form::{ChangeForm, Meanwhile, Progress},
+        input::Input,
+    },
     ui::{button::Kind, choice::RadioList, field::Field},
 };
 
@@ -17,30 +18,18 @@ pub(super) fn InviteForm() -> AnyView {
     let page = Page::get();
     let progress = Progress::of(page.change);
     let pending = progress.is_pending();
-    let name = RwSignal::new(String::new());
+    let roles = expect_context::<Roles>();
+    let name = Input::unique("", check_login, ProblemCode::AdministratorExists);
     let role = RwSignal::new(String::new());
-    // What was sent, or would have been: what is wrong with it is said until it is another.
-    let tried = RwSignal::new(None::<String>);
-    let name_error = Signal::derive(move || {
-        let name = name.get();
-        if tried.get().as_ref() != Some(&name) {
-            return None;
-        }
-        let own = check_login(name.trim()).err().map(|error| error.to_string());
-        own.or_else(|| progress.failure().and_then(|error| about_name(&error)))
-    });
     let role_error = Signal::derive(move || {
         let none = role.with(String::is_empty);
-        (none && tried.get().is_some()).then(|| "Choose a role.".to_owned())
+        (none && name.is_tried()).then(|| "Choose a role.".to_owned())
     });
     let submit = move |()| {
-        let entered = name.get_untracked();
-        tried.set(Some(entered.clone()));
-        let entered = entered.trim().to_owned();
-        if check_login(&entered).is_err() {
+        let Some(entered) = name.try_it() else {
             return request_animation_frame(|| focus_first("[aria-invalid=true]"));
-        }
-        match page.role(&role.get_untracked()) {
+        };
+        match chosen_role(roles, &role.get_untracked()) {
             Some(role) => page.change.invite(&InviteAdministrator {
                 name: entered,
                 role_id: role.id,
@@ -59,7 +48,7 @@ pub(super) fn InviteForm() -> AnyView {
             kind=Kind::Primary
             meanwhile=Signal::stored(Meanwhile::Same)
             gone=""
-            is_about_field=|error| about_name(error).is_some()
+            inputs=vec![name]
             on_submit=Callback::new(submit)
             on_close=Callback::new(move |()| page.close())
         >
@@ -69,23 +58,14 @@ pub(super) fn InviteForm() -> AnyView {
             <Field
                 label="User name"
                 name="invited-user-name"
-                value=name
+                value=name.value
                 autofocus=true
                 readonly=pending
-                error=name_error
+                error=name.error(progress)
                 hint="They sign in with it, such as admin@your-company.example."
             />
-            <RadioList legend="Role" choices=page.role_choices() chosen=role error=role_error readonly=pending />
+            <RadioList legend="Role" choices=role_choices() chosen=role error=role_error readonly=pending />
         </ChangeForm>
     }
     .into_any()
-}
-
-/// Where the user name is what is wrong.
-fn about_name(error: &ApiError) -> Option<String> {
-    match error.code()? {
-        code @ ProblemCode::AdministratorExists => Some(problem::sentence(code).to_owned()),
-        ProblemCode::InvalidInput => error.problem()?.fields.get("name").cloned(),
-        _ => None,
-    }
 }

@@ -5,18 +5,17 @@ mod invite;
 mod link;
 mod table;
 
-use keyward_contract::{AdminId, Administrator, Invitation, OrganizationId, Role};
+use keyward_contract::{Administrator, Invitation, OrganizationId, Role};
 use leptos::prelude::*;
 
 use self::{act::ActionForm, invite::InviteForm, link::Link, table::AdministratorTable};
 use crate::{
-    pages::shared::{change_form::Progress, context::Context, message::refused},
-    present::{administrator as text, role},
-    state::{AdministratorAction, AdministratorAnswer, ListChange, ListStore, Load, Phase},
+    pages::shared::{change_form::Progress, context::Context, list_page::ListPage, message::refused},
+    present::{administrator as text, refusal, role},
+    state::{AdministratorAction, AdministratorAnswer, ListStore, Load, Phase},
     ui::{
         button::{Button, Kind},
         choice::Explained,
-        dialog::Dialog,
         icon::Icon,
     },
 };
@@ -30,53 +29,33 @@ enum Open {
     Link(Invitation),
 }
 
-/// What the parts of this page share.
-#[derive(Clone, Copy)]
-struct Page {
-    administrators: ListStore<Administrator>,
-    roles: ListStore<Role>,
-    change: ListChange<Administrator, AdministratorAnswer>,
-    open: RwSignal<Option<Open>>,
+type Page = ListPage<Administrator, AdministratorAnswer, Open>;
+
+/// The roles to choose from.
+type Roles = ListStore<Role>;
+
+/// As choices, with why some can't be made.
+fn role_choices() -> Signal<Vec<Explained>> {
+    let roles = expect_context::<Roles>();
+    Signal::derive(move || {
+        let choice = |role: &Role| Explained {
+            value: role.id.to_string(),
+            label: role.name.clone(),
+            text: role::allows(&role.permissions),
+            reason: role.assign.map(|refused| refusal::reason(refused).to_owned()),
+        };
+        roles
+            .rows
+            .with(|rows| rows.ready().into_iter().flatten().map(choice).collect())
+    })
 }
 
-impl Page {
-    fn get() -> Self {
-        expect_context()
-    }
-
-    fn close(self) {
-        self.open.set(None);
-        self.change.dismiss();
-    }
-
-    fn row(self, id: AdminId) -> Memo<Option<Administrator>> {
-        self.administrators.row(move |admin| admin.id == id)
-    }
-
-    /// The roles to choose from, and why some are not.
-    fn role_choices(self) -> Signal<Vec<Explained>> {
-        Signal::derive(move || {
-            let choice = |role: &Role| Explained {
-                value: role.id.to_string(),
-                label: role.name.clone(),
-                text: role::allows(&role.permissions),
-                reason: role
-                    .assign
-                    .map(|refused| crate::present::refusal::reason(refused).to_owned()),
-            };
-            self.roles
-                .rows
-                .with(|rows| rows.ready().into_iter().flatten().map(choice).collect())
-        })
-    }
-
-    /// The role that stands for a choice.
-    fn role(self, chosen: &str) -> Option<Role> {
-        self.roles.rows.with_untracked(|rows| {
-            let mut rows = rows.ready()?.iter();
-            rows.find(|role| role.id.to_string() == chosen).cloned()
-        })
-    }
+/// The role that stands for a choice.
+fn chosen_role(roles: Roles, chosen: &str) -> Option<Role> {
+    roles.rows.with_untracked(|rows| {
+        let mut rows = rows.ready()?.iter();
+        rows.find(|role| role.id.to_string() == chosen).cloned()
+    })
 }
 
 /// The page.
@@ -85,21 +64,19 @@ pub(crate) fn AdministratorsPage(org: OrganizationId) -> AnyView {
     let context = Context::get();
     let administrators = ListStore::of_administrators(org, context.session);
     let roles = ListStore::of_roles(org, context.session);
-    let open = RwSignal::new(None);
-    let done = move |answer: AdministratorAnswer| {
-        let was_open = open.get_untracked();
-        if let Some(Open::Act(action, admin)) = was_open {
+    provide_context(roles);
+    let page = Page::provide(administrators, move |done, answer| {
+        if let Some(Open::Act(action, admin)) = done {
             context.toasts.success(text::done(action, &admin.name, &answer));
         }
-        open.set(match answer {
+        match answer {
             AdministratorAnswer::Invited(invitation) => Some(Open::Link(invitation)),
             _ => None,
-        });
-    };
-    let change = ListChange::new(administrators, Callback::new(done));
+        }
+    });
     // What was refused may have been for a role that is another by now.
     let refused_one = Memo::new(move |_| {
-        change
+        page.change
             .phase()
             .with(|phase| matches!(phase, Phase::Failed(_) | Phase::Stale(_)))
     });
@@ -107,12 +84,6 @@ pub(crate) fn AdministratorsPage(org: OrganizationId) -> AnyView {
         if refused_one.get() {
             roles.refresh();
         }
-    });
-    provide_context(Page {
-        administrators,
-        roles,
-        change,
-        open,
     });
     let failure = Memo::new(move |_| {
         let failure = administrators.rows.with(Load::failure);
@@ -139,7 +110,7 @@ pub(crate) fn AdministratorsPage(org: OrganizationId) -> AnyView {
                                         label="Invite admin"
                                         icon=Icon::Plus
                                         kind=Kind::Primary
-                                        on_press=move |()| open.set(Some(Open::Invite))
+                                        on_press=move |()| page.open.set(Some(Open::Invite))
                                     />
                                 }
                             })
@@ -154,7 +125,7 @@ pub(crate) fn AdministratorsPage(org: OrganizationId) -> AnyView {
                                 "and one Super Admin always stays."
                             </p>
                             <AdministratorTable />
-                            <AdministratorDialog />
+                            {dialog(page)}
                         }
                         .into_any()
                     }
@@ -165,33 +136,25 @@ pub(crate) fn AdministratorsPage(org: OrganizationId) -> AnyView {
     .into_any()
 }
 
-#[component]
-fn AdministratorDialog() -> AnyView {
-    let page = Page::get();
-    let title = Signal::derive(move || {
-        page.open.with(|open| match open {
-            Some(Open::Invite) => "Invite admin".to_owned(),
-            Some(Open::Act(action, _)) => text::label(*action).to_owned(),
-            Some(Open::Link(_)) => "Hand over this link".to_owned(),
-            None => String::new(),
-        })
-    });
-    let is_open = Memo::new(move |_| page.open.with(Option::is_some));
+fn dialog(page: Page) -> AnyView {
     let pending = Progress::of(page.change).is_pending();
     // A link that is gone by a slip must be renewed: it goes by its button alone.
-    let busy = Signal::derive(move || pending.get() || page.open.with(|open| matches!(open, Some(Open::Link(_)))));
-    view! {
-        <Dialog open=is_open title=title busy=busy on_close=move |()| page.close()>
-            {move || {
-                page.open
-                    .get()
-                    .map(|open| match open {
-                        Open::Invite => view! { <InviteForm /> }.into_any(),
-                        Open::Act(action, admin) => view! { <ActionForm action=action admin=admin /> }.into_any(),
-                        Open::Link(invitation) => view! { <Link invitation=invitation /> }.into_any(),
-                    })
-            }}
-        </Dialog>
+    let busy = move || pending.get() || page.open.with(|open| matches!(open, Some(Open::Link(_))));
+    page.dialog_that_stays(title, Signal::derive(busy), form)
+}
+
+fn title(open: &Open) -> &'static str {
+    match open {
+        Open::Invite => "Invite admin",
+        Open::Act(action, _) => text::label(*action),
+        Open::Link(_) => "Hand over this link",
     }
-    .into_any()
+}
+
+fn form(open: Open) -> AnyView {
+    match open {
+        Open::Invite => view! { <InviteForm /> }.into_any(),
+        Open::Act(action, admin) => view! { <ActionForm action=action admin=admin /> }.into_any(),
+        Open::Link(invitation) => view! { <Link invitation=invitation /> }.into_any(),
+    }
 }

@@ -1,6 +1,6 @@
 //! The table of administrators.
 
-use keyward_contract::{AdminId, Administrator, AdministratorStatus, Refusal};
+use keyward_contract::{Administrator, AdministratorStatus, Refusal};
 use leptos::prelude::*;
 
 use super::{Open, Page};
@@ -54,7 +54,7 @@ const NEVER: &str = "Never";
 pub(super) fn AdministratorTable() -> AnyView {
     view! {
         <ListTable
-            list=Page::get().administrators
+            list=Page::get().list
             shape=Shape::new("administrators", COLUMNS)
             terms=TERMS
             caption="Administrators"
@@ -67,7 +67,7 @@ pub(super) fn AdministratorTable() -> AnyView {
 }
 
 fn cells(id: i64) -> Vec<AnyView> {
-    let row = Page::get().row(AdminId(id));
+    let row = Page::get().row(id);
     let own = Context::get().session.admin_id();
     let name = move || {
         let you = (own == Some(id)).then(|| view! { " " <span class="badge badge-quiet">"You"</span> });
@@ -124,7 +124,7 @@ fn status_text(admin: &Administrator) -> &'static str {
 
 fn actions(id: i64) -> AnyView {
     let page = Page::get();
-    let row = page.row(AdminId(id));
+    let row = page.row(id);
     let name = Signal::derive(move || row.get().map(|admin| admin.name).unwrap_or_default());
     let groups = Memo::new(move |_| row.with(|admin| admin.as_ref().map(groups).unwrap_or_default()));
     let choose = move |action| {

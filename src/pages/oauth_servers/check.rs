@@ -38,7 +38,7 @@ pub(super) fn CheckForm(server: OauthServer) -> AnyView {
         }
         pending.set(true);
         spawn_local(async move {
-            let checked = page.servers.check(server.id, text.trim()).await;
+            let checked = page.list.check(server.id, text.trim()).await;
             if !pending.is_disposed() {
                 pending.set(false);
                 answer.set(checked.map(|checked| (text, checked)));

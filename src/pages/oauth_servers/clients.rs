@@ -30,7 +30,7 @@ pub(super) fn Clients() -> AnyView {
     let attempt = RwSignal::new(());
     let content = move || {
         attempt.track();
-        let clients = page.servers.clients();
+        let clients = page.list.clients();
         move || match clients.get() {
             Load::Loading => view! { <p aria-busy="true"><Bar width="w20" /></p> }.into_any(),
             Load::Failed(error) => view! { <FailedLoad error=error on_retry=move |()| attempt.set(()) /> }.into_any(),

@@ -1,17 +1,16 @@
 //! *Add Authorization Server* and *Edit Authorization Server*. What is saved was validated exactly so.
 
-use keyward_contract::{JwksReport, OauthServer, OauthServerSettings};
+use keyward_contract::{JwksReport, OauthServer, OauthServerSettings, ProblemCode};
 use leptos::prelude::*;
 
-use super::{
-    Page,
-    form::{Form, is_about_field},
-    report::report,
-};
+use super::{Page, form::Form, report::report};
 use crate::{
     api::ApiError,
     browser::page::focus_first,
-    pages::shared::change_form::{ChangeForm, Meanwhile, Progress},
+    pages::shared::{
+        change_form::{ChangeForm, Progress},
+        list_page::Subject,
+    },
     present::problem,
     ui::{
         banner::{Banner, Tone},
@@ -40,27 +39,24 @@ pub(super) fn EditForm(server: Option<OauthServer>) -> AnyView {
     let progress = Progress::of(page.change);
     let pending = progress.is_pending();
     let is_new = server.is_none();
-    let seen = server.as_ref().map(|server| server.version);
     let before = server.as_ref().map_or_else(nothing, |server| server.settings.clone());
     let form = Form::new(&before, progress);
-    let now = server.map(|server| page.row(server.id));
-    let now = move || now.and_then(|now| now.get());
-    let meanwhile = Memo::new(move |_| Meanwhile::of(seen, now().map(|now| now.version)));
+    let Subject { now, meanwhile } = page.subject(server.as_ref());
     Effect::new(move |shown: Option<OauthServerSettings>| {
         let shown = shown.unwrap_or_else(|| before.clone());
-        let now = now().map(|now| now.settings);
+        let now = now.get().map(|now| now.settings);
         if let Some(now) = &now {
             form.follow(&shown, now);
         }
         now.unwrap_or(shown)
     });
-    let is_as_before = Memo::new(move |_| now().is_some_and(|now| form.has_location_of(&now.settings)));
+    let is_as_before = Memo::new(move |_| now.get().is_some_and(|now| form.has_location_of(&now.settings)));
     let is_valid = Memo::new(move |_| is_as_before.get() || form.validation().is_some());
     // The one that gives way.
     let other = Memo::new(move |_| {
-        let own = now().map(|now| now.id);
+        let own = now.get().map(|now| now.id);
         let enabled = form.enabled.get();
-        page.servers.rows.with(|rows| {
+        page.list.rows.with(|rows| {
             let mut rows = rows.ready().into_iter().flatten();
             let other = rows.find(|row| enabled && row.settings.enabled && Some(row.id) != own);
             other.map(|other| other.settings.name.clone())
@@ -78,7 +74,7 @@ pub(super) fn EditForm(server: Option<OauthServer>) -> AnyView {
         let Some(to) = to.filter(|_| is_valid.get_untracked()) else {
             return request_animation_frame(|| focus_first("[aria-invalid=true]"));
         };
-        match untrack(now) {
+        match now.get_untracked() {
             Some(server) => page.change.edit(&server, &to),
             None if is_new => page.change.add(&to),
             None => {}
@@ -91,7 +87,8 @@ pub(super) fn EditForm(server: Option<OauthServer>) -> AnyView {
             kind=Kind::Primary
             meanwhile=meanwhile
             gone="This authorization server was deleted meanwhile"
-            is_about_field=is_about_field
+            inputs=form.inputs().to_vec()
+            is_about_field=|error| error.is(ProblemCode::ValidationRequired)
             on_submit=Callback::new(submit)
             on_close=Callback::new(move |()| page.close())
         >

@@ -1,8 +1,8 @@
 //! What is filled in about an authorization server, and what a validation has found of it.
 
 use keyward_contract::{
-    EditOauthServer, FieldError, JwksReport, OauthServerSettings, ProblemCode, ValidateJwks, check_claim_value,
-    check_jwks_uri, check_oauth_server_description, check_oauth_server_name,
+    EditOauthServer, JwksReport, OauthServerSettings, ProblemCode, ValidateJwks, check_claim_value, check_jwks_uri,
+    check_oauth_server_description, check_oauth_server_name,
 };
 use leptos::{prelude::*, task::spawn_local};
 
@@ -10,49 +10,11 @@ use super::Page;
 use crate::{
     api::ApiError,
     browser::page::focus_first,
-    pages::shared::change_form::{Progress, follow},
-    present::problem,
+    pages::shared::{
+        change_form::{Progress, follow},
+        input::Input,
+    },
 };
-
-/// A field, and what was in it when it was last tried: what is wrong with that is said until it is another.
-#[derive(Clone, Copy)]
-pub(super) struct Input {
-    /// As in the API.
-    name: &'static str,
-    check: fn(&str) -> Result<(), FieldError>,
-    pub(super) value: RwSignal<String>,
-    tried: RwSignal<Option<String>>,
-}
-
-impl Input {
-    fn new(name: &'static str, value: &str, check: fn(&str) -> Result<(), FieldError>) -> Self {
-        Self {
-            name,
-            check,
-            value: RwSignal::new(value.to_owned()),
-            tried: RwSignal::new(None),
-        }
-    }
-
-    fn read(self) -> String {
-        self.value.with_untracked(|text| text.trim().to_owned())
-    }
-
-    fn try_it(self) {
-        self.tried.set(Some(self.value.get_untracked()));
-    }
-
-    pub(super) fn error(self, progress: Progress) -> Signal<Option<String>> {
-        Signal::derive(move || {
-            let text = self.value.get();
-            if self.tried.with(|tried| tried.as_ref() != Some(&text)) {
-                return None;
-            }
-            let own = (self.check)(text.trim()).err().map(|error| error.to_string());
-            own.or_else(|| progress.failure().and_then(|error| about(self.name, &error)))
-        })
-    }
-}
 
 /// A location, and what the validation found there.
 type Found = (ValidateJwks, Result<JwksReport, ApiError>);
@@ -78,7 +40,7 @@ pub(super) struct Form {
 impl Form {
     pub(super) fn new(settings: &OauthServerSettings, progress: Progress) -> Self {
         Self {
-            name: Input::new("name", &settings.name, check_oauth_server_name),
+            name: Input::unique(&settings.name, check_oauth_server_name, ProblemCode::OauthServerExists),
             description: Input::new("description", &settings.description, check_oauth_server_description),
             jwks_uri: Input::new("jwksUri", &settings.jwks_uri, check_jwks_uri),
             audience: Input::new("audience", &settings.audience, check_claim_value),
@@ -93,7 +55,7 @@ impl Form {
         }
     }
 
-    fn inputs(self) -> [Input; 6] {
+    pub(super) fn inputs(self) -> [Input; 6] {
         let Self {
             name,
             description,
@@ -129,12 +91,11 @@ impl Form {
 
     /// What is filled in, to be sent; nothing where a field says what is wrong with it.
     pub(super) fn read(self, switch: bool) -> Option<EditOauthServer> {
-        for input in self.inputs() {
-            input.try_it();
-        }
+        // Each says what is wrong with it.
+        let is_right = self.inputs().map(|input| input.try_it().is_some());
         let validation = untrack(|| self.validation()).unwrap_or_default();
         self.sent.set(validation.clone());
-        let is_right = self.inputs().iter().all(|input| (input.check)(&input.read()).is_ok());
+        let is_right = !is_right.contains(&false);
         is_right.then(|| EditOauthServer {
             settings: OauthServerSettings {
                 name: self.name.read(),
@@ -196,7 +157,7 @@ impl Form {
         self.validating.set(true);
         self.found.set(None);
         spawn_local(async move {
-            let answer = page.servers.validate(&location).await;
+            let answer = page.list.validate(&location).await;
             if self.validating.is_disposed() {
                 return;
             }
@@ -215,19 +176,4 @@ impl Form {
             self.found.set(Some((location, answer)));
         });
     }
-}
-
-/// What is wrong with a field.
-fn about(field: &str, error: &ApiError) -> Option<String> {
-    match error.code()? {
-        code @ ProblemCode::OauthServerExists if field == "name" => Some(problem::sentence(code).to_owned()),
-        ProblemCode::InvalidInput => error.problem()?.fields.get(field).cloned(),
-        _ => None,
-    }
-}
-
-/// Whether a field says what is wrong.
-pub(super) fn is_about_field(error: &ApiError) -> bool {
-    let fields = ["name", "description", "jwksUri", "audience", "issuer", "clientId"];
-    error.is(ProblemCode::ValidationRequired) || fields.iter().any(|field| about(field, error).is_some())
 }

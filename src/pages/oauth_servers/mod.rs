@@ -4,31 +4,26 @@
 mod api_roles;
 mod check;
 mod clients;
-mod delete;
 mod edit;
 mod form;
 mod report;
 mod table;
 
-use keyward_contract::{OauthServer, OauthServerId, OrganizationId, Refusal};
+use keyward_contract::{OauthServer, OrganizationId, Refusal};
 use leptos::prelude::*;
 
-use self::{
-    api_roles::ApiRolesPanel, check::CheckForm, clients::Clients, delete::DeleteForm, edit::EditForm,
-    table::ServerTable,
-};
+use self::{api_roles::ApiRolesPanel, check::CheckForm, clients::Clients, edit::EditForm, table::ServerTable};
 use crate::{
     pages::shared::{
-        change_form::Progress,
         context::Context,
+        list_page::ListPage,
         message::{Message, refused},
     },
     present::refusal,
-    state::{ListChange, Load, OauthServerList, Of, Refused},
+    state::{OauthServerList, Of, Refused},
     ui::{
         banner::{Banner, Tone},
         button::{Button, Kind},
-        dialog::Dialog,
         icon::Icon,
     },
 };
@@ -43,28 +38,7 @@ enum Open {
     Clients,
 }
 
-/// What the parts of this tab share.
-#[derive(Clone, Copy)]
-struct Page {
-    servers: OauthServerList,
-    change: ListChange<OauthServer, (), Of>,
-    open: RwSignal<Option<Open>>,
-}
-
-impl Page {
-    fn get() -> Self {
-        expect_context()
-    }
-
-    fn close(self) {
-        self.open.set(None);
-        self.change.dismiss();
-    }
-
-    fn row(self, id: OauthServerId) -> Memo<Option<OauthServer>> {
-        self.servers.row(move |server| server.id == id)
-    }
-}
+type Page = ListPage<OauthServer, (), Open, Of>;
 
 /// Why something can't be changed, as a sentence.
 fn reason(refused: RwSignal<Option<Refused>>, pick: fn(Refused) -> Option<Refusal>) -> Signal<Option<String>> {
@@ -81,24 +55,17 @@ fn reason(refused: RwSignal<Option<Refused>>, pick: fn(Refused) -> Option<Refusa
 pub(crate) fn OauthServersPanel(org: OrganizationId) -> AnyView {
     let context = Context::get();
     let servers = OauthServerList::of_oauth_servers(org, context.session);
-    let open = RwSignal::new(None);
-    let done = move |()| {
-        let text = match open.try_update(Option::take).flatten() {
-            Some(Open::Add) => "The authorization server was added.",
-            Some(Open::Edit(_)) => "The authorization server was changed. It counts at once.",
-            Some(Open::Delete(_)) => "The authorization server was deleted. Its tokens are refused.",
-            _ => return,
+    let page = Page::provide(servers, move |done, ()| {
+        let text = match done? {
+            Open::Add => "The authorization server was added.",
+            Open::Edit(_) => "The authorization server was changed. It counts at once.",
+            Open::Delete(_) => "The authorization server was deleted. Its tokens are refused.",
+            Open::Check(_) | Open::Clients => return None,
         };
         context.toasts.success(text);
-    };
-    let page = Page {
-        servers,
-        change: ListChange::new(servers, Callback::new(done)),
-        open,
-    };
-    provide_context(page);
-    let failure = Memo::new(move |_| servers.rows.with(Load::failure));
-    let is_ready = Memo::new(move |_| servers.rows.with(|rows| rows.ready().is_some()));
+        None
+    });
+    let (failure, is_ready) = (page.failure(), page.is_ready());
     let is_unsubscribed =
         Memo::new(move |_| servers.scope.refused.get().and_then(|it| it.edit) == Some(Refusal::SubscriptionNone));
     view! {
@@ -127,7 +94,7 @@ fn buttons() -> AnyView {
                 label="Add Authorization Server"
                 icon=Icon::Plus
                 kind=Kind::Primary
-                reason=reason(page.servers.scope.refused, |it| it.add)
+                reason=reason(page.list.scope.refused, |it| it.add)
                 on_press=move |()| page.open.set(Some(Open::Add))
             />
         </div>
@@ -145,7 +112,7 @@ fn Content() -> AnyView {
         </p>
         <PageNotice />
         <ServerTable />
-        <ServerDialog />
+        {Page::get().dialog(title, form)}
     }
     .into_any()
 }
@@ -153,7 +120,7 @@ fn Content() -> AnyView {
 /// Why nothing here can be changed, and what it means for API clients.
 #[component]
 fn PageNotice() -> AnyView {
-    let refused = Page::get().servers.scope.refused;
+    let refused = Page::get().list.scope.refused;
     let notice = Memo::new(move |_| refused.get().and_then(|it| it.edit));
     let text = |refusal| match refusal {
         Refusal::SubscriptionExpired => Some((
@@ -186,42 +153,43 @@ fn PageNotice() -> AnyView {
     banner.into_any()
 }
 
-#[component]
-fn ServerDialog() -> AnyView {
-    let page = Page::get();
-    let title = Signal::derive(move || {
-        let title = page.open.with(|open| match open {
-            Some(Open::Add) => "Add Authorization Server",
-            Some(Open::Edit(_)) => "Edit Authorization Server",
-            Some(Open::Delete(_)) => "Delete Authorization Server",
-            Some(Open::Check(_)) => "Check a token",
-            Some(Open::Clients) => "Who calls with access tokens",
-            None => "",
-        });
-        title.to_owned()
-    });
-    let is_open = Memo::new(move |_| page.open.with(Option::is_some));
-    view! {
-        <Dialog
-            open=is_open
-            title=title
-            busy=Progress::of(page.change).is_pending()
-            on_close=move |()| page.close()
-        >
-            {move || {
-                page.open
-                    .get()
-                    .map(|open| match open {
-                        Open::Add => view! { <EditForm server=None /> }.into_any(),
-                        Open::Edit(server) => view! { <EditForm server=Some(server) /> }.into_any(),
-                        Open::Delete(server) => view! { <DeleteForm server=server /> }.into_any(),
-                        Open::Check(server) => view! { <CheckForm server=server /> }.into_any(),
-                        Open::Clients => view! { <Clients /> }.into_any(),
-                    })
-            }}
-        </Dialog>
+fn title(open: &Open) -> &'static str {
+    match open {
+        Open::Add => "Add Authorization Server",
+        Open::Edit(_) => "Edit Authorization Server",
+        Open::Delete(_) => "Delete Authorization Server",
+        Open::Check(_) => "Check a token",
+        Open::Clients => "Who calls with access tokens",
     }
-    .into_any()
+}
+
+fn form(open: Open) -> AnyView {
+    match open {
+        Open::Add => view! { <EditForm server=None /> }.into_any(),
+        Open::Edit(server) => view! { <EditForm server=Some(server) /> }.into_any(),
+        Open::Delete(server) => delete_form(server),
+        Open::Check(server) => view! { <CheckForm server=server /> }.into_any(),
+        Open::Clients => view! { <Clients /> }.into_any(),
+    }
+}
+
+fn delete_form(server: OauthServer) -> AnyView {
+    let delete = ("Delete", Kind::Danger);
+    Page::get().confirm_form(
+        server,
+        delete,
+        "This authorization server was deleted already",
+        |change, server| change.delete(server),
+        |name| {
+            view! {
+                <p class="dialog-text">
+                    <strong>{name}</strong> " is deleted. "
+                    <strong>"Calls with its access tokens are refused at once. This cannot be undone."</strong>
+                </p>
+            }
+            .into_any()
+        },
+    )
 }
 
 fn no_subscription() -> AnyView {

@@ -1,6 +1,6 @@
 //! The table of authorization servers.
 
-use keyward_contract::{OauthServer, OauthServerId};
+use keyward_contract::OauthServer;
 use leptos::prelude::*;
 
 use super::{Open, Page, reason};
@@ -8,10 +8,10 @@ use crate::{
     pages::shared::{
         list_table::{ListTable, Rank, Terms},
         message::Message,
+        row::{Action, row_actions},
     },
     present::when::{When, local},
     ui::{
-        button::{Button, Kind},
         icon::Icon,
         table::{Column, Shape},
     },
@@ -46,7 +46,7 @@ fn status(server: &OauthServer) -> &'static str {
 #[component]
 pub(super) fn ServerTable() -> AnyView {
     let page = Page::get();
-    let is_empty = Memo::new(move |_| page.servers.rows.with(|rows| rows.ready().is_some_and(Vec::is_empty)));
+    let is_empty = page.is_empty();
     let table = move || {
         if is_empty.get() {
             return view! {
@@ -58,7 +58,7 @@ pub(super) fn ServerTable() -> AnyView {
         }
         view! {
             <ListTable
-                list=page.servers
+                list=page.list
                 shape=Shape::new("oauth-servers", COLUMNS)
                 terms=TERMS
                 caption="Authorization servers"
@@ -72,7 +72,7 @@ pub(super) fn ServerTable() -> AnyView {
 }
 
 fn cells(id: i64) -> Vec<AnyView> {
-    let row = Page::get().row(OauthServerId(id));
+    let row = Page::get().row(id);
     let name = move || {
         row.get()
             .map(|server| view! { <span class="row-name">{server.settings.name}</span> })
@@ -117,47 +117,11 @@ fn fetched(server: OauthServer) -> AnyView {
 
 fn actions(id: i64) -> AnyView {
     let page = Page::get();
-    let row = page.row(OauthServerId(id));
-    let label = move |verb: &'static str| {
-        Signal::derive(move || {
-            let name = row.with(|row| row.as_ref().map(|server| server.settings.name.clone()));
-            [verb, " ", &name.unwrap_or_default()].concat()
-        })
-    };
-    let open = move |open: fn(OauthServer) -> Open| {
-        Callback::new(move |()| {
-            if let Some(server) = row.get_untracked() {
-                page.open.set(Some(open(server)));
-            }
-        })
-    };
-    let refused = reason(page.servers.scope.refused, |it| it.edit);
-    view! {
-        <div class="row-actions">
-            <Button
-                label=label("Check a token of")
-                icon=Icon::Shield
-                icon_only=true
-                kind=Kind::Quiet
-                on_press=open(Open::Check)
-            />
-            <Button
-                label=label("Edit")
-                icon=Icon::Pencil
-                icon_only=true
-                kind=Kind::Quiet
-                reason=refused
-                on_press=open(Open::Edit)
-            />
-            <Button
-                label=label("Delete")
-                icon=Icon::Trash
-                icon_only=true
-                kind=Kind::Quiet
-                reason=refused
-                on_press=open(Open::Delete)
-            />
-        </div>
-    }
-    .into_any()
+    let refused = reason(page.list.scope.refused, |it| it.edit);
+    let actions = vec![
+        Action::new("Check a token of", Icon::Shield, Open::Check),
+        Action::edit(Open::Edit).unless(refused),
+        Action::delete(Open::Delete).unless(refused),
+    ];
+    row_actions(page.row(id), page.open, actions)
 }

@@ -5,13 +5,14 @@ use leptos::prelude::*;
 
 use super::{Page, holders};
 use crate::{
-    api::ApiError,
     browser::page::focus_first,
     pages::shared::{
         change_form::{ChangeForm, Meanwhile, Progress},
         context::Context,
+        input::Input,
+        list_page::Subject,
     },
-    present::{problem, role as text},
+    present::role as text,
     ui::{
         button::Kind,
         choice::{Explained, RadioList, Switch},
@@ -22,19 +23,19 @@ use crate::{
 /// What is filled in.
 #[derive(Clone, Copy)]
 struct Form {
-    name: RwSignal<String>,
+    name: Input,
     key: RwSignal<String>,
     /// In the order of [`text::SWITCHES`].
     switches: [RwSignal<bool>; 4],
 }
 
 impl Form {
-    fn new(name: String, permissions: &Permissions) -> Self {
+    fn new(name: &str, permissions: &Permissions) -> Self {
         let key = text::KEY_MANAGEMENT
             .iter()
             .find(|it| it.0 == permissions.api_key_management);
         Self {
-            name: RwSignal::new(name),
+            name: Input::unique(name, check_role_name, ProblemCode::RoleExists),
             key: RwSignal::new(key.map_or("", |it| it.1).to_owned()),
             switches: text::SWITCHES.map(|it| RwSignal::new((it.of)(permissions))),
         }
@@ -45,7 +46,7 @@ impl Form {
         let key = text::KEY_MANAGEMENT.iter().find(|it| it.1 == key);
         let [reveal, audit_log, admin_management, api_access] = self.switches.map(|it| it.get_untracked());
         EditRole {
-            name: self.name.get_untracked().trim().to_owned(),
+            name: self.name.read(),
             permissions: Permissions {
                 api_key_management: key.map_or(Permission::None, |it| it.0),
                 reveal,
@@ -63,31 +64,17 @@ pub(super) fn EditForm(role: Option<Role>) -> AnyView {
     let progress = Progress::of(page.change);
     let pending = progress.is_pending();
     let form = role.as_ref().map_or_else(
-        || Form::new(String::new(), &Permissions::NONE),
-        |role| Form::new(role.name.clone(), &role.permissions),
+        || Form::new("", &Permissions::NONE),
+        |role| Form::new(&role.name, &role.permissions),
     );
     let is_new = role.is_none();
-    let seen = role.as_ref().map(|role| role.version);
-    let now = role.map(|role| page.row(role.id));
-    let now = move || now.and_then(|now| now.get());
-    let meanwhile = Memo::new(move |_| Meanwhile::of(seen, now().map(|now| now.version)));
-    // What was sent, or would have been: what is wrong with it is said until it is another.
-    let tried = RwSignal::new(None::<String>);
-    let error = Signal::derive(move || {
-        let name = form.name.get();
-        if tried.get().as_ref() != Some(&name) {
-            return None;
-        }
-        let own = check_role_name(name.trim()).err().map(|error| error.to_string());
-        own.or_else(|| progress.failure().and_then(|error| about_name(&error)))
-    });
+    let Subject { now, meanwhile } = page.subject(role.as_ref());
     let submit = move |()| {
-        let to = form.read();
-        tried.set(Some(form.name.get_untracked()));
-        if check_role_name(&to.name).is_err() {
+        if form.name.try_it().is_none() {
             return request_animation_frame(|| focus_first("[aria-invalid=true]"));
         }
-        match untrack(now) {
+        let to = form.read();
+        match now.get_untracked() {
             Some(role) => page.change.edit(&role, &to),
             None if is_new => page.change.add(&to),
             None => {}
@@ -100,16 +87,16 @@ pub(super) fn EditForm(role: Option<Role>) -> AnyView {
             kind=Kind::Primary
             meanwhile=meanwhile
             gone="This role was deleted meanwhile"
-            is_about_field=|error| about_name(error).is_some()
+            inputs=vec![form.name]
             on_submit=Callback::new(submit)
             on_close=Callback::new(move |()| page.close())
         >
-            {move || now().and_then(|role| holders(&role)).map(|text| view! { <p class="dialog-text">{text} "."</p> })}
-            <Field label="Name" name="role-name" value=form.name autofocus=true readonly=pending error=error />
+            {move || now.get().and_then(|role| holders(&role)).map(|text| view! { <p class="dialog-text">{text} "."</p> })}
+            <Field label="Name" name="role-name" value=form.name.value autofocus=true readonly=pending error=form.name.error(progress) />
             <Allowed form=form pending=pending />
             {move || {
                 (meanwhile.get() == Meanwhile::Changed)
-                    .then(now)
+                    .then(|| now.get())
                     .flatten()
                     .map(|role| {
                         view! {
@@ -127,7 +114,7 @@ pub(super) fn EditForm(role: Option<Role>) -> AnyView {
 /// The permissions. What the admin does not have is not theirs to give.
 #[component]
 fn Allowed(form: Form, pending: Signal<bool>) -> AnyView {
-    let access = untrack(|| Context::get().session.access(Page::get().roles.scope));
+    let access = untrack(|| Context::get().session.access(Page::get().list.scope));
     // The gateway refuses the same.
     let own = access.map_or(Permissions::NONE, |access| access.permissions);
     let beyond = |is: bool| is.then(|| text::BEYOND.to_owned());
@@ -157,13 +144,4 @@ fn Allowed(form: Form, pending: Signal<bool>) -> AnyView {
         </fieldset>
     }
     .into_any()
-}
-
-/// Where the name is what is wrong.
-fn about_name(error: &ApiError) -> Option<String> {
-    match error.code()? {
-        code @ ProblemCode::RoleExists => Some(problem::sentence(code).to_owned()),
-        ProblemCode::InvalidInput => error.problem()?.fields.get("name").cloned(),
-        _ => None,
-    }
 }

@@ -1,24 +1,23 @@
 //! The page *Roles*: what admins may do, as sets with a name.
 
-mod delete;
 mod edit;
 
-use keyward_contract::{OrganizationId, Role, RoleId};
+use keyward_contract::{OrganizationId, Refusal, Role};
 use leptos::prelude::*;
 
-use self::{delete::DeleteForm, edit::EditForm};
+use self::edit::EditForm;
 use crate::{
     pages::shared::{
-        change_form::Progress,
         context::Context,
+        list_page::ListPage,
         list_table::{ListTable, Rank, Terms},
         message::refused,
+        row::{Action, row_actions},
     },
     present::{count, refusal, role},
-    state::{ListChange, ListStore, Load},
+    state::ListStore,
     ui::{
         button::{Button, Kind},
-        dialog::Dialog,
         icon::Icon,
         table::{Column, Shape},
     },
@@ -51,52 +50,23 @@ enum Open {
     Delete(Role),
 }
 
-/// What the parts of this page share.
-#[derive(Clone, Copy)]
-struct Page {
-    roles: ListStore<Role>,
-    change: ListChange<Role, ()>,
-    open: RwSignal<Option<Open>>,
-}
-
-impl Page {
-    fn get() -> Self {
-        expect_context()
-    }
-
-    fn close(self) {
-        self.open.set(None);
-        self.change.dismiss();
-    }
-
-    fn row(self, id: RoleId) -> Memo<Option<Role>> {
-        self.roles.row(move |role| role.id == id)
-    }
-}
+type Page = ListPage<Role, (), Open>;
 
 /// The page.
 #[component]
 pub(crate) fn RolesPage(org: OrganizationId) -> AnyView {
     let context = Context::get();
     let roles = ListStore::of_roles(org, context.session);
-    let open = RwSignal::new(None);
-    let done = move |()| {
-        let text = match open.try_update(Option::take).flatten() {
-            Some(Open::Add) => "The role was added.",
-            Some(Open::Edit(_)) => "The role was changed. It counts at once for everybody who has it.",
-            Some(Open::Delete(_)) => "The role was deleted.",
-            None => return,
+    let page = Page::provide(roles, move |done, ()| {
+        let text = match done? {
+            Open::Add => "The role was added.",
+            Open::Edit(_) => "The role was changed. It counts at once for everybody who has it.",
+            Open::Delete(_) => "The role was deleted.",
         };
         context.toasts.success(text);
-    };
-    let page = Page {
-        roles,
-        change: ListChange::new(roles, Callback::new(done)),
-        open,
-    };
-    provide_context(page);
-    let failure = Memo::new(move |_| roles.rows.with(Load::failure));
-    let is_ready = Memo::new(move |_| roles.rows.with(|rows| rows.ready().is_some()));
+        None
+    });
+    let (failure, is_ready) = (page.failure(), page.is_ready());
     view! {
         <div class="page">
             <section class="panel">
@@ -111,7 +81,7 @@ pub(crate) fn RolesPage(org: OrganizationId) -> AnyView {
                                         label="Add role"
                                         icon=Icon::Plus
                                         kind=Kind::Primary
-                                        on_press=move |()| open.set(Some(Open::Add))
+                                        on_press=move |()| page.open.set(Some(Open::Add))
                                     />
                                 }
                             })
@@ -136,7 +106,7 @@ fn Content() -> AnyView {
             "has it. Nobody gives more than they have."
         </p>
         <ListTable
-            list=page.roles
+            list=page.list
             shape=Shape::new("roles", COLUMNS)
             terms=TERMS
             caption="Roles"
@@ -144,13 +114,13 @@ fn Content() -> AnyView {
             cells=cells
             actions=actions
         />
-        <RoleDialog />
+        {page.dialog(title, form)}
     }
     .into_any()
 }
 
 fn cells(id: i64) -> Vec<AnyView> {
-    let row = Page::get().row(RoleId(id));
+    let row = Page::get().row(id);
     let name = move || {
         row.get().map(|role| {
             let built_in = role.built_in.is_some();
@@ -165,80 +135,50 @@ fn cells(id: i64) -> Vec<AnyView> {
 
 fn actions(id: i64) -> AnyView {
     let page = Page::get();
-    let row = page.row(RoleId(id));
-    let name = move |verb: &'static str| {
-        Signal::derive(move || {
-            let name = row.with(|role| role.as_ref().map(|role| role.name.clone()));
-            [verb, " ", &name.unwrap_or_default()].concat()
-        })
-    };
-    let reason = move |pick: fn(&Role) -> Option<keyward_contract::Refusal>| {
+    let row = page.row(id);
+    let reason = move |pick: fn(&Role) -> Option<Refusal>| {
         Signal::derive(move || {
             let refused = row.with(|role| role.as_ref().and_then(pick))?;
             Some(refusal::reason(refused).to_owned())
         })
     };
-    let open = move |how: fn(Role) -> Open| {
-        move |()| {
-            if let Some(role) = row.get_untracked() {
-                page.open.set(Some(how(role)));
-            }
-        }
-    };
-    view! {
-        <div class="row-actions">
-            <Button
-                label=name("Edit")
-                icon=Icon::Pencil
-                icon_only=true
-                kind=Kind::Quiet
-                reason=reason(|role| role.edit)
-                on_press=open(Open::Edit)
-            />
-            <Button
-                label=name("Delete")
-                icon=Icon::Trash
-                icon_only=true
-                kind=Kind::Quiet
-                reason=reason(|role| role.delete)
-                on_press=open(Open::Delete)
-            />
-        </div>
-    }
-    .into_any()
+    let edit = Action::edit(Open::Edit).unless(reason(|role| role.edit));
+    let delete = Action::delete(Open::Delete).unless(reason(|role| role.delete));
+    row_actions(row, page.open, vec![edit, delete])
 }
 
-#[component]
-fn RoleDialog() -> AnyView {
-    let page = Page::get();
-    let title = Signal::derive(move || {
-        page.open.with(|open| match open {
-            Some(Open::Add) => "Add role".to_owned(),
-            Some(Open::Edit(_)) => "Edit role".to_owned(),
-            Some(Open::Delete(_)) => "Delete role".to_owned(),
-            None => String::new(),
-        })
-    });
-    let is_open = Memo::new(move |_| page.open.with(Option::is_some));
-    view! {
-        <Dialog
-            open=is_open
-            title=title
-            busy=Progress::of(page.change).is_pending()
-            on_close=move |()| page.close()
-        >
-            {move || {
-                page.open
-                    .get()
-                    .map(|open| match open {
-                        Open::Add => view! { <EditForm role=None /> }.into_any(),
-                        Open::Edit(role) => view! { <EditForm role=Some(role) /> }.into_any(),
-                        Open::Delete(role) => view! { <DeleteForm role=role /> }.into_any(),
-                    })
-            }}
-        </Dialog>
+fn title(open: &Open) -> &'static str {
+    match open {
+        Open::Add => "Add role",
+        Open::Edit(_) => "Edit role",
+        Open::Delete(_) => "Delete role",
     }
-    .into_any()
+}
+
+fn form(open: Open) -> AnyView {
+    match open {
+        Open::Add => view! { <EditForm role=None /> }.into_any(),
+        Open::Edit(role) => view! { <EditForm role=Some(role) /> }.into_any(),
+        Open::Delete(role) => delete_form(role),
+    }
+}
+
+fn delete_form(role: Role) -> AnyView {
+    let delete = ("Delete", Kind::Danger);
+    Page::get().confirm_form(
+        role,
+        delete,
+        "This role was deleted already",
+        |change, role| change.delete(role),
+        |name| {
+            view! {
+                <p class="dialog-text">
+                    <strong>{name}</strong> " is given to nobody and can't be chosen any longer. This cannot be undone."
+                </p>
+            }
+            .into_any()
+        },
+    )
 }
 
 /// How many have it, such as `2 admins have it`.

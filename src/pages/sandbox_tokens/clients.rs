@@ -34,7 +34,7 @@ pub(super) fn ClientsOf(token: SandboxToken) -> AnyView {
     let attempt = RwSignal::new(());
     let content = move || {
         attempt.track();
-        let clients = clients_of(page.tokens, token.id);
+        let clients = clients_of(page.list, token.id);
         move || match clients.get() {
             Load::Loading => view! { <p aria-busy="true"><Bar width="w20" /></p> }.into_any(),
             Load::Failed(error) => view! { <FailedLoad error=error on_retry=move |()| attempt.set(()) /> }.into_any(),
@@ -75,7 +75,7 @@ fn agent(name: Option<String>) -> String {
 /// had.
 #[component]
 pub(super) fn Breaks(id: SandboxTokenId) -> AnyView {
-    let clients = clients_of(Page::get().tokens, id);
+    let clients = clients_of(Page::get().list, id);
     let content = move || {
         clients.with(|clients| match clients {
             Load::Loading => view! { <p>"Looking who uses the token…"</p> }.into_any(),

@@ -53,7 +53,7 @@ pub(super) fn FindForm() -> AnyView {
         };
         pending.set(true);
         spawn_local(async move {
-            let found = match page.tokens.find(&token).await {
+            let found = match page.list.find(&token).await {
                 Some(Ok(token)) => Answer::Found(token),
                 Some(Err(error)) if error.is(ProblemCode::SandboxTokenNotFound) => Answer::NotOurs,
                 Some(Err(error)) => Answer::Failed(error),

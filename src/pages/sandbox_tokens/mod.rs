@@ -1,7 +1,6 @@
 //! Tab *Sandbox API Token*: up to five tokens for programs that submit files to the Sandbox.
 
 mod clients;
-mod confirm;
 mod find;
 mod name;
 mod table;
@@ -9,22 +8,26 @@ mod token_cell;
 
 use std::sync::Arc;
 
-use keyward_contract::{Capabilities, OrganizationId, ProblemCode, Refusal, SandboxToken, SandboxTokenId};
+use keyward_contract::{Capabilities, OrganizationId, ProblemCode, Refusal, SandboxToken};
 use leptos::prelude::*;
 
-use self::{clients::ClientsOf, confirm::ConfirmForm, find::FindForm, name::NameForm, table::TokenTable};
+use self::{
+    clients::{Breaks, ClientsOf},
+    find::FindForm,
+    name::NameForm,
+    table::TokenTable,
+};
 use crate::{
     pages::shared::{
-        change_form::Progress,
         context::Context,
+        list_page::ListPage,
         message::{Message, refused},
     },
     present::refusal,
-    state::{Load, SandboxTokenAnswer, SandboxTokenChange, SandboxTokenList, SandboxTokenSecret, SecretStore},
+    state::{OfTokens, SandboxTokenAnswer, SandboxTokenChange, SandboxTokenList, SandboxTokenSecret, SecretStore},
     ui::{
         base_url::BaseUrl,
         button::{Button, Kind},
-        dialog::Dialog,
         icon::Icon,
     },
 };
@@ -40,36 +43,15 @@ enum Open {
     Find,
 }
 
-/// What the parts of this tab share.
-#[derive(Clone, Copy)]
-struct Page {
-    tokens: SandboxTokenList,
-    change: SandboxTokenChange,
-    secret: SandboxTokenSecret,
-    open: RwSignal<Option<Open>>,
-}
+type Page = ListPage<SandboxToken, SandboxTokenAnswer, Open, OfTokens>;
 
-impl Page {
-    fn get() -> Self {
-        expect_context()
-    }
-
-    fn close(self) {
-        self.open.set(None);
-        self.change.dismiss();
-    }
-
-    fn row(self, id: SandboxTokenId) -> Memo<Option<SandboxToken>> {
-        self.tokens.row(move |token| token.id == id)
-    }
-
-    /// Why an operation is not possible.
-    fn reason(self, pick: fn(&Capabilities) -> Option<Refusal>) -> Signal<Option<String>> {
-        Signal::derive(move || {
-            let refused = self.tokens.scope.capabilities.with(|it| it.as_ref().and_then(pick));
-            refused.map(|refused| refusal::reason(refused).to_owned())
-        })
-    }
+/// Why an operation is not possible.
+fn reason(pick: fn(&Capabilities) -> Option<Refusal>) -> Signal<Option<String>> {
+    let capabilities = Page::get().list.scope.capabilities;
+    Signal::derive(move || {
+        let refused = capabilities.with(|it| it.as_ref().and_then(pick));
+        refused.map(|refused| refusal::reason(refused).to_owned())
+    })
 }
 
 /// The tab.
@@ -77,15 +59,15 @@ impl Page {
 pub(crate) fn SandboxTokensPanel(org: OrganizationId) -> AnyView {
     let context = Context::get();
     let tokens = SandboxTokenList::of_sandbox_tokens(org, context.session);
-    let secret = SecretStore::new(context.preferences);
-    let open = RwSignal::new(None);
-    let done = move |answer: SandboxTokenAnswer| {
-        let text = match open.try_update(Option::take).flatten() {
-            Some(Open::Add) => "The token was added. It works at once.",
-            Some(Open::Rename(_)) => "The token has another name.",
-            Some(Open::Regenerate(_)) => "There is another token. The old one is refused.",
-            Some(Open::Delete(_)) => "The token was deleted, and is refused.",
-            _ => return,
+    let secret: SandboxTokenSecret = SecretStore::new(context.preferences);
+    provide_context(secret);
+    let page = Page::provide(tokens, move |done, answer| {
+        let text = match done? {
+            Open::Add => "The token was added. It works at once.",
+            Open::Rename(_) => "The token has another name.",
+            Open::Regenerate(_) => "There is another token. The old one is refused.",
+            Open::Delete(_) => "The token was deleted, and is refused.",
+            Open::Clients(_) | Open::Find => return None,
         };
         context.toasts.success(text);
         if let Some(mut token) = answer
@@ -93,16 +75,9 @@ pub(crate) fn SandboxTokensPanel(org: OrganizationId) -> AnyView {
         {
             secret.show((token.id, string), true);
         }
-    };
-    let page = Page {
-        tokens,
-        change: SandboxTokenChange::new(tokens, Callback::new(done)),
-        secret,
-        open,
-    };
-    provide_context(page);
-    let failure = Memo::new(move |_| tokens.rows.with(Load::failure));
-    let is_ready = Memo::new(move |_| tokens.rows.with(|rows| rows.ready().is_some()));
+        None
+    });
+    let (failure, is_ready) = (page.failure(), page.is_ready());
     view! {
         <section class="panel">
             <header class="panel-head">
@@ -128,7 +103,7 @@ fn buttons() -> AnyView {
                 label="Add Sandbox API Token"
                 icon=Icon::Plus
                 kind=Kind::Primary
-                reason=page.reason(|it| it.add)
+                reason=reason(|it| it.add)
                 on_press=move |()| page.open.set(Some(Open::Add))
             />
         </div>
@@ -139,7 +114,7 @@ fn buttons() -> AnyView {
 #[component]
 fn Content() -> AnyView {
     let page = Page::get();
-    let url = page.tokens.scope.base_url;
+    let url = page.list.scope.base_url;
     view! {
         <p class="panel-text">
             "Programs that submit files to the Sandbox send one of these tokens as " <code>"api_token"</code>
@@ -147,44 +122,61 @@ fn Content() -> AnyView {
         </p>
         <BaseUrl url=url source=Arc::new(move || Box::pin(async move { url.get_untracked() })) />
         <TokenTable />
-        <TokenDialog />
+        {page.dialog(title, form)}
     }
     .into_any()
 }
 
-#[component]
-fn TokenDialog() -> AnyView {
-    let page = Page::get();
-    let title = Signal::derive(move || {
-        let title = page.open.with(|open| match open {
-            Some(Open::Add) => "Add Sandbox API Token",
-            Some(Open::Rename(_)) => "Edit Sandbox API Token",
-            Some(Open::Regenerate(_)) => "Regenerate Sandbox API Token",
-            Some(Open::Delete(_)) => "Delete Sandbox API Token",
-            Some(Open::Clients(_)) => "Who uses this token",
-            Some(Open::Find) => "Find a token",
-            None => "",
-        });
-        title.to_owned()
-    });
-    let is_open = Memo::new(move |_| page.open.with(Option::is_some));
-    view! {
-        <Dialog open=is_open title=title busy=Progress::of(page.change).is_pending() on_close=move |()| page.close()>
-            {move || {
-                page.open
-                    .get()
-                    .map(|open| match open {
-                        Open::Add => view! { <NameForm token=None /> }.into_any(),
-                        Open::Rename(token) => view! { <NameForm token=Some(token) /> }.into_any(),
-                        Open::Regenerate(token) => view! { <ConfirmForm token=token deletes=false /> }.into_any(),
-                        Open::Delete(token) => view! { <ConfirmForm token=token deletes=true /> }.into_any(),
-                        Open::Clients(token) => view! { <ClientsOf token=token /> }.into_any(),
-                        Open::Find => view! { <FindForm /> }.into_any(),
-                    })
-            }}
-        </Dialog>
+fn title(open: &Open) -> &'static str {
+    match open {
+        Open::Add => "Add Sandbox API Token",
+        Open::Rename(_) => "Edit Sandbox API Token",
+        Open::Regenerate(_) => "Regenerate Sandbox API Token",
+        Open::Delete(_) => "Delete Sandbox API Token",
+        Open::Clients(_) => "Who uses this token",
+        Open::Find => "Find a token",
     }
-    .into_any()
+}
+
+fn form(open: Open) -> AnyView {
+    match open {
+        Open::Add => view! { <NameForm token=None /> }.into_any(),
+        Open::Rename(token) => view! { <NameForm token=Some(token) /> }.into_any(),
+        Open::Regenerate(token) => confirm_form(
+            token,
+            ("Regenerate", Kind::Warning),
+            |change, token| change.regenerate(token),
+            " gets another random token.",
+        ),
+        Open::Delete(token) => confirm_form(
+            token,
+            ("Delete", Kind::Danger),
+            |change, token| change.delete(token),
+            " is deleted.",
+        ),
+        Open::Clients(token) => view! { <ClientsOf token=token /> }.into_any(),
+        Open::Find => view! { <FindForm /> }.into_any(),
+    }
+}
+
+/// Only after a word on what breaks.
+fn confirm_form(
+    token: SandboxToken,
+    verb: (&'static str, Kind),
+    change: fn(SandboxTokenChange, &SandboxToken),
+    then: &'static str,
+) -> AnyView {
+    let id = token.id;
+    Page::get().confirm_form(token, verb, "This token was deleted already", change, move |name| {
+        view! {
+            <p class="dialog-text">
+                <strong>{name}</strong> {then} " "
+                <strong>"Programs that send the present token are refused at once. This cannot be undone."</strong>
+            </p>
+            <Breaks id=id />
+        }
+        .into_any()
+    })
 }
 
 fn no_subscription() -> AnyView {

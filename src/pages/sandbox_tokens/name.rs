@@ -5,10 +5,12 @@ use leptos::prelude::*;
 
 use super::Page;
 use crate::{
-    api::ApiError,
     browser::page::focus_first,
-    pages::shared::change_form::{ChangeForm, Meanwhile, Progress},
-    present::problem,
+    pages::shared::{
+        change_form::{ChangeForm, Progress},
+        input::Input,
+        list_page::Subject,
+    },
     ui::{button::Kind, field::Field},
 };
 
@@ -21,32 +23,16 @@ pub(super) fn NameForm(
     let progress = Progress::of(page.change);
     let pending = progress.is_pending();
     let is_new = token.is_none();
-    let seen = token.as_ref().map(|token| token.version);
-    let name = RwSignal::new(token.as_ref().map(|token| token.name.clone()).unwrap_or_default());
-    let now = token.map(|token| page.row(token.id));
-    let now = move || now.and_then(|now| now.get());
-    let meanwhile = Memo::new(move |_| Meanwhile::of(seen, now().map(|now| now.version)));
-    // What was sent, or would have been: what is wrong with it is said until it is another.
-    let tried = RwSignal::new(None::<String>);
-    let error = Signal::derive(move || {
-        let name = name.get();
-        if tried.get().as_ref() != Some(&name) {
-            return None;
-        }
-        let own = check_sandbox_token_name(name.trim())
-            .err()
-            .map(|error| error.to_string());
-        own.or_else(|| progress.failure().and_then(|error| about_name(&error)))
-    });
+    let name = token.as_ref().map_or("", |token| &token.name);
+    let name = Input::unique(name, check_sandbox_token_name, ProblemCode::SandboxTokenExists);
+    let Subject { now, meanwhile } = page.subject(token.as_ref());
     let submit = move |()| {
-        let entered = name.get_untracked();
-        tried.set(Some(entered.clone()));
-        if check_sandbox_token_name(entered.trim()).is_err() {
+        let Some(entered) = name.try_it() else {
             return request_animation_frame(|| focus_first("[aria-invalid=true]"));
-        }
-        match untrack(now) {
-            Some(token) => page.change.rename(&token, entered.trim()),
-            None if is_new => page.change.add(entered.trim()),
+        };
+        match now.get_untracked() {
+            Some(token) => page.change.rename(&token, &entered),
+            None if is_new => page.change.add(&entered),
             None => {}
         }
     };
@@ -57,7 +43,7 @@ pub(super) fn NameForm(
             kind=Kind::Primary
             meanwhile=meanwhile
             gone="This token was deleted meanwhile"
-            is_about_field=|error| about_name(error).is_some()
+            inputs=vec![name]
             on_submit=Callback::new(submit)
             on_close=Callback::new(move |()| page.close())
         >
@@ -71,23 +57,14 @@ pub(super) fn NameForm(
             <Field
                 label="Name"
                 name="sandbox-token-name"
-                value=name
+                value=name.value
                 autofocus=true
                 readonly=pending
                 length=SANDBOX_TOKEN_NAME_MAX
-                error=error
+                error=name.error(progress)
                 hint="Up to 10 characters, such as mail-gw."
             />
         </ChangeForm>
     }
     .into_any()
-}
-
-/// Where the name is what is wrong.
-fn about_name(error: &ApiError) -> Option<String> {
-    match error.code()? {
-        code @ ProblemCode::SandboxTokenExists => Some(problem::sentence(code).to_owned()),
-        ProblemCode::InvalidInput => error.problem()?.fields.get("name").cloned(),
-        _ => None,
-    }
 }

@@ -3,15 +3,15 @@
 use keyward_contract::{SandboxToken, SandboxTokenId};
 use leptos::prelude::*;
 
-use super::{Open, Page, token_cell::TokenCell};
+use super::{Open, Page, reason, token_cell::TokenCell};
 use crate::{
     pages::shared::{
         list_table::{ListTable, Rank, Terms},
         message::Message,
+        row::{Action, row_actions},
     },
     present::when::When,
     ui::{
-        button::{Button, Kind},
         icon::Icon,
         table::{Column, Shape},
     },
@@ -44,7 +44,7 @@ const TERMS: Terms<SandboxToken> = Terms {
 #[component]
 pub(super) fn TokenTable() -> AnyView {
     let page = Page::get();
-    let none = Memo::new(move |_| page.tokens.rows.with(|rows| rows.ready().is_some_and(Vec::is_empty)));
+    let none = page.is_empty();
     view! {
         {move || {
             if none.get() {
@@ -57,7 +57,7 @@ pub(super) fn TokenTable() -> AnyView {
             } else {
                 view! {
                     <ListTable
-                        list=page.tokens
+                        list=page.list
                         shape=Shape::new("sandbox-tokens", COLUMNS)
                         terms=TERMS
                         caption="Sandbox API tokens"
@@ -73,7 +73,6 @@ pub(super) fn TokenTable() -> AnyView {
 }
 
 fn cells(id: i64) -> Vec<AnyView> {
-    let id = SandboxTokenId(id);
     let row = Page::get().row(id);
     let name = move || {
         row.get()
@@ -83,7 +82,7 @@ fn cells(id: i64) -> Vec<AnyView> {
     let on = move || row.get().map(|token| view! { <When instant=token.last_modified_on /> });
     vec![
         name.into_any(),
-        view! { <TokenCell id=id /> }.into_any(),
+        view! { <TokenCell id=SandboxTokenId(id) /> }.into_any(),
         by.into_any(),
         on.into_any(),
         (move || row.get().map(last_used)).into_any(),
@@ -112,47 +111,10 @@ fn last_used(token: SandboxToken) -> AnyView {
 
 fn actions(id: i64) -> AnyView {
     let page = Page::get();
-    let row = page.row(SandboxTokenId(id));
-    let label = move |verb: &'static str| {
-        Signal::derive(move || {
-            let name = row.with(|row| row.as_ref().map(|token| token.name.clone()).unwrap_or_default());
-            [verb, " ", &name].concat()
-        })
-    };
-    let open = move |open: fn(SandboxToken) -> Open| {
-        Callback::new(move |()| {
-            if let Some(token) = row.get_untracked() {
-                page.open.set(Some(open(token)));
-            }
-        })
-    };
-    view! {
-        <div class="row-actions">
-            <Button
-                label=label("Edit")
-                icon=Icon::Pencil
-                icon_only=true
-                kind=Kind::Quiet
-                reason=page.reason(|it| it.edit)
-                on_press=open(Open::Rename)
-            />
-            <Button
-                label=label("Regenerate")
-                icon=Icon::Rotate
-                icon_only=true
-                kind=Kind::Quiet
-                reason=page.reason(|it| it.regenerate)
-                on_press=open(Open::Regenerate)
-            />
-            <Button
-                label=label("Delete")
-                icon=Icon::Trash
-                icon_only=true
-                kind=Kind::Quiet
-                reason=page.reason(|it| it.delete)
-                on_press=open(Open::Delete)
-            />
-        </div>
-    }
-    .into_any()
+    let actions = vec![
+        Action::edit(Open::Rename).unless(reason(|it| it.edit)),
+        Action::new("Regenerate", Icon::Rotate, Open::Regenerate).unless(reason(|it| it.regenerate)),
+        Action::delete(Open::Delete).unless(reason(|it| it.delete)),
+    ];
+    row_actions(page.row(id), page.open, actions)
 }

@@ -5,16 +5,18 @@ use std::sync::Arc;
 use keyward_contract::SandboxTokenId;
 use leptos::{prelude::*, task::spawn_local};
 
-use super::Page;
+use super::{Page, reason};
 use crate::{
     pages::shared::context::Context,
+    state::SandboxTokenSecret,
     ui::secret_cell::{SecretCell, Showing},
 };
 
 #[component]
 pub(super) fn TokenCell(id: SandboxTokenId) -> AnyView {
     let context = Context::get();
-    let Page { tokens, secret, .. } = Page::get();
+    let page = Page::get();
+    let secret = expect_context::<SandboxTokenSecret>();
     let shown = secret.shown();
     // One shows at a time.
     let own = move || shown.get().filter(|shown| shown.secret.0 == id);
@@ -27,7 +29,7 @@ pub(super) fn TokenCell(id: SandboxTokenId) -> AnyView {
     });
     let pending = RwSignal::new(false);
     // The string in clear, for a request of its own; nothing where that has been said.
-    let ask = async move || match tokens.reveal(id).await? {
+    let ask = async move || match page.list.reveal(id).await? {
         Ok(mut token) => token.token.take(),
         Err(error) => {
             context.toast_error(&error);
@@ -60,7 +62,7 @@ pub(super) fn TokenCell(id: SandboxTokenId) -> AnyView {
         }) as std::pin::Pin<Box<dyn Future<Output = Option<String>>>>
     });
     // What is on display is of the version that it was revealed at.
-    let version = Page::get().row(id);
+    let version = page.row(id.0);
     Effect::new(move |before: Option<Option<i64>>| {
         let now = version.with(|row| row.as_ref().map(|token| token.version));
         let replaced = before.flatten().is_some_and(|before| Some(before) != now);
@@ -75,7 +77,7 @@ pub(super) fn TokenCell(id: SandboxTokenId) -> AnyView {
             showing=showing
             left=secret.left()
             pending=pending
-            reason=Page::get().reason(|it| it.reveal)
+            reason=reason(|it| it.reveal)
             on_toggle=Callback::new(toggle)
             copy=copy
             forget_after=Signal::derive(move || context.preferences.hide_after())

@@ -3,7 +3,10 @@
 use leptos::prelude::*;
 use web_sys::SubmitEvent;
 
-use super::outcome::{failed, lost, repeating};
+use super::{
+    input::Input,
+    outcome::{failed, lost, repeating},
+};
 use crate::{
     api::ApiError,
     state::{ListChange, Phase},
@@ -75,7 +78,10 @@ pub(crate) fn ChangeForm(
     meanwhile: Signal<Meanwhile>,
     /// What the row is called when it is gone.
     gone: &'static str,
-    /// Whether a field says what is wrong.
+    /// Fields that say what is wrong with them.
+    #[prop(optional)]
+    inputs: Vec<Input>,
+    /// Whether another field says what is wrong.
     #[prop(default = |_| false)]
     is_about_field: fn(&ApiError) -> bool,
     /// Whether there is nothing to fill in, so that the focus is first on what changes nothing.
@@ -99,6 +105,7 @@ pub(crate) fn ChangeForm(
         (Phase::Lost, _) => Some(lost(move |()| progress.try_again.run(()))),
         (_, Meanwhile::Gone) => Some(overtaken(gone, "Nothing was changed.")),
         (Phase::Failed(error), _) if is_about_field(&error) => None,
+        (Phase::Failed(error), _) if inputs.iter().any(|input| input.about(&error).is_some()) => None,
         (Phase::Failed(error), _) => Some(failed(&error)),
         (Phase::Stale(_), _) | (Phase::Idle, Meanwhile::Changed) => Some(overtaken(
             "Someone else has changed this meanwhile",

@@ -3,7 +3,10 @@
 pub(crate) mod card;
 pub(crate) mod change_form;
 pub(crate) mod context;
+pub(crate) mod input;
+pub(crate) mod list_page;
 pub(crate) mod list_table;
 pub(crate) mod message;
 pub(crate) mod one_time_link;
 pub(crate) mod outcome;
+pub(crate) mod row;

@@ -5,26 +5,23 @@ mod instructions;
 
 use std::sync::Arc;
 
-use keyward_contract::{API_ROLES_MAX, ApiPermission, ApiRole, ApiRoleId, OrganizationId};
+use keyward_contract::{API_ROLES_MAX, ApiPermission, ApiRole, OrganizationId};
 use leptos::prelude::*;
 
-use self::{
-    edit::{DeleteForm, EditForm},
-    instructions::Instructions,
-};
+use self::{edit::EditForm, instructions::Instructions};
 use super::reason;
 use crate::{
     pages::shared::{
-        change_form::Progress,
         context::Context,
+        list_page::ListPage,
         list_table::{ListTable, Rank, Terms},
         message::FailedLoad,
+        row::{Action, row_actions},
     },
-    state::{ApiRoleList, ListChange, Load, Of},
+    state::{ApiRoleList, Of},
     ui::{
         button::{Button, Kind},
         copy::CopyButton,
-        dialog::Dialog,
         icon::Icon,
         table::{Column, Shape},
     },
@@ -67,49 +64,22 @@ enum Open {
     Delete(ApiRole),
 }
 
-#[derive(Clone, Copy)]
-struct Roles {
-    list: ApiRoleList,
-    change: ListChange<ApiRole, (), Of>,
-    open: RwSignal<Option<Open>>,
-}
-
-impl Roles {
-    fn get() -> Self {
-        expect_context()
-    }
-
-    fn close(self) {
-        self.open.set(None);
-        self.change.dismiss();
-    }
-
-    fn row(self, id: ApiRoleId) -> Memo<Option<ApiRole>> {
-        self.list.row(move |role| role.id == id)
-    }
-}
+type Roles = ListPage<ApiRole, (), Open, Of>;
 
 #[component]
 pub(super) fn ApiRolesPanel(org: OrganizationId) -> AnyView {
     let context = Context::get();
     let list = ApiRoleList::of_api_roles(org, context.session);
-    let open = RwSignal::new(None);
-    let done = move |()| {
-        let text = match open.try_update(Option::take).flatten() {
-            Some(Open::Add) => "The API role was added.",
-            Some(Open::Edit(_)) => "The API role was changed. It counts at the next call.",
-            Some(Open::Delete(_)) => "The API role was deleted. Tokens with its scope are refused.",
-            None => return,
+    let roles = Roles::provide(list, move |done, ()| {
+        let text = match done? {
+            Open::Add => "The API role was added.",
+            Open::Edit(_) => "The API role was changed. It counts at the next call.",
+            Open::Delete(_) => "The API role was deleted. Tokens with its scope are refused.",
         };
         context.toasts.success(text);
-    };
-    let roles = Roles {
-        list,
-        change: ListChange::new(list, Callback::new(done)),
-        open,
-    };
-    provide_context(roles);
-    let failure = Memo::new(move |_| list.rows.with(Load::failure));
+        None
+    });
+    let failure = roles.failure();
     view! {
         <section class="panel panel-next" aria-labelledby="api-roles">
             <header class="panel-head">
@@ -118,7 +88,7 @@ pub(super) fn ApiRolesPanel(org: OrganizationId) -> AnyView {
                     label="Add API Role"
                     icon=Icon::Plus
                     reason=reason(list.scope.refused, |it| it.add)
-                    on_press=move |()| open.set(Some(Open::Add))
+                    on_press=move |()| roles.open.set(Some(Open::Add))
                 />
             </header>
             {move || match failure.get() {
@@ -133,7 +103,7 @@ pub(super) fn ApiRolesPanel(org: OrganizationId) -> AnyView {
 #[component]
 fn Content() -> AnyView {
     let roles = Roles::get();
-    let is_empty = Memo::new(move |_| roles.list.rows.with(|rows| rows.ready().is_some_and(Vec::is_empty)));
+    let is_empty = roles.is_empty();
     let table = move || {
         if is_empty.get() {
             return view! { <p class="table-none">"There is no API role. Without one no access token is admitted."</p> }
@@ -158,13 +128,13 @@ fn Content() -> AnyView {
         </p>
         {table}
         <Instructions />
-        <RoleDialog />
+        {roles.dialog(title, form)}
     }
     .into_any()
 }
 
 fn cells(id: i64) -> Vec<AnyView> {
-    let row = Roles::get().row(ApiRoleId(id));
+    let row = Roles::get().row(id);
     let name = move || {
         row.get()
             .map(|role| view! { <span class="row-name">{role.name}</span> })
@@ -186,70 +156,43 @@ fn cells(id: i64) -> Vec<AnyView> {
 
 fn actions(id: i64) -> AnyView {
     let roles = Roles::get();
-    let row = roles.row(ApiRoleId(id));
-    let label = move |verb: &'static str| {
-        Signal::derive(move || {
-            let name = row.with(|row| row.as_ref().map(|role| role.name.clone()).unwrap_or_default());
-            [verb, " ", &name].concat()
-        })
-    };
-    let open = move |open: fn(ApiRole) -> Open| {
-        Callback::new(move |()| {
-            if let Some(role) = row.get_untracked() {
-                roles.open.set(Some(open(role)));
-            }
-        })
-    };
     let refused = reason(roles.list.scope.refused, |it| it.edit);
-    view! {
-        <div class="row-actions">
-            <Button
-                label=label("Edit")
-                icon=Icon::Pencil
-                icon_only=true
-                kind=Kind::Quiet
-                reason=refused
-                on_press=open(Open::Edit)
-            />
-            <Button
-                label=label("Delete")
-                icon=Icon::Trash
-                icon_only=true
-                kind=Kind::Quiet
-                reason=refused
-                on_press=open(Open::Delete)
-            />
-        </div>
-    }
-    .into_any()
+    let edit = Action::edit(Open::Edit).unless(refused);
+    let delete = Action::delete(Open::Delete).unless(refused);
+    row_actions(roles.row(id), roles.open, vec![edit, delete])
 }
 
-#[component]
-fn RoleDialog() -> AnyView {
-    let roles = Roles::get();
-    let title = Signal::derive(move || {
-        let title = roles.open.with(|open| match open {
-            Some(Open::Add) => "Add API Role",
-            Some(Open::Edit(_)) => "Edit API Role",
-            Some(Open::Delete(_)) => "Delete API Role",
-            None => "",
-        });
-        title.to_owned()
-    });
-    let is_open = Memo::new(move |_| roles.open.with(Option::is_some));
-    view! {
-        <Dialog open=is_open title=title busy=Progress::of(roles.change).is_pending() on_close=move |()| roles.close()>
-            {move || {
-                roles
-                    .open
-                    .get()
-                    .map(|open| match open {
-                        Open::Add => view! { <EditForm role=None /> }.into_any(),
-                        Open::Edit(role) => view! { <EditForm role=Some(role) /> }.into_any(),
-                        Open::Delete(role) => view! { <DeleteForm role=role /> }.into_any(),
-                    })
-            }}
-        </Dialog>
+fn title(open: &Open) -> &'static str {
+    match open {
+        Open::Add => "Add API Role",
+        Open::Edit(_) => "Edit API Role",
+        Open::Delete(_) => "Delete API Role",
     }
-    .into_any()
+}
+
+fn form(open: Open) -> AnyView {
+    match open {
+        Open::Add => view! { <EditForm role=None /> }.into_any(),
+        Open::Edit(role) => view! { <EditForm role=Some(role) /> }.into_any(),
+        Open::Delete(role) => delete_form(role),
+    }
+}
+
+fn delete_form(role: ApiRole) -> AnyView {
+    let delete = ("Delete", Kind::Danger);
+    Roles::get().confirm_form(
+        role,
+        delete,
+        "This API role was deleted already",
+        |change, role| change.delete(role),
+        |name| {
+            view! {
+                <p class="dialog-text">
+                    <strong>{name}</strong> " is deleted. "
+                    <strong>"Calls with access tokens of its scope are refused at once. This cannot be undone."</strong>
+                </p>
+            }
+            .into_any()
+        },
+    )
 }
