@@ -75,7 +75,7 @@ fn small_factor(number: &[u8]) -> Option<u64> {
     let is_prime = |candidate: &u64| {
         (2..*candidate)
             .take_while(|it| it * it <= *candidate)
-            .all(|it| candidate % it != 0)
+            .all(|it| !candidate.is_multiple_of(it))
     };
     // So many bytes at a time as leave room for a rest before them: a fetch may bring a hundred keys.
     let digit = |bytes: &[u8]| bytes.iter().fold(0, |digit, byte| digit << 8 | u64::from(*byte));
