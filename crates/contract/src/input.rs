@@ -31,6 +31,13 @@ pub const PASSWORD_MAX: usize = 256;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FieldError(String);
 
+impl FieldError {
+    /// A sentence of what is wrong.
+    pub fn new(sentence: impl Into<String>) -> Self {
+        Self(sentence.into())
+    }
+}
+
 impl fmt::Display for FieldError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
@@ -177,11 +184,85 @@ fn check_text(text: &str, what: &str, longest: usize) -> Result<(), FieldError> 
     if text.chars().count() > longest {
         return Err(FieldError(format!("Use at most {longest} characters.")));
     }
-    if text.contains(char::is_control) {
-        return Err(FieldError("Remove the control characters.".into()));
+    if let Some(character) = unseen(text) {
+        let number = u32::from(character);
+        return Err(FieldError(format!(
+            "Remove the character U+{number:04X}: it can't be seen."
+        )));
     }
     if text.trim() != text {
         return Err(FieldError("Remove the space at the start or end.".into()));
     }
     Ok(())
+}
+
+/// The first character that can't be seen, or that changes how others are shown: control and format characters, blank letters,
+/// variation selectors, private use and tags. What joins emoji and tells that they are such may stay among them.
+///
+/// By ranges, not by tables: the page has these, too.
+pub fn unseen(text: &str) -> Option<char> {
+    let mut before = '\0';
+    let mut characters = text.chars().peekable();
+    while let Some(character) = characters.next() {
+        let follows = characters.peek().copied().unwrap_or('\0');
+        let is_of_emoji = match character {
+            '\u{200D}' => is_pictorial(before) && is_pictorial(follows),
+            '\u{FE0F}' => is_pictorial(before) || follows == '\u{20E3}',
+            _ => false,
+        };
+        if is_unseen(character) && !is_of_emoji {
+            return Some(character);
+        }
+        // What is about the emoji before is passed over.
+        if !matches!(character, '\u{FE0F}' | '\u{1F3FB}'..='\u{1F3FF}') {
+            before = character;
+        }
+    }
+    None
+}
+
+fn is_unseen(character: char) -> bool {
+    matches!(
+        character,
+        '\0'..='\u{1F}'
+            | '\u{7F}'..='\u{9F}'
+            | '\u{AD}'
+            | '\u{34F}'
+            | '\u{600}'..='\u{605}'
+            | '\u{61C}'
+            | '\u{6DD}'
+            | '\u{70F}'
+            | '\u{890}'..='\u{891}'
+            | '\u{8E2}'
+            | '\u{115F}'..='\u{1160}'
+            | '\u{17B4}'..='\u{17B5}'
+            | '\u{180B}'..='\u{180F}'
+            | '\u{200B}'..='\u{200F}'
+            | '\u{2028}'..='\u{202E}'
+            | '\u{2060}'..='\u{206F}'
+            | '\u{2800}'
+            | '\u{3164}'
+            | '\u{E000}'..='\u{F8FF}'
+            | '\u{FDD0}'..='\u{FDEF}'
+            | '\u{FE00}'..='\u{FE0F}'
+            | '\u{FEFF}'
+            | '\u{FFA0}'
+            | '\u{FFF0}'..='\u{FFFB}'
+            | '\u{FFFE}'..='\u{FFFF}'
+            | '\u{110BD}'
+            | '\u{110CD}'
+            | '\u{13430}'..='\u{13455}'
+            | '\u{1BCA0}'..='\u{1BCA3}'
+            | '\u{1D159}'
+            | '\u{1D173}'..='\u{1D17A}'
+            | '\u{E0000}'..='\u{10FFFF}'
+    )
+}
+
+fn is_pictorial(character: char) -> bool {
+    matches!(
+        character,
+        '\u{A9}' | '\u{AE}' | '\u{203C}'..='\u{3299}' | '\u{1F000}'..='\u{1FAFF}'
+    ) && !is_unseen(character)
+        && !matches!(character, '\u{2C00}'..='\u{2FFF}' | '\u{3040}'..='\u{3296}')
 }

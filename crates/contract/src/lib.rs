@@ -41,6 +41,7 @@ pub use input::{
     ORGANIZATION_NAME_MAX, PASSWORD_MAX, PASSWORD_MIN, ROLE_NAME_MAX, SANDBOX_TOKEN_NAME_MAX, URI_MAX,
     check_api_role_name, check_claim_value, check_cloud, check_jwks_uri, check_login, check_oauth_server_description,
     check_oauth_server_name, check_organization_name, check_password, check_role_name, check_sandbox_token_name,
+    unseen,
 };
 pub use key_string::{KEY_LENGTH, KeyFormatError, KeyString};
 pub use key_usage::{FormerKey, FormerKeyClient, KEY_USAGE_CLIENTS_MAX, KeyClient, KeyGuessing, KeyUsage};

@@ -10,6 +10,27 @@ fn names_and_logins() {
     for bad in ["", "   ", " Acme", "Acme ", "Ac\nme", &"x".repeat(129)] {
         assert!(check_organization_name(bad).is_err(), "{bad:?}");
     }
+    for (bad, named) in [
+        ("Acme\u{202e}", "U+202E"),
+        ("Ex\u{200b}ample", "U+200B"),
+        ("Key\u{ad}Manager", "U+00AD"),
+        ("a\u{200d}b", "U+200D"),
+        ("a\u{fe0f}", "U+FE0F"),
+        ("\u{3164}", "U+3164"),
+        ("\u{e000}", "U+E000"),
+        ("\u{e0041}", "U+E0041"),
+        ("\u{7f}x", "U+007F"),
+    ] {
+        let error = check_organization_name(bad).expect_err("refused").to_string();
+        assert!(error.contains(named), "{bad:?}: {error}");
+    }
+    for emoji in [
+        "Crew \u{1f469}\u{1f3fd}\u{200d}\u{1f692}",
+        "\u{2764}\u{fe0f}\u{200d}\u{1f525}",
+        "1\u{fe0f}\u{20e3}",
+    ] {
+        assert!(check_organization_name(emoji).is_ok(), "{emoji:?}");
+    }
     assert!(check_login("admin@acme.example").is_ok());
     for bad in ["", "two words", "tab\tbed", &"x".repeat(255)] {
         assert!(check_login(bad).is_err(), "{bad:?}");
