@@ -4,13 +4,15 @@ use std::sync::Arc;
 
 use axum::Router;
 use chrono::{DateTime, TimeDelta, Utc};
+use keyward_contract::{AuditAction, AuditSubCategory};
+use serde_json::json;
 
 use crate::{
     access::{
         credentials::Credentials,
         password::{HashError, Passwords},
     },
-    audit::counted::Counted,
+    audit::{Event, counted::Counted},
     authority::{Authority, EmbeddedAuthority},
     clock::Clock,
     cloud_api::{self, rate_limits::RateLimits, session::Touches},
@@ -21,7 +23,9 @@ use crate::{
     portal_api, random,
     secrets::{MasterKeyError, Secrets, hash_token},
     sso::Sso,
-    store::{OpenStoreError, Store, StoreError, clock_marks, installation, members::Live, organizations},
+    store::{
+        OpenStoreError, Store, StoreError, audit_log, clock_marks, installation, members::Live, names, organizations,
+    },
     upkeep::trust::ClockTrust,
     verify,
 };
@@ -185,6 +189,13 @@ pub async fn open_data(config: &DataConfig, clock: &Clock) -> Result<(Store, Sec
         installation::begin(&mut transaction, &secrets, clock.now()).await?;
         secrets
     };
+    let changed = names::migrate(&mut transaction).await?;
+    if changed > 0 {
+        let (resource, now) = ("User names", clock.now());
+        let mut event = Event::of_operator(AuditAction::Update, AuditSubCategory::Installation, resource, now);
+        event.after = Some(json!({ "normalized": changed }));
+        audit_log::insert(&mut transaction, &secrets, &event).await?;
+    }
     transaction.commit().await.map_err(StoreError::from)?;
     Ok((store, secrets))
 }
@@ -201,6 +212,7 @@ pub async fn build(config: Config, clock: Clock) -> Result<App, StartError> {
     let last = clock_marks::last(&mut *store.read().await?).await?;
     let trust_after = TimeDelta::from_std(config.clock_trust_after).unwrap_or(TimeDelta::MAX);
     let trust = ClockTrust::begin(clock.clone(), trust_after, last);
+    warn_of_collisions(&store).await?;
     let setup_token = new_setup_token(&store).await?;
     let passwords = Passwords::new()?;
     let running = Running::default();
@@ -242,6 +254,19 @@ pub async fn build(config: Config, clock: Clock) -> Result<App, StartError> {
         state,
         setup_token,
     })
+}
+
+/// Tells the operator of logins that can pass for others.
+async fn warn_of_collisions(store: &Store) -> Result<(), StoreError> {
+    let mut reader = store.read().await?;
+    let accounts = names::collisions(&mut reader).await?.len();
+    if accounts > 0 {
+        tracing::warn!(
+            accounts,
+            "user names can pass for others, and are signed in with exactly as they are. See: keyward admin collisions"
+        );
+    }
+    Ok(())
 }
 
 /// A new set-up link while there is no organization; the one of an earlier start stops working.

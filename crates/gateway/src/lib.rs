@@ -18,6 +18,7 @@ pub mod edge;
 pub mod idempotency;
 pub mod key_usage;
 pub mod logging;
+pub mod names;
 pub mod oauth;
 pub mod oauth_servers;
 pub mod openapi;

@@ -1,14 +1,17 @@
 //! `keyward admin`
 
 use clap::Subcommand;
+use keyward_contract::{AuditAction, AuditSubCategory};
 
-use super::{CommandError, Data};
+use super::{CommandError, Data, visible};
 use crate::{
     administration::links,
+    audit::Event,
     config::{self, DataArgs},
     store::{
-        admins,
+        admins, audit_log,
         members::{self, Live},
+        names::{self, Collision},
         sso,
     },
 };
@@ -18,6 +21,8 @@ use crate::{
 pub(super) enum Command {
     /// List the admins of an organization, with role, status and last sign-in
     List(ListArgs),
+    /// List the user names that can pass for others, or that others are written like, and are taken exactly as they are
+    Collisions(CollisionsArgs),
     /// Make a one-time link by which an admin sets a new password, and lift a lockout
     ResetPassword(ResetArgs),
 }
@@ -30,6 +35,13 @@ pub(super) struct ListArgs {
     /// Name or identifier of the organization
     #[arg(long, value_name = "NAME")]
     organization: String,
+}
+
+/// Arguments of `keyward admin collisions`.
+#[derive(clap::Args)]
+pub(super) struct CollisionsArgs {
+    #[command(flatten)]
+    data: DataArgs,
 }
 
 /// Arguments of `keyward admin reset-password`.
@@ -48,6 +60,7 @@ pub(super) struct ResetArgs {
 pub(super) async fn run(command: Command) -> Result<(), CommandError> {
     match command {
         Command::List(args) => list(args).await,
+        Command::Collisions(args) => collisions(args).await,
         Command::ResetPassword(args) => reset_password(args).await,
     }
 }
@@ -71,7 +84,28 @@ async fn list(args: ListArgs) -> Result<(), CommandError> {
             None => "never".to_owned(),
         };
         let status = members::status_text(member.status);
-        println!("{}\t{}\t{status}\t{last}", member.admin.name, member.role);
+        println!(
+            "{}\t{}\t{status}\t{last}",
+            visible(&member.admin.name),
+            visible(&member.role)
+        );
+    }
+    Ok(())
+}
+
+/// They came in by an older version, which had no rules for them. What to do is the operator's: have them invited by another name,
+/// and removed.
+async fn collisions(args: CollisionsArgs) -> Result<(), CommandError> {
+    let data = Data::open(args.data).await?;
+    let mut transaction = data.store.write().await?;
+    let found = names::collisions(&mut transaction).await?;
+    let (resource, now) = ("User names", data.clock.now());
+    let event = Event::of_operator(AuditAction::Export, AuditSubCategory::Administrator, resource, now);
+    audit_log::insert(&mut transaction, &data.secrets, &event).await?;
+    data.commit(transaction).await?;
+    for Collision { id, name, fault } in found {
+        let fault = fault.unwrap_or_else(|| "Another account has this user name, written in another way.".to_owned());
+        println!("{}\t{id}\t{fault}", visible(&name));
     }
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use std::io::Read as _;
 
-use keyward_contract::{check_cloud, check_login, check_organization_name, check_password};
+use keyward_contract::{check_cloud, check_organization_name, check_password};
 use zeroize::Zeroizing;
 
 use super::{CommandError, Data};
@@ -11,6 +11,7 @@ use crate::{
     app::StartError,
     authority::provider::{self, NewOrganization},
     config::{DataArgs, DataConfig},
+    names,
     store::{installation, organizations},
 };
 
@@ -35,9 +36,10 @@ pub(super) struct Args {
 
 pub(super) async fn run(args: Args) -> Result<(), CommandError> {
     let wrong = |flag: &str, error: &dyn std::fmt::Display| CommandError::Refused(format!("{flag}: {error}"));
-    check_organization_name(&args.organization).map_err(|error| wrong("--organization", &error))?;
+    let organization = names::name(&args.organization);
+    check_organization_name(&organization).map_err(|error| wrong("--organization", &error))?;
     check_cloud(&args.cloud).map_err(|error| wrong("--cloud", &error))?;
-    check_login(&args.admin).map_err(|error| wrong("--admin", &error))?;
+    let admin = names::login(&args.admin).map_err(|error| wrong("--admin", &error))?;
     let password = read_password().map_err(|error| wrong("--password-stdin", &error))?;
     check_password(&password).map_err(|error| wrong("the password", &error))?;
 
@@ -54,9 +56,9 @@ pub(super) async fn run(args: Args) -> Result<(), CommandError> {
         ));
     }
     let new = NewOrganization {
-        name: &args.organization,
+        name: &organization,
         cloud: &args.cloud,
-        admin: &args.admin,
+        admin: &admin,
         password_hash: &hash,
     };
     provider::create_organization(&mut transaction, &data.secrets, &new, data.clock.now()).await?;
@@ -64,12 +66,12 @@ pub(super) async fn run(args: Args) -> Result<(), CommandError> {
     data.commit(transaction).await?;
     println!(
         "Organization {:?} is set up and has a key. Sign in as {:?}.",
-        args.organization, args.admin
+        organization, admin
     );
     Ok(())
 }
 
-fn read_password() -> std::io::Result<Zeroizing<String>> {
+pub(super) fn read_password() -> std::io::Result<Zeroizing<String>> {
     let mut password = Zeroizing::new(String::new());
     // Beyond any password; what is longer is refused.
     std::io::stdin().lock().take(4096).read_to_string(&mut password)?;

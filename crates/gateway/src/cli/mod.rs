@@ -16,6 +16,7 @@ mod subscription;
 use std::{error::Error, fmt::Write as _, path::Path, process::ExitCode};
 
 use clap::{Parser, Subcommand};
+use keyward_contract::unseen;
 
 use crate::{
     app::{self, StartError},
@@ -141,6 +142,18 @@ fn fail(error: &dyn Error) -> ExitCode {
     }
     eprintln!("{text}");
     ExitCode::FAILURE
+}
+
+/// A name for the terminal: what can't be seen, or would change how the line is shown, is written out.
+fn visible(name: &str) -> String {
+    let mut shown = String::with_capacity(name.len());
+    for character in name.chars() {
+        match unseen(character.encode_utf8(&mut [0; 4])) {
+            Some(character) => shown.extend(character.escape_unicode()),
+            None => shown.push(character),
+        }
+    }
+    shown
 }
 
 fn no_installation(folder: &Path) -> CommandError {

@@ -1,15 +1,15 @@
 //! `keyward organization`
 
 use clap::Subcommand;
-use keyward_contract::{Subscription, check_cloud, check_login, check_organization_name};
+use keyward_contract::{Subscription, check_cloud, check_organization_name};
 use serde_json::json;
 
-use super::{CommandError, Data};
+use super::{CommandError, Data, visible};
 use crate::{
     administration::links,
     authority::provider,
     config::{self, DataArgs},
-    random,
+    names, random,
     store::organizations::{self, Organization, OrganizationContent, subscription_text},
 };
 
@@ -79,14 +79,15 @@ pub(super) async fn run(command: Command) -> Result<(), CommandError> {
 
 async fn add(args: AddArgs) -> Result<(), CommandError> {
     let wrong = |flag: &str, error: &dyn std::fmt::Display| CommandError::Refused(format!("{flag}: {error}"));
-    check_organization_name(&args.name).map_err(|error| wrong("--name", &error))?;
+    let name = names::name(&args.name);
+    check_organization_name(&name).map_err(|error| wrong("--name", &error))?;
     check_cloud(&args.cloud).map_err(|error| wrong("--cloud", &error))?;
-    check_login(&args.admin).map_err(|error| wrong("--admin", &error))?;
+    let admin = names::login(&args.admin).map_err(|error| wrong("--admin", &error))?;
     let portal = config::portal_address(args.data.clone(), args.public_url)?;
     let data = Data::open(args.data).await?;
     let organization = Organization {
         id: random::organization_id(),
-        name: args.name,
+        name,
         cloud: args.cloud,
         subscription: if args.without_subscription {
             Subscription::None
@@ -97,7 +98,7 @@ async fn add(args: AddArgs) -> Result<(), CommandError> {
     };
     let mut transaction = data.store.write().await?;
     let now = data.clock.now();
-    let added = provider::add_organization(&mut transaction, &data.secrets, &organization, &args.admin, now).await;
+    let added = provider::add_organization(&mut transaction, &data.secrets, &organization, &admin, now).await;
     let token = added.map_err(|error| {
         if error.is_duplicate() {
             let name = &organization.name;
@@ -112,7 +113,7 @@ async fn add(args: AddArgs) -> Result<(), CommandError> {
         "Organization {:?} is there, with the identifier {}. Give this link to {:?} alone. It works once, within 7 days:\n{}",
         organization.name,
         organization.id,
-        args.admin,
+        admin,
         links::address(&portal, &token)
     );
     Ok(())
@@ -148,7 +149,7 @@ async fn list(args: ListArgs) -> Result<(), CommandError> {
     ) in listed
     {
         let subscription = subscription_text(subscription);
-        println!("{name}\t{id}\t{cloud}\t{subscription}\t{}", said(&content));
+        println!("{}\t{id}\t{cloud}\t{subscription}\t{}", visible(&name), said(&content));
     }
     Ok(())
 }

@@ -8,7 +8,7 @@ use axum::{
 };
 use keyward_contract::{
     AdminId, Administrator, ChangeRole, Invitation, InviteAdministrator, Problem as ProblemBody, ProblemCode,
-    SessionsEnded, check_login,
+    SessionsEnded,
 };
 use serde::Deserialize;
 
@@ -18,6 +18,7 @@ use crate::{
     administration::members::{self, MemberChange},
     app::AppState,
     body::{JsonBody, NoBody},
+    names,
     problem::Problem,
 };
 
@@ -66,8 +67,9 @@ pub async fn invite(
 ) -> Result<Response, Problem> {
     at.may_manage_admins()?;
     at.has_fresh_password(&app)?;
-    let JsonBody(body) = body?;
-    check_login(&body.name).map_err(|error| Problem::new(ProblemCode::InvalidInput).field("name", error))?;
+    let JsonBody(mut body) = body?;
+    body.name =
+        names::login(&body.name).map_err(|error| Problem::new(ProblemCode::InvalidInput).field("name", error))?;
     let invitation = members::invite(&app, &at, preconditions.idempotency.as_ref(), &body).await?;
     Ok(with_link(StatusCode::CREATED, invitation))
 }

@@ -15,6 +15,7 @@ use crate::{
     administration::roles,
     app::AppState,
     body::{JsonBody, NoBody},
+    names,
     problem::Problem,
 };
 
@@ -138,7 +139,8 @@ fn role_id(path: RolePath) -> Result<RoleId, Problem> {
 }
 
 fn checked(body: Result<JsonBody<EditRole>, Problem>) -> Result<EditRole, Problem> {
-    let JsonBody(body) = body?;
+    let JsonBody(mut body) = body?;
+    body.name = names::name(&body.name);
     check_role_name(&body.name).map_err(|error| Problem::new(ProblemCode::InvalidInput).field("name", error))?;
     Ok(body)
 }

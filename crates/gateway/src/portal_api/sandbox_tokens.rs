@@ -17,6 +17,7 @@ use crate::{
     access::organization::AtOrganization,
     app::AppState,
     body::{JsonBody, NoBody},
+    names,
     problem::Problem,
     sandbox_tokens::{self, SandboxTokenChange},
 };
@@ -277,7 +278,8 @@ fn token_id(path: TokenPath) -> Result<SandboxTokenId, Problem> {
 }
 
 fn checked(body: Result<JsonBody<NameSandboxToken>, Problem>) -> Result<NameSandboxToken, Problem> {
-    let JsonBody(body) = body?;
+    let JsonBody(mut body) = body?;
+    body.name = names::name(&body.name);
     check_sandbox_token_name(&body.name)
         .map_err(|error| Problem::new(ProblemCode::InvalidInput).field("name", error))?;
     Ok(body)

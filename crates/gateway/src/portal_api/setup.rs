@@ -8,7 +8,7 @@ use axum::{
 };
 use keyward_contract::{
     AuditAction, AuditInterface, AuditSubCategory, Problem as ProblemBody, ProblemCode, Session, Setup, check_cloud,
-    check_login, check_organization_name, check_password,
+    check_organization_name, check_password,
 };
 
 use crate::{
@@ -18,6 +18,7 @@ use crate::{
     authority::provider::{self, NewOrganization},
     body::JsonBody,
     edge::ClientInfo,
+    names,
     problem::Problem,
     secrets::hash_token,
     store::{StoreError, installation, organizations, sso},
@@ -35,9 +36,9 @@ use crate::{
 pub async fn set_up(
     State(app): State<AppState>,
     client: ClientInfo,
-    JsonBody(body): JsonBody<Setup>,
+    JsonBody(mut body): JsonBody<Setup>,
 ) -> Result<Response, Problem> {
-    check(&body)?;
+    check(&mut body)?;
     let token_hash = hash_token(&body.token);
     // Refused before the password is hashed: an unknown token must not cost that much.
     let mut reader = app.store.read().await?;
@@ -76,13 +77,15 @@ pub async fn set_up(
     Ok((StatusCode::CREATED, [(header::SET_COOKIE, cookie)], Json(session)).into_response())
 }
 
-fn check(body: &Setup) -> Result<(), Problem> {
+fn check(body: &mut Setup) -> Result<(), Problem> {
+    body.organization = names::name(&body.organization);
+    let login = names::login(&body.username).map(|login| body.username = login);
     let mut problem = Problem::new(ProblemCode::InvalidInput);
     let mut valid = true;
     for (field, result) in [
         ("organization", check_organization_name(&body.organization)),
         ("cloud", check_cloud(&body.cloud)),
-        ("username", check_login(&body.username)),
+        ("username", login),
         ("password", check_password(&body.password)),
     ] {
         if let Err(error) = result {

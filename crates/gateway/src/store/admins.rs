@@ -5,6 +5,7 @@ use keyward_contract::{Admin, AdminId};
 use sqlx::Row as _;
 
 use super::{Connection, StoreError};
+use crate::names;
 
 /// Adds an admin. They sign in with their name, in any case; without a password hash they can't yet.
 ///
@@ -39,7 +40,8 @@ pub async fn find(connection: &mut Connection, id: AdminId) -> Result<Option<Adm
     Ok(name.map(|name| Admin { id, name }))
 }
 
-/// The admin with this login, and their password hash if they have a password.
+/// The admin with this login, and their password hash if they have a password. A login of an older version that could not be
+/// brought into the form of others is found exactly as it is.
 ///
 /// # Errors
 /// When the database fails.
@@ -47,10 +49,13 @@ pub async fn find_by_login(
     connection: &mut Connection,
     login: &str,
 ) -> Result<Option<(Admin, Option<String>)>, StoreError> {
-    let row = sqlx::query("SELECT id, name, password_hash FROM admins WHERE login = $1")
-        .bind(fold_login(login))
-        .fetch_optional(connection)
-        .await?;
+    let row = sqlx::query(
+        "SELECT id, name, password_hash FROM admins WHERE login = $1 OR login = $2 ORDER BY login = $1 DESC LIMIT 1",
+    )
+    .bind(names::as_typed(login))
+    .bind(fold_login(login))
+    .fetch_optional(connection)
+    .await?;
     row.map(|row| {
         let admin = Admin {
             id: AdminId(row.try_get("id")?),
@@ -72,6 +77,20 @@ pub async fn set_password(connection: &mut Connection, admin: AdminId, password_
         .bind(password_hash)
         .execute(connection)
         .await?;
+    Ok(())
+}
+
+/// Takes the password, and the link that would set one. Nothing is signed in to by a password any more.
+///
+/// # Errors
+/// When the database fails.
+pub async fn end_password(connection: &mut Connection, admin: AdminId) -> Result<(), StoreError> {
+    for statement in [
+        "UPDATE admins SET password_hash = '' WHERE id = $1",
+        "DELETE FROM password_resets WHERE admin_id = $1",
+    ] {
+        sqlx::query(statement).bind(admin.0).execute(&mut *connection).await?;
+    }
     Ok(())
 }
 
@@ -129,7 +148,7 @@ pub async fn delete_without_role(connection: &mut Connection, admin: AdminId) ->
     Ok(())
 }
 
-/// A login as it is compared: in lower case.
+/// A login as it is compared; see [`names`].
 pub fn fold_login(login: &str) -> String {
-    login.to_lowercase()
+    names::fold_login(login)
 }

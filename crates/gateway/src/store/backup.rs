@@ -13,7 +13,7 @@ use sqlx::{AssertSqlSafe, Connection as _, SqliteConnection, sqlite::SqliteConne
 use super::{
     DATABASE_FILE, MIGRATIONS, Store, StoreError,
     audit_chain::{Chain, Link, Tampering},
-    audit_log, installation,
+    audit_log, installation, names,
 };
 use crate::{audit::Event, random, secrets::Secrets};
 
@@ -26,6 +26,7 @@ const TABLES: [&str; 24] = [
     "roles",
     "sso_providers",
     "sso_identities",
+    "sso_subjects",
     "sso_roles",
     "admin_roles",
     "invitations",
@@ -65,6 +66,7 @@ const EMPTIED_TABLES: [&str; 6] = [
     "known_addresses",
     "key_guesses",
     "password_resets",
+    "sso_logout_tokens",
 ];
 
 /// The audit log: what has happened stays happened, and so it is not always brought back.
@@ -172,7 +174,9 @@ impl Backup {
     pub async fn check_master_key(&self, secrets: &Secrets) -> Result<(), StoreError> {
         let mut connection = self.connection.lock().await;
         installation::check_master_key(&mut connection, secrets).await?;
-        installation::chain_audit_log(&mut connection, secrets).await
+        installation::chain_audit_log(&mut connection, secrets).await?;
+        // It may be of a version that compared names in another way.
+        names::migrate(&mut connection).await.map(drop)
     }
 
     /// Replaces everything in `store`, in one transaction. All sessions end. Versions go on from where either of both

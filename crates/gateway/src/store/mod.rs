@@ -23,6 +23,7 @@ pub mod key_guesses;
 pub mod key_usage;
 pub mod known_addresses;
 pub mod members;
+pub mod names;
 pub mod oauth_clients;
 pub mod oauth_servers;
 pub mod organizations;
@@ -31,6 +32,7 @@ pub mod portal_sessions;
 pub mod roles;
 pub mod sandbox_token_clients;
 pub mod sandbox_tokens;
+pub mod service_passwords;
 pub mod sign_in_counts;
 pub mod sso;
 

@@ -10,7 +10,7 @@ use super::{
     Connection, StoreError,
     roles::{PERMISSIONS, permissions},
 };
-use crate::clock;
+use crate::{clock, names};
 
 /// An organization.
 #[derive(Clone, Debug)]
@@ -53,7 +53,7 @@ pub async fn insert(
     )
     .bind(organization.id.0)
     .bind(&organization.name)
-    .bind(organization.name.to_lowercase())
+    .bind(names::fold_name(&organization.name))
     .bind(&organization.cloud)
     .bind(subscription_text(organization.subscription))
     .bind(now.timestamp_millis())
@@ -91,8 +91,10 @@ pub async fn find(connection: &mut Connection, id: OrganizationId) -> Result<Opt
 pub async fn find_by_name(connection: &mut Connection, name: &str) -> Result<Option<Organization>, StoreError> {
     let row = sqlx::query(
         "SELECT id, name, cloud, subscription, access_tokens FROM organizations
-         WHERE folded_name = $1 OR CAST(id AS TEXT) = $1",
+         WHERE folded_name IN ($1, $2) OR CAST(id AS TEXT) = $1 ORDER BY folded_name = $2 DESC LIMIT 1",
     )
+    .bind(names::fold_name(name))
+    // As it was compared before there were rules, where another one has the name by them.
     .bind(name.to_lowercase())
     .fetch_optional(connection)
     .await?;

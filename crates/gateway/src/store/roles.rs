@@ -4,7 +4,7 @@ use keyward_contract::{BuiltInRole, OrganizationId, Permission, Permissions, Rol
 use sqlx::{AssertSqlSafe, Row as _, sqlite::SqliteRow};
 
 use super::{Connection, StoreError};
-use crate::random;
+use crate::{names, random};
 
 /// The columns that [`permissions`] reads, of a table called `r`.
 pub(super) const PERMISSIONS: &str = "r.api_key_management, r.reveal, r.audit_log, r.admin_management, r.api_access";
@@ -72,7 +72,7 @@ pub async fn update(
     )
     .bind(role.0)
     .bind(name)
-    .bind(name.to_lowercase())
+    .bind(names::fold_name(name))
     .bind(permission_text(permissions.api_key_management))
     .bind(i64::from(permissions.reveal))
     .bind(i64::from(permissions.audit_log))
@@ -137,7 +137,7 @@ pub async fn insert(
     .bind(id.0)
     .bind(organization.0)
     .bind(name)
-    .bind(name.to_lowercase())
+    .bind(names::fold_name(name))
     .bind(built_in.map(built_in_text))
     .bind(permission_text(permissions.api_key_management))
     .bind(i64::from(permissions.reveal))

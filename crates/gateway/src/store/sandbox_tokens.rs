@@ -7,7 +7,7 @@ use sqlx::{Row as _, sqlite::SqliteRow};
 
 use super::{Connection, StoreError};
 use crate::{
-    clock, random,
+    clock, names, random,
     secrets::{Secrets, hash_token},
 };
 
@@ -89,7 +89,7 @@ pub async fn insert(
     .bind(id.0)
     .bind(organization.0)
     .bind(name)
-    .bind(name.to_lowercase())
+    .bind(names::fold_name(name))
     .bind(secrets.seal(&context(id), token.reveal().as_bytes()))
     .bind(hash_token(token.reveal()).as_slice())
     .bind(change.last_modified_by.id.0)
@@ -121,7 +121,7 @@ pub async fn update(
     )
     .bind(id.0)
     .bind(name)
-    .bind(name.to_lowercase())
+    .bind(names::fold_name(name))
     .bind(token.map(|token| secrets.seal(&context(id), token.reveal().as_bytes())))
     .bind(token.map(|token| hash_token(token.reveal()).to_vec()))
     .bind(change.last_modified_by.id.0)
