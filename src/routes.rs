@@ -184,6 +184,7 @@ pub fn failed_sign_in(query: &str) -> Option<ProblemCode> {
         "sso-denied" => ProblemCode::SsoDenied,
         "sso-no-account" => ProblemCode::SsoNoAccount,
         "sso-not-connected" => ProblemCode::SsoNotConnected,
+        "sso-roles-missing" => ProblemCode::SsoRolesMissing,
         "sso-not-fresh" => ProblemCode::SsoNotFresh,
         "sso-other-admin" => ProblemCode::SsoOtherAdmin,
         "account-disabled" => ProblemCode::AccountDisabled,

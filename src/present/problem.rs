@@ -34,13 +34,16 @@ pub fn sentence(code: ProblemCode) -> &'static str {
         Code::SsoDenied => "The identity provider did not sign you in.",
         Code::SsoFailed => "The sign-in did not work, or it took too long. Try again.",
         Code::SsoNotConnected => {
-            "There is an account of your name here. Sign in with its password, and connect it on the page Account."
+            "An account with your name already exists. Sign in the way you do so far, then link it on the page Account."
         }
         Code::SsoNotFresh => {
             "Your identity provider does not say that you have just signed in. Ask who runs this service to have it send \
              auth_time."
         }
         Code::SsoOtherAdmin => "Somebody else signed in there. Sign in as who you are here.",
+        Code::SsoRolesMissing => {
+            "Your identity provider doesn't say which groups you are in. Nothing was changed. Tell the person who runs it."
+        }
         Code::SsoNoAccount => "You have no account here. Ask an admin of your organization to invite you.",
         Code::FreshPasswordRequired => "Enter your password again to do this.",
         Code::WrongPassword => "The password is wrong.",

@@ -23,6 +23,7 @@ pub fn sentence(reason: &str) -> Cow<'_, str> {
         "KeyOfOtherOrganization" => "The key belongs to a different organization of this admin.",
         "TimestampUnusable" => "The timestamp shows too little of the key. The client must send the current time.",
         "AccountDisabled" => "The account was disabled.",
+        "PasswordSignInOff" => "Passwords are turned off, and this one isn't a service's.",
         "WrongKey" => "The key was wrong.",
         "FormerKey" => "The key was the one before the present one.",
         "FormerOrPresentKey" => "What was sent fits the key before the present one, too, and opens nothing.",
@@ -68,7 +69,9 @@ pub fn sentence(reason: &str) -> Cow<'_, str> {
         }
         "sso-client-refused" => "The identity provider rejected Keyward's client secret, or its method.",
         "sso-login-of-other-domain" => "The user name was not of the identity provider's domain.",
-        "sso-not-connected" => "The account had a password, and was not connected with the identity provider.",
+        "sso-not-connected" => "The account was not linked with this identity provider.",
+        "sso-login-unusable" => "The user name had characters that can pass for others.",
+        "sso-groups-missing" => "The identity provider did not say the groups that roles follow from.",
         "sso-subject-changed" => "The user name belonged to another person at the identity provider.",
         "sso-no-role" => "The account had no role in any organization.",
         "sso-sign-in-not-fresh" => "The identity provider did not say that the person had just signed in.",

@@ -131,6 +131,8 @@ codes! {
     SsoOtherAdmin = "sso-other-admin" 403 "Somebody else signed in at the identity provider",
     /// The identity provider signed in somebody who has no account here.
     SsoNoAccount = "sso-no-account" 403 "There is no account for you here",
+    /// The identity provider does not say the groups that roles follow from.
+    SsoRolesMissing = "sso-roles-missing" 403 "The identity provider does not say which groups you are in",
     /// The request comes from a page of another site, or lacks the header `X-Keyward`.
     CrossSiteRequest = "cross-site-request" 403 "The request does not come from the portal",
     /// The last sign-in is too long ago for this: give the password afresh (`POST /api/portal/session/password`), and

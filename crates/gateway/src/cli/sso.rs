@@ -10,10 +10,11 @@ use keyward_contract::{AuditAction, AuditSubCategory, check_claim_value, check_o
 use serde_json::json;
 use zeroize::Zeroizing;
 
-use super::{CommandError, Data};
+use super::{CommandError, Data, visible};
 use crate::{
     audit::Event,
     config::{self, DataArgs},
+    names,
     oauth::fetch::Fetcher,
     sso::{self, provider},
     store::{
@@ -31,6 +32,8 @@ pub(super) enum Command {
     List(ListArgs),
     /// Prove Keyward to an identity provider by another client secret from now on
     SetSecret(SetSecretArgs),
+    /// Release the accounts of an issuer, so that another identity provider can sign in to them
+    Release(ReleaseArgs),
     /// Let nobody sign in at an identity provider any more; sessions that were opened there end
     Remove(RemoveArgs),
     /// Let a value of the roles claim give a role in an organization. Of several the first that was given counts
@@ -104,6 +107,16 @@ pub(super) struct RemoveArgs {
     name: String,
 }
 
+/// Arguments of `keyward sso release`.
+#[derive(clap::Args)]
+pub(super) struct ReleaseArgs {
+    #[command(flatten)]
+    data: DataArgs,
+    /// The issuer, exactly, of an identity provider that has been removed
+    #[arg(long, value_name = "URL")]
+    issuer: String,
+}
+
 /// Arguments of `keyward sso give-role`.
 #[derive(clap::Args)]
 pub(super) struct GiveRoleArgs {
@@ -135,6 +148,7 @@ pub(super) async fn run(command: Command) -> Result<(), CommandError> {
         Command::Add(args) => add(*args).await,
         Command::List(args) => list(args).await,
         Command::SetSecret(args) => set_secret(args).await,
+        Command::Release(args) => release(args).await,
         Command::Remove(args) => remove(args).await,
         Command::GiveRole(args) => give_role(args).await,
         Command::TakeRole(args) => take_role(args).await,
@@ -147,11 +161,16 @@ fn refused(text: impl Into<String>) -> CommandError {
 
 async fn add(args: AddArgs) -> Result<(), CommandError> {
     let roles_claim = args.roles_claim.unwrap_or_default();
-    let login_domain = args.login_domain.unwrap_or_default().to_lowercase();
+    let login_domain = args.login_domain.unwrap_or_default();
     if login_domain.contains('@') {
         return Err(refused("--login-domain: leave out the @ and what is before it"));
     }
-    check_organization_name(&args.name).map_err(|error| refused(format!("--name: {error}")))?;
+    if !login_domain.is_empty() && !names::is_domain(&login_domain) {
+        return Err(refused("--login-domain: enter a domain, such as acme.example"));
+    }
+    let login_domain = names::domain(&login_domain);
+    let name = names::name(&args.name);
+    check_organization_name(&name).map_err(|error| refused(format!("--name: {error}")))?;
     for (flag, text) in [("--client-id", &args.client_id), ("--claim", &args.claim)] {
         if text.is_empty() {
             return Err(refused(format!("{flag} is empty")));
@@ -182,7 +201,7 @@ async fn add(args: AddArgs) -> Result<(), CommandError> {
     let mut transaction = data.store.write().await?;
     let provider = Provider {
         id: rows::new_id(),
-        name: args.name,
+        name,
         issuer: args.issuer,
         client_id: args.client_id,
         client_secret,
@@ -253,13 +272,20 @@ async fn list(args: ListArgs) -> Result<(), CommandError> {
     let data = Data::open(args.data).await?;
     let mut reader = data.store.read().await?;
     for provider in rows::list(&mut reader, &data.secrets).await? {
-        println!(
-            "{}\t{}\t{}\t{}\t{}",
-            provider.name, provider.issuer, provider.client_id, provider.claim, provider.login_domain
-        );
+        let Provider {
+            name,
+            issuer,
+            client_id,
+            claim,
+            login_domain,
+            ..
+        } = &provider;
+        let columns = [name, issuer, client_id, claim, login_domain];
+        println!("{}", columns.map(|column| visible(column)).join("\t"));
         for role in rows::roles(&mut reader, provider.id).await? {
-            let (claim, value) = (&provider.roles_claim, role.value);
-            println!("\t{claim}={value}\t{}\t{}", role.organization_name, role.role_name);
+            let given = [provider.roles_claim.as_str(), "=", &role.value].concat();
+            let columns = [&given, &role.organization_name, &role.role_name];
+            println!("\t{}", columns.map(|column| visible(column)).join("\t"));
         }
     }
     if !rows::has_password_sign_in(&mut reader).await? {
@@ -311,6 +337,24 @@ async fn remove(args: RemoveArgs) -> Result<(), CommandError> {
     Ok(())
 }
 
+/// As long as there is the provider, its accounts are those of whom it signs in.
+async fn release(args: ReleaseArgs) -> Result<(), CommandError> {
+    let data = Data::open(args.data).await?;
+    let mut transaction = data.store.write().await?;
+    let providers = rows::list(&mut transaction, &data.secrets).await?;
+    if providers.iter().any(|provider| provider.issuer == args.issuer) {
+        return Err(refused(
+            "an identity provider of this issuer is there still. Nothing was changed. See: keyward sso remove",
+        ));
+    }
+    let released = rows::release(&mut transaction, &args.issuer).await?;
+    let change = (None, Some(json!({ "accountsReleased": released })));
+    write(&data, &mut transaction, (AuditAction::Update, &args.issuer), change).await?;
+    data.commit(transaction).await?;
+    println!("Accounts that another identity provider can sign in to now: {released}.");
+    Ok(())
+}
+
 async fn give_role(args: GiveRoleArgs) -> Result<(), CommandError> {
     let TakeRoleArgs {
         data,
@@ -330,7 +374,7 @@ async fn give_role(args: GiveRoleArgs) -> Result<(), CommandError> {
     let names: Vec<&str> = found.iter().map(|role| role.name.as_str()).collect();
     let role = found
         .iter()
-        .find(|role| role.name.to_lowercase() == args.role.to_lowercase());
+        .find(|role| names::fold_name(&role.name) == names::fold_name(&args.role));
     let role = role.ok_or_else(|| {
         let names = names.join(", ");
         refused(format!(
@@ -383,7 +427,7 @@ async fn find(data: &Data, transaction: &mut WriteTransaction, name: &str) -> Re
     let names: Vec<String> = providers.iter().map(|provider| provider.name.clone()).collect();
     let found = providers
         .into_iter()
-        .find(|it| it.name.to_lowercase() == name.to_lowercase());
+        .find(|it| names::fold_name(&it.name) == names::fold_name(name));
     found.ok_or_else(|| {
         let known = match names.is_empty() {
             true => "There is none yet.".to_owned(),

@@ -4,15 +4,14 @@ use std::collections::BTreeMap;
 
 use keyward_contract::{
     Admin, AdminId, AdministratorStatus, AuditAction, AuditInterface, AuditSubCategory, OrganizationId, ProblemCode,
-    RoleId, check_login,
+    RoleId,
 };
 use serde_json::{Map, Value, json};
 
-use super::{Failed, claims, token::IdToken};
+use super::{Failed, claims, identity, token::IdToken};
 use crate::{
     app::AppState,
     audit::{Actor, Event},
-    random,
     store::{
         Connection, StoreError, account_sessions, admins, audit_log, invitations,
         members::{self, Member},
@@ -33,7 +32,8 @@ pub(super) async fn admit(
     signed_in: Option<AdminId>,
 ) -> Result<(Admin, Option<Failed>), Failed> {
     let given = given(connection, provider, &token.claims).await?;
-    let admin = admin(connection, app, provider, token, (!given.is_empty(), signed_in)).await?;
+    let to_have = (!given.is_empty(), signed_in);
+    let admin = identity::find(connection, app, (provider, token), to_have).await?;
     let refused = follow(connection, app, provider, &admin, given).await?;
     Ok((admin, refused))
 }
@@ -42,15 +42,15 @@ pub(super) async fn admit(
 /// to be committed even then.
 ///
 /// # Errors
-/// When the database fails.
+/// When the claim says nothing; then nothing is changed.
 pub(super) async fn renew(
     connection: &mut Connection,
     app: &AppState,
     provider: &Provider,
     (admin, token): (&Admin, &IdToken),
-) -> Result<Option<Failed>, StoreError> {
+) -> Result<Option<Failed>, Failed> {
     let given = given(connection, provider, &token.claims).await?;
-    follow(connection, app, provider, admin, given).await
+    Ok(follow(connection, app, provider, admin, given).await?)
 }
 
 async fn follow(
@@ -74,91 +74,28 @@ async fn follow(
     }))
 }
 
-async fn admin(
-    connection: &mut Connection,
-    app: &AppState,
-    provider: &Provider,
-    token: &IdToken,
-    (has_role, signed_in): (bool, Option<AdminId>),
-) -> Result<Admin, Failed> {
-    if let Some(known) = rows::admin(connection, provider.id, &token.subject).await? {
-        return Ok(known);
-    }
-    let no_account = |reason| Failed::new(ProblemCode::SsoNoAccount, reason);
-    let login = login(provider, &token.claims).map_err(no_account)?;
-    let (admin, has_password) = match admins::find_by_login(connection, login).await? {
-        Some((admin, hash)) => (admin, hash.is_some()),
-        None if has_role => {
-            check_login(login).map_err(|_| no_account("sso-claim-missing"))?;
-            let admin = Admin {
-                id: random::admin_id(),
-                name: login.to_owned(),
-            };
-            admins::insert(connection, &admin, None, app.clock.now()).await?;
-            (admin, false)
-        }
-        None => return Err(no_account("UnknownUser")),
-    };
-    // A login that has come to somebody else at the provider is not the account of the one before.
-    let identified = rows::identify(connection, provider.id, &token.subject, admin.id).await;
-    match identified {
-        Err(error) if error.is_duplicate() => {
-            return Err(Failed {
-                admin: Some(admin),
-                ..no_account("sso-subject-changed")
-            });
-        }
-        other => other?,
-    }
-    // The account may be somebody else's who has called it so, and would get in by its password where the provider's person has
-    // a role.
-    let is_proven = signed_in == Some(admin.id) || !has_password;
-    if !is_proven && rows::has_password_sign_in(connection).await? {
-        return Err(Failed {
-            admin: Some(admin),
-            ..Failed::new(ProblemCode::SsoNotConnected, "sso-not-connected")
-        });
-    }
-    Ok(admin)
-}
-
-/// The login that the claim says. An address of e-mail must be one that the provider has verified, and no provider names
-/// people of a domain that is not its own.
-fn login<'a>(provider: &Provider, claims: &'a Map<String, Value>) -> Result<&'a str, &'static str> {
-    let text = claims::at(claims, &provider.claim).and_then(Value::as_str);
-    let login = text.filter(|text| !text.is_empty()).ok_or("sso-claim-missing")?;
-    if provider.claim == "email" && !claims::is_true(claims.get("email_verified")) {
-        tracing::warn!(
-            provider = provider.name,
-            "the claim email_verified of the identity provider is not true, so that its claim email isn't trusted; let it be verified there, \
-             or choose a different claim: keyward sso add --claim"
-        );
-        return Err("sso-email-not-verified");
-    }
-    let domain = login.rsplit_once('@').map_or("", |(_, domain)| domain);
-    if !provider.login_domain.is_empty() && !domain.eq_ignore_ascii_case(&provider.login_domain) {
-        return Err("sso-login-of-other-domain");
-    }
-    Ok(login)
-}
-
 /// The roles that follow from the claim, one an organization.
+///
+/// # Errors
+/// When the claim is not there as a text or a list of texts: what was not said is not "none".
 async fn given(
     connection: &mut Connection,
     provider: &Provider,
     claims: &Map<String, Value>,
-) -> Result<BTreeMap<i64, GivenRole>, StoreError> {
+) -> Result<BTreeMap<i64, GivenRole>, Failed> {
     if provider.roles_claim.is_empty() {
         return Ok(BTreeMap::new());
     }
-    let has = |wanted: &str| match claims::at(claims, &provider.roles_claim) {
-        Some(Value::String(text)) => text == wanted,
-        Some(Value::Array(values)) => values.iter().any(|value| value == wanted),
-        _ => false,
+    let said = match claims::at(claims, &provider.roles_claim) {
+        Some(Value::String(text)) => Some(vec![text.as_str()]),
+        Some(Value::Array(values)) => values.iter().map(Value::as_str).collect(),
+        _ => None,
     };
+    let missing = || Failed::new(ProblemCode::SsoRolesMissing, "sso-groups-missing");
+    let said = said.ok_or_else(missing)?;
     let mut given = BTreeMap::new();
     for role in rows::roles(connection, provider.id).await? {
-        if has(&role.value) {
+        if said.contains(&role.value.as_str()) {
             given.entry(role.organization.0).or_insert(role);
         }
     }
@@ -263,14 +200,16 @@ async fn take(
     write(connection, app, provider, (organization, admin), change).await
 }
 
-/// Whoever is invited, and active nowhere yet, accepts by coming in.
+/// Whoever is invited, and active nowhere yet, accepts by coming in, where the provider says whose the login is that was invited.
 async fn accept_invitations(
     connection: &mut Connection,
     app: &AppState,
     provider: &Provider,
     admin: &Admin,
 ) -> Result<(), StoreError> {
-    if members::is_active(connection, admin.id).await? {
+    if members::is_active(connection, admin.id).await?
+        || !identity::vouches(connection, app, provider, &admin.name).await?
+    {
         return Ok(());
     }
     for organization in invitations::open(connection, admin.id, app.clock.now()).await? {
@@ -315,7 +254,7 @@ async fn refuse(
 ) -> Result<(), StoreError> {
     let event = Event {
         failure: Some(ProblemCode::LastSuperAdmin.as_str()),
-        ..event(app, provider, (organization, admin), AuditAction::Update)
+        ..event(app, provider, (Some(organization), admin), AuditAction::Update)
     };
     audit_log::insert(connection, &app.secrets, &event).await
 }
@@ -324,27 +263,51 @@ async fn write(
     connection: &mut Connection,
     app: &AppState,
     provider: &Provider,
-    of: (OrganizationId, &Admin),
+    (organization, admin): (OrganizationId, &Admin),
     (action, before, after): (AuditAction, Option<Member>, Option<Member>),
 ) -> Result<(), StoreError> {
     let shown = |member: Member| json!({ "role": member.role, "status": member.status });
     let event = Event {
         before: before.map(shown),
         after: after.map(shown),
-        ..event(app, provider, of, action)
+        ..event(app, provider, (Some(organization), admin), action)
     };
     audit_log::insert(connection, &app.secrets, &event).await
+}
+
+/// Writes what a provider's word has done to an account.
+pub(super) async fn write_account(
+    connection: &mut Connection,
+    app: &AppState,
+    provider: &Provider,
+    (action, admin, after): (AuditAction, &Admin, Value),
+) -> Result<(), StoreError> {
+    let of = members::organizations_of(connection, admin.id).await?;
+    let of: Vec<_> = if of.is_empty() {
+        vec![None]
+    } else {
+        of.into_iter().map(Some).collect()
+    };
+    for organization in of {
+        let after = Some(after.clone());
+        let event = Event {
+            after,
+            ..event(app, provider, (organization, admin), action)
+        };
+        audit_log::insert(connection, &app.secrets, &event).await?;
+    }
+    Ok(())
 }
 
 fn event<'a>(
     app: &AppState,
     provider: &'a Provider,
-    (organization, admin): (OrganizationId, &'a Admin),
+    (organization, admin): (Option<OrganizationId>, &'a Admin),
     action: AuditAction,
 ) -> Event<'a> {
     Event {
         logged_on: app.clock.now(),
-        organization: Some(organization),
+        organization,
         action,
         sub_category: AuditSubCategory::Administrator,
         resource: &admin.name,

@@ -64,6 +64,12 @@ async fn end_sessions_of(app: &AppState, provider: &Provider, text: &str, client
     token::check_signature(&token, &keys).map_err(wrong)?;
     let (subject, session) = (of.subject.as_deref(), of.session.as_deref());
     let mut transaction = app.store.write().await?;
+    // One that comes again, from the provider or from who has read it on the way, must not end what was opened since.
+    let is_first = rows::obey_logout(&mut transaction, provider.id, &of.id, (of.expires_on, now)).await?;
+    if !is_first {
+        tracing::info!(provider = provider.name, "a logout token came again, and ended nothing");
+        return Ok(());
+    }
     let mut ended = rows::end_sessions(&mut transaction, provider.id, subject, session).await?;
     ended.dedup();
     for admin in ended {

@@ -3,13 +3,14 @@
 
 mod account;
 mod claims;
+mod identity;
 mod logout;
 mod pending;
 pub mod provider;
 mod token;
 
 use axum::http::{HeaderMap, HeaderValue};
-use chrono::DateTime;
+use chrono::{DateTime, Utc};
 use keyward_contract::{
     Admin, AuditAction, AuditInterface, AuditSubCategory, ProblemCode, SignInOptions, SsoProvider, SsoProviderId, paths,
 };
@@ -291,10 +292,12 @@ async fn believed(
     let now = app.clock.now();
     let token = token::id_token(&tokens.id_token, (provider, &keys), &pending.nonce, now);
     let mut token = token.map_err(|reason| Failed::new(ProblemCode::SsoFailed, reason))?;
+    claims::drop_overage(&mut token.claims, &provider.roles_claim);
     let lacks = |claim: &String| !claim.is_empty() && claims::at(&token.claims, claim).is_none();
     if lacks(&provider.claim) || lacks(&provider.roles_claim) {
         let more = discovery.more_claims(fetcher, (provider, &keys), &tokens, &token.subject);
         let mut more = more.await.map_err(off)?;
+        claims::drop_overage(&mut more, &provider.roles_claim);
         // Whether an address is verified is said of the address beside it.
         let has_email = token.claims.contains_key("email");
         if has_email {
@@ -319,8 +322,10 @@ async fn renew(
         admin: Some(admin.clone()),
         ..Failed::new(code, reason)
     };
-    let began_on = crate::clock::from_millis(pending.began_on);
-    if token.authenticated_on.is_none_or(|on| on < began_on - LEEWAY) {
+    let (began_on, now) = (crate::clock::from_millis(pending.began_on), app.clock.now());
+    // What lies ahead is not known: a provider's clock that is ahead must not make a session fresh for long.
+    let is_fresh = |on: DateTime<Utc>| began_on - LEEWAY <= on && on <= now + LEEWAY;
+    if !token.authenticated_on.is_some_and(is_fresh) {
         return Err(failed(ProblemCode::SsoNotFresh, "sso-sign-in-not-fresh"));
     }
     let session = pending.session.ok_or(failed(ProblemCode::SsoFailed, "sso-not-begun"))?;
@@ -329,7 +334,9 @@ async fn renew(
     if who.is_none_or(|who| who.id != admin.id) {
         return Err(failed(ProblemCode::SsoOtherAdmin, "sso-other-admin"));
     }
-    if let Some(refused) = account::renew(&mut transaction, app, provider, (admin, token)).await? {
+    let renewed = account::renew(&mut transaction, app, provider, (admin, token)).await;
+    let renewed = renewed.map_err(|error| failed(error.code, error.reason))?;
+    if let Some(refused) = renewed {
         // What the claim has taken stays taken.
         transaction.commit().await.map_err(StoreError::from)?;
         return Err(Failed {
@@ -343,7 +350,6 @@ async fn renew(
         session: token.session.as_deref(),
     };
     portal_sessions::renew_at(&mut transaction, &session, &of).await?;
-    let now = app.clock.now();
     portal_sessions::authenticated(&mut transaction, &session, now).await?;
     let event = Event {
         after: Some(json!({ "freshSignIn": provider.name })),
@@ -386,8 +392,11 @@ async fn open(
         provider,
         subject: &token.subject,
         session: token.session.as_deref(),
-        // Where the provider does not say when, it may have been long ago.
-        authenticated_on: token.authenticated_on.map_or(DateTime::UNIX_EPOCH, |on| on.min(now)),
+        // Where the provider does not say when, or says that it is yet to come, it may have been long ago.
+        authenticated_on: token
+            .authenticated_on
+            .filter(|on| *on <= now + LEEWAY)
+            .map_or(DateTime::UNIX_EPOCH, |on| on.min(now)),
     };
     let (_, cookie) = portal_session::open(&mut transaction, app, (&admin, by), client).await?;
     transaction.commit().await.map_err(StoreError::from)?;

@@ -10,6 +10,7 @@ use crate::{
         keys::KeySet,
         token::{KEY_NOT_NAMED, LEEWAY, Token},
     },
+    secrets::hash_token,
     store::sso::Provider,
 };
 
@@ -93,6 +94,10 @@ pub(super) fn check_signature(token: &Token<'_>, keys: &KeySet) -> Result<(), &'
 /// Who has signed out: a subject, a session of theirs, or both.
 #[derive(Debug)]
 pub(super) struct LogoutToken {
+    /// What tells it from every other one: its claim `jti`, or all of them where a provider has none.
+    pub(super) id: [u8; 32],
+    /// When it is refused for its age.
+    pub(super) expires_on: DateTime<Utc>,
     pub(super) subject: Option<String>,
     pub(super) session: Option<String>,
 }
@@ -112,8 +117,9 @@ pub(super) fn logout_token<'a>(
     now: DateTime<Utc>,
 ) -> Result<(Token<'a>, LogoutToken), &'static str> {
     let token = addressed(text, provider)?;
-    let is_fresh = |issued: DateTime<Utc>| issued <= now + LEEWAY && now - LOGOUT_AGE <= issued;
-    if !token.instant("iat").is_some_and(is_fresh) || (token.claims.contains_key("exp") && !token.lives(now)) {
+    let is_fresh = |issued: &DateTime<Utc>| *issued <= now + LEEWAY && now - LOGOUT_AGE <= *issued;
+    let issued = token.instant("iat").filter(is_fresh).ok_or("token-expired")?;
+    if token.claims.contains_key("exp") && !token.lives(now) {
         return Err("token-expired");
     }
     let event = token.claims.get("events").and_then(|events| events.get(LOGOUT_EVENT));
@@ -126,7 +132,18 @@ pub(super) fn logout_token<'a>(
     if subject.is_none() && session.is_none() {
         return Err("sso-subject-missing");
     }
-    Ok((token, LogoutToken { subject, session }))
+    let id = match token.text("jti") {
+        Some(id) => hash_token(id),
+        None => hash_token(&Value::Object(token.claims.clone()).to_string()),
+    };
+    let expires_on = issued + LOGOUT_AGE + LEEWAY;
+    let who = LogoutToken {
+        id,
+        expires_on,
+        subject,
+        session,
+    };
+    Ok((token, who))
 }
 
 /// A token of this provider for this client, as far as it says so itself.

@@ -112,6 +112,21 @@ pub async fn end_all(
     })
 }
 
+/// Ends the sessions of an admin that a password has opened: all but those of the portal that an identity provider has.
+///
+/// # Errors
+/// When the database fails.
+pub async fn end_by_password(connection: &mut Connection, admin: AdminId) -> Result<SessionsEnded, StoreError> {
+    let ended = sqlx::query("DELETE FROM portal_sessions WHERE admin_id = $1 AND sso_provider_id IS NULL")
+        .bind(admin.0)
+        .execute(&mut *connection)
+        .await?;
+    Ok(SessionsEnded {
+        portal_sessions: u32::try_from(ended.rows_affected()).unwrap_or(u32::MAX),
+        api_sessions: end_api(connection, admin, None).await?,
+    })
+}
+
 /// Ends the API sessions of everybody with this role.
 ///
 /// # Errors

@@ -1,11 +1,12 @@
 //! Identity providers, who admins are there, and which roles follow from claims.
 
+use chrono::{DateTime, Utc};
 use keyward_contract::{Admin, AdminId, OrganizationId, RoleId, SsoProviderId};
 use sqlx::{Row as _, sqlite::SqliteRow};
 use zeroize::Zeroizing;
 
-use super::{Connection, StoreError};
-use crate::{random, secrets::Secrets};
+use super::{Connection, StoreError, service_passwords};
+use crate::{names, random, secrets::Secrets};
 
 /// An identity provider.
 #[derive(Clone, Debug)]
@@ -85,7 +86,7 @@ pub async fn insert(connection: &mut Connection, secrets: &Secrets, provider: &P
     )
     .bind(provider.id.0)
     .bind(&provider.name)
-    .bind(provider.name.to_lowercase())
+    .bind(names::fold_name(&provider.name))
     .bind(&provider.issuer)
     .bind(&provider.client_id)
     .bind(secret.map(|secret| seal(secrets, provider.id, secret)))
@@ -158,6 +159,47 @@ pub async fn admin(
     .transpose()
 }
 
+/// Whose account it is at an issuer, by whichever provider they came from there.
+///
+/// # Errors
+/// When the database fails.
+pub async fn owner(connection: &mut Connection, issuer: &str, subject: &str) -> Result<Option<Admin>, StoreError> {
+    let row: Option<(i64, String)> = sqlx::query_as(
+        "SELECT a.id, a.name FROM sso_subjects s JOIN admins a ON a.id = s.admin_id
+         WHERE s.issuer = $1 AND s.subject = $2",
+    )
+    .bind(issuer)
+    .bind(subject)
+    .fetch_optional(connection)
+    .await?;
+    Ok(row.map(|(id, name)| Admin { id: AdminId(id), name }))
+}
+
+/// The issuers at which somebody has this account.
+///
+/// # Errors
+/// When the database fails.
+pub async fn issuers(connection: &mut Connection, admin: AdminId) -> Result<Vec<String>, StoreError> {
+    Ok(
+        sqlx::query_scalar("SELECT issuer FROM sso_subjects WHERE admin_id = $1")
+            .bind(admin.0)
+            .fetch_all(connection)
+            .await?,
+    )
+}
+
+/// Lets the accounts of an issuer be anybody's again whom a provider vouches for. Answers how many there were.
+///
+/// # Errors
+/// When the database fails.
+pub async fn release(connection: &mut Connection, issuer: &str) -> Result<u64, StoreError> {
+    let released = sqlx::query("DELETE FROM sso_subjects WHERE issuer = $1")
+        .bind(issuer)
+        .execute(connection)
+        .await?;
+    Ok(released.rows_affected())
+}
+
 /// Notes who somebody is at a provider.
 ///
 /// # Errors
@@ -172,9 +214,43 @@ pub async fn identify(
         .bind(provider.0)
         .bind(subject)
         .bind(admin.0)
-        .execute(connection)
+        .execute(&mut *connection)
         .await?;
+    sqlx::query(
+        "INSERT INTO sso_subjects (issuer, subject, admin_id) SELECT issuer, $2, $3 FROM sso_providers WHERE id = $1
+         ON CONFLICT (issuer, subject) DO UPDATE SET admin_id = excluded.admin_id",
+    )
+    .bind(provider.0)
+    .bind(subject)
+    .bind(admin.0)
+    .execute(connection)
+    .await?;
     Ok(())
+}
+
+/// Notes that a logout token is obeyed, and forgets those that have expired. False where it has been before.
+///
+/// # Errors
+/// When the database fails.
+pub async fn obey_logout(
+    connection: &mut Connection,
+    provider: SsoProviderId,
+    token_hash: &[u8; 32],
+    (expires_on, now): (DateTime<Utc>, DateTime<Utc>),
+) -> Result<bool, StoreError> {
+    sqlx::query("DELETE FROM sso_logout_tokens WHERE expires_on <= $1")
+        .bind(now.timestamp_millis())
+        .execute(&mut *connection)
+        .await?;
+    let noted = sqlx::query(
+        "INSERT INTO sso_logout_tokens (provider_id, token_hash, expires_on) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+    )
+    .bind(provider.0)
+    .bind(token_hash.as_slice())
+    .bind(expires_on.timestamp_millis())
+    .execute(connection)
+    .await?;
+    Ok(noted.rows_affected() == 1)
 }
 
 /// Whether an active Super Admin has signed in at a provider.
@@ -343,8 +419,8 @@ pub async fn has_password_sign_in(connection: &mut Connection) -> Result<bool, S
     Ok(on != Some(0))
 }
 
-/// Lets admins sign in to the portal with a password, or not; that ends the sessions that were opened with one. Answers how
-/// many.
+/// Lets admins sign in with a password, or not; that ends the sessions that were opened with one, but the API sessions of
+/// services. Answers how many.
 ///
 /// # Errors
 /// When the database fails.
@@ -357,9 +433,9 @@ pub async fn set_password_sign_in(connection: &mut Connection, on: bool) -> Resu
         return Ok(0);
     }
     let ended = sqlx::query("DELETE FROM portal_sessions WHERE sso_provider_id IS NULL")
-        .execute(connection)
+        .execute(&mut *connection)
         .await?;
-    Ok(ended.rows_affected())
+    Ok(ended.rows_affected() + service_passwords::end_others(connection).await?)
 }
 
 /// An identifier for a new provider.

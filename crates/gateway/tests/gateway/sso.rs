@@ -290,8 +290,11 @@ async fn a_sign_out_at_the_provider_ends_the_session_here() {
     let event = "http://schemas.openid.net/event/backchannel-logout";
     let claims = json!({ "iss": sso.idp.url(), "aud": CLIENT, "iat": now, "jti": "1", "sub": "248289761001", "sid": "one",
                          "events": { event: {} } });
+    // Each is another one.
+    let count = std::cell::Cell::new(0);
     let token = |change: &dyn Fn(&mut Value)| {
         let mut claims = claims.clone();
+        claims["jti"] = json!(count.replace(count.get() + 1).to_string());
         change(&mut claims);
         sso.idp.sign(&claims)
     };

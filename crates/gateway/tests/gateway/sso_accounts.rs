@@ -267,7 +267,9 @@ async fn a_provider_that_is_removed_ends_its_sessions_and_leaves_roles() {
         .1
         .to_owned();
     let accept = post("/api/portal/invitation").json(&json!({ "token": token, "password": PASSWORD }));
-    assert_eq!(acme.acme.send(accept).await.code(), "sign-in-at-provider");
+    let accepted = acme.acme.send(accept).await.json();
+    assert_eq!(accepted["admin"]["name"], format!("new@acme.example/{globex}").as_str());
+    assert_eq!(accepted["organizations"].as_array().map(Vec::len), Some(1));
     assert_eq!(acme.session(&cookie).await.status, StatusCode::UNAUTHORIZED);
     let admin = acme.admin("new@acme.example").await.expect("an admin");
     assert!(acme.member(admin).await.is_some());
@@ -324,8 +326,7 @@ async fn who_is_invited_comes_in_and_a_link_is_no_way_into_their_account() {
             .send(asked.json(&json!({ "token": token, "password": password })))
             .await
     };
-    assert_eq!(offer(&boss).await, "single-sign-on");
-    assert_eq!(accept(&boss, PASSWORD).await.code(), "sign-in-at-provider");
+    assert_eq!(offer(&boss).await, "new-password", "which tells nothing of the account");
     assert!(
         session_cookie(&sso.sign_in(as_new).await).is_some(),
         "and a sign-in accepts nothing for who is active elsewhere"
@@ -340,6 +341,19 @@ async fn who_is_invited_comes_in_and_a_link_is_no_way_into_their_account() {
     let answer = accept(&cookie, "").await;
     assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text);
     assert_eq!(answer.json()["organizations"].as_array().map(Vec::len), Some(2));
+    // Whoever has a link alone gets an account of their own.
+    let (third, _) = sso.acme.organization("Initech", "boss@initech.example").await;
+    let their_boss = sso.acme.sign_in("boss@initech.example").await;
+    let roles = get(&format!("/api/portal/orgs/{third}/roles")).cookie(&their_boss);
+    let role = sso.acme.send(roles.empty()).await.json()[0]["id"]
+        .as_i64()
+        .expect("a role");
+    let token = invite(third, &their_boss, role).await;
+    let asked = post("/api/portal/invitation").json(&json!({ "token": token, "password": PASSWORD }));
+    let answer = sso.acme.send(asked).await.json();
+    assert_ne!(answer["admin"]["id"], admin.0);
+    assert_eq!(answer["organizations"].as_array().map(Vec::len), Some(1));
+    assert_eq!(sso.session(&cookie).await.json()["hasPassword"], false);
 }
 
 #[tokio::test]

@@ -1,0 +1,146 @@
+//! Whose account it is that an identity provider has signed in.
+//!
+//! An account belongs to whom it has come to: to the subject of an issuer, once it has come by one. Another provider opens it
+//! only for who is signed in to it. An account that is nobody's at any provider yet is opened by its login, where the provider
+//! has a say in that login: it is of the provider's own domain, or the provider is the only one.
+
+use keyward_contract::{Admin, AdminId, AuditAction, ProblemCode};
+use serde_json::{Map, Value, json};
+
+use super::{Failed, account::write_account, claims, token::IdToken};
+use crate::{
+    app::AppState,
+    names, random,
+    store::{
+        Connection, StoreError, account_sessions, admins,
+        sso::{self as rows, Provider},
+    },
+};
+
+/// The account of whom a provider has signed in. `has_role` says whether a new one would have a role, `signed_in` who is so in
+/// the same browser.
+///
+/// # Errors
+/// When there is none for them.
+pub(super) async fn find(
+    connection: &mut Connection,
+    app: &AppState,
+    (provider, token): (&Provider, &IdToken),
+    (has_role, signed_in): (bool, Option<AdminId>),
+) -> Result<Admin, Failed> {
+    if let Some(known) = rows::admin(connection, provider.id, &token.subject).await? {
+        return Ok(known);
+    }
+    let no_account = |reason| Failed::new(ProblemCode::SsoNoAccount, reason);
+    let login = login(connection, app, provider, &token.claims).await?;
+    // The same issuer may have been another entry here before.
+    if let Some(known) = rows::owner(connection, &provider.issuer, &token.subject).await? {
+        identify(connection, (provider, token), &known).await?;
+        return Ok(known);
+    }
+    let Some((admin, hash)) = admins::find_by_login(connection, &login).await? else {
+        if !has_role {
+            return Err(no_account("UnknownUser"));
+        }
+        let id = random::admin_id();
+        let admin = Admin { id, name: login };
+        admins::insert(connection, &admin, None, app.clock.now()).await?;
+        identify(connection, (provider, token), &admin).await?;
+        return Ok(admin);
+    };
+    if signed_in != Some(admin.id) {
+        let issuers = rows::issuers(connection, admin.id).await?;
+        // A login that has come to somebody else at the provider is not the account of the one before.
+        if issuers.contains(&provider.issuer) {
+            let admin = Some(admin);
+            return Err(Failed {
+                admin,
+                ..no_account("sso-subject-changed")
+            });
+        }
+        let has_say = vouches(connection, app, provider, &login).await?;
+        // Where passwords are on, whoever has one signs in with it, and connects the account. A provider knows the people of its
+        // own domain better than that: the password may be somebody else's, who has called the account so.
+        let is_theirs = has_say
+            && (hash.is_none() || !provider.login_domain.is_empty() || !rows::has_password_sign_in(connection).await?);
+        if !issuers.is_empty() || !is_theirs {
+            let admin = Some(admin);
+            return Err(Failed {
+                admin,
+                ..Failed::new(ProblemCode::SsoNotConnected, "sso-not-connected")
+            });
+        }
+    }
+    identify(connection, (provider, token), &admin).await?;
+    // Whoever set it may be somebody else, and what it has opened is theirs.
+    admins::end_password(connection, admin.id).await?;
+    let ended = account_sessions::end_by_password(connection, admin.id).await?;
+    if hash.is_some() {
+        let after = json!({ "linkedWith": provider.name, "password": "ended", "sessionsEnded": ended });
+        write_account(connection, app, provider, (AuditAction::Update, &admin, after)).await?;
+    }
+    Ok(admin)
+}
+
+async fn identify(
+    connection: &mut Connection,
+    (provider, token): (&Provider, &IdToken),
+    admin: &Admin,
+) -> Result<(), Failed> {
+    let identified = rows::identify(connection, provider.id, &token.subject, admin.id).await;
+    identified.map_err(|error| match error.is_duplicate() {
+        true => Failed {
+            admin: Some(admin.clone()),
+            ..Failed::new(ProblemCode::SsoNoAccount, "sso-subject-changed")
+        },
+        false => error.into(),
+    })
+}
+
+/// Whether a provider says whose a login is: it is of the provider's own domain, or there is no other provider.
+pub(super) async fn vouches(
+    connection: &mut Connection,
+    app: &AppState,
+    provider: &Provider,
+    login: &str,
+) -> Result<bool, StoreError> {
+    if !provider.login_domain.is_empty() {
+        return Ok(names::domain_of(login) == names::domain(&provider.login_domain));
+    }
+    Ok(rows::list(connection, &app.secrets).await?.len() == 1)
+}
+
+/// The login that the claim says. An address of e-mail must be one that the provider has verified, and no provider names
+/// people of a domain that is not its own, or that is another one's.
+async fn login(
+    connection: &mut Connection,
+    app: &AppState,
+    provider: &Provider,
+    claims: &Map<String, Value>,
+) -> Result<String, Failed> {
+    let wrong = |reason| Failed::new(ProblemCode::SsoNoAccount, reason);
+    let text = claims::at(claims, &provider.claim).and_then(Value::as_str).map(str::trim);
+    let text = text.filter(|text| !text.is_empty()).ok_or(wrong("sso-claim-missing"))?;
+    if provider.claim == "email" && !claims::is_true(claims.get("email_verified")) {
+        tracing::warn!(
+            provider = provider.name,
+            "the claim email_verified of the identity provider is not true, so that its claim email isn't trusted; let it be verified there, \
+             or choose a different claim: keyward sso add --claim"
+        );
+        return Err(wrong("sso-email-not-verified"));
+    }
+    let login = names::login(text).map_err(|error| {
+        tracing::info!(provider = provider.name, reason = %error, "a provider named somebody who can't be called so");
+        wrong("sso-login-unusable")
+    })?;
+    let (domain, own) = (names::domain_of(&login), names::domain(&provider.login_domain));
+    let is_others = |it: &Provider| it.id != provider.id && names::domain(&it.login_domain) == domain;
+    let is_own = match own.is_empty() {
+        true => domain.is_empty() || !rows::list(connection, &app.secrets).await?.iter().any(is_others),
+        false => own == domain,
+    };
+    if !is_own {
+        return Err(wrong("sso-login-of-other-domain"));
+    }
+    Ok(login)
+}
