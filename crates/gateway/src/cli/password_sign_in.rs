@@ -1,13 +1,15 @@
 //! `keyward password-sign-in`
 
-use keyward_contract::{AuditAction, AuditSubCategory};
+use keyward_contract::{AuditAction, AuditSubCategory, check_password};
 use serde_json::json;
 
-use super::{CommandError, Data};
+use super::{CommandError, Data, init::read_password, visible};
 use crate::{
+    access::password::Passwords,
+    app::StartError,
     audit::Event,
     config::DataArgs,
-    store::{audit_log, sso},
+    store::{StoreError, WriteTransaction, account_sessions, admins, audit_log, members, service_passwords, sso},
 };
 
 /// Arguments of `keyward password-sign-in`.
@@ -15,43 +17,135 @@ use crate::{
 pub(super) struct Args {
     #[command(flatten)]
     data: DataArgs,
-    /// Whether admins can sign in to the portal with a password from now on. API clients can in any case
+    /// Whether admins can sign in with a password from now on, in the portal and by the API
     #[arg(long)]
-    state: State,
+    state: Option<State>,
+    /// Let the password of this admin open API sessions also while passwords are turned off. Can be given several times
+    #[arg(long, value_name = "LOGIN")]
+    service_account: Vec<String>,
+    /// Let it do so no more
+    #[arg(long, value_name = "LOGIN")]
+    no_service_account: Vec<String>,
+    /// Read a new password for the one service account from standard input; a line feed at its end does not count
+    #[arg(long, requires = "service_account")]
+    password_stdin: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum State {
     /// They can
     On,
-    /// They sign in at an identity provider; portal sessions that were opened with a password end
+    /// They sign in at an identity provider; sessions that were opened with a password end
     Off,
 }
 
 pub(super) async fn run(args: Args) -> Result<(), CommandError> {
-    let is_on = args.state == State::On;
+    let password = match (args.password_stdin, args.service_account.as_slice()) {
+        (false, _) => None,
+        (true, [_]) => Some(hashed().await?),
+        (true, _) => return Err(refused("--password-stdin is the password of one --service-account")),
+    };
     let data = Data::open(args.data).await?;
     let mut transaction = data.store.write().await?;
-    if !is_on && !sso::has_super_admin(&mut transaction).await? {
-        return Err(CommandError::Refused(
+    for (logins, on) in [(&args.service_account, true), (&args.no_service_account, false)] {
+        for login in logins {
+            set_service(&data, &mut transaction, (login, on), password.as_deref()).await?;
+        }
+    }
+    if let Some(state) = args.state {
+        set_state(&data, &mut transaction, state == State::On).await?;
+    }
+    let is_on = sso::has_password_sign_in(&mut transaction).await?;
+    let services = service_passwords::list(&mut transaction).await?;
+    data.commit(transaction).await?;
+    match is_on {
+        true => println!("Admins can sign in with a password."),
+        false => println!("Admins can't sign in with a password."),
+    }
+    for name in services {
+        println!("Service account\t{}", visible(&name));
+    }
+    Ok(())
+}
+
+fn refused(text: &str) -> CommandError {
+    CommandError::Refused(text.to_owned())
+}
+
+async fn hashed() -> Result<String, CommandError> {
+    let wrong = |error: &dyn std::fmt::Display| refused(&format!("--password-stdin: {error}"));
+    let password = read_password().map_err(|error| wrong(&error))?;
+    check_password(&password).map_err(|error| wrong(&error))?;
+    let hash = Passwords::new().map_err(StartError::from)?.hash(&password).await;
+    Ok(hash.map_err(StartError::from)?)
+}
+
+async fn set_state(data: &Data, transaction: &mut WriteTransaction, is_on: bool) -> Result<(), CommandError> {
+    if !is_on && !sso::has_super_admin(transaction).await? {
+        return Err(refused(
             "no Super Admin has signed in at an identity provider yet, so that nobody could get in. Nothing was \
-             changed. See: keyward sso"
-                .to_owned(),
+             changed. See: keyward sso",
         ));
     }
-    let was_on = sso::has_password_sign_in(&mut transaction).await?;
-    let ended = sso::set_password_sign_in(&mut transaction, is_on).await?;
+    let was_on = sso::has_password_sign_in(transaction).await?;
+    let ended = sso::set_password_sign_in(transaction, is_on).await?;
     if was_on != is_on {
         let (resource, now) = ("Sign-in with a password", data.clock.now());
         let mut event = Event::of_operator(AuditAction::Update, AuditSubCategory::Installation, resource, now);
         event.before = Some(json!({ "enabled": was_on }));
         event.after = Some(json!({ "enabled": is_on, "sessionsEnded": ended }));
-        audit_log::insert(&mut transaction, &data.secrets, &event).await?;
+        audit_log::insert(transaction, &data.secrets, &event).await?;
     }
-    data.commit(transaction).await?;
-    match is_on {
-        true => println!("Admins can sign in with a password."),
-        false => println!("Admins can't sign in with a password. Sessions that ended: {ended}."),
+    if !is_on {
+        println!("Sessions that ended: {ended}.");
+    }
+    Ok(())
+}
+
+/// Each organization that the admin belongs to has it in its audit log.
+async fn set_service(
+    data: &Data,
+    transaction: &mut WriteTransaction,
+    (login, on): (&str, bool),
+    password: Option<&str>,
+) -> Result<(), CommandError> {
+    let Some((admin, hash)) = admins::find_by_login(transaction, login).await? else {
+        return Err(refused(&format!(
+            "there is no admin {login:?}. See: keyward admin list"
+        )));
+    };
+    if on && password.is_none() && hash.is_none() {
+        return Err(refused(&format!(
+            "{login:?} has no password. Nothing was changed. Give one with --password-stdin."
+        )));
+    }
+    if let Some(hash) = password {
+        admins::set_password(transaction, admin.id, hash).await?;
+        account_sessions::end_by_password(transaction, admin.id).await?;
+    }
+    service_passwords::set(transaction, admin.id, on).await?;
+    let mut event = Event::of_operator(
+        AuditAction::Update,
+        AuditSubCategory::Administrator,
+        &admin.name,
+        data.clock.now(),
+    );
+    event.after = Some(match password {
+        Some(_) => json!({ "serviceAccount": on, "password": "changed" }),
+        None => json!({ "serviceAccount": on }),
+    });
+    let organizations = members::organizations_of(transaction, admin.id).await?;
+    let organizations = organizations.into_iter().map(Some);
+    // Where they only are invited it concerns the installation.
+    let organizations: Vec<_> = if organizations.len() == 0 {
+        vec![None]
+    } else {
+        organizations.collect()
+    };
+    for organization in organizations {
+        event.organization = organization;
+        let written = audit_log::insert(transaction, &data.secrets, &event).await;
+        written.map_err(|error: StoreError| CommandError::from(error))?;
     }
     Ok(())
 }

@@ -20,7 +20,7 @@ use crate::{
     secrets::hash_token,
     store::{
         Connection, StoreError, admins, api_keys, api_sessions, audit_log, known_addresses, members, organizations,
-        portal_sessions::Origin,
+        portal_sessions::Origin, service_passwords,
     },
 };
 
@@ -189,6 +189,10 @@ async fn open(
     if !may || !verified.confirm(&mut transaction, now).await? {
         drop(transaction);
         return refused(ApiError::SIGN_IN_FAILED, "AdminChangedMeanwhile", Some(organization));
+    }
+    if !service_passwords::opens_api_sessions(&mut transaction, admin.id).await? {
+        drop(transaction);
+        return refused(ApiError::SIGN_IN_FAILED, "PasswordSignInOff", Some(organization));
     }
     if !api_keys::is_usable_at(&mut transaction, organization, version).await? {
         drop(transaction);
