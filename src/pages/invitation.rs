@@ -92,8 +92,8 @@ fn AcceptForm(token: String, offer: InvitationOffer) -> AnyView {
     let tried = RwSignal::new(false);
     let pending = RwSignal::new(false);
     let failure = RwSignal::new(None::<ApiError>);
+    let is_renamed = RwSignal::new(false);
     let own_error = move |password: &str| match proof {
-        InvitationProof::Password => password.is_empty().then(|| "Enter your password.".to_owned()),
         InvitationProof::NewPassword => check_password(password).err().map(|error| error.to_string()),
         InvitationProof::Session | InvitationProof::SingleSignOn => None,
     };
@@ -122,9 +122,14 @@ fn AcceptForm(token: String, offer: InvitationOffer) -> AnyView {
         };
         spawn_local(async move {
             match context.session.accept_invitation(accept).await {
-                Ok(()) => {
+                Ok(name) => {
                     one_time_link::forget();
-                    context.navigator.redirect(Route::Home);
+                    if name == username.get_untracked() || proof == InvitationProof::Session {
+                        context.navigator.redirect(Route::Home);
+                    } else {
+                        username.set(name);
+                        is_renamed.set(true);
+                    }
                 }
                 Err(error) => {
                     pending.set(false);
@@ -147,6 +152,28 @@ fn AcceptForm(token: String, offer: InvitationOffer) -> AnyView {
         };
         Some(view! { <Banner tone=Tone::Danger live=true><p>{text}</p></Banner> })
     };
+    let renamed = move || {
+        is_renamed.get().then(|| {
+            view! {
+                <Banner tone=Tone::Info live=true>
+                    <p>
+                        "Your user name is " <strong>{username.get()}</strong>
+                        ", because the shorter one is taken. You sign in with it from now on."
+                    </p>
+                    <a class="button button-primary" href=Route::Home.url()>"Continue"</a>
+                </Banner>
+            }
+        })
+    };
+    let hint = (is_invitation && proof == InvitationProof::NewPassword).then(|| {
+        view! {
+            <p class="card-text">
+                "Already have an account with this user name? "
+                <a href=Route::SignIn { next: None }.url()>"Sign in first"</a>
+                ", then open the link again. Otherwise, choose a password for a new one."
+            </p>
+        }
+    });
     let text = match (offer.organization, offer.role) {
         (Some(organization), role) => view! {
             <p class="card-text">
@@ -169,12 +196,6 @@ fn AcceptForm(token: String, offer: InvitationOffer) -> AnyView {
         .into_any();
     }
     let field = match proof {
-        InvitationProof::Password => Some((
-            "Password",
-            "password",
-            "current-password",
-            "The one you have already for this user name.",
-        )),
         InvitationProof::NewPassword => {
             Some(("New password", "new-password", "new-password", "At least 8 characters."))
         }
@@ -196,8 +217,10 @@ fn AcceptForm(token: String, offer: InvitationOffer) -> AnyView {
     });
     view! {
         {text}
+        {hint}
         <form class="form" novalidate on:submit=submit>
             {general}
+            {renamed}
             <Field label="User name" name="username" value=username autocomplete="username" readonly=true />
             {field}
             <div class="form-actions">

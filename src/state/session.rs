@@ -160,10 +160,11 @@ impl SessionStore {
         Ok(())
     }
 
-    pub(crate) async fn accept_invitation(self, accept: AcceptInvitation) -> Result<(), ApiError> {
+    pub(crate) async fn accept_invitation(self, accept: AcceptInvitation) -> Result<String, ApiError> {
         let session = invitation::invitation_accept(&accept).await?;
+        let name = session.admin.name.clone();
         self.set(SessionState::SignedIn(session));
-        Ok(())
+        Ok(name)
     }
 
     /// Ends the session at the gateway, too. Where that fails, the session is still open, and the error says so.

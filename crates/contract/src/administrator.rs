@@ -134,10 +134,8 @@ pub struct InvitationOffer {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum InvitationProof {
-    /// The account has no password yet: a new one is set.
+    /// A password is set for a new account. Who has an account already signs in to it first; whether there is one is not told.
     NewPassword,
-    /// The account has a password, which is asked for.
-    Password,
     /// They are signed in as this admin: nothing more is asked for.
     Session,
     /// They have to sign in at their identity provider first.
@@ -151,6 +149,6 @@ pub enum InvitationProof {
 pub struct AcceptInvitation {
     /// The secret of the invitation link.
     pub token: String,
-    /// The new password, or the present one where there is one.
+    /// The new password; see [`check_password`](crate::check_password). Not asked for from who is signed in.
     pub password: String,
 }

@@ -138,7 +138,7 @@ fn connect(providers: Vec<SsoProvider>) -> AnyView {
         <dd>
             <div class="ways-in">
                 {providers.into_iter().map(link).collect_view()}
-                <p class="faint">"Signing in there once connects your account. From then on it is a way in."</p>
+                <p class="faint">"Sign in once to link your account. Then you can use it to sign in here. The account's password stops working, and the sessions it opened end, API sessions included."</p>
             </div>
         </dd>
     }

@@ -141,7 +141,9 @@ export class Keyward {
 
   /** Connects an admin with who they are at the identity provider, as they would by signing in there. */
   async connect(login: string, subject: string): Promise<void> {
-    await this.sql(`INSERT INTO sso_identities SELECT p.id, '${subject}', a.id FROM sso_providers p, admins a WHERE a.login = '${login}'`)
+    const of = `FROM sso_providers p, admins a WHERE a.login = '${login}'`
+    await this.sql(`INSERT INTO sso_identities SELECT p.id, '${subject}', a.id ${of}`)
+    await this.sql(`INSERT INTO sso_subjects SELECT p.issuer, '${subject}', a.id ${of}`)
   }
 
   /** Proves itself to the identity provider by another secret. */

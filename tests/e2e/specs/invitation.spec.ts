@@ -1,4 +1,3 @@
-import { ADMIN } from '../harness/keyward.ts'
 import { expectFits, expectNoFindings } from '../harness/looks.ts'
 import { expect, test } from '../harness/test.ts'
 
@@ -39,18 +38,16 @@ for (const colorScheme of ['light', 'dark'] as const) {
   })
 }
 
-test('an account that exists proves its password', async ({ page, keyward, alice, guard }) => {
-  guard.expectStatus(401, 403)
+test('a user name that is somebody else’s gets an account for this organization', async ({ page, keyward, alice, guard }) => {
+  guard.expectStatus(401)
   await keyward.addColleague()
-  await keyward.sql(`DELETE FROM admin_roles WHERE admin_id = (SELECT id FROM admins WHERE login = 'bob')`)
-  await page.goto(await alice.invite('bob', 'Key Manager'))
-  const password = page.getByLabel('Password', { exact: true })
-  await password.fill('not his password')
+  await keyward.addOrganizations(['Globex'])
+  const globex = Number(await keyward.sql("SELECT id FROM organizations WHERE name = 'Globex'"))
+  await page.goto(await alice.in(globex).invite('bob', 'Key Manager'))
+  await page.getByLabel('New password').fill(NEW.password)
   await page.getByRole('button', { name: 'Accept invitation' }).click()
-  await expect(page.getByText('The password is wrong.')).toBeVisible()
-  await expect(password).toHaveValue('not his password')
-  await password.fill(ADMIN.password)
-  await page.getByRole('button', { name: 'Accept invitation' }).click()
+  await expect(page.getByText(`Your user name is bob/${globex}`)).toBeVisible()
+  await page.getByRole('link', { name: 'Continue' }).click()
   await expect(page).toHaveURL(/\/o\/\d+\/api-key$/)
 })
 

@@ -115,9 +115,9 @@ test('who has no password accepts a further invitation by being signed in', asyn
   await expect(link(page)).toBeVisible()
 
   await page.goto(invitation)
-  await expect(page.getByRole('main')).toContainText('Sign in as bob first. If the organization is not there then, open the link again.')
+  await expect(page.getByRole('main')).toContainText('Already have an account with this user name?')
   await expectNoFindings(page)
-  await page.getByRole('link', { name: 'Sign in' }).click()
+  await page.getByRole('link', { name: 'Sign in first' }).click()
   await link(page).click()
   await expect(new KeyPage(page).row).toHaveCount(1)
 
@@ -226,7 +226,7 @@ test.describe('an account with a password', () => {
   test('is connected by whose it is', async ({ page, keyward }) => {
     await expect(keyward.passwordSignIn('off')).rejects.toThrow('no Super Admin has signed in at an identity provider yet')
     await signIn(page, keyward.url)
-    await expect(page.getByText('Sign in with its password, and connect it on the page Account.')).toBeVisible()
+    await expect(page.getByText('Sign in the way you do so far, then link it on the page Account.')).toBeVisible()
     await new SignInForm(page).signIn()
     await expect(new KeyPage(page).row).toHaveCount(1)
     await page.getByRole('link', { name: /^Account/ }).click()

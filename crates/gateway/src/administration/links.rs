@@ -3,21 +3,22 @@
 use axum::http::HeaderValue;
 use chrono::{DateTime, TimeDelta, Utc};
 use keyward_contract::{
-    AcceptInvitation, Admin, AdministratorStatus, AuditAction, AuditInterface, AuditSubCategory, InvitationOffer,
-    InvitationProof, ProblemCode, Session, check_password,
+    AcceptInvitation, Admin, AdministratorStatus, AuditAction, AuditSubCategory, InvitationOffer, InvitationProof,
+    ProblemCode, Session, check_password,
 };
 use serde_json::json;
 use zeroize::Zeroizing;
 
 use crate::{
     access::{
-        credentials::{By, Credentials},
+        credentials::Credentials,
         portal_session::{self, Authentication, SignedIn},
     },
     app::AppState,
     audit::{Actor, Event},
     config::PublicUrl,
     edge::ClientInfo,
+    names,
     problem::Problem,
     random,
     secrets::{Secrets, hash_token},
@@ -107,35 +108,86 @@ pub async fn offer(
         .map(|invited| (invited.organization_name, invited.role))
         .unzip();
     Ok(InvitationOffer {
-        name: link.admin.name,
+        // How somebody who has an account elsewhere writes it is theirs to tell.
+        name: match proof {
+            InvitationProof::Session => link.admin.name,
+            _ => admins::fold_login(&link.admin.name),
+        },
         organization,
         role,
         proof,
     })
 }
 
-/// How whoever has the link proves to be its admin: it must not be a way into an account that somebody has.
+/// How whoever has the link proves to be its admin. It tells nothing of an account that somebody has elsewhere, and is no way
+/// into one: see [`takes`].
 async fn proof(connection: &mut Connection, link: &Link, by: Option<&SignedIn>) -> Result<InvitationProof, StoreError> {
-    let is_same = by.is_some_and(|by| by.requester.admin.id == link.admin.id);
+    let is_same = by.is_some_and(|by| is_called_so(&by.requester.admin, link));
     Ok(if is_same && link.invitation.is_some() {
         InvitationProof::Session
     } else if !sso::has_password_sign_in(connection).await? {
-        InvitationProof::SingleSignOn
-    } else if link.has_password {
-        InvitationProof::Password
-    } else if link.is_in_use {
         InvitationProof::SingleSignOn
     } else {
         InvitationProof::NewPassword
     })
 }
 
+/// Whether an account has the login that was invited, be it for one organization alone.
+fn is_called_so(admin: &Admin, link: &Link) -> bool {
+    let called = names::of_organization(&admin.name).unwrap_or(&admin.name);
+    admin.id == link.admin.id || admins::fold_login(called) == admins::fold_login(&link.admin.name)
+}
+
+/// The account that gets what a link is for.
+///
+/// An organization vouches with its link for whoever has it, and for itself alone. So the link opens no account that is in use
+/// elsewhere, whoever made that: neither can an admin of one organization take over the account of another one's admin by inviting
+/// them, nor does somebody who was first to take a login get into an organization that invites its true owner. Who has the account
+/// is signed in to it; everybody else gets an account of their own, for this organization alone.
+async fn takes(
+    connection: &mut Connection,
+    app: &AppState,
+    link: &Link,
+    former: Option<&SignedIn>,
+) -> Result<Admin, Problem> {
+    let Some(invited) = &link.invitation else {
+        return Ok(link.admin.clone());
+    };
+    let mut admin = match former {
+        Some(former) => former.requester.admin.clone(),
+        None if !link.is_in_use => return Ok(link.admin.clone()),
+        None => {
+            let login = admins::fold_login(&link.admin.name);
+            let name = names::for_organization(&login, invited.organization.0);
+            let id = random::admin_id();
+            Admin { id, name }
+        }
+    };
+    if admin.id == link.admin.id {
+        return Ok(admin);
+    }
+    if former.is_none() {
+        if admins::find_by_login(connection, &admin.name).await?.is_some() {
+            // They had one before, and it has gone on elsewhere.
+            admin.name = names::for_organization(&admins::fold_login(&link.admin.name), admin.id.0);
+        }
+        admins::insert(connection, &admin, None, app.clock.now()).await?;
+    }
+    let moved = members::hand_over(connection, invited.organization, (link.admin.id, admin.id)).await;
+    moved.map_err(|error| match error.is_duplicate() {
+        true => Problem::new(ProblemCode::AdministratorExists).detail("You have a role in this organization already."),
+        false => error.into(),
+    })?;
+    admins::delete_without_role(connection, link.admin.id).await?;
+    Ok(admin)
+}
+
 /// Accepts an invitation, or sets a new password, and opens a portal session in place of `former`; who is signed in as the
 /// admin whom it is for goes on with theirs.
 ///
 /// # Errors
-/// [`ProblemCode::InvitationInvalid`], [`ProblemCode::WrongPassword`], [`ProblemCode::AccountLocked`],
-/// [`ProblemCode::AccountDisabled`], [`ProblemCode::InvalidInput`], [`ProblemCode::SignInAtProvider`].
+/// [`ProblemCode::InvitationInvalid`], [`ProblemCode::WrongPassword`], [`ProblemCode::AccountDisabled`],
+/// [`ProblemCode::InvalidInput`], [`ProblemCode::SignInAtProvider`], [`ProblemCode::AdministratorExists`].
 pub async fn accept(
     app: &AppState,
     body: &AcceptInvitation,
@@ -149,21 +201,11 @@ pub async fn accept(
     };
     let proof = proof(&mut reader, &link, former.as_ref()).await?;
     drop(reader);
-    let mut verified = None;
     let new_password = match proof {
         InvitationProof::Session => None,
         InvitationProof::SingleSignOn => {
             return Err(Problem::new(ProblemCode::SignInAtProvider)
                 .detail("Sign in at your identity provider, and open the link again."));
-        }
-        InvitationProof::Password => {
-            let credentials = (link.admin.name.as_str(), body.password.as_str());
-            let by_password = app
-                .credentials
-                .verify(credentials, By::Anybody, AuditInterface::AdminUi, client)
-                .await;
-            verified = Some(by_password.map_err(|error| error.at_password(app))?);
-            None
         }
         InvitationProof::NewPassword => {
             check_password(&body.password)
@@ -178,13 +220,7 @@ pub async fn accept(
         drop(transaction);
         return Err(invalid(app, client).await);
     };
-    let still_right = match &verified {
-        Some(verified) => verified.confirm(&mut transaction, app.clock.now()).await,
-        None => Ok(true),
-    };
-    if !still_right.map_err(|error| error.at_password(app))?
-        || self::proof(&mut transaction, &link, former.as_ref()).await? != proof
-    {
+    if self::proof(&mut transaction, &link, former.as_ref()).await? != proof {
         return Err(
             Problem::new(ProblemCode::WrongPassword).detail("This account was changed meanwhile. Load the page again.")
         );
@@ -192,7 +228,10 @@ pub async fn accept(
     if link.invitation.is_none() && members::is_disabled(&mut transaction, link.admin.id).await? {
         return Err(ProblemCode::AccountDisabled.into());
     }
-    use_up(&mut transaction, app, &link, body, new_password.as_deref(), client).await?;
+    invitations::use_up(&mut transaction, hash_token(&body.token)).await?;
+    let signed_in = former.as_ref().filter(|_| proof == InvitationProof::Session);
+    let admin = takes(&mut transaction, app, &link, signed_in).await?;
+    use_up(&mut transaction, app, (&link, &admin), new_password.as_deref(), client).await?;
     if let (Some(former), InvitationProof::Session) = (&former, proof) {
         transaction.commit().await.map_err(StoreError::from)?;
         return Ok((former.describe(app).await?, None));
@@ -200,7 +239,7 @@ pub async fn accept(
     if let Some(former) = former {
         former.end_in(&mut transaction, app).await?;
     }
-    let who = (&link.admin, Authentication::Password);
+    let who = (&admin, Authentication::Password);
     let (session, cookie) = portal_session::open(&mut transaction, app, who, client).await?;
     transaction.commit().await.map_err(StoreError::from)?;
     Ok((session, Some(cookie)))
@@ -209,15 +248,15 @@ pub async fn accept(
 async fn use_up(
     connection: &mut Connection,
     app: &AppState,
-    link: &Link,
-    body: &AcceptInvitation,
+    (link, admin): (&Link, &Admin),
     new_password: Option<&str>,
     client: &ClientInfo,
 ) -> Result<(), StoreError> {
-    let admin = &link.admin;
-    invitations::use_up(connection, hash_token(&body.token)).await?;
+    let mut ended = None;
     if let Some(hash) = new_password {
         admins::set_password(connection, admin.id, hash).await?;
+        // What an older password has opened is not theirs.
+        ended = Some(account_sessions::end_all(connection, admin.id, None).await?);
     }
     let mut event = Event {
         sub_category: AuditSubCategory::Administrator,
@@ -231,7 +270,6 @@ async fn use_up(
             event.after = Some(json!({ "role": invited.role, "status": AdministratorStatus::Active }));
         }
         None => {
-            let ended = account_sessions::end_all(connection, admin.id, None).await?;
             event.after = Some(json!({ "password": "changed", "sessionsEnded": ended }));
         }
     }

@@ -34,13 +34,14 @@ pub async fn read(
 
 /// Accept an invitation
 ///
-/// A new account sets its password, an existing one proves it or is signed in. Signs in.
+/// Whoever is signed in to an account of this user name accepts with it. Everybody else sets the password of a new account, which
+/// is called user name, `/` and a number where the user name is somebody's already. Signs in.
 #[utoipa::path(post, path = "/api/portal/invitation", tag = "invitation", operation_id = "invitation_accept",
     request_body = AcceptInvitation, responses(
     (status = 201, body = Session),
     (status = 403, body = ProblemBody, description = "`invitation-invalid`, `wrong-password`, `account-disabled`, `sign-in-at-provider`"),
+    (status = 409, body = ProblemBody, description = "`administrator-exists`"),
     (status = 422, body = ProblemBody, description = "`invalid-input`, with `fields`"),
-    (status = 429, body = ProblemBody, description = "`account-locked`"),
 ))]
 pub async fn accept(
     State(app): State<AppState>,

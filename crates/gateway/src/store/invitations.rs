@@ -12,8 +12,6 @@ use super::{Connection, StoreError};
 pub struct Link {
     /// Whose it is.
     pub admin: Admin,
-    /// Whether they have a password.
-    pub has_password: bool,
     /// Whether it is an account that somebody signs in to, by whichever way.
     pub is_in_use: bool,
     /// Where it invites to; `None` for a link that sets a new password.
@@ -87,9 +85,9 @@ pub async fn find(
     now: DateTime<Utc>,
 ) -> Result<Option<Link>, StoreError> {
     let row = sqlx::query(
-        "SELECT a.id, a.name, a.password_hash <> '' AS has_password,
+        "SELECT a.id, a.name,
                 EXISTS (SELECT 1 FROM admin_roles u WHERE u.admin_id = a.id AND u.status <> 'invited')
-                    OR EXISTS (SELECT 1 FROM sso_identities s WHERE s.admin_id = a.id) AS is_in_use,
+                    OR EXISTS (SELECT 1 FROM sso_subjects s WHERE s.admin_id = a.id) AS is_in_use,
                 o.id AS organization_id, o.name AS organization, r.name AS role
          FROM invitations i
          JOIN admin_roles m ON m.organization_id = i.organization_id AND m.admin_id = i.admin_id
@@ -99,7 +97,7 @@ pub async fn find(
          JOIN roles r ON r.id = m.role_id
          WHERE i.token_hash = $1 AND i.expires_on > $2
          UNION ALL
-         SELECT a.id, a.name, 0, 0, NULL, NULL, NULL
+         SELECT a.id, a.name, 0, NULL, NULL, NULL
          FROM password_resets p JOIN admins a ON a.id = p.admin_id
          WHERE p.token_hash = $1 AND p.expires_on > $2",
     )
@@ -122,7 +120,6 @@ pub async fn find(
                 id: AdminId(row.try_get("id")?),
                 name: row.try_get("name")?,
             },
-            has_password: row.try_get::<i64, _>("has_password")? == 1,
             is_in_use: row.try_get::<i64, _>("is_in_use")? == 1,
             invitation,
         })

@@ -173,6 +173,24 @@ pub async fn accept(
     Ok(())
 }
 
+/// Makes a membership that of another account.
+///
+/// # Errors
+/// [`StoreError::is_duplicate`] when that one is a member already.
+pub async fn hand_over(
+    connection: &mut Connection,
+    organization: OrganizationId,
+    (from, to): (AdminId, AdminId),
+) -> Result<(), StoreError> {
+    sqlx::query("UPDATE admin_roles SET admin_id = $3 WHERE organization_id = $1 AND admin_id = $2")
+        .bind(organization.0)
+        .bind(from.0)
+        .bind(to.0)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
 /// Removes a member, and the invitation if there is one.
 ///
 /// # Errors
