@@ -134,7 +134,7 @@ pub struct InvitationOffer {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum InvitationProof {
-    /// A password is set for a new account. Who has an account already signs in to it first; whether there is one is not told.
+    /// A password is set for a new account. The owner of an existing account signs in first; the answer does not say whether there is one.
     NewPassword,
     /// They are signed in as this admin: nothing more is asked for.
     Session,

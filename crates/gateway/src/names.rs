@@ -2,7 +2,7 @@
 //!
 //! **Logins** are trimmed and kept in NFKC. They are compared with the local part in lower case (each character by itself, and
 //! the two small sigmas as one) and the domain in ASCII (UTS 46), lower case, without a dot at its end. What could pass for
-//! another login is refused: characters that become ASCII in NFKC, such as U+212A, letters that look like ASCII alone, letters of
+//! another login is rejected: characters that become ASCII in NFKC, such as U+212A, letters that look like ASCII alone, letters of
 //! several scripts in one part, and everything that is no letter, mark or digit beyond ASCII (after UTS 39).
 //!
 //! **Names** (of roles, organizations, tokens, servers) are kept in NFC, with plain spaces, and compared in NFKC and lower case.
@@ -287,7 +287,7 @@ mod tests {
 
     /// By its name, so that somebody can find it.
     #[test]
-    fn what_can_pass_for_another_login_is_refused_by_name() {
+    fn what_can_pass_for_another_login_is_rejected_by_name() {
         for (login, name) in [
             ("\u{212a}im@acme.example", "U+212A"),
             ("kim@\u{212a}.example", "U+212A"),

@@ -119,8 +119,8 @@ pub async fn offer(
     })
 }
 
-/// How whoever has the link proves to be its admin. It tells nothing of an account that somebody has elsewhere, and is no way
-/// into one: see [`takes`].
+/// How the holder of the link proves to be its admin. The answer tells nothing about accounts elsewhere, and is no way into one:
+/// see [`takes`].
 async fn proof(connection: &mut Connection, link: &Link, by: Option<&SignedIn>) -> Result<InvitationProof, StoreError> {
     let is_same = by.is_some_and(|by| is_called_so(&by.requester.admin, link));
     Ok(if is_same && link.invitation.is_some() {
@@ -140,10 +140,10 @@ fn is_called_so(admin: &Admin, link: &Link) -> bool {
 
 /// The account that gets what a link is for.
 ///
-/// An organization vouches with its link for whoever has it, and for itself alone. So the link opens no account that is in use
-/// elsewhere, whoever made that: neither can an admin of one organization take over the account of another one's admin by inviting
-/// them, nor does somebody who was first to take a login get into an organization that invites its true owner. Who has the account
-/// is signed in to it; everybody else gets an account of their own, for this organization alone.
+/// An organization's link vouches for its holder in that organization only. So it opens no account that is in use elsewhere: an
+/// admin can't take over another organization's admin by inviting them, and a squatter who took a login first gains nothing when
+/// the true owner is invited. The owner of an existing account must be signed in to it; any other holder gets a separate account
+/// for this organization only.
 async fn takes(
     connection: &mut Connection,
     app: &AppState,

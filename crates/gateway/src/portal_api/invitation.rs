@@ -34,8 +34,8 @@ pub async fn read(
 
 /// Accept an invitation
 ///
-/// Whoever is signed in to an account of this user name accepts with it. Everybody else sets the password of a new account, which
-/// is called user name, `/` and a number where the user name is somebody's already. Signs in.
+/// With a session of an account of this user name, that account joins. Otherwise the password is that of a new account, whose
+/// user name ends in `/` and a number if the user name is taken. Signs in.
 #[utoipa::path(post, path = "/api/portal/invitation", tag = "invitation", operation_id = "invitation_accept",
     request_body = AcceptInvitation, responses(
     (status = 201, body = Session),

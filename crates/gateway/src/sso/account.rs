@@ -200,7 +200,7 @@ async fn take(
     write(connection, app, provider, (organization, admin), change).await
 }
 
-/// Whoever is invited, and active nowhere yet, accepts by coming in, where the provider says whose the login is that was invited.
+/// Accepts the invitations of an admin who is not active anywhere yet, if the provider vouches for the login that was invited.
 async fn accept_invitations(
     connection: &mut Connection,
     app: &AppState,

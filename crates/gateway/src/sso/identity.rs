@@ -1,8 +1,8 @@
 //! Whose account it is that an identity provider has signed in.
 //!
-//! An account belongs to whom it has come to: to the subject of an issuer, once it has come by one. Another provider opens it
-//! only for who is signed in to it. An account that is nobody's at any provider yet is opened by its login, where the provider
-//! has a say in that login: it is of the provider's own domain, or the provider is the only one.
+//! An account belongs to the subject of an issuer once one has signed in to it. Another provider opens it only for its owner, who
+//! is signed in. An account without a subject is opened by its login if the provider vouches for that login: it is of the
+//! provider's own domain, or the provider is the only one.
 
 use keyward_contract::{Admin, AdminId, AuditAction, ProblemCode};
 use serde_json::{Map, Value, json};
@@ -21,7 +21,7 @@ use crate::{
 /// the same browser.
 ///
 /// # Errors
-/// When there is none for them.
+/// When they have none.
 pub(super) async fn find(
     connection: &mut Connection,
     app: &AppState,
@@ -59,8 +59,8 @@ pub(super) async fn find(
             });
         }
         let has_say = vouches(connection, app, provider, &login).await?;
-        // Where passwords are on, whoever has one signs in with it, and connects the account. A provider knows the people of its
-        // own domain better than that: the password may be somebody else's, who has called the account so.
+        // While passwords are on, the owner signs in with theirs and links the account. Only a provider of the login's own domain
+        // overrides a password: a squatter may have set it.
         let is_theirs = has_say
             && (hash.is_none() || !provider.login_domain.is_empty() || !rows::has_password_sign_in(connection).await?);
         if !issuers.is_empty() || !is_theirs {
@@ -72,7 +72,7 @@ pub(super) async fn find(
         }
     }
     identify(connection, (provider, token), &admin).await?;
-    // Whoever set it may be somebody else, and what it has opened is theirs.
+    // A squatter may have set it, and opened sessions with it.
     admins::end_password(connection, admin.id).await?;
     let ended = account_sessions::end_by_password(connection, admin.id).await?;
     if hash.is_some() {
@@ -97,7 +97,7 @@ async fn identify(
     })
 }
 
-/// Whether a provider says whose a login is: it is of the provider's own domain, or there is no other provider.
+/// Whether a provider says whose a login is: it is of the provider's own domain, or the provider is the only one.
 pub(super) async fn vouches(
     connection: &mut Connection,
     app: &AppState,

@@ -96,7 +96,7 @@ pub(super) fn check_signature(token: &Token<'_>, keys: &KeySet) -> Result<(), &'
 pub(super) struct LogoutToken {
     /// What tells it from every other one: its claim `jti`, or all of them where a provider has none.
     pub(super) id: [u8; 32],
-    /// When it is refused for its age.
+    /// When it is too old to count.
     pub(super) expires_on: DateTime<Utc>,
     pub(super) subject: Option<String>,
     pub(super) session: Option<String>,

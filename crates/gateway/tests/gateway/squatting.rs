@@ -37,7 +37,7 @@ fn organizations(answer: &Answer) -> Vec<String> {
         .collect()
 }
 
-/// Whoever is first, the squatter or the true owner: neither gets into where the other has been let in.
+/// In either order: the squatter and the true owner each reach only the organization that invited them.
 #[tokio::test]
 async fn an_account_made_by_one_organization_opens_no_other() {
     let acme = Acme::new().await;
@@ -80,12 +80,12 @@ async fn an_account_made_by_one_organization_opens_no_other() {
     let answer = acme.api_sign_in(&key, &name, "the owner's own word").await;
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
     assert_eq!(acme.listed("admins", &name).await["status"], "active");
-    // Nobody is given such a name otherwise.
+    // Such a name can't be given otherwise.
     let answer = acme.invite("other@acme.example/7", "Auditor").await;
     assert_eq!(outcome(&answer), refused(422, "invalid-input"));
 }
 
-/// Who has the account brings the other organization into it, by being signed in and having the link.
+/// The owner of an account adds another organization to it: signed in, and with the link.
 #[tokio::test]
 async fn an_account_joins_another_organization_signed_in() {
     let acme = Acme::new().await;
@@ -124,7 +124,7 @@ async fn an_account_joins_another_organization_signed_in() {
     );
 }
 
-/// An inviter has the link, too, and is told the same whoever has an account where.
+/// An inviter has the link, too, and is told the same in both cases.
 #[tokio::test]
 async fn an_offer_tells_nothing_of_accounts_elsewhere() {
     let acme = Acme::new().await;
@@ -142,7 +142,7 @@ async fn an_offer_tells_nothing_of_accounts_elsewhere() {
 }
 
 #[tokio::test]
-async fn characters_that_can_t_be_seen_are_refused_by_name() {
+async fn characters_that_can_t_be_seen_are_rejected_by_name() {
     let acme = Acme::new().await;
     let field = |answer: &Answer| answer.json()["fields"]["name"].as_str().unwrap_or_default().to_owned();
     for (login, named) in [

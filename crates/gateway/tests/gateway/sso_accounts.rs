@@ -341,7 +341,7 @@ async fn who_is_invited_comes_in_and_a_link_is_no_way_into_their_account() {
     let answer = accept(&cookie, "").await;
     assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text);
     assert_eq!(answer.json()["organizations"].as_array().map(Vec::len), Some(2));
-    // Whoever has a link alone gets an account of their own.
+    // With the link alone one gets a separate account.
     let (third, _) = sso.acme.organization("Initech", "boss@initech.example").await;
     let their_boss = sso.acme.sign_in("boss@initech.example").await;
     let roles = get(&format!("/api/portal/orgs/{third}/roles")).cookie(&their_boss);

@@ -346,7 +346,7 @@ async fn without_passwords_none_opens_the_api_but_of_services() {
     assert_ne!(acme.send(asked).await.json()["authType"], "ADMIN_LOGIN");
 }
 
-/// An address that somebody is invited by is nobody's word but that of who has a say in it.
+/// Only a provider that vouches for the address can accept an invitation to it.
 #[tokio::test]
 async fn a_provider_accepts_no_invitation_that_it_has_no_say_in() {
     let sso = Sso::new().await;
