@@ -149,6 +149,6 @@ pub enum InvitationProof {
 pub struct AcceptInvitation {
     /// The secret of the invitation link.
     pub token: String,
-    /// The new password; see [`check_password`](crate::check_password). Not asked for from who is signed in.
+    /// The new password; see [`check_password`](crate::check_password). Ignored from an admin who is signed in.
     pub password: String,
 }

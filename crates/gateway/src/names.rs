@@ -230,7 +230,8 @@ fn check_letters(part: &str) -> Result<(), FieldError> {
             let is_one = scripts.len() == 1;
             let fits = |known: &&[Script]| scripts.iter().all(|script| known.contains(script));
             if !is_one && !TOGETHER.iter().any(|known| fits(known)) {
-                return Err(refused(c, "it is of another script than the letters before"));
+                let named = part.chars().find(|c| !c.is_ascii()).unwrap_or(c);
+                return Err(refused(named, "its script is not that of the other letters"));
             }
         }
     }

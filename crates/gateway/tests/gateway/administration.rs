@@ -337,9 +337,11 @@ async fn who_is_disabled_is_out_and_who_belongs_elsewhere_stays() {
     assert_eq!(acme.send(sign_in()).await.status, StatusCode::OK);
 
     acme.organization("Elsewhere", "guest").await;
-    acme.welcome("guest", "Auditor").await;
-    let guest = acme.listed("admins", "guest").await["id"].clone();
     let elsewhere = acme.sign_in("guest").await;
+    let body = json!({ "token": token(&acme.invite("guest", "Auditor").await), "password": "" });
+    let accept = request(Method::POST, "/api/portal/invitation").cookie(&elsewhere);
+    assert_eq!(acme.send(accept.json(&body)).await.status, StatusCode::CREATED);
+    let guest = acme.listed("admins", "guest").await["id"].clone();
     acme.change_admin(&guest, "disable").await;
     let row = acme.listed("admins", "guest").await;
     assert_eq!(row["portalSessions"], 0, "what happens elsewhere is not told");

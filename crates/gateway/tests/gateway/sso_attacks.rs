@@ -26,6 +26,7 @@ async fn a_roles_claim_that_is_not_said_changes_nothing() {
     sso.give_role("managers", BuiltInRole::KeyManager).await;
     let cookie = session_cookie(&sso.sign_in(dana).await).expect("a session");
     let id = sso.admin("dana@acme.example").await.expect("an account");
+    sso.idp.says_more(json!({ "sub": "dana" }));
     let unsaid: [fn(&mut Value); 8] = [
         |claims| drop(claims.as_object_mut().expect("claims").remove("groups")),
         |claims| claims["groups"] = Value::Null,
@@ -62,6 +63,7 @@ async fn a_roles_claim_that_is_not_said_changes_nothing() {
         );
     }
     // Nor does it make an account.
+    sso.idp.says_more(json!({ "sub": "new" }));
     let answer = sso.sign_in(|claims| claims["sub"] = json!("new")).await;
     sso.refused(&answer, "sso-roles-missing", "sso-groups-missing").await;
     // What the ID token leaves out, the provider may say when it is asked.
