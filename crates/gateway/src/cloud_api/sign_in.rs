@@ -102,6 +102,10 @@ async fn open(
         }))
     };
     let mut reader = app.store.read().await?;
+    // As a wrong password: else the answers below would tell which passwords are right while none counts.
+    if !service_passwords::opens_api_sessions(&mut reader, admin.id).await? {
+        return refused(ApiError::SIGN_IN_FAILED, "PasswordSignInOff", None);
+    }
     let organizations = organizations::of_admin(&mut reader, admin.id).await?;
     let now = app.clock.now();
     let attempt = Attempt::key(&mut reader, admin, &client.network(), now).await?;

@@ -5,7 +5,7 @@ use keyward_contract::{BuiltInRole, Permission, Permissions};
 use serde_json::{Value, json};
 
 use crate::{
-    administration_support::{outcome, refused},
+    administration_support::{outcome, refused, token},
     support::{ADMIN, Acme, PASSWORD, get, request},
 };
 
