@@ -59,7 +59,7 @@ const VERSIONED_TABLES: [(&str, &str); 5] = [
 ];
 
 /// What ends with a restore.
-const EMPTIED_TABLES: [&str; 6] = [
+const EMPTIED_TABLES: [&str; 7] = [
     "portal_sessions",
     "api_sessions",
     "sign_in_counts",
