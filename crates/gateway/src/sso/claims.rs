@@ -39,10 +39,16 @@ pub(super) fn add(claims: &mut Map<String, Value>, more: Map<String, Value>) {
 /// Takes a claim away if the provider says beside it that it is elsewhere, or too long: then what is there is not all of it
 /// (OpenID Connect Core 1.0, section 5.6.2, and the marker of Microsoft Entra ID in its place).
 pub(super) fn drop_overage(claims: &mut Map<String, Value>, path: &str) {
-    let is_of_path = |name: &&String| path.strip_prefix(name.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+    let is_of_path = |name: &&String| {
+        path.strip_prefix(name.as_str())
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    };
     let names = claims.get("_claim_names").and_then(Value::as_object);
     let elsewhere = names.and_then(|names| names.keys().find(is_of_path)).cloned();
-    let has_groups = path == "groups" && claims.get("hasgroups").is_some_and(|marker| *marker != Value::Bool(false));
+    let has_groups = path == "groups"
+        && claims
+            .get("hasgroups")
+            .is_some_and(|marker| *marker != Value::Bool(false));
     if let Some(name) = elsewhere.or_else(|| has_groups.then(|| path.to_owned())) {
         claims.remove(&name);
     }

@@ -119,7 +119,9 @@ async fn login(
     claims: &Map<String, Value>,
 ) -> Result<String, Failed> {
     let wrong = |reason| Failed::new(ProblemCode::SsoNoAccount, reason);
-    let text = claims::at(claims, &provider.claim).and_then(Value::as_str).map(str::trim);
+    let text = claims::at(claims, &provider.claim)
+        .and_then(Value::as_str)
+        .map(str::trim);
     let text = text.filter(|text| !text.is_empty()).ok_or(wrong("sso-claim-missing"))?;
     if provider.claim == "email" && !claims::is_true(claims.get("email_verified")) {
         tracing::warn!(

@@ -65,10 +65,10 @@ async fn one_is_added_and_its_first_admin_comes_in() {
         "once"
     );
 
-    // Somebody who has an account proves it, and then has both.
+    // The owner of an account signs in to it, and then has both.
     let token = add(&folder, "Initech", ADMIN);
-    assert_eq!(accept(&server, &token, "somebody else's").await, StatusCode::FORBIDDEN);
-    assert_eq!(accept(&server, &token, PASSWORD).await, StatusCode::CREATED);
+    server.sign_in().await;
+    assert_eq!(accept(&server, &token, "").await, StatusCode::CREATED);
     let mine = server
         .client
         .get(format!("{}/api/portal/orgs", server.url))
