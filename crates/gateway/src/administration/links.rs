@@ -3,8 +3,8 @@
 use axum::http::HeaderValue;
 use chrono::{DateTime, TimeDelta, Utc};
 use keyward_contract::{
-    AcceptInvitation, Admin, AdministratorStatus, AuditAction, AuditSubCategory, InvitationOffer, InvitationProof,
-    ProblemCode, Session, check_password,
+    AcceptInvitation, Admin, AdministratorStatus, AuditAction, AuditInterface, AuditSubCategory, InvitationOffer,
+    InvitationProof, ProblemCode, Session, check_password,
 };
 use serde_json::json;
 use zeroize::Zeroizing;

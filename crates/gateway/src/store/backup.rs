@@ -19,7 +19,7 @@ use crate::{audit::Event, random, secrets::Secrets};
 
 /// Tables that are restored, those that others refer to first. What is not here is of the moment (sessions, failed
 /// sign-ins) and is not brought back.
-const TABLES: [&str; 24] = [
+const TABLES: [&str; 25] = [
     "installation",
     "organizations",
     "admins",
