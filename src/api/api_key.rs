@@ -41,6 +41,10 @@ pub(crate) fn api_key_delete(org: OrganizationId, version: i64) -> Change {
     Change::new(Method::DELETE, paths::api_key(org)).of_version(version)
 }
 
+pub(crate) fn api_key_confirm(org: OrganizationId, version: i64) -> Change {
+    Change::new(Method::POST, paths::api_key_confirm(org)).of_version(version)
+}
+
 /// Sends a change of the key. The answer has the new key in clear, or nothing after deletion.
 pub(crate) async fn api_key_change(change: &Change) -> Result<Option<ApiKey>, ApiError> {
     let answer = change.send().await?;

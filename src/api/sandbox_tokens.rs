@@ -67,6 +67,12 @@ pub(crate) fn sandbox_token_regenerate(org: OrganizationId, token: &SandboxToken
 }
 
 /// `token` is as the admin has seen it.
+pub(crate) fn sandbox_token_confirm(org: OrganizationId, token: &SandboxToken) -> Request<SandboxTokenAnswer> {
+    let path = paths::sandbox_token_confirm(org, token.id);
+    Request::new(Change::new(Method::POST, path).of_version(token.version), changed)
+}
+
+/// `token` is as the admin has seen it.
 pub(crate) fn sandbox_token_delete(org: OrganizationId, token: &SandboxToken) -> Request<SandboxTokenAnswer> {
     let change = Change::new(Method::DELETE, paths::sandbox_token(org, token.id)).of_version(token.version);
     Request::new(change, |answer| answer.empty().map(|()| None))

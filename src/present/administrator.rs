@@ -12,6 +12,7 @@ pub(crate) fn label(action: Action) -> &'static str {
         Action::RenewInvitation => "Renew invitation",
         Action::Disable => "Disable",
         Action::Enable => "Enable",
+        Action::ConfirmPassword => "Confirm password",
         Action::Remove => "Remove",
         Action::EndSessions => "End sessions",
     }
@@ -36,6 +37,10 @@ pub(crate) fn consequence(action: Action) -> &'static str {
              sessions too, unless there is a role in another organization."
         }
         Action::Enable => " can make use of the role again, at once. An invitation still has to be accepted.",
+        Action::ConfirmPassword => {
+            " can sign in again with the password from the backup, which was replaced or removed since. Who belongs to other \
+             organizations too needs your service provider to confirm it."
+        }
         Action::Remove => {
             " loses the role in this organization. API sessions here end at once; portal sessions too, unless there is \
              a role in another organization. Only a new invitation brings them back."
@@ -54,6 +59,7 @@ pub(crate) fn done(action: Action, name: &str, answer: &Answer) -> String {
         Action::RenewInvitation => " has a new link.",
         Action::Disable => " is disabled.",
         Action::Enable => " is enabled.",
+        Action::ConfirmPassword => ": password confirmed, unless they belong to other organizations.",
         Action::Remove => " was removed.",
         Action::EndSessions => match answer {
             Answer::SessionsEnded(ended) => return [name, ": ", &sessions_ended(*ended)].concat(),

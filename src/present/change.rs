@@ -9,6 +9,7 @@ pub(crate) const WHAT_IT_IS: &str = "API clients sign in with this key and an ad
 /// The heading of its dialog.
 pub(crate) fn heading(operation: Operation) -> &'static str {
     match operation {
+        Operation::Confirm => "",
         Operation::Add => "Add Cloud Service API Key",
         Operation::Edit => "Edit Cloud Service API Key",
         Operation::Regenerate => "Regenerate Cloud Service API Key",
@@ -20,7 +21,7 @@ pub(crate) fn heading(operation: Operation) -> &'static str {
 pub(crate) fn verb(operation: Operation) -> &'static str {
     match operation {
         Operation::Add => "Add",
-        Operation::Edit => "Confirm",
+        Operation::Edit | Operation::Confirm => "Confirm",
         Operation::Regenerate => "Regenerate",
         Operation::Delete => "Delete",
     }
@@ -29,7 +30,7 @@ pub(crate) fn verb(operation: Operation) -> &'static str {
 /// What happens to those who use the key.
 pub(crate) fn consequence(operation: Operation) -> &'static str {
     match operation {
-        Operation::Add => "",
+        Operation::Add | Operation::Confirm => "",
         Operation::Edit => "The present key is replaced by the one you enter.",
         Operation::Regenerate => "A new random key replaces the present one.",
         Operation::Delete => "The organization will have no key, and no API client can sign in until you add one.",
@@ -44,6 +45,7 @@ pub(crate) const BREAKS: &str = "Code that uses the present key stops working at
 pub(crate) fn done(operation: Operation) -> &'static str {
     match operation {
         Operation::Add => "The key was added.",
+        Operation::Confirm => "Key confirmed.",
         Operation::Edit => "The key was changed. The old key is refused now.",
         Operation::Regenerate => "The key was regenerated. The old key is refused now.",
         Operation::Delete => "The key was deleted. It is refused now.",

@@ -13,6 +13,8 @@ pub(crate) enum AdministratorAction {
     RenewInvitation,
     Disable,
     Enable,
+    /// After a restore.
+    ConfirmPassword,
     Remove,
     EndSessions,
 }
@@ -36,7 +38,7 @@ impl ListChange<Administrator, AdministratorAnswer> {
             AdministratorAction::ChangeRole => api::admin_change_role(org, on, role),
             AdministratorAction::RenewInvitation => api::admin_renew_invitation(org, on),
             AdministratorAction::Disable => api::admin_disable(org, on),
-            AdministratorAction::Enable => api::admin_enable(org, on),
+            AdministratorAction::Enable | AdministratorAction::ConfirmPassword => api::admin_enable(org, on),
             AdministratorAction::Remove => api::admin_remove(org, on),
             AdministratorAction::EndSessions => api::admin_end_sessions(org, on),
         });

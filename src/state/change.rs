@@ -16,6 +16,8 @@ pub(crate) enum Operation {
     Edit,
     Regenerate,
     Delete,
+    /// After a restore.
+    Confirm,
 }
 
 /// One change at a time, each sent with the idempotency key that makes its repetition harmless.
@@ -69,6 +71,12 @@ impl KeyChange {
     pub(crate) fn delete(self) {
         self.start(Operation::Delete, |version| {
             Some(api::api_key_delete(self.store.org, version?))
+        });
+    }
+
+    pub(crate) fn confirm(self) {
+        self.start(Operation::Confirm, |version| {
+            Some(api::api_key_confirm(self.store.org, version?))
         });
     }
 

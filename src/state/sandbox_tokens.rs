@@ -78,6 +78,10 @@ impl SandboxTokenChange {
         self.start(api::sandbox_token_regenerate(self.list.scope.org, token));
     }
 
+    pub(crate) fn confirm(self, token: &SandboxToken) {
+        self.start(api::sandbox_token_confirm(self.list.scope.org, token));
+    }
+
     pub(crate) fn delete(self, token: &SandboxToken) {
         self.start(api::sandbox_token_delete(self.list.scope.org, token));
     }

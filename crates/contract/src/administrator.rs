@@ -39,6 +39,15 @@ pub struct Administrator {
     pub api_sessions: u32,
     /// Grows with each change. Its ETag is the version in double quotes.
     pub version: i64,
+    /// Whether a restore has disabled them, for they were removed, disabled or given another role after the backup was made. Enabling them confirms it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(feature = "openapi", schema(required = false))]
+    pub held: bool,
+    /// Whether their password is refused because a restore has brought back one that was replaced or removed after the
+    /// backup was made. Enabling them confirms it, unless they belong to other organizations as well.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(feature = "openapi", schema(required = false))]
+    pub password_held: bool,
     /// Why the asking admin can't change, disable or remove them; `null` where they can.
     pub change: Option<Refusal>,
     /// Why the asking admin can't end their sessions.

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{AdminId, KeyString};
+use crate::{AdminId, KeyString, Restored};
 
 /// The key of an organization: `GET /api/portal/orgs/{org}/api-key` without [`key`](Self::key), the answers to add,
 /// edit, regenerate and reveal with it. Its ETag is the version in double quotes.
@@ -22,6 +22,10 @@ pub struct ApiKey {
     pub last_modified_on: DateTime<Utc>,
     /// Grows with each change, also across delete and add.
     pub version: i64,
+    /// What a restore has left in doubt; missing where nothing is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub restored: Option<Restored>,
     /// The secret. Only where it was asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]

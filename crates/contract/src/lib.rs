@@ -18,6 +18,7 @@ mod obfuscation;
 mod organization;
 pub mod paths;
 mod problem;
+mod restored;
 mod role;
 mod sandbox_token;
 mod secret_text;
@@ -54,6 +55,7 @@ pub use organization::{
     BaseUrls, Capabilities, KeyOverview, Organization, OrganizationOverview, Refusal, Subscription,
 };
 pub use problem::{Problem, ProblemCode};
+pub use restored::Restored;
 pub use role::{BuiltInRole, EditRole, Permission, Permissions, Role};
 pub use sandbox_token::{
     FindSandboxToken, NameSandboxToken, SANDBOX_TOKEN_LENGTH, SANDBOX_TOKEN_RANDOM, SANDBOX_TOKENS_MAX, SandboxToken,

@@ -38,6 +38,11 @@ pub struct OauthServer {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub fetch_failure: Option<FetchFailure>,
+    /// Whether a restore has disabled it, for it was deleted, disabled or set otherwise after the backup was made. Any change
+    /// of it confirms it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(feature = "openapi", schema(required = false))]
+    pub held: bool,
     /// The last admin to change it.
     pub last_modified_by: ChangedBy,
     /// When it was last changed.

@@ -32,6 +32,11 @@ pub fn api_key_reveal(id: OrganizationId) -> String {
     format!("{ORGANIZATIONS}/{id}/api-key/reveal")
 }
 
+/// `POST` confirm the key that a restore has brought back.
+pub fn api_key_confirm(id: OrganizationId) -> String {
+    format!("{ORGANIZATIONS}/{id}/api-key/confirm")
+}
+
 /// `GET` who uses the key.
 pub fn key_usage(id: OrganizationId) -> String {
     format!("{ORGANIZATIONS}/{id}/key-usage")
@@ -90,6 +95,11 @@ pub fn sandbox_token_regenerate(id: OrganizationId, token: SandboxTokenId) -> St
 /// `POST` see the token in clear.
 pub fn sandbox_token_reveal(id: OrganizationId, token: SandboxTokenId) -> String {
     format!("{ORGANIZATIONS}/{id}/sandbox-tokens/{token}/reveal")
+}
+
+/// `POST` confirm the token that a restore has brought back.
+pub fn sandbox_token_confirm(id: OrganizationId, token: SandboxTokenId) -> String {
+    format!("{ORGANIZATIONS}/{id}/sandbox-tokens/{token}/confirm")
 }
 
 /// `GET` who uses the token.

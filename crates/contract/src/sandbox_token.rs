@@ -5,7 +5,7 @@ use std::{fmt, str::FromStr};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{Capabilities, ChangedBy, SandboxTokenId, secret_text::secret_text};
+use crate::{Capabilities, ChangedBy, Restored, SandboxTokenId, secret_text::secret_text};
 
 /// How many Sandbox API tokens an organization has at most.
 pub const SANDBOX_TOKENS_MAX: usize = 5;
@@ -129,6 +129,10 @@ pub struct SandboxToken {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub last_used_on: Option<DateTime<Utc>>,
+    /// What a restore has left in doubt; missing where nothing is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub restored: Option<Restored>,
     /// The secret. Only in the answers to adding, regenerating and revealing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]

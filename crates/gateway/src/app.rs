@@ -156,8 +156,8 @@ pub enum StartError {
     )]
     WrongMasterKey,
     /// The database failed.
-    #[error("the database can't be used: {0}")]
-    Store(#[source] StoreError),
+    #[error(transparent)]
+    Store(StoreError),
     /// Passwords can't be hashed.
     #[error(transparent)]
     Hash(#[from] HashError),
@@ -182,7 +182,7 @@ pub async fn open_data(config: &DataConfig, clock: &Clock) -> Result<(Store, Sec
     let secrets = if installation::exists(&mut transaction).await? {
         let secrets = Secrets::load(&config.master_key)?;
         installation::check_master_key(&mut transaction, &secrets).await?;
-        installation::chain_audit_log(&mut transaction, &secrets).await?;
+        installation::bring_up_to_date(&mut transaction, &secrets).await?;
         secrets
     } else {
         let secrets = Secrets::load_or_create(&config.master_key)?;

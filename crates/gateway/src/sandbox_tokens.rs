@@ -151,13 +151,15 @@ pub enum SandboxTokenChange<'a> {
     Regenerate(SandboxTokenId),
     /// None. It is refused from then on.
     Delete(SandboxTokenId),
+    /// The same, and one that may be used again after a restore.
+    Confirm(SandboxTokenId),
 }
 
 impl SandboxTokenChange<'_> {
     fn action(&self) -> AuditAction {
         match self {
             Self::Add(_) => AuditAction::Create,
-            Self::Rename(..) => AuditAction::Update,
+            Self::Rename(..) | Self::Confirm(_) => AuditAction::Update,
             Self::Regenerate(_) => AuditAction::Regenerate,
             Self::Delete(_) => AuditAction::Delete,
         }
@@ -167,7 +169,7 @@ impl SandboxTokenChange<'_> {
     fn body(&self) -> String {
         match self {
             Self::Add(body) | Self::Rename(_, body) => body.name.clone(),
-            Self::Regenerate(_) | Self::Delete(_) => String::new(),
+            Self::Regenerate(_) | Self::Delete(_) | Self::Confirm(_) => String::new(),
         }
     }
 }
@@ -222,26 +224,45 @@ async fn apply(
             }));
         }
         SandboxTokenChange::Rename(id, body) => (*id, Some(&body.name)),
-        SandboxTokenChange::Regenerate(id) | SandboxTokenChange::Delete(id) => (*id, None),
+        SandboxTokenChange::Regenerate(id) | SandboxTokenChange::Delete(id) | SandboxTokenChange::Confirm(id) => {
+            (*id, None)
+        }
     };
     check(capabilities.edit)?;
-    let before = row(&mut change.transaction, at, id).await?.token;
+    let row_before = row(&mut change.transaction, at, id).await?;
+    let before = &row_before.token;
     change.resource.clone_from(&before.name);
     check_version(precondition, before.version)?;
-    change.before = Some(shown(&before));
+    change.before = Some(shown(before));
+    let made = last_change(change, before.version + 1);
     let token = match wanted {
         SandboxTokenChange::Delete(_) => {
             rows::delete(&mut change.transaction, id).await?;
             return Ok(None);
         }
         SandboxTokenChange::Regenerate(_) => Some(random::sandbox_token_string()),
+        SandboxTokenChange::Confirm(_) => {
+            // It must open: what was put back or changed can't be confirmed.
+            row_before.open(&app.secrets)?;
+            if before.restored.is_some() {
+                rows::confirm(&mut change.transaction, &app.secrets, &row_before, &made).await?;
+            }
+            let after = row(&mut change.transaction, at, id).await?.token;
+            change.after = Some(shown(&after));
+            return Ok(Some(after));
+        }
         SandboxTokenChange::Add(_) | SandboxTokenChange::Rename(..) => None,
     };
-    let made = last_change(change, before.version + 1);
     let name = name.unwrap_or(&before.name);
-    rows::update(&mut change.transaction, &app.secrets, id, (name, token.as_ref()), &made)
-        .await
-        .map_err(duplicate)?;
+    rows::update(
+        &mut change.transaction,
+        &app.secrets,
+        &row_before,
+        (name, token.as_ref()),
+        &made,
+    )
+    .await
+    .map_err(duplicate)?;
     let after = row(&mut change.transaction, at, id).await?.token;
     change.after = Some(shown(&after));
     Ok(Some(SandboxToken { token, ..after }))
@@ -268,5 +289,9 @@ fn duplicate(error: StoreError) -> Problem {
 }
 
 fn shown(token: &SandboxToken) -> Value {
-    json!({ "name": token.name, "version": token.version })
+    let mut value = json!({ "id": token.id, "name": token.name, "version": token.version });
+    if let Some(restored) = token.restored {
+        value["restored"] = json!(restored);
+    }
+    value
 }

@@ -18,6 +18,8 @@ use zeroize::Zeroizing;
 use crate::{config::MasterKeySource, random};
 
 const NONCE_LENGTH: usize = 24;
+/// The first byte of a sealed value: how it is sealed. Part of the associated data.
+const FORMAT: u8 = 1;
 
 /// Why the master key can't be used. The text says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -113,18 +115,14 @@ impl Secrets {
         })
     }
 
-    /// Encrypts `secret`. It opens only in the same `context`, such as `api-key/<organization>`, so that a sealed value
-    /// moved to another row is refused.
+    /// Encrypts `secret`. It opens only in the same `context`, which says what it is, whose, and of which version, such as
+    /// `api-key/<organization>/<key>/<version>`: moved to another row, or put back beside a later version, it does not open.
     pub fn seal(&self, context: &str, secret: &[u8]) -> Vec<u8> {
         let nonce = random::bytes::<NONCE_LENGTH>();
-        let mut sealed = nonce.to_vec();
-        match self.cipher.encrypt(
-            &nonce.into(),
-            Payload {
-                msg: secret,
-                aad: context.as_bytes(),
-            },
-        ) {
+        let aad = bound(context);
+        let mut sealed = vec![FORMAT];
+        sealed.extend(nonce);
+        match self.cipher.encrypt(&nonce.into(), Payload { msg: secret, aad: &aad }) {
             Ok(ciphertext) => sealed.extend(ciphertext),
             Err(_) => unreachable!("only a plaintext beyond 256 GiB can't be sealed"),
         }
@@ -136,17 +134,52 @@ impl Secrets {
     /// # Errors
     /// When it is not that.
     pub fn open(&self, context: &str, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, OpenError> {
+        match sealed.split_first() {
+            Some((&FORMAT, sealed)) => self.decrypt(&bound(context), sealed),
+            _ => Err(OpenError),
+        }
+    }
+
+    /// Seals as a version did that did not yet bind values, so that tests can meet one.
+    #[doc(hidden)]
+    pub fn seal_unbound(&self, context: &str, secret: &[u8]) -> Vec<u8> {
+        let nonce = random::bytes::<NONCE_LENGTH>();
+        let aad = context.as_bytes();
+        let payload = Payload { msg: secret, aad };
+        let sealed = self.cipher.encrypt(&nonce.into(), payload).unwrap_or_default();
+        [&nonce[..], &sealed].concat()
+    }
+
+    /// Decrypts what a version sealed that did not yet bind values to their versions. Only the step at start that binds
+    /// them asks for it.
+    ///
+    /// # Errors
+    /// When it is not that.
+    pub fn open_unbound(&self, context: &str, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, OpenError> {
+        self.decrypt(context.as_bytes(), sealed)
+    }
+
+    /// Seals for another context what is sealed for one. What does not open stays as it is, and goes on not to open.
+    pub fn reseal(&self, (from, to): (&str, &str), sealed: &[u8]) -> Vec<u8> {
+        match self.open(from, sealed) {
+            Ok(secret) => self.seal(to, &secret),
+            Err(OpenError) => sealed.to_vec(),
+        }
+    }
+
+    /// As [`reseal`](Self::reseal), for what [`open_unbound`](Self::open_unbound) opens.
+    pub fn bind(&self, (from, to): (&str, &str), sealed: &[u8]) -> Vec<u8> {
+        match self.open_unbound(from, sealed) {
+            Ok(secret) => self.seal(to, &secret),
+            Err(OpenError) => sealed.to_vec(),
+        }
+    }
+
+    fn decrypt(&self, aad: &[u8], sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, OpenError> {
         let (nonce, ciphertext) = sealed.split_first_chunk::<NONCE_LENGTH>().ok_or(OpenError)?;
-        self.cipher
-            .decrypt(
-                &(*nonce).into(),
-                Payload {
-                    msg: ciphertext,
-                    aad: context.as_bytes(),
-                },
-            )
-            .map(Zeroizing::new)
-            .map_err(|_| OpenError)
+        let payload = Payload { msg: ciphertext, aad };
+        let opened = self.cipher.decrypt(&(*nonce).into(), payload);
+        opened.map(Zeroizing::new).map_err(|_| OpenError)
     }
 
     /// A keyed fingerprint: tells whether two texts are the same without telling what they are.
@@ -158,6 +191,11 @@ impl Secrets {
     pub fn audit_mac(&self, message: &[u8]) -> [u8; 32] {
         mac(&self.audit_key, message)
     }
+}
+
+/// The associated data of a value in this context.
+fn bound(context: &str) -> Vec<u8> {
+    [&[FORMAT], context.as_bytes()].concat()
 }
 
 fn mac(key: &[u8; 32], message: &[u8]) -> [u8; 32] {

@@ -95,7 +95,7 @@ pub(super) fn ActionForm(action: Action, admin: Administrator) -> AnyView {
 
 fn kind(action: Action) -> Kind {
     match action {
-        Action::ChangeRole | Action::RenewInvitation | Action::Enable => Kind::Primary,
+        Action::ChangeRole | Action::RenewInvitation | Action::Enable | Action::ConfirmPassword => Kind::Primary,
         Action::Disable | Action::EndSessions => Kind::Warning,
         Action::Remove => Kind::Danger,
     }

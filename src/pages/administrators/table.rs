@@ -78,7 +78,7 @@ fn cells(id: i64) -> Vec<AnyView> {
         let given = |by: String| view! { <span class="row-note">{["Given by ", &by].concat()}</span> };
         row.get().map(|admin| (admin.role, admin.given_by.map(given)))
     };
-    let status = move || row.get().map(|admin| status(&admin));
+    let status = move || row.get().map(|admin| (status(&admin), in_doubt(&admin)));
     let last = move || {
         row.get().map(|admin| match admin.last_sign_in_on {
             Some(instant) => view! { <When instant=instant /> }.into_any(),
@@ -106,6 +106,16 @@ fn status(admin: &Administrator) -> AnyView {
         .into_any(),
         _ => view! { <span class="badge badge-off">{text}</span> }.into_any(),
     }
+}
+
+/// After a restore.
+fn in_doubt(admin: &Administrator) -> Option<AnyView> {
+    let note = match (admin.held, admin.password_held) {
+        (true, _) => "Restored from a backup; may have been removed or changed since. Enable to confirm.",
+        (_, true) => "Password restored from a backup; refused until confirmed.",
+        _ => return None,
+    };
+    Some(view! { <span class="row-note row-note-long">{note}</span> }.into_any())
 }
 
 const INVITED: &str = "Invited";
@@ -138,6 +148,7 @@ fn actions(id: i64) -> AnyView {
 /// What can be done with an admin, and why not.
 fn groups(admin: &Administrator) -> Vec<ActionGroup<Action>> {
     let by_status: &[Action] = match admin.status {
+        AdministratorStatus::Active if admin.password_held => &[Action::ConfirmPassword, Action::Disable],
         AdministratorStatus::Active => &[Action::Disable],
         AdministratorStatus::Invited => &[Action::RenewInvitation, Action::Disable],
         AdministratorStatus::Disabled => &[Action::Enable],

@@ -75,7 +75,8 @@ fn overtaken(page: Page, operation: Operation, last: Option<LastChange>) -> AnyV
             "The page shows the present key now. What you entered is still here: confirm again to replace the present key."
         }
         (false, Operation::Regenerate) => "The page shows the present key now. Regenerate again to replace it.",
-        (false, _) => "The page shows the present key now. Delete again to end it.",
+        (false, Operation::Delete) => "The page shows the present key now. Delete again to end it.",
+        (false, _) => "The page shows the present key now.",
     };
     view! {
         <Banner tone=Tone::Warning live=true>

@@ -1,6 +1,6 @@
 //! What there is to know about the key and the organization before doing anything.
 
-use keyward_contract::{KeyStatus, Permission, Subscription};
+use keyward_contract::{KeyStatus, Permission, Restored, Subscription};
 use leptos::prelude::*;
 
 use super::{Page, actions::AddNotice, usage};
@@ -20,14 +20,15 @@ use crate::{
 enum Notice {
     Expired,
     Disabled,
+    Restored(Restored),
     ViewOnly,
 }
 
 fn notice(page: Page) -> Option<Notice> {
-    let disabled = page
-        .store
-        .key
-        .with(|key| matches!(key, Load::Ready(KeyState::Present(key)) if key.status == KeyStatus::Disabled));
+    let (disabled, restored) = page.store.key.with(|key| match key {
+        Load::Ready(KeyState::Present(key)) => (key.status == KeyStatus::Disabled, key.restored),
+        _ => (false, None),
+    });
     page.store.organization.with(|organization| {
         let organization = organization.ready()?;
         // The first is the reason for all else.
@@ -35,6 +36,8 @@ fn notice(page: Page) -> Option<Notice> {
             Some(Notice::Expired)
         } else if disabled {
             Some(Notice::Disabled)
+        } else if let Some(restored) = restored {
+            Some(Notice::Restored(restored))
         } else if organization.permissions.api_key_management == Permission::View {
             Some(Notice::ViewOnly)
         } else {
@@ -57,7 +60,18 @@ pub(super) fn PageNotices() -> AnyView {
 }
 
 fn lasting_notice(notice: Notice) -> AnyView {
+    let page = Page::get();
     let (tone, title, text) = match notice {
+        Notice::Restored(Restored::Held) => (
+            Tone::Danger,
+            "This key was restored from a backup",
+            "It may have been replaced since. API clients can't sign in with it until you confirm it.",
+        ),
+        Notice::Restored(Restored::Unverified) => (
+            Tone::Warning,
+            "This key was restored from a backup",
+            "It works, but may have been replaced since. Regenerate it or confirm it.",
+        ),
         Notice::Expired => (
             Tone::Warning,
             "The API subscription has expired",
@@ -79,6 +93,17 @@ fn lasting_notice(notice: Notice) -> AnyView {
         <Banner tone=tone>
             <p class="banner-title">{title}</p>
             <p>{text}</p>
+            {matches!(notice, Notice::Restored(_))
+                .then(|| {
+                    view! {
+                        <Button
+                            label="Confirm"
+                            pending=Signal::derive(move || page.change.is_pending())
+                            reason=page.reason(|it| it.edit)
+                            on_press=move |()| page.change.confirm()
+                        />
+                    }
+                })}
         </Banner>
     }
     .into_any()

@@ -84,7 +84,17 @@ fn cells(id: i64) -> Vec<AnyView> {
             } else {
                 "badge badge-quiet"
             };
-            view! { <span class=class>{status(&server)}</span> }
+            let held = server.held.then(|| {
+                view! {
+                    <span class="row-note row-note-long">
+                        "Restored from a backup; may have been changed or deleted since. Edit to enable it again."
+                    </span>
+                }
+            });
+            view! {
+                <span class=class>{status(&server)}</span>
+                {held}
+            }
         })
     };
     let description = move || {

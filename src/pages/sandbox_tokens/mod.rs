@@ -39,6 +39,7 @@ enum Open {
     Rename(SandboxToken),
     Regenerate(SandboxToken),
     Delete(SandboxToken),
+    Confirm(SandboxToken),
     Clients(SandboxToken),
     Find,
 }
@@ -67,6 +68,7 @@ pub(crate) fn SandboxTokensPanel(org: OrganizationId) -> AnyView {
             Open::Rename(_) => "The token has another name.",
             Open::Regenerate(_) => "There is another token. The old one is refused.",
             Open::Delete(_) => "The token was deleted, and is refused.",
+            Open::Confirm(_) => "Token confirmed.",
             Open::Clients(_) | Open::Find => return None,
         };
         context.toasts.success(text);
@@ -133,6 +135,7 @@ fn title(open: &Open) -> &'static str {
         Open::Rename(_) => "Edit Sandbox API Token",
         Open::Regenerate(_) => "Regenerate Sandbox API Token",
         Open::Delete(_) => "Delete Sandbox API Token",
+        Open::Confirm(_) => "Confirm Sandbox API Token",
         Open::Clients(_) => "Who uses this token",
         Open::Find => "Find a token",
     }
@@ -153,6 +156,21 @@ fn form(open: Open) -> AnyView {
             ("Delete", Kind::Danger),
             |change, token| change.delete(token),
             " is deleted.",
+        ),
+        Open::Confirm(token) => Page::get().confirm_form(
+            token,
+            ("Confirm", Kind::Primary),
+            "This token was deleted already",
+            |change, token| change.confirm(token),
+            |name| {
+                view! {
+                    <p class="dialog-text">
+                        <strong>{name}</strong>
+                        " was restored from a backup and may have been replaced since. Programs that have it can use it."
+                    </p>
+                }
+                .into_any()
+            },
         ),
         Open::Clients(token) => view! { <ClientsOf token=token /> }.into_any(),
         Open::Find => view! { <FindForm /> }.into_any(),

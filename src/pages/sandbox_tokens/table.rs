@@ -1,6 +1,6 @@
 //! The table of tokens.
 
-use keyward_contract::{SandboxToken, SandboxTokenId};
+use keyward_contract::{Restored, SandboxToken, SandboxTokenId};
 use leptos::prelude::*;
 
 use super::{Open, Page, reason, token_cell::TokenCell};
@@ -75,8 +75,12 @@ pub(super) fn TokenTable() -> AnyView {
 fn cells(id: i64) -> Vec<AnyView> {
     let row = Page::get().row(id);
     let name = move || {
-        row.get()
-            .map(|token| view! { <span class="row-name">{token.name}</span> })
+        row.get().map(|token| {
+            (
+                view! { <span class="row-name">{token.name}</span> },
+                token.restored.map(in_doubt),
+            )
+        })
     };
     let by = move || row.get().map(|token| token.last_modified_by.name);
     let on = move || row.get().map(|token| view! { <When instant=token.last_modified_on /> });
@@ -87,6 +91,23 @@ fn cells(id: i64) -> Vec<AnyView> {
         on.into_any(),
         (move || row.get().map(last_used)).into_any(),
     ]
+}
+
+/// After a restore.
+fn in_doubt(restored: Restored) -> AnyView {
+    let (badge, note) = match restored {
+        Restored::Held => (
+            "Held",
+            "Restored from a backup; may have been replaced since. Refused until you confirm it.",
+        ),
+        Restored::Unverified => ("Unconfirmed", "Restored from a backup; may have been replaced since."),
+    };
+    view! {
+        " "
+        <span class="badge badge-off">{badge}</span>
+        <span class="row-note row-note-long">{note}</span>
+    }
+    .into_any()
 }
 
 /// Leads on to who it was.
@@ -112,6 +133,9 @@ fn last_used(token: SandboxToken) -> AnyView {
 fn actions(id: i64) -> AnyView {
     let page = Page::get();
     let actions = vec![
+        Action::new("Confirm", Icon::Check, Open::Confirm)
+            .unless(reason(|it| it.edit))
+            .only_where(|token| token.restored.is_some()),
         Action::edit(Open::Rename).unless(reason(|it| it.edit)),
         Action::new("Regenerate", Icon::Rotate, Open::Regenerate).unless(reason(|it| it.regenerate)),
         Action::delete(Open::Delete).unless(reason(|it| it.delete)),

@@ -50,6 +50,7 @@ pub(crate) struct Action<T, O> {
     icon: Icon,
     open: fn(T) -> O,
     reason: Signal<Option<String>>,
+    only_where: fn(&T) -> bool,
 }
 
 impl<T, O> Action<T, O> {
@@ -59,6 +60,7 @@ impl<T, O> Action<T, O> {
             icon,
             open,
             reason: Signal::stored(None),
+            only_where: |_| true,
         }
     }
 
@@ -68,6 +70,12 @@ impl<T, O> Action<T, O> {
 
     pub(crate) fn delete(open: fn(T) -> O) -> Self {
         Self::new("Delete", Icon::Trash, open)
+    }
+
+    /// Which rows have it; all without this.
+    pub(crate) fn only_where(mut self, only_where: fn(&T) -> bool) -> Self {
+        self.only_where = only_where;
+        self
     }
 
     /// Why it is not possible.
@@ -89,7 +97,9 @@ pub(crate) fn row_actions<T: Row, O: Send + Sync + 'static>(
             icon,
             open,
             reason,
+            only_where,
         } = action;
+        let is_there = Memo::new(move |_| row.with(|row| row.as_ref().is_none_or(only_where)));
         let label = Signal::derive(move || {
             row.with(|row| [verb, " ", row.as_ref().map(Row::name).unwrap_or_default()].concat())
         });
@@ -98,8 +108,10 @@ pub(crate) fn row_actions<T: Row, O: Send + Sync + 'static>(
                 dialog.set(Some(open(row)));
             }
         };
-        view! { <Button label=label icon=icon icon_only=true kind=Kind::Quiet reason=reason on_press=press /> }
-            .into_any()
+        let button = move || {
+            view! { <Button label=label icon=icon icon_only=true kind=Kind::Quiet reason=reason on_press=press /> }
+        };
+        (move || is_there.get().then(button)).into_any()
     };
     view! { <div class="row-actions">{actions.into_iter().map(button).collect::<Vec<_>>()}</div> }.into_any()
 }

@@ -123,13 +123,14 @@ impl Credentials {
             By::Session(session) => Attempt::re_authentication(username, session),
         };
         let locked = attempt.locked_until(&mut reader, now).await?;
-        drop(reader);
 
         let reason = match &found {
             Some((_, Some(_))) => "WrongPassword",
+            Some((admin, None)) if admins::is_password_held(&mut reader, admin.id).await? => "PasswordHeld",
             Some((_, None)) => "NoPassword",
             None => "UnknownUser",
         };
+        drop(reader);
         let (admin, hash) = found.map_or((None, None), |(admin, hash)| (Some(admin), hash));
         // What is longer than any password or login is wrong, and not worth hashing.
         let plausible = username.len() <= LOGIN_MAX * 4 && password.len() <= PASSWORD_MAX * 4;

@@ -97,12 +97,12 @@ fn operation(method: &Method, path: &str) -> Option<(AuditAction, AuditSubCatego
     let path = path.strip_prefix("/api/portal/orgs/{org}/")?;
     Some(match (method.as_str(), path) {
         ("POST", "api-key") => (Create, ApiKey),
-        ("PUT", "api-key") => (Update, ApiKey),
+        ("PUT", "api-key") | ("POST", "api-key/confirm") => (Update, ApiKey),
         ("DELETE", "api-key") => (Delete, ApiKey),
         ("POST", "api-key/regenerate") => (Regenerate, ApiKey),
         ("POST", "api-key/reveal") => (Reveal, ApiKey),
         ("POST", "sandbox-tokens") => (Create, SandboxToken),
-        ("PUT", "sandbox-tokens/{token}") => (Update, SandboxToken),
+        ("PUT", "sandbox-tokens/{token}") | ("POST", "sandbox-tokens/{token}/confirm") => (Update, SandboxToken),
         ("DELETE", "sandbox-tokens/{token}") => (Delete, SandboxToken),
         ("POST", "sandbox-tokens/{token}/regenerate") => (Regenerate, SandboxToken),
         ("POST", "sandbox-tokens/{token}/reveal") => (Reveal, SandboxToken),

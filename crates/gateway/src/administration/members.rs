@@ -184,13 +184,23 @@ async fn apply_change(
     let given = roles::find(&mut change.transaction, at, role).await?.permissions;
     check(asking.assign(&given))?;
     members::update(&mut change.transaction, (organization, admin), role, status).await?;
+    // Who comes back after a restore comes back with their password, unless it is for other organizations to say as well.
+    let mut password_confirmed = false;
+    if matches!(what, MemberChange::Enable) && members::is_only_in(&mut change.transaction, organization, admin).await?
+    {
+        password_confirmed = admins::confirm_password(&mut change.transaction, admin).await?;
+    }
     if !given.api_access || status != AdministratorStatus::Active {
         account_sessions::end_api(&mut change.transaction, admin, Some(organization)).await?;
     }
     end_portal_of_inactive(&mut change.transaction, admin).await?;
     let changed = existing(change, organization, admin).await?;
     change.before = Some(shown(&member));
-    change.after = Some(shown(&changed));
+    let mut after = shown(&changed);
+    if password_confirmed {
+        after["passwordConfirmed"] = true.into();
+    }
+    change.after = Some(after);
     let super_admins = members::active_super_admins(&mut change.transaction, organization).await?;
     Ok(describe(changed, &asking, super_admins))
 }
@@ -344,7 +354,11 @@ async fn new_link(
 }
 
 fn shown(member: &Member) -> Value {
-    json!({ "role": member.role, "status": member.status })
+    let mut value = json!({ "role": member.role, "status": member.status });
+    if member.held {
+        value["restored"] = "held".into();
+    }
+    value
 }
 
 fn describe(member: Member, asking: &Asking, super_admins: i64) -> Administrator {
@@ -357,6 +371,8 @@ fn describe(member: Member, asking: &Asking, super_admins: i64) -> Administrator
         role: member.role,
         given_by: member.given_by,
         status: member.status,
+        held: member.held,
+        password_held: member.password_held && member.status != AdministratorStatus::Invited,
         invitation_expires_on: member
             .invitation_expires_on
             .filter(|_| member.status == AdministratorStatus::Invited),

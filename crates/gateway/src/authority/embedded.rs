@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use keyward_contract::{
     ApiKey, AuditAction, AuditInterface, AuditSubCategory, ChangedBy, KEY_LENGTH, KeyStatus, KeyString, LastChange,
-    OrganizationId, SIMILAR_PLACES_MAX, Subscription, obfuscate,
+    OrganizationId, Restored, SIMILAR_PLACES_MAX, Subscription, obfuscate,
 };
 use serde_json::{Value, json};
 use subtle::ConstantTimeEq as _;
@@ -63,7 +63,14 @@ impl EmbeddedAuthority {
         let row = api_keys::find(connection, organization).await?;
         check_subscription(connection, organization).await?;
         check_state(row.as_ref(), change, &request.precondition)?;
-        let present = row.as_ref().map(|row| row.open(&self.secrets)).transpose()?.flatten();
+        if let (KeyChange::Confirm, Some(row)) = (change, &row) {
+            return self.confirm(connection, organization, row, request, now).await;
+        }
+        let present = match row.as_ref().map(|row| row.open(&self.secrets)).transpose() {
+            // What does not open was put back or changed. It is not to stay for that.
+            Err(StoreError::Sealed(_)) if matches!(change, KeyChange::Regenerate | KeyChange::Delete) => None,
+            opened => opened?.flatten(),
+        };
         let key = match change {
             KeyChange::Add => {
                 let former = former_keys::find(connection, &self.secrets, organization, now).await?;
@@ -74,7 +81,7 @@ impl EmbeddedAuthority {
                 check_difference(key, present.as_ref())?;
                 Some(key.clone())
             }
-            KeyChange::Delete => None,
+            KeyChange::Delete | KeyChange::Confirm => None,
         };
         let id = match (&row, change) {
             (Some(row), KeyChange::Edit(_) | KeyChange::Regenerate | KeyChange::Delete) => row.id,
@@ -96,7 +103,7 @@ impl EmbeddedAuthority {
         event.after = Some(json!({ "version": made.version, "exists": key.is_some(), "sessionsEnded": ended }));
         audit_log::insert(connection, &self.secrets, &event).await?;
         let Some(key) = key else { return Ok(KeyChanged::Deleted) };
-        let key = resource(id, made, key);
+        let key = resource(id, made, Some(key));
         Ok(if matches!(change, KeyChange::Add) {
             KeyChanged::Added(key)
         } else {
@@ -106,6 +113,38 @@ impl EmbeddedAuthority {
 }
 
 impl EmbeddedAuthority {
+    /// Ends the doubt that a restore has left. Where it has left none, the key stays as it is, version and all.
+    async fn confirm(
+        &self,
+        connection: &mut Connection,
+        organization: OrganizationId,
+        row: &KeyRow,
+        request: &ChangeRequest,
+        now: DateTime<Utc>,
+    ) -> Result<KeyChanged, KeyError> {
+        let admin = &request.by.admin;
+        let mut event = event(organization, AuditAction::Update, &request.by, now);
+        event.before = without_secret(row);
+        let mut made = row.last_change.clone();
+        if row.restored.is_some() {
+            // It must open: what was put back or changed can't be confirmed.
+            row.open(&self.secrets)?;
+            let by = ChangedBy {
+                id: admin.id,
+                name: admin.name.clone(),
+            };
+            made = next_change(Some(&row.last_change), by, now);
+            api_keys::confirm(connection, &self.secrets, row, &made).await?;
+        }
+        event.after = Some(json!({ "version": made.version, "exists": true, "confirmed": true }));
+        audit_log::insert(connection, &self.secrets, &event).await?;
+        Ok(KeyChanged::Confirmed(ApiKey {
+            key: None,
+            status: row.status,
+            ..resource(row.id, made, None)
+        }))
+    }
+
     async fn reveal(&self, connection: &mut Connection, organization: OrganizationId) -> Result<ApiKey, KeyError> {
         if subscription(connection, organization).await? == Subscription::None {
             return refuse(KeyRefusal::SubscriptionNone);
@@ -211,6 +250,9 @@ impl Authority for EmbeddedAuthority {
         if !fits_present {
             return Ok(KeyCheck::Wrong);
         }
+        if row.restored == Some(Restored::Held) {
+            return Ok(KeyCheck::Held);
+        }
         Ok(match (subscription, row.status) {
             (Subscription::Active, KeyStatus::Enabled) => KeyCheck::Valid {
                 version: row.last_change.version,
@@ -228,6 +270,7 @@ fn asked(change: &KeyChange) -> Zeroizing<String> {
         KeyChange::Edit(key) => format!("edit {}", key.reveal()),
         KeyChange::Regenerate => "regenerate".to_owned(),
         KeyChange::Delete => "delete".to_owned(),
+        KeyChange::Confirm => "confirm".to_owned(),
     })
 }
 
@@ -282,14 +325,15 @@ fn check_difference(new: &KeyString, present: Option<&KeyString>) -> Result<(), 
     }
 }
 
-fn resource(id: i64, made: LastChange, key: KeyString) -> ApiKey {
+fn resource(id: i64, made: LastChange, key: Option<KeyString>) -> ApiKey {
     ApiKey {
         id,
         status: KeyStatus::Enabled,
         last_modified_by: made.last_modified_by,
         last_modified_on: made.last_modified_on,
         version: made.version,
-        key: Some(key),
+        restored: None,
+        key,
     }
 }
 
@@ -302,7 +346,7 @@ fn reason(refusal: &KeyRefusal) -> String {
 fn action(change: &KeyChange) -> AuditAction {
     match change {
         KeyChange::Add => AuditAction::Create,
-        KeyChange::Edit(_) => AuditAction::Update,
+        KeyChange::Edit(_) | KeyChange::Confirm => AuditAction::Update,
         KeyChange::Regenerate => AuditAction::Regenerate,
         KeyChange::Delete => AuditAction::Delete,
     }

@@ -56,6 +56,8 @@ pub enum KeyChange {
     Regenerate,
     /// Leave no key.
     Delete,
+    /// Leave it as it is, and let it be used again after a restore.
+    Confirm,
 }
 
 /// Who asks, and from where.
@@ -99,6 +101,8 @@ pub enum KeyChanged {
     Replaced(ApiKey),
     /// There is no key any more.
     Deleted,
+    /// It is as it was; here it is, without its secret.
+    Confirmed(ApiKey),
 }
 
 /// Why an operation on the key did not happen.
@@ -150,6 +154,8 @@ pub enum KeyCheck {
         /// The version to open the session with.
         version: i64,
     },
+    /// A restore has brought it back though it was replaced or deleted. It is as good as a wrong one until it is confirmed.
+    Held,
     /// It is the key, but it may not be used.
     Unusable(Unusable),
     /// It is the former key. It opens nothing, not even where the obfuscation shows so little of it that the present key

@@ -214,7 +214,7 @@ pub async fn set_key_enabled(
         KeyStatus::Disabled
     };
     if row.status != status {
-        api_keys::set_enabled(connection, organization, enabled).await?;
+        let version = api_keys::set_enabled(connection, secrets, &row, enabled).await?;
         api_sessions::delete_all(connection, organization).await?;
         let mut event = Event::of_operator(
             AuditAction::Update,
@@ -224,7 +224,7 @@ pub async fn set_key_enabled(
         );
         event.organization = Some(organization);
         event.before = Some(json!({ "status": row.status }));
-        event.after = Some(json!({ "status": status }));
+        event.after = Some(json!({ "status": status, "version": version }));
         audit_log::insert(connection, secrets, &event).await?;
     }
     Ok(true)

@@ -10,14 +10,15 @@ use crate::{
     store::{
         Store, StoreError,
         audit_chain::{self, Link},
-        installation,
+        evidence, installation,
     },
 };
 
 /// What to do with the audit log.
 #[derive(Subcommand)]
 pub(super) enum Command {
-    /// Prove that no row of the audit log was changed, removed, inserted or moved; also while the gateway runs
+    /// Prove that no row of the audit log was changed, removed, inserted or moved, and that no key, token or secret was put
+    /// back; also while the gateway runs, and on a copy that can't be written
     Verify(VerifyArgs),
 }
 
@@ -44,16 +45,21 @@ async fn verify(args: VerifyArgs) -> Result<(), CommandError> {
         return Err(no_installation(&config.data));
     }
     let secrets = Secrets::load(&config.master_key).map_err(StartError::from)?;
-    // Evidence is looked at, not touched: no table is brought up to date, nothing is written.
-    let mut reader = Store::open_to_read(&config.data).await.map_err(StartError::from)?;
-    installation::check_master_key(&mut reader, &secrets)
+    // Evidence is looked at, not touched: no table is brought up to date, nothing is written, no file is left.
+    let mut evidence = evidence::open(&config.data).await.map_err(StartError::from)?;
+    let reader = &mut evidence.connection;
+    installation::check_master_key(reader, &secrets)
         .await
         .map_err(StartError::from)?;
-    let verified = match audit_chain::verify(&mut reader, &secrets, args.head).await {
+    let verified = match audit_chain::verify(reader, &secrets, args.head).await {
         Err(tampered @ StoreError::Tampered(_)) => return Err(CommandError::Refused(tampered.to_string())),
         verified => verified?,
     };
     println!("The audit log is what was written: {} rows.", verified.rows);
+    println!(
+        "Keys, tokens and secrets that are the last that it has: {}.",
+        verified.sealed
+    );
     if let Some(instant) = verified.chain.kept_since {
         println!(
             "Rows from before {} have been cut off by audit-retention.",

@@ -4,15 +4,15 @@ use std::path::PathBuf;
 
 use keyward_contract::{AuditAction, AuditSubCategory};
 
-use super::{CommandError, Data};
+use super::{CommandError, Data, held};
 use crate::{
     app::{self, StartError},
     audit::Event,
     clock::Clock,
     config::{DataArgs, DataConfig},
     store::{
-        StoreError, audit_log,
-        backup::{self, AuditLogIs},
+        StoreError, audit_log, backup,
+        restore::{AuditLogIs, RestoredFrom},
     },
 };
 
@@ -71,10 +71,10 @@ pub(super) async fn restore(args: RestoreArgs) -> Result<(), CommandError> {
         other => other.into(),
     })?;
     let (store, _) = app::open_data(&config, &Clock::System).await?;
-    let audit_log = source.restore_into(&store, &secrets, Clock::System.now()).await?;
+    let restored = source.restore_into(&store, &secrets, Clock::System.now()).await?;
     store.close().await;
-    println!("The database is back to the state of the backup. All sessions have ended.");
-    match audit_log {
+    println!("The database is back to the state of the backup. All sessions and one-time links have ended.");
+    match restored.audit_log {
         AuditLogIs::Kept => println!("The audit log stays: it has gone on since the backup."),
         AuditLogIs::KeptBeside => println!(
             "The audit log stays, but it does not go on from that of the backup. What the backup's log has beyond it is in \
@@ -86,7 +86,32 @@ pub(super) async fn restore(args: RestoreArgs) -> Result<(), CommandError> {
              those you made before."
         ),
     }
+    report(&restored);
     Ok(())
+}
+
+fn report(restored: &RestoredFrom) {
+    if !restored.narrowed.is_empty() {
+        println!("These roles allow no more than before the restore:");
+        for (name, organization) in &restored.narrowed {
+            println!("  {organization}\t{name}");
+        }
+    }
+    if restored.in_doubt.is_empty() {
+        return;
+    }
+    if restored.compared {
+        println!(
+            "These were replaced or removed since the backup. They are refused until an admin confirms them in the portal, \
+             or you do (keyward held confirm):"
+        );
+    } else {
+        println!(
+            "There was nothing to compare the backup with. These may have been replaced since it was made; they are valid. \
+             Replace them, or confirm them in the portal or with keyward held confirm:"
+        );
+    }
+    held::print(&restored.in_doubt);
 }
 
 fn refused(error: &backup::BackupError) -> CommandError {

@@ -4,6 +4,7 @@ mod access_tokens;
 mod admin;
 mod audit;
 mod backup;
+mod held;
 mod init;
 mod key;
 mod openapi;
@@ -68,8 +69,11 @@ enum Command {
     Audit(audit::Command),
     /// Write a copy of the database to a file; secrets in it stay sealed under the master key, which is not in it
     Backup(backup::BackupArgs),
-    /// Bring the database back to the state of a backup; all sessions end
+    /// Bring the database back to the state of a backup; all sessions and one-time links end
     Restore(backup::RestoreArgs),
+    /// List or confirm what a restore has left in doubt
+    #[command(subcommand)]
+    Held(held::Command),
     /// Print the OpenAPI document
     Openapi,
 }
@@ -125,6 +129,7 @@ async fn run(command: Command) -> Result<(), CommandError> {
         Command::Audit(command) => audit::run(command).await,
         Command::Backup(args) => backup::backup(args).await,
         Command::Restore(args) => backup::restore(args).await,
+        Command::Held(command) => held::run(command).await,
         Command::Openapi => openapi::run(),
     }
 }

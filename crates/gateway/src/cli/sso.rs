@@ -302,8 +302,11 @@ async fn set_secret(args: SetSecretArgs) -> Result<(), CommandError> {
     let data = Data::open(args.data).await?;
     let mut transaction = data.store.write().await?;
     let provider = find(&data, &mut transaction, &args.name).await?;
-    rows::set_client_secret(&mut transaction, &data.secrets, provider.id, &secret).await?;
-    let change = (None, Some(json!({ "clientSecret": "changed" })));
+    let version = rows::set_client_secret(&mut transaction, &data.secrets, &provider, &secret).await?;
+    let change = (
+        None,
+        Some(json!({ "clientSecret": "changed", "id": provider.id, "version": version })),
+    );
     write(&data, &mut transaction, (AuditAction::Update, &provider.name), change).await?;
     data.commit(transaction).await?;
     println!("Keyward proves itself to {:?} by the new secret.", provider.name);

@@ -119,6 +119,7 @@ async fn open(
     let mut matches = Vec::new();
     let mut former = Vec::new();
     let mut guess = Guess::default();
+    let mut held = None;
     for OrganizationAccess { id, permissions, .. } in organizations {
         let check = app.authority.check_key(id, obfuscated.as_bytes(), timestamp).await?;
         if meant.is_some_and(|meant| meant != id) {
@@ -128,6 +129,7 @@ async fn open(
         match check {
             KeyCheck::NoKey => {}
             KeyCheck::Wrong => guess.at.push(id),
+            KeyCheck::Held => held = Some(id),
             KeyCheck::Former { id: key, fits_present } => former.push((id, key, fits_present)),
             check => matches.push((id, permissions, check)),
         }
@@ -140,6 +142,7 @@ async fn open(
             }
             // One of several is not the one meant.
             return match former.as_slice() {
+                [] if held.is_some() => refused(ApiError::SIGN_IN_FAILED, "KeyHeld", held),
                 [] if guess.is_none => refused(ApiError::SIGN_IN_FAILED, "KeyOfOtherOrganization", None),
                 [] => Err(guess.count(app, &attempt, admin, client).await?),
                 [(organization, _, true)] => {
@@ -168,7 +171,7 @@ async fn open(
                 Some(organization),
             );
         }
-        KeyCheck::Former { .. } | KeyCheck::Wrong | KeyCheck::NoKey => {
+        KeyCheck::Former { .. } | KeyCheck::Held | KeyCheck::Wrong | KeyCheck::NoKey => {
             return refused(ApiError::SIGN_IN_FAILED, "WrongKey", None);
         }
     };

@@ -162,6 +162,35 @@ pub async fn regenerate(
     change(&app, at, &KeyChange::Regenerate, preconditions).await
 }
 
+/// Confirm the key
+///
+/// A restore that brings back a key that was replaced or deleted after the backup was made leaves it refused until it is
+/// confirmed, replaced or deleted.
+#[utoipa::path(post, path = "/api/portal/orgs/{org}/api-key/confirm", tag = "cloud service API key",
+    operation_id = "api_key_confirm", params(("org" = i64, Path, description = "Identifier of the organization"),
+    ("X-Keyward" = String, Header, description = "`1`"),
+    ("If-Match" = String, Header, description = "The ETag of the key to confirm"),
+    ("Idempotency-Key" = Option<String>, Header, description = "A UUID that makes the request safe to repeat")),
+    responses(
+    (status = 200, body = ApiKey, description = "Without the secret"),
+    (status = 403, body = ProblemBody,
+        description = "`permission-denied`, `fresh-password-required`, `api-key-disabled`, `subscription-expired`, \
+        `subscription-none`"),
+    (status = 404, body = ProblemBody, description = "`no-api-key`, `organization-not-found`"),
+    (status = 409, body = ProblemBody, description = "`idempotency-key-in-use`"),
+    (status = 412, body = ProblemBody, description = "`stale-version`, with the last change"),
+    (status = 422, body = ProblemBody, description = "`idempotency-key-reused`"),
+    (status = 428, body = ProblemBody, description = "`if-match-required`"),
+))]
+pub async fn confirm(
+    State(app): State<AppState>,
+    at: AtOrganization,
+    preconditions: Preconditions,
+    _: NoBody,
+) -> Result<Response, Problem> {
+    change(&app, at, &KeyChange::Confirm, preconditions).await
+}
+
 /// Reveal the key
 ///
 /// The key with its secret. Written to the audit log first.
@@ -203,6 +232,7 @@ async fn change(
     Ok(match changed {
         KeyChanged::Added(key) => with_secret(StatusCode::CREATED, key),
         KeyChanged::Replaced(key) => with_secret(StatusCode::OK, key),
+        KeyChanged::Confirmed(key) => with_secret(StatusCode::OK, key),
         KeyChanged::Deleted => StatusCode::NO_CONTENT.into_response(),
     })
 }

@@ -173,6 +173,44 @@ pub async fn regenerate(
     .await
 }
 
+/// Confirm a Sandbox API token
+///
+/// A restore that brings back a token that was replaced or deleted after the backup was made leaves it refused until it is
+/// confirmed, regenerated or deleted.
+#[utoipa::path(post, path = "/api/portal/orgs/{org}/sandbox-tokens/{token}/confirm", tag = "Sandbox API tokens", operation_id = "sandbox_token_confirm",
+    params(("org" = i64, Path, description = "Identifier of the organization"),
+    ("token" = i64, Path, description = "Identifier of the token"),
+    ("X-Keyward" = String, Header, description = "`1`"),
+    ("If-Match" = String, Header, description = "The ETag of the token"),
+    ("Idempotency-Key" = Option<String>, Header, description = "A UUID that makes the request safe to repeat")),
+    responses(
+    (status = 200, body = SandboxToken, headers(("ETag" = String, description = "The version in double quotes"))),
+    (status = 403, body = ProblemBody, description = "`permission-denied`, `fresh-password-required`, \
+        `subscription-expired`, `subscription-none`"),
+    (status = 404, body = ProblemBody, description = "`sandbox-token-not-found`, `organization-not-found`"),
+    (status = 409, body = ProblemBody, description = "`idempotency-key-in-use`"),
+    (status = 412, body = ProblemBody, description = "`stale-version`"),
+    (status = 422, body = ProblemBody, description = "`idempotency-key-reused`"),
+    (status = 428, body = ProblemBody, description = "`if-match-required`"),
+))]
+pub async fn confirm(
+    State(app): State<AppState>,
+    at: AtOrganization,
+    token: TokenPath,
+    preconditions: Preconditions,
+    _: NoBody,
+) -> Result<Response, Problem> {
+    at.may_change()?;
+    at.has_fresh_password(&app)?;
+    change(
+        &app,
+        &at,
+        &preconditions,
+        &SandboxTokenChange::Confirm(token_id(token)?),
+    )
+    .await
+}
+
 /// Reveal a Sandbox API token
 ///
 /// The token with its secret. Written to the audit log first.

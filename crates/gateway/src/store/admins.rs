@@ -67,12 +67,39 @@ pub async fn find_by_login(
     .transpose()
 }
 
-/// Sets the password.
+/// Whether a restore has taken the admin's password out of use.
+///
+/// # Errors
+/// When the database fails.
+pub async fn is_password_held(connection: &mut Connection, admin: AdminId) -> Result<bool, StoreError> {
+    let held: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM admins WHERE id = $1 AND held_password_hash IS NOT NULL")
+        .bind(admin.0)
+        .fetch_one(connection)
+        .await?;
+    Ok(held == 1)
+}
+
+/// Lets the password be used again that a restore has taken out of use. False where there is none.
+///
+/// # Errors
+/// When the database fails.
+pub async fn confirm_password(connection: &mut Connection, admin: AdminId) -> Result<bool, StoreError> {
+    let confirmed = sqlx::query(
+        "UPDATE admins SET password_hash = held_password_hash, held_password_hash = NULL
+         WHERE id = $1 AND held_password_hash IS NOT NULL",
+    )
+    .bind(admin.0)
+    .execute(connection)
+    .await?;
+    Ok(confirmed.rows_affected() == 1)
+}
+
+/// Sets the password; one that a restore has taken out of use is gone then.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn set_password(connection: &mut Connection, admin: AdminId, password_hash: &str) -> Result<(), StoreError> {
-    sqlx::query("UPDATE admins SET password_hash = $2 WHERE id = $1")
+    sqlx::query("UPDATE admins SET password_hash = $2, held_password_hash = NULL WHERE id = $1")
         .bind(admin.0)
         .bind(password_hash)
         .execute(connection)
@@ -86,7 +113,7 @@ pub async fn set_password(connection: &mut Connection, admin: AdminId, password_
 /// When the database fails.
 pub async fn end_password(connection: &mut Connection, admin: AdminId) -> Result<(), StoreError> {
     for statement in [
-        "UPDATE admins SET password_hash = '' WHERE id = $1",
+        "UPDATE admins SET password_hash = '', held_password_hash = NULL WHERE id = $1",
         "DELETE FROM password_resets WHERE admin_id = $1",
     ] {
         sqlx::query(statement).bind(admin.0).execute(&mut *connection).await?;

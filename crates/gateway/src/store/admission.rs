@@ -14,8 +14,11 @@ use chrono::{DateTime, Utc};
 use keyward_contract::{Admin, AdminId, ApiPermission, OauthServerId, OrganizationId, SandboxTokenId, Subscription};
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _, Row};
 
-use super::{StoreError, api_roles, organizations};
-use crate::clock;
+use super::{StoreError, api_roles, organizations, sandbox_tokens};
+use crate::{
+    clock,
+    secrets::{OpenError, Secrets},
+};
 
 /// How long a read may wait where SQLite makes one wait, which in WAL mode is while it recovers after a crash.
 const BUSY_TIMEOUT: Duration = Duration::from_millis(500);
@@ -117,16 +120,27 @@ impl Admission {
     }
 
     /// See [`Store::sandbox_token`](super::Store::sandbox_token).
-    pub(super) fn sandbox_token(&self, hash: &[u8; 32]) -> Result<Option<ValidSandboxToken>, StoreError> {
+    pub(super) fn sandbox_token(
+        &self,
+        secrets: &Secrets,
+        hash: &[u8; 32],
+    ) -> Result<Option<ValidSandboxToken>, StoreError> {
         let found = self.ask(|connection| find_token(connection, hash))?;
-        found
-            .map(|(subscription, token)| {
-                Ok(ValidSandboxToken {
-                    subscription: organizations::subscription(&subscription)?,
-                    ..token
-                })
-            })
-            .transpose()
+        let Some(FoundToken {
+            subscription,
+            token,
+            version,
+            sealed,
+        }) = found
+        else {
+            return Ok(None);
+        };
+        // Who writes another hash into the database, or an earlier token, does not have the seal of this version for it.
+        if !sandbox_tokens::is_sealed(secrets, (token.organization, token.id, version), &sealed, hash) {
+            return Err(OpenError.into());
+        }
+        let subscription = organizations::subscription(&subscription)?;
+        Ok(Some(ValidSandboxToken { subscription, ..token }))
     }
 
     /// See [`Store::oauth_server`](super::Store::oauth_server).
@@ -180,6 +194,7 @@ const LIVE: &str = "
     FROM api_sessions s
     JOIN api_keys k ON k.organization_id = s.organization_id AND k.version = s.key_version
                    AND k.enabled = 1 AND k.sealed_key IS NOT NULL
+                   AND COALESCE(k.restored, '') <> 'held'
     JOIN organizations o ON o.id = s.organization_id
     JOIN admins a ON a.id = s.admin_id
     LEFT JOIN admin_roles m ON m.organization_id = s.organization_id AND m.admin_id = s.admin_id
@@ -199,21 +214,31 @@ fn find(
 }
 
 const VALID: &str = "
-    SELECT t.organization_id, o.subscription, t.id, t.name
-    FROM sandbox_tokens t JOIN organizations o ON o.id = t.organization_id WHERE t.token_hash = ?1";
+    SELECT t.organization_id, o.subscription, t.id, t.name, t.version, t.sealed_token
+    FROM sandbox_tokens t JOIN organizations o ON o.id = t.organization_id
+    WHERE t.token_hash = ?1 AND COALESCE(t.restored, '') <> 'held'";
 
-fn find_token(
-    connection: &Connection,
-    hash: &[u8; 32],
-) -> Result<Option<(String, ValidSandboxToken)>, rusqlite::Error> {
+/// A row, before its words are checked and its seal is.
+struct FoundToken {
+    subscription: String,
+    token: ValidSandboxToken,
+    version: i64,
+    sealed: Vec<u8>,
+}
+
+fn find_token(connection: &Connection, hash: &[u8; 32]) -> Result<Option<FoundToken>, rusqlite::Error> {
     let read = |row: &Row<'_>| {
-        let token = ValidSandboxToken {
-            organization: OrganizationId(row.get(0)?),
-            subscription: Subscription::None,
-            id: SandboxTokenId(row.get(2)?),
-            name: row.get(3)?,
-        };
-        Ok((row.get(1)?, token))
+        Ok(FoundToken {
+            subscription: row.get(1)?,
+            token: ValidSandboxToken {
+                organization: OrganizationId(row.get(0)?),
+                subscription: Subscription::None,
+                id: SandboxTokenId(row.get(2)?),
+                name: row.get(3)?,
+            },
+            version: row.get(4)?,
+            sealed: row.get(5)?,
+        })
     };
     connection
         .prepare_cached(VALID)?

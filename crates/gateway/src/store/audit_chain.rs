@@ -5,7 +5,7 @@
 use chrono::{DateTime, TimeZone as _, Utc};
 use sqlx::{Connection as _, FromRow};
 
-use super::{Connection, StoreError};
+use super::{Connection, StoreError, audit_versions::Versions};
 use crate::{random, secrets::Secrets};
 
 /// How many rows are read, or cut off, at a time.
@@ -155,6 +155,9 @@ pub struct Chain {
     pub kept_since: Option<DateTime<Utc>>,
     /// The last row.
     pub head: Link,
+    /// Whether sealed values are bound to their versions. It is in the record of the chain, which each row of the log
+    /// writes, so that values that a former version sealed can't be put back and bound a second time unnoticed.
+    pub values_bound: bool,
 }
 
 #[derive(FromRow)]
@@ -169,7 +172,11 @@ struct ChainRow {
 
 impl Chain {
     fn seal(&self, secrets: &Secrets) -> [u8; 32] {
-        let mut message = Message::new("chain");
+        let mut message = Message::new(if self.values_bound {
+            "chain, values bound"
+        } else {
+            "chain"
+        });
         message.number(Some(self.start.id));
         message.bytes(&self.start.mac);
         message.number(self.kept_since.map(|instant| instant.timestamp_millis()));
@@ -186,7 +193,7 @@ impl Chain {
         .fetch_optional(connection)
         .await?;
         Ok(row.and_then(|row| {
-            let chain = Self {
+            let mut chain = Self {
                 start: Link {
                     id: row.start_id,
                     mac: row.start_mac.try_into().ok()?,
@@ -199,8 +206,13 @@ impl Chain {
                     id: row.head_id,
                     mac: row.head_mac.try_into().ok()?,
                 },
+                values_bound: true,
             };
-            (chain.seal(secrets).as_slice() == row.seal).then_some(chain)
+            let is_sealed = |chain: &Self| chain.seal(secrets).as_slice() == row.seal;
+            if !is_sealed(&chain) {
+                chain.values_bound = false;
+            }
+            is_sealed(&chain).then_some(chain)
         }))
     }
 
@@ -234,7 +246,7 @@ impl Chain {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn begin(connection: &mut Connection, secrets: &Secrets) -> Result<(), StoreError> {
+pub async fn begin(connection: &mut Connection, secrets: &Secrets, values_bound: bool) -> Result<(), StoreError> {
     let mut head = BEGINNING;
     loop {
         let rows = rows_after(connection, head.id, head.id).await?;
@@ -257,6 +269,7 @@ pub async fn begin(connection: &mut Connection, secrets: &Secrets) -> Result<(),
         start: BEGINNING,
         kept_since: None,
         head,
+        values_bound,
     };
     chain.write(connection, secrets).await
 }
@@ -331,6 +344,8 @@ pub async fn cut(connection: &mut Connection, secrets: &Secrets, since: DateTime
 pub struct Verified {
     /// How many rows there are.
     pub rows: u64,
+    /// How many keys, tokens and secrets there are, all of them the last that the log has.
+    pub sealed: u64,
     /// Where the chain begins and ends.
     pub chain: Chain,
 }
@@ -353,6 +368,9 @@ pub enum Tampering {
     /// Rows are missing at the end.
     #[error("rows after row {0} were removed")]
     End(i64),
+    /// Something sealed is older than the log says, or is not what was sealed.
+    #[error("{0} was changed or put back: it is not the last one that the log has")]
+    PutBack(String),
     /// The head that was noted down is not in the log.
     #[error(
         "the log does not contain the head that was noted down: row {0} has another MAC or is missing. Rows were \
@@ -366,7 +384,7 @@ pub enum Tampering {
     HeadCutOff(i64),
 }
 
-/// Computes the whole chain anew.
+/// Computes the whole chain anew, and compares the keys, tokens and secrets with what it says of them.
 ///
 /// # Errors
 /// The first place where the log is not what was written; or that the database failed.
@@ -379,6 +397,7 @@ pub async fn verify(
     let mut snapshot = connection.begin().await?;
     let chain = Chain::read_intact(&mut snapshot, secrets).await?;
     let (mut at, mut count, mut read) = (chain.start, 0, i64::MIN);
+    let mut versions = Versions::default();
     let mut noted_is_there = noted.is_none_or(|noted| noted == at);
     loop {
         let rows = rows_after(&mut snapshot, read, at.id).await?;
@@ -386,6 +405,7 @@ pub async fn verify(
         read = last.id;
         for row in &rows {
             at = at.followed_by(row, secrets)?;
+            versions.note(row);
             count += 1;
             noted_is_there |= noted == Some(at);
         }
@@ -396,6 +416,14 @@ pub async fn verify(
     match noted {
         Some(noted) if !noted_is_there && noted.id < chain.start.id => Err(Tampering::HeadCutOff(noted.id).into()),
         Some(noted) if !noted_is_there => Err(Tampering::Head(noted.id).into()),
-        _ => Ok(Verified { rows: count, chain }),
+        _ => Ok(Verified {
+            rows: count,
+            // A version that did not bind values has nothing to compare.
+            sealed: match chain.values_bound {
+                true => versions.check(&mut snapshot, secrets).await?,
+                false => 0,
+            },
+            chain,
+        }),
     }
 }

@@ -25,11 +25,13 @@ pub async fn put(
         .bind(organization.0)
         .execute(&mut *connection)
         .await?;
+    let id = random::id();
+    let replaced_on = now.timestamp_millis();
     sqlx::query("INSERT INTO former_keys (organization_id, id, sealed_key, replaced_on) VALUES ($1, $2, $3, $4)")
         .bind(organization.0)
-        .bind(random::id())
-        .bind(secrets.seal(&context(organization), key.reveal().as_bytes()))
-        .bind(now.timestamp_millis())
+        .bind(id)
+        .bind(secrets.seal(&context(organization, id, replaced_on), key.reveal().as_bytes()))
+        .bind(replaced_on)
         .execute(connection)
         .await?;
     Ok(())
@@ -45,17 +47,20 @@ pub async fn find(
     organization: OrganizationId,
     now: DateTime<Utc>,
 ) -> Result<Option<(i64, KeyString)>, StoreError> {
-    let row = sqlx::query("SELECT id, sealed_key FROM former_keys WHERE organization_id = $1 AND replaced_on > $2")
-        .bind(organization.0)
-        .bind((now - KEPT).timestamp_millis())
-        .fetch_optional(connection)
-        .await?;
+    let row = sqlx::query(
+        "SELECT id, sealed_key, replaced_on FROM former_keys WHERE organization_id = $1 AND replaced_on > $2",
+    )
+    .bind(organization.0)
+    .bind((now - KEPT).timestamp_millis())
+    .fetch_optional(connection)
+    .await?;
     let Some(row) = row else { return Ok(None) };
     let sealed: Vec<u8> = row.try_get("sealed_key")?;
-    let clear = secrets.open(&context(organization), &sealed)?;
+    let id = row.try_get("id")?;
+    let clear = secrets.open(&context(organization, id, row.try_get("replaced_on")?), &sealed)?;
     let impossible = StoreError::Impossible("former_keys.sealed_key");
     match std::str::from_utf8(&clear).ok().and_then(|text| text.parse().ok()) {
-        Some(key) => Ok(Some((row.try_get("id")?, key))),
+        Some(key) => Ok(Some((id, key))),
         None => Err(impossible),
     }
 }
@@ -147,6 +152,27 @@ pub async fn view(
     }))
 }
 
-fn context(organization: OrganizationId) -> String {
-    format!("former-api-key/{organization}")
+/// Binds the former keys of a version that did not bind them.
+pub(super) async fn bind_all(connection: &mut Connection, secrets: &Secrets) -> Result<(), StoreError> {
+    let rows: Vec<(i64, i64, i64, Vec<u8>)> =
+        sqlx::query_as("SELECT organization_id, id, replaced_on, sealed_key FROM former_keys")
+            .fetch_all(&mut *connection)
+            .await?;
+    for (organization, id, replaced_on, sealed) in rows {
+        let contexts = (
+            format!("former-api-key/{organization}"),
+            context(OrganizationId(organization), id, replaced_on),
+        );
+        sqlx::query("UPDATE former_keys SET sealed_key = $2 WHERE id = $1")
+            .bind(id)
+            .bind(secrets.bind((&contexts.0, &contexts.1), &sealed))
+            .execute(&mut *connection)
+            .await?;
+    }
+    Ok(())
+}
+
+/// It has no version: the instant at which it was replaced stands for one, so that none lives longer than it may.
+fn context(organization: OrganizationId, id: i64, replaced_on: i64) -> String {
+    format!("former-api-key/{organization}/{id}/{replaced_on}")
 }

@@ -5,7 +5,7 @@ use keyward_contract::AdminId;
 use sqlx::Row as _;
 
 use super::{Connection, StoreError};
-use crate::secrets::Secrets;
+use crate::{random, secrets::Secrets};
 
 /// Names a change that may be repeated.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -19,7 +19,14 @@ pub struct RequestName {
 }
 
 impl RequestName {
-    fn context(&self) -> String {
+    /// What an answer is sealed for. The path says in which organization; the instant keeps it from living longer than it
+    /// may, the fingerprint from answering another request.
+    fn context(&self, created_on: i64, request_fingerprint: &[u8]) -> String {
+        let (fingerprint, unbound) = (random::hex(request_fingerprint), self.unbound_context());
+        format!("{unbound}/{created_on}/{fingerprint}")
+    }
+
+    fn unbound_context(&self) -> String {
         format!(
             "idempotent-answer/{}/{}/{}",
             self.admin, self.path, self.idempotency_key
@@ -46,7 +53,7 @@ pub async fn find(
     since: DateTime<Utc>,
 ) -> Result<Option<FirstAnswer>, StoreError> {
     let row = sqlx::query(
-        "SELECT request_fingerprint, sealed_answer FROM idempotent_answers
+        "SELECT request_fingerprint, sealed_answer, created_on FROM idempotent_answers
          WHERE admin_id = $1 AND path = $2 AND idempotency_key = $3 AND created_on > $4",
     )
     .bind(name.admin.0)
@@ -56,9 +63,11 @@ pub async fn find(
     .fetch_optional(connection)
     .await?;
     row.map(|row| {
+        let request_fingerprint: Vec<u8> = row.try_get("request_fingerprint")?;
+        let context = name.context(row.try_get("created_on")?, &request_fingerprint);
         Ok(FirstAnswer {
-            request_fingerprint: row.try_get("request_fingerprint")?,
-            answer: secrets.open(&name.context(), row.try_get("sealed_answer")?)?,
+            answer: secrets.open(&context, row.try_get("sealed_answer")?)?,
+            request_fingerprint,
         })
     })
     .transpose()
@@ -75,6 +84,7 @@ pub async fn insert(
     (request_fingerprint, answer): (&[u8], &[u8]),
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
+    let created_on = now.timestamp_millis();
     sqlx::query(
         "INSERT INTO idempotent_answers
              (admin_id, path, idempotency_key, request_fingerprint, sealed_answer, created_on)
@@ -87,9 +97,38 @@ pub async fn insert(
     .bind(&name.path)
     .bind(&name.idempotency_key)
     .bind(request_fingerprint)
-    .bind(secrets.seal(&name.context(), answer))
-    .bind(now.timestamp_millis())
+    .bind(secrets.seal(&name.context(created_on, request_fingerprint), answer))
+    .bind(created_on)
     .execute(connection)
     .await?;
+    Ok(())
+}
+
+/// Binds the answers of a version that did not bind them.
+pub(super) async fn bind_all(connection: &mut Connection, secrets: &Secrets) -> Result<(), StoreError> {
+    type Kept = (i64, String, String, Vec<u8>, Vec<u8>, i64);
+    let rows: Vec<Kept> = sqlx::query_as(
+        "SELECT admin_id, path, idempotency_key, request_fingerprint, sealed_answer, created_on FROM idempotent_answers",
+    )
+    .fetch_all(&mut *connection)
+    .await?;
+    for (admin, path, idempotency_key, fingerprint, sealed, created_on) in rows {
+        let name = RequestName {
+            admin: AdminId(admin),
+            path,
+            idempotency_key,
+        };
+        let contexts = (name.unbound_context(), name.context(created_on, &fingerprint));
+        sqlx::query(
+            "UPDATE idempotent_answers SET sealed_answer = $4
+             WHERE admin_id = $1 AND path = $2 AND idempotency_key = $3",
+        )
+        .bind(admin)
+        .bind(&name.path)
+        .bind(&name.idempotency_key)
+        .bind(secrets.bind((&contexts.0, &contexts.1), &sealed))
+        .execute(&mut *connection)
+        .await?;
+    }
     Ok(())
 }

@@ -4,7 +4,11 @@ use chrono::{DateTime, Utc};
 
 use zeroize::Zeroizing;
 
-use super::{Connection, StoreError, audit_chain};
+use super::{
+    Connection, StoreError, api_keys,
+    audit_chain::{self, Chain},
+    former_keys, idempotent_answers, sandbox_tokens, sso,
+};
 use crate::secrets::Secrets;
 
 const CHECK_CONTEXT: &str = "installation/master-key-check";
@@ -35,18 +39,49 @@ pub async fn begin(connection: &mut Connection, secrets: &Secrets, now: DateTime
         .bind(now.timestamp_millis())
         .execute(&mut *connection)
         .await?;
-    audit_chain::begin(connection, secrets).await
+    audit_chain::begin(connection, secrets, true).await
 }
 
-/// Chains the audit log of a database that was begun before there was a chain; once.
+/// Brings what is under the master key up to date, each step once: the audit log of a database that was begun before there
+/// was a chain is chained, and values that were sealed before they were bound to their versions are bound.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn chain_audit_log(connection: &mut Connection, secrets: &Secrets) -> Result<(), StoreError> {
+pub async fn bring_up_to_date(connection: &mut Connection, secrets: &Secrets) -> Result<(), StoreError> {
+    chain_audit_log(connection, secrets).await?;
+    let Some(chain) = Chain::read(connection, secrets).await? else {
+        return Ok(());
+    };
+    if chain.values_bound {
+        return Ok(());
+    }
+    api_keys::bind_all(connection, secrets).await?;
+    former_keys::bind_all(connection, secrets).await?;
+    sandbox_tokens::bind_all(connection, secrets).await?;
+    idempotent_answers::bind_all(connection, secrets).await?;
+    sso::bind_all(connection, secrets).await?;
+    let chain = Chain {
+        values_bound: true,
+        ..chain
+    };
+    chain.write(connection, secrets).await
+}
+
+/// Leaves the record of a version that did not bind values, so that tests can meet one.
+#[doc(hidden)]
+pub async fn pretend_unbound(connection: &mut Connection, secrets: &Secrets) -> Result<(), StoreError> {
+    let chain = Chain {
+        values_bound: false,
+        ..Chain::read_intact(connection, secrets).await?
+    };
+    chain.write(connection, secrets).await
+}
+
+async fn chain_audit_log(connection: &mut Connection, secrets: &Secrets) -> Result<(), StoreError> {
     if check(connection, secrets).await?.as_slice() != UNCHAINED_CHECK {
         return Ok(());
     }
-    audit_chain::begin(connection, secrets).await?;
+    audit_chain::begin(connection, secrets, false).await?;
     sqlx::query("UPDATE installation SET master_key_check = $1 WHERE id = 1")
         .bind(secrets.seal(CHECK_CONTEXT, CHECK))
         .execute(connection)
@@ -66,7 +101,8 @@ async fn check(connection: &mut Connection, secrets: &Secrets) -> Result<Zeroizi
     let sealed: Vec<u8> = sqlx::query_scalar("SELECT master_key_check FROM installation WHERE id = 1")
         .fetch_one(connection)
         .await?;
-    Ok(secrets.open(CHECK_CONTEXT, &sealed)?)
+    let opened = secrets.open(CHECK_CONTEXT, &sealed);
+    Ok(opened.or_else(|_| secrets.open_unbound(CHECK_CONTEXT, &sealed))?)
 }
 
 /// Replaces the set-up link; `None` leaves none.

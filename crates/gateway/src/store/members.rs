@@ -27,6 +27,10 @@ pub struct Member {
     pub permissions: Permissions,
     /// Whether they can make use of it.
     pub status: AdministratorStatus,
+    /// Whether a restore has disabled them.
+    pub held: bool,
+    /// Whether a restore has taken their password out of use.
+    pub password_held: bool,
     /// Grows with each change.
     pub version: i64,
     /// When the invitation ends, as long as it was not accepted.
@@ -65,7 +69,7 @@ pub async fn list(
     live: &Live,
 ) -> Result<Vec<Member>, StoreError> {
     let rows = sqlx::query(AssertSqlSafe(format!(
-        "SELECT a.id, CASE WHEN i.admin_id IS NULL THEN a.name ELSE a.login END AS name, m.status, m.version, r.id AS role_id, r.name AS role, r.built_in, {PERMISSIONS},
+        "SELECT a.id, CASE WHEN i.admin_id IS NULL THEN a.name ELSE a.login END AS name, m.status, m.version, m.held, a.held_password_hash IS NOT NULL AS password_held, r.id AS role_id, r.name AS role, r.built_in, {PERMISSIONS},
                 i.expires_on, p.name AS given_by,
                 MAX(COALESCE(m.last_api_sign_in_on, 0),
                     CASE m.status WHEN 'active' THEN COALESCE(a.last_sign_in_on, 0) ELSE 0 END) AS last_sign_in_on,
@@ -141,6 +145,7 @@ pub async fn update(
 ) -> Result<(), StoreError> {
     sqlx::query(
         "UPDATE admin_roles SET role_id = $3, status = $4, version = version + 1,
+                held = CASE WHEN $4 = 'disabled' THEN held ELSE 0 END,
                 sso_provider_id = CASE WHEN role_id = $3 THEN sso_provider_id END
          WHERE organization_id = $1 AND admin_id = $2",
     )
@@ -241,6 +246,24 @@ pub async fn is_disabled(connection: &mut Connection, admin: AdminId) -> Result<
     Ok(active == 0 && disabled > 0)
 }
 
+/// Whether the account belongs to no other organization, not even by an invitation or disabled.
+///
+/// # Errors
+/// When the database fails.
+pub async fn is_only_in(
+    connection: &mut Connection,
+    organization: OrganizationId,
+    admin: AdminId,
+) -> Result<bool, StoreError> {
+    let others: i64 =
+        sqlx::query_scalar("SELECT COUNT(*) FROM admin_roles WHERE admin_id = $1 AND organization_id <> $2")
+            .bind(admin.0)
+            .bind(organization.0)
+            .fetch_one(connection)
+            .await?;
+    Ok(others == 0)
+}
+
 /// The organizations that an admin belongs to, disabled or not, but not those that only invite them.
 ///
 /// # Errors
@@ -311,6 +334,8 @@ fn member(row: &SqliteRow) -> Result<Member, StoreError> {
             "disabled" => AdministratorStatus::Disabled,
             _ => return Err(StoreError::Impossible("admin_roles.status")),
         },
+        held: row.try_get::<i64, _>("held")? == 1,
+        password_held: row.try_get::<i64, _>("password_held")? == 1,
         version: row.try_get("version")?,
         invitation_expires_on: instant("expires_on")?,
         last_sign_in_on: (last_sign_in_on > 0).then(|| clock::from_millis(last_sign_in_on)),

@@ -12,10 +12,13 @@ pub mod api_sessions;
 pub mod audit_chain;
 pub mod audit_log;
 pub mod audit_log_rows;
+mod audit_versions;
 pub mod backup;
 pub mod clock_marks;
 mod error;
+pub mod evidence;
 pub mod former_keys;
+pub mod held;
 pub mod idempotent_answers;
 pub mod installation;
 pub mod invitations;
@@ -29,12 +32,14 @@ pub mod oauth_servers;
 pub mod organizations;
 pub mod past;
 pub mod portal_sessions;
+pub mod restore;
 pub mod roles;
 pub mod sandbox_token_clients;
 pub mod sandbox_tokens;
 pub mod service_passwords;
 pub mod sign_in_counts;
 pub mod sso;
+mod taken_over;
 
 use std::{
     fs, io,
@@ -54,6 +59,8 @@ use sqlx::{
     pool::PoolConnection,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
+
+use crate::secrets::Secrets;
 
 static MIGRATIONS: Migrator = sqlx::migrate!();
 
@@ -126,20 +133,6 @@ impl Store {
         Ok(Self { readers, ..store })
     }
 
-    /// A connection to the database in `folder` as it is, with which nothing can be written.
-    ///
-    /// # Errors
-    /// When it can't be opened.
-    pub async fn open_to_read(folder: &Path) -> Result<SqliteConnection, OpenStoreError> {
-        let file = folder.join(DATABASE_FILE);
-        let options = SqliteConnectOptions::new()
-            .filename(&file)
-            .busy_timeout(BUSY_TIMEOUT)
-            .read_only(true);
-        let connection = SqliteConnection::connect_with(&options).await;
-        connection.map_err(|error| OpenStoreError::of(&file, error))
-    }
-
     /// Whether there is a database in `folder`.
     pub fn exists(folder: &Path) -> bool {
         folder.join(DATABASE_FILE).exists()
@@ -194,8 +187,8 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
-    pub fn sandbox_token(&self, hash: &[u8; 32]) -> Result<Option<ValidSandboxToken>, StoreError> {
-        self.admission.sandbox_token(hash)
+    pub fn sandbox_token(&self, secrets: &Secrets, hash: &[u8; 32]) -> Result<Option<ValidSandboxToken>, StoreError> {
+        self.admission.sandbox_token(secrets, hash)
     }
 
     /// Whether the database answers.

@@ -20,7 +20,7 @@ pub async fn list(
 ) -> Result<Vec<OauthServer>, StoreError> {
     let rows = sqlx::query(
         "SELECT id, name, description, enabled, jwks_uri, certificate_validation, audience, issuer, client_id, fetched_on,
-                last_modified_by_id, last_modified_by_name, last_modified_on, version
+                last_modified_by_id, last_modified_by_name, last_modified_on, version, held
          FROM oauth_servers WHERE organization_id = $1 AND ($2 IS NULL OR id = $2) ORDER BY folded_name",
     )
     .bind(organization.0)
@@ -83,7 +83,7 @@ pub async fn update(
              fetched_on = CASE WHEN jwks_uri = $6 AND certificate_validation = $7 THEN fetched_on END,
              name = $2, folded_name = $3, description = $4, enabled = $5, jwks_uri = $6, certificate_validation = $7,
              audience = $8, issuer = $9, client_id = $10, last_modified_by_id = $11, last_modified_by_name = $12,
-             last_modified_on = $13, version = $14
+             last_modified_on = $13, version = $14, held = 0
          WHERE id = $1",
     )
     .bind(id.0)
@@ -209,6 +209,7 @@ fn read(row: &SqliteRow) -> Result<OauthServer, StoreError> {
         },
         last_successful_fetch_on: row.try_get::<Option<i64>, _>("fetched_on")?.map(clock::from_millis),
         fetch_failure: None,
+        held: row.try_get::<i64, _>("held")? == 1,
         last_modified_by: ChangedBy {
             id: AdminId(row.try_get("last_modified_by_id")?),
             name: row.try_get("last_modified_by_name")?,

@@ -5,7 +5,7 @@ use keyward_contract::{
 };
 use sqlx::{Row as _, sqlite::SqliteRow};
 
-use super::{Connection, StoreError};
+use super::{Connection, StoreError, held};
 use crate::{
     clock, names, random,
     secrets::{Secrets, hash_token},
@@ -15,16 +15,27 @@ use crate::{
 pub struct SandboxTokenRow {
     /// The token as a resource, without its secret.
     pub token: SandboxToken,
+    organization: OrganizationId,
     sealed_token: Vec<u8>,
 }
 
 impl SandboxTokenRow {
+    /// The token, sealed for another version.
+    fn sealed_for(&self, secrets: &Secrets, version: i64) -> Vec<u8> {
+        let context = |version| context(self.organization, self.token.id, version);
+        let contexts = (context(self.token.version), context(version));
+        secrets.reseal((&contexts.0, &contexts.1), &self.sealed_token)
+    }
+
     /// The token in clear.
     ///
     /// # Errors
     /// [`StoreError::Sealed`] when it does not open.
     pub fn open(&self, secrets: &Secrets) -> Result<SandboxTokenString, StoreError> {
-        let clear = secrets.open(&context(self.token.id), &self.sealed_token)?;
+        let clear = secrets.open(
+            &context(self.organization, self.token.id, self.token.version),
+            &self.sealed_token,
+        )?;
         let impossible = StoreError::Impossible("sandbox_tokens.sealed_token");
         let token = std::str::from_utf8(&clear).ok().and_then(|text| text.parse().ok());
         token.ok_or(impossible)
@@ -41,7 +52,8 @@ pub async fn list(
     token: Option<SandboxTokenId>,
 ) -> Result<Vec<SandboxTokenRow>, StoreError> {
     let rows = sqlx::query(
-        "SELECT id, name, sealed_token, last_modified_by_id, last_modified_by_name, last_modified_on, version,
+        "SELECT id, organization_id, name, sealed_token, last_modified_by_id, last_modified_by_name, last_modified_on,
+                version, restored,
                 (SELECT MAX(last_seen_on) FROM sandbox_token_clients WHERE token_id = t.id) AS last_used_on
          FROM sandbox_tokens t WHERE organization_id = $1 AND ($2 IS NULL OR id = $2) ORDER BY folded_name",
     )
@@ -90,7 +102,7 @@ pub async fn insert(
     .bind(organization.0)
     .bind(name)
     .bind(names::fold_name(name))
-    .bind(secrets.seal(&context(id), token.reveal().as_bytes()))
+    .bind(secrets.seal(&context(organization, id, change.version), token.reveal().as_bytes()))
     .bind(hash_token(token.reveal()).as_slice())
     .bind(change.last_modified_by.id.0)
     .bind(&change.last_modified_by.name)
@@ -101,28 +113,35 @@ pub async fn insert(
     Ok(id)
 }
 
-/// Gives a token another name, and another string where there is one.
+/// Gives a token another name, and another string where there is one; that one is in no doubt.
 ///
 /// # Errors
 /// [`StoreError::is_duplicate`] when the organization has another one of this name.
 pub async fn update(
     connection: &mut Connection,
     secrets: &Secrets,
-    id: SandboxTokenId,
+    row: &SandboxTokenRow,
     (name, token): (&str, Option<&SandboxTokenString>),
     change: &LastChange,
 ) -> Result<(), StoreError> {
+    let sealed = match token {
+        Some(token) => secrets.seal(
+            &context(row.organization, row.token.id, change.version),
+            token.reveal().as_bytes(),
+        ),
+        None => row.sealed_for(secrets, change.version),
+    };
     sqlx::query(
         "UPDATE sandbox_tokens
-         SET name = $2, folded_name = $3, sealed_token = COALESCE($4, sealed_token),
-             token_hash = COALESCE($5, token_hash), last_modified_by_id = $6, last_modified_by_name = $7,
+         SET name = $2, folded_name = $3, sealed_token = $4, token_hash = COALESCE($5, token_hash),
+             restored = CASE WHEN $5 IS NULL THEN restored END, last_modified_by_id = $6, last_modified_by_name = $7,
              last_modified_on = $8, version = $9
          WHERE id = $1",
     )
-    .bind(id.0)
+    .bind(row.token.id.0)
     .bind(name)
     .bind(names::fold_name(name))
-    .bind(token.map(|token| secrets.seal(&context(id), token.reveal().as_bytes())))
+    .bind(sealed)
     .bind(token.map(|token| hash_token(token.reveal()).to_vec()))
     .bind(change.last_modified_by.id.0)
     .bind(&change.last_modified_by.name)
@@ -130,6 +149,44 @@ pub async fn update(
     .bind(change.version)
     .execute(connection)
     .await?;
+    Ok(())
+}
+
+/// Ends the doubt that a restore has left: the token as it is, as the next version.
+///
+/// # Errors
+/// When the database fails.
+pub async fn confirm(
+    connection: &mut Connection,
+    secrets: &Secrets,
+    row: &SandboxTokenRow,
+    change: &LastChange,
+) -> Result<(), StoreError> {
+    update(&mut *connection, secrets, row, (&row.token.name, None), change).await?;
+    sqlx::query("UPDATE sandbox_tokens SET restored = NULL WHERE id = $1")
+        .bind(row.token.id.0)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Binds the tokens of a version that did not bind them.
+pub(super) async fn bind_all(connection: &mut Connection, secrets: &Secrets) -> Result<(), StoreError> {
+    let rows: Vec<(i64, i64, i64, Vec<u8>)> =
+        sqlx::query_as("SELECT organization_id, id, version, sealed_token FROM sandbox_tokens")
+            .fetch_all(&mut *connection)
+            .await?;
+    for (organization, id, version, sealed) in rows {
+        let contexts = (
+            format!("sandbox-token/{id}"),
+            context(OrganizationId(organization), SandboxTokenId(id), version),
+        );
+        sqlx::query("UPDATE sandbox_tokens SET sealed_token = $2 WHERE id = $1")
+            .bind(id)
+            .bind(secrets.bind((&contexts.0, &contexts.1), &sealed))
+            .execute(&mut *connection)
+            .await?;
+    }
     Ok(())
 }
 
@@ -158,12 +215,27 @@ fn token_row(row: &SqliteRow) -> Result<SandboxTokenRow, StoreError> {
             last_modified_on: modified_on,
             version: row.try_get("version")?,
             last_used_on: row.try_get::<Option<i64>, _>("last_used_on")?.map(clock::from_millis),
+            restored: held::restored(row)?,
             token: None,
         },
+        organization: OrganizationId(row.try_get("organization_id")?),
         sealed_token: row.try_get("sealed_token")?,
     })
 }
 
-fn context(id: SandboxTokenId) -> String {
-    format!("sandbox-token/{id}")
+/// What a token is sealed for.
+pub(super) fn context(organization: OrganizationId, id: SandboxTokenId, version: i64) -> String {
+    format!("sandbox-token/{organization}/{id}/{version}")
+}
+
+/// Whether a sealed token is that of this row, and the one that is found by this hash.
+pub(super) fn is_sealed(
+    secrets: &Secrets,
+    (organization, id, version): (OrganizationId, SandboxTokenId, i64),
+    sealed: &[u8],
+    hash: &[u8],
+) -> bool {
+    let opened = secrets.open(&context(organization, id, version), sealed);
+    let text = opened.as_ref().ok().and_then(|clear| std::str::from_utf8(clear).ok());
+    text.is_some_and(|text| hash_token(text).as_slice() == hash)
 }

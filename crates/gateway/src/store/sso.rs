@@ -31,12 +31,12 @@ pub struct Provider {
     pub scope: String,
 }
 
-fn context(provider: SsoProviderId) -> String {
-    format!("sso-client-secret/{provider}")
-}
-
-fn seal(secrets: &Secrets, provider: SsoProviderId, secret: &str) -> Vec<u8> {
-    secrets.seal(&context(provider), secret.as_bytes())
+/// What a secret is sealed for. Who writes another issuer into the database is not sent the secret.
+fn context(provider: SsoProviderId, version: i64, (issuer, client_id): (&str, &str)) -> String {
+    format!(
+        "sso-client-secret/{provider}/{version}/{} {issuer}{client_id}",
+        issuer.len()
+    )
 }
 
 /// The providers, by name.
@@ -45,7 +45,7 @@ fn seal(secrets: &Secrets, provider: SsoProviderId, secret: &str) -> Vec<u8> {
 /// When the database fails, or a secret can't be opened.
 pub async fn list(connection: &mut Connection, secrets: &Secrets) -> Result<Vec<Provider>, StoreError> {
     let rows = sqlx::query(
-        "SELECT id, name, issuer, client_id, sealed_client_secret, claim, login_domain, roles_claim, scope
+        "SELECT id, name, issuer, client_id, sealed_client_secret, secret_version, claim, login_domain, roles_claim, scope
          FROM sso_providers
          ORDER BY folded_name",
     )
@@ -64,7 +64,7 @@ pub async fn find(
     id: SsoProviderId,
 ) -> Result<Option<Provider>, StoreError> {
     let row = sqlx::query(
-        "SELECT id, name, issuer, client_id, sealed_client_secret, claim, login_domain, roles_claim, scope
+        "SELECT id, name, issuer, client_id, sealed_client_secret, secret_version, claim, login_domain, roles_claim, scope
          FROM sso_providers WHERE id = $1",
     )
     .bind(id.0)
@@ -79,6 +79,7 @@ pub async fn find(
 /// [`StoreError::is_duplicate`] when there is one of this name, or of this issuer and client.
 pub async fn insert(connection: &mut Connection, secrets: &Secrets, provider: &Provider) -> Result<(), StoreError> {
     let secret = provider.client_secret.as_ref();
+    let context = context(provider.id, 1, (&provider.issuer, &provider.client_id));
     sqlx::query(
         "INSERT INTO sso_providers (id, name, folded_name, issuer, client_id, sealed_client_secret, claim, login_domain,
                                     roles_claim, scope)
@@ -89,7 +90,7 @@ pub async fn insert(connection: &mut Connection, secrets: &Secrets, provider: &P
     .bind(names::fold_name(&provider.name))
     .bind(&provider.issuer)
     .bind(&provider.client_id)
-    .bind(secret.map(|secret| seal(secrets, provider.id, secret)))
+    .bind(secret.map(|secret| secrets.seal(&context, secret.as_bytes())))
     .bind(&provider.claim)
     .bind(&provider.login_domain)
     .bind(&provider.roles_claim)
@@ -99,22 +100,68 @@ pub async fn insert(connection: &mut Connection, secrets: &Secrets, provider: &P
     Ok(())
 }
 
-/// Sets what the gateway proves itself with.
+/// Sets what the gateway proves itself with. Answers the version of the secret.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn set_client_secret(
     connection: &mut Connection,
     secrets: &Secrets,
-    id: SsoProviderId,
+    provider: &Provider,
     secret: &str,
-) -> Result<(), StoreError> {
-    sqlx::query("UPDATE sso_providers SET sealed_client_secret = $2 WHERE id = $1")
-        .bind(id.0)
-        .bind(seal(secrets, id, secret))
+) -> Result<i64, StoreError> {
+    let version: i64 = sqlx::query_scalar("SELECT secret_version + 1 FROM sso_providers WHERE id = $1")
+        .bind(provider.id.0)
+        .fetch_one(&mut *connection)
+        .await?;
+    let context = context(provider.id, version, (&provider.issuer, &provider.client_id));
+    sqlx::query("UPDATE sso_providers SET sealed_client_secret = $2, secret_version = $3 WHERE id = $1")
+        .bind(provider.id.0)
+        .bind(secrets.seal(&context, secret.as_bytes()))
+        .bind(version)
         .execute(connection)
         .await?;
+    Ok(version)
+}
+
+/// Binds the secrets of a version that did not bind them.
+pub(super) async fn bind_all(connection: &mut Connection, secrets: &Secrets) -> Result<(), StoreError> {
+    let rows: Vec<(i64, i64, String, String, Vec<u8>)> = sqlx::query_as(
+        "SELECT id, secret_version, issuer, client_id, sealed_client_secret FROM sso_providers
+         WHERE sealed_client_secret IS NOT NULL",
+    )
+    .fetch_all(&mut *connection)
+    .await?;
+    for (id, version, issuer, client_id, sealed) in rows {
+        let contexts = (
+            format!("sso-client-secret/{id}"),
+            context(SsoProviderId(id), version, (&issuer, &client_id)),
+        );
+        sqlx::query("UPDATE sso_providers SET sealed_client_secret = $2 WHERE id = $1")
+            .bind(id)
+            .bind(secrets.bind((&contexts.0, &contexts.1), &sealed))
+            .execute(&mut *connection)
+            .await?;
+    }
     Ok(())
+}
+
+/// The version of each provider's secret, and whether it opens at it.
+pub(super) async fn secret_versions(
+    connection: &mut Connection,
+    secrets: &Secrets,
+) -> Result<Vec<(i64, i64, bool)>, StoreError> {
+    let rows: Vec<(i64, i64, String, String, Vec<u8>)> = sqlx::query_as(
+        "SELECT id, secret_version, issuer, client_id, sealed_client_secret FROM sso_providers
+         WHERE sealed_client_secret IS NOT NULL ORDER BY id",
+    )
+    .fetch_all(connection)
+    .await?;
+    let of = |(id, version, issuer, client_id, sealed): (i64, i64, String, String, Vec<u8>)| {
+        let context = context(SsoProviderId(id), version, (&issuer, &client_id));
+        (id, version, secrets.open(&context, &sealed).is_ok())
+    };
+    Ok(rows.into_iter().map(of).collect())
 }
 
 /// Removes a provider. Its sessions end; the roles that it gave stay. Answers how many.
@@ -445,10 +492,12 @@ pub fn new_id() -> SsoProviderId {
 
 fn provider(row: &SqliteRow, secrets: &Secrets) -> Result<Provider, StoreError> {
     let id = SsoProviderId(row.try_get("id")?);
+    let (issuer, client_id): (String, String) = (row.try_get("issuer")?, row.try_get("client_id")?);
+    let context = context(id, row.try_get("secret_version")?, (&issuer, &client_id));
     let sealed: Option<Vec<u8>> = row.try_get("sealed_client_secret")?;
     let secret = match sealed {
         Some(sealed) => {
-            let opened = secrets.open(&context(id), &sealed)?;
+            let opened = secrets.open(&context, &sealed)?;
             let text = String::from_utf8(opened.to_vec()).map_err(|_| StoreError::Impossible("sso_providers"))?;
             Some(Zeroizing::new(text))
         }
@@ -457,8 +506,8 @@ fn provider(row: &SqliteRow, secrets: &Secrets) -> Result<Provider, StoreError> 
     Ok(Provider {
         id,
         name: row.try_get("name")?,
-        issuer: row.try_get("issuer")?,
-        client_id: row.try_get("client_id")?,
+        issuer,
+        client_id,
         client_secret: secret,
         claim: row.try_get("claim")?,
         login_domain: row.try_get("login_domain")?,

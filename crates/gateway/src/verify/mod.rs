@@ -142,7 +142,7 @@ async fn by_access_token(app: &AppState, token: &str, client: &ClientInfo, call:
 }
 
 fn by_token(app: &AppState, token: &SandboxTokenString, client: &ClientInfo) -> Result<Response, StoreError> {
-    let Some(found) = app.store.sandbox_token(&hash_token(token.reveal()))? else {
+    let Some(found) = app.store.sandbox_token(&app.secrets, &hash_token(token.reveal()))? else {
         return Ok(not_valid().into_response());
     };
     if let Err(problem) = subscribed(found.subscription) {

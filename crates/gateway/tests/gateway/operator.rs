@@ -147,7 +147,16 @@ fn a_backup_comes_back_into_an_empty_folder_with_its_master_key() {
 
     fs::create_dir_all(&new).expect("a folder");
     fs::copy(old.join("master.key"), new.join("master.key")).expect("a copy");
-    operate_well(&new, &["restore", "--from", file]);
+    let output = operate(&new, &["restore", "--from", file]);
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(said.contains("There was nothing to compare the backup with"), "{said}");
+    assert!(said.contains("  key\tvalid\tAcme\t\n"), "{said}");
+    let listed = operate(&new, &["held", "list"]);
+    assert_eq!(String::from_utf8_lossy(&listed.stdout), "  key\tvalid\tAcme\t\n");
+    assert!(refusal(&new, &["held", "confirm", "token"]).contains("0 are meant"));
+    operate_well(&new, &["held", "confirm", "key", "--organization", "acme"]);
+    assert!(operate(&new, &["held", "list"]).stdout.is_empty());
+    operate_well(&new, &["audit", "verify"]);
     operate_well(&new, &["key", "disable", "--organization", "Acme"]);
 }
 

@@ -58,6 +58,7 @@ const TABLE: &[(&str, [&str; 6])] = &[
     ("api_key_edit",                 ["200", "200", DENIED, DENIED, ELSEWHERE, OUT]),
     ("api_key_delete",               ["204", "204", DENIED, DENIED, ELSEWHERE, OUT]),
     ("api_key_regenerate",           ["200", "200", DENIED, DENIED, ELSEWHERE, OUT]),
+    ("api_key_confirm",              ["200", "200", DENIED, DENIED, ELSEWHERE, OUT]),
     ("api_key_reveal",               ["200", "200", DENIED, DENIED, ELSEWHERE, OUT]),
     ("key_usage_read",               ["200", "200", "200", DENIED, ELSEWHERE, OUT]),
     ("sandbox_tokens_list",          ["200", "200", "200", DENIED, ELSEWHERE, OUT]),
@@ -65,6 +66,7 @@ const TABLE: &[(&str, [&str; 6])] = &[
     ("sandbox_token_edit",           ["200", "200", DENIED, DENIED, ELSEWHERE, OUT]),
     ("sandbox_token_delete",         ["204", "204", DENIED, DENIED, ELSEWHERE, OUT]),
     ("sandbox_token_regenerate",     ["200", "200", DENIED, DENIED, ELSEWHERE, OUT]),
+    ("sandbox_token_confirm",        ["200", "200", DENIED, DENIED, ELSEWHERE, OUT]),
     ("sandbox_token_reveal",         ["200", "200", DENIED, DENIED, ELSEWHERE, OUT]),
     ("sandbox_token_usage",          ["200", "200", "200", DENIED, ELSEWHERE, OUT]),
     ("sandbox_token_find",           ["200", "200", "200", DENIED, ELSEWHERE, OUT]),
@@ -212,10 +214,12 @@ async fn what_weighs_most_asks_for_a_fresh_password() {
         "api_key_edit"
         | "api_key_delete"
         | "api_key_regenerate"
+        | "api_key_confirm"
         | "api_key_reveal"
         | "sandbox_token_edit"
         | "sandbox_token_delete"
         | "sandbox_token_regenerate"
+        | "sandbox_token_confirm"
         | "sandbox_token_reveal" => true,
         "oauth_server_add" | "oauth_server_edit" | "oauth_server_delete" => true,
         _ if id.starts_with("api_role_") => true,

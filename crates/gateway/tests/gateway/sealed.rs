@@ -1,0 +1,273 @@
+//! Sealed values: what is put back beside a later version, or moved, does not open, and the audit log tells.
+
+use std::{fs, path::Path};
+
+use axum::http::{Method, StatusCode};
+use keyward_gateway::{
+    secrets::Secrets,
+    store::{DATABASE_FILE, StoreError, audit_chain, installation, sso},
+};
+use tempfile::TempDir;
+use zeroize::Zeroizing;
+
+use crate::{
+    process::{Server, init, operate},
+    support::{ADMIN, Acme, PASSWORD, get},
+};
+
+async fn verify(acme: &Acme) -> Result<u64, String> {
+    let mut reader = acme.app.store.read().await.expect("a reader");
+    match audit_chain::verify(&mut reader, &acme.app.secrets, None).await {
+        Ok(verified) => Ok(verified.sealed),
+        Err(StoreError::Tampered(tampering)) => Err(tampering.to_string()),
+        Err(error) => panic!("{error}"),
+    }
+}
+
+#[tokio::test]
+async fn a_key_that_is_put_back_is_found() {
+    let acme = Acme::new().await;
+    let old = acme.key().await;
+    acme.tamper("CREATE TABLE kept AS SELECT * FROM api_keys");
+    acme.regenerate().await;
+    assert_eq!(verify(&acme).await, Ok(1));
+    acme.tamper("CREATE TABLE later AS SELECT * FROM api_keys");
+
+    // With its version: it opens, and the log has a later one.
+    acme.tamper("DELETE FROM api_keys; INSERT INTO api_keys SELECT * FROM kept");
+    assert!(
+        verify(&acme)
+            .await
+            .expect_err("put back")
+            .contains("the key of organization")
+    );
+
+    // Beside the later version: it opens nothing.
+    acme.tamper(
+        "DELETE FROM api_keys; INSERT INTO api_keys SELECT * FROM later;
+         UPDATE api_keys SET sealed_key = (SELECT sealed_key FROM kept)",
+    );
+    assert!(verify(&acme).await.is_err());
+    let answer = acme.api_sign_in(&old, ADMIN, PASSWORD).await;
+    assert_eq!(answer.status, StatusCode::INTERNAL_SERVER_ERROR, "{}", answer.text);
+
+    // An admin gets out of it by a new key.
+    let answer = acme.regenerate().await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+    let key = acme.key().await;
+    assert_eq!(acme.api_sign_in(&key, ADMIN, PASSWORD).await.status, StatusCode::OK);
+    assert_eq!(verify(&acme).await, Ok(1));
+}
+
+#[tokio::test]
+async fn a_key_that_was_disabled_is_not_enabled_unnoticed() {
+    let acme = Acme::new().await;
+    acme.tamper("CREATE TABLE kept AS SELECT * FROM api_keys");
+    let mut transaction = acme.app.store.write().await.expect("a transaction");
+    let (secrets, now) = (&acme.app.secrets, acme.clock.now());
+    keyward_gateway::authority::provider::set_key_enabled(&mut transaction, secrets, acme.organization, false, now)
+        .await
+        .expect("disabled");
+    transaction.commit().await.expect("a commit");
+    assert_eq!(verify(&acme).await, Ok(1));
+    acme.tamper("DELETE FROM api_keys; INSERT INTO api_keys SELECT * FROM kept");
+    assert!(verify(&acme).await.is_err());
+}
+
+#[tokio::test]
+async fn a_token_that_is_put_back_is_found_and_refused() {
+    let acme = Acme::new().await;
+    let token = acme.add_token("scanner").await.json();
+    let string = token["token"].as_str().expect("a token");
+    acme.tamper("CREATE TABLE kept AS SELECT * FROM sandbox_tokens");
+    let path = format!("/{}/regenerate", token["id"]);
+    let regenerate = acme.token_change(Method::POST, &path).header("if-match", "*");
+    assert_eq!(acme.send(regenerate.empty()).await.status, StatusCode::OK);
+    assert_eq!(verify(&acme).await, Ok(2));
+    let submit = async || {
+        let uri = format!("/zscsb/submit?api_token={string}");
+        acme.send(get("/verify").header("x-original-uri", &uri).empty())
+            .await
+            .status
+    };
+    acme.tamper("UPDATE sandbox_tokens SET token_hash = (SELECT token_hash FROM kept)");
+    assert_eq!(submit().await, StatusCode::FORBIDDEN, "it can't be checked");
+    assert!(verify(&acme).await.expect_err("put back").contains("Sandbox API token"));
+    acme.tamper("DELETE FROM sandbox_tokens; INSERT INTO sandbox_tokens SELECT * FROM kept");
+    assert!(verify(&acme).await.is_err());
+
+    // One that was deleted, too.
+    let delete = acme
+        .token_change(Method::DELETE, &format!("/{}", token["id"]))
+        .header("if-match", "*");
+    assert_eq!(acme.send(delete.empty()).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(verify(&acme).await, Ok(1));
+    acme.tamper("INSERT INTO sandbox_tokens SELECT * FROM kept");
+    assert!(verify(&acme).await.is_err());
+}
+
+#[tokio::test]
+async fn the_secret_of_a_provider_goes_to_no_other_issuer() {
+    let acme = Acme::new().await;
+    let mut transaction = acme.app.store.write().await.expect("a transaction");
+    let provider = sso::Provider {
+        id: sso::new_id(),
+        name: "Identity".to_owned(),
+        issuer: "https://id.example".to_owned(),
+        client_id: "keyward".to_owned(),
+        client_secret: Some(Zeroizing::new("secret".to_owned())),
+        claim: "email".to_owned(),
+        login_domain: String::new(),
+        roles_claim: String::new(),
+        scope: String::new(),
+    };
+    sso::insert(&mut transaction, &acme.app.secrets, &provider)
+        .await
+        .expect("a provider");
+    transaction.commit().await.expect("a commit");
+    assert_eq!(verify(&acme).await, Ok(2));
+    acme.tamper("UPDATE sso_providers SET issuer = 'https://evil.example'");
+    let mut reader = acme.app.store.read().await.expect("a reader");
+    let found = sso::find(&mut reader, &acme.app.secrets, provider.id).await;
+    assert!(matches!(found, Err(StoreError::Sealed(_))));
+    assert!(
+        verify(&acme)
+            .await
+            .expect_err("changed")
+            .contains("the secret of identity provider")
+    );
+}
+
+#[tokio::test]
+async fn values_that_an_earlier_version_sealed_are_bound_at_start() {
+    let acme = Acme::new().await;
+    let key = acme.key().await;
+    let secrets = acme.app.secrets.clone();
+    let unbound = secrets.seal_unbound(&format!("api-key/{}", acme.organization), key.as_bytes());
+    let mut transaction = acme.app.store.write().await.expect("a transaction");
+    installation::pretend_unbound(&mut transaction, &secrets)
+        .await
+        .expect("written");
+    transaction.commit().await.expect("a commit");
+    let hex: String = unbound.iter().map(|byte| format!("{byte:02x}")).collect();
+    acme.tamper(&format!("UPDATE api_keys SET sealed_key = x'{hex}'"));
+    assert_eq!(verify(&acme).await, Ok(0), "nothing is compared before");
+    let Acme {
+        gateway,
+        organization,
+        admin,
+        cookie,
+    } = acme;
+    let gateway = gateway.restart().await;
+    let acme = Acme {
+        gateway,
+        organization,
+        admin,
+        cookie,
+    };
+    assert_eq!(verify(&acme).await, Ok(1));
+    assert_eq!(acme.api_sign_in(&key, ADMIN, PASSWORD).await.status, StatusCode::OK);
+
+    // Once bound, a value of the earlier form is none, whoever restarts the gateway.
+    acme.regenerate().await;
+    acme.tamper(&format!("UPDATE api_keys SET sealed_key = x'{hex}'"));
+    assert!(verify(&acme).await.is_err());
+    let gateway = acme.gateway.restart().await;
+    assert!(!gateway.api_sign_in(&key, ADMIN, PASSWORD).await.status.is_success());
+}
+
+#[test]
+fn a_sealed_value_opens_where_it_was_sealed_alone() {
+    let secrets = Secrets::from_hex(&"ab".repeat(32)).expect("a key");
+    let sealed = secrets.seal("api-key/1/2/3", b"secret");
+    assert_eq!(
+        secrets.open("api-key/1/2/3", &sealed).expect("opened").as_slice(),
+        b"secret"
+    );
+    for other in ["api-key/1/2/4", "api-key/2/2/3", "former-api-key/1/2/3"] {
+        assert!(secrets.open(other, &sealed).is_err(), "{other}");
+    }
+    let unbound = secrets.seal_unbound("api-key/1/2/3", b"secret");
+    assert!(secrets.open("api-key/1/2/3", &unbound).is_err());
+    assert!(secrets.open_unbound("api-key/1/2/3", &sealed).is_err());
+}
+
+/// Verifies as somebody who can read and not write.
+fn verify_read_only(folder: &Path) -> Result<String, String> {
+    use std::os::unix::fs::{PermissionsExt as _, chown};
+    let is_root = chown(folder, Some(1000), Some(1000)).is_ok();
+    for file in fs::read_dir(folder).expect("files") {
+        let path = file.expect("a file").path();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o400)).expect("read only");
+        if is_root {
+            chown(&path, Some(1000), Some(1000)).expect("an owner");
+        }
+    }
+    fs::set_permissions(folder, fs::Permissions::from_mode(0o500)).expect("read only");
+    let binary = env!("CARGO_BIN_EXE_keyward");
+    let mut command = if is_root {
+        let mut command = std::process::Command::new("setpriv");
+        command.args(["--reuid=1000", "--regid=1000", "--clear-groups", binary]);
+        command
+    } else {
+        std::process::Command::new(binary)
+    };
+    let output = command
+        .args(["audit", "verify", "--data"])
+        .arg(folder)
+        .output()
+        .expect("it runs");
+    fs::set_permissions(folder, fs::Permissions::from_mode(0o700)).expect("writable");
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    match output.status.code() {
+        Some(0) => Ok(text(&output.stdout)),
+        _ => Err(text(&output.stderr)),
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn evidence_is_verified_where_it_can_t_be_written() {
+    let folder = TempDir::new().expect("a folder");
+    assert!(init(folder.path()).status.success());
+    let copy = |files: &[&str]| {
+        let to = TempDir::new().expect("a folder");
+        for file in files {
+            fs::copy(folder.path().join(file), to.path().join(file)).expect("a copy");
+        }
+        to
+    };
+    let left = |folder: &Path| -> Vec<String> {
+        let names = fs::read_dir(folder)
+            .expect("files")
+            .map(|file| file.expect("a file").file_name());
+        let mut names: Vec<_> = names.map(|name| name.to_string_lossy().into_owned()).collect();
+        names.sort_unstable();
+        names
+    };
+    let (wal, shm) = (format!("{DATABASE_FILE}-wal"), format!("{DATABASE_FILE}-shm"));
+    let mut cases = vec![copy(&[DATABASE_FILE, "master.key"])];
+    let server = Server::start(folder.path());
+    server.sign_in().await;
+    cases.push(copy(&[DATABASE_FILE, "master.key", &wal]));
+    cases.push(copy(&[DATABASE_FILE, "master.key", &wal, &shm]));
+    for case in &cases {
+        let before = left(case.path());
+        let output = operate(case.path(), &["audit", "verify"]);
+        assert!(
+            output.status.success(),
+            "{before:?}: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        assert_eq!(left(case.path()), before, "no file is left beside it");
+        let said = verify_read_only(case.path()).unwrap_or_else(|error| panic!("{before:?}: {error}"));
+        assert!(said.starts_with("The audit log is what was written"), "{said}");
+        assert_eq!(left(case.path()), before);
+    }
+    let nothing = TempDir::new().expect("a folder");
+    fs::copy(folder.path().join("master.key"), nothing.path().join("master.key")).expect("a copy");
+    fs::write(nothing.path().join(DATABASE_FILE), "").expect("a file");
+    let output = operate(nothing.path(), &["audit", "verify"]);
+    let text = String::from_utf8_lossy(&output.stderr);
+    assert!(!text.contains("can't be used: the database can't be used"), "{text}");
+}
