@@ -10,7 +10,7 @@ use crate::{
         card::Card,
         context::Context,
         message::{FailedLoad, Message},
-        one_time_link,
+        new_password, one_time_link,
     },
     present::problem,
     routes::Route,
@@ -93,8 +93,9 @@ fn AcceptForm(token: String, offer: InvitationOffer) -> AnyView {
     let pending = RwSignal::new(false);
     let failure = RwSignal::new(None::<ApiError>);
     let is_renamed = RwSignal::new(false);
+    let min = new_password::min_length();
     let own_error = move |password: &str| match proof {
-        InvitationProof::NewPassword => check_password(password).err().map(|error| error.to_string()),
+        InvitationProof::NewPassword => check_password(password, min.get()).err().map(|error| error.to_string()),
         InvitationProof::Session | InvitationProof::SingleSignOn => None,
     };
     let error = Signal::derive(move || {
@@ -112,7 +113,7 @@ fn AcceptForm(token: String, offer: InvitationOffer) -> AnyView {
         tried.set(true);
         failure.set(None);
         let entered = password.get_untracked();
-        if own_error(&entered).is_some() {
+        if untrack(|| own_error(&entered)).is_some() {
             return request_animation_frame(focus_wrong);
         }
         pending.set(true);
@@ -196,9 +197,12 @@ fn AcceptForm(token: String, offer: InvitationOffer) -> AnyView {
         .into_any();
     }
     let field = match proof {
-        InvitationProof::NewPassword => {
-            Some(("New password", "new-password", "new-password", "At least 8 characters."))
-        }
+        InvitationProof::NewPassword => Some((
+            "New password",
+            "new-password",
+            "new-password",
+            new_password::hint(password, min),
+        )),
         InvitationProof::Session | InvitationProof::SingleSignOn => None,
     };
     let field = field.map(|(label, name, autocomplete, hint)| {

@@ -12,7 +12,7 @@ use crate::{
         card::Card,
         context::Context,
         message::{FailedLoad, Message},
-        one_time_link,
+        new_password, one_time_link,
     },
     present::problem,
     routes::Route,
@@ -69,20 +69,20 @@ pub(crate) fn SetupPage() -> AnyView {
 struct Input {
     name: &'static str,
     value: RwSignal<String>,
-    check: fn(&str) -> Result<(), FieldError>,
+    check: Callback<String, Option<FieldError>>,
 }
 
 impl Input {
-    fn new(name: &'static str, check: fn(&str) -> Result<(), FieldError>) -> Self {
+    fn new(name: &'static str, check: impl Fn(&str) -> Result<(), FieldError> + Send + Sync + 'static) -> Self {
         Self {
             name,
             value: RwSignal::new(String::new()),
-            check,
+            check: Callback::new(move |value: String| check(&value).err()),
         }
     }
 
-    fn is_wrong(self) -> bool {
-        self.value.with_untracked(|value| (self.check)(value).is_err())
+    fn wrong(self) -> Option<FieldError> {
+        self.check.run(self.value.get())
     }
 }
 
@@ -92,7 +92,8 @@ fn SetupForm(token: String) -> AnyView {
     let organization = Input::new("organization", check_organization_name);
     let cloud = Input::new("cloud", check_cloud);
     let username = Input::new("username", check_login);
-    let password = Input::new("password", check_password);
+    let min = new_password::min_length();
+    let password = Input::new("password", move |password| check_password(password, min.get()));
     let tried = RwSignal::new(false);
     let pending = RwSignal::new(false);
     let failure = RwSignal::new(None::<ApiError>);
@@ -101,9 +102,7 @@ fn SetupForm(token: String) -> AnyView {
             if !tried.get() {
                 return None;
             }
-            let own = input
-                .value
-                .with(|value| (input.check)(value).err().map(|error| error.to_string()));
+            let own = input.wrong().map(|error| error.to_string());
             own.or_else(|| failure.with(|failure| failure.as_ref()?.problem()?.fields.get(input.name).cloned()))
         })
     };
@@ -116,7 +115,7 @@ fn SetupForm(token: String) -> AnyView {
         failure.set(None);
         if [organization, cloud, username, password]
             .into_iter()
-            .any(Input::is_wrong)
+            .any(|input| untrack(|| input.wrong()).is_some())
         {
             request_animation_frame(focus_wrong);
             return;
@@ -195,7 +194,7 @@ fn SetupForm(token: String) -> AnyView {
                 value=password.value
                 autocomplete="new-password"
                 error=error(password)
-                hint="At least 8 characters."
+                hint=new_password::hint(password.value, min)
             />
             <div class="form-actions">
                 <Button label="Set up" kind=Kind::Primary submit=true pending=pending on_press=|()| {} />

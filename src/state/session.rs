@@ -126,6 +126,7 @@ impl SessionStore {
             // Who can't be told gets the usual way, and hears there what is wrong.
             let usual = |_| SignInOptions {
                 password: true,
+                password_min_length: keyward_contract::PASSWORD_MIN,
                 providers: Vec::new(),
             };
             let told = api::sso_list().await.unwrap_or_else(usual);

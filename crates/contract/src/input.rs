@@ -22,10 +22,6 @@ pub const OAUTH_SERVER_DESCRIPTION_MAX: usize = 256;
 pub const URI_MAX: usize = 2048;
 /// The longest name of an API role, in characters.
 pub const API_ROLE_NAME_MAX: usize = 64;
-/// The shortest password, in characters (NIST SP 800-63B, section 5.1.1.2).
-pub const PASSWORD_MIN: usize = 8;
-/// The longest password, in characters. It bounds the work of hashing one.
-pub const PASSWORD_MAX: usize = 256;
 
 /// What is wrong with a field, as a sentence.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -158,21 +154,6 @@ pub fn check_login(login: &str) -> Result<(), FieldError> {
     check_text(login, "a user name", LOGIN_MAX)?;
     if login.contains(char::is_whitespace) {
         return Err(FieldError("A user name has no spaces.".into()));
-    }
-    Ok(())
-}
-
-/// A new password: [`PASSWORD_MIN`] to [`PASSWORD_MAX`] characters of any kind.
-///
-/// # Errors
-/// What is wrong with it.
-pub fn check_password(password: &str) -> Result<(), FieldError> {
-    let length = password.chars().count();
-    if length < PASSWORD_MIN {
-        return Err(FieldError(format!("Use at least {PASSWORD_MIN} characters.")));
-    }
-    if length > PASSWORD_MAX {
-        return Err(FieldError(format!("Use at most {PASSWORD_MAX} characters.")));
     }
     Ok(())
 }

@@ -16,6 +16,7 @@ mod key_usage;
 mod oauth_server;
 mod obfuscation;
 mod organization;
+mod password;
 pub mod paths;
 mod problem;
 mod restored;
@@ -39,10 +40,9 @@ pub use audit_log::{
 pub use id::{AdminId, ApiRoleId, OauthServerId, OrganizationId, RoleId, SandboxTokenId, SessionId, SsoProviderId};
 pub use input::{
     API_ROLE_NAME_MAX, CLOUD_MAX, FieldError, LOGIN_MAX, OAUTH_SERVER_DESCRIPTION_MAX, OAUTH_SERVER_NAME_MAX,
-    ORGANIZATION_NAME_MAX, PASSWORD_MAX, PASSWORD_MIN, ROLE_NAME_MAX, SANDBOX_TOKEN_NAME_MAX, URI_MAX,
-    check_api_role_name, check_claim_value, check_cloud, check_jwks_uri, check_login, check_oauth_server_description,
-    check_oauth_server_name, check_organization_name, check_password, check_role_name, check_sandbox_token_name,
-    unseen,
+    ORGANIZATION_NAME_MAX, ROLE_NAME_MAX, SANDBOX_TOKEN_NAME_MAX, URI_MAX, check_api_role_name, check_claim_value,
+    check_cloud, check_jwks_uri, check_login, check_oauth_server_description, check_oauth_server_name,
+    check_organization_name, check_role_name, check_sandbox_token_name, unseen,
 };
 pub use key_string::{KEY_LENGTH, KeyFormatError, KeyString};
 pub use key_usage::{FormerKey, FormerKeyClient, KEY_USAGE_CLIENTS_MAX, KeyClient, KeyGuessing, KeyUsage};
@@ -54,6 +54,7 @@ pub use obfuscation::{PLACES_SHOWN_MIN, obfuscate, places_shown};
 pub use organization::{
     BaseUrls, Capabilities, KeyOverview, Organization, OrganizationOverview, Refusal, Subscription,
 };
+pub use password::{PASSWORD_MAX, PASSWORD_MIN, PasswordStrength, check_password, password_strength, visible};
 pub use problem::{Problem, ProblemCode};
 pub use restored::Restored;
 pub use role::{BuiltInRole, EditRole, Permission, Permissions, Role};

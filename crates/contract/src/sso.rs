@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 pub struct SignInOptions {
     /// Whether user name and password are one of them.
     pub password: bool,
+    /// How many characters a new password must have at least.
+    pub password_min_length: u8,
     /// Identity providers, by name.
     pub providers: Vec<SsoProvider>,
 }

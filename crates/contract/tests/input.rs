@@ -1,6 +1,9 @@
 //! Rules for what people type.
 
-use keyward_contract::{check_cloud, check_login, check_organization_name, check_password};
+use keyward_contract::{
+    PASSWORD_MAX, PasswordStrength, check_cloud, check_login, check_organization_name, check_password,
+    password_strength,
+};
 
 #[test]
 fn names_and_logins() {
@@ -60,9 +63,42 @@ fn clouds_are_dns_names() {
 
 #[test]
 fn passwords_have_a_length() {
-    assert!(check_password("1234567").is_err());
-    assert!(check_password("12345678").is_ok());
-    assert!(check_password("pässwörd").is_ok(), "eight characters, ten bytes");
-    assert!(check_password(&"x".repeat(256)).is_ok());
-    assert!(check_password(&"x".repeat(257)).is_err());
+    let check = |password: &str| check_password(password, 12);
+    assert!(check("früh am Tag").is_err(), "eleven characters, twelve bytes");
+    assert!(check("früh am Tage").is_ok(), "twelve");
+    assert!(check_password("früh am Tage", 13).is_err(), "as configured");
+    let long: String = (0..64).map(|n| ["moss", "kiwi ", "Fjord", "zap"][n % 4]).collect();
+    let long = long.chars().rev().chain("Qq7".chars()).collect::<String>();
+    assert!(check(&long[..PASSWORD_MAX]).is_ok());
+    assert!(check(&long[..=PASSWORD_MAX]).is_err());
+}
+
+#[test]
+fn what_follows_a_rule_is_no_password() {
+    for password in [
+        "aaaaaaaaaaaa",
+        "            ",
+        "a           ",
+        "abcabcabcabc",
+        "121212121212",
+        "qwertyuiopas",
+        "QwErTyUiOp12",
+        "123456123456",
+        "112233445566",
+        "abbabaabbaba",
+        "moss\u{200b}\u{200b}\u{200b}\u{200b}\u{200b}\u{200b}\u{200b}\u{200b}",
+        "\u{3164}\u{3164}\u{3164}\u{3164}\u{3164}\u{3164}\u{3164}\u{3164}\u{3164}\u{3164}\u{3164}\u{3164}",
+    ] {
+        assert!(check_password(password, 12).is_err(), "{password:?}");
+    }
+}
+
+#[test]
+fn the_strength_of_a_password_is_told_while_it_is_typed() {
+    let told = |password: &str| password_strength(password, 12);
+    assert_eq!(told(""), PasswordStrength::Short(12));
+    assert_eq!(told("tangerine b"), PasswordStrength::Short(1));
+    assert_eq!(told("aaaaaaaaaaaa"), PasswordStrength::Predictable);
+    assert_eq!(told("tangerine bi"), PasswordStrength::Fair);
+    assert_eq!(told("tangerine bicycle mosaic"), PasswordStrength::Strong);
 }

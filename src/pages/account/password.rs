@@ -7,7 +7,10 @@ use super::Page;
 use crate::{
     api::ApiError,
     browser::page::focus_first,
-    pages::shared::change_form::{ChangeForm, Meanwhile, Progress},
+    pages::shared::{
+        change_form::{ChangeForm, Meanwhile, Progress},
+        new_password,
+    },
     present::problem,
     ui::{button::Kind, field::Field},
 };
@@ -18,6 +21,7 @@ pub(super) fn PasswordForm() -> AnyView {
     let progress = Progress::of(page.change);
     let pending = progress.is_pending();
     let (current, new) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let min = new_password::min_length();
     // What was sent, or would have been: what is wrong with it is said until it is another.
     let tried = RwSignal::new(None::<(String, String)>);
     let current_error = Signal::derive(move || {
@@ -33,13 +37,13 @@ pub(super) fn PasswordForm() -> AnyView {
         if new != tried {
             return None;
         }
-        let own = check_password(&new).err().map(|error| error.to_string());
+        let own = check_password(&new, min.get()).err().map(|error| error.to_string());
         own.or_else(|| progress.failure().and_then(|error| about(&error, "newPassword")))
     });
     let submit = move |()| {
         let (current, new) = (current.get_untracked(), new.get_untracked());
         tried.set(Some((current.clone(), new.clone())));
-        if current.is_empty() || check_password(&new).is_err() {
+        if current.is_empty() || check_password(&new, min.get_untracked()).is_err() {
             return request_animation_frame(|| focus_first("[aria-invalid=true]"));
         }
         page.change.change_password(&ChangePassword {
@@ -82,7 +86,7 @@ pub(super) fn PasswordForm() -> AnyView {
                 autocomplete="new-password"
                 readonly=pending
                 error=new_error
-                hint="At least 8 characters."
+                hint=new_password::hint(new, min)
             />
         </ChangeForm>
     }

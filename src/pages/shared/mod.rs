@@ -7,6 +7,7 @@ pub(crate) mod input;
 pub(crate) mod list_page;
 pub(crate) mod list_table;
 pub(crate) mod message;
+pub(crate) mod new_password;
 pub(crate) mod one_time_link;
 pub(crate) mod outcome;
 pub(crate) mod row;

@@ -8,5 +8,6 @@ mod failures;
 pub mod forgery;
 pub mod organization;
 pub mod password;
+pub mod password_policy;
 pub mod portal_session;
 pub mod refusals;

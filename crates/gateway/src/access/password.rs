@@ -4,6 +4,7 @@ use std::{num::NonZero, sync::Arc, thread};
 
 use argon2::{Argon2, PasswordHasher as _, PasswordVerifier as _, password_hash::phc::PasswordHash};
 use tokio::{sync::Semaphore, task};
+use unicode_normalization::UnicodeNormalization as _;
 use zeroize::Zeroizing;
 
 /// Hashes and verifies passwords off the runtime's threads, as many at a time as there are cores: one takes 19 MiB and
@@ -59,14 +60,22 @@ impl Passwords {
     }
 }
 
+/// A password as it is hashed: what looks the same is the same, however a keyboard writes it (Unicode normal form NFKC).
+pub fn normal_form(password: &str) -> Zeroizing<String> {
+    Zeroizing::new(password.nfkc().collect())
+}
+
 fn hash(password: &str) -> Result<String, HashError> {
     Ok(Argon2::default()
-        .hash_password(password.as_bytes())
+        .hash_password(normal_form(password).as_bytes())
         .map_err(|_| HashError)?
         .to_string())
 }
 
 fn verify(password: &str, hash: &str) -> Result<bool, HashError> {
     let hash = PasswordHash::new(hash).map_err(|_| HashError)?;
-    Ok(Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
+    let normal = normal_form(password);
+    let matches = |text: &str| Argon2::default().verify_password(text.as_bytes(), &hash).is_ok();
+    // Those that were set before there was a normal form.
+    Ok(matches(&normal) || (*normal != password && matches(password)))
 }

@@ -2,7 +2,7 @@
 
 use keyward_contract::{
     AccountSession, AuditAction, AuditInterface, AuditSubCategory, ChangePassword, ProblemCode, SessionId,
-    SessionsEnded, check_password,
+    SessionsEnded,
 };
 use serde_json::json;
 
@@ -10,6 +10,7 @@ use super::change::{Asked, Begun, Change};
 use crate::{
     access::{
         credentials::{By, Credentials, CredentialsError, Verified},
+        password_policy,
         portal_session::SignedIn,
     },
     app::AppState,
@@ -51,7 +52,8 @@ pub async fn change_password(
     idempotency: Option<&Idempotency>,
     body: &ChangePassword,
 ) -> Result<(), Problem> {
-    check_password(&body.new_password)
+    password_policy::check_for(app, &signed_in.requester.admin, None, &body.new_password)
+        .await?
         .map_err(|error| Problem::new(ProblemCode::InvalidInput).field("newPassword", error))?;
     let text = serde_json::to_string(body).unwrap_or_default();
     let asked = Asked {

@@ -4,7 +4,7 @@ use axum::http::HeaderValue;
 use chrono::{DateTime, TimeDelta, Utc};
 use keyward_contract::{
     AcceptInvitation, Admin, AdministratorStatus, AuditAction, AuditInterface, AuditSubCategory, InvitationOffer,
-    InvitationProof, ProblemCode, Session, check_password,
+    InvitationProof, ProblemCode, Session,
 };
 use serde_json::json;
 use zeroize::Zeroizing;
@@ -12,6 +12,7 @@ use zeroize::Zeroizing;
 use crate::{
     access::{
         credentials::Credentials,
+        password_policy,
         portal_session::{self, Authentication, SignedIn},
     },
     app::AppState,
@@ -201,6 +202,10 @@ pub async fn accept(
     };
     let proof = proof(&mut reader, &link, former.as_ref()).await?;
     drop(reader);
+    let invited_to = link
+        .invitation
+        .as_ref()
+        .map(|invited| invited.organization_name.clone());
     let new_password = match proof {
         InvitationProof::Session => None,
         InvitationProof::SingleSignOn => {
@@ -208,7 +213,8 @@ pub async fn accept(
                 .detail("Sign in at your identity provider, and open the link again."));
         }
         InvitationProof::NewPassword => {
-            check_password(&body.password)
+            password_policy::check_for(app, &link.admin, invited_to.as_deref(), &body.password)
+                .await?
                 .map_err(|error| Problem::new(ProblemCode::InvalidInput).field("password", error))?;
             Some(app.passwords.hash(&body.password).await?)
         }

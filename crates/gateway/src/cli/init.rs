@@ -2,15 +2,15 @@
 
 use std::io::Read as _;
 
-use keyward_contract::{check_cloud, check_organization_name, check_password};
+use keyward_contract::{check_cloud, check_organization_name};
 use zeroize::Zeroizing;
 
 use super::{CommandError, Data};
 use crate::{
-    access::password::Passwords,
+    access::{password::Passwords, password_policy},
     app::StartError,
     authority::provider::{self, NewOrganization},
-    config::{DataArgs, DataConfig},
+    config::{self, DataArgs, DataConfig},
     names,
     store::{installation, organizations},
 };
@@ -41,7 +41,9 @@ pub(super) async fn run(args: Args) -> Result<(), CommandError> {
     check_cloud(&args.cloud).map_err(|error| wrong("--cloud", &error))?;
     let admin = names::login(&args.admin).map_err(|error| wrong("--admin", &error))?;
     let password = read_password().map_err(|error| wrong("--password-stdin", &error))?;
-    check_password(&password).map_err(|error| wrong("the password", &error))?;
+    let min = config::password_min_length_of(args.data.clone())?;
+    password_policy::check(&password, min.into(), &admin, &[&organization])
+        .map_err(|error| wrong("the password", &error))?;
 
     let data = Data::open_or_create(&DataConfig::load(args.data)?).await?;
     let hash = Passwords::new()

@@ -18,6 +18,7 @@ use std::{
     time::Duration,
 };
 
+use keyward_contract::PASSWORD_MIN;
 use tracing_subscriber::filter::Targets;
 use zeroize::Zeroizing;
 
@@ -67,6 +68,8 @@ pub struct Config {
     pub session_absolute: Duration,
     /// What weighs most asks for the password when it was given longer ago than this.
     pub fresh_password: Duration,
+    /// A new password has at least so many characters.
+    pub password_min_length: u8,
     /// Rows of the audit log are kept this long.
     pub audit_retention: Duration,
     /// A time that the clock jumped to is believed after this time, as far as something is deleted by its age.
@@ -77,6 +80,8 @@ pub struct Config {
     pub api_session_idle: Duration,
     /// How far the timestamp of a sign-in to the cloud service API may be from the server's time.
     pub timestamp_window: Duration,
+    /// A session of the cloud service API ends after this time at the latest.
+    pub api_session_absolute: Duration,
     /// Limit of each method of `/authenticatedSession`, for each organization and admin.
     pub rate_limit_session: RateLimit,
     /// Limit of reading requests to the cloud service API, for each organization and admin.
@@ -207,6 +212,9 @@ impl Config {
             fresh_password: sources
                 .value("fresh-password", duration::within(MINUTE..=24 * HOUR))?
                 .unwrap_or(defaults.fresh_password),
+            password_min_length: sources
+                .value("password-min-length", password_min_length)?
+                .unwrap_or(defaults.password_min_length),
             audit_retention: sources
                 .value("audit-retention", duration::within(DAY..=100 * 366 * DAY))?
                 .unwrap_or(defaults.audit_retention),
@@ -222,6 +230,9 @@ impl Config {
             timestamp_window: sources
                 .value("timestamp-window", duration::within(MINUTE..=2 * HOUR))?
                 .unwrap_or(defaults.timestamp_window),
+            api_session_absolute: sources
+                .value("api-session-absolute", duration::within(5 * MINUTE..=30 * DAY))?
+                .unwrap_or(defaults.api_session_absolute),
             rate_limit_session: sources
                 .value("rate-limit-session", str::parse)?
                 .unwrap_or(defaults.rate_limit_session),
@@ -256,6 +267,10 @@ impl Config {
             let reason = "it must not be shorter than session-idle".to_owned();
             return Err(sources.refuse("session-absolute", reason));
         }
+        if config.api_session_absolute < config.api_session_idle {
+            let reason = "it must not be shorter than api-session-idle".to_owned();
+            return Err(sources.refuse("api-session-absolute", reason));
+        }
         if config.oauth_jwks_stale < config.oauth_jwks_refresh {
             let reason = "it must not be shorter than oauth-jwks-refresh".to_owned();
             return Err(sources.refuse("oauth-jwks-stale", reason));
@@ -289,11 +304,13 @@ impl Config {
             session_idle: 30 * MINUTE,
             session_absolute: 12 * HOUR,
             fresh_password: 15 * MINUTE,
+            password_min_length: PASSWORD_MIN,
             audit_retention: 183 * DAY,
             clock_trust_after: DAY,
             key_age_hint: 90 * DAY,
             api_session_idle: 5 * MINUTE,
             timestamp_window: 2 * HOUR,
+            api_session_absolute: DAY,
             rate_limit_session: RateLimit {
                 per_second: Some(2),
                 per_hour: Some(1000),
@@ -392,6 +409,16 @@ pub fn portal_address(args: DataArgs, public_url: Option<String>) -> Result<Publ
     Ok(PublicUrl::of_listener(listen, tls(&sources)?.is_some()))
 }
 
+/// How long a new password must be at least by the same settings as of `keyward serve`, for a command that sets one.
+///
+/// # Errors
+/// As [`Config::load`], for the setting that it takes.
+pub fn password_min_length_of(args: DataArgs) -> Result<u8, ConfigError> {
+    let sources = Sources::read(args.into_flags(), environment())?;
+    let length = sources.value("password-min-length", password_min_length)?;
+    Ok(length.unwrap_or(PASSWORD_MIN))
+}
+
 #[expect(clippy::disallowed_methods, reason = "this is the one place")]
 fn environment() -> std::env::VarsOs {
     std::env::vars_os()
@@ -414,6 +441,13 @@ fn count(text: &str) -> Result<usize, String> {
     match text.parse() {
         Ok(count @ 1..=1_000_000) => Ok(count),
         _ => Err("it must be a number from 1 to 1000000".to_owned()),
+    }
+}
+
+fn password_min_length(text: &str) -> Result<u8, String> {
+    match text.parse() {
+        Ok(length @ 8..=64) => Ok(length),
+        _ => Err("it must be a number from 8 to 64".to_owned()),
     }
 }
 

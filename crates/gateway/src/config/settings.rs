@@ -77,6 +77,8 @@ settings! {
     /// Reveal, edit, regenerate, delete, and changes of admins and roles ask for the password when it was given longer
     /// ago than this, 1m to 24h [default: 15m]
     fresh_password "fresh-password" "TIME",
+    /// A new password has at least so many characters, 8 to 64 [default: 12]
+    password_min_length "password-min-length" "NUMBER",
     /// Rows of the audit log are kept this long, at least 1d [default: 183d]
     audit_retention "audit-retention" "TIME",
     /// A time that the clock jumped to is believed after this time, 1m to 30d; until then nothing is deleted by its age
@@ -88,6 +90,8 @@ settings! {
     api_session_idle "api-session-idle" "TIME",
     /// How far the timestamp of a sign-in to the cloud service API may be from the server's time, 1m to 2h [default: 2h]
     timestamp_window "timestamp-window" "TIME",
+    /// A session of the cloud service API ends after this time at the latest, up to 30d [default: 24h]
+    api_session_absolute "api-session-absolute" "TIME",
     /// Limit of each method of authenticatedSession, for each organization and admin [default: 2/s,1000/h]
     rate_limit_session "rate-limit-session" "LIMIT",
     /// Limit of reading requests to the cloud service API [default: 2/s,1000/h]

@@ -8,11 +8,11 @@ use axum::{
 };
 use keyward_contract::{
     AuditAction, AuditInterface, AuditSubCategory, Problem as ProblemBody, ProblemCode, Session, Setup, check_cloud,
-    check_organization_name, check_password,
+    check_organization_name,
 };
 
 use crate::{
-    access::portal_session,
+    access::{password_policy, portal_session},
     app::AppState,
     audit::{Actor, Event},
     authority::provider::{self, NewOrganization},
@@ -38,7 +38,7 @@ pub async fn set_up(
     client: ClientInfo,
     JsonBody(mut body): JsonBody<Setup>,
 ) -> Result<Response, Problem> {
-    check(&mut body)?;
+    check(&mut body, app.config.password_min_length.into())?;
     let token_hash = hash_token(&body.token);
     // Refused before the password is hashed: an unknown token must not cost that much.
     let mut reader = app.store.read().await?;
@@ -77,7 +77,7 @@ pub async fn set_up(
     Ok((StatusCode::CREATED, [(header::SET_COOKIE, cookie)], Json(session)).into_response())
 }
 
-fn check(body: &mut Setup) -> Result<(), Problem> {
+fn check(body: &mut Setup, min: usize) -> Result<(), Problem> {
     body.organization = names::name(&body.organization);
     let login = names::login(&body.username).map(|login| body.username = login);
     let mut problem = Problem::new(ProblemCode::InvalidInput);
@@ -86,7 +86,10 @@ fn check(body: &mut Setup) -> Result<(), Problem> {
         ("organization", check_organization_name(&body.organization)),
         ("cloud", check_cloud(&body.cloud)),
         ("username", login),
-        ("password", check_password(&body.password)),
+        (
+            "password",
+            password_policy::check(&body.password, min, &body.username, &[&body.organization]),
+        ),
     ] {
         if let Err(error) = result {
             problem = problem.field(field, error);

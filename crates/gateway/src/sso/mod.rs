@@ -125,6 +125,7 @@ pub async fn options(app: &AppState) -> Result<SignInOptions, StoreError> {
     let providers = rows::list(&mut reader, &app.secrets).await?;
     Ok(SignInOptions {
         password: rows::has_password_sign_in(&mut reader).await?,
+        password_min_length: app.config.password_min_length,
         providers: providers.iter().map(|it| shown(it.id, &it.name)).collect(),
     })
 }

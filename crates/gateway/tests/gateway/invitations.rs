@@ -64,7 +64,7 @@ async fn an_invitation_is_accepted_once() {
 async fn a_link_that_many_use_at_once_works_for_one() {
     let acme = Acme::new().await;
     let invited = acme.invite("raced", "Auditor").await;
-    let passwords: Vec<String> = (0..6).map(|number| format!("password number {number}")).collect();
+    let passwords: Vec<String> = (0..6).map(|number| format!("tangerine bicycle {number}")).collect();
     let attempts = passwords.iter().map(|password| acme.accept(&invited, password));
     let answers = futures_util::future::join_all(attempts).await;
     let mut accepted = passwords

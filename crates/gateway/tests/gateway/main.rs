@@ -33,6 +33,7 @@ mod oauth_servers;
 mod oauth_support;
 mod operator;
 mod organizations;
+mod passwords;
 mod permissions;
 mod process;
 mod restore;

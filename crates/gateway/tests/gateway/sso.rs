@@ -49,7 +49,7 @@ async fn an_admin_signs_in_and_the_browser_gets_no_token() {
     let sign_in = format!("api/portal/sso/{}/sign-in", sso.provider.id);
     assert_eq!(
         options,
-        json!({ "password": true, "providers": [{ "name": "Acme Login", "signIn": sign_in }] })
+        json!({ "password": true, "passwordMinLength": 12, "providers": [{ "name": "Acme Login", "signIn": sign_in }] })
     );
 }
 
