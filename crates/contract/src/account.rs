@@ -12,7 +12,7 @@ use crate::SessionId;
 pub struct ChangePassword {
     /// The present password.
     pub current_password: String,
-    /// The new one; see [`check_password`](crate::check_password).
+    /// The new one; see [`check_password`](crate::check_password). The gateway refuses common ones, too.
     pub new_password: String,
 }
 

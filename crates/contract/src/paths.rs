@@ -2,6 +2,11 @@
 
 use crate::{AdminId, ApiRoleId, OauthServerId, OrganizationId, RoleId, SandboxTokenId, SessionId, SsoProviderId};
 
+/// On what the page asks for by itself, `1`: it does not prolong the session.
+pub const BACKGROUND_HEADER: &str = "x-keyward-background";
+/// On a change: the identifier of the admin whom the page takes itself for.
+pub const ADMIN_HEADER: &str = "x-keyward-admin";
+
 /// `POST` sign in, `GET` who am I, `DELETE` sign out.
 pub const SESSION: &str = "api/portal/session";
 /// `POST` set the installation up.

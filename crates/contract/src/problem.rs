@@ -135,6 +135,9 @@ codes! {
     SsoRolesMissing = "sso-roles-missing" 403 "The identity provider does not say which groups you are in",
     /// The request comes from a page of another site, or lacks the header `X-Keyward`.
     CrossSiteRequest = "cross-site-request" 403 "The request does not come from the portal",
+    /// The session is another admin's than the page takes itself for: somebody else has signed in by another window. Nothing
+    /// was changed.
+    OtherAdmin = "other-admin" 409 "You're signed in as someone else",
     /// The last sign-in is too long ago for this: give the password afresh (`POST /api/portal/session/password`), and
     /// repeat the request.
     FreshPasswordRequired = "fresh-password-required" 403 "Enter your password again",

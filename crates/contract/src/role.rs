@@ -13,7 +13,7 @@ pub enum Permission {
     None,
     /// May see that there is a key, and who changed it when.
     View,
-    /// May change the key.
+    /// May change the key, and sees the one that they add or regenerate once, even without `reveal`.
     Full,
 }
 

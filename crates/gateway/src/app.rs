@@ -25,6 +25,7 @@ use crate::{
     sso::Sso,
     store::{
         OpenStoreError, Store, StoreError, audit_log, clock_marks, installation, members::Live, names, organizations,
+        session_window::SessionWindow,
     },
     upkeep::trust::ClockTrust,
     verify,
@@ -103,17 +104,17 @@ impl std::ops::Deref for AppState {
 }
 
 impl State {
-    /// From when on sessions are alive.
+    /// Which sessions are alive.
     pub fn live(&self) -> Live {
         self.live_at(self.clock.now())
     }
 
-    /// From when on sessions are alive at an instant.
+    /// Which sessions are alive at an instant.
     pub fn live_at(&self, now: DateTime<Utc>) -> Live {
+        let config = &self.config;
         Live {
-            portal_idle_since: now - self.config.session_idle,
-            portal_absolute_since: now - self.config.session_absolute,
-            api_idle_since: now - self.config.api_session_idle,
+            portal: SessionWindow::new(now, config.session_idle, config.session_absolute),
+            api: SessionWindow::new(now, config.api_session_idle, config.api_session_absolute),
         }
     }
 

@@ -52,6 +52,7 @@ pub struct Secrets {
     cipher: XChaCha20Poly1305,
     fingerprint_key: Zeroizing<[u8; 32]>,
     audit_key: Zeroizing<[u8; 32]>,
+    cookie_key: Zeroizing<[u8; 32]>,
 }
 
 impl Secrets {
@@ -112,6 +113,7 @@ impl Secrets {
             cipher: XChaCha20Poly1305::new_from_slice(derive(b"keyward seal v1")?.as_ref()).ok()?,
             fingerprint_key: derive(b"keyward fingerprint v1")?,
             audit_key: derive(b"keyward audit log v1")?,
+            cookie_key: derive(b"keyward cookie name v1")?,
         })
     }
 
@@ -190,6 +192,11 @@ impl Secrets {
     /// The MAC by which the audit log is chained (HMAC-SHA-256, RFC 2104).
     pub fn audit_mac(&self, message: &[u8]) -> [u8; 32] {
         mac(&self.audit_key, message)
+    }
+
+    /// What tells the cookies of this installation below this path from those of others on the same host.
+    pub fn cookie_part(&self, path: &str) -> String {
+        random::hex(&mac(&self.cookie_key, path.as_bytes())[..4])
     }
 }
 

@@ -1,5 +1,6 @@
 //! The admin's own account: password and sessions.
 
+use axum::http::HeaderValue;
 use keyward_contract::{
     AccountSession, AuditAction, AuditInterface, AuditSubCategory, ChangePassword, ProblemCode, SessionId,
     SessionsEnded,
@@ -11,20 +12,20 @@ use crate::{
     access::{
         credentials::{By, Credentials, CredentialsError, Verified},
         password_policy,
-        portal_session::SignedIn,
+        portal_session::{self, SignedIn},
     },
     app::AppState,
     audit::Event,
     idempotency::Idempotency,
     problem::Problem,
-    store::{Connection, StoreError, account_sessions, admins, audit_log, portal_sessions},
+    store::{Connection, StoreError, account_sessions, admins, audit_log},
 };
 
-/// Takes the password afresh.
+/// Takes the password afresh. Answers the `Set-Cookie`: the session has another one from now on.
 ///
 /// # Errors
 /// [`ProblemCode::WrongPassword`], [`ProblemCode::AccountLocked`]; [`ProblemCode::SignInAtProvider`] for who signed in there.
-pub async fn give_password(app: &AppState, signed_in: &SignedIn, password: &str) -> Result<(), Problem> {
+pub async fn give_password(app: &AppState, signed_in: &SignedIn, password: &str) -> Result<HeaderValue, Problem> {
     if signed_in.provider.is_some() {
         return Err(ProblemCode::SignInAtProvider.into());
     }
@@ -32,17 +33,20 @@ pub async fn give_password(app: &AppState, signed_in: &SignedIn, password: &str)
     let requester = &signed_in.requester;
     let now = app.clock.now();
     let mut transaction = app.store.write().await?;
-    portal_sessions::authenticated(&mut transaction, signed_in.id_hash(), now).await?;
+    let shown = (signed_in.id_hash(), Some(now));
+    let cookie = portal_session::rotate(&mut transaction, app, shown, &requester.client).await?;
+    let cookie = cookie.ok_or(ProblemCode::NotSignedIn)?;
     confirm(&mut transaction, app, &verified).await?;
     let event = Event {
         after: Some(json!({ "freshPassword": true })),
         ..Event::of_account(AuditAction::SignIn, &requester.admin, &requester.client, now)
     };
     audit_log::insert(&mut transaction, &app.secrets, &event).await?;
-    Ok(transaction.commit().await.map_err(StoreError::from)?)
+    transaction.commit().await.map_err(StoreError::from)?;
+    Ok(cookie)
 }
 
-/// Sets another password, and ends all other sessions.
+/// Sets another password, and ends all other sessions. Answers the `Set-Cookie`: this session has another one from now on.
 ///
 /// # Errors
 /// [`ProblemCode::WrongPassword`], [`ProblemCode::AccountLocked`], [`ProblemCode::InvalidInput`].
@@ -51,7 +55,7 @@ pub async fn change_password(
     signed_in: &SignedIn,
     idempotency: Option<&Idempotency>,
     body: &ChangePassword,
-) -> Result<(), Problem> {
+) -> Result<Option<HeaderValue>, Problem> {
     password_policy::check_for(app, &signed_in.requester.admin, None, &body.new_password)
         .await?
         .map_err(|error| Problem::new(ProblemCode::InvalidInput).field("newPassword", error))?;
@@ -63,8 +67,10 @@ pub async fn change_password(
     // A repetition must not be told that the present password, which it has changed, is wrong.
     let named = Change::enter(app, &asked)?;
     let mut reader = app.store.read().await?;
-    if let Some(answer) = Change::first_answer(app, named.as_ref(), &mut reader).await? {
-        return answer;
+    if let Some(answer) = Change::first_answer::<()>(app, named.as_ref(), &mut reader).await? {
+        drop(reader);
+        answer?;
+        return signed_in.rotate_again(app).await;
     }
     drop(reader);
     let verified = verify(app, signed_in, &body.current_password).await?;
@@ -72,28 +78,40 @@ pub async fn change_password(
     let transaction = app.store.write().await?;
     let mut change = match Change::begin_in(app, asked, named, transaction).await? {
         Begun::First(change) => change,
-        Begun::Repeated(answer) => return answer,
+        Begun::Repeated(answer) => {
+            let () = answer?;
+            return signed_in.rotate_again(app).await;
+        }
     };
+    let mut cookie = None;
     let result = match confirm(&mut change.transaction, app, &verified).await {
         Ok(()) => apply_change_password(&mut change, signed_in, &hash).await,
         Err(problem) => Err(problem),
     };
-    change.finish(result).await
+    let result = result.map(|set_cookie| cookie = Some(set_cookie));
+    change.finish(result).await?;
+    Ok(cookie)
 }
 
-async fn apply_change_password(change: &mut Change<'_>, signed_in: &SignedIn, hash: &str) -> Result<(), Problem> {
+async fn apply_change_password(
+    change: &mut Change<'_>,
+    signed_in: &SignedIn,
+    hash: &str,
+) -> Result<HeaderValue, Problem> {
     let admin = &signed_in.requester.admin;
     change.resource.clone_from(&admin.name);
     let connection = &mut change.transaction;
     admins::set_password(connection, admin.id, hash).await?;
-    // Who signed in at an identity provider is fresh by a sign-in there alone.
-    if signed_in.provider.is_none() {
-        portal_sessions::authenticated(connection, signed_in.id_hash(), change.now).await?;
-    }
+    // An admin who signed in at an identity provider is fresh by a sign-in there alone.
+    let fresh_on = signed_in.provider.is_none().then_some(change.now);
+    let client = &signed_in.requester.client;
+    let shown = (signed_in.id_hash(), fresh_on);
+    let cookie = portal_session::rotate(connection, change.app, shown, client).await?;
+    let cookie = cookie.ok_or(ProblemCode::NotSignedIn)?;
     let ended = account_sessions::end_all(connection, admin.id, Some(signed_in.public_id)).await?;
     Credentials::forgive(connection, &admin.name).await?;
     change.after = Some(json!({ "password": "changed", "sessionsEnded": ended }));
-    Ok(())
+    Ok(cookie)
 }
 
 /// The live sessions.

@@ -1,5 +1,7 @@
 //! `keyward admin`
 
+use std::time::Duration;
+
 use clap::Subcommand;
 use keyward_contract::{AuditAction, AuditSubCategory};
 
@@ -12,6 +14,7 @@ use crate::{
         admins, audit_log,
         members::{self, Live},
         names::{self, Collision},
+        session_window::SessionWindow,
         sso,
     },
 };
@@ -70,10 +73,10 @@ async fn list(args: ListArgs) -> Result<(), CommandError> {
     let (mut transaction, organization) = data.organization(&args.organization).await?;
     let now = data.clock.now();
     // Sessions are not listed, so that it does not matter which ones are alive.
+    let none = SessionWindow::new(now, Duration::ZERO, Duration::ZERO);
     let live = Live {
-        portal_idle_since: now,
-        portal_absolute_since: now,
-        api_idle_since: now,
+        portal: none,
+        api: none,
     };
     let admins = members::list(&mut transaction, organization.id, None, &live).await?;
     links::write_listing(&mut transaction, &data.secrets, &organization, now).await?;

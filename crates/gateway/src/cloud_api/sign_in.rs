@@ -7,7 +7,7 @@ use keyward_contract::{
     Subscription, places_shown,
 };
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{error::ApiError, guesses::Guess, session};
 use crate::{
@@ -210,11 +210,14 @@ async fn open(
         user_agent: client.user_agent.as_deref(),
     };
     let opened_by = (organization, admin.id, version);
-    api_sessions::insert(&mut transaction, &hash_token(&id), opened_by, &origin, now).await?;
+    let id_hash = hash_token(&id);
+    api_sessions::insert(&mut transaction, &id_hash, opened_by, &origin, now).await?;
+    let ended = api_sessions::bound(&mut transaction, admin.id, &id_hash).await?;
     members::signed_in(&mut transaction, (organization, admin.id), now).await?;
     attempt.succeed(&mut transaction).await?;
     known_addresses::note(&mut transaction, admin.id, &client.network(), true, now).await?;
-    let success = event(AuditAction::SignIn, Some(organization), Some(admin), client, now);
+    let mut success = event(AuditAction::SignIn, Some(organization), Some(admin), client, now);
+    success.after = (ended > 0).then(|| json!({ "oldSessionsEnded": ended }));
     audit_log::insert(&mut transaction, &app.secrets, &success).await?;
     transaction.commit().await.map_err(StoreError::from)?;
     note(app, organization, admin, client, KeyUse::SessionOpened);

@@ -3,7 +3,8 @@
 use axum::{
     Json,
     extract::{Path, State, rejection::PathRejection},
-    http::StatusCode,
+    http::{StatusCode, header},
+    response::{AppendHeaders, IntoResponse as _, Response},
 };
 use keyward_contract::{AccountSession, ChangePassword, Problem as ProblemBody, ProblemCode, SessionId, SessionsEnded};
 use serde::Deserialize;
@@ -25,7 +26,7 @@ pub struct Segment {
 
 /// Change my password
 ///
-/// Ends all other sessions of mine.
+/// Ends all other sessions of mine. This one has another cookie from then on.
 #[utoipa::path(put, path = "/api/portal/account/password", tag = "account", operation_id = "account_password",
     params(("X-Keyward" = String, Header, description = "`1`"),
     ("Idempotency-Key" = Option<String>, Header, description = "A UUID that makes the request safe to repeat")),
@@ -42,9 +43,10 @@ pub async fn change_password(
     signed_in: SignedIn,
     preconditions: Preconditions,
     JsonBody(body): JsonBody<ChangePassword>,
-) -> Result<StatusCode, Problem> {
-    account::change_password(&app, &signed_in, preconditions.idempotency.as_ref(), &body).await?;
-    Ok(StatusCode::NO_CONTENT)
+) -> Result<Response, Problem> {
+    let cookie = account::change_password(&app, &signed_in, preconditions.idempotency.as_ref(), &body).await?;
+    let cookie = cookie.map(|cookie| (header::SET_COOKIE, cookie));
+    Ok((StatusCode::NO_CONTENT, AppendHeaders(cookie)).into_response())
 }
 
 /// My sessions

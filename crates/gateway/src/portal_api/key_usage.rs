@@ -26,7 +26,7 @@ pub async fn read(State(app): State<AppState>, at: AtOrganization) -> Result<Jso
     let now = app.clock.now();
     let organization = at.organization.id;
     let mut reader = app.store.read().await?;
-    let live = key_usage::live(&mut reader, organization, app.live().api_idle_since).await?;
+    let live = key_usage::live(&mut reader, organization, &app.live().api).await?;
     let (clients, more_clients) = key_usage::clients(&mut reader, organization, &live, now).await?;
     let (sessions_per_hour, hours_since) = key_usage::sessions_per_hour(&mut reader, organization, now).await?;
     Ok(Json(KeyUsage {

@@ -42,7 +42,7 @@ pub async fn overview(
 ) -> Result<Json<Vec<OrganizationOverview>>, Problem> {
     let mut reader = app.store.read().await?;
     let admin = signed_in.requester.admin.id;
-    let rows = organizations::overview(&mut reader, admin, app.live().api_idle_since).await?;
+    let rows = organizations::overview(&mut reader, admin, &app.live().api).await?;
     let described = rows.into_iter().map(|row| {
         let (organization, permissions) = (row.organization, row.membership.permissions);
         let status = row.status.unwrap_or(KeyStatus::Enabled);

@@ -85,13 +85,14 @@ pub async fn sign_in(
     (status = 401, body = ProblemBody, description = "`not-signed-in`"),
 ))]
 pub async fn sign_out(State(app): State<AppState>, signed_in: SignedIn) -> Result<Response, Problem> {
-    let cookie = signed_in.end(&app).await?;
-    Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie)]).into_response())
+    let headers = signed_in.end(&app).await?;
+    Ok((StatusCode::NO_CONTENT, headers).into_response())
 }
 
 /// Give the password afresh
 ///
-/// What weighs most asks for it when the last sign-in is some time ago.
+/// What weighs most asks for it when the last sign-in is some time ago. The session has another cookie from then on; the one
+/// before stays valid, without the re-authentication, until the new one is used.
 #[utoipa::path(post, path = "/api/portal/session/password", tag = "session", operation_id = "session_password",
     params(("X-Keyward" = String, Header, description = "`1`")), request_body = FreshPassword, responses(
     (status = 204),
@@ -103,7 +104,7 @@ pub async fn give_password(
     State(app): State<AppState>,
     signed_in: SignedIn,
     JsonBody(body): JsonBody<FreshPassword>,
-) -> Result<StatusCode, Problem> {
-    account::give_password(&app, &signed_in, &body.password).await?;
-    Ok(StatusCode::NO_CONTENT)
+) -> Result<Response, Problem> {
+    let cookie = account::give_password(&app, &signed_in, &body.password).await?;
+    Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie)]).into_response())
 }

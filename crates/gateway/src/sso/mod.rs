@@ -235,7 +235,7 @@ async fn provider_with(app: &AppState, id: SsoProviderId) -> Result<Provider, Fa
     provider.ok_or(Failed::new(ProblemCode::SsoFailed, "sso-provider-unknown"))
 }
 
-/// Answers the cookie of the new session; none where an old one goes on.
+/// Answers the cookie of the new session, or the new one of a session that goes on.
 async fn complete(
     app: &AppState,
     provider: &Provider,
@@ -263,9 +263,7 @@ async fn complete(
     }
     let token = believed(app, provider, &discovery, (code, pending)).await?;
     match &pending.fresh {
-        Some(admin) => renew(app, provider, pending, (admin, &token), client)
-            .await
-            .map(|()| None),
+        Some(admin) => renew(app, provider, pending, (admin, &token), client).await.map(Some),
         None => open(app, provider, pending.session, &token, client).await.map(Some),
     }
 }
@@ -318,7 +316,7 @@ async fn renew(
     pending: &Pending,
     (admin, token): (&Admin, &IdToken),
     client: &ClientInfo,
-) -> Result<(), Failed> {
+) -> Result<HeaderValue, Failed> {
     let failed = |code, reason| Failed {
         admin: Some(admin.clone()),
         ..Failed::new(code, reason)
@@ -351,13 +349,15 @@ async fn renew(
         session: token.session.as_deref(),
     };
     portal_sessions::renew_at(&mut transaction, &session, &of).await?;
-    portal_sessions::authenticated(&mut transaction, &session, now).await?;
+    let cookie = portal_session::rotate(&mut transaction, app, (&session, Some(now)), client).await?;
+    let cookie = cookie.ok_or(failed(ProblemCode::SsoFailed, "session-ended"))?;
     let event = Event {
         after: Some(json!({ "freshSignIn": provider.name })),
         ..Event::of_account(AuditAction::SignIn, admin, client, now)
     };
     audit_log::insert(&mut transaction, &app.secrets, &event).await?;
-    Ok(transaction.commit().await.map_err(StoreError::from)?)
+    transaction.commit().await.map_err(StoreError::from)?;
+    Ok(cookie)
 }
 
 /// Opens a portal session for whom the provider has signed in.

@@ -18,20 +18,23 @@ pub async fn list(
 ) -> Result<Vec<AccountSession>, StoreError> {
     let rows = sqlx::query(
         "SELECT public_id, NULL AS organization, created_on, last_used_on, client_address, user_agent
-         FROM portal_sessions WHERE admin_id = $1 AND last_used_on > $2 AND created_on > $3
+         FROM portal_sessions
+         WHERE admin_id = $1 AND last_used_on > $2 AND created_on > $3 AND last_used_on <= $4 AND created_on <= $4
          UNION ALL
          SELECT s.public_id, o.name, s.created_on, s.last_used_on, s.client_address, s.user_agent
          FROM api_sessions s
          JOIN organizations o ON o.id = s.organization_id
          JOIN admin_roles m ON m.organization_id = o.id AND m.admin_id = s.admin_id AND m.status = 'active'
          JOIN roles r ON r.id = m.role_id AND r.api_access = 1
-         WHERE s.admin_id = $1 AND s.last_used_on > $4
+         WHERE s.admin_id = $1 AND s.last_used_on > $5 AND s.created_on > $6 AND s.last_used_on <= $4 AND s.created_on <= $4
          ORDER BY last_used_on DESC, created_on DESC",
     )
     .bind(admin.0)
-    .bind(live.portal_idle_since.timestamp_millis())
-    .bind(live.portal_absolute_since.timestamp_millis())
-    .bind(live.api_idle_since.timestamp_millis())
+    .bind(live.portal.used_after.timestamp_millis())
+    .bind(live.portal.opened_after.timestamp_millis())
+    .bind(live.portal.until.timestamp_millis())
+    .bind(live.api.used_after.timestamp_millis())
+    .bind(live.api.opened_after.timestamp_millis())
     .fetch_all(connection)
     .await?;
     rows.iter().map(|row| session(row, current)).collect()

@@ -14,7 +14,7 @@ use chrono::{DateTime, Utc};
 use keyward_contract::{Admin, AdminId, ApiPermission, OauthServerId, OrganizationId, SandboxTokenId, Subscription};
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _, Row};
 
-use super::{StoreError, api_roles, organizations, sandbox_tokens};
+use super::{StoreError, api_roles, organizations, sandbox_tokens, session_window::SessionWindow};
 use crate::{
     clock,
     secrets::{OpenError, Secrets},
@@ -112,9 +112,9 @@ impl Admission {
     pub(super) fn live_api_session(
         &self,
         id_hash: &[u8; 32],
-        idle_since: DateTime<Utc>,
+        alive: &SessionWindow,
     ) -> Result<Option<ApiSession>, StoreError> {
-        self.ask(|connection| find(connection, id_hash, idle_since))?
+        self.ask(|connection| find(connection, id_hash, alive))?
             .map(Found::checked)
             .transpose()
     }
@@ -200,16 +200,18 @@ const LIVE: &str = "
     LEFT JOIN admin_roles m ON m.organization_id = s.organization_id AND m.admin_id = s.admin_id
                            AND m.status = 'active'
     LEFT JOIN roles r ON r.id = m.role_id
-    WHERE s.id_hash = ?1 AND s.last_used_on > ?2";
+    WHERE s.id_hash = ?1 AND s.last_used_on > ?2 AND s.created_on > ?3 AND s.last_used_on <= ?4 AND s.created_on <= ?4";
 
-fn find(
-    connection: &Connection,
-    id_hash: &[u8; 32],
-    idle_since: DateTime<Utc>,
-) -> Result<Option<Found>, rusqlite::Error> {
+fn find(connection: &Connection, id_hash: &[u8; 32], alive: &SessionWindow) -> Result<Option<Found>, rusqlite::Error> {
+    let SessionWindow {
+        used_after,
+        opened_after,
+        until,
+    } = alive;
+    let bounds = [used_after, opened_after, until].map(DateTime::timestamp_millis);
     connection
         .prepare_cached(LIVE)?
-        .query_row((id_hash.as_slice(), idle_since.timestamp_millis()), Found::read)
+        .query_row((id_hash.as_slice(), bounds[0], bounds[1], bounds[2]), Found::read)
         .optional()
 }
 

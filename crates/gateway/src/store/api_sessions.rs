@@ -6,6 +6,9 @@ use keyward_contract::{AdminId, OrganizationId};
 use super::{Connection, StoreError, portal_sessions::Origin};
 use crate::random;
 
+/// The most sessions of an admin, over all organizations.
+const MOST: i64 = 50;
+
 /// Opens a session with the key at `key_version`.
 ///
 /// # Errors
@@ -75,5 +78,24 @@ pub async fn delete_all(connection: &mut Connection, organization: OrganizationI
         .bind(organization.0)
         .execute(connection)
         .await?;
+    Ok(ended.rows_affected())
+}
+
+/// Ends the sessions of an admin beyond the most they can have, the longest unused first, but not the one that was just
+/// opened. Answers how many.
+///
+/// # Errors
+/// When the database fails.
+pub async fn bound(connection: &mut Connection, admin: AdminId, opened: &[u8; 32]) -> Result<u64, StoreError> {
+    let ended = sqlx::query(
+        "DELETE FROM api_sessions WHERE admin_id = $1 AND id_hash <> $2 AND id_hash NOT IN (
+             SELECT id_hash FROM api_sessions WHERE admin_id = $1 AND id_hash <> $2
+             ORDER BY last_used_on DESC, created_on DESC LIMIT $3)",
+    )
+    .bind(admin.0)
+    .bind(opened.as_slice())
+    .bind(MOST - 1)
+    .execute(connection)
+    .await?;
     Ok(ended.rows_affected())
 }

@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use keyward_contract::{AdminId, KEY_USAGE_CLIENTS_MAX, KeyClient, OrganizationId, SandboxTokenId};
 use sqlx::Row as _;
 
-use super::{Connection, StoreError, former_keys, oauth_clients, sandbox_token_clients};
+use super::{Connection, StoreError, former_keys, oauth_clients, sandbox_token_clients, session_window::SessionWindow};
 use crate::clock;
 
 /// How long it is kept what was seen.
@@ -201,25 +201,28 @@ pub async fn clients(
 /// Sessions that live now, by admin, client address and user agent.
 pub type Live = HashMap<(AdminId, String, String), u32>;
 
-/// The API sessions of an organization that live now: used since `idle_since`, and opened with the present key.
+/// The API sessions of an organization that are alive, opened with the current key.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn live(
     connection: &mut Connection,
     organization: OrganizationId,
-    idle_since: DateTime<Utc>,
+    alive: &SessionWindow,
 ) -> Result<Live, StoreError> {
     let rows = sqlx::query(
         "SELECT s.admin_id, s.client_address, COALESCE(s.user_agent, '') AS user_agent, COUNT(*) AS sessions
          FROM api_sessions s
          JOIN api_keys k ON k.organization_id = s.organization_id AND k.version = s.key_version
                         AND k.enabled = 1 AND k.sealed_key IS NOT NULL
-         WHERE s.organization_id = $1 AND s.last_used_on > $2
+         WHERE s.organization_id = $1 AND s.last_used_on > $2 AND s.created_on > $3
+           AND s.last_used_on <= $4 AND s.created_on <= $4
          GROUP BY s.admin_id, s.client_address, COALESCE(s.user_agent, '')",
     )
     .bind(organization.0)
-    .bind(idle_since.timestamp_millis())
+    .bind(alive.used_after.timestamp_millis())
+    .bind(alive.opened_after.timestamp_millis())
+    .bind(alive.until.timestamp_millis())
     .fetch_all(connection)
     .await?;
     rows.iter()

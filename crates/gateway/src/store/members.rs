@@ -7,6 +7,7 @@ use sqlx::{AssertSqlSafe, Row as _, sqlite::SqliteRow};
 use super::{
     Connection, StoreError,
     roles::{PERMISSIONS, built_in_of, permissions},
+    session_window::SessionWindow,
 };
 use crate::clock;
 
@@ -43,15 +44,13 @@ pub struct Member {
     pub api_sessions: u32,
 }
 
-/// Sessions that were used or opened before these instants have ended.
+/// Which sessions are alive.
 #[derive(Clone, Copy, Debug)]
 pub struct Live {
-    /// Portal sessions used since.
-    pub portal_idle_since: DateTime<Utc>,
-    /// Portal sessions opened since.
-    pub portal_absolute_since: DateTime<Utc>,
-    /// API sessions used since.
-    pub api_idle_since: DateTime<Utc>,
+    /// Of the portal.
+    pub portal: SessionWindow,
+    /// Of the cloud service API.
+    pub api: SessionWindow,
 }
 
 /// The admins of an organization by name, or the one that is asked for.
@@ -74,10 +73,12 @@ pub async fn list(
                 MAX(COALESCE(m.last_api_sign_in_on, 0),
                     CASE m.status WHEN 'active' THEN COALESCE(a.last_sign_in_on, 0) ELSE 0 END) AS last_sign_in_on,
                 (SELECT COUNT(*) FROM portal_sessions s
-                 WHERE s.admin_id = a.id AND m.status = 'active' AND s.last_used_on > $3 AND s.created_on > $4)
+                 WHERE s.admin_id = a.id AND m.status = 'active' AND s.last_used_on > $3 AND s.created_on > $4
+                   AND s.last_used_on <= $5 AND s.created_on <= $5)
                     AS portal_sessions,
                 (SELECT COUNT(*) FROM api_sessions s
-                 WHERE s.admin_id = a.id AND s.organization_id = m.organization_id AND s.last_used_on > $5)
+                 WHERE s.admin_id = a.id AND s.organization_id = m.organization_id AND s.last_used_on > $6
+                   AND s.created_on > $7 AND s.last_used_on <= $5 AND s.created_on <= $5)
                     AS api_sessions
          FROM admin_roles m
          JOIN admins a ON a.id = m.admin_id
@@ -89,9 +90,11 @@ pub async fn list(
     )))
     .bind(organization.0)
     .bind(admin.map(|id| id.0))
-    .bind(live.portal_idle_since.timestamp_millis())
-    .bind(live.portal_absolute_since.timestamp_millis())
-    .bind(live.api_idle_since.timestamp_millis())
+    .bind(live.portal.used_after.timestamp_millis())
+    .bind(live.portal.opened_after.timestamp_millis())
+    .bind(live.portal.until.timestamp_millis())
+    .bind(live.api.used_after.timestamp_millis())
+    .bind(live.api.opened_after.timestamp_millis())
     .fetch_all(connection)
     .await?;
     rows.iter().map(member).collect()

@@ -37,6 +37,7 @@ pub mod roles;
 pub mod sandbox_token_clients;
 pub mod sandbox_tokens;
 pub mod service_passwords;
+pub mod session_window;
 pub mod sign_in_counts;
 pub mod sso;
 mod taken_over;
@@ -50,7 +51,6 @@ use std::{
 
 use admission::Admission;
 pub use admission::{ApiSession, EnabledOauthServer, ValidSandboxToken};
-use chrono::{DateTime, Utc};
 pub use error::{OpenStoreError, StoreError};
 use keyward_contract::{OauthServerId, OrganizationId};
 use sqlx::{
@@ -154,7 +154,7 @@ impl Store {
         Ok(self.writer.begin_with("BEGIN IMMEDIATE").await?)
     }
 
-    /// The session with this JSESSIONID, if it is alive now: used since `idle_since`, and opened with the key that is
+    /// The session with this JSESSIONID, if it is alive now, and opened with the key that is
     /// valid now and not disabled. Whether it may be used depends on subscription and role as well: see
     /// [`ApiSession::is_usable`].
     ///
@@ -166,9 +166,9 @@ impl Store {
     pub fn live_api_session(
         &self,
         id_hash: &[u8; 32],
-        idle_since: DateTime<Utc>,
+        alive: &session_window::SessionWindow,
     ) -> Result<Option<ApiSession>, StoreError> {
-        self.admission.live_api_session(id_hash, idle_since)
+        self.admission.live_api_session(id_hash, alive)
     }
 
     /// The authorization server of an organization that is enabled, or the one that is asked for, read on the thread that asks.

@@ -9,6 +9,7 @@ use sqlx::{AssertSqlSafe, Row as _, sqlite::SqliteRow};
 use super::{
     Connection, StoreError,
     roles::{PERMISSIONS, permissions},
+    session_window::SessionWindow,
 };
 use crate::{clock, names};
 
@@ -291,14 +292,14 @@ pub struct OverviewRow {
 }
 
 /// The organizations of [`of_admin`] with what there is to know of their keys; one statement for however many there are.
-/// `api_idle_since` says which sessions live.
+/// `alive` says which API sessions are.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn overview(
     connection: &mut Connection,
     admin: AdminId,
-    api_idle_since: DateTime<Utc>,
+    alive: &SessionWindow,
 ) -> Result<Vec<OverviewRow>, StoreError> {
     let rows = sqlx::query(AssertSqlSafe(format!(
         "SELECT o.id, o.name, o.cloud, o.subscription, o.access_tokens, r.id AS role_id, r.name AS role, {PERMISSIONS},
@@ -306,6 +307,7 @@ pub async fn overview(
                 k.last_modified_on, k.version,
                 (SELECT COUNT(*) FROM api_sessions s
                  WHERE s.organization_id = o.id AND s.key_version = k.version AND s.last_used_on > $2
+                   AND s.created_on > $3 AND s.last_used_on <= $4 AND s.created_on <= $4
                    AND k.enabled = 1 AND k.sealed_key IS NOT NULL) AS live_sessions
          FROM admin_roles m
          JOIN roles r ON r.id = m.role_id
@@ -314,7 +316,9 @@ pub async fn overview(
          WHERE m.admin_id = $1 AND m.status = 'active' ORDER BY o.folded_name"
     )))
     .bind(admin.0)
-    .bind(api_idle_since.timestamp_millis())
+    .bind(alive.used_after.timestamp_millis())
+    .bind(alive.opened_after.timestamp_millis())
+    .bind(alive.until.timestamp_millis())
     .fetch_all(connection)
     .await?;
     rows.iter().map(overview_row).collect()

@@ -21,6 +21,10 @@ pub struct Past {
     pub portal_absolute: i64,
     /// API sessions that were used.
     pub api_idle: i64,
+    /// API sessions that were opened.
+    pub api_absolute: i64,
+    /// After this, sessions are of a clock that was ahead; they would live again when it is that late.
+    pub ahead: i64,
     /// Clients that were seen, and keys that were replaced.
     pub usage: i64,
     /// Use in an hour, by the hours since the epoch.
@@ -67,6 +71,19 @@ pub const RULES: &[Rule] = &[
         past.portal_absolute
     }),
     delete("api_sessions", "id_hash", "last_used_on <= $1", |past| past.api_idle),
+    delete("api_sessions", "id_hash", "created_on <= $1", |past| past.api_absolute),
+    delete(
+        "portal_sessions",
+        "id_hash",
+        "last_used_on > $1 OR created_on > $1",
+        |past| past.ahead,
+    ),
+    delete(
+        "api_sessions",
+        "id_hash",
+        "last_used_on > $1 OR created_on > $1",
+        |past| past.ahead,
+    ),
     delete("password_resets", "admin_id", "expires_on <= $1", |past| past.now),
     // Who was invited, and until when, stays to be seen. What the link is known by goes.
     Rule {

@@ -135,8 +135,11 @@ async fn the_password_given_afresh_lasts_for_its_time() {
         outcome(&acme.send(reveal()).await),
         refused(403, "fresh-password-required")
     );
-    assert_eq!(acme.send(give(PASSWORD)).await.status, StatusCode::NO_CONTENT);
-    assert_eq!(acme.send(reveal()).await.status, StatusCode::OK);
+    let given = acme.send(give(PASSWORD)).await;
+    assert_eq!(given.status, StatusCode::NO_CONTENT);
+    let reveal = request(Method::POST, &acme.path("/reveal")).header("x-keyward", "1");
+    let reveal = reveal.cookie(&given.cookie()).empty();
+    assert_eq!(acme.send(reveal).await.status, StatusCode::OK);
     for _ in 0..5 {
         acme.send(give("not the one at all")).await;
     }
@@ -151,19 +154,20 @@ async fn the_password_given_afresh_lasts_for_its_time() {
 async fn what_had_to_wait_for_the_password_is_repeated() {
     let acme = Acme::new().await;
     acme.clock.advance(TimeDelta::minutes(20));
-    let regenerate = || {
-        let change = acme.change(Method::POST, "/regenerate").header("if-match", "\"1\"");
+    let regenerate = |cookie: &str| {
+        let change = request(Method::POST, &acme.path("/regenerate")).cookie(cookie);
+        let change = change.header("x-keyward", "1").header("if-match", "\"1\"");
         change.header("idempotency-key", NAME).empty()
     };
     assert_eq!(
-        outcome(&acme.send(regenerate()).await),
+        outcome(&acme.send(regenerate(&acme.cookie)).await),
         refused(403, "fresh-password-required")
     );
     let give = request(Method::POST, "/api/portal/session/password")
         .cookie(&acme.cookie)
         .header("x-keyward", "1");
-    acme.send(give.json(&json!({ "password": PASSWORD }))).await;
-    assert_eq!(acme.send(regenerate()).await.status, StatusCode::OK);
+    let cookie = acme.send(give.json(&json!({ "password": PASSWORD }))).await.cookie();
+    assert_eq!(acme.send(regenerate(&cookie)).await.status, StatusCode::OK);
 }
 
 /// A sign-in that began before the password was changed, or the admin disabled, opens no session after it.

@@ -236,12 +236,13 @@ async fn what_weighs_most_wants_a_fresh_sign_in_at_the_provider() {
     let sso = Sso::new().await;
     let long_ago = |claims: &mut Value| claims["auth_time"] = json!(claims["iat"].as_i64().unwrap_or_default() - 3600);
     let cookie = session_cookie(&sso.sign_in(long_ago).await).expect("a session");
-    let reveal = async || {
+    let reveal_with = async |cookie: &str| {
         let asked = request(Method::POST, &sso.acme.path("/reveal"))
-            .cookie(&cookie)
+            .cookie(cookie)
             .header("x-keyward", "1");
         sso.acme.send(asked.empty()).await
     };
+    let reveal = async || reveal_with(&cookie).await;
     assert_eq!(reveal().await.code(), "fresh-password-required");
     let password = post("/api/portal/session/password")
         .cookie(&cookie)
@@ -279,8 +280,13 @@ async fn what_weighs_most_wants_a_fresh_sign_in_at_the_provider() {
 
     let answer = sso.come_back(&begun, &sso.claims(&begun)).await;
     assert_eq!(answer.header(header::LOCATION), "/account");
-    assert_eq!(session_cookie(&answer), None, "the session goes on");
-    assert_eq!(reveal().await.status, StatusCode::OK);
+    assert_eq!(
+        reveal().await.code(),
+        "fresh-password-required",
+        "with the cookie before"
+    );
+    let cookie = session_cookie(&answer).expect("another cookie of the session, which goes on");
+    assert_eq!(reveal_with(&cookie).await.status, StatusCode::OK);
 }
 
 #[tokio::test]

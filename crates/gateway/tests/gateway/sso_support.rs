@@ -186,5 +186,6 @@ impl Sso {
 pub(crate) fn session_cookie(answer: &Answer) -> Option<String> {
     let cookies = answer.headers.get_all(header::SET_COOKIE).iter();
     let mut cookies = cookies.map(|cookie| cookie.to_str().expect("text").split(';').next().unwrap_or_default());
-    cookies.find(|cookie| cookie.starts_with("keyward=")).map(str::to_owned)
+    let is_session = |cookie: &&str| cookie.starts_with("keyward-") && !cookie.starts_with("keyward-sso");
+    cookies.find(is_session).map(str::to_owned)
 }

@@ -434,21 +434,21 @@ impl World {
         admins::set_password(&mut transaction, admin.id, &self.password_hash)
             .await
             .expect("a password");
-        portal_sessions::insert(&mut transaction, &hash, admin.id, &origin(), now)
+        let opened_on = if self.stale {
+            now - self.gateway.app.config.fresh_password
+        } else {
+            now
+        };
+        portal_sessions::insert(&mut transaction, &hash, admin.id, &origin(), opened_on)
             .await
             .expect("a session");
-        if self.stale {
-            let then = now - self.gateway.app.config.fresh_password;
-            portal_sessions::authenticated(&mut transaction, &hash, then)
-                .await
-                .expect("an instant");
-        }
         let session = portal_sessions::find(&mut transaction, &hash)
             .await
             .expect("a row")
             .expect("a session");
         transaction.commit().await.expect("a commit");
-        (format!("keyward={}", token.as_str()), session.public_id)
+        let part = self.gateway.app.secrets.cookie_part("");
+        (format!("keyward-{part}={}", token.as_str()), session.public_id)
     }
 
     /// An API session with Acme's key, whatever the admin's role.

@@ -1,0 +1,40 @@
+//! When a session is alive.
+
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+/// How far ahead of the clock an instant may lie that was stored in the past. A clock that is corrected by less ends
+/// nobody's session; one that was further ahead ends those opened or used then, or they would live on until it is that
+/// late.
+const LEEWAY: TimeDelta = TimeDelta::minutes(1);
+
+/// The sessions of one kind that are alive: opened and last used within these bounds.
+#[derive(Clone, Copy, Debug)]
+pub struct SessionWindow {
+    /// Last used after this.
+    pub used_after: DateTime<Utc>,
+    /// Opened after this.
+    pub opened_after: DateTime<Utc>,
+    /// Opened and last used no later than this.
+    pub until: DateTime<Utc>,
+}
+
+impl SessionWindow {
+    /// Of sessions that end after `idle` without use, and after `absolute` in any case.
+    pub fn new(now: DateTime<Utc>, idle: Duration, absolute: Duration) -> Self {
+        Self {
+            used_after: now - idle,
+            opened_after: now - absolute,
+            until: now + LEEWAY,
+        }
+    }
+
+    /// Whether a session is alive.
+    pub fn holds(&self, created_on: DateTime<Utc>, last_used_on: DateTime<Utc>) -> bool {
+        last_used_on > self.used_after
+            && created_on > self.opened_after
+            && last_used_on <= self.until
+            && created_on <= self.until
+    }
+}

@@ -1,0 +1,100 @@
+//! Cookies beside ours: what else is on the host does not end a session.
+
+use axum::http::{HeaderValue, StatusCode, header};
+
+use crate::support::{ADMIN, Acme, Builder, PASSWORD, get};
+
+async fn status(acme: &Acme, request: Builder, cookies: &[&[u8]]) -> StatusCode {
+    let mut request = request.empty();
+    for line in cookies {
+        let line = HeaderValue::from_bytes(line).expect("a header");
+        request.headers_mut().append(header::COOKIE, line);
+    }
+    acme.send(request).await.status
+}
+
+#[tokio::test]
+async fn foreign_bytes_in_a_cookie_line_cost_nothing() {
+    let acme = Acme::new().await;
+    let api = acme.api_sign_in(&acme.key().await, ADMIN, PASSWORD).await.cookie();
+    for foreign in [
+        &b"theme=bl\xc3\xa5"[..],
+        b"theme=bl\xe5",
+        "mood=\u{1f600}".as_bytes(),
+        b"=",
+        b"a",
+        b";;",
+        b"\xff=\xff",
+    ] {
+        let portal = || get("/api/portal/session");
+        let (after, before) = (
+            [foreign, b"; ", acme.cookie.as_bytes()].concat(),
+            [acme.cookie.as_bytes(), b"; ", foreign].concat(),
+        );
+        for line in [after, before] {
+            assert_eq!(status(&acme, portal(), &[&line]).await, StatusCode::OK, "{line:?}");
+        }
+        let line = [foreign, b"; ", api.as_bytes()].concat();
+        assert_eq!(status(&acme, get("/verify"), &[&line]).await, StatusCode::NO_CONTENT);
+    }
+}
+
+#[tokio::test]
+async fn of_several_cookies_of_our_name_the_live_one_counts() {
+    let acme = Acme::new().await;
+    let api = acme.api_sign_in(&acme.key().await, ADMIN, PASSWORD).await.cookie();
+    for (live, path, right) in [
+        (&acme.cookie, "/api/portal/session", StatusCode::OK),
+        (&api, "/verify", StatusCode::NO_CONTENT),
+    ] {
+        let name = live.split_once('=').expect("a value").0;
+        let dead = format!("{name}=node01.app1; {name}=\"x\"; {name}={}", "0".repeat(64));
+        for lines in [
+            vec![format!("{dead}; {live}")],
+            vec![format!("{live}; {dead}")],
+            vec![dead.clone(), live.clone()],
+            vec![live.clone(), dead.clone()],
+        ] {
+            let lines: Vec<&[u8]> = lines.iter().map(String::as_bytes).collect();
+            assert_eq!(status(&acme, get(path), &lines).await, right, "{path}");
+        }
+        let many = format!("{name}=x; ").repeat(10) + live;
+        let answer = status(&acme, get(path), &[many.as_bytes()]).await;
+        assert_eq!(answer, StatusCode::UNAUTHORIZED, "ten are tried");
+    }
+}
+
+/// Cookies know no ports, and `__Host-` no paths.
+#[tokio::test]
+async fn installations_on_one_host_do_not_sign_each_other_out() {
+    let below = |path: &'static str| Acme::with(move |config| config.public_url = path.parse().expect("an address"));
+    let (one, other) = (Acme::new().await, Acme::new().await);
+    let both = format!("{}; {}", one.cookie, other.cookie);
+    for acme in [&one, &other] {
+        let answer = acme.send(get("/api/portal/session").cookie(&both).empty()).await;
+        assert_eq!(answer.status, StatusCode::OK);
+    }
+    let name = |acme: &Acme| acme.cookie.split_once('=').expect("a value").0.to_owned();
+    assert_ne!(name(&one), name(&other));
+    let (a, b) = (
+        below("https://keys.example/a").await,
+        below("https://keys.example/b").await,
+    );
+    let part = |acme: &Acme, path| acme.app.secrets.cookie_part(path);
+    assert_eq!(
+        name(&a),
+        format!("keyward-{}", part(&a, a.app.config.public_url.path()))
+    );
+    assert_ne!(part(&b, "/a"), part(&b, "/b"), "with one master key, too");
+    let restarted = a.gateway.restart().await;
+    assert_eq!(
+        restarted.sign_in(ADMIN).await.split_once('=').expect("a value").0,
+        format!(
+            "keyward-{}",
+            restarted
+                .app
+                .secrets
+                .cookie_part(restarted.app.config.public_url.path())
+        )
+    );
+}
