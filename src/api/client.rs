@@ -3,13 +3,13 @@
 use gloo_net::http::{Method, RequestBuilder, Response};
 use keyward_contract::{
     Problem,
-    paths::{CHANGE_HEADER, IDEMPOTENCY_KEY_HEADER},
+    paths::{ADMIN_HEADER, BACKGROUND_HEADER, CHANGE_HEADER, IDEMPOTENCY_KEY_HEADER},
 };
 use serde::{Serialize, de::DeserializeOwned};
 use web_sys::AbortSignal;
 use zeroize::Zeroizing;
 
-use super::ApiError;
+use super::{ApiError, page};
 use crate::browser::{early, json, random};
 
 /// How long an answer may take, in milliseconds. The gateway gives up earlier.
@@ -47,6 +47,12 @@ pub(super) async fn get(path: &str, unless: Option<i64>) -> Result<Answer, ApiEr
         return read(response.into()).await;
     }
     let request = request(path, Method::GET);
+    // Only what somebody does prolongs the session.
+    let request = if page::is_alone() {
+        request.header(BACKGROUND_HEADER, "1")
+    } else {
+        request
+    };
     let request = match unless {
         Some(version) => request.header("If-None-Match", &quoted(version)),
         None => request,
@@ -90,6 +96,9 @@ impl Change {
         let mut request = request(&self.path, self.method.clone())
             .header(CHANGE_HEADER, "1")
             .header(IDEMPOTENCY_KEY_HEADER, &self.idempotency_key);
+        if let Some(admin) = page::admin() {
+            request = request.header(ADMIN_HEADER, &admin.to_string());
+        }
         if let Some(version) = self.version {
             request = request.header("If-Match", &quoted(version));
         }

@@ -10,6 +10,7 @@ pub(crate) mod invitation;
 pub mod key_usage;
 pub(crate) mod oauth_servers;
 pub(crate) mod organization;
+pub(crate) mod page;
 pub(crate) mod roles;
 pub(crate) mod sandbox_tokens;
 pub(crate) mod session;

@@ -45,6 +45,7 @@ pub fn sentence(code: ProblemCode) -> &'static str {
             "Your identity provider doesn't say which groups you are in. Nothing was changed. Tell the person who runs it."
         }
         Code::SsoNoAccount => "You have no account here. Ask an admin of your organization to invite you.",
+        Code::OtherAdmin => "This browser is signed in as someone else now. Nothing was changed. Reload the page.",
         Code::FreshPasswordRequired => "Enter your password again to do this.",
         Code::WrongPassword => "The password is wrong.",
         Code::AccountDisabled => "This account is disabled. Ask an admin of your organization to enable it.",

@@ -14,7 +14,12 @@ pub(crate) const KEY_MANAGEMENT: [(Permission, &str, &str); 3] = [
         "View Only",
         "See that there is a key, who uses it, and who changed it when.",
     ),
-    (Permission::Full, "Full", "Add, edit, regenerate and delete the key."),
+    (
+        Permission::Full,
+        "Full",
+        "Add, edit, regenerate and delete the key. An admin who adds or regenerates it sees the new key once, even \
+         without Reveal secrets.",
+    ),
 ];
 
 /// A permission that is there or not.

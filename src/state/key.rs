@@ -103,7 +103,7 @@ impl KeyStore {
             key: RwSignal::new(Load::Loading),
             usage: RwSignal::new(Load::Loading),
             news: RwSignal::new(None),
-            secret: SecretStore::new(preferences),
+            secret: SecretStore::new(session, preferences),
             session,
             connection,
             epoch: StoredValue::new(0),

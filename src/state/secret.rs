@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::Preferences;
+use super::{Interruption, Preferences, SessionStore};
 use crate::browser::{events, time};
 
 /// A secret on display.
@@ -33,7 +33,7 @@ impl<S> Copy for SecretStore<S> {}
 
 impl<S: Clone + Send + Sync> SecretStore<S> {
     /// The secret goes with the current owner.
-    pub(crate) fn new(preferences: Preferences) -> Self {
+    pub(crate) fn new(session: SessionStore, preferences: Preferences) -> Self {
         let store = Self {
             shown: RwSignal::new(None),
             left: RwSignal::new(0),
@@ -43,6 +43,13 @@ impl<S: Clone + Send + Sync> SecretStore<S> {
         // Timers sleep in hidden windows: what is due must be gone before anyone looks.
         events::on_window("visibilitychange", move || store.tick());
         events::on_window("pagehide", move || store.hide());
+        // Nobody is signed in who may see it.
+        let interruption = session.interruption();
+        Effect::new(move |_| {
+            if interruption.get() == Some(Interruption::SessionEnded) {
+                store.hide();
+            }
+        });
         store
     }
 

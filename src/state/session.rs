@@ -2,8 +2,8 @@
 
 use js_sys::{Function, Promise};
 use keyward_contract::{
-    AcceptInvitation, FreshPassword, OrganizationAccess, OrganizationId, ProblemCode, Session, Setup, SignIn,
-    SignInOptions, SsoProvider,
+    AcceptInvitation, FreshPassword, OrganizationAccess, OrganizationId, PASSWORD_MIN, ProblemCode, Session, Setup,
+    SignIn, SignInOptions, SsoProvider,
 };
 use leptos::{prelude::*, task::spawn_local};
 use wasm_bindgen::JsValue;
@@ -11,9 +11,9 @@ use wasm_bindgen_futures::JsFuture;
 
 use super::Connection;
 use crate::{
-    api::{ApiError, invitation, session as api},
+    api::{ApiError, invitation, page, session as api},
     browser::{
-        early,
+        early, events,
         storage::{self, Kept},
     },
 };
@@ -55,6 +55,9 @@ pub(crate) struct SessionStore {
 
 impl SessionStore {
     pub(crate) fn new(connection: Connection) -> Self {
+        for event in ["pointerdown", "keydown", "wheel", "focus"] {
+            events::on_window(event, page::active);
+        }
         Self {
             state: RwSignal::new(SessionState::Unknown),
             interruption: RwSignal::new(None),
@@ -126,7 +129,7 @@ impl SessionStore {
             // Who can't be told gets the usual way, and hears there what is wrong.
             let usual = |_| SignInOptions {
                 password: true,
-                password_min_length: keyward_contract::PASSWORD_MIN,
+                password_min_length: PASSWORD_MIN,
                 providers: Vec::new(),
             };
             let told = api::sso_list().await.unwrap_or_else(usual);
@@ -237,6 +240,10 @@ impl SessionStore {
     }
 
     fn set(self, state: SessionState) {
+        page::act_as(match &state {
+            SessionState::SignedIn(session) => Some(session.admin.id),
+            _ => None,
+        });
         match &state {
             SessionState::SignedIn(_) => storage::write(Kept::Always, SIGNED_IN, "1"),
             SessionState::SignedOut | SessionState::SetupRequired => storage::write(Kept::Always, SIGNED_IN, "0"),

@@ -12,7 +12,7 @@ use self::{act::ActionForm, invite::InviteForm, link::Link, table::Administrator
 use crate::{
     pages::shared::{change_form::Progress, context::Context, list_page::ListPage, message::refused},
     present::{administrator as text, refusal, role},
-    state::{AdministratorAction, AdministratorAnswer, ListStore, Load, Phase},
+    state::{AdministratorAction, AdministratorAnswer, Interruption, ListStore, Load, Phase},
     ui::{
         button::{Button, Kind},
         choice::Explained,
@@ -83,6 +83,14 @@ pub(crate) fn AdministratorsPage(org: OrganizationId) -> AnyView {
     Effect::new(move |_| {
         if refused_one.get() {
             roles.refresh();
+        }
+    });
+    // A link is a secret, and nobody is signed in who may see it.
+    let interruption = context.session.interruption();
+    Effect::new(move |_| {
+        let is_over = interruption.get() == Some(Interruption::SessionEnded);
+        if is_over && page.open.with_untracked(|open| matches!(open, Some(Open::Link(_)))) {
+            page.open.set(None);
         }
     });
     let failure = Memo::new(move |_| {

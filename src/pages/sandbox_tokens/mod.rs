@@ -60,7 +60,7 @@ fn reason(pick: fn(&Capabilities) -> Option<Refusal>) -> Signal<Option<String>> 
 pub(crate) fn SandboxTokensPanel(org: OrganizationId) -> AnyView {
     let context = Context::get();
     let tokens = SandboxTokenList::of_sandbox_tokens(org, context.session);
-    let secret: SandboxTokenSecret = SecretStore::new(context.preferences);
+    let secret: SandboxTokenSecret = SecretStore::new(context.session, context.preferences);
     provide_context(secret);
     let page = Page::provide(tokens, move |done, answer| {
         let text = match done? {
