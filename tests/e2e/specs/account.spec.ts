@@ -36,7 +36,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
 }
 
 test('the password is changed, other sessions end, and only the new one signs in', async ({ page, keyward, alice, guard }) => {
-  guard.expectStatus(401, 403)
+  guard.expectStatus(401, 403, 422)
   const other = await PortalApi.signIn(keyward.url)
   await open(page, keyward.url, alice)
   await page.getByRole('button', { name: 'Change password' }).click()
@@ -49,7 +49,14 @@ test('the password is changed, other sessions end, and only the new one signs in
   await fresh.fill('short')
   await page.keyboard.press('Enter')
   await expect(fresh).toHaveAttribute('aria-invalid', 'true')
+  // A hint while it is typed, and the gateway's word on what is common when it is sent.
+  await fresh.fill('aaaaaaaaaaaa')
+  await expect(fresh).toHaveAccessibleDescription(/repeats or follows a sequence/)
+  await fresh.fill('password1234')
+  await page.keyboard.press('Enter')
+  await expect(fresh).toHaveAccessibleDescription(/common password/)
   await fresh.fill(NEW)
+  await expect(fresh).toHaveAccessibleDescription(/Long enough|Strong/)
   await page.keyboard.press('Enter')
   await expect(dialog.getByText('The password is wrong.')).toBeVisible()
   await expect(present).toBeFocused()

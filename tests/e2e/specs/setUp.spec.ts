@@ -28,7 +28,7 @@ test('the one-time link leads to a working key, and is dead afterwards', async (
 
   // Nor does it work for who sends it to the API.
   const token = link.split('#')[1]
-  const body = JSON.stringify({ token, organization: 'Another', cloud: CLOUD, username: 'mallory', password: 'a password' })
+  const body = JSON.stringify({ token, organization: 'Another', cloud: CLOUD, username: 'mallory', password: ADMIN.password })
   const headers = { 'content-type': 'application/json', 'x-keyward': '1' }
   const answer = await fetch(`${keyward.url}/api/portal/setup`, { method: 'POST', headers, body })
   expect(answer.status).toBe(403)
@@ -53,7 +53,7 @@ test('says beside each field what is wrong with it', async ({ page, keyward, gua
   await page.getByRole('button', { name: 'Set up' }).click()
   await expect(page.getByLabel('Cloud name')).toHaveAccessibleDescription(/DNS name in lower case/)
   await expect(page.getByLabel('User name')).toHaveAccessibleDescription(/no spaces/)
-  await expect(page.getByLabel('Password', { exact: true })).toHaveAccessibleDescription(/at least 8 characters/)
+  await expect(page.getByLabel('Password', { exact: true })).toHaveAccessibleDescription(/at least 12 characters/)
   await expect(page.getByLabel('Organization name')).toHaveValue(ORGANIZATION)
 })
 

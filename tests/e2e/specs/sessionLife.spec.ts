@@ -1,0 +1,53 @@
+import type { Page } from '@playwright/test'
+import { KeyPage } from '../harness/keyPage.ts'
+import { COLLEAGUE } from '../harness/keyward.ts'
+import { PortalApi } from '../harness/portalApi.ts'
+import { expect, test } from '../harness/test.ts'
+
+/** Has the page look for changes, without anybody doing anything. */
+const look = (page: Page) => page.evaluate(() => window.dispatchEvent(new Event('online')))
+const isUsage = (url: string) => url.endsWith('/key-usage')
+
+test('only what somebody does prolongs the session', async ({ keyPage: page }) => {
+  await expect(new KeyPage(page).row).toHaveCount(1)
+  const ask = async () => {
+    const requests: (string | undefined)[] = []
+    const note = (request: { url(): string; headers(): Record<string, string> }) => {
+      if (request.url().includes('/api/portal/')) requests.push(request.headers()['x-keyward-background'])
+    }
+    page.on('request', note)
+    await Promise.all([page.waitForResponse((answer) => isUsage(answer.url())), look(page)])
+    page.off('request', note)
+    return requests
+  }
+  await ask()
+  const alone = await ask()
+  expect(alone.length).toBeGreaterThan(0)
+  expect(alone.every((mark) => mark === '1')).toBe(true)
+  await page.keyboard.press('Shift')
+  expect(await ask()).toContain(undefined)
+  expect((await ask()).every((mark) => mark === '1')).toBe(true)
+})
+
+test('a revealed key leaves the page when its session has ended', async ({ keyPage: page, keyward, guard }) => {
+  guard.expectStatus(401)
+  const keyPage = new KeyPage(page)
+  await keyPage.reveal.click()
+  const key = await keyPage.shownKey()
+  await keyward.endSessions()
+  await look(page)
+  await expect(page.getByRole('dialog', { name: 'Sign in again' })).toBeVisible()
+  await expect(keyPage.keyCell).not.toContainText(key)
+})
+
+test('a page changes nothing as somebody who signed in by another window', async ({ keyPage: page, keyward, guard }) => {
+  guard.expectStatus(409)
+  await keyward.addColleague()
+  const keyPage = new KeyPage(page)
+  await keyPage.regenerate.click()
+  const bob = await PortalApi.signIn(keyward.url, COLLEAGUE)
+  await page.context().addCookies([bob.cookieFor(keyward.url)])
+  await keyPage.confirm('Regenerate').click()
+  await expect(page.getByText('signed in as someone else').first()).toBeVisible()
+  expect(await keyward.version()).toBe(1)
+})
