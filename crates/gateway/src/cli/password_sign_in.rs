@@ -1,14 +1,14 @@
 //! `keyward password-sign-in`
 
-use keyward_contract::{AuditAction, AuditSubCategory, check_password};
+use keyward_contract::{AuditAction, AuditSubCategory};
 use serde_json::json;
 
 use super::{CommandError, Data, init::read_password, visible};
 use crate::{
-    access::password::Passwords,
+    access::{password::Passwords, password_policy},
     app::StartError,
     audit::Event,
-    config::DataArgs,
+    config::{self, DataArgs},
     store::{StoreError, WriteTransaction, account_sessions, admins, audit_log, members, service_passwords, sso},
 };
 
@@ -42,7 +42,7 @@ enum State {
 pub(super) async fn run(args: Args) -> Result<(), CommandError> {
     let password = match (args.password_stdin, args.service_account.as_slice()) {
         (false, _) => None,
-        (true, [_]) => Some(hashed().await?),
+        (true, [login]) => Some(hashed(args.data.clone(), login).await?),
         (true, _) => return Err(refused("--password-stdin is the password of one --service-account")),
     };
     let data = Data::open(args.data).await?;
@@ -72,10 +72,11 @@ fn refused(text: &str) -> CommandError {
     CommandError::Refused(text.to_owned())
 }
 
-async fn hashed() -> Result<String, CommandError> {
+async fn hashed(data: DataArgs, login: &str) -> Result<String, CommandError> {
     let wrong = |error: &dyn std::fmt::Display| refused(&format!("--password-stdin: {error}"));
     let password = read_password().map_err(|error| wrong(&error))?;
-    check_password(&password).map_err(|error| wrong(&error))?;
+    let min = config::password_min_length_of(data)?;
+    password_policy::check(&password, min.into(), login, &[]).map_err(|error| wrong(&error))?;
     let hash = Passwords::new().map_err(StartError::from)?.hash(&password).await;
     Ok(hash.map_err(StartError::from)?)
 }
