@@ -8,14 +8,18 @@ use crate::api::ApiError;
 pub fn sentence(code: ProblemCode) -> &'static str {
     use ProblemCode as Code;
     match code {
-        Code::MalformedBody | Code::UnsupportedMediaType | Code::InvalidIdempotencyKey | Code::IfMatchRequired => {
+        Code::MalformedBody
+        | Code::MalformedRequest
+        | Code::UnsupportedMediaType
+        | Code::InvalidIdempotencyKey
+        | Code::IfMatchRequired => {
             "The server did not understand the request. Reload the page; it may be older than the server."
         }
         Code::InvalidInput => "Something in the form can't be accepted. Check the marked fields.",
-        Code::BodyTooLarge => "That is more text than the server accepts. Shorten it.",
+        Code::BodyTooLarge | Code::HeadTooLarge => "That is more text than the server accepts. Shorten it.",
         Code::NotFound => "The server has nothing at this address.",
         Code::MethodNotAllowed => "The server can't do this. Reload the page; it may be older than the server.",
-        Code::Timeout => "The server took too long to answer.",
+        Code::Timeout | Code::Busy => "The server is busy. Try again in a moment.",
         Code::Internal => "Something went wrong in the server. Nothing you typed is lost; try again.",
         Code::StorageFull => "The server has no disk space left. Nothing was changed. Ask the operator to make space.",
         Code::StorageUnavailable => "The server can't reach its storage. Nothing was changed. Try again in a moment.",
@@ -24,7 +28,7 @@ pub fn sentence(code: ProblemCode) -> &'static str {
         Code::SetupLinkInvalid => "This set-up link is not valid, or it has been used already.",
         Code::SignInFailed => "The user name or password is wrong.",
         Code::AccountLocked => "Too many failed attempts.",
-        Code::CrossSiteRequest => {
+        Code::CrossSiteRequest | Code::MisdirectedRequest => {
             "The server refused the request because it did not seem to come from this page. Open the portal at its \
              public address."
         }

@@ -86,12 +86,20 @@ codes! {
     UnsupportedMediaType = "unsupported-media-type" 415 "The body must be JSON",
     /// The body is larger than 64 KiB.
     BodyTooLarge = "body-too-large" 413 "The body is too large",
+    /// What came is no HTTP request.
+    MalformedRequest = "malformed-request" 400 "The request can't be read",
+    /// Address and headers are longer than 32 KiB, or more than 100 lines.
+    HeadTooLarge = "head-too-large" 431 "The head of the request is too large",
+    /// The request is for a host that this server does not answer for.
+    MisdirectedRequest = "misdirected-request" 421 "This host is not served here",
     /// Nothing is at this path.
     NotFound = "not-found" 404 "Nothing is here",
     /// The path is right, the method isn't.
     MethodNotAllowed = "method-not-allowed" 405 "This method is not allowed here",
     /// The request took too long.
     Timeout = "timeout" 503 "The request took too long",
+    /// Too many sign-ins are under way; `Retry-After` says when to try again.
+    Busy = "busy" 503 "The gateway is busy",
     /// A fault of the gateway.
     Internal = "internal" 500 "Something went wrong in the gateway",
     /// The disk is full; nothing was changed.

@@ -8,7 +8,7 @@ use axum::{
 use keyward_contract::{LastChange, Problem as Body, ProblemCode, Refusal};
 
 use crate::{
-    access::password::HashError,
+    access::password::{HashError, RETRY_AFTER},
     authority::{KeyError, KeyRefusal},
     edge::request_id,
     idempotency::IdempotencyError,
@@ -106,6 +106,11 @@ impl From<IdempotencyError> for Problem {
 
 impl From<HashError> for Problem {
     fn from(error: HashError) -> Self {
+        if matches!(error, HashError::Busy) {
+            return Self::new(ProblemCode::Busy)
+                .detail("Too many passwords wait to be checked. Try again in a moment.")
+                .retry_after(RETRY_AFTER);
+        }
         tracing::error!(
             error = &error as &dyn std::error::Error,
             "a password can't be hashed or checked"

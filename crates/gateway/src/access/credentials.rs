@@ -9,7 +9,10 @@ use keyward_contract::{
 
 pub use super::attempts::Attempt;
 pub use super::failures::Lock;
-use super::{failures::LONGEST_DELAY, password::Passwords};
+use super::{
+    failures::LONGEST_DELAY,
+    password::{Asker, Passwords},
+};
 use crate::{
     app::AppState,
     audit::{Actor, Event, counted::Counted},
@@ -134,9 +137,13 @@ impl Credentials {
         let (admin, hash) = found.map_or((None, None), |(admin, hash)| (Some(admin), hash));
         // What is longer than any password or login is wrong, and not worth hashing.
         let plausible = username.len() <= LOGIN_MAX * 4 && password.len() <= PASSWORD_MAX * 4;
+        let asker = Asker {
+            address: client.address,
+            proven: attempt.proves(),
+        };
         if locked.is_none()
             && plausible
-            && self.passwords.verify(password, hash.as_deref()).await?
+            && self.passwords.verify(password, hash.as_deref(), asker).await?
             && let (Some(admin), Some(password_hash)) = (&admin, hash)
         {
             return Ok(Verified {

@@ -1,34 +1,77 @@
-//! Passwords: argon2id (RFC 9106), a bounded number at a time.
+//! Passwords: argon2id (RFC 9106), hashed by a fixed number of threads that share one bounded, fair queue.
 
-use std::{num::NonZero, sync::Arc, thread};
+mod argon;
+mod pool;
+mod queue;
 
-use argon2::{Argon2, PasswordHasher as _, PasswordVerifier as _, password_hash::phc::PasswordHash};
-use tokio::{sync::Semaphore, task};
+use std::{
+    net::{IpAddr, Ipv4Addr},
+    sync::Arc,
+};
+
 use unicode_normalization::UnicodeNormalization as _;
 use zeroize::Zeroizing;
 
-/// Hashes and verifies passwords off the runtime's threads, as many at a time as there are cores: one takes 19 MiB and
-/// some 20 ms by design, and a flood of sign-ins must not take the machine with it.
+use self::pool::Pool;
+
+/// Hashes and verifies passwords away from the runtime's threads. The threads are as many as there are cores, and each
+/// reuses one block of memory (19 MiB), so that a flood of sign-ins takes neither memory nor all of the machine: what
+/// waits holds nothing but its password, and a request that is cancelled leaves the queue.
 #[derive(Clone)]
 pub struct Passwords {
-    turns: Arc<Semaphore>,
+    pool: Arc<Pool>,
     /// The hash of nobody's password: checking it takes as long as checking somebody's.
     nobody: Arc<str>,
 }
 
-/// A password can't be hashed: a fault of this program.
+/// On whose behalf a password is hashed, which decides whose turn it is.
+#[derive(Clone, Copy, Debug)]
+pub struct Asker {
+    /// The client's address. Addresses (IPv4) or networks of 64 bits (IPv6) take turns.
+    pub address: IpAddr,
+    /// Whether the client has proven something: a live session, a one-time link, an address known from before. Every
+    /// other turn is theirs, however many strangers wait.
+    pub proven: bool,
+}
+
+impl Asker {
+    /// A client about whom nothing is known.
+    pub fn stranger(address: IpAddr) -> Self {
+        Self { address, proven: false }
+    }
+
+    /// A client who has proven something.
+    pub fn proven(address: IpAddr) -> Self {
+        Self { address, proven: true }
+    }
+
+    /// The operator, at this machine.
+    pub fn operator() -> Self {
+        Self::proven(IpAddr::V4(Ipv4Addr::LOCALHOST))
+    }
+}
+
+/// A password can't be hashed or checked.
 #[derive(Debug, thiserror::Error)]
-#[error("the password can't be hashed")]
-pub struct HashError;
+pub enum HashError {
+    /// Too many wait already. It may be tried again after [`RETRY_AFTER`].
+    #[error("too many passwords wait to be checked")]
+    Busy,
+    /// A fault of this program, or a stored hash that is none.
+    #[error("the password can't be hashed")]
+    Fault,
+}
+
+/// After how many seconds a client that was turned away tries again.
+pub const RETRY_AFTER: u64 = 5;
 
 impl Passwords {
     /// # Errors
     /// When hashing does not work at all.
     pub fn new() -> Result<Self, HashError> {
-        let turns = thread::available_parallelism().map_or(1, NonZero::get);
-        let nobody = hash(&crate::random::token())?;
+        let nobody = argon::hash(&crate::random::token(), &mut argon::Memory::default())?;
         Ok(Self {
-            turns: Arc::new(Semaphore::new(turns)),
+            pool: Arc::new(Pool::new()?),
             nobody: nobody.into(),
         })
     }
@@ -36,46 +79,36 @@ impl Passwords {
     /// The hash of a new password, as a PHC string.
     ///
     /// # Errors
-    /// When it can't be hashed.
-    pub async fn hash(&self, password: &str) -> Result<String, HashError> {
-        let password = Zeroizing::new(password.to_owned());
-        self.in_turn(move || hash(&password)).await?
+    /// When it can't be hashed, or too many wait.
+    pub async fn hash(&self, password: &str, asker: Asker) -> Result<String, HashError> {
+        let password = normal_form(password);
+        self.pool
+            .run(asker, move |memory| argon::hash(&password, memory))
+            .await?
     }
 
     /// Whether `password` is the one of `hash`; without a hash it takes as long and says no.
     ///
     /// # Errors
-    /// When it can't be found out.
-    pub async fn verify(&self, password: &str, hash: Option<&str>) -> Result<bool, HashError> {
+    /// When it can't be found out, or too many wait.
+    pub async fn verify(&self, password: &str, hash: Option<&str>, asker: Asker) -> Result<bool, HashError> {
         let password = Zeroizing::new(password.to_owned());
         let known = hash.is_some();
         let hash = hash.unwrap_or(&self.nobody).to_owned();
-        let matches = self.in_turn(move || verify(&password, &hash)).await??;
+        let matches = self
+            .pool
+            .run(asker, move |memory| {
+                let normal = normal_form(&password);
+                // The password as it was typed: of those that were set before there was a normal form.
+                Ok(argon::verify(&normal, &hash, memory)?
+                    || (normal != password && argon::verify(&password, &hash, memory)?))
+            })
+            .await??;
         Ok(matches && known)
-    }
-
-    async fn in_turn<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, HashError> {
-        let _turn = self.turns.acquire().await.map_err(|_| HashError)?;
-        task::spawn_blocking(work).await.map_err(|_| HashError)
     }
 }
 
 /// A password as it is hashed: what looks the same is the same, however a keyboard writes it (Unicode normal form NFKC).
 pub fn normal_form(password: &str) -> Zeroizing<String> {
     Zeroizing::new(password.nfkc().collect())
-}
-
-fn hash(password: &str) -> Result<String, HashError> {
-    Ok(Argon2::default()
-        .hash_password(normal_form(password).as_bytes())
-        .map_err(|_| HashError)?
-        .to_string())
-}
-
-fn verify(password: &str, hash: &str) -> Result<bool, HashError> {
-    let hash = PasswordHash::new(hash).map_err(|_| HashError)?;
-    let normal = normal_form(password);
-    let matches = |text: &str| Argon2::default().verify_password(text.as_bytes(), &hash).is_ok();
-    // Those that were set before there was a normal form.
-    Ok(matches(&normal) || (*normal != password && matches(password)))
 }

@@ -11,6 +11,7 @@ use super::change::{Asked, Begun, Change};
 use crate::{
     access::{
         credentials::{By, Credentials, CredentialsError, Verified},
+        password::Asker,
         password_policy,
         portal_session::{self, SignedIn},
     },
@@ -74,7 +75,9 @@ pub async fn change_password(
     }
     drop(reader);
     let verified = verify(app, signed_in, &body.current_password).await?;
-    let hash = app.passwords.hash(&body.new_password).await?;
+    // A live session is proof enough to not have to wait behind strangers.
+    let asker = Asker::proven(signed_in.requester.client.address);
+    let hash = app.passwords.hash(&body.new_password, asker).await?;
     let transaction = app.store.write().await?;
     let mut change = match Change::begin_in(app, asked, named, transaction).await? {
         Begun::First(change) => change,

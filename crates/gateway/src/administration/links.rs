@@ -12,6 +12,7 @@ use zeroize::Zeroizing;
 use crate::{
     access::{
         credentials::Credentials,
+        password::Asker,
         password_policy,
         portal_session::{self, Authentication, SignedIn},
     },
@@ -216,7 +217,9 @@ pub async fn accept(
             password_policy::check_for(app, &link.admin, invited_to.as_deref(), &body.password)
                 .await?
                 .map_err(|error| Problem::new(ProblemCode::InvalidInput).field("password", error))?;
-            Some(app.passwords.hash(&body.password).await?)
+            // They have shown a link that works.
+            let asker = Asker::proven(client.address);
+            Some(app.passwords.hash(&body.password, asker).await?)
         }
     };
 

@@ -7,7 +7,10 @@ use zeroize::Zeroizing;
 
 use super::{CommandError, Data};
 use crate::{
-    access::{password::Passwords, password_policy},
+    access::{
+        password::{Asker, Passwords},
+        password_policy,
+    },
     app::StartError,
     authority::provider::{self, NewOrganization},
     config::{self, DataArgs, DataConfig},
@@ -48,7 +51,7 @@ pub(super) async fn run(args: Args) -> Result<(), CommandError> {
     let data = Data::open_or_create(&DataConfig::load(args.data)?).await?;
     let hash = Passwords::new()
         .map_err(StartError::from)?
-        .hash(&password)
+        .hash(&password, Asker::operator())
         .await
         .map_err(StartError::from)?;
     let mut transaction = data.store.write().await?;

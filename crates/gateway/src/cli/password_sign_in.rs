@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::{CommandError, Data, init::read_password, visible};
 use crate::{
-    access::{password::Passwords, password_policy},
+    access::{password::{Asker, Passwords}, password_policy},
     app::StartError,
     audit::Event,
     config::{self, DataArgs},
@@ -77,7 +77,8 @@ async fn hashed(data: DataArgs, login: &str) -> Result<String, CommandError> {
     let password = read_password().map_err(|error| wrong(&error))?;
     let min = config::password_min_length_of(data)?;
     password_policy::check(&password, min.into(), login, &[]).map_err(|error| wrong(&error))?;
-    let hash = Passwords::new().map_err(StartError::from)?.hash(&password).await;
+    let passwords = Passwords::new().map_err(StartError::from)?;
+    let hash = passwords.hash(&password, Asker::operator()).await;
     Ok(hash.map_err(StartError::from)?)
 }
 

@@ -12,9 +12,9 @@ use keyward_contract::{ProblemCode, Subscription};
 use serde::Serialize;
 
 use crate::{
-    access::credentials::try_again,
+    access::{credentials::try_again, password::RETRY_AFTER},
     oauth::{self, Refused},
-    problem,
+    problem::{self, Problem},
     store::StoreError,
 };
 
@@ -143,6 +143,13 @@ impl ApiError {
         error
     }
 
+    /// Too many passwords wait to be checked.
+    pub fn busy() -> Self {
+        let mut error = Self::from(ProblemCode::Busy);
+        error.retry_after = Some(RETRY_AFTER);
+        error
+    }
+
     /// No subscription, in the vendor's words, which come without a code.
     pub fn subscription_required(subscription: Subscription) -> Self {
         let mut error = Self::new(
@@ -185,8 +192,9 @@ impl From<ProblemCode> for ApiError {
             ProblemCode::MalformedBody => "INVALID_INPUT_ARGUMENT",
             ProblemCode::NotFound => return Self::NOT_FOUND,
             ProblemCode::MethodNotAllowed => "METHOD_NOT_ALLOWED",
-            ProblemCode::Timeout | ProblemCode::StorageUnavailable => "SERVICE_UNAVAILABLE",
+            ProblemCode::Busy | ProblemCode::Timeout | ProblemCode::StorageUnavailable => "SERVICE_UNAVAILABLE",
             ProblemCode::StorageFull => "STORAGE_FULL",
+            ProblemCode::MisdirectedRequest => "MISDIRECTED_REQUEST",
             _ => "UNEXPECTED_ERROR",
         };
         Self::new(status, api_code, code.title())
@@ -213,6 +221,16 @@ impl IntoResponse for ApiError {
 /// An error from outside the handlers, such as a body that is too large, in this API's shape.
 pub fn edge_error(code: ProblemCode) -> Response {
     ApiError::from(code).into_response()
+}
+
+/// The same with what the problem says in particular.
+pub fn edge_problem(problem: Problem) -> Response {
+    let code = problem.code();
+    let mut error = ApiError::from(code);
+    if let Some(detail) = problem.into_body().detail {
+        error.body.message = detail.into();
+    }
+    error.into_response()
 }
 
 /// The answer to an access token that is refused, with the challenge of RFC 6750.

@@ -11,7 +11,10 @@ use serde_json::{Value, json};
 
 use super::{error::ApiError, guesses::Guess, session};
 use crate::{
-    access::credentials::{Attempt, CredentialsError, Verified},
+    access::{
+        credentials::{Attempt, CredentialsError, Verified},
+        password::HashError,
+    },
     app::AppState,
     audit::{Actor, Event},
     authority::{KeyCheck, Unusable},
@@ -336,6 +339,7 @@ impl From<CredentialsError> for ApiError {
             CredentialsError::Wrong | CredentialsError::Disabled => Self::SIGN_IN_FAILED,
             CredentialsError::Locked(until) => Self::account_locked(until),
             CredentialsError::Store(error) => error.into(),
+            CredentialsError::Hash(HashError::Busy) => Self::busy(),
             CredentialsError::Hash(error) => {
                 tracing::error!(error = &error as &dyn std::error::Error, "a password can't be checked");
                 Self::UNEXPECTED

@@ -12,7 +12,7 @@ use keyward_contract::{
 };
 
 use crate::{
-    access::{password_policy, portal_session},
+    access::{password::Asker, password_policy, portal_session},
     app::AppState,
     audit::{Actor, Event},
     authority::provider::{self, NewOrganization},
@@ -47,10 +47,8 @@ pub async fn set_up(
     if !is_valid {
         return Err(link_invalid(&app, &client).await);
     }
-    let password_hash = app.passwords.hash(&body.password).await.map_err(|error| {
-        tracing::error!(error = &error as &dyn std::error::Error, "the password can't be hashed");
-        Problem::new(ProblemCode::Internal)
-    })?;
+    let asker = Asker::proven(client.address);
+    let password_hash = app.passwords.hash(&body.password, asker).await?;
     let mut transaction = app.store.write().await?;
     let unused = installation::use_setup_token(&mut transaction, token_hash).await?;
     if !unused || organizations::count(&mut transaction).await? > 0 {

@@ -34,6 +34,7 @@ mod oauth_servers;
 mod oauth_support;
 mod operator;
 mod organizations;
+mod password_queue;
 mod passwords;
 mod permissions;
 mod process;

@@ -116,7 +116,12 @@ impl Gateway {
 
     /// Makes an organization with a Super Admin called `admin` whose password is [`PASSWORD`].
     pub(crate) async fn organization(&self, name: &str, admin: &str) -> (OrganizationId, Admin) {
-        let hash = self.app.passwords.hash(PASSWORD).await.expect("a hash");
+        let hash = self
+            .app
+            .passwords
+            .hash(PASSWORD, keyward_gateway::access::password::Asker::operator())
+            .await
+            .expect("a hash");
         let mut transaction = self.app.store.write().await.expect("a transaction");
         let new = NewOrganization {
             name,

@@ -102,7 +102,12 @@ impl World {
         .await;
         let (acme, super_admin) = gateway.organization("Acme", "super-admin").await;
         let (other, stranger) = gateway.organization("Other", "stranger").await;
-        let password_hash = gateway.app.passwords.hash(PASSWORD).await.expect("a hash");
+        let password_hash = gateway
+            .app
+            .passwords
+            .hash(PASSWORD, keyward_gateway::access::password::Asker::operator())
+            .await
+            .expect("a hash");
         let mut world = Self {
             gateway,
             acme,
