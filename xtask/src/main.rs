@@ -6,6 +6,7 @@
 )]
 
 mod advisories;
+mod attack;
 mod bench;
 mod browser_tests;
 mod check;
@@ -58,6 +59,11 @@ const CHORES: &[Chore] = &[
         name: "bench",
         help: "sizes, load times, requests a second, memory",
         run: bench::bench,
+    },
+    Chore {
+        name: "attack",
+        help: "carry out an attack on a release build, and hold it to its bound",
+        run: attack::attack,
     },
     Chore {
         name: "dist",

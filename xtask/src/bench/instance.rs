@@ -11,11 +11,11 @@ use anyhow::{Context as _, Result, ensure};
 
 use crate::run::command;
 
-pub(super) const USERNAME: &str = "bench";
-pub(super) const PASSWORD: &str = "only for the benchmark";
+pub(crate) const USERNAME: &str = "bench";
+pub(crate) const PASSWORD: &str = "only for the benchmark";
 
 /// Makes an installation below `folder`, in place of an earlier one, and returns its data folder.
-pub(super) fn install(keyward: &Path, folder: &Path) -> Result<PathBuf> {
+pub(crate) fn install(keyward: &Path, folder: &Path) -> Result<PathBuf> {
     if folder.exists() {
         fs::remove_dir_all(folder)?;
     }
@@ -47,14 +47,14 @@ pub(super) fn install(keyward: &Path, folder: &Path) -> Result<PathBuf> {
 }
 
 /// A running gateway. It ends with the value.
-pub(super) struct Instance {
+pub(crate) struct Instance {
     process: Child,
     /// Without a slash at its end.
-    pub(super) url: String,
+    pub(crate) url: String,
 }
 
 impl Instance {
-    pub(super) fn start(keyward: &Path, data: &Path, flags: &[&str]) -> Result<Self> {
+    pub(crate) fn start(keyward: &Path, data: &Path, flags: &[&str]) -> Result<Self> {
         let mut process = command(keyward)
             .args(["serve", "--listen", "127.0.0.1:0", "--data"])
             .arg(data)
@@ -76,16 +76,25 @@ impl Instance {
         anyhow::bail!("keyward did not start")
     }
 
-    pub(super) fn resident_kilobytes(&self) -> Result<u64> {
+    pub(crate) fn resident_kilobytes(&self) -> Result<u64> {
+        self.kilobytes("VmRSS:")
+    }
+
+    /// The most that was resident since it began.
+    pub(crate) fn peak_kilobytes(&self) -> Result<u64> {
+        self.kilobytes("VmHWM:")
+    }
+
+    fn kilobytes(&self, name: &str) -> Result<u64> {
         let status = fs::read_to_string(format!("/proc/{}/status", self.process.id()))?;
         let line = status
             .lines()
-            .find_map(|line| line.strip_prefix("VmRSS:"))
-            .context("no VmRSS")?;
+            .find_map(|line| line.strip_prefix(name))
+            .with_context(|| format!("no {name}"))?;
         line.trim()
             .trim_end_matches(" kB")
             .parse()
-            .context("VmRSS is no number")
+            .with_context(|| format!("{name} is no number"))
     }
 }
 

@@ -2,7 +2,7 @@
 
 mod changes;
 mod http;
-mod instance;
+pub(crate) mod instance;
 mod load;
 mod nginx;
 mod pages;

@@ -139,7 +139,7 @@ impl Credentials {
         let plausible = username.len() <= LOGIN_MAX * 4 && password.len() <= PASSWORD_MAX * 4;
         let asker = Asker {
             address: client.address,
-            proven: attempt.proves(),
+            proven: attempt.proves_something(),
         };
         if locked.is_none()
             && plausible
