@@ -18,6 +18,8 @@ const KEY_USES_DROPPED: &str = "keyward_key_uses_dropped_total";
 const WRONG_KEYS: &str = "keyward_wrong_keys_total";
 const CLOCK_BELIEVED: &str = "keyward_clock_believed";
 const AUDIT_EVENTS_COUNTED: &str = "keyward_audit_events_counted_total";
+const CONNECTIONS: &str = "keyward_connections";
+const CONNECTIONS_ENDED: &str = "keyward_connections_ended_total";
 const BUCKETS: &[f64] = &[
     0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0,
 ];
@@ -53,6 +55,14 @@ pub(super) fn recorder() -> PrometheusHandle {
                 WRONG_KEYS,
                 "Sign-ins to the cloud service API with the right password and a key that is none of the admin's"
             );
+            metrics::describe_gauge!(
+                CONNECTIONS,
+                "Connections: silent (no request yet), idle (none now), busy"
+            );
+            metrics::describe_counter!(
+                CONNECTIONS_ENDED,
+                "Connections that were ended or not begun: full, address-limit, gave-way, idle, not-read"
+            );
             metrics::describe_counter!(
                 AUDIT_EVENTS_COUNTED,
                 "Failures that have no row of their own in the audit log, but are counted in one with others"
@@ -80,6 +90,16 @@ pub fn key_use_dropped() {
 /// Counts a wrong key beside a right password.
 pub fn wrong_key() {
     metrics::counter!(WRONG_KEYS).increment(1);
+}
+
+/// How many connections of a listener are in this state.
+pub fn connection_gauge(listener: &'static str, state: &'static str) -> metrics::Gauge {
+    metrics::gauge!(CONNECTIONS, "listener" => listener, "state" => state)
+}
+
+/// Counts a connection that was ended, or not begun, by the gateway.
+pub fn connection_ended(listener: &'static str, reason: &'static str) {
+    metrics::counter!(CONNECTIONS_ENDED, "listener" => listener, "reason" => reason).increment(1);
 }
 
 /// Notes whether the clock can be believed.

@@ -4,7 +4,7 @@ use std::{io, time::Duration};
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use super::{listener::Connections, tls::Tls};
+use super::{connections::Connections, tls::Tls};
 
 /// Signals that are caught from here on.
 pub(super) struct Signals {

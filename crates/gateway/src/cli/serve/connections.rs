@@ -1,0 +1,342 @@
+//! The connections of both listeners, and bounds on how many there are: altogether, on each listener, and of each client
+//! address. Where all places are taken, the address with the most connections gives one up, so that neither a few
+//! addresses nor connections that do nothing keep others out.
+
+use std::{
+    collections::HashMap,
+    net::{IpAddr, SocketAddr},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use axum_server::Handle;
+
+use super::activity::{Activity, Doing, Gauges};
+use crate::{
+    config::Networks,
+    edge::{address_group, connection_ended, connection_gauge},
+};
+
+/// One of the listeners.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// The one of the portal.
+    Main,
+    /// The one of the cloud service API alone.
+    Api,
+}
+
+impl Place {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Main => "main",
+            Self::Api => "api",
+        }
+    }
+}
+
+/// How many connections there may be.
+#[derive(Clone, Debug)]
+pub(super) struct Bounds {
+    /// On both listeners together.
+    pub(super) all: usize,
+    /// On each of two listeners: what it leaves is for the other. The same as `all` where there is one.
+    pub(super) of_listener: usize,
+    /// Of each client address (of each network of 64 bits in IPv6).
+    pub(super) of_address: usize,
+    /// Proxies, who speak for many: the last bound is not for them, and they don't give way.
+    pub(super) trusted: Networks,
+}
+
+/// Why a connection was ended or not begun, as the counter `keyward_connections_ended_total` says it.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Ended {
+    /// There is no room, and nobody to give way.
+    Full,
+    /// The address has as many as it may.
+    AddressLimit,
+    /// It gave way to another address.
+    GaveWay,
+    /// Nothing went on.
+    Idle,
+    /// The client did not take its answer.
+    NotRead,
+}
+
+impl Ended {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Full => "full",
+            Self::AddressLimit => "address-limit",
+            Self::GaveWay => "gave-way",
+            Self::Idle => "idle",
+            Self::NotRead => "not-read",
+        }
+    }
+}
+
+/// All of them, and the means to stop the listeners.
+pub(super) struct Connections {
+    main: Handle<SocketAddr>,
+    api: Handle<SocketAddr>,
+    table: Arc<Table>,
+}
+
+impl Connections {
+    pub(super) fn new(bounds: Bounds) -> Self {
+        Self {
+            main: Handle::new(),
+            api: Handle::new(),
+            table: Arc::new(Table {
+                bounds,
+                state: Mutex::default(),
+            }),
+        }
+    }
+
+    pub(super) fn of(&self, place: Place) -> Share {
+        let gauge = |state| connection_gauge(place.name(), state);
+        Share {
+            handle: match place {
+                Place::Main => self.main.clone(),
+                Place::Api => self.api.clone(),
+            },
+            table: Arc::clone(&self.table),
+            place,
+            gauges: Gauges {
+                silent: gauge("silent"),
+                idle: gauge("idle"),
+                busy: gauge("busy"),
+            },
+        }
+    }
+
+    /// No new ones; the present ones end with the request that is running on them, or after `grace`.
+    pub(super) fn stop(&self, grace: Duration) {
+        self.main.graceful_shutdown(Some(grace));
+        self.api.graceful_shutdown(Some(grace));
+    }
+
+    pub(super) fn stop_now(&self) {
+        self.main.shutdown();
+        self.api.shutdown();
+    }
+}
+
+/// One listener's part.
+#[derive(Clone)]
+pub(super) struct Share {
+    pub(super) handle: Handle<SocketAddr>,
+    table: Arc<Table>,
+    place: Place,
+    gauges: Gauges,
+}
+
+struct Table {
+    bounds: Bounds,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    next: u64,
+    open: HashMap<u64, Open>,
+    of_address: HashMap<IpAddr, usize>,
+}
+
+struct Open {
+    group: IpAddr,
+    place: Place,
+    is_trusted: bool,
+    activity: Arc<Activity>,
+}
+
+/// A connection that has a place, until this is dropped.
+pub(super) struct Admitted {
+    share: Share,
+    number: u64,
+    activity: Arc<Activity>,
+}
+
+impl Share {
+    /// A place for a connection from `peer`.
+    pub(super) fn admit(&self, peer: IpAddr) -> Result<Arc<Admitted>, Ended> {
+        let Table { bounds, state } = &*self.table;
+        let group = address_group(peer);
+        let is_trusted = bounds.trusted.contains(peer);
+        let mut state = lock(state);
+        let own = state.of_address.get(&group).copied().unwrap_or_default();
+        if !is_trusted && own >= bounds.of_address {
+            self.ended(Ended::AddressLimit);
+            return Err(Ended::AddressLimit);
+        }
+        let here = |open: &Open| open.place == self.place;
+        let of_listener = state.open.values().filter(|open| here(open)).count();
+        let is_full = state.open.len() >= bounds.all || of_listener >= bounds.of_listener;
+        if is_full && !state.make_room(self.place, own, is_trusted) {
+            self.ended(Ended::Full);
+            return Err(Ended::Full);
+        }
+        if is_full {
+            self.ended(Ended::GaveWay);
+        }
+        let number = state.next;
+        state.next += 1;
+        let activity = Arc::new(Activity::new(self.gauges.clone()));
+        let open = Open {
+            group,
+            place: self.place,
+            is_trusted,
+            activity: Arc::clone(&activity),
+        };
+        state.open.insert(number, open);
+        *state.of_address.entry(group).or_default() += 1;
+        drop(state);
+        Ok(Arc::new(Admitted {
+            share: self.clone(),
+            number,
+            activity,
+        }))
+    }
+
+    fn ended(&self, why: Ended) {
+        connection_ended(self.place.name(), why.name());
+    }
+}
+
+impl State {
+    /// Closes a connection of the address that has the most; of those the one that does least, and has done so the
+    /// longest. An address does not give way to one that has as many, unless by a connection on which nothing was ever
+    /// asked. A trusted proxy has precedence over all who are not.
+    fn make_room(&mut self, place: Place, own: usize, for_trusted: bool) -> bool {
+        let share = |open: &Open| self.of_address.get(&open.group).copied().unwrap_or_default();
+        let victim = self
+            .open
+            .iter()
+            .filter(|(_, open)| open.place == place && !open.is_trusted)
+            .filter(|(_, open)| for_trusted || share(open) > own + 1 || open.activity.doing() == Doing::Silent)
+            .max_by_key(|(number, open)| {
+                let doing = open.activity.doing();
+                (doing != Doing::Busy, share(open), std::cmp::Reverse((doing, **number)))
+            })
+            .map(|(number, _)| *number);
+        let Some(victim) = victim else { return false };
+        if let Some(open) = self.remove(victim) {
+            open.activity.close();
+        }
+        true
+    }
+
+    fn remove(&mut self, number: u64) -> Option<Open> {
+        let open = self.open.remove(&number)?;
+        if let Some(count) = self.of_address.get_mut(&open.group) {
+            *count -= 1;
+            if *count == 0 {
+                self.of_address.remove(&open.group);
+            }
+        }
+        Some(open)
+    }
+}
+
+impl Admitted {
+    pub(super) fn activity(&self) -> &Activity {
+        &self.activity
+    }
+
+    /// Counts why it ends.
+    pub(super) fn ended(&self, why: Ended) {
+        self.share.ended(why);
+    }
+}
+
+impl Drop for Admitted {
+    fn drop(&mut self) {
+        lock(&self.share.table.state).remove(self.number);
+    }
+}
+
+fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
+    state.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::Ipv4Addr;
+
+    use super::*;
+
+    fn connections(all: usize, of_listener: usize, of_address: usize) -> Connections {
+        Connections::new(Bounds {
+            all,
+            of_listener,
+            of_address,
+            trusted: "10.0.0.0/8".parse().expect("networks"),
+        })
+    }
+
+    fn address(number: u32) -> IpAddr {
+        Ipv4Addr::from_bits(0xcb00_7100 + number).into()
+    }
+
+    #[test]
+    fn an_address_has_so_many_and_proxies_have_more() {
+        let share = connections(100, 100, 3).of(Place::Main);
+        let held: Vec<_> = (0..3).map(|_| share.admit(address(1)).expect("a place")).collect();
+        assert!(share.admit(address(1)).is_err());
+        assert!(share.admit(address(2)).is_ok());
+        let proxy = "10.0.0.1".parse().expect("an address");
+        let proxied: Vec<_> = (0..50).map(|_| share.admit(proxy).expect("a place")).collect();
+        drop((held, proxied));
+        assert!(share.admit(address(1)).is_ok());
+    }
+
+    #[test]
+    fn the_address_with_the_most_gives_way_by_what_does_least() {
+        let share = connections(4, 4, 4).of(Place::Main);
+        let (busy, silent) = (
+            share.admit(address(1)).expect("a place"),
+            share.admit(address(1)).expect("a place"),
+        );
+        let idle = share.admit(address(1)).expect("a place");
+        busy.activity().begin();
+        idle.activity().begin();
+        idle.activity().end();
+        let other = share.admit(address(2)).expect("a place");
+        let newcomer = share.admit(address(3)).expect("a place");
+        assert!(silent.activity().is_closing());
+        assert!(!idle.activity().is_closing() && !busy.activity().is_closing() && !other.activity().is_closing());
+        drop(newcomer);
+    }
+
+    #[test]
+    fn of_equals_only_the_silent_give_way() {
+        let share = connections(2, 2, 2).of(Place::Main);
+        let (first, second) = (
+            share.admit(address(1)).expect("a place"),
+            share.admit(address(2)).expect("a place"),
+        );
+        first.activity().begin();
+        first.activity().end();
+        let third = share.admit(address(3)).expect("a place");
+        assert!(second.activity().is_closing() && !first.activity().is_closing());
+        third.activity().begin();
+        assert!(share.admit(address(4)).is_err());
+        let proxy = share.admit("10.0.0.1".parse().expect("an address"));
+        assert!(proxy.is_ok() && first.activity().is_closing());
+    }
+
+    #[test]
+    fn each_listener_keeps_a_part_for_itself() {
+        let connections = connections(4, 3, 4);
+        let (main, api) = (connections.of(Place::Main), connections.of(Place::Api));
+        let held: Vec<_> = (0..4).map(|number| main.admit(address(number))).collect();
+        assert_eq!(
+            held.iter()
+                .filter(|place| place.as_ref().is_ok_and(|place| !place.activity().is_closing()))
+                .count(),
+            3
+        );
+        assert!(api.admit(address(9)).is_ok());
+    }
+}
