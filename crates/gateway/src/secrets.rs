@@ -233,21 +233,29 @@ fn create_key_file(path: &Path) -> io::Result<()> {
     }
 }
 
-#[cfg(unix)]
 fn check_private(path: &Path) -> Result<(), MasterKeyError> {
-    use std::os::unix::fs::PermissionsExt as _;
-    let mode = fs::metadata(path)
-        .map_err(|error| MasterKeyError::Io(path.to_owned(), error))?
-        .permissions()
-        .mode();
-    if mode & 0o007 == 0 {
-        Ok(())
-    } else {
-        Err(MasterKeyError::Exposed(path.to_owned()))
+    match is_private(path) {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(MasterKeyError::Exposed(path.to_owned())),
+        Err(error) => Err(MasterKeyError::Io(path.to_owned(), error)),
     }
 }
 
+/// Whether a file is nobody's but its owner's and group's.
+///
+/// # Errors
+/// When the operating system does not say.
+#[cfg(unix)]
+pub fn is_private(path: &Path) -> io::Result<bool> {
+    use std::os::unix::fs::PermissionsExt as _;
+    Ok(fs::metadata(path)?.permissions().mode() & 0o007 == 0)
+}
+
+/// As on Unix, where this can be told.
+///
+/// # Errors
+/// None.
 #[cfg(not(unix))]
-fn check_private(_: &Path) -> Result<(), MasterKeyError> {
-    Ok(())
+pub fn is_private(_: &Path) -> io::Result<bool> {
+    Ok(true)
 }

@@ -4,6 +4,7 @@ use std::{
     fs,
     io::{Read as _, Write as _},
     net::TcpStream,
+    os::unix::fs::PermissionsExt as _,
     path::Path,
     sync::Arc,
 };
@@ -18,6 +19,9 @@ pub(crate) fn write_certificate(folder: &Path) -> CertificateDer<'static> {
     let new = rcgen::generate_simple_self_signed(["localhost".to_owned()]).expect("a certificate");
     fs::write(folder.join("cert.pem"), new.cert.pem()).expect("a file");
     fs::write(folder.join("key.pem"), new.signing_key.serialize_pem()).expect("a file");
+    for name in ["cert.pem", "key.pem"] {
+        fs::set_permissions(folder.join(name), fs::Permissions::from_mode(0o640)).expect("permissions");
+    }
     new.cert.der().clone()
 }
 
@@ -148,4 +152,23 @@ fn files_that_can_t_be_used_are_named() {
     let (code, text) = start(&path("cert.pem"), &other.path().join("key.pem").display().to_string());
     assert_eq!(code, Some(1));
     assert!(text.contains("can't be used: "), "{text}");
+}
+
+#[test]
+fn a_key_that_everybody_can_read_is_not_served() {
+    let folder = tempfile::tempdir().expect("a folder");
+    write_certificate(folder.path());
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    for mode in [0o644, 0o604, 0o641] {
+        fs::set_permissions(path("key.pem"), fs::Permissions::from_mode(mode)).expect("permissions");
+        let (code, text) = refused(&["--tls-certificate", &path("cert.pem"), "--tls-key", &path("key.pem")]);
+        assert_eq!(code, Some(1), "{mode:o}");
+        let key = path("key.pem");
+        assert!(
+            text.starts_with(&format!(
+                "keyward: the tls-key {key} can be read by every user of this machine"
+            )),
+            "{text}"
+        );
+    }
 }

@@ -1,11 +1,11 @@
 //! Certificate and key, read at the start and again on demand.
 
-use std::path::Path;
+use std::{io, path::Path};
 
 use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
 
 use super::ServeError;
-use crate::config::TlsFiles;
+use crate::{config::TlsFiles, secrets::is_private};
 
 /// TLS of both listeners.
 pub(super) struct Tls {
@@ -40,16 +40,23 @@ impl Tls {
 }
 
 async fn read(files: &TlsFiles) -> Result<(Vec<u8>, Vec<u8>), ServeError> {
-    Ok((
-        read_file("tls-certificate", &files.certificate).await?,
-        read_file("tls-key", &files.key).await?,
-    ))
+    let certificate = read_file("tls-certificate", &files.certificate).await?;
+    let key = read_file("tls-key", &files.key).await?;
+    if !is_private(&files.key).map_err(|source| unreadable("tls-key", &files.key, source))? {
+        return Err(ServeError::TlsKeyExposed(files.key.clone()));
+    }
+    Ok((certificate, key))
 }
 
 async fn read_file(what: &'static str, path: &Path) -> Result<Vec<u8>, ServeError> {
-    tokio::fs::read(path).await.map_err(|source| ServeError::TlsFile {
+    let read = tokio::fs::read(path).await;
+    read.map_err(|source| unreadable(what, path, source))
+}
+
+fn unreadable(what: &'static str, path: &Path, source: io::Error) -> ServeError {
+    ServeError::TlsFile {
         what,
         path: path.to_owned(),
         source,
-    })
+    }
 }
