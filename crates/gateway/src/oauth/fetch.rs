@@ -1,17 +1,13 @@
 //! Fetches documents from addresses that admins type: never from inside the network, unless the operator allows it.
 
-use std::{
-    error::Error,
-    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
-    time::Duration,
-};
+use std::{error::Error, net::SocketAddr, time::Duration};
 
 use keyward_contract::{FetchFailure, FetchFailureReason as Reason};
 use reqwest::{Client, RequestBuilder, Response, StatusCode, header, redirect::Policy};
 use rustls::CertificateError;
 use url::{Host, Url};
 
-use super::document;
+use super::{document, special_purpose::is_public};
 use crate::config::Networks;
 
 /// Why there is no document.
@@ -250,99 +246,9 @@ fn tls_error<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a rustls::Error> 
     error.downcast_ref().or_else(|| tls_error(next?))
 }
 
-/// Whether an address is one of the public internet (the IANA registries of special-purpose addresses, RFC 6890).
-fn is_public(address: IpAddr) -> bool {
-    match address {
-        IpAddr::V4(address) => is_public_v4(address),
-        IpAddr::V6(address) => is_public_v6(address),
-    }
-}
-
-fn is_public_v4(address: Ipv4Addr) -> bool {
-    let [a, b, c, _] = address.octets();
-    let is_special = match a {
-        0 | 10 | 127 => true,
-        100 => (64..128).contains(&b),
-        169 => b == 254,
-        172 => (16..32).contains(&b),
-        192 => b == 168 || (b == 0 && (c == 0 || c == 2)) || (b == 88 && c == 99),
-        198 => b == 18 || b == 19 || (b == 51 && c == 100),
-        203 => b == 0 && c == 113,
-        _ => a >= 224,
-    };
-    !is_special
-}
-
-fn is_public_v6(address: Ipv6Addr) -> bool {
-    let segments = address.segments();
-    let embedded = |high: u16, low: u16| {
-        let ([a, b], [c, d]) = (high.to_be_bytes(), low.to_be_bytes());
-        is_public_v4(Ipv4Addr::new(a, b, c, d))
-    };
-    match segments {
-        // IPv4 in disguise: mapped, translated (RFC 6052), 6to4.
-        [0, 0, 0, 0, 0, 0xffff, high, low] | [0x64, 0xff9b, 0, 0, 0, 0, high, low] | [0x2002, high, low, ..] => {
-            embedded(high, low)
-        }
-        // Only 2000::/3 is handed out; of it 2001::/23 is for protocols, and two parts for documentation.
-        [0x2001, second, ..] => second >= 0x200 && second != 0xdb8,
-        [0x3fff, second, ..] => second >= 0x1000,
-        [first, ..] => (0x2000..0x4000).contains(&first),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn addresses_inside_are_told_from_public_ones() {
-        for inside in [
-            "0.0.0.0",
-            "10.1.2.3",
-            "100.64.0.1",
-            "127.0.0.1",
-            "169.254.169.254",
-            "172.16.0.1",
-            "172.31.255.255",
-            "192.0.0.1",
-            "192.0.2.1",
-            "192.168.1.1",
-            "198.18.0.1",
-            "198.51.100.1",
-            "203.0.113.1",
-            "224.0.0.1",
-            "255.255.255.255",
-            "::",
-            "::1",
-            "::ffff:127.0.0.1",
-            "::ffff:10.0.0.1",
-            "64:ff9b::a9fe:a9fe",
-            "2002:7f00:1::",
-            "fc00::1",
-            "fd12::1",
-            "fe80::1",
-            "fec0::1",
-            "ff02::1",
-            "2001:db8::1",
-            "2001::1",
-            "3fff::1",
-            "::7f00:1",
-        ] {
-            assert!(!is_public(inside.parse().expect(inside)), "{inside}");
-        }
-        for public in [
-            "1.1.1.1",
-            "100.128.0.1",
-            "172.32.0.1",
-            "193.0.0.1",
-            "2606:4700::1111",
-            "2a00:1450::1",
-            "::ffff:1.1.1.1",
-        ] {
-            assert!(is_public(public.parse().expect(public)), "{public}");
-        }
-    }
 
     #[tokio::test]
     async fn nothing_inside_is_asked_however_it_is_written() {

@@ -7,6 +7,7 @@ pub(crate) mod fetch;
 mod jwks;
 pub(crate) mod keys;
 mod public_key;
+mod special_purpose;
 pub(crate) mod token;
 mod validations;
 
