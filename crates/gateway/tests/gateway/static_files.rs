@@ -418,3 +418,26 @@ async fn without_a_built_portal_the_answer_says_how_to_build_it() {
         StatusCode::OK
     );
 }
+
+#[cfg(unix)]
+#[tokio::test]
+async fn no_link_leads_out_of_the_folder_and_no_pipe_is_waited_for() {
+    use std::os::unix::fs::symlink;
+
+    let portal = Portal::new();
+    symlink("../secret.txt", portal.dist("out.txt")).expect("a link");
+    symlink(portal.folder.path(), portal.dist("up")).expect("a link");
+    symlink("/dev/zero", portal.dist("endless.txt")).expect("a link");
+    symlink("../secret.txt", portal.dist("favicon.svg.br")).expect("a link");
+    symlink("licences.txt", portal.dist("within.txt")).expect("a link");
+    let pipe = std::process::Command::new("mkfifo")
+        .arg(portal.dist("pipe.txt"))
+        .status();
+    assert!(pipe.expect("the command mkfifo").success());
+    for path in ["/out.txt", "/up/secret.txt", "/endless.txt", "/pipe.txt"] {
+        let answer = portal.get(path).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}: {}", answer.text);
+    }
+    assert_eq!(portal.accepting("/favicon.svg", "br").await.text, "picture");
+    assert_eq!(portal.get("/within.txt").await.text, "licences");
+}

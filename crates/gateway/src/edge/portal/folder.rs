@@ -1,7 +1,7 @@
 //! The portal in a folder, read at each request, so that a new build shows at once. For development: what is embedded
 //! is served faster.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use tokio::fs;
 
@@ -36,16 +36,32 @@ impl Folder {
     }
 
     pub(super) async fn has_folder(&self, name: &str) -> bool {
-        !name.is_empty()
-            && fs::metadata(self.folder.join(name))
-                .await
-                .is_ok_and(|found| found.is_dir())
+        match self.within(name).await {
+            Some(path) => fs::metadata(path).await.is_ok_and(|found| found.is_dir()),
+            None => false,
+        }
     }
 
     async fn read(&self, name: &str) -> Option<Variant> {
+        let path = self.within(name).await?;
+        if !is_file(&path).await {
+            return None;
+        }
+        fs::read(path).await.ok().map(Variant::of)
+    }
+
+    /// Where a name leads when its symbolic links are followed, unless that is out of the folder.
+    async fn within(&self, name: &str) -> Option<PathBuf> {
         if name.is_empty() {
             return None;
         }
-        fs::read(self.folder.join(name)).await.ok().map(Variant::of)
+        let folder = fs::canonicalize(&self.folder).await.ok()?;
+        let path = fs::canonicalize(folder.join(name)).await.ok()?;
+        path.starts_with(&folder).then_some(path)
     }
+}
+
+/// A pipe or a device would be waited for, perhaps for ever.
+async fn is_file(path: &Path) -> bool {
+    fs::symlink_metadata(path).await.is_ok_and(|found| found.is_file())
 }
