@@ -5,6 +5,7 @@
 mod address;
 mod duration;
 mod error;
+mod hosts;
 mod networks;
 mod rate_limit;
 mod settings;
@@ -26,6 +27,7 @@ use self::sources::Sources;
 pub use self::{
     address::PublicUrl,
     error::ConfigError,
+    hosts::AllowedHosts,
     networks::Networks,
     rate_limit::RateLimit,
     settings::{DataArgs, ServeArgs},
@@ -50,6 +52,8 @@ pub struct Config {
     pub public_url: PublicUrl,
     /// The address under which scripts reach the cloud service API, without `/api/v1`.
     pub public_api_url: PublicUrl,
+    /// Hosts that the gateway answers for, beyond those of its public addresses.
+    pub allowed_hosts: AllowedHosts,
     /// Certificate and key, when the gateway speaks TLS itself: on both listeners.
     pub tls: Option<TlsFiles>,
     /// The proxies whose word on the client's address and scheme is taken.
@@ -62,6 +66,10 @@ pub struct Config {
     pub metrics_allow: Networks,
     /// How many connections may be open at once, both listeners together.
     pub max_connections: usize,
+    /// How many of them one client address may have; trusted proxies may have more.
+    pub max_connections_per_address: usize,
+    /// A connection ends after this time without a request.
+    pub connection_idle: Duration,
     /// A portal session ends after this time without a request.
     pub session_idle: Duration,
     /// A portal session ends after this time at the latest.
@@ -189,6 +197,7 @@ impl Config {
             public_api_url: sources
                 .value("public-api-url", str::parse)?
                 .unwrap_or(defaults.public_api_url),
+            allowed_hosts: sources.value("allowed-hosts", str::parse)?.unwrap_or_default(),
             tls: tls(&sources)?,
             trusted_proxies: sources
                 .value("trusted-proxies", str::parse)?
@@ -203,6 +212,15 @@ impl Config {
             max_connections: sources
                 .value("max-connections", count)?
                 .unwrap_or(defaults.max_connections),
+            max_connections_per_address: sources
+                .value("max-connections-per-address", count)?
+                .unwrap_or(defaults.max_connections_per_address),
+            connection_idle: sources
+                .value(
+                    "connection-idle",
+                    duration::within(Duration::from_secs(1)..=10 * MINUTE),
+                )?
+                .unwrap_or(defaults.connection_idle),
             session_idle: sources
                 .value("session-idle", duration::within(MINUTE..=24 * HOUR))?
                 .unwrap_or(defaults.session_idle),
@@ -295,12 +313,15 @@ impl Config {
             portal: None,
             public_url: PublicUrl::of_listener(listen, false),
             public_api_url: PublicUrl::of_listener(listen, false),
+            allowed_hosts: AllowedHosts::default(),
             tls: None,
             trusted_proxies: Networks::none(),
             proxy_header: ProxyHeader::XForwarded,
             frame_ancestors: Vec::new(),
             metrics_allow: Networks::loopback(),
             max_connections: 900,
+            max_connections_per_address: 200,
+            connection_idle: MINUTE,
             session_idle: 30 * MINUTE,
             session_absolute: 12 * HOUR,
             fresh_password: 15 * MINUTE,

@@ -56,6 +56,8 @@ settings! {
     /// Address under which scripts reach the cloud service API, without /api/v1 [default: from --api-listen, or that of
     /// the portal]
     public_api_url "public-api-url" "URL",
+    /// Further names that requests may be for, *.NAME for all below it, * for any [default: none]
+    allowed_hosts "allowed-hosts" "HOST,…",
     /// Certificate and chain (PEM), to speak TLS without a proxy; SIGHUP reads it again
     tls_certificate "tls-certificate" "FILE",
     /// Private key of the certificate (PEM)
@@ -70,6 +72,10 @@ settings! {
     metrics_allow "metrics-allow" "NETWORK,…",
     /// How many connections may be open at once [default: 900]
     max_connections "max-connections" "NUMBER",
+    /// How many of them one client address may have; trusted proxies may have more [default: 200]
+    max_connections_per_address "max-connections-per-address" "NUMBER",
+    /// A connection ends after this time without a request [default: 1m]
+    connection_idle "connection-idle" "TIME",
     /// A portal session ends after this time without a request [default: 30m]
     session_idle "session-idle" "TIME",
     /// A portal session ends after this time at the latest [default: 12h]

@@ -72,13 +72,24 @@ impl<S: Sync> FromRequestParts<S> for ClientInfo {
     }
 }
 
+/// What counts as one client: an IPv4 address, or the network of 64 bits that one subscriber has in IPv6.
+pub fn address_group(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() >> 64 << 64)),
+        address => address,
+    }
+}
+
 /// Where a request comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Origin {
     pub(super) address: IpAddr,
     pub(super) https: bool,
-    /// A proxy sent it that we don't trust: `address` is the proxy's, and the client's is not known.
+    /// A proxy sent it that we don't trust, or that does not say for whom: `address` is the proxy's, and the client's is
+    /// not known.
     pub(super) hidden: bool,
+    /// It comes from a proxy that we trust.
+    pub(super) by_proxy: bool,
 }
 
 /// Whose word is taken, and in which header it is.
@@ -109,6 +120,7 @@ impl Proxies {
             address: peer,
             https: self.tls,
             hidden: false,
+            by_proxy: false,
         };
         if !self.trusted.contains(peer) {
             let hidden = headers.contains_key(X_FORWARDED_FOR) || headers.contains_key(header::FORWARDED);
@@ -117,9 +129,15 @@ impl Proxies {
             }
             return Origin { hidden, ..direct };
         }
+        let origin = Origin {
+            by_proxy: true,
+            // A proxy that passes on anything of the kind speaks for somebody, until it says for whom.
+            hidden: FORWARDING.iter().any(|name| headers.contains_key(*name)),
+            ..direct
+        };
         match self.header {
-            ProxyHeader::XForwarded => self.x_forwarded(direct, headers),
-            ProxyHeader::Forwarded => self.forwarded(direct, headers),
+            ProxyHeader::XForwarded => self.x_forwarded(origin, headers),
+            ProxyHeader::Forwarded => self.forwarded(origin, headers),
         }
     }
 
@@ -131,7 +149,9 @@ impl Proxies {
             ..direct
         };
         for hop in from_the_right(headers, X_FORWARDED_FOR, ',') {
-            let Some(address) = node(hop) else { break };
+            let address = node(hop);
+            origin.hidden = address.is_none();
+            let Some(address) = address else { break };
             origin.address = address;
             if !self.trusted.contains(address) {
                 break;
@@ -150,9 +170,9 @@ impl Proxies {
                     .map(|(_, value)| value.trim().trim_matches('"'))
             };
             origin.https = direct.https || parameter("proto").is_some_and(is_https);
-            let Some(address) = parameter("for").and_then(node) else {
-                break;
-            };
+            let address = parameter("for").and_then(node);
+            origin.hidden = address.is_none();
+            let Some(address) = address else { break };
             origin.address = address;
             if !self.trusted.contains(address) {
                 break;
@@ -163,6 +183,15 @@ impl Proxies {
 }
 
 const X_FORWARDED_FOR: &str = "x-forwarded-for";
+/// Headers by which proxies pass on where a request came from.
+const FORWARDING: &[&str] = &[
+    X_FORWARDED_FOR,
+    X_FORWARDED_PROTO,
+    "x-forwarded-host",
+    "x-real-ip",
+    "forwarded",
+    "via",
+];
 const X_FORWARDED_PROTO: &str = "x-forwarded-proto";
 
 /// The parts of a header that may come in several lines, the last one first: a proxy appends what it knows.

@@ -35,6 +35,14 @@ impl Space {
         }
     }
 
+    /// An answer with more to say than its code.
+    pub(super) fn refuse(self, problem: Problem) -> Response {
+        match self {
+            Self::CloudApi => cloud_api::error::edge_problem(problem),
+            Self::Api | Self::Portal | Self::Verify => problem.into_response(),
+        }
+    }
+
     pub(super) fn error(self, code: ProblemCode) -> Response {
         match self {
             Self::CloudApi => cloud_api::error::edge_error(code),

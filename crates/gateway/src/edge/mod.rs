@@ -7,24 +7,31 @@ mod client;
 mod error;
 mod guard;
 mod headers;
+mod host;
 mod measure;
 mod operations;
 mod portal;
 pub mod request_id;
+mod rest;
 mod stack;
+mod unreadable;
 
 use std::{pin::Pin, sync::Arc, time::Duration};
 
 use axum::Router;
 use metrics_exporter_prometheus::PrometheusHandle;
 
-use self::{client::Proxies, headers::SecurityHeaders, portal::Portal, stack::Stack};
+use self::{client::Proxies, headers::SecurityHeaders, host::Hosts, portal::Portal, stack::Stack};
 use crate::config::{Config, Networks};
 
 pub use self::{
-    client::ClientInfo,
+    client::{ClientInfo, address_group},
     guard::BODY_LIMIT,
-    measure::{audit_event_counted, clock_is_believed, keep_up, key_use_dropped, wrong_key},
+    host::RequestHost,
+    measure::{
+        audit_event_counted, clock_is_believed, connection_ended, connection_gauge, keep_up, key_use_dropped, wrong_key,
+    },
+    unreadable::Unreadable,
 };
 
 /// Tells whether the database answers.
@@ -33,6 +40,7 @@ pub type Ready = Box<dyn Fn() -> Pin<Box<dyn Future<Output = bool> + Send>> + Se
 /// What the edge needs to know: of the configuration, of the portal, of the database.
 pub struct Edge {
     proxies: Proxies,
+    hosts: Hosts,
     headers: SecurityHeaders,
     portal: Portal,
     /// Paths below which we are reached from outside. A proxy may cut them off or not.
@@ -54,6 +62,7 @@ impl Edge {
         base_paths.dedup();
         Arc::new(Self {
             proxies: Proxies::new(config),
+            hosts: Hosts::new(config),
             headers: SecurityHeaders::new(&config.frame_ancestors),
             portal: Portal::new(config.portal.clone(), config.public_url.path()),
             base_paths,

@@ -18,7 +18,14 @@ use keyward_contract::ProblemCode;
 use tower::{Service, ServiceExt as _};
 use tracing::Instrument as _;
 
-use super::{ClientInfo, Edge, error::Space, measure::Measure, request_id};
+use super::{
+    ClientInfo, Edge,
+    error::Space,
+    host::{RequestHost, misdirected},
+    measure::Measure,
+    request_id,
+    rest::Rest,
+};
 
 /// One service for what would be half a dozen layers: most requests are for a file, and pay for each of them.
 #[derive(Clone)]
@@ -59,6 +66,7 @@ impl Inner {
     async fn answer(&self, mut request: Request) -> Response {
         let started = Instant::now();
         let id = request_id::new();
+        let host = RequestHost::of(request.uri(), request.headers());
         if let Some(uri) = self.without_base_path(request.uri()) {
             *request.uri_mut() = uri;
         }
@@ -73,14 +81,24 @@ impl Inner {
             method: request.method().clone(),
         };
 
+        // What a proxy that we trust passes on it has chosen; /verify and the health checks tell a page nothing.
+        let any_host = match path {
+            "/metrics" => false,
+            "/healthz" | "/readyz" => true,
+            _ => origin.by_proxy || space == Space::Verify,
+        };
+        let is_ours = any_host || self.edge.hosts.allow(&host);
+        let rest = Rest::of(&mut request);
         let mut response = request_id::within(id, async {
             match space {
+                _ if !is_ours => space.refuse(misdirected(&host)),
                 Space::Portal if !self.with_portal => space.error(ProblemCode::NotFound),
                 Space::Portal => self.edge.portal.answer(request.method(), path, request.headers()).await,
                 Space::Api | Space::CloudApi | Space::Verify => {
                     let client = ClientInfo::new(origin, request.headers(), id);
                     request.extensions_mut().insert(client);
                     request.extensions_mut().insert(origin);
+                    request.extensions_mut().insert(host);
                     let span = tracing::info_span!("request", request_id = %id);
                     let Ok(response) = self.handlers.clone().oneshot(request).instrument(span).await;
                     response
@@ -88,6 +106,11 @@ impl Inner {
             }
         })
         .await;
+        if let Some(rest) = rest
+            && space != Space::Verify
+        {
+            rest.discard().await;
+        }
 
         let route = response.extensions_mut().remove::<MatchedPath>();
         measure.finish(path, route.as_ref(), space == Space::Portal, response.status());

@@ -141,10 +141,40 @@ async fn a_change_without_the_header_or_from_another_site_is_refused() {
         change()
             .header("x-keyward", "1")
             .header("if-match", "\"3\"")
-            .header("origin", "http://other:1")
-            .header("host", "other:1")
+            .header("origin", "http://localhost:1")
+            .header("host", "LocalHost:1")
             .empty(),
     ] {
         assert_eq!(acme.send(request).await.status, StatusCode::OK);
     }
+}
+
+#[tokio::test]
+async fn a_page_elsewhere_is_told_both_names_and_the_setting() {
+    let acme = Acme::new().await;
+    let change = |origin: &str, uri: &str| {
+        let request = post(uri).cookie(&acme.cookie).header("x-keyward", "1");
+        request.header("if-match", "*").header("origin", origin).empty()
+    };
+    let path = acme.path("/regenerate");
+    let answer = acme
+        .send(change("https://nas.lan:8081", &format!("https://127.0.0.1:8080{path}")))
+        .await;
+    assert_eq!(answer.code(), "cross-site-request");
+    let detail = answer.json()["detail"].as_str().expect("a detail").to_owned();
+    for part in ["https://nas.lan:8081", "http://127.0.0.1:8080", "public-url"] {
+        assert!(detail.contains(part), "{part} in {detail}");
+    }
+    // HTTP/2 names the host in the request's target, and has no header for it.
+    let answer = acme
+        .send(change(
+            "https://localhost:8443",
+            &format!("https://LOCALHOST:8443{path}"),
+        ))
+        .await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+    let answer = acme
+        .send(change("https://localhost", &format!("https://localhost:443{path}")))
+        .await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
 }

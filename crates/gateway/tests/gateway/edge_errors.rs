@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use axum::http::{Method, StatusCode};
+use axum::{
+    body::Body,
+    http::{Method, StatusCode, Version},
+};
 use keyward_gateway::edge::BODY_LIMIT;
 
 use crate::{
@@ -189,4 +192,46 @@ async fn it_is_not_ready_while_the_database_does_not_answer() {
         StatusCode::SERVICE_UNAVAILABLE
     );
     assert_eq!(send(&router, get("/healthz").empty()).await.status, StatusCode::OK);
+}
+
+/// A body of which is known how far it was read.
+fn slow_body(frames: usize) -> (Body, std::sync::Arc<std::sync::atomic::AtomicUsize>) {
+    let read = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
+    let count = std::sync::Arc::clone(&read);
+    let frames = futures_util::stream::unfold(0, move |number| {
+        let count = std::sync::Arc::clone(&count);
+        async move {
+            tokio::task::yield_now().await;
+            if number == frames {
+                return None;
+            }
+            count.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            Some((Ok::<_, std::io::Error>(vec![b'x'; 1024]), number + 1))
+        }
+    });
+    (Body::from_stream(frames), read)
+}
+
+#[tokio::test]
+async fn over_http_2_a_small_body_is_read_before_an_early_answer() {
+    let router = portal_stack(|_| {});
+    for (path, status) in [
+        ("/api/portal/nothing", StatusCode::NOT_FOUND),
+        ("/api/portal/items/1", StatusCode::METHOD_NOT_ALLOWED),
+        ("/favicon.svg", StatusCode::METHOD_NOT_ALLOWED),
+    ] {
+        let (body, read) = slow_body(8);
+        let mut request = post(path).empty();
+        *request.version_mut() = Version::HTTP_2;
+        *request.body_mut() = body;
+        assert_eq!(send(&router, request).await.status, status, "{path}");
+        assert_eq!(read.load(std::sync::atomic::Ordering::Relaxed), 8, "{path}");
+    }
+    // A large one is not, beyond what any request may have.
+    let (body, read) = slow_body(1000);
+    let mut request = post("/api/portal/nothing").empty();
+    *request.version_mut() = Version::HTTP_2;
+    *request.body_mut() = body;
+    send(&router, request).await;
+    assert!(read.load(std::sync::atomic::Ordering::Relaxed) <= 66);
 }

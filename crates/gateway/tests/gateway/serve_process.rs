@@ -168,7 +168,7 @@ fn a_second_signal_does_not_wait_for_running_requests() {
     let mut server = Server::start(&["--stop-grace", "10m", "--request-timeout", "10m"]);
     let address = server.address();
     let mut running = TcpStream::connect(&address).expect("a connection");
-    let head = "POST /api/portal/session HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n\
+    let head = "POST /api/portal/session HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\n\
         content-length: 9\r\nexpect: 100-continue\r\n\r\n";
     running.write_all(head.as_bytes()).expect("a request");
     let mut go_on = [0; 25];
@@ -184,7 +184,7 @@ fn an_endless_head_of_a_request_is_refused() {
     let mut server = Server::start(&[]);
     let address = server.address();
     let mut connection = TcpStream::connect(&address).expect("a connection");
-    let head = format!("GET / HTTP/1.1\r\nhost: x\r\ncookie: {}\r\n", "x".repeat(64 * 1024));
+    let head = format!("GET / HTTP/1.1\r\nhost: 127.0.0.1\r\ncookie: {}\r\n", "x".repeat(64 * 1024));
     // It may hang up before all is sent.
     let _ = connection.write_all(head.as_bytes());
     let mut answer = Vec::new();
@@ -200,7 +200,7 @@ fn a_client_that_sends_too_much_gets_an_answer() {
     let address = server.address();
     for length in [64 * 1024 + 1, 1024 * 1024] {
         let mut connection = TcpStream::connect(&address).expect("a connection");
-        let head = format!("POST /api/portal/session HTTP/1.1\r\nhost: x\r\ncontent-length: {length}\r\n\r\n");
+        let head = format!("POST /api/portal/session HTTP/1.1\r\nhost: {address}\r\ncontent-length: {length}\r\n\r\n");
         connection.write_all(head.as_bytes()).expect("a request");
         let body = vec![b'x'; length];
         for half in body.chunks(length.div_ceil(2)) {

@@ -1,16 +1,19 @@
 //! Listening, and bounds on what one client or many can hold open.
 
-use std::{io, net::SocketAddr, pin::Pin, time::Duration};
+use std::{future::Ready, io, net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::Router;
-use axum_server::{
-    Handle, Server,
-    accept::{Accept, DefaultAcceptor},
-    tls_rustls::RustlsAcceptor,
-};
+use axum_server::{Server, accept::Accept, tls_rustls::RustlsAcceptor};
 use tokio::net::{TcpListener, TcpStream};
 
-use super::ServeError;
+use super::{
+    ServeError,
+    activity::Patience,
+    connections::{Admitted, Share},
+    explained::Explained,
+    stream::{Counted, Watched},
+};
+use crate::edge::Unreadable;
 
 /// The head of a request must have come within this time, and a connection without a request ends after it.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
@@ -20,6 +23,10 @@ const FIRST_HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 const HEAD_LIMIT: u16 = 32 * 1024;
 /// Requests that one HTTP/2 connection may have running at once.
 const STREAMS_MAX: u32 = 100;
+/// What an HTTP/2 client may send of a request's body before it is asked for more: the longest one that is taken, and a bit.
+const STREAM_WINDOW: u32 = 128 * 1024;
+/// The same of all requests on its connection.
+const CONNECTION_WINDOW: u32 = 256 * 1024;
 
 pub(super) async fn bind(address: SocketAddr) -> Result<TcpListener, ServeError> {
     TcpListener::bind(address)
@@ -44,15 +51,23 @@ pub(super) fn bind_hint(error: &io::Error, address: SocketAddr) -> String {
     }
 }
 
+/// What each connection is held to, and told where it is not HTTP.
+#[derive(Clone)]
+pub(super) struct Limits {
+    pub(super) patience: Patience,
+    pub(super) answers: Arc<Unreadable>,
+}
+
 /// Serves one listener until its connections are told to stop.
 pub(super) async fn serve(
     listener: TcpListener,
     router: Router,
     tls: Option<RustlsAcceptor>,
-    connections: Share,
+    share: Share,
+    limits: Limits,
 ) -> io::Result<()> {
     let mut server = Server::<SocketAddr>::from_listener(listener)
-        .handle(connections.own.clone())
+        .handle(share.handle.clone())
         .first_request_timeout(FIRST_HEAD_TIMEOUT)
         .accept_error_handler(|peer: Option<&SocketAddr>, error| match peer {
             Some(peer) => tracing::debug!(%peer, %error, "a connection was not accepted"),
@@ -68,98 +83,50 @@ pub(super) async fn serve(
         .http2()
         .max_header_list_size(HEAD_LIMIT.into())
         .max_concurrent_streams(STREAMS_MAX)
+        .initial_stream_window_size(STREAM_WINDOW)
+        .initial_connection_window_size(CONNECTION_WINDOW)
         .keep_alive_interval(HEAD_TIMEOUT);
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    let Limits { patience, answers } = limits;
+    let inner = Bounded { share, patience };
     match tls {
-        Some(inner) => server.acceptor(Bounded { inner, connections }).serve(service).await,
-        None => {
-            server
-                .acceptor(Bounded {
-                    inner: DefaultAcceptor::new(),
-                    connections,
-                })
-                .serve(service)
-                .await
+        Some(tls) => {
+            let inner = tls.acceptor(inner);
+            server.acceptor(Explained { inner, answers }).serve(service).await
         }
+        None => server.acceptor(Explained { inner, answers }).serve(service).await,
     }
 }
 
-/// The connections of both listeners.
-pub(super) struct Connections {
-    main: Handle<SocketAddr>,
-    api: Handle<SocketAddr>,
-    max: usize,
-}
-
-/// One listener's view on them.
+/// Gives a connection a place, or closes it where there is none, so that there are always descriptors left for files.
 #[derive(Clone)]
-pub(super) struct Share {
-    own: Handle<SocketAddr>,
-    other: Handle<SocketAddr>,
-    max: usize,
+struct Bounded {
+    share: Share,
+    patience: Patience,
 }
 
-impl Connections {
-    pub(super) fn new(max: usize) -> Self {
-        Self {
-            main: Handle::new(),
-            api: Handle::new(),
-            max,
-        }
-    }
-
-    pub(super) fn main(&self) -> Share {
-        Share {
-            own: self.main.clone(),
-            other: self.api.clone(),
-            max: self.max,
-        }
-    }
-
-    pub(super) fn api(&self) -> Share {
-        Share {
-            own: self.api.clone(),
-            other: self.main.clone(),
-            max: self.max,
-        }
-    }
-
-    /// No new ones; the present ones end with the request that is running on them, or after `grace`.
-    pub(super) fn stop(&self, grace: Duration) {
-        self.main.graceful_shutdown(Some(grace));
-        self.api.graceful_shutdown(Some(grace));
-    }
-
-    pub(super) fn stop_now(&self) {
-        self.main.shutdown();
-        self.api.shutdown();
-    }
-}
-
-/// Closes connections beyond the limit at once, so that there are always descriptors left for files.
-#[derive(Clone)]
-struct Bounded<A> {
-    inner: A,
-    connections: Share,
-}
-
-impl<S, A> Accept<TcpStream, S> for Bounded<A>
-where
-    A: Accept<TcpStream, S>,
-    A::Future: Send + 'static,
-{
-    type Stream = A::Stream;
-    type Service = A::Service;
-    type Future = Pin<Box<dyn Future<Output = io::Result<(A::Stream, A::Service)>> + Send>>;
+impl<S> Accept<TcpStream, S> for Bounded {
+    type Stream = Watched<TcpStream>;
+    type Service = Counted<S>;
+    type Future = Ready<io::Result<(Self::Stream, Self::Service)>>;
 
     fn accept(&self, stream: TcpStream, service: S) -> Self::Future {
-        let Share { own, other, max } = &self.connections;
-        // This one is counted already.
-        if own.connection_count() + other.connection_count() > *max {
-            return Box::pin(async { Err(io::Error::other("there are too many connections")) });
-        }
+        std::future::ready(self.admit(stream).map(|(stream, admitted)| {
+            let stream = Watched::new(stream, Arc::clone(&admitted), self.patience);
+            (stream, Counted::new(service, admitted))
+        }))
+    }
+}
+
+impl Bounded {
+    fn admit(&self, stream: TcpStream) -> io::Result<(TcpStream, Arc<Admitted>)> {
+        let peer = stream.peer_addr()?.ip();
+        let admitted = self
+            .share
+            .admit(peer)
+            .map_err(|_| io::Error::other("there are too many connections"))?;
         // Small answers should not wait for the acknowledgement of the one before. Without it they do, and arrive.
         let _ = stream.set_nodelay(true);
-        Box::pin(self.inner.accept(stream, service))
+        Ok((stream, admitted))
     }
 }

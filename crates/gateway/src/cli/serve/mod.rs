@@ -1,7 +1,11 @@
 //! `keyward serve`.
 
+mod activity;
+mod connections;
+mod explained;
 mod listener;
 mod signals;
+mod stream;
 mod tls;
 
 use std::{
@@ -10,16 +14,23 @@ use std::{
     path::PathBuf,
     pin::Pin,
     sync::Arc,
+    time::Duration,
 };
 
 use axum::Router;
 
-use self::{listener::Connections, signals::Signals, tls::Tls};
+use self::{
+    activity::Patience,
+    connections::{Bounds, Connections, Place},
+    listener::Limits,
+    signals::Signals,
+    tls::Tls,
+};
 use crate::{
     app::{self, App, StartError},
     clock::Clock,
     config::{Config, TlsFiles},
-    edge::{self, Edge},
+    edge::{self, Edge, Unreadable},
     logging, upkeep,
 };
 
@@ -44,6 +55,13 @@ pub enum ServeError {
         /// Why not.
         source: io::Error,
     },
+    /// Others on this machine can read the key.
+    #[error(
+        "the tls-key {path} can be read by every user of this machine; take that away: chmod o-rwx {path} (in Kubernetes: \
+         defaultMode: 0440 of the volume, with fsGroup)",
+        path = .0.display()
+    )]
+    TlsKeyExposed(PathBuf),
     /// Certificate and key are no certificate and key, or don't belong together.
     #[error("the certificate {} and the key {} can't be used: {source}", files.certificate.display(), files.key.display())]
     Tls {
@@ -83,7 +101,11 @@ pub async fn run(mut config: Config) -> Result<(), ServeError> {
 
     let app = app::build(config, Clock::System).await?;
     let state = app.state.clone();
-    let connections = Connections::new(state.config.max_connections);
+    let connections = Connections::new(bounds(&state.config));
+    let limits = Limits {
+        patience: patience(&state.config),
+        answers: Arc::new(Unreadable::new(&state.config)),
+    };
     let signals = Signals::install()?;
     greet(&app)?;
     let recorder = state.clone();
@@ -91,10 +113,16 @@ pub async fn run(mut config: Config) -> Result<(), ServeError> {
     let (portal, api) = stacks(app);
     let acceptor = tls.as_ref().map(Tls::acceptor);
     let servers = async {
-        let main = listener::serve(listener, portal, acceptor.clone(), connections.main());
+        let main = listener::serve(
+            listener,
+            portal,
+            acceptor.clone(),
+            connections.of(Place::Main),
+            limits.clone(),
+        );
         match api_listener.zip(api) {
             Some((listener, router)) => {
-                let api = listener::serve(listener, router, acceptor.clone(), connections.api());
+                let api = listener::serve(listener, router, acceptor.clone(), connections.of(Place::Api), limits);
                 tokio::try_join!(main, api).map(|_| ())
             }
             None => main.await,
@@ -123,6 +151,34 @@ pub async fn run(mut config: Config) -> Result<(), ServeError> {
     tracing::info!("stopped");
     Ok(())
 }
+
+/// What a listener can't have is left for the other: a quarter.
+fn bounds(config: &Config) -> Bounds {
+    let all = config.max_connections;
+    Bounds {
+        all,
+        of_listener: match config.api_listen {
+            Some(_) => all - all / 4,
+            None => all,
+        },
+        of_address: config.max_connections_per_address,
+        trusted: config.trusted_proxies.clone(),
+    }
+}
+
+fn patience(config: &Config) -> Patience {
+    Patience {
+        idle: config.connection_idle,
+        // A request that takes all of its time is not stalled.
+        stalled: STALLED.max(config.request_timeout + WRITE),
+        write: WRITE,
+    }
+}
+
+/// A connection ends on which a request got nowhere for so long.
+const STALLED: Duration = Duration::from_secs(120);
+/// A client that does not take 16 KiB of its answers in this time is disconnected.
+const WRITE: Duration = Duration::from_secs(30);
 
 /// The app with the edge around it: the main listener, and that of the cloud service API where it has its own.
 pub fn stacks(app: App) -> (Router, Option<Router>) {

@@ -1,0 +1,100 @@
+//! Which host a request is for, and whether that is one of ours. A page whose name is made to lead to this machine (DNS
+//! rebinding) shares our origin in the eyes of its browser; by its name it is told apart.
+
+use std::net::{IpAddr, SocketAddr};
+
+use axum::http::{HeaderMap, Uri, header, uri::Authority};
+use keyward_contract::ProblemCode;
+use url::Url;
+
+use crate::{
+    config::{AllowedHosts, Config},
+    problem::Problem,
+};
+
+/// The host that a request names, with its port where it has one: the authority of its target (HTTP/2, RFC 9113, section
+/// 8.3.1), else `Host`.
+#[derive(Clone, Debug)]
+pub struct RequestHost(Option<String>);
+
+impl RequestHost {
+    /// Of a request as it came.
+    pub fn of(uri: &Uri, headers: &HeaderMap) -> Self {
+        let authority = uri.authority().map(Authority::as_str);
+        let host = || {
+            let host = headers.get(header::HOST)?;
+            Some(String::from_utf8_lossy(host.as_bytes()))
+        };
+        Self(
+            authority
+                .map(str::to_owned)
+                .or_else(|| host().map(|host| host.into_owned())),
+        )
+    }
+
+    /// As the client wrote it.
+    pub fn as_str(&self) -> Option<&str> {
+        self.0.as_deref()
+    }
+}
+
+/// The hosts that we answer for.
+pub(super) struct Hosts {
+    allowed: AllowedHosts,
+    public: Vec<String>,
+    /// A browser on this machine calls it so.
+    localhost: bool,
+}
+
+impl Hosts {
+    pub(super) fn new(config: &Config) -> Self {
+        let host_of = |origin: &str| Url::parse(origin).ok().and_then(|url| Some(url.host_str()?.to_owned()));
+        let listeners = [Some(config.listen), config.api_listen];
+        let is_local = |listen: SocketAddr| listen.ip().is_loopback() || listen.ip().is_unspecified();
+        Self {
+            allowed: config.allowed_hosts.clone(),
+            public: [config.public_url.origin(), config.public_api_url.origin()]
+                .into_iter()
+                .filter_map(host_of)
+                .collect(),
+            localhost: listeners.into_iter().flatten().any(is_local),
+        }
+    }
+
+    /// Whether a request for `host` is answered. One without is: no browser sends it. Nor does an address need a name to
+    /// lead to us.
+    pub(super) fn allow(&self, host: &RequestHost) -> bool {
+        let Some(text) = host.as_str() else { return true };
+        let Some(name) = name(text) else { return false };
+        if is_address(&name) {
+            return true;
+        }
+        self.public.contains(&name)
+            || (self.localhost && (name == "localhost" || name.ends_with(".localhost")))
+            || self.allowed.contains(&name)
+    }
+}
+
+/// The answer to a request for another host.
+pub(super) fn misdirected(host: &RequestHost) -> Problem {
+    let shown: String = host.as_str().unwrap_or_default().chars().take(100).collect();
+    Problem::new(ProblemCode::MisdirectedRequest).detail(format!(
+        "This server does not answer for the host {shown:?}. Use the address in public-url, or have the operator add the \
+         name to allowed-hosts."
+    ))
+}
+
+/// The host without its port, in lower case and without a dot at its end.
+fn name(host: &str) -> Option<String> {
+    let authority: Authority = host.parse().ok()?;
+    if authority.as_str().contains('@') {
+        return None;
+    }
+    let name = authority.host().to_ascii_lowercase();
+    Some(name.strip_suffix('.').unwrap_or(&name).to_owned())
+}
+
+fn is_address(name: &str) -> bool {
+    let inner = name.strip_prefix('[').and_then(|name| name.strip_suffix(']'));
+    inner.unwrap_or(name).parse::<IpAddr>().is_ok()
+}
