@@ -184,7 +184,10 @@ fn an_endless_head_of_a_request_is_refused() {
     let mut server = Server::start(&[]);
     let address = server.address();
     let mut connection = TcpStream::connect(&address).expect("a connection");
-    let head = format!("GET / HTTP/1.1\r\nhost: 127.0.0.1\r\ncookie: {}\r\n", "x".repeat(64 * 1024));
+    let head = format!(
+        "GET / HTTP/1.1\r\nhost: 127.0.0.1\r\ncookie: {}\r\n",
+        "x".repeat(64 * 1024)
+    );
     // It may hang up before all is sent.
     let _ = connection.write_all(head.as_bytes());
     let mut answer = Vec::new();
