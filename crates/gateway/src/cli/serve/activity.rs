@@ -23,6 +23,13 @@ pub(super) struct Patience {
     pub(super) write: Duration,
 }
 
+impl Patience {
+    /// How often to look.
+    pub(super) fn shortest(&self) -> Duration {
+        self.idle.min(self.stalled)
+    }
+}
+
 /// See [`Patience::write`].
 pub(super) const WRITTEN_MIN: usize = 16 * 1024;
 

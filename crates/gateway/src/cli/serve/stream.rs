@@ -42,7 +42,7 @@ pub(super) struct Watched<S> {
 
 impl<S> Watched<S> {
     pub(super) fn new(inner: S, admitted: Arc<Admitted>, patience: Patience) -> Self {
-        let look = Box::pin(tokio::time::sleep_until(admitted.activity().deadline(&patience)));
+        let look = Box::pin(tokio::time::sleep(patience.shortest()));
         Self {
             inner,
             admitted,
@@ -66,7 +66,9 @@ impl<S> Watched<S> {
                 activity.close();
                 return true;
             }
-            self.look.as_mut().reset(deadline);
+            // By then it may be doing something else, for which there is less patience.
+            let soon = Instant::now() + self.patience.shortest();
+            self.look.as_mut().reset(deadline.min(soon));
         }
         false
     }
