@@ -209,11 +209,19 @@ async fn a_login_is_one_however_it_is_typed() {
 async fn logins_of_an_older_version_are_brought_into_one_form() {
     let gateway = Gateway::empty().await;
     gateway.organization("Acme", ADMIN).await;
-    let hash = gateway.app.passwords.hash(PASSWORD).await.expect("a hash");
+    let hash = gateway
+        .app
+        .passwords
+        .hash(PASSWORD, keyward_gateway::access::password::Asker::operator())
+        .await
+        .expect("a hash");
     let others = gateway
         .app
         .passwords
-        .hash("the other's password")
+        .hash(
+            "the other's password",
+            keyward_gateway::access::password::Asker::operator(),
+        )
         .await
         .expect("a hash");
     gateway.app.store.close().await;
