@@ -5,7 +5,10 @@ use serde_json::json;
 
 use super::{CommandError, Data, init::read_password, visible};
 use crate::{
-    access::{password::{Asker, Passwords}, password_policy},
+    access::{
+        password::{Asker, Passwords},
+        password_policy,
+    },
     app::StartError,
     audit::Event,
     config::{self, DataArgs},

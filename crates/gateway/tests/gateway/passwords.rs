@@ -99,7 +99,15 @@ async fn the_shortest_length_is_a_setting_that_the_page_is_told() {
 #[tokio::test]
 async fn a_weak_password_that_was_set_before_goes_on_signing_in() {
     let acme = Acme::new().await;
-    set_hash(&acme, &acme.app.passwords.hash("12345678", keyward_gateway::access::password::Asker::operator()).await.expect("a hash"));
+    set_hash(
+        &acme,
+        &acme
+            .app
+            .passwords
+            .hash("12345678", keyward_gateway::access::password::Asker::operator())
+            .await
+            .expect("a hash"),
+    );
     assert_eq!(sign_in(&acme, ADMIN, "12345678").await, StatusCode::OK);
 }
 
@@ -117,7 +125,15 @@ async fn a_password_is_the_same_however_a_keyboard_writes_it() {
     ];
     for (one, other) in forms {
         for (set, typed) in [(one, other), (other, one), (one, one)] {
-            set_hash(&acme, &acme.app.passwords.hash(set, keyward_gateway::access::password::Asker::operator()).await.expect("a hash"));
+            set_hash(
+                &acme,
+                &acme
+                    .app
+                    .passwords
+                    .hash(set, keyward_gateway::access::password::Asker::operator())
+                    .await
+                    .expect("a hash"),
+            );
             assert_eq!(sign_in(&acme, ADMIN, typed).await, StatusCode::OK, "{set} {typed}");
         }
     }
