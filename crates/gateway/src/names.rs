@@ -229,7 +229,7 @@ fn check_letters(part: &str) -> Result<(), FieldError> {
             scripts.push(script);
             let is_one = scripts.len() == 1;
             let fits = |known: &&[Script]| scripts.iter().all(|script| known.contains(script));
-            if !is_one && !TOGETHER.iter().any(|known| fits(known)) {
+            if !is_one && !TOGETHER.iter().any(fits) {
                 let named = part.chars().find(|c| !c.is_ascii()).unwrap_or(c);
                 return Err(refused(named, "its script is not that of the other letters"));
             }
