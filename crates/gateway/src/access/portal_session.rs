@@ -82,7 +82,7 @@ impl SignedIn {
     }
 
     /// Refuses what another admin's page sends, after somebody else has signed in by another window.
-    fn is_whom_the_page_means(self, headers: &HeaderMap) -> Result<Self, Problem> {
+    fn meant_by_the_page(self, headers: &HeaderMap) -> Result<Self, Problem> {
         let Some(meant) = headers.get(paths::ADMIN_HEADER) else {
             return Ok(self);
         };
@@ -231,7 +231,7 @@ impl FromRequestParts<AppState> for SignedIn {
 
     async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, Problem> {
         match <Self as OptionalFromRequestParts<AppState>>::from_request_parts(parts, app).await? {
-            Some(signed_in) => signed_in.is_whom_the_page_means(&parts.headers),
+            Some(signed_in) => signed_in.meant_by_the_page(&parts.headers),
             None => Err(not_signed_in(app).await?),
         }
     }

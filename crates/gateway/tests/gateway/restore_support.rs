@@ -1,6 +1,6 @@
 //! Backups of a gateway that runs, and restores onto it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use keyward_gateway::store::{DATABASE_FILE, backup, held::Held, restore::RestoredFrom};
 
@@ -14,7 +14,7 @@ impl Acme {
     }
 
     /// Restores, and signs the Super Admin in again, whose password is as it was.
-    pub(crate) async fn restore(&mut self, file: &PathBuf) -> RestoredFrom {
+    pub(crate) async fn restore(&mut self, file: &Path) -> RestoredFrom {
         let copy = backup::open(file, self.folder.path()).await.expect("a backup");
         copy.check_master_key(&self.app.secrets).await.expect("its master key");
         let restored = copy.restore_into(&self.app.store, &self.app.secrets, self.clock.now());
