@@ -301,7 +301,9 @@ async fn find(
 /// Notes the use, but not at each request: throttled to a sixtieth of the idle time, to avoid a write per read. A database that
 /// can't be written must not keep anybody from reading.
 async fn touch(app: &AppState, id_hash: &[u8; 32], found: &mut PortalSession, now: DateTime<Utc>) {
-    if now < found.last_used_on + app.config.session_idle / 60 {
+    let is_recent = now < found.last_used_on + app.config.session_idle / 60;
+    // A clock that was set back must not make it longer.
+    if is_recent && found.last_used_on <= now {
         return;
     }
     let touched = async {

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-/// How far ahead of the clock an instant may lie that was stored in the past. A clock that is corrected by less ends
-/// nobody's session; one that was further ahead ends those opened or used then, or they would live on until it is that
+/// How far ahead of the clock an instant may lie that was stored in the past, and so by how much at most a clock that is set
+/// back prolongs a session. One that was further ahead ends those opened or used then, or they would live on until it is that
 /// late.
-const LEEWAY: TimeDelta = TimeDelta::minutes(1);
+const LEEWAY: TimeDelta = TimeDelta::hours(1);
 
 /// The sessions of one kind that are alive: opened and last used within these bounds.
 #[derive(Clone, Copy, Debug)]
