@@ -91,6 +91,7 @@ impl Shared {
     }
 
     fn work(&self) {
+        give_way();
         let mut memory = Memory::default();
         while let Some(work) = self.next() {
             // The panic is in the log; its caller is told to try again.
@@ -111,6 +112,22 @@ impl Shared {
         }
     }
 }
+
+/// Lets what else runs on this machine, above all the threads that answer requests, go before this thread.
+#[cfg(target_os = "linux")]
+fn give_way() {
+    // On Linux it is the thread that has the priority, not the process. Where it can't be set, hashing is as important as
+    // everything else.
+    if let Err(error) = rustix::process::setpriority_process(None, NICE) {
+        tracing::warn!(%error, "passwords are hashed at the priority of requests");
+    }
+}
+
+#[cfg(target_os = "linux")]
+const NICE: i32 = 10;
+
+#[cfg(not(target_os = "linux"))]
+fn give_way() {}
 
 #[cfg(test)]
 mod tests {
