@@ -19,7 +19,7 @@ pub fn sentence(code: ProblemCode) -> &'static str {
         Code::BodyTooLarge | Code::HeadTooLarge => "That is more text than the server accepts. Shorten it.",
         Code::NotFound => "The server has nothing at this address.",
         Code::MethodNotAllowed => "The server can't do this. Reload the page; it may be older than the server.",
-        Code::Timeout | Code::Busy => "The server is busy. Try again in a moment.",
+        Code::Timeout | Code::Busy => "The server has too much to do. Try again in a moment.",
         Code::Internal => "Something went wrong in the server. Nothing you typed is lost; try again.",
         Code::StorageFull => "The server has no disk space left. Nothing was changed. Ask the operator to make space.",
         Code::StorageUnavailable => "The server can't reach its storage. Nothing was changed. Try again in a moment.",

@@ -1,6 +1,7 @@
 //! Attacks that take too long for a test: each is carried out on loopback against a release build with data of its own,
 //! prints its figures, and fails past its bound. What they are about is in docs/security.md.
 
+mod audit_flood;
 mod bystander;
 mod cancelled_sign_ins;
 mod client;
@@ -29,6 +30,7 @@ struct Attack {
 }
 
 const ATTACKS: &[Attack] = &[
+    audit_flood::ATTACK,
     cancelled_sign_ins::ATTACK,
     sign_in_flood::ATTACK,
     silent_connections::ATTACK,

@@ -10,6 +10,7 @@ mod networks;
 mod rate_limit;
 mod settings;
 mod sources;
+mod values;
 
 use std::{
     ffi::OsString,
@@ -23,7 +24,10 @@ use keyward_contract::PASSWORD_MIN;
 use tracing_subscriber::filter::Targets;
 use zeroize::Zeroizing;
 
-use self::sources::Sources;
+use self::{
+    sources::Sources,
+    values::{count, log_filter, log_format, password_min_length, path, proxy_header},
+};
 pub use self::{
     address::PublicUrl,
     error::ConfigError,
@@ -451,51 +455,5 @@ fn tls(sources: &Sources) -> Result<Option<TlsFiles>, ConfigError> {
         (None, None) => Ok(None),
         (Some(_), None) => Err(sources.refuse("tls-certificate", "tls-key must be set as well".to_owned())),
         (None, Some(_)) => Err(sources.refuse("tls-key", "tls-certificate must be set as well".to_owned())),
-    }
-}
-
-fn path(text: &str) -> Result<PathBuf, String> {
-    Ok(PathBuf::from(text))
-}
-
-fn count(text: &str) -> Result<usize, String> {
-    match text.parse() {
-        Ok(count @ 1..=1_000_000) => Ok(count),
-        _ => Err("it must be a number from 1 to 1000000".to_owned()),
-    }
-}
-
-fn password_min_length(text: &str) -> Result<u8, String> {
-    match text.parse() {
-        Ok(length @ 8..=64) => Ok(length),
-        _ => Err("it must be a number from 8 to 64".to_owned()),
-    }
-}
-
-fn proxy_header(text: &str) -> Result<ProxyHeader, String> {
-    match text {
-        "x-forwarded" => Ok(ProxyHeader::XForwarded),
-        "forwarded" => Ok(ProxyHeader::Forwarded),
-        _ => Err("it must be x-forwarded or forwarded".to_owned()),
-    }
-}
-
-fn log_format(text: &str) -> Result<LogFormat, String> {
-    match text {
-        "auto" => Ok(LogFormat::Auto),
-        "human" => Ok(LogFormat::Human),
-        "json" => Ok(LogFormat::Json),
-        _ => Err("it must be auto, human or json".to_owned()),
-    }
-}
-
-fn log_filter(text: &str) -> Result<Targets, String> {
-    // A lone word that is no level would pass for the name of a target, and silence everything else.
-    let misspelt = text
-        .split(',')
-        .any(|part| !part.contains('=') && part.trim().parse::<tracing_subscriber::filter::LevelFilter>().is_err());
-    match text.parse() {
-        Ok(targets) if !misspelt => Ok(targets),
-        _ => Err("it must be off, error, warn, info, debug or trace, and may name parts: info,sqlx=warn".to_owned()),
     }
 }

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::clock;
 
-/// So many wrong keys within [`WINDOW`] mean that somebody is guessing.
+/// So many wrong keys within an hour mean that somebody is guessing.
 pub const ALARM: usize = 20;
 const WINDOW: TimeDelta = TimeDelta::hours(1);
 /// The alarm ends when there was none for so long.

@@ -1,6 +1,6 @@
 //! A restore: everything is as it was in the backup, and what was ended since stays ended.
 //!
-//! What [`taken_over`](super::taken_over) finds to have been ended is refused until somebody confirms it. With nothing to
+//! What `taken_over` finds to have been ended is refused until somebody confirms it. With nothing to
 //! compare, as in an empty folder, the keys and tokens are marked as ones that may have been replaced.
 
 use chrono::{DateTime, Utc};

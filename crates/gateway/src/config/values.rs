@@ -1,0 +1,53 @@
+//! The values of settings that have no type of their own: from text, or what is wrong with it.
+
+use std::path::PathBuf;
+
+use tracing_subscriber::filter::Targets;
+
+use super::{LogFormat, ProxyHeader};
+
+pub(super) fn path(text: &str) -> Result<PathBuf, String> {
+    Ok(PathBuf::from(text))
+}
+
+pub(super) fn count(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(count @ 1..=1_000_000) => Ok(count),
+        _ => Err("it must be a number from 1 to 1000000".to_owned()),
+    }
+}
+
+pub(super) fn password_min_length(text: &str) -> Result<u8, String> {
+    match text.parse() {
+        Ok(length @ 8..=64) => Ok(length),
+        _ => Err("it must be a number from 8 to 64".to_owned()),
+    }
+}
+
+pub(super) fn proxy_header(text: &str) -> Result<ProxyHeader, String> {
+    match text {
+        "x-forwarded" => Ok(ProxyHeader::XForwarded),
+        "forwarded" => Ok(ProxyHeader::Forwarded),
+        _ => Err("it must be x-forwarded or forwarded".to_owned()),
+    }
+}
+
+pub(super) fn log_format(text: &str) -> Result<LogFormat, String> {
+    match text {
+        "auto" => Ok(LogFormat::Auto),
+        "human" => Ok(LogFormat::Human),
+        "json" => Ok(LogFormat::Json),
+        _ => Err("it must be auto, human or json".to_owned()),
+    }
+}
+
+pub(super) fn log_filter(text: &str) -> Result<Targets, String> {
+    // A lone word that is no level would pass for the name of a target, and silence everything else.
+    let misspelt = text
+        .split(',')
+        .any(|part| !part.contains('=') && part.trim().parse::<tracing_subscriber::filter::LevelFilter>().is_err());
+    match text.parse() {
+        Ok(targets) if !misspelt => Ok(targets),
+        _ => Err("it must be off, error, warn, info, debug or trace, and may name parts: info,sqlx=warn".to_owned()),
+    }
+}
