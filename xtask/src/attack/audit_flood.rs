@@ -60,9 +60,8 @@ fn stranger(target: &Target, number: u8, is_over: &AtomicBool, failed: &AtomicU6
     // Half of them in the name of somebody whose organization reads the rows.
     let unknown = format!("nobody-{number}@acme.example");
     let username = if number.is_multiple_of(2) { USERNAME } else { &unknown };
-    let body = format!(
-        r#"{{"apiKey":"AbC123xYz789","username":"{username}","password":"wrong wrong wrong","timestamp":1}}"#
-    );
+    let body =
+        format!(r#"{{"apiKey":"AbC123xYz789","username":"{username}","password":"wrong wrong wrong","timestamp":1}}"#);
     while !is_over.load(Ordering::Relaxed) {
         let Ok(mut connection) = Connection::open(from, target.address) else {
             thread::sleep(PACE);
@@ -123,7 +122,10 @@ impl Admin {
 
     /// How many failures are in the audit log, up to the 200 of a page.
     fn failures(&mut self) -> Result<usize> {
-        let path = format!("/api/portal/orgs/{}/audit-log?result=Failure&limit=200", self.organization);
+        let path = format!(
+            "/api/portal/orgs/{}/audit-log?result=Failure&limit=200",
+            self.organization
+        );
         let page = self.connection.ask("GET", &path, &[&self.cookie], "")?.json()?;
         Ok(page["rows"].as_array().context("no rows")?.len())
     }

@@ -29,7 +29,7 @@ use crate::{
         invitations::{self, Link},
         members,
         organizations::Organization,
-        sso,
+        password_sign_in,
     },
 };
 
@@ -127,7 +127,7 @@ async fn proof(connection: &mut Connection, link: &Link, by: Option<&SignedIn>) 
     let is_same = by.is_some_and(|by| is_called_so(&by.requester.admin, link));
     Ok(if is_same && link.invitation.is_some() {
         InvitationProof::Session
-    } else if !sso::has_password_sign_in(connection).await? {
+    } else if !password_sign_in::is_on(connection).await? {
         InvitationProof::SingleSignOn
     } else {
         InvitationProof::NewPassword

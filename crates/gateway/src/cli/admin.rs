@@ -14,8 +14,8 @@ use crate::{
         admins, audit_log,
         members::{self, Live},
         names::{self, Collision},
+        password_sign_in,
         session_window::SessionWindow,
-        sso,
     },
 };
 
@@ -123,7 +123,7 @@ async fn reset_password(args: ResetArgs) -> Result<(), CommandError> {
             args.name
         )));
     };
-    if !sso::has_password_sign_in(&mut transaction).await? {
+    if !password_sign_in::is_on(&mut transaction).await? {
         return Err(CommandError::Refused(
             "admins can't sign in with a password here, so that no link would work. Nothing was changed. See: keyward \
              password-sign-in"

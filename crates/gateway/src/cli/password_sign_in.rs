@@ -12,7 +12,10 @@ use crate::{
     app::StartError,
     audit::Event,
     config::{self, DataArgs},
-    store::{StoreError, WriteTransaction, account_sessions, admins, audit_log, members, service_passwords, sso},
+    store::{
+        StoreError, WriteTransaction, account_sessions, admins, audit_log, members, password_sign_in,
+        service_passwords, sso,
+    },
 };
 
 /// Arguments of `keyward password-sign-in`.
@@ -58,7 +61,7 @@ pub(super) async fn run(args: Args) -> Result<(), CommandError> {
     if let Some(state) = args.state {
         set_state(&data, &mut transaction, state == State::On).await?;
     }
-    let is_on = sso::has_password_sign_in(&mut transaction).await?;
+    let is_on = password_sign_in::is_on(&mut transaction).await?;
     let services = service_passwords::list(&mut transaction).await?;
     data.commit(transaction).await?;
     match is_on {
@@ -92,8 +95,8 @@ async fn set_state(data: &Data, transaction: &mut WriteTransaction, is_on: bool)
              changed. See: keyward sso",
         ));
     }
-    let was_on = sso::has_password_sign_in(transaction).await?;
-    let ended = sso::set_password_sign_in(transaction, is_on).await?;
+    let was_on = password_sign_in::is_on(transaction).await?;
+    let ended = password_sign_in::set(transaction, is_on).await?;
     if was_on != is_on {
         let (resource, now) = ("Sign-in with a password", data.clock.now());
         let mut event = Event::of_operator(AuditAction::Update, AuditSubCategory::Installation, resource, now);

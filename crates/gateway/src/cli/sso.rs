@@ -18,7 +18,7 @@ use crate::{
     oauth::fetch::Fetcher,
     sso::{self, provider},
     store::{
-        StoreError, WriteTransaction, audit_log, roles,
+        StoreError, WriteTransaction, audit_log, password_sign_in, roles,
         sso::{self as rows, Provider},
     },
 };
@@ -288,7 +288,7 @@ async fn list(args: ListArgs) -> Result<(), CommandError> {
             println!("\t{}", columns.map(|column| visible(column)).join("\t"));
         }
     }
-    if !rows::has_password_sign_in(&mut reader).await? {
+    if !password_sign_in::is_on(&mut reader).await? {
         println!("Admins can't sign in with a password.");
     }
     drop(reader);
@@ -318,7 +318,7 @@ async fn remove(args: RemoveArgs) -> Result<(), CommandError> {
     let mut transaction = data.store.write().await?;
     let provider = find(&data, &mut transaction, &args.name).await?;
     let stay = rows::delete(&mut transaction, provider.id).await?;
-    if !rows::has_password_sign_in(&mut transaction).await? && !rows::has_super_admin(&mut transaction).await? {
+    if !password_sign_in::is_on(&mut transaction).await? && !rows::has_super_admin(&mut transaction).await? {
         return Err(refused(
             "no Super Admin could sign in any more. Nothing was changed. Turn the password on first: keyward \
              password-sign-in --state on",

@@ -24,10 +24,6 @@ use keyward_contract::PASSWORD_MIN;
 use tracing_subscriber::filter::Targets;
 use zeroize::Zeroizing;
 
-use self::{
-    sources::Sources,
-    values::{count, log_filter, log_format, password_min_length, path, proxy_header},
-};
 pub use self::{
     address::PublicUrl,
     error::ConfigError,
@@ -35,6 +31,10 @@ pub use self::{
     networks::Networks,
     rate_limit::RateLimit,
     settings::{DataArgs, ServeArgs},
+};
+use self::{
+    sources::Sources,
+    values::{count, log_filter, log_format, password_min_length, path, proxy_header},
 };
 
 const MINUTE: Duration = Duration::from_secs(60);

@@ -15,7 +15,7 @@ use crate::{
     body::JsonBody,
     edge::ClientInfo,
     problem::Problem,
-    store::{StoreError, sso},
+    store::{StoreError, password_sign_in},
 };
 
 /// Who am I
@@ -46,7 +46,7 @@ pub async fn sign_in(
     JsonBody(body): JsonBody<SignIn>,
 ) -> Result<Response, Problem> {
     let mut reader = app.store.read().await?;
-    let is_on = sso::has_password_sign_in(&mut reader).await?;
+    let is_on = password_sign_in::is_on(&mut reader).await?;
     drop(reader);
     if !is_on {
         return Err(ProblemCode::PasswordSignInOff.into());
@@ -59,7 +59,7 @@ pub async fn sign_in(
         .map_err(|error| error.at_sign_in(&app))?;
     let mut transaction = app.store.write().await?;
     let confirmed = verified.confirm(&mut transaction, app.clock.now()).await;
-    if !confirmed.map_err(|error| error.at_sign_in(&app))? || !sso::has_password_sign_in(&mut transaction).await? {
+    if !confirmed.map_err(|error| error.at_sign_in(&app))? || !password_sign_in::is_on(&mut transaction).await? {
         return Err(ProblemCode::SignInFailed.into());
     }
     if let Some(former) = former {

@@ -21,7 +21,7 @@ use crate::{
     names,
     problem::Problem,
     secrets::hash_token,
-    store::{StoreError, installation, organizations, sso},
+    store::{StoreError, installation, organizations, password_sign_in},
 };
 
 /// Set the installation up
@@ -63,7 +63,7 @@ pub async fn set_up(
     };
     let admin = provider::create_organization(&mut transaction, &app.secrets, &new, app.clock.now()).await?;
     // Whatever was before, this is how the first admin gets in.
-    sso::set_password_sign_in(&mut transaction, true).await?;
+    password_sign_in::set(&mut transaction, true).await?;
     let (session, cookie) = portal_session::open(
         &mut transaction,
         &app,

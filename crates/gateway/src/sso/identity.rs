@@ -12,7 +12,7 @@ use crate::{
     app::AppState,
     names, random,
     store::{
-        Connection, StoreError, account_sessions, admins,
+        Connection, StoreError, account_sessions, admins, password_sign_in,
         sso::{self as rows, Provider},
     },
 };
@@ -62,7 +62,7 @@ pub(super) async fn find(
         // While passwords are on, the owner signs in with theirs and links the account. Only a provider of the login's own domain
         // overrides a password: a squatter may have set it.
         let is_theirs = has_say
-            && (hash.is_none() || !provider.login_domain.is_empty() || !rows::has_password_sign_in(connection).await?);
+            && (hash.is_none() || !provider.login_domain.is_empty() || !password_sign_in::is_on(connection).await?);
         if !issuers.is_empty() || !is_theirs {
             let admin = Some(admin);
             return Err(Failed {

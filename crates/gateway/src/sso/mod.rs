@@ -36,7 +36,7 @@ use crate::{
     },
     random,
     store::{
-        StoreError, audit_log,
+        StoreError, audit_log, password_sign_in,
         portal_sessions::{self, ProviderSession},
         sso::{self as rows, Provider},
     },
@@ -124,7 +124,7 @@ pub async fn options(app: &AppState) -> Result<SignInOptions, StoreError> {
     let mut reader = app.store.read().await?;
     let providers = rows::list(&mut reader, &app.secrets).await?;
     Ok(SignInOptions {
-        password: rows::has_password_sign_in(&mut reader).await?,
+        password: password_sign_in::is_on(&mut reader).await?,
         password_min_length: app.config.password_min_length,
         providers: providers.iter().map(|it| shown(it.id, &it.name)).collect(),
     })

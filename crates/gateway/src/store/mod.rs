@@ -30,6 +30,7 @@ pub mod names;
 pub mod oauth_clients;
 pub mod oauth_servers;
 pub mod organizations;
+pub mod password_sign_in;
 pub mod past;
 pub mod portal_sessions;
 pub mod restore;

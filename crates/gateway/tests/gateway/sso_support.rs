@@ -5,7 +5,7 @@ use std::{collections::HashMap, sync::Arc};
 use axum::http::{StatusCode, header};
 use keyward_contract::{AdminId, BuiltInRole};
 use keyward_gateway::store::{
-    admins, members, roles,
+    admins, members, password_sign_in, roles,
     sso::{self, Provider},
 };
 use serde_json::{Value, json};
@@ -177,7 +177,7 @@ impl Sso {
 
     pub(crate) async fn set_password_sign_in(&self, on: bool) {
         let mut transaction = self.acme.app.store.write().await.expect("a transaction");
-        sso::set_password_sign_in(&mut transaction, on).await.expect("set");
+        password_sign_in::set(&mut transaction, on).await.expect("set");
         transaction.commit().await.expect("a commit");
     }
 }

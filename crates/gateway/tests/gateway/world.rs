@@ -15,8 +15,8 @@ use keyward_gateway::{
     openapi, random,
     secrets::hash_token,
     store::{
-        DATABASE_FILE, admins, api_keys, api_sessions, invitations, members, organizations, portal_sessions,
-        portal_sessions::Origin, roles, sandbox_tokens,
+        admins, api_keys, api_sessions, invitations, members, organizations, portal_sessions, portal_sessions::Origin,
+        roles, sandbox_tokens,
     },
 };
 use serde_json::{Value, json};
@@ -138,30 +138,6 @@ impl World {
             .expect("a row");
         let key = row.open(&self.gateway.app.secrets).expect("a key");
         key.map_or("no key at all".to_owned(), |key| key.reveal().to_owned())
-    }
-
-    /// The rows of the audit log after one, as `action, sub-category, result, reason`, and the last one.
-    pub(crate) fn audited_after(&self, row: i64) -> (Vec<String>, i64) {
-        let file = self.gateway.folder.path().join(DATABASE_FILE);
-        let database = rusqlite::Connection::open(file).expect("a database");
-        let mut statement = database
-            .prepare(
-                "SELECT action || ', ' || sub_category || ', ' || result || COALESCE(', ' || reason, ''), id
-                 FROM audit_log WHERE id > ?1 ORDER BY id",
-            )
-            .expect("SQL");
-        let rows = statement.query_map([row], |row| Ok((row.get(0)?, row.get(1)?)));
-        let rows: Vec<(String, i64)> = rows.expect("rows").collect::<Result<_, _>>().expect("rows");
-        let last = rows.last().map_or(row, |(_, id)| *id);
-        (rows.into_iter().map(|(text, _)| text).collect(), last)
-    }
-
-    /// How many a row of the audit log stands for.
-    pub(crate) fn counted(&self, row: i64) -> i64 {
-        let file = self.gateway.folder.path().join(DATABASE_FILE);
-        let database = rusqlite::Connection::open(file).expect("a database");
-        let count = "SELECT json_extract(after_change, '$.count') FROM audit_log WHERE id = ?1";
-        database.query_row(count, [row], |row| row.get(0)).expect("a count")
     }
 
     /// Asks for an operation at Acme as its Super Admin, and for the same again. Gives the rows of the audit log too that the
