@@ -22,14 +22,14 @@ impl ReadableStream {
     ///
     /// Always.
     pub fn from_stream(_: impl Stream<Item = Result<JsValue, JsValue>> + 'static) -> Self {
-        unimplemented!()
+        unreachable!("the portal has no server functions")
     }
 
     /// # Panics
     ///
     /// Always.
     pub fn from_raw(_: web_sys::ReadableStream) -> Self {
-        unimplemented!()
+        unreachable!("the portal has no server functions")
     }
 
     /// Never called.
