@@ -19,12 +19,25 @@ fn every_problem_has_a_sentence() {
 
 #[test]
 fn a_reason_is_a_sentence_or_the_word_of_the_log() {
-    assert_eq!(reason::sentence("WrongKey"), "The key was wrong.");
+    assert_eq!(reason::sentence("wrong-key"), "The key was wrong.");
     assert_eq!(
         reason::sentence("permission-denied"),
         sentence(ProblemCode::PermissionDenied)
     );
     assert_eq!(reason::sentence("SomethingNew"), "SomethingNew");
+}
+
+#[test]
+fn a_reason_of_an_older_version_still_says_the_same() {
+    for (old, sentence) in [
+        ("UnknownUser", "There is no such user name."),
+        ("NoKey", "There was no key."),
+        ("Stale", "Someone else had changed it meanwhile."),
+        ("Disabled", "The service provider had disabled the key."),
+        ("NoSubscription", "There was no API subscription."),
+    ] {
+        assert_eq!(reason::sentence(old), sentence, "{old}");
+    }
 }
 
 #[test]

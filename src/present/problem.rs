@@ -74,6 +74,7 @@ pub fn sentence(code: ProblemCode) -> &'static str {
         Code::ApiKeyDisabled => "The service provider has disabled the key. Ask them to enable it.",
         Code::SubscriptionExpired => "The API subscription has expired. Renew it to make changes.",
         Code::SubscriptionNone => "The organization has no API subscription.",
+        Code::NotSupported => "The service that holds this key doesn't support it.",
         Code::InvalidApiKey => "A key has exactly 12 characters of A-Z, a-z and 0-9.",
         Code::SameApiKey => "This is the present key. Enter another one.",
         Code::SimilarApiKey => "This is too much like the present key. At least 6 of the 12 characters must change.",

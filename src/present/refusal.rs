@@ -16,6 +16,7 @@ pub(crate) fn reason(refusal: Refusal) -> &'static str {
         Refusal::SandboxTokenLimit => "An organization has at most five Sandbox API tokens. Delete one first.",
         Refusal::OauthServerLimit => "An organization has at most two authorization servers. Delete one first.",
         Refusal::AccessTokensDisabled => "The service provider has disabled access tokens.",
+        Refusal::NotSupported => "The service that holds this key doesn't support it.",
         Refusal::ApiRoleLimit => "An organization has at most sixteen API roles. Delete one first.",
         Refusal::RoleInUse => "Admins have this role. Give them another one first.",
     }

@@ -8,6 +8,7 @@ mod administrator;
 mod api_key;
 mod api_role;
 mod audit_log;
+mod audit_reason;
 mod id;
 mod input;
 mod instant;
@@ -37,6 +38,7 @@ pub use api_role::{API_ROLES_MAX, ApiPermission, ApiRole, ApiRoles, EditApiRole}
 pub use audit_log::{
     AuditAction, AuditInterface, AuditLogFilter, AuditLogPage, AuditResult, AuditRow, AuditSubCategory,
 };
+pub use audit_reason::AuditReason;
 pub use id::{AdminId, ApiRoleId, OauthServerId, OrganizationId, RoleId, SandboxTokenId, SessionId, SsoProviderId};
 pub use input::{
     API_ROLE_NAME_MAX, CLOUD_MAX, FieldError, LOGIN_MAX, OAUTH_SERVER_DESCRIPTION_MAX, OAUTH_SERVER_NAME_MAX,

@@ -137,4 +137,6 @@ pub enum Refusal {
     AccessTokensDisabled,
     /// The organization has as many API roles as it can have.
     ApiRoleLimit,
+    /// The holder of the key doesn't offer it.
+    NotSupported,
 }

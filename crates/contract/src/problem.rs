@@ -35,7 +35,7 @@ pub struct Problem {
 }
 
 macro_rules! codes {
-    ($($(#[$doc:meta])* $name:ident = $code:literal $status:literal $title:literal,)*) => {
+    ($($(#[$doc:meta])* $name:ident = $code:tt $status:literal $title:literal,)*) => {
         /// What happened. Programs act on this, never on text.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
         #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -193,6 +193,8 @@ codes! {
     SubscriptionExpired = "subscription-expired" 403 "The API subscription has expired",
     /// There is no subscription.
     SubscriptionNone = "subscription-none" 403 "There is no API subscription",
+    /// The holder of the key doesn't offer the operation.
+    NotSupported = "not-supported" 403 "This key does not support it",
     /// The new key is not 12 characters of `A-Z a-z 0-9`.
     InvalidApiKey = "invalid-api-key" 422 "This can't be a key",
     /// The new key is the present one.

@@ -1,133 +1,37 @@
-//! Puts the parts together. Only here is it chosen which authority holds the keys.
+//! Puts the parts together. Only here is it chosen who holds the keys.
 
 use std::sync::Arc;
 
 use axum::Router;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 use keyward_contract::{AuditAction, AuditSubCategory};
 use serde_json::json;
 
 use crate::{
-    access::{
-        credentials::Credentials,
+    access_tokens::AccessTokens,
+    api_session::ApiSessions,
+    audit::Event,
+    audit_counts::AuditCounts,
+    clock::Clock,
+    clock_trust::ClockTrust,
+    cloud_api,
+    config::{Config, DataConfig, Networks},
+    credentials::{
+        Credentials,
         password::{HashError, Passwords},
     },
-    audit::{Event, counted::Counted},
-    authority::{Authority, EmbeddedAuthority},
-    clock::Clock,
-    cloud_api::{self, rate_limits::RateLimits, session::Touches},
-    config::{Config, DataConfig, RateLimit},
+    edge::ApiErrors,
     idempotency::Running,
+    key_holder::LocalKeys,
     key_usage::KeyUsageRecorder,
-    oauth::Oauth,
+    limits::Limits,
+    net::fetch::Fetcher,
     portal_api, random,
     secrets::{MasterKeyError, Secrets, hash_token},
-    sso::Sso,
-    store::{
-        OpenStoreError, Store, StoreError, audit_log, clock_marks, installation, members::Live, names, organizations,
-        session_window::SessionWindow,
-    },
-    upkeep::trust::ClockTrust,
+    state::{AppState, State},
+    store::{OpenStoreError, Store, StoreError, audit_log, clock_marks, installation, names, organizations},
     verify,
 };
-
-/// What every handler has at hand.
-#[derive(Clone)]
-pub struct AppState(Arc<State>);
-
-/// The parts. See [`AppState`].
-pub struct State {
-    /// The settings.
-    pub config: Config,
-    /// The time.
-    pub clock: Clock,
-    /// Whether the time can be believed.
-    pub trust: ClockTrust,
-    /// The database.
-    pub store: Store,
-    /// Seals and opens secrets.
-    pub secrets: Arc<Secrets>,
-    /// Hashes and verifies passwords.
-    pub passwords: Passwords,
-    /// Counts what nobody has authenticated, for the audit log.
-    pub counted: Arc<Counted>,
-    /// Checks user names and passwords.
-    pub credentials: Credentials,
-    /// Holds the keys.
-    pub authority: Arc<dyn Authority>,
-    /// Limits of the cloud service API.
-    pub limits: Limits,
-    /// The changes that are running.
-    pub running: Running,
-    /// The API sessions whose use is being noted.
-    pub touches: Touches,
-    /// Notes who uses the key.
-    pub key_usage: KeyUsageRecorder,
-    /// Admits access tokens.
-    pub oauth: Oauth,
-    /// Asks identity providers.
-    pub sso: Sso,
-}
-
-/// Limits of the cloud service API by kind of request.
-pub struct Limits {
-    /// Each method of `/authenticatedSession`.
-    pub session: RateLimits,
-    /// Requests that read.
-    pub read: RateLimits,
-    /// Requests that write.
-    pub write: RateLimits,
-    /// Sign-ins at identity providers and words of sign-outs there, of each client address.
-    pub sso: RateLimits,
-    /// Refusals that are in the audit log, of each admin.
-    pub refusals: RateLimits,
-}
-
-/// How often an admin's refusals are in the audit log.
-const REFUSALS: RateLimit = RateLimit {
-    per_second: None,
-    per_hour: Some(200),
-};
-
-/// How often somebody at an address begins a sign-in at an identity provider.
-const SSO: RateLimit = RateLimit {
-    per_second: None,
-    per_hour: Some(600),
-};
-
-impl std::ops::Deref for AppState {
-    type Target = State;
-
-    fn deref(&self) -> &State {
-        &self.0
-    }
-}
-
-impl State {
-    /// Which sessions are alive.
-    pub fn live(&self) -> Live {
-        self.live_at(self.clock.now())
-    }
-
-    /// Which sessions are alive at an instant.
-    pub fn live_at(&self, now: DateTime<Utc>) -> Live {
-        let config = &self.config;
-        Live {
-            portal: SessionWindow::new(now, config.session_idle, config.session_absolute),
-            api: SessionWindow::new(now, config.api_session_idle, config.api_session_absolute),
-        }
-    }
-
-    /// The base URL that API clients connect to.
-    pub fn cloud_service_api_url(&self) -> String {
-        format!("{}/api/v1", self.config.public_api_url)
-    }
-
-    /// The base URL of the Sandbox submission API, which is behind `/verify`.
-    pub fn sandbox_url(&self) -> String {
-        format!("{}/zscsb", self.config.public_api_url)
-    }
-}
 
 /// The gateway, ready to be served.
 pub struct App {
@@ -202,9 +106,6 @@ pub async fn open_data(config: &DataConfig, clock: &Clock) -> Result<(Store, Sec
 }
 
 /// Makes everything ready to serve.
-///
-/// # Errors
-/// When the data can't be used.
 pub async fn build(config: Config, clock: Clock) -> Result<App, StartError> {
     // What is asked over TLS is asked with the provider that TLS is served with. Tests do it more often than once.
     let _ = rustls::crypto::ring::default_provider().install_default();
@@ -216,20 +117,16 @@ pub async fn build(config: Config, clock: Clock) -> Result<App, StartError> {
     warn_of_collisions(&store).await?;
     let setup_token = new_setup_token(&store).await?;
     let passwords = Passwords::new()?;
-    let running = Running::default();
-    let authority = EmbeddedAuthority::new(store.clone(), Arc::clone(&secrets), clock.clone(), running.clone());
-    let counted = Arc::new(Counted::new(store.clone(), clock.clone(), Arc::clone(&secrets)));
-    let limits = Limits {
-        session: RateLimits::new(config.rate_limit_session, &clock),
-        read: RateLimits::new(config.rate_limit_read, &clock),
-        write: RateLimits::new(config.rate_limit_write, &clock),
-        sso: RateLimits::new(SSO, &clock),
-        refusals: RateLimits::new(REFUSALS, &clock),
-    };
+    let counted = Arc::new(AuditCounts::new(store.clone(), clock.clone(), Arc::clone(&secrets)));
+    let limits = Arc::new(Limits::new(&config, &clock));
+    let key_usage = Arc::new(KeyUsageRecorder::new(store.clone(), clock.clone()));
     let state = AppState(Arc::new(State {
-        oauth: Oauth::new(&config),
-        sso: Sso::default(),
-        key_usage: KeyUsageRecorder::new(store.clone(), clock.clone()),
+        access_tokens: AccessTokens::new(
+            &config,
+            (store.clone(), clock.clone(), Arc::clone(&secrets)),
+            (Arc::clone(&counted), Arc::clone(&limits), Arc::clone(&key_usage)),
+        ),
+        api_sessions: ApiSessions::new(store.clone(), clock.clone(), Arc::clone(&key_usage)),
         credentials: Credentials::new(
             store.clone(),
             clock.clone(),
@@ -237,17 +134,18 @@ pub async fn build(config: Config, clock: Clock) -> Result<App, StartError> {
             Arc::clone(&secrets),
             Arc::clone(&counted),
         ),
-        counted,
-        authority: Arc::new(authority),
+        key_holder: Box::new(LocalKeys::new(Arc::clone(&secrets))),
+        identity_providers: Fetcher::new(Networks::all()),
+        running: Running::default(),
         config,
         clock,
         trust,
         store,
         secrets,
         passwords,
+        counted,
         limits,
-        running,
-        touches: Touches::default(),
+        key_usage,
     }));
     Ok(App {
         portal_api: portal_api::router(state.clone()),
@@ -281,3 +179,9 @@ async fn new_setup_token(store: &Store) -> Result<Option<zeroize::Zeroizing<Stri
     transaction.commit().await?;
     Ok(Some(token))
 }
+
+/// How the edge words errors for the readers of the APIs that have a way of their own.
+pub const API_ERRORS: ApiErrors = ApiErrors {
+    cloud_api: cloud_api::error::of_edge,
+    verify: verify::of_edge,
+};

@@ -1,14 +1,10 @@
 //! What is written to the audit log: who did what to which resource, from where, and how it ended.
 
-pub mod counted;
-pub mod retention;
-mod windows;
-
 use chrono::{DateTime, Utc};
-use keyward_contract::{Admin, AdminId, AuditAction, AuditInterface, AuditSubCategory, OrganizationId};
+use keyward_contract::{Admin, AdminId, AuditAction, AuditInterface, AuditReason, AuditSubCategory, OrganizationId};
 use serde_json::{Value, json};
 
-use crate::edge::ClientInfo;
+use crate::http::ClientInfo;
 
 /// The name under which the service provider's own changes appear.
 pub const SERVICE_PROVIDER: &str = "Service Provider";
@@ -33,7 +29,7 @@ pub struct Event<'a> {
     /// By which way.
     pub interface: AuditInterface,
     /// The true reason why it failed; `None` when it succeeded.
-    pub failure: Option<&'a str>,
+    pub failure: Option<AuditReason>,
     /// What was before, without secrets.
     pub before: Option<Value>,
     /// What is after, without secrets.

@@ -9,31 +9,26 @@ use std::{
 };
 
 use chrono::{DateTime, TimeDelta, Utc};
-use keyward_contract::AdminId;
+use keyward_contract::{AdminId, Problem as ProblemBody, ProblemCode};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use uuid::Uuid;
+use serde_json::Value;
 
 use crate::{
+    http::{preconditions::Idempotency, problem::Problem},
     secrets::Secrets,
-    store::{Connection, StoreError, idempotent_answers, idempotent_answers::RequestName},
+    store::{
+        Connection, StoreError,
+        idempotent_answers::{self, RequestName},
+    },
 };
 
 /// How long a first answer is kept for repetitions.
 pub const IDEMPOTENCY_RETENTION: TimeDelta = TimeDelta::hours(24);
 
-/// A name for a change within the admin's requests to one path, so that a repetition is told from a second wish.
-#[derive(Clone, Debug)]
-pub struct Idempotency {
-    /// The path.
-    pub path: String,
-    /// The header `Idempotency-Key`.
-    pub key: Uuid,
-}
-
 /// The answer to a change, as it is kept for repetitions.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Answer<T, R> {
+pub enum Answer<T, R = ProblemBody> {
     /// It was made.
     Changed(T),
     /// The state of things forbade it.
@@ -52,6 +47,19 @@ pub enum IdempotencyError {
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl From<IdempotencyError> for Problem {
+    fn from(error: IdempotencyError) -> Self {
+        match error {
+            IdempotencyError::Reused => Self::new(ProblemCode::IdempotencyKeyReused)
+                .detail("A repetition must ask for the same. Send another Idempotency-Key for another request."),
+            IdempotencyError::InUse => Self::new(ProblemCode::IdempotencyKeyInUse)
+                .detail("Its answer is on the way. Repeat the request in a moment.")
+                .retry_after(1),
+            IdempotencyError::Store(error) => error.into(),
+        }
+    }
 }
 
 /// The named requests that are running in this process. It only tells a hasty repetition to come back later: that
@@ -104,12 +112,12 @@ impl NamedRequest {
     ///
     /// # Errors
     /// [`IdempotencyError::Reused`], or when the database fails.
-    pub async fn first_answer<T: DeserializeOwned, R: DeserializeOwned>(
+    pub async fn first_answer<T: DeserializeOwned>(
         &self,
         connection: &mut Connection,
         secrets: &Secrets,
         now: DateTime<Utc>,
-    ) -> Result<Option<Answer<T, R>>, IdempotencyError> {
+    ) -> Result<Option<Answer<T>>, IdempotencyError> {
         let since = now - IDEMPOTENCY_RETENTION;
         let Some(first) = idempotent_answers::find(connection, secrets, &self.name, since).await? else {
             return Ok(None);
@@ -117,21 +125,22 @@ impl NamedRequest {
         if first.request_fingerprint != self.fingerprint {
             return Err(IdempotencyError::Reused);
         }
-        let answer = serde_json::from_slice(&first.answer);
-        Ok(Some(answer.map_err(|_| {
-            StoreError::Impossible("idempotent_answers.sealed_answer")
-        })?))
+        let unreadable = |_| StoreError::Impossible("idempotent_answers.sealed_answer");
+        Ok(
+            match serde_json::from_slice::<Answer<T, Value>>(&first.answer).map_err(unreadable)? {
+                Answer::Changed(made) => Some(Answer::Changed(made)),
+                // A refusal as an older version put it has changed nothing: it is decided on again.
+                Answer::Refused(refusal) => serde_json::from_value::<ProblemBody>(refusal).ok().map(Answer::Refused),
+            },
+        )
     }
 
     /// Keeps the answer for repetitions.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn keep<T: Serialize, R: Serialize>(
+    pub async fn keep<T: Serialize>(
         &self,
         connection: &mut Connection,
         secrets: &Secrets,
-        answer: &Answer<T, R>,
+        answer: &Answer<T>,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         let text = serde_json::to_vec(answer).map(zeroize::Zeroizing::new);

@@ -16,7 +16,7 @@ use tokio::{sync::Notify, time};
 
 use crate::{
     clock::Clock,
-    edge,
+    metrics,
     store::{
         Store, StoreError,
         key_usage::{self, Sighting, Tally, Used},
@@ -123,7 +123,7 @@ impl KeyUsageRecorder {
                 sum.first_seen_on = sum.first_seen_on.min(tally.first_seen_on);
                 sum.last_seen_on = sum.last_seen_on.max(tally.last_seen_on);
             }
-            Entry::Vacant(_) if full => edge::key_use_dropped(),
+            Entry::Vacant(_) if full => metrics::key_use_dropped(),
             Entry::Vacant(entry) => {
                 entry.insert(tally);
             }

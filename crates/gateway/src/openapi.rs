@@ -3,7 +3,7 @@
 use utoipa::{OpenApi, openapi};
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::{app::AppState, cloud_api, portal_api, verify};
+use crate::{cloud_api, portal_api, state::AppState, verify};
 
 #[derive(OpenApi)]
 #[openapi(info(

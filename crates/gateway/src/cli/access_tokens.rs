@@ -3,7 +3,7 @@
 use clap::Subcommand;
 
 use super::{CommandError, Data, key::Args};
-use crate::authority::provider;
+use crate::domain::operator;
 
 /// What to do with access tokens of authorization servers.
 #[derive(Subcommand)]
@@ -22,7 +22,7 @@ pub(super) async fn run(command: Command) -> Result<(), CommandError> {
     let data = Data::open(args.data).await?;
     let (mut transaction, organization) = data.organization(&args.organization).await?;
     let now = data.clock.now();
-    provider::set_access_tokens(&mut transaction, &data.secrets, &organization, enabled, now).await?;
+    operator::set_access_tokens(&mut transaction, &data.secrets, &organization, enabled, now).await?;
     data.commit(transaction).await?;
     println!(
         "Access tokens of {:?} are {}.",

@@ -7,9 +7,9 @@ use keyward_contract::{AuditAction, AuditSubCategory};
 
 use super::{CommandError, Data, visible};
 use crate::{
-    administration::links,
     audit::Event,
     config::{self, DataArgs},
+    domain::one_time_links,
     store::{
         admins, audit_log,
         members::{self, Live},
@@ -79,7 +79,7 @@ async fn list(args: ListArgs) -> Result<(), CommandError> {
         api: none,
     };
     let admins = members::list(&mut transaction, organization.id, None, &live).await?;
-    links::write_listing(&mut transaction, &data.secrets, &organization, now).await?;
+    one_time_links::write_listing(&mut transaction, &data.secrets, &organization, now).await?;
     data.commit(transaction).await?;
     for member in admins {
         let last = match member.last_sign_in_on {
@@ -130,12 +130,12 @@ async fn reset_password(args: ResetArgs) -> Result<(), CommandError> {
                 .to_owned(),
         ));
     }
-    let token = links::reset_password(&mut transaction, &data.secrets, &admin, data.clock.now()).await?;
+    let token = one_time_links::reset_password(&mut transaction, &data.secrets, &admin, data.clock.now()).await?;
     data.commit(transaction).await?;
     println!(
         "Give this link to {:?} alone. It works once, within 24 hours:\n{}",
         admin.name,
-        links::address(&portal, &token)
+        one_time_links::address(&portal, &token)
     );
     Ok(())
 }

@@ -7,13 +7,13 @@ use zeroize::Zeroizing;
 
 use super::{CommandError, Data};
 use crate::{
-    access::{
+    app::StartError,
+    config::{self, DataArgs, DataConfig},
+    credentials::{
         password::{Asker, Passwords},
         password_policy,
     },
-    app::StartError,
-    authority::provider::{self, NewOrganization},
-    config::{self, DataArgs, DataConfig},
+    domain::operator::{self, NewOrganization},
     names,
     store::{installation, organizations},
 };
@@ -66,7 +66,7 @@ pub(super) async fn run(args: Args) -> Result<(), CommandError> {
         admin: &admin,
         password_hash: &hash,
     };
-    provider::create_organization(&mut transaction, &data.secrets, &new, data.clock.now()).await?;
+    operator::create_organization(&mut transaction, &data.secrets, &new, data.clock.now()).await?;
     installation::set_setup_token(&mut transaction, None).await?;
     data.commit(transaction).await?;
     println!(

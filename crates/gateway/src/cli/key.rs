@@ -3,7 +3,7 @@
 use clap::Subcommand;
 
 use super::{CommandError, Data};
-use crate::{authority::provider, config::DataArgs};
+use crate::{config::DataArgs, domain::operator};
 
 /// What to do with the key.
 #[derive(Subcommand)]
@@ -31,7 +31,7 @@ pub(super) async fn run(command: Command) -> Result<(), CommandError> {
     };
     let data = Data::open(args.data).await?;
     let (mut transaction, organization) = data.organization(&args.organization).await?;
-    if !provider::set_key_enabled(
+    if !operator::set_key_enabled(
         &mut transaction,
         &data.secrets,
         organization.id,

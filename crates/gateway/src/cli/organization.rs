@@ -6,9 +6,8 @@ use serde_json::json;
 
 use super::{CommandError, Data, visible};
 use crate::{
-    administration::links,
-    authority::provider,
     config::{self, DataArgs},
+    domain::{one_time_links, operator},
     names, random,
     store::organizations::{self, Organization, OrganizationContent, subscription_text},
 };
@@ -98,7 +97,7 @@ async fn add(args: AddArgs) -> Result<(), CommandError> {
     };
     let mut transaction = data.store.write().await?;
     let now = data.clock.now();
-    let added = provider::add_organization(&mut transaction, &data.secrets, &organization, &admin, now).await;
+    let added = operator::add_organization(&mut transaction, &data.secrets, &organization, &admin, now).await;
     let token = added.map_err(|error| {
         if error.is_duplicate() {
             let name = &organization.name;
@@ -114,7 +113,7 @@ async fn add(args: AddArgs) -> Result<(), CommandError> {
         organization.name,
         organization.id,
         admin,
-        links::address(&portal, &token)
+        one_time_links::address(&portal, &token)
     );
     Ok(())
 }
@@ -179,7 +178,7 @@ async fn remove(args: RemoveArgs) -> Result<(), CommandError> {
         )));
     }
     let now = data.clock.now();
-    let content = provider::remove_organization(&mut transaction, &data.secrets, &organization, now).await?;
+    let content = operator::remove_organization(&mut transaction, &data.secrets, &organization, now).await?;
     data.commit(transaction).await?;
     println!("Organization {name:?} is removed. Ended: {}.", said(&content));
     Ok(())

@@ -5,13 +5,13 @@ use serde_json::json;
 
 use super::{CommandError, Data, init::read_password, visible};
 use crate::{
-    access::{
-        password::{Asker, Passwords},
-        password_policy,
-    },
     app::StartError,
     audit::Event,
     config::{self, DataArgs},
+    credentials::{
+        password::{Asker, Passwords},
+        password_policy,
+    },
     store::{
         StoreError, WriteTransaction, account_sessions, admins, audit_log, members, password_sign_in,
         service_passwords, sso,

@@ -15,8 +15,9 @@ use crate::{
     audit::Event,
     config::{self, DataArgs},
     names,
-    oauth::fetch::Fetcher,
-    sso::{self, provider},
+    net::fetch::Fetcher,
+    oidc::provider,
+    sso::{self},
     store::{
         StoreError, WriteTransaction, audit_log, password_sign_in, roles,
         sso::{self as rows, Provider},

@@ -3,7 +3,7 @@
 use keyward_contract::Subscription;
 
 use super::{CommandError, Data};
-use crate::{authority::provider, config::DataArgs};
+use crate::{config::DataArgs, domain::operator};
 
 /// Arguments of `keyward subscription`.
 #[derive(clap::Args)]
@@ -36,7 +36,7 @@ pub(super) async fn run(args: Args) -> Result<(), CommandError> {
     };
     let data = Data::open(args.data).await?;
     let (mut transaction, organization) = data.organization(&args.organization).await?;
-    provider::set_subscription(
+    operator::set_subscription(
         &mut transaction,
         &data.secrets,
         &organization,

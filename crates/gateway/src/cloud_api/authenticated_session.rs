@@ -13,7 +13,12 @@ use super::{
     session::{self, caller},
     sign_in::{self, ApiSignIn},
 };
-use crate::{app::AppState, body, edge::ClientInfo, store::admins};
+use crate::{
+    api_session,
+    http::{ClientInfo, body},
+    state::AppState,
+    store::admins,
+};
 
 /// The answer to signing in, and to asking for the session.
 #[derive(Serialize, utoipa::ToSchema)]
@@ -72,7 +77,7 @@ pub async fn sign_in(
         .session
         .count(&format!("POST {} {login}", client.network()))?;
     let id = sign_in::sign_in(&app, body, &client).await?;
-    let cookie = session::set_cookie(&id, client.https);
+    let cookie = api_session::set_cookie(&id, client.https);
     Ok(([(header::SET_COOKIE, cookie)], Json(AuthenticatedSession::new(true))).into_response())
 }
 

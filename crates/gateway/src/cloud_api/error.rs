@@ -12,10 +12,11 @@ use keyward_contract::{ProblemCode, Subscription};
 use serde::Serialize;
 
 use crate::{
-    access::{credentials::try_again, password::RETRY_AFTER},
-    oauth::{self, Refused},
-    problem::{self, Problem},
-    store::StoreError,
+    access_tokens::{self, Refused},
+    credentials::{password::RETRY_AFTER, try_again},
+    http::problem::Problem,
+    limits::Exceeded,
+    store::{StoreError, store_code},
 };
 
 /// An answer that says what went wrong.
@@ -163,24 +164,26 @@ impl ApiError {
         error.body.code = None;
         error
     }
+}
 
-    /// Too many requests: `limit` is the one that was exceeded, such as `2/SECOND`. It comes without a code.
-    pub fn rate_limited(limit: &str, seconds: u64) -> Self {
+impl From<Exceeded> for ApiError {
+    /// Too many requests. It comes without a code.
+    fn from(Exceeded { limit, retry_after }: Exceeded) -> Self {
         Self {
             status: StatusCode::TOO_MANY_REQUESTS,
             body: Body {
                 code: None,
                 message: format!("Rate Limit ({limit}) exceeded").into(),
-                retry_after: Some(format!("{seconds} seconds")),
+                retry_after: Some(format!("{retry_after} seconds")),
             },
-            retry_after: Some(seconds),
+            retry_after: Some(retry_after),
         }
     }
 }
 
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
-        problem::store_code(&error).into()
+        store_code(&error).into()
     }
 }
 
@@ -207,7 +210,7 @@ impl IntoResponse for ApiError {
         if self.status == StatusCode::UNAUTHORIZED {
             response
                 .headers_mut()
-                .insert(header::WWW_AUTHENTICATE, oauth::CHALLENGE);
+                .insert(header::WWW_AUTHENTICATE, access_tokens::CHALLENGE);
         }
         if let Some(seconds) = self.retry_after {
             response
@@ -218,15 +221,9 @@ impl IntoResponse for ApiError {
     }
 }
 
-/// An error from outside the handlers, such as a body that is too large, in this API's shape.
-pub fn edge_error(code: ProblemCode) -> Response {
-    ApiError::from(code).into_response()
-}
-
-/// The same with what the problem says in particular.
-pub fn edge_problem(problem: Problem) -> Response {
-    let code = problem.code();
-    let mut error = ApiError::from(code);
+/// A problem that no handler has answered, for API clients.
+pub fn of_edge(problem: Problem) -> Response {
+    let mut error = ApiError::from(problem.code());
     if let Some(detail) = problem.into_body().detail {
         error.body.message = detail.into();
     }

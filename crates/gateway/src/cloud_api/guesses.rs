@@ -1,6 +1,6 @@
 //! Wrong keys beside right passwords: whoever knows a password must not guess the key.
 
-use keyward_contract::{Admin, AuditAction, AuditSubCategory, OrganizationId};
+use keyward_contract::{Admin, AuditAction, AuditReason, AuditSubCategory, OrganizationId};
 use serde_json::json;
 
 use super::{
@@ -8,9 +8,10 @@ use super::{
     sign_in::{Refused, event, insert_refusal},
 };
 use crate::{
-    access::credentials::{Attempt, Lock},
-    app::AppState,
-    edge::{self, ClientInfo},
+    credentials::{Attempt, Lock},
+    http::ClientInfo,
+    metrics,
+    state::AppState,
     store::{StoreError, audit_log, key_guesses},
 };
 
@@ -32,7 +33,7 @@ impl Guess {
         admin: &Admin,
         client: &ClientInfo,
     ) -> Result<ApiError, StoreError> {
-        edge::wrong_key();
+        metrics::wrong_key();
         let mut transaction = app.store.write().await?;
         let now = app.clock.now();
         let refused = |answer, reason| Refused {
@@ -43,19 +44,19 @@ impl Guess {
         };
         // Others that began at the same time may have failed by now.
         if let Some(until) = attempt.locked_until(&mut transaction, now).await? {
-            let refused = refused(ApiError::key_locked(until), "KeyLocked");
+            let refused = refused(ApiError::key_locked(until), AuditReason::KeyLocked);
             let answer = insert_refusal(&mut transaction, app, client, refused).await?;
             transaction.commit().await?;
             return Ok(answer);
         }
         let locked = attempt.fail(&mut transaction, now).await?;
-        let wrong = refused(ApiError::SIGN_IN_FAILED, "WrongKey");
+        let wrong = refused(ApiError::SIGN_IN_FAILED, AuditReason::WrongKey);
         let answer = insert_refusal(&mut transaction, app, client, wrong).await?;
         if let Some(lock) = locked {
             let mut event = event(AuditAction::Lock, None, Some(admin), client, now);
             event.failure = Some(match lock {
-                Lock::Burst => "TooManyWrongKeys",
-                Lock::Slow => "TooManyWrongKeysInADay",
+                Lock::Burst => AuditReason::TooManyWrongKeys,
+                Lock::Slow => AuditReason::TooManyWrongKeysInADay,
             });
             audit_log::insert(&mut transaction, &app.secrets, &event).await?;
         }
@@ -67,7 +68,7 @@ impl Guess {
             let mut event = event(AuditAction::SignIn, Some(organization), Some(admin), client, now);
             event.sub_category = AuditSubCategory::ApiKey;
             event.resource = AuditSubCategory::ApiKey.as_str();
-            event.failure = Some("KeyGuessed");
+            event.failure = Some(AuditReason::KeyGuessed);
             event.after = Some(json!({ "wrongKeys": key_guesses::ALARM, "since": since }));
             audit_log::insert(&mut transaction, &app.secrets, &event).await?;
         }

@@ -4,8 +4,7 @@
 mod authenticated_session;
 pub mod error;
 mod guesses;
-pub mod rate_limits;
-pub mod session;
+mod session;
 mod sign_in;
 
 use axum::{
@@ -18,9 +17,9 @@ use axum::{
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
-    app::AppState,
-    edge::ClientInfo,
-    oauth::{self, Call, Denied},
+    access_tokens::{self, Call, Denied},
+    http::ClientInfo,
+    state::AppState,
 };
 use error::ApiError;
 
@@ -46,7 +45,7 @@ async fn unknown(
     client: ClientInfo,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let token = match oauth::bearer(&headers) {
+    let token = match access_tokens::bearer(&headers) {
         Ok(token) => token,
         Err(refused) => return Ok(error::unauthorized(&refused)),
     };
@@ -54,17 +53,12 @@ async fn unknown(
         session::require(&app, &method, &headers, &client).await?;
         return Err(ApiError::NOT_FOUND);
     };
-    let admitted = app.oauth.admit(&app, token, &client, Call::of(&method)).await;
+    let admitted = app.access_tokens.admit(token, &client, Call::of(&method)).await;
     let caller = match &admitted {
         Ok(admitted) => format!(" {}", admitted.principal),
         Err(_) => format!(" {}", client.address),
     };
-    let limits = if method.is_safe() {
-        &app.limits.read
-    } else {
-        &app.limits.write
-    };
-    limits.count(&caller)?;
+    session::count(&app, &method, &caller)?;
     match admitted {
         Ok(_) => Err(ApiError::NOT_FOUND),
         Err(Denied::Refused(refused)) => Ok(error::unauthorized(&refused)),

@@ -3,32 +3,27 @@
 use std::time::Duration;
 
 use keyward_contract::{
-    Admin, AuditAction, AuditInterface, AuditSubCategory, OrganizationAccess, OrganizationId, PLACES_SHOWN_MIN,
-    Subscription, places_shown,
+    Admin, AuditAction, AuditInterface, AuditReason, AuditSubCategory, OrganizationAccess, OrganizationId,
+    PLACES_SHOWN_MIN, ProblemCode, Subscription, places_shown,
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{error::ApiError, guesses::Guess, session};
 use crate::{
-    access::{
-        credentials::{Attempt, CredentialsError, Verified},
-        password::HashError,
-    },
-    app::AppState,
+    api_session::{self, LiveSession},
     audit::{Actor, Event},
-    authority::{KeyCheck, Unusable},
-    edge::ClientInfo,
+    credentials::{Attempt, CredentialsError, Verified, password::HashError},
+    http::ClientInfo,
+    key_holder::{KeyCheck, Obfuscated, Unusable},
     key_usage::{Client, KeyUse},
     secrets::hash_token,
+    state::AppState,
     store::{
         Connection, StoreError, admins, api_keys, api_sessions, audit_log, known_addresses, members, organizations,
         portal_sessions::Origin, service_passwords,
     },
 };
-
-const TIMESTAMP_OUT_OF_RANGE: &str = "TimestampOutOfRange";
-const KEY_LOCKED: &str = "KeyLocked";
 
 /// Body of `POST /api/v1/authenticatedSession`.
 #[derive(Deserialize, utoipa::ToSchema)]
@@ -51,7 +46,7 @@ pub struct ApiSignIn {
 /// A refused sign-in: what the client is told, and what the audit log is.
 pub(super) struct Refused {
     pub(super) answer: ApiError,
-    pub(super) reason: &'static str,
+    pub(super) reason: AuditReason,
     pub(super) admin: Option<Admin>,
     pub(super) organization: Option<OrganizationId>,
 }
@@ -107,15 +102,14 @@ async fn open(
     let mut reader = app.store.read().await?;
     // As a wrong password: else the answers below would tell which passwords are right while none counts.
     if !service_passwords::opens_api_sessions(&mut reader, admin.id).await? {
-        return refused(ApiError::SIGN_IN_FAILED, "PasswordSignInOff", None);
+        return refused(ApiError::SIGN_IN_FAILED, ProblemCode::PasswordSignInOff.into(), None);
     }
     let organizations = organizations::of_admin(&mut reader, admin.id).await?;
     let now = app.clock.now();
     let attempt = Attempt::key(&mut reader, admin, &client.network(), now).await?;
     let locked = attempt.locked_until(&mut reader, now).await?;
-    drop(reader);
     if let Some(until) = locked {
-        return refused(ApiError::key_locked(until), KEY_LOCKED, None);
+        return refused(ApiError::key_locked(until), AuditReason::KeyLocked, None);
     }
     // The key is what says which of the admin's organizations is meant. One that is named and is none of these is as good
     // as a wrong key.
@@ -123,8 +117,13 @@ async fn open(
     let mut former = Vec::new();
     let mut guess = Guess::default();
     let mut held = None;
+    let sent = Obfuscated {
+        key: obfuscated.as_bytes(),
+        timestamp,
+        now,
+    };
     for OrganizationAccess { id, permissions, .. } in organizations {
-        let check = app.authority.check_key(id, obfuscated.as_bytes(), timestamp).await?;
+        let check = app.key_holder.check(&mut reader, id, sent).await?;
         if meant.is_some_and(|meant| meant != id) {
             guess.is_none |= !matches!(check, KeyCheck::Wrong | KeyCheck::NoKey);
             continue;
@@ -145,28 +144,42 @@ async fn open(
             }
             // One of several is not the one meant.
             return match former.as_slice() {
-                [] if held.is_some() => refused(ApiError::SIGN_IN_FAILED, "KeyHeld", held),
-                [] if guess.is_none => refused(ApiError::SIGN_IN_FAILED, "KeyOfOtherOrganization", None),
+                [] if held.is_some() => refused(ApiError::SIGN_IN_FAILED, AuditReason::KeyHeld, held),
+                [] if guess.is_none => refused(ApiError::SIGN_IN_FAILED, AuditReason::KeyOfOtherOrganization, None),
                 [] => Err(guess.count(app, &attempt, admin, client).await?),
-                [(organization, _, true)] => {
-                    refused(ApiError::SIGN_IN_FAILED, "FormerOrPresentKey", Some(*organization))
+                [(organization, _, true)] => refused(
+                    ApiError::SIGN_IN_FAILED,
+                    AuditReason::FormerOrPresentKey,
+                    Some(*organization),
+                ),
+                [(organization, _, false)] => {
+                    refused(ApiError::SIGN_IN_FAILED, AuditReason::FormerKey, Some(*organization))
                 }
-                [(organization, _, false)] => refused(ApiError::SIGN_IN_FAILED, "FormerKey", Some(*organization)),
-                _ => refused(ApiError::SIGN_IN_FAILED, "FormerKey", None),
+                _ => refused(ApiError::SIGN_IN_FAILED, AuditReason::FormerKey, None),
             };
         }
         [one] => *one,
-        _ => return refused(ApiError::ORGANIZATION_AMBIGUOUS, "OrganizationAmbiguous", None),
+        _ => {
+            return refused(
+                ApiError::ORGANIZATION_AMBIGUOUS,
+                AuditReason::OrganizationAmbiguous,
+                None,
+            );
+        }
     };
     let version = match check {
         KeyCheck::Valid { version } => version,
         KeyCheck::Unusable(Unusable::Disabled) => {
-            return refused(ApiError::KEY_DISABLED, "KeyDisabled", Some(organization));
+            return refused(
+                ApiError::KEY_DISABLED,
+                ProblemCode::ApiKeyDisabled.into(),
+                Some(organization),
+            );
         }
         KeyCheck::Unusable(Unusable::Subscription(subscription)) => {
             let reason = match subscription {
-                Subscription::Expired => "SubscriptionExpired",
-                Subscription::Active | Subscription::None => "NoSubscription",
+                Subscription::Expired => ProblemCode::SubscriptionExpired.into(),
+                Subscription::Active | Subscription::None => ProblemCode::SubscriptionNone.into(),
             };
             return refused(
                 ApiError::subscription_required(subscription),
@@ -175,38 +188,54 @@ async fn open(
             );
         }
         KeyCheck::Former { .. } | KeyCheck::Held | KeyCheck::Wrong | KeyCheck::NoKey => {
-            return refused(ApiError::SIGN_IN_FAILED, "WrongKey", None);
+            return refused(ApiError::SIGN_IN_FAILED, AuditReason::WrongKey, None);
         }
     };
     if !permissions.api_access {
-        return refused(ApiError::API_ACCESS_DENIED, "NoApiAccess", Some(organization));
+        return refused(
+            ApiError::API_ACCESS_DENIED,
+            AuditReason::NoApiAccess,
+            Some(organization),
+        );
     }
 
     // What others do in an admin's name elsewhere is not counted here: key and password were right.
     app.limits
         .session
         .count(&session::admin_caller("POST", organization, admin.id))?;
-    let id = session::new_id();
+    let id = api_session::new_id();
     let mut transaction = app.store.write().await?;
     let now = app.clock.now();
     // Password, role and key may have changed since they were looked at, and others have failed. Here they can't any more.
     if let Some(until) = attempt.locked_until(&mut transaction, now).await? {
         drop(transaction);
-        return refused(ApiError::key_locked(until), KEY_LOCKED, None);
+        return refused(ApiError::key_locked(until), AuditReason::KeyLocked, None);
     }
     let membership = organizations::membership(&mut transaction, organization, admin.id).await?;
     let may = membership.is_some_and(|membership| membership.permissions.api_access);
     if !may || !verified.confirm(&mut transaction, now).await? {
         drop(transaction);
-        return refused(ApiError::SIGN_IN_FAILED, "AdminChangedMeanwhile", Some(organization));
+        return refused(
+            ApiError::SIGN_IN_FAILED,
+            AuditReason::AdminChangedMeanwhile,
+            Some(organization),
+        );
     }
     if !service_passwords::opens_api_sessions(&mut transaction, admin.id).await? {
         drop(transaction);
-        return refused(ApiError::SIGN_IN_FAILED, "PasswordSignInOff", Some(organization));
+        return refused(
+            ApiError::SIGN_IN_FAILED,
+            ProblemCode::PasswordSignInOff.into(),
+            Some(organization),
+        );
     }
     if !api_keys::is_usable_at(&mut transaction, organization, version).await? {
         drop(transaction);
-        return refused(ApiError::SIGN_IN_FAILED, "KeyChangedMeanwhile", Some(organization));
+        return refused(
+            ApiError::SIGN_IN_FAILED,
+            AuditReason::KeyChangedMeanwhile,
+            Some(organization),
+        );
     }
     let origin = Origin {
         client_address: client.address.to_string(),
@@ -236,11 +265,7 @@ fn note(app: &AppState, organization: OrganizationId, admin: &Admin, client: &Cl
 }
 
 /// Ends a session.
-pub(super) async fn sign_out(
-    app: &AppState,
-    live: &session::LiveSession,
-    client: &ClientInfo,
-) -> Result<(), StoreError> {
+pub(super) async fn sign_out(app: &AppState, live: &LiveSession, client: &ClientInfo) -> Result<(), StoreError> {
     let mut transaction = app.store.write().await?;
     api_sessions::delete(&mut transaction, &live.id_hash).await?;
     let session = &live.session;
@@ -305,11 +330,16 @@ pub(super) fn event<'a>(
 }
 
 /// The timestamp, if it is one, within range, and shows enough of the key.
-fn timestamp(value: &Value, now: i64, window: Duration) -> Result<u64, (ApiError, &'static str)> {
-    let out_of_range = || (ApiError::timestamp_out_of_range(now, window), TIMESTAMP_OUT_OF_RANGE);
+fn timestamp(value: &Value, now: i64, window: Duration) -> Result<u64, (ApiError, AuditReason)> {
+    let out_of_range = || {
+        (
+            ApiError::timestamp_out_of_range(now, window),
+            AuditReason::TimestampOutOfRange,
+        )
+    };
     let no_number = || {
         let text = "timestamp must be a number, or a number as text.";
-        (ApiError::invalid_input(text), TIMESTAMP_OUT_OF_RANGE)
+        (ApiError::invalid_input(text), AuditReason::TimestampOutOfRange)
     };
     let text = match value {
         Value::String(text) => text.clone(),
@@ -328,7 +358,7 @@ fn timestamp(value: &Value, now: i64, window: Duration) -> Result<u64, (ApiError
     }
     let timestamp = u64::try_from(timestamp).map_err(|_| out_of_range())?;
     if places_shown(timestamp) < PLACES_SHOWN_MIN {
-        return Err((ApiError::TIMESTAMP_UNUSABLE, "TimestampUnusable"));
+        return Err((ApiError::TIMESTAMP_UNUSABLE, AuditReason::TimestampUnusable));
     }
     Ok(timestamp)
 }

@@ -3,7 +3,7 @@
 use axum::response::{IntoResponse as _, Response};
 use keyward_contract::ProblemCode;
 
-use crate::{cloud_api, problem::Problem, verify};
+use crate::http::problem::Problem;
 
 /// Which readers a path has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,20 +34,30 @@ impl Space {
             Self::Portal
         }
     }
+}
 
-    /// An answer with more to say than its code.
-    pub(super) fn refuse(self, problem: Problem) -> Response {
-        match self {
-            Self::CloudApi => cloud_api::error::edge_problem(problem),
-            Self::Api | Self::Portal | Self::Verify => problem.into_response(),
+/// Writes an error for the readers of an API that have a way of their own: those of the cloud service API and of `/verify`.
+#[derive(Clone, Copy)]
+pub struct ApiErrors {
+    /// For API clients made for the vendor's API.
+    pub cloud_api: fn(Problem) -> Response,
+    /// For proxies that ask whether a request may pass.
+    pub verify: fn(Problem) -> Response,
+}
+
+/// Answers that no handler gives.
+pub(super) struct Errors(pub(super) ApiErrors);
+
+impl Errors {
+    pub(super) fn answer(&self, space: Space, problem: impl Into<Problem>) -> Response {
+        match space {
+            Space::CloudApi => (self.0.cloud_api)(problem.into()),
+            Space::Verify => (self.0.verify)(problem.into()),
+            Space::Api | Space::Portal => problem.into().into_response(),
         }
     }
 
-    pub(super) fn error(self, code: ProblemCode) -> Response {
-        match self {
-            Self::CloudApi => cloud_api::error::edge_error(code),
-            Self::Verify => verify::fault(code),
-            Self::Api | Self::Portal => Problem::new(code).into_response(),
-        }
+    pub(super) fn at(&self, path: &str, code: ProblemCode) -> Response {
+        self.answer(Space::of(path), code)
     }
 }

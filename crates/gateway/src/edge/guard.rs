@@ -10,7 +10,7 @@ use std::{
 use axum::{
     body::HttpBody as _,
     extract::{DefaultBodyLimit, MatchedPath, Request, State},
-    http::{HeaderMap, Uri, header},
+    http::{HeaderMap, header},
     middleware::Next,
     response::Response,
 };
@@ -21,30 +21,20 @@ use super::{Edge, error::Space};
 /// The longest body of a request, in bytes.
 pub const BODY_LIMIT: usize = 64 * 1024;
 
-/// The answer where no route matches.
-pub(super) async fn not_found(uri: Uri) -> Response {
-    Space::of(uri.path()).error(ProblemCode::NotFound)
-}
-
-/// The answer where the path is right and the method isn't; the router adds `Allow`.
-pub(super) async fn method_not_allowed(uri: Uri) -> Response {
-    Space::of(uri.path()).error(ProblemCode::MethodNotAllowed)
-}
-
 /// Runs the handler. The route it has goes with the answer, to be counted under.
 pub(super) async fn guard(State(edge): State<Arc<Edge>>, mut request: Request, next: Next) -> Response {
     let space = Space::of(request.uri().path());
     let route = request.extensions().get::<MatchedPath>().cloned();
     let mut response = if space != Space::Verify && announced_length(request.headers()) > BODY_LIMIT {
         let _ = tokio::time::timeout(edge.request_timeout, discard(request)).await;
-        space.error(ProblemCode::BodyTooLarge)
+        edge.errors.answer(space, ProblemCode::BodyTooLarge)
     } else {
         // A body of unannounced length is cut off by whoever reads it.
         DefaultBodyLimit::max(BODY_LIMIT).apply(&mut request);
         match tokio::time::timeout(edge.request_timeout, without_panic(next.run(request))).await {
             Ok(Some(response)) => response,
-            Ok(None) => space.error(ProblemCode::Internal),
-            Err(_) => space.error(ProblemCode::Timeout),
+            Ok(None) => edge.errors.answer(space, ProblemCode::Internal),
+            Err(_) => edge.errors.answer(space, ProblemCode::Timeout),
         }
     };
     if let Some(route) = route {

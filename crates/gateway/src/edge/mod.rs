@@ -3,7 +3,6 @@
 //! A request passes `stack` once. What is below `/api` goes on through the `guard` to its handler, everything else is
 //! the `portal`.
 
-mod client;
 mod error;
 mod guard;
 mod headers;
@@ -11,28 +10,21 @@ mod host;
 mod measure;
 mod operations;
 mod portal;
-pub mod request_id;
+mod proxies;
 mod rest;
 mod stack;
 mod unreadable;
 
 use std::{pin::Pin, sync::Arc, time::Duration};
 
-use axum::Router;
+use axum::{Router, http::Uri};
+use keyward_contract::ProblemCode;
 use metrics_exporter_prometheus::PrometheusHandle;
 
-use self::{client::Proxies, headers::SecurityHeaders, host::Hosts, portal::Portal, stack::Stack};
+use self::{error::Errors, headers::SecurityHeaders, host::Hosts, portal::Portal, proxies::Proxies, stack::Stack};
 use crate::config::{Config, Networks};
 
-pub use self::{
-    client::{ClientInfo, address_group},
-    guard::BODY_LIMIT,
-    host::RequestHost,
-    measure::{
-        audit_event_counted, clock_is_believed, connection_ended, connection_gauge, keep_up, key_use_dropped, wrong_key,
-    },
-    unreadable::Unreadable,
-};
+pub use self::{error::ApiErrors, guard::BODY_LIMIT, unreadable::Unreadable};
 
 /// Tells whether the database answers.
 pub type Ready = Box<dyn Fn() -> Pin<Box<dyn Future<Output = bool> + Send>> + Send + Sync>;
@@ -49,11 +41,12 @@ pub struct Edge {
     metrics_allow: Networks,
     metrics: PrometheusHandle,
     ready: Ready,
+    errors: Errors,
 }
 
 impl Edge {
     /// Reads the portal, so that no request has to.
-    pub fn new(config: &Config, ready: Ready) -> Arc<Self> {
+    pub fn new(config: &Config, ready: Ready, api_errors: ApiErrors) -> Arc<Self> {
         let mut base_paths = vec![
             config.public_url.path().to_owned(),
             config.public_api_url.path().to_owned(),
@@ -68,8 +61,9 @@ impl Edge {
             base_paths,
             request_timeout: config.request_timeout,
             metrics_allow: config.metrics_allow.clone(),
-            metrics: measure::recorder(),
+            metrics: crate::metrics::recorder(),
             ready,
+            errors: Errors(api_errors),
         })
     }
 }
@@ -87,9 +81,13 @@ pub fn api_stack(api: Router, edge: Arc<Edge>) -> Router {
 }
 
 fn stack(inner: Router, edge: Arc<Edge>, with_portal: bool) -> Router {
+    let (no_route, no_method) = (Arc::clone(&edge), Arc::clone(&edge));
     let inner = inner
-        .fallback(guard::not_found)
-        .method_not_allowed_fallback(guard::method_not_allowed)
+        .fallback(async move |uri: Uri| no_route.errors.at(uri.path(), ProblemCode::NotFound))
+        // The router adds `Allow`.
+        .method_not_allowed_fallback(async move |uri: Uri| {
+            no_method.errors.at(uri.path(), ProblemCode::MethodNotAllowed)
+        })
         .layer(axum::middleware::from_fn_with_state(Arc::clone(&edge), guard::guard));
     Router::new().fallback_service(Stack::new(inner, edge, with_portal))
 }

@@ -11,8 +11,8 @@ use axum::{
 };
 use keyward_contract::ProblemCode;
 
-use super::{Edge, client::Origin};
-use crate::problem::Problem;
+use super::{Edge, proxies::Origin};
+use crate::http::problem::Problem;
 
 pub(super) fn health(edge: &Arc<Edge>) -> Router {
     Router::new()

@@ -18,14 +18,8 @@ use keyward_contract::ProblemCode;
 use tower::{Service, ServiceExt as _};
 use tracing::Instrument as _;
 
-use super::{
-    ClientInfo, Edge,
-    error::Space,
-    host::{RequestHost, misdirected},
-    measure::Measure,
-    request_id,
-    rest::Rest,
-};
+use super::{Edge, error::Space, host::misdirected, measure::Measure, rest::Rest};
+use crate::http::{ClientInfo, RequestHost, request_id};
 
 /// One service for what would be half a dozen layers: most requests are for a file, and pay for each of them.
 #[derive(Clone)]
@@ -91,11 +85,11 @@ impl Inner {
         let rest = Rest::of(&mut request);
         let mut response = request_id::within(id, async {
             match space {
-                _ if !is_ours => space.refuse(misdirected(&host)),
-                Space::Portal if !self.with_portal => space.error(ProblemCode::NotFound),
+                _ if !is_ours => self.edge.errors.answer(space, misdirected(&host)),
+                Space::Portal if !self.with_portal => self.edge.errors.answer(space, ProblemCode::NotFound),
                 Space::Portal => self.edge.portal.answer(request.method(), path, request.headers()).await,
                 Space::Api | Space::CloudApi | Space::Verify => {
-                    let client = ClientInfo::new(origin, request.headers(), id);
+                    let client = ClientInfo::new(origin.address, origin.https, request.headers(), id);
                     request.extensions_mut().insert(client);
                     request.extensions_mut().insert(origin);
                     request.extensions_mut().insert(host);

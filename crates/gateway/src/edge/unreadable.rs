@@ -3,8 +3,11 @@
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use keyward_contract::ProblemCode;
 
-use super::{error::Space, headers::SecurityHeaders, request_id};
-use crate::{config::Config, problem::Problem};
+use super::{error::Space, headers::SecurityHeaders};
+use crate::{
+    config::Config,
+    http::{problem::Problem, request_id},
+};
 
 /// Answers to requests that can't be read, with the headers that every answer carries.
 pub struct Unreadable {

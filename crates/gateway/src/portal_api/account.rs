@@ -9,13 +9,15 @@ use axum::{
 use keyward_contract::{AccountSession, ChangePassword, Problem as ProblemBody, ProblemCode, SessionId, SessionsEnded};
 use serde::Deserialize;
 
-use super::preconditions::Preconditions;
 use crate::{
-    access::portal_session::SignedIn,
-    administration::account,
-    app::AppState,
-    body::{JsonBody, NoBody},
-    problem::Problem,
+    domain::account,
+    http::{
+        body::{JsonBody, NoBody},
+        preconditions::Preconditions,
+        problem::Problem,
+    },
+    portal_auth::session::SignedIn,
+    state::AppState,
 };
 
 /// The session in a path.
@@ -44,7 +46,7 @@ pub async fn change_password(
     preconditions: Preconditions,
     JsonBody(body): JsonBody<ChangePassword>,
 ) -> Result<Response, Problem> {
-    let cookie = account::change_password(&app, &signed_in, preconditions.idempotency.as_ref(), &body).await?;
+    let cookie = account::change_password(&app, &signed_in, &preconditions, &body).await?;
     let cookie = cookie.map(|cookie| (header::SET_COOKIE, cookie));
     Ok((StatusCode::NO_CONTENT, AppendHeaders(cookie)).into_response())
 }
@@ -77,8 +79,9 @@ pub async fn end_other_sessions(
     preconditions: Preconditions,
     _: NoBody,
 ) -> Result<Json<SessionsEnded>, Problem> {
-    let idempotency = preconditions.idempotency.as_ref();
-    Ok(Json(account::end_other_sessions(&app, &signed_in, idempotency).await?))
+    Ok(Json(
+        account::end_other_sessions(&app, &signed_in, &preconditions).await?,
+    ))
 }
 
 /// End a session of mine
@@ -101,6 +104,6 @@ pub async fn end_session(
     _: NoBody,
 ) -> Result<StatusCode, Problem> {
     let Path(Segment { session }) = session.map_err(|_| ProblemCode::SessionNotFound)?;
-    account::end_session(&app, &signed_in, preconditions.idempotency.as_ref(), session).await?;
+    account::end_session(&app, &signed_in, &preconditions, session).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -12,14 +12,17 @@ use keyward_contract::{
 };
 use serde::Deserialize;
 
-use super::preconditions::{Preconditions, etag};
 use crate::{
-    access::organization::AtOrganization,
-    administration::members::{self, MemberChange},
-    app::AppState,
-    body::{JsonBody, NoBody},
+    domain::members::{self, MemberChange},
+    http::{
+        body::{JsonBody, NoBody},
+        preconditions::{Preconditions, etag},
+        problem::Problem,
+    },
     names,
-    problem::Problem,
+    portal_auth::at_organization::AtOrganization,
+    rules::{Needs, Operation},
+    state::AppState,
 };
 
 /// The admin in a path.
@@ -40,7 +43,7 @@ type AdminPath = Result<Path<Segment>, PathRejection>;
     (status = 404, body = ProblemBody, description = "`organization-not-found`"),
 ))]
 pub async fn list(State(app): State<AppState>, at: AtOrganization) -> Result<Json<Vec<Administrator>>, Problem> {
-    at.may_manage_admins()?;
+    at.can(Needs::Admins)?;
     Ok(Json(members::list(&app, &at).await?))
 }
 
@@ -65,12 +68,11 @@ pub async fn invite(
     preconditions: Preconditions,
     body: Result<JsonBody<InviteAdministrator>, Problem>,
 ) -> Result<Response, Problem> {
-    at.may_manage_admins()?;
-    at.has_fresh_password(&app)?;
+    at.may(&app, Operation::AdminInvite)?;
     let JsonBody(mut body) = body?;
     body.name =
         names::login(&body.name).map_err(|error| Problem::new(ProblemCode::InvalidInput).field("name", error))?;
-    let invitation = members::invite(&app, &at, preconditions.idempotency.as_ref(), &body).await?;
+    let invitation = members::invite(&app, &at, &preconditions, &body).await?;
     Ok(with_link(StatusCode::CREATED, invitation))
 }
 
@@ -101,8 +103,7 @@ pub async fn change_role(
     preconditions: Preconditions,
     body: Result<JsonBody<ChangeRole>, Problem>,
 ) -> Result<Response, Problem> {
-    at.may_manage_admins()?;
-    at.has_fresh_password(&app)?;
+    at.may(&app, Operation::AdminChangeRole)?;
     let JsonBody(ChangeRole { role_id }) = body?;
     changed(&app, &at, admin, &preconditions, MemberChange::Role(role_id)).await
 }
@@ -134,8 +135,7 @@ pub async fn disable(
     preconditions: Preconditions,
     _: NoBody,
 ) -> Result<Response, Problem> {
-    at.may_manage_admins()?;
-    at.has_fresh_password(&app)?;
+    at.may(&app, Operation::AdminDisable)?;
     changed(&app, &at, admin, &preconditions, MemberChange::Disable).await
 }
 
@@ -165,8 +165,7 @@ pub async fn enable(
     preconditions: Preconditions,
     _: NoBody,
 ) -> Result<Response, Problem> {
-    at.may_manage_admins()?;
-    at.has_fresh_password(&app)?;
+    at.may(&app, Operation::AdminEnable)?;
     changed(&app, &at, admin, &preconditions, MemberChange::Enable).await
 }
 
@@ -196,9 +195,8 @@ pub async fn remove(
     preconditions: Preconditions,
     _: NoBody,
 ) -> Result<StatusCode, Problem> {
-    at.may_manage_admins()?;
-    at.has_fresh_password(&app)?;
-    members::remove(&app, &at, preconditions.parts(), admin_id(admin)?).await?;
+    at.may(&app, Operation::AdminRemove)?;
+    members::remove(&app, &at, &preconditions, admin_id(admin)?).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -225,12 +223,9 @@ pub async fn end_sessions(
     preconditions: Preconditions,
     _: NoBody,
 ) -> Result<Json<SessionsEnded>, Problem> {
-    at.may_manage_admins()?;
-    at.has_fresh_password(&app)?;
+    at.may(&app, Operation::AdminEndSessions)?;
     let admin = admin_id(admin)?;
-    Ok(Json(
-        members::end_sessions(&app, &at, preconditions.idempotency.as_ref(), admin).await?,
-    ))
+    Ok(Json(members::end_sessions(&app, &at, &preconditions, admin).await?))
 }
 
 /// Renew an invitation
@@ -259,9 +254,8 @@ pub async fn renew_invitation(
     preconditions: Preconditions,
     _: NoBody,
 ) -> Result<Response, Problem> {
-    at.may_manage_admins()?;
-    at.has_fresh_password(&app)?;
-    let invitation = members::renew_invitation(&app, &at, preconditions.parts(), admin_id(admin)?).await?;
+    at.may(&app, Operation::AdminRenewInvitation)?;
+    let invitation = members::renew_invitation(&app, &at, &preconditions, admin_id(admin)?).await?;
     Ok(with_link(StatusCode::OK, invitation))
 }
 
@@ -272,7 +266,7 @@ async fn changed(
     preconditions: &Preconditions,
     what: MemberChange,
 ) -> Result<Response, Problem> {
-    let administrator = members::change(app, at, preconditions.parts(), admin_id(admin)?, what).await?;
+    let administrator = members::change(app, at, &preconditions, admin_id(admin)?, what).await?;
     Ok(([(header::ETAG, etag(administrator.version))], Json(administrator)).into_response())
 }
 

@@ -9,13 +9,16 @@ use axum::{
 use keyward_contract::{ApiKey, EditApiKey, Problem as ProblemBody, ProblemCode};
 use serde::Deserialize;
 
-use super::preconditions::{Preconditions, etag};
 use crate::{
-    access::organization::AtOrganization,
-    app::AppState,
-    authority::{ChangeRequest, KeyChange, KeyChanged},
-    body::{JsonBody, NoBody},
-    problem::Problem,
+    domain::api_key::{self, KeyChange, KeyChanged},
+    http::{
+        body::{JsonBody, NoBody},
+        preconditions::{Preconditions, etag},
+        problem::Problem,
+    },
+    portal_auth::at_organization::AtOrganization,
+    rules::{Needs, Operation},
+    state::AppState,
 };
 
 /// The key without its secret
@@ -28,8 +31,8 @@ use crate::{
     (status = 404, body = ProblemBody, description = "`no-api-key`, `organization-not-found`"),
 ))]
 pub async fn read(State(app): State<AppState>, at: AtOrganization, headers: HeaderMap) -> Result<Response, Problem> {
-    at.may_view()?;
-    let key = app.authority.key(at.organization.id).await?;
+    at.can(Needs::View)?;
+    let key = api_key::read(&app, &at).await?;
     let tag = etag(key.version);
     let known = headers
         .get_all(header::IF_NONE_MATCH)
@@ -61,7 +64,8 @@ pub async fn add(
     preconditions: Preconditions,
     _: NoBody,
 ) -> Result<Response, Problem> {
-    change(&app, at, &KeyChange::Add, preconditions).await
+    at.may(&app, Operation::ApiKeyAdd)?;
+    change(&app, &at, &preconditions, &KeyChange::Add).await
 }
 
 /// Edit the key
@@ -90,13 +94,12 @@ pub async fn edit(
     preconditions: Preconditions,
     body: Result<JsonBody<Edit>, Problem>,
 ) -> Result<Response, Problem> {
-    at.may_change()?;
-    at.has_fresh_password(&app)?;
+    at.may(&app, Operation::ApiKeyEdit)?;
     let JsonBody(Edit { key }) = body?;
     let key = key
         .parse()
         .map_err(|error| Problem::new(ProblemCode::InvalidApiKey).field("key", error))?;
-    change(&app, at, &KeyChange::Edit(key), preconditions).await
+    change(&app, &at, &preconditions, &KeyChange::Edit(key)).await
 }
 
 /// As [`EditApiKey`], but with the key not yet checked, so that a wrong one gets its own answer.
@@ -131,7 +134,8 @@ pub async fn delete(
     preconditions: Preconditions,
     _: NoBody,
 ) -> Result<Response, Problem> {
-    change(&app, at, &KeyChange::Delete, preconditions).await
+    at.may(&app, Operation::ApiKeyDelete)?;
+    change(&app, &at, &preconditions, &KeyChange::Delete).await
 }
 
 /// Regenerate the key
@@ -159,7 +163,8 @@ pub async fn regenerate(
     preconditions: Preconditions,
     _: NoBody,
 ) -> Result<Response, Problem> {
-    change(&app, at, &KeyChange::Regenerate, preconditions).await
+    at.may(&app, Operation::ApiKeyRegenerate)?;
+    change(&app, &at, &preconditions, &KeyChange::Regenerate).await
 }
 
 /// Confirm the key
@@ -188,7 +193,8 @@ pub async fn confirm(
     preconditions: Preconditions,
     _: NoBody,
 ) -> Result<Response, Problem> {
-    change(&app, at, &KeyChange::Confirm, preconditions).await
+    at.may(&app, Operation::ApiKeyConfirm)?;
+    change(&app, &at, &preconditions, &KeyChange::Confirm).await
 }
 
 /// Reveal the key
@@ -203,32 +209,18 @@ pub async fn confirm(
     (status = 404, body = ProblemBody, description = "`no-api-key`, `organization-not-found`"),
 ))]
 pub async fn reveal(State(app): State<AppState>, at: AtOrganization, _: NoBody) -> Result<Response, Problem> {
-    at.may_reveal()?;
-    at.has_fresh_password(&app)?;
-    let key = app.authority.reveal_key(at.organization.id, &at.requester).await?;
+    at.may(&app, Operation::ApiKeyReveal)?;
+    let key = api_key::reveal(&app, &at).await?;
     Ok(with_secret(StatusCode::OK, key))
 }
 
 async fn change(
     app: &AppState,
-    at: AtOrganization,
-    change: &KeyChange,
-    preconditions: Preconditions,
+    at: &AtOrganization,
+    preconditions: &Preconditions,
+    wanted: &KeyChange,
 ) -> Result<Response, Problem> {
-    at.may_change()?;
-    if !matches!(change, KeyChange::Add) {
-        at.has_fresh_password(app)?;
-    }
-    let Preconditions {
-        precondition,
-        idempotency,
-    } = preconditions;
-    let request = ChangeRequest {
-        by: at.requester,
-        precondition,
-        idempotency,
-    };
-    let changed = app.authority.change_key(at.organization.id, change, &request).await?;
+    let changed = api_key::change(app, at, preconditions, wanted).await?;
     Ok(match changed {
         KeyChanged::Added(key) => with_secret(StatusCode::CREATED, key),
         KeyChanged::Replaced(key) => with_secret(StatusCode::OK, key),

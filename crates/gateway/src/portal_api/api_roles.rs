@@ -11,13 +11,16 @@ use keyward_contract::{
 };
 use serde::Deserialize;
 
-use super::preconditions::{Preconditions, etag};
 use crate::{
-    access::organization::AtOrganization,
-    api_roles::{self, ApiRoleChange},
-    app::AppState,
-    body::{JsonBody, NoBody},
-    problem::Problem,
+    domain::api_roles::{self, ApiRoleChange},
+    http::{
+        body::{JsonBody, NoBody},
+        preconditions::{Preconditions, etag},
+        problem::Problem,
+    },
+    portal_auth::at_organization::AtOrganization,
+    rules::{Needs, Operation},
+    state::AppState,
 };
 
 /// The API role in a path.
@@ -38,7 +41,7 @@ type RolePath = Result<Path<Segment>, PathRejection>;
     (status = 404, body = ProblemBody, description = "`organization-not-found`"),
 ))]
 pub async fn list(State(app): State<AppState>, at: AtOrganization) -> Result<Json<ApiRoles>, Problem> {
-    at.may_view()?;
+    at.can(Needs::View)?;
     Ok(Json(api_roles::list(&app, &at).await?))
 }
 
@@ -63,9 +66,8 @@ pub async fn add(
     preconditions: Preconditions,
     body: Result<JsonBody<EditApiRole>, Problem>,
 ) -> Result<Response, Problem> {
-    at.may_change()?;
+    at.may(&app, Operation::ApiRoleAdd)?;
     let body = checked(body)?;
-    at.has_fresh_password(&app)?;
     change(&app, &at, &preconditions, &ApiRoleChange::Add(&body)).await
 }
 
@@ -95,9 +97,8 @@ pub async fn edit(
     preconditions: Preconditions,
     body: Result<JsonBody<EditApiRole>, Problem>,
 ) -> Result<Response, Problem> {
-    at.may_change()?;
+    at.may(&app, Operation::ApiRoleEdit)?;
     let body = checked(body)?;
-    at.has_fresh_password(&app)?;
     let wanted = ApiRoleChange::Edit(role_id(role)?, &body);
     change(&app, &at, &preconditions, &wanted).await
 }
@@ -128,8 +129,7 @@ pub async fn delete(
     preconditions: Preconditions,
     _: NoBody,
 ) -> Result<Response, Problem> {
-    at.may_change()?;
-    at.has_fresh_password(&app)?;
+    at.may(&app, Operation::ApiRoleDelete)?;
     change(&app, &at, &preconditions, &ApiRoleChange::Delete(role_id(role)?)).await
 }
 
@@ -143,7 +143,7 @@ async fn change(
         ApiRoleChange::Add(_) => StatusCode::CREATED,
         _ => StatusCode::OK,
     };
-    let changed = api_roles::change(app, at, preconditions.parts(), wanted).await?;
+    let changed = api_roles::change(app, at, preconditions, wanted).await?;
     Ok(match changed {
         Some(role) => (status, [(header::ETAG, etag(role.version))], Json(role)).into_response(),
         None => StatusCode::NO_CONTENT.into_response(),

@@ -9,8 +9,10 @@ use axum::{
 use keyward_contract::{AcceptInvitation, InvitationOffer, Problem as ProblemBody, ReadInvitation, Session};
 
 use crate::{
-    access::portal_session::SignedIn, administration::links, app::AppState, body::JsonBody, edge::ClientInfo,
-    problem::Problem,
+    domain::one_time_links,
+    http::{ClientInfo, body::JsonBody, problem::Problem},
+    portal_auth::session::SignedIn,
+    state::AppState,
 };
 
 /// What does a link offer
@@ -28,7 +30,7 @@ pub async fn read(
     JsonBody(body): JsonBody<ReadInvitation>,
 ) -> Result<Json<InvitationOffer>, Problem> {
     Ok(Json(
-        links::offer(&app, &body.token, &client, signed_in.as_ref()).await?,
+        one_time_links::offer(&app, &body.token, &client, signed_in.as_ref()).await?,
     ))
 }
 
@@ -49,7 +51,7 @@ pub async fn accept(
     former: Option<SignedIn>,
     JsonBody(body): JsonBody<AcceptInvitation>,
 ) -> Result<Response, Problem> {
-    let (session, cookie) = links::accept(&app, &body, &client, former).await?;
+    let (session, cookie) = one_time_links::accept(&app, &body, &client, former).await?;
     let cookie = cookie.map(|cookie| [(header::SET_COOKIE, cookie)]);
     Ok((
         StatusCode::CREATED,

@@ -4,9 +4,10 @@ use axum::{Json, extract::State};
 use keyward_contract::{KeyUsage, Problem as ProblemBody};
 
 use crate::{
-    access::organization::AtOrganization,
-    app::AppState,
-    problem::Problem,
+    http::problem::Problem,
+    portal_auth::at_organization::AtOrganization,
+    rules::Needs,
+    state::AppState,
     store::{former_keys, key_guesses, key_usage},
 };
 
@@ -22,7 +23,7 @@ use crate::{
     (status = 404, body = ProblemBody, description = "`organization-not-found`"),
 ))]
 pub async fn read(State(app): State<AppState>, at: AtOrganization) -> Result<Json<KeyUsage>, Problem> {
-    at.may_view()?;
+    at.can(Needs::View)?;
     let now = app.clock.now();
     let organization = at.organization.id;
     let mut reader = app.store.read().await?;

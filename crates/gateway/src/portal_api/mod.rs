@@ -9,7 +9,6 @@ mod invitation;
 mod key_usage;
 mod oauth_servers;
 mod orgs;
-mod preconditions;
 mod roles;
 mod sandbox_tokens;
 mod session;
@@ -20,8 +19,8 @@ use axum::{Router, middleware};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
-    access::{forgery, refusals},
-    app::AppState,
+    portal_auth::{denied, forgery},
+    state::AppState,
 };
 
 /// The routes, with their description.
@@ -77,7 +76,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
 pub fn router(app: AppState) -> Router {
     let (router, _) = routes().split_for_parts();
     router
-        .layer(middleware::from_fn_with_state(app.clone(), refusals::audit_refusals))
+        .layer(middleware::from_fn_with_state(app.clone(), denied::audit_denied))
         .layer(middleware::from_fn_with_state(app.clone(), forgery::refuse_forged))
         .with_state(app)
 }

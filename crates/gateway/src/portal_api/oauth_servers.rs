@@ -13,13 +13,16 @@ use keyward_contract::{
 };
 use serde::Deserialize;
 
-use super::preconditions::{Preconditions, etag};
 use crate::{
-    access::organization::AtOrganization,
-    app::AppState,
-    body::{JsonBody, NoBody},
-    oauth_servers::{self, OauthServerChange},
-    problem::Problem,
+    domain::authorization_servers::{self, OauthServerChange},
+    http::{
+        body::{JsonBody, NoBody},
+        preconditions::{Preconditions, etag},
+        problem::Problem,
+    },
+    portal_auth::at_organization::AtOrganization,
+    rules::{Needs, Operation},
+    state::AppState,
 };
 
 /// The server in a path.
@@ -41,8 +44,8 @@ type ServerPath = Result<Path<Segment>, PathRejection>;
     (status = 404, body = ProblemBody, description = "`organization-not-found`"),
 ))]
 pub async fn list(State(app): State<AppState>, at: AtOrganization) -> Result<Json<OauthServers>, Problem> {
-    at.may_view()?;
-    Ok(Json(oauth_servers::list(&app, &at).await?))
+    at.can(Needs::View)?;
+    Ok(Json(authorization_servers::list(&app, &at).await?))
 }
 
 /// Who came with access tokens
@@ -56,8 +59,8 @@ pub async fn list(State(app): State<AppState>, at: AtOrganization) -> Result<Jso
     (status = 404, body = ProblemBody, description = "`organization-not-found`"),
 ))]
 pub async fn usage(State(app): State<AppState>, at: AtOrganization) -> Result<Json<Vec<OauthClient>>, Problem> {
-    at.may_view()?;
-    Ok(Json(oauth_servers::clients(&app, &at).await?))
+    at.can(Needs::View)?;
+    Ok(Json(authorization_servers::clients(&app, &at).await?))
 }
 
 /// Validate a JWKS location
@@ -77,10 +80,10 @@ pub async fn validate(
     at: AtOrganization,
     body: Result<JsonBody<ValidateJwks>, Problem>,
 ) -> Result<Json<JwksReport>, Problem> {
-    at.may_change()?;
+    at.can(Needs::Change)?;
     let JsonBody(body) = body?;
     check_jwks_uri(&body.jwks_uri).map_err(|error| Problem::new(ProblemCode::InvalidInput).field("jwksUri", error))?;
-    Ok(Json(oauth_servers::validate(&app, &at, &body).await))
+    Ok(Json(authorization_servers::validate(&app, &at, &body).await))
 }
 
 /// Check a token
@@ -102,10 +105,10 @@ pub async fn check_token(
     server: ServerPath,
     body: Result<JsonBody<CheckToken>, Problem>,
 ) -> Result<Json<TokenReport>, Problem> {
-    at.may_view()?;
+    at.can(Needs::View)?;
     let JsonBody(body) = body?;
     Ok(Json(
-        oauth_servers::check_token(&app, &at, server_id(server)?, &body.token).await?,
+        authorization_servers::check_token(&app, &at, server_id(server)?, &body.token).await?,
     ))
 }
 
@@ -131,9 +134,8 @@ pub async fn add(
     preconditions: Preconditions,
     body: Result<JsonBody<EditOauthServer>, Problem>,
 ) -> Result<Response, Problem> {
-    at.may_change()?;
+    at.may(&app, Operation::OauthServerAdd)?;
     let body = checked(body)?;
-    at.has_fresh_password(&app)?;
     change(&app, &at, &preconditions, &OauthServerChange::Add(&body)).await
 }
 
@@ -162,9 +164,8 @@ pub async fn edit(
     preconditions: Preconditions,
     body: Result<JsonBody<EditOauthServer>, Problem>,
 ) -> Result<Response, Problem> {
-    at.may_change()?;
+    at.may(&app, Operation::OauthServerEdit)?;
     let body = checked(body)?;
-    at.has_fresh_password(&app)?;
     let wanted = OauthServerChange::Edit(server_id(server)?, &body);
     change(&app, &at, &preconditions, &wanted).await
 }
@@ -195,8 +196,7 @@ pub async fn delete(
     preconditions: Preconditions,
     _: NoBody,
 ) -> Result<Response, Problem> {
-    at.may_change()?;
-    at.has_fresh_password(&app)?;
+    at.may(&app, Operation::OauthServerDelete)?;
     change(
         &app,
         &at,
@@ -216,7 +216,7 @@ async fn change(
         OauthServerChange::Add(_) => StatusCode::CREATED,
         _ => StatusCode::OK,
     };
-    let changed = oauth_servers::change(app, at, preconditions.parts(), wanted).await?;
+    let changed = authorization_servers::change(app, at, preconditions, wanted).await?;
     Ok(match changed {
         Some(server) => (status, [(header::ETAG, etag(server.version))], Json(server)).into_response(),
         None => StatusCode::NO_CONTENT.into_response(),

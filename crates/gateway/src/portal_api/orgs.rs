@@ -2,15 +2,15 @@
 
 use axum::{Json, extract::State};
 use keyward_contract::{
-    BaseUrls, Capabilities, KeyOverview, KeyStatus, Organization, OrganizationAccess, OrganizationOverview, Permission,
-    Permissions, Problem as ProblemBody, Refusal, Subscription,
+    BaseUrls, KeyOverview, Organization, OrganizationAccess, OrganizationOverview, Permission, Problem as ProblemBody,
 };
 
 use crate::{
-    access::{organization::AtOrganization, portal_session::SignedIn},
-    app::AppState,
-    authority::{KeyError, KeyRefusal},
-    problem::Problem,
+    domain::api_key,
+    http::problem::Problem,
+    portal_auth::{at_organization::AtOrganization, session::SignedIn},
+    rules::Standing,
+    state::AppState,
     store::organizations,
 };
 
@@ -45,14 +45,14 @@ pub async fn overview(
     let rows = organizations::overview(&mut reader, admin, &app.live().api).await?;
     let described = rows.into_iter().map(|row| {
         let (organization, permissions) = (row.organization, row.membership.permissions);
-        let status = row.status.unwrap_or(KeyStatus::Enabled);
+        let standing = Standing::new(admin, &row.membership, &organization);
         OrganizationOverview {
             id: organization.id,
             name: organization.name,
             cloud: organization.cloud,
             role: row.membership.role,
             subscription: organization.subscription,
-            capabilities: capabilities(permissions, organization.subscription, status),
+            capabilities: standing.api_key(app.key_holder.capabilities(), row.status),
             key: (permissions.api_key_management != Permission::None).then_some(KeyOverview {
                 status: row.status,
                 last_change: row.last_change,
@@ -73,12 +73,10 @@ pub async fn overview(
     (status = 404, body = ProblemBody, description = "`organization-not-found`: none, or none the admin has a role in"),
 ))]
 pub async fn read(State(app): State<AppState>, at: AtOrganization) -> Result<Json<Organization>, Problem> {
-    let status = match app.authority.key(at.organization.id).await {
-        Ok(key) => key.status,
-        Err(KeyError::Refused(KeyRefusal::NoKey(_) | KeyRefusal::SubscriptionNone)) => KeyStatus::Enabled,
-        Err(error) => return Err(error.into()),
-    };
-    let capabilities = capabilities(at.membership.permissions, at.organization.subscription, status);
+    let mut reader = app.store.read().await?;
+    let held = app.key_holder.find(&mut reader, at.organization.id).await?;
+    drop(reader);
+    let capabilities = api_key::capabilities(&app, &at.standing(), held.as_ref());
     Ok(Json(Organization {
         id: at.organization.id,
         name: at.organization.name,
@@ -90,27 +88,4 @@ pub async fn read(State(app): State<AppState>, at: AtOrganization) -> Result<Jso
         },
         capabilities,
     }))
-}
-
-/// The first reason that stands in the way counts: the role, then the subscription, then the service provider.
-fn capabilities(role: Permissions, subscription: Subscription, status: KeyStatus) -> Capabilities {
-    let subscribed = match subscription {
-        Subscription::Active => None,
-        Subscription::Expired => Some(Refusal::SubscriptionExpired),
-        Subscription::None => Some(Refusal::SubscriptionNone),
-    };
-    let enabled = (status == KeyStatus::Disabled).then_some(Refusal::ApiKeyDisabled);
-    let denied = |allowed: bool| (!allowed).then_some(Refusal::PermissionDenied);
-    let change = denied(role.api_key_management == Permission::Full)
-        .or(subscribed)
-        .or(enabled);
-    let reveal = denied(role.api_key_management != Permission::None && role.reveal)
-        .or(subscribed.filter(|_| subscription == Subscription::None));
-    Capabilities {
-        add: change,
-        edit: change,
-        regenerate: change,
-        delete: change,
-        reveal,
-    }
 }

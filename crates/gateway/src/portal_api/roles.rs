@@ -9,14 +9,17 @@ use axum::{
 use keyward_contract::{EditRole, Problem as ProblemBody, ProblemCode, Role, RoleId, check_role_name};
 use serde::Deserialize;
 
-use super::preconditions::{Preconditions, etag};
 use crate::{
-    access::organization::AtOrganization,
-    administration::roles,
-    app::AppState,
-    body::{JsonBody, NoBody},
+    domain::roles,
+    http::{
+        body::{JsonBody, NoBody},
+        preconditions::{Preconditions, etag},
+        problem::Problem,
+    },
     names,
-    problem::Problem,
+    portal_auth::at_organization::AtOrganization,
+    rules::{Needs, Operation},
+    state::AppState,
 };
 
 /// The role in a path.
@@ -37,7 +40,7 @@ type RolePath = Result<Path<Segment>, PathRejection>;
     (status = 404, body = ProblemBody, description = "`organization-not-found`"),
 ))]
 pub async fn list(State(app): State<AppState>, at: AtOrganization) -> Result<Json<Vec<Role>>, Problem> {
-    at.may_manage_admins()?;
+    at.can(Needs::Admins)?;
     Ok(Json(roles::list(&app, &at).await?))
 }
 
@@ -60,10 +63,9 @@ pub async fn add(
     preconditions: Preconditions,
     body: Result<JsonBody<EditRole>, Problem>,
 ) -> Result<Response, Problem> {
-    at.may_manage_admins()?;
-    at.has_fresh_password(&app)?;
+    at.may(&app, Operation::RoleAdd)?;
     let body = checked(body)?;
-    let role = roles::add(&app, &at, preconditions.idempotency.as_ref(), &body).await?;
+    let role = roles::add(&app, &at, &preconditions, &body).await?;
     Ok((StatusCode::CREATED, [(header::ETAG, etag(role.version))], Json(role)).into_response())
 }
 
@@ -93,11 +95,10 @@ pub async fn edit(
     preconditions: Preconditions,
     body: Result<JsonBody<EditRole>, Problem>,
 ) -> Result<Response, Problem> {
-    at.may_manage_admins()?;
-    at.has_fresh_password(&app)?;
+    at.may(&app, Operation::RoleEdit)?;
     let role = role_id(role)?;
     let body = checked(body)?;
-    let role = roles::edit(&app, &at, preconditions.parts(), role, &body).await?;
+    let role = roles::edit(&app, &at, &preconditions, role, &body).await?;
     Ok(([(header::ETAG, etag(role.version))], Json(role)).into_response())
 }
 
@@ -127,9 +128,8 @@ pub async fn delete(
     preconditions: Preconditions,
     _: NoBody,
 ) -> Result<StatusCode, Problem> {
-    at.may_manage_admins()?;
-    at.has_fresh_password(&app)?;
-    roles::delete(&app, &at, preconditions.parts(), role_id(role)?).await?;
+    at.may(&app, Operation::RoleDelete)?;
+    roles::delete(&app, &at, &preconditions, role_id(role)?).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

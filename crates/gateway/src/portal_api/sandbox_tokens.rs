@@ -12,14 +12,17 @@ use keyward_contract::{
 };
 use serde::Deserialize;
 
-use super::preconditions::{Preconditions, etag};
 use crate::{
-    access::organization::AtOrganization,
-    app::AppState,
-    body::{JsonBody, NoBody},
+    domain::sandbox_tokens::{self, SandboxTokenChange},
+    http::{
+        body::{JsonBody, NoBody},
+        preconditions::{Preconditions, etag},
+        problem::Problem,
+    },
     names,
-    problem::Problem,
-    sandbox_tokens::{self, SandboxTokenChange},
+    portal_auth::at_organization::AtOrganization,
+    rules::{Needs, Operation},
+    state::AppState,
 };
 
 /// The token in a path.
@@ -41,7 +44,7 @@ type TokenPath = Result<Path<Segment>, PathRejection>;
     (status = 404, body = ProblemBody, description = "`organization-not-found`"),
 ))]
 pub async fn list(State(app): State<AppState>, at: AtOrganization) -> Result<Json<SandboxTokens>, Problem> {
-    at.may_view()?;
+    at.can(Needs::View)?;
     Ok(Json(sandbox_tokens::list(&app, &at).await?))
 }
 
@@ -67,7 +70,7 @@ pub async fn add(
     preconditions: Preconditions,
     body: Result<JsonBody<NameSandboxToken>, Problem>,
 ) -> Result<Response, Problem> {
-    at.may_change()?;
+    at.may(&app, Operation::SandboxTokenAdd)?;
     let body = checked(body)?;
     change(&app, &at, &preconditions, &SandboxTokenChange::Add(&body)).await
 }
@@ -98,8 +101,7 @@ pub async fn edit(
     preconditions: Preconditions,
     body: Result<JsonBody<NameSandboxToken>, Problem>,
 ) -> Result<Response, Problem> {
-    at.may_change()?;
-    at.has_fresh_password(&app)?;
+    at.may(&app, Operation::SandboxTokenEdit)?;
     let token = token_id(token)?;
     let body = checked(body)?;
     change(&app, &at, &preconditions, &SandboxTokenChange::Rename(token, &body)).await
@@ -131,8 +133,7 @@ pub async fn delete(
     preconditions: Preconditions,
     _: NoBody,
 ) -> Result<Response, Problem> {
-    at.may_change()?;
-    at.has_fresh_password(&app)?;
+    at.may(&app, Operation::SandboxTokenDelete)?;
     change(&app, &at, &preconditions, &SandboxTokenChange::Delete(token_id(token)?)).await
 }
 
@@ -162,8 +163,7 @@ pub async fn regenerate(
     preconditions: Preconditions,
     _: NoBody,
 ) -> Result<Response, Problem> {
-    at.may_change()?;
-    at.has_fresh_password(&app)?;
+    at.may(&app, Operation::SandboxTokenRegenerate)?;
     change(
         &app,
         &at,
@@ -200,8 +200,7 @@ pub async fn confirm(
     preconditions: Preconditions,
     _: NoBody,
 ) -> Result<Response, Problem> {
-    at.may_change()?;
-    at.has_fresh_password(&app)?;
+    at.may(&app, Operation::SandboxTokenConfirm)?;
     change(
         &app,
         &at,
@@ -230,8 +229,7 @@ pub async fn reveal(
     token: TokenPath,
     _: NoBody,
 ) -> Result<Response, Problem> {
-    at.may_reveal()?;
-    at.has_fresh_password(&app)?;
+    at.may(&app, Operation::SandboxTokenReveal)?;
     let token = sandbox_tokens::reveal(&app, &at, token_id(token)?).await?;
     Ok(answer(StatusCode::OK, token))
 }
@@ -251,7 +249,7 @@ pub async fn usage(
     at: AtOrganization,
     token: TokenPath,
 ) -> Result<Json<Vec<SandboxTokenClient>>, Problem> {
-    at.may_view()?;
+    at.can(Needs::View)?;
     Ok(Json(sandbox_tokens::clients(&app, &at, token_id(token)?).await?))
 }
 
@@ -272,7 +270,7 @@ pub async fn find(
     at: AtOrganization,
     body: Result<JsonBody<Find>, Problem>,
 ) -> Result<Json<SandboxToken>, Problem> {
-    at.may_view()?;
+    at.can(Needs::View)?;
     let JsonBody(Find { token }) = body?;
     let token = token
         .parse()
@@ -297,7 +295,7 @@ async fn change(
         SandboxTokenChange::Add(_) => StatusCode::CREATED,
         _ => StatusCode::OK,
     };
-    let changed = sandbox_tokens::change(app, at, preconditions.parts(), wanted).await?;
+    let changed = sandbox_tokens::change(app, at, preconditions, wanted).await?;
     Ok(match changed {
         Some(token) => answer(status, token),
         None => StatusCode::NO_CONTENT.into_response(),

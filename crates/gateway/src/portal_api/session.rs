@@ -9,12 +9,10 @@ use axum::{
 use keyward_contract::{AuditInterface, FreshPassword, Problem as ProblemBody, ProblemCode, Session, SignIn};
 
 use crate::{
-    access::portal_session::{self, Authentication, SignedIn},
-    administration::account,
-    app::AppState,
-    body::JsonBody,
-    edge::ClientInfo,
-    problem::Problem,
+    domain::account,
+    http::{ClientInfo, body::JsonBody, problem::Problem},
+    portal_auth::session::{self, Authentication, SignedIn},
+    state::AppState,
     store::{StoreError, password_sign_in},
 };
 
@@ -56,16 +54,18 @@ pub async fn sign_in(
         .credentials
         .check(credentials, AuditInterface::AdminUi, &client)
         .await
-        .map_err(|error| error.at_sign_in(&app))?;
+        .map_err(|error| error.at_sign_in(app.clock.now()))?;
     let mut transaction = app.store.write().await?;
     let confirmed = verified.confirm(&mut transaction, app.clock.now()).await;
-    if !confirmed.map_err(|error| error.at_sign_in(&app))? || !password_sign_in::is_on(&mut transaction).await? {
+    if !confirmed.map_err(|error| error.at_sign_in(app.clock.now()))?
+        || !password_sign_in::is_on(&mut transaction).await?
+    {
         return Err(ProblemCode::SignInFailed.into());
     }
     if let Some(former) = former {
         former.end_in(&mut transaction, &app).await?;
     }
-    let (session, cookie) = portal_session::open(
+    let (session, cookie) = session::open(
         &mut transaction,
         &app,
         (&verified.admin, Authentication::Password),

@@ -12,15 +12,14 @@ use keyward_contract::{
 };
 
 use crate::{
-    access::{password::Asker, password_policy, portal_session},
-    app::AppState,
     audit::{Actor, Event},
-    authority::provider::{self, NewOrganization},
-    body::JsonBody,
-    edge::ClientInfo,
+    credentials::{password::Asker, password_policy},
+    domain::operator::{self, NewOrganization},
+    http::{ClientInfo, body::JsonBody, problem::Problem},
     names,
-    problem::Problem,
+    portal_auth::session,
     secrets::hash_token,
+    state::AppState,
     store::{StoreError, installation, organizations, password_sign_in},
 };
 
@@ -61,13 +60,13 @@ pub async fn set_up(
         admin: &body.username,
         password_hash: &password_hash,
     };
-    let admin = provider::create_organization(&mut transaction, &app.secrets, &new, app.clock.now()).await?;
+    let admin = operator::create_organization(&mut transaction, &app.secrets, &new, app.clock.now()).await?;
     // Whatever was before, this is how the first admin gets in.
     password_sign_in::set(&mut transaction, true).await?;
-    let (session, cookie) = portal_session::open(
+    let (session, cookie) = session::open(
         &mut transaction,
         &app,
-        (&admin, portal_session::Authentication::Password),
+        (&admin, session::Authentication::Password),
         &client,
     )
     .await?;
@@ -108,7 +107,7 @@ async fn link_invalid(app: &AppState, client: &ClientInfo) -> Problem {
         actor: Actor::Unknown,
         client: Some(client),
         interface: AuditInterface::AdminUi,
-        failure: Some(ProblemCode::SetupLinkInvalid.as_str()),
+        failure: Some(ProblemCode::SetupLinkInvalid.into()),
         before: None,
         after: None,
     };

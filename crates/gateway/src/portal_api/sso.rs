@@ -12,11 +12,10 @@ use serde::Deserialize;
 use url::form_urlencoded;
 
 use crate::{
-    access::portal_session::SignedIn,
-    app::AppState,
-    edge::ClientInfo,
-    problem::Problem,
+    http::{ClientInfo, problem::Problem},
+    portal_auth::session::SignedIn,
     sso::{self, Leads, Returned},
+    state::AppState,
 };
 
 /// How somebody wants to sign in.

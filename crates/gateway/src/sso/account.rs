@@ -3,15 +3,17 @@
 use std::collections::BTreeMap;
 
 use keyward_contract::{
-    Admin, AdminId, AdministratorStatus, AuditAction, AuditInterface, AuditSubCategory, OrganizationId, ProblemCode,
-    RoleId,
+    Admin, AdminId, AdministratorStatus, AuditAction, AuditInterface, AuditReason, AuditSubCategory, OrganizationId,
+    ProblemCode, RoleId,
 };
 use serde_json::{Map, Value, json};
 
-use super::{Failed, claims, identity, token::IdToken};
+use super::{Failed, identity};
 use crate::{
-    app::AppState,
     audit::{Actor, Event},
+    oidc::{claims, id_token::IdToken},
+    rules,
+    state::AppState,
     store::{
         Connection, StoreError, account_sessions, admins, audit_log, invitations,
         members::{self, Member},
@@ -68,9 +70,9 @@ async fn follow(
     account_sessions::end_portal(connection, admin.id, None).await?;
     admins::delete_without_role(connection, admin.id).await?;
     Ok(Some(if members::is_disabled(connection, admin.id).await? {
-        Failed::new(ProblemCode::AccountDisabled, "AccountDisabled")
+        Failed::new(ProblemCode::AccountDisabled, ProblemCode::AccountDisabled.into())
     } else {
-        Failed::new(ProblemCode::SsoNoAccount, "sso-no-role")
+        Failed::new(ProblemCode::SsoNoAccount, AuditReason::SsoNoRole)
     }))
 }
 
@@ -91,7 +93,7 @@ async fn given(
         Some(Value::Array(values)) => values.iter().map(Value::as_str).collect(),
         _ => None,
     };
-    let missing = || Failed::new(ProblemCode::SsoRolesMissing, "sso-groups-missing");
+    let missing = || Failed::new(ProblemCode::SsoRolesMissing, AuditReason::SsoGroupsMissing);
     let said = said.ok_or_else(missing)?;
     let mut given = BTreeMap::new();
     for role in rows::roles(connection, provider.id).await? {
@@ -231,10 +233,8 @@ async fn is_last_super_admin(
     member: &Member,
     role: RoleId,
 ) -> Result<bool, StoreError> {
-    let is_one = member.built_in == Some(keyward_contract::BuiltInRole::SuperAdmin)
-        && member.status == AdministratorStatus::Active
-        && member.role_id != role;
-    Ok(is_one && members::active_super_admins(connection, organization).await? == 1)
+    let left = members::active_super_admins(connection, organization).await?;
+    Ok(member.role_id != role && rules::last_super_admin(member, left).is_some())
 }
 
 async fn member(
@@ -253,7 +253,7 @@ async fn refuse(
     (organization, admin): (OrganizationId, &Admin),
 ) -> Result<(), StoreError> {
     let event = Event {
-        failure: Some(ProblemCode::LastSuperAdmin.as_str()),
+        failure: Some(ProblemCode::LastSuperAdmin.into()),
         ..event(app, provider, (Some(organization), admin), AuditAction::Update)
     };
     audit_log::insert(connection, &app.secrets, &event).await

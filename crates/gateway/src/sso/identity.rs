@@ -4,13 +4,15 @@
 //! is signed in. An account without a subject is opened by its login if the provider vouches for that login: it is of the
 //! provider's own domain, or the provider is the only one.
 
-use keyward_contract::{Admin, AdminId, AuditAction, ProblemCode};
+use keyward_contract::{Admin, AdminId, AuditAction, AuditReason, ProblemCode};
 use serde_json::{Map, Value, json};
 
-use super::{Failed, account::write_account, claims, token::IdToken};
+use super::{Failed, account::write_account};
 use crate::{
-    app::AppState,
-    names, random,
+    names,
+    oidc::{claims, id_token::IdToken},
+    random,
+    state::AppState,
     store::{
         Connection, StoreError, account_sessions, admins, password_sign_in,
         sso::{self as rows, Provider},
@@ -40,7 +42,7 @@ pub(super) async fn find(
     }
     let Some((admin, hash)) = admins::find_by_login(connection, &login).await? else {
         if !has_role {
-            return Err(no_account("UnknownUser"));
+            return Err(no_account(AuditReason::UnknownUser));
         }
         let id = random::admin_id();
         let admin = Admin { id, name: login };
@@ -55,7 +57,7 @@ pub(super) async fn find(
             let admin = Some(admin);
             return Err(Failed {
                 admin,
-                ..no_account("sso-subject-changed")
+                ..no_account(AuditReason::SsoSubjectChanged)
             });
         }
         let has_say = vouches(connection, app, provider, &login).await?;
@@ -67,7 +69,7 @@ pub(super) async fn find(
             let admin = Some(admin);
             return Err(Failed {
                 admin,
-                ..Failed::new(ProblemCode::SsoNotConnected, "sso-not-connected")
+                ..Failed::new(ProblemCode::SsoNotConnected, ProblemCode::SsoNotConnected.into())
             });
         }
     }
@@ -91,7 +93,7 @@ async fn identify(
     identified.map_err(|error| match error.is_duplicate() {
         true => Failed {
             admin: Some(admin.clone()),
-            ..Failed::new(ProblemCode::SsoNoAccount, "sso-subject-changed")
+            ..Failed::new(ProblemCode::SsoNoAccount, AuditReason::SsoSubjectChanged)
         },
         false => error.into(),
     })
@@ -122,18 +124,20 @@ async fn login(
     let text = claims::at(claims, &provider.claim)
         .and_then(Value::as_str)
         .map(str::trim);
-    let text = text.filter(|text| !text.is_empty()).ok_or(wrong("sso-claim-missing"))?;
+    let text = text
+        .filter(|text| !text.is_empty())
+        .ok_or(wrong(AuditReason::SsoClaimMissing))?;
     if provider.claim == "email" && !claims::is_true(claims.get("email_verified")) {
         tracing::warn!(
             provider = provider.name,
             "the claim email_verified of the identity provider is not true, so that its claim email isn't trusted; let it be verified there, \
              or choose a different claim: keyward sso add --claim"
         );
-        return Err(wrong("sso-email-not-verified"));
+        return Err(wrong(AuditReason::SsoEmailNotVerified));
     }
     let login = names::login(text).map_err(|error| {
         tracing::info!(provider = provider.name, reason = %error, "a provider named somebody who can't be called so");
-        wrong("sso-login-unusable")
+        wrong(AuditReason::SsoLoginUnusable)
     })?;
     let (domain, own) = (names::domain_of(&login), names::domain(&provider.login_domain));
     let is_others = |it: &Provider| it.id != provider.id && names::domain(&it.login_domain) == domain;
@@ -142,7 +146,7 @@ async fn login(
         false => own == domain,
     };
     if !is_own {
-        return Err(wrong("sso-login-of-other-domain"));
+        return Err(wrong(AuditReason::SsoLoginOfOtherDomain));
     }
     Ok(login)
 }

@@ -1,14 +1,15 @@
 //! Sign-outs at identity providers, of which they tell (OpenID Connect Back-Channel Logout 1.0).
 
-use keyward_contract::{AuditAction, ProblemCode};
+use keyward_contract::{AuditAction, AuditReason, ProblemCode};
 use serde_json::json;
 
-use super::{Failed, provider::discover, token, unavailable, write_failure};
+use super::{Failed, unavailable, write_failure};
 use crate::{
-    app::AppState,
     audit::{Actor, Event},
-    edge::ClientInfo,
-    oauth::fetch::Failure,
+    http::ClientInfo,
+    net::fetch::Failure,
+    oidc::{id_token, provider::discover},
+    state::AppState,
     store::{
         StoreError, admins, audit_log,
         sso::{self as rows, Provider},
@@ -36,8 +37,8 @@ pub async fn log_out(app: &AppState, text: &str, client: &ClientInfo) -> Result<
 
 async fn end_sessions(app: &AppState, text: &str, client: &ClientInfo) -> Result<(), (Option<Provider>, Failed)> {
     let nobody = |failed: Failed| (None, failed);
-    let unknown = || nobody(Failed::new(ProblemCode::SsoFailed, "token-issuer-wrong"));
-    let issuer = token::issuer(text).ok_or_else(unknown)?;
+    let unknown = || nobody(Failed::new(ProblemCode::SsoFailed, AuditReason::TokenIssuerWrong));
+    let issuer = id_token::issuer(text).ok_or_else(unknown)?;
     let providers = async {
         let mut reader = app.store.read().await?;
         rows::list(&mut reader, &app.secrets).await
@@ -57,11 +58,11 @@ async fn end_sessions(app: &AppState, text: &str, client: &ClientInfo) -> Result
 async fn end_sessions_of(app: &AppState, provider: &Provider, text: &str, client: &ClientInfo) -> Result<(), Failed> {
     let now = app.clock.now();
     let wrong = |reason| Failed::new(ProblemCode::SsoFailed, reason);
-    let (token, of) = token::logout_token(text, provider, now).map_err(wrong)?;
+    let (token, of) = id_token::logout_token(text, provider, now).map_err(wrong)?;
     let off = |failure: Failure| unavailable(provider, &failure);
-    let discovery = discover(&app.sso.fetcher, &provider.issuer).await.map_err(off)?;
-    let keys = discovery.keys(&app.sso.fetcher).await.map_err(off)?;
-    token::check_signature(&token, &keys).map_err(wrong)?;
+    let discovery = discover(&app.identity_providers, &provider.issuer).await.map_err(off)?;
+    let keys = discovery.keys(&app.identity_providers).await.map_err(off)?;
+    id_token::check_signature(&token, &keys).map_err(wrong)?;
     let (subject, session) = (of.subject.as_deref(), of.session.as_deref());
     let mut transaction = app.store.write().await?;
     // One that comes again, from the provider or from who has read it on the way, must not end what was opened since.

@@ -2,39 +2,34 @@
 //! PKCE). The provider's tokens stay here: what the browser gets is a portal session like any other.
 
 mod account;
-mod claims;
 mod identity;
 mod logout;
 mod pending;
-pub mod provider;
-mod token;
 
 use axum::http::{HeaderMap, HeaderValue};
 use chrono::{DateTime, Utc};
 use keyward_contract::{
-    Admin, AuditAction, AuditInterface, AuditSubCategory, ProblemCode, SignInOptions, SsoProvider, SsoProviderId, paths,
+    Admin, AuditAction, AuditInterface, AuditReason, AuditSubCategory, ProblemCode, SignInOptions, SsoProviderId, paths,
 };
 use serde::Deserialize;
 use serde_json::json;
 use subtle::ConstantTimeEq as _;
 
 pub use self::logout::log_out;
-use self::{
-    pending::Pending,
-    provider::{Asking, discover},
-    token::IdToken,
-};
+use self::pending::Pending;
 use crate::{
-    access::portal_session::{self, Authentication, SignedIn},
-    app::AppState,
     audit::{Actor, Event},
-    config::Networks,
-    edge::ClientInfo,
-    oauth::{
-        fetch::{Failure, Fetcher},
-        token::LEEWAY,
+    http::ClientInfo,
+    jwt::token::LEEWAY,
+    net::fetch::Failure,
+    oidc::{
+        claims, id_token,
+        id_token::IdToken,
+        provider::{Asking, Discovery, discover},
     },
+    portal_auth::session::{self, Authentication, SignedIn},
     random,
+    state::AppState,
     store::{
         StoreError, audit_log, password_sign_in,
         portal_sessions::{self, ProviderSession},
@@ -44,11 +39,6 @@ use crate::{
 
 /// The page that ends a sign-in in a window of its own.
 const SIGNED_IN: &str = "signed-in";
-
-/// Asks identity providers.
-pub struct Sso {
-    fetcher: Fetcher,
-}
 
 /// What comes back with the browser.
 #[derive(Debug, Default, Deserialize)]
@@ -78,12 +68,12 @@ struct Failed {
     /// What the person is told.
     code: ProblemCode,
     /// The true reason, for the audit log.
-    reason: &'static str,
+    reason: AuditReason,
     admin: Option<Admin>,
 }
 
 impl Failed {
-    fn new(code: ProblemCode, reason: &'static str) -> Self {
+    fn new(code: ProblemCode, reason: AuditReason) -> Self {
         let admin = None;
         Self { code, reason, admin }
     }
@@ -95,38 +85,18 @@ impl From<StoreError> for Failed {
             error = &error as &dyn std::error::Error,
             "a single sign-on was not possible"
         );
-        Self::new(ProblemCode::StorageUnavailable, "storage-unavailable")
-    }
-}
-
-impl Default for Sso {
-    /// Who runs the service says which providers there are, so that they may be anywhere.
-    fn default() -> Self {
-        Self {
-            fetcher: Fetcher::new(Networks::all()),
-        }
-    }
-}
-
-/// A provider as the portal sees it.
-pub fn shown(id: SsoProviderId, name: &str) -> SsoProvider {
-    SsoProvider {
-        name: name.to_owned(),
-        sign_in: paths::sso_sign_in(id),
+        Self::new(ProblemCode::StorageUnavailable, ProblemCode::StorageUnavailable.into())
     }
 }
 
 /// The ways to sign in.
-///
-/// # Errors
-/// When the database fails.
 pub async fn options(app: &AppState) -> Result<SignInOptions, StoreError> {
     let mut reader = app.store.read().await?;
     let providers = rows::list(&mut reader, &app.secrets).await?;
     Ok(SignInOptions {
         password: password_sign_in::is_on(&mut reader).await?,
         password_min_length: app.config.password_min_length,
-        providers: providers.iter().map(|it| shown(it.id, &it.name)).collect(),
+        providers: providers.iter().map(|it| session::shown(it.id, &it.name)).collect(),
     })
 }
 
@@ -169,10 +139,10 @@ async fn asked(
     // Each costs the provider a question.
     let is_limited = app.limits.sso.count(&client.network()).is_err();
     if is_limited {
-        return Err(Failed::new(ProblemCode::SsoUnavailable, "sso-too-many"));
+        return Err(Failed::new(ProblemCode::SsoUnavailable, AuditReason::SsoTooMany));
     }
     let provider = provider_with(app, id).await?;
-    let discovery = discover(&app.sso.fetcher, &provider.issuer).await;
+    let discovery = discover(&app.identity_providers, &provider.issuer).await;
     let discovery = discovery.map_err(|failure| unavailable(&provider, &failure))?;
     let admin = former.map(|former| former.requester.admin.clone());
     let pending = Pending {
@@ -208,7 +178,7 @@ pub async fn finish(
 ) -> Leads {
     let pending = pending::find(app, headers, client);
     let Some(pending) = pending.filter(|pending| pending.provider == id) else {
-        let failed = Failed::new(ProblemCode::SsoFailed, "sso-not-begun");
+        let failed = Failed::new(ProblemCode::SsoFailed, AuditReason::SsoNotBegun);
         return fail(app, client, None, ("", false), failed).await;
     };
     let from = (pending.next.as_str(), pending.fresh.is_some());
@@ -232,7 +202,7 @@ pub async fn finish(
 async fn provider_with(app: &AppState, id: SsoProviderId) -> Result<Provider, Failed> {
     let mut reader = app.store.read().await?;
     let provider = rows::find(&mut reader, &app.secrets, id).await?;
-    provider.ok_or(Failed::new(ProblemCode::SsoFailed, "sso-provider-unknown"))
+    provider.ok_or(Failed::new(ProblemCode::SsoFailed, AuditReason::SsoProviderUnknown))
 }
 
 /// Answers the cookie of the new session, or the new one of a session that goes on.
@@ -246,20 +216,20 @@ async fn complete(
     let failed = |reason| Failed::new(ProblemCode::SsoFailed, reason);
     let state = returned.state.as_deref().unwrap_or_default();
     if !bool::from(state.as_bytes().ct_eq(pending.state.as_bytes())) {
-        return Err(failed("sso-state-wrong"));
+        return Err(failed(AuditReason::SsoStateWrong));
     }
     let is_other = |issuer: &String| *issuer != provider.issuer;
     if returned.iss.as_ref().is_some_and(is_other) {
-        return Err(failed("token-issuer-wrong"));
+        return Err(failed(AuditReason::TokenIssuerWrong));
     }
     if returned.error.is_some() {
-        return Err(Failed::new(ProblemCode::SsoDenied, "sso-denied"));
+        return Err(Failed::new(ProblemCode::SsoDenied, ProblemCode::SsoDenied.into()));
     }
-    let code = returned.code.as_deref().ok_or(failed("sso-code-missing"))?;
-    let discovery = discover(&app.sso.fetcher, &provider.issuer).await;
+    let code = returned.code.as_deref().ok_or(failed(AuditReason::SsoCodeMissing))?;
+    let discovery = discover(&app.identity_providers, &provider.issuer).await;
     let discovery = discovery.map_err(|failure| unavailable(provider, &failure))?;
     if discovery.authorization_response_iss_parameter_supported && returned.iss.is_none() {
-        return Err(failed("token-issuer-wrong"));
+        return Err(failed(AuditReason::TokenIssuerWrong));
     }
     let token = believed(app, provider, &discovery, (code, pending)).await?;
     match &pending.fresh {
@@ -272,10 +242,10 @@ async fn complete(
 async fn believed(
     app: &AppState,
     provider: &Provider,
-    discovery: &provider::Discovery,
+    discovery: &Discovery,
     (code, pending): (&str, &Pending),
 ) -> Result<IdToken, Failed> {
-    let fetcher = &app.sso.fetcher;
+    let fetcher = &app.identity_providers;
     let off = |failure: Failure| unavailable(provider, &failure);
     let redirect_uri = redirect_uri(&app.config.public_url, provider.id);
     let exchange = (code, pending.verifier.as_str(), redirect_uri.as_str());
@@ -283,13 +253,13 @@ async fn believed(
     let tokens = tokens.map_err(|refused| {
         let failed = unavailable(provider, &refused.failure);
         match refused.is_client_refused {
-            true => Failed::new(failed.code, "sso-client-refused"),
+            true => Failed::new(failed.code, AuditReason::SsoClientRefused),
             false => failed,
         }
     })?;
     let keys = discovery.keys(fetcher).await.map_err(off)?;
     let now = app.clock.now();
-    let token = token::id_token(&tokens.id_token, (provider, &keys), &pending.nonce, now);
+    let token = id_token::id_token(&tokens.id_token, (provider, &keys), &pending.nonce, now);
     let mut token = token.map_err(|reason| Failed::new(ProblemCode::SsoFailed, reason))?;
     claims::drop_overage(&mut token.claims, &provider.roles_claim);
     let lacks = |claim: &String| !claim.is_empty() && claims::at(&token.claims, claim).is_none();
@@ -325,13 +295,15 @@ async fn renew(
     // What lies ahead is not known: a provider's clock that is ahead must not make a session fresh for long.
     let is_fresh = |on: DateTime<Utc>| began_on - LEEWAY <= on && on <= now + LEEWAY;
     if !token.authenticated_on.is_some_and(is_fresh) {
-        return Err(failed(ProblemCode::SsoNotFresh, "sso-sign-in-not-fresh"));
+        return Err(failed(ProblemCode::SsoNotFresh, AuditReason::SsoSignInNotFresh));
     }
-    let session = pending.session.ok_or(failed(ProblemCode::SsoFailed, "sso-not-begun"))?;
+    let session = pending
+        .session
+        .ok_or(failed(ProblemCode::SsoFailed, AuditReason::SsoNotBegun))?;
     let mut transaction = app.store.write().await?;
     let who = rows::admin(&mut transaction, provider.id, &token.subject).await?;
     if who.is_none_or(|who| who.id != admin.id) {
-        return Err(failed(ProblemCode::SsoOtherAdmin, "sso-other-admin"));
+        return Err(failed(ProblemCode::SsoOtherAdmin, ProblemCode::SsoOtherAdmin.into()));
     }
     let renewed = account::renew(&mut transaction, app, provider, (admin, token)).await;
     let renewed = renewed.map_err(|error| failed(error.code, error.reason))?;
@@ -349,8 +321,8 @@ async fn renew(
         session: token.session.as_deref(),
     };
     portal_sessions::renew_at(&mut transaction, &session, &of).await?;
-    let cookie = portal_session::rotate(&mut transaction, app, (&session, Some(now)), client).await?;
-    let cookie = cookie.ok_or(failed(ProblemCode::SsoFailed, "session-ended"))?;
+    let cookie = session::rotate(&mut transaction, app, (&session, Some(now)), client).await?;
+    let cookie = cookie.ok_or(failed(ProblemCode::SsoFailed, AuditReason::SessionEnded))?;
     let event = Event {
         after: Some(json!({ "freshSignIn": provider.name })),
         ..Event::of_account(AuditAction::SignIn, admin, client, now)
@@ -399,7 +371,7 @@ async fn open(
             .filter(|on| *on <= now + LEEWAY)
             .map_or(DateTime::UNIX_EPOCH, |on| on.min(now)),
     };
-    let (_, cookie) = portal_session::open(&mut transaction, app, (&admin, by), client).await?;
+    let (_, cookie) = session::open(&mut transaction, app, (&admin, by), client).await?;
     transaction.commit().await.map_err(StoreError::from)?;
     Ok(cookie)
 }
@@ -407,7 +379,7 @@ async fn open(
 fn unavailable(provider: &Provider, failure: &Failure) -> Failed {
     tracing::warn!(provider = provider.name, reason = ?failure.reason, text = failure.text,
         "an identity provider can't be used");
-    Failed::new(ProblemCode::SsoUnavailable, "sso-unavailable")
+    Failed::new(ProblemCode::SsoUnavailable, ProblemCode::SsoUnavailable.into())
 }
 
 /// To the sign-in page, which says why.

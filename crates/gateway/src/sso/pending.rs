@@ -6,7 +6,11 @@ use chrono::TimeDelta;
 use keyward_contract::{Admin, SsoProviderId};
 use serde::{Deserialize, Serialize};
 
-use crate::{access::cookies, app::AppState, clock, edge::ClientInfo};
+use crate::{
+    clock,
+    http::{ClientInfo, cookies},
+    state::AppState,
+};
 
 /// How long somebody may take at the provider.
 const PENDING: TimeDelta = TimeDelta::minutes(10);

@@ -7,9 +7,6 @@ use super::{Connection, StoreError, members::Live};
 use crate::clock;
 
 /// The live sessions of an admin, last used first. `current` is the one that asks.
-///
-/// # Errors
-/// When the database fails.
 pub async fn list(
     connection: &mut Connection,
     admin: AdminId,
@@ -41,9 +38,6 @@ pub async fn list(
 }
 
 /// Ends a session of the admin. Answers its kind, and the organization of an API session; `None` when there is none.
-///
-/// # Errors
-/// When the database fails.
 pub async fn end(
     connection: &mut Connection,
     admin: AdminId,
@@ -67,9 +61,6 @@ pub async fn end(
 }
 
 /// Ends the portal sessions of an admin, except one, and answers how many there were.
-///
-/// # Errors
-/// When the database fails.
 pub async fn end_portal(
     connection: &mut Connection,
     admin: AdminId,
@@ -84,9 +75,6 @@ pub async fn end_portal(
 }
 
 /// Ends the API sessions of an admin, in one organization or in all, and answers how many there were.
-///
-/// # Errors
-/// When the database fails.
 pub async fn end_api(
     connection: &mut Connection,
     admin: AdminId,
@@ -101,9 +89,6 @@ pub async fn end_api(
 }
 
 /// Ends every session of an admin, except one portal session.
-///
-/// # Errors
-/// When the database fails.
 pub async fn end_all(
     connection: &mut Connection,
     admin: AdminId,
@@ -116,9 +101,6 @@ pub async fn end_all(
 }
 
 /// Ends the sessions of an admin that a password has opened: all but those of the portal that an identity provider has.
-///
-/// # Errors
-/// When the database fails.
 pub async fn end_by_password(connection: &mut Connection, admin: AdminId) -> Result<SessionsEnded, StoreError> {
     let ended = sqlx::query("DELETE FROM portal_sessions WHERE admin_id = $1 AND sso_provider_id IS NULL")
         .bind(admin.0)
@@ -131,9 +113,6 @@ pub async fn end_by_password(connection: &mut Connection, admin: AdminId) -> Res
 }
 
 /// Ends the API sessions of everybody with this role.
-///
-/// # Errors
-/// When the database fails.
 pub async fn end_api_of_role(
     connection: &mut Connection,
     organization: OrganizationId,

@@ -29,9 +29,6 @@ pub async fn insert(
 }
 
 /// The admin with this identifier.
-///
-/// # Errors
-/// When the database fails.
 pub async fn find(connection: &mut Connection, id: AdminId) -> Result<Option<Admin>, StoreError> {
     let name: Option<String> = sqlx::query_scalar("SELECT name FROM admins WHERE id = $1")
         .bind(id.0)
@@ -42,9 +39,6 @@ pub async fn find(connection: &mut Connection, id: AdminId) -> Result<Option<Adm
 
 /// The admin with this login, and their password hash if they have a password. A login of an older version that could not be
 /// brought into the form of others is found exactly as it is.
-///
-/// # Errors
-/// When the database fails.
 pub async fn find_by_login(
     connection: &mut Connection,
     login: &str,
@@ -68,9 +62,6 @@ pub async fn find_by_login(
 }
 
 /// Whether a restore has taken the admin's password out of use.
-///
-/// # Errors
-/// When the database fails.
 pub async fn is_password_held(connection: &mut Connection, admin: AdminId) -> Result<bool, StoreError> {
     let held: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM admins WHERE id = $1 AND held_password_hash IS NOT NULL")
         .bind(admin.0)
@@ -80,9 +71,6 @@ pub async fn is_password_held(connection: &mut Connection, admin: AdminId) -> Re
 }
 
 /// Lets the password be used again that a restore has taken out of use. False where there is none.
-///
-/// # Errors
-/// When the database fails.
 pub async fn confirm_password(connection: &mut Connection, admin: AdminId) -> Result<bool, StoreError> {
     let confirmed = sqlx::query(
         "UPDATE admins SET password_hash = held_password_hash, held_password_hash = NULL
@@ -95,9 +83,6 @@ pub async fn confirm_password(connection: &mut Connection, admin: AdminId) -> Re
 }
 
 /// Sets the password; one that a restore has taken out of use is gone then.
-///
-/// # Errors
-/// When the database fails.
 pub async fn set_password(connection: &mut Connection, admin: AdminId, password_hash: &str) -> Result<(), StoreError> {
     sqlx::query("UPDATE admins SET password_hash = $2, held_password_hash = NULL WHERE id = $1")
         .bind(admin.0)
@@ -108,9 +93,6 @@ pub async fn set_password(connection: &mut Connection, admin: AdminId, password_
 }
 
 /// Takes the password, and the link that would set one. Nothing is signed in to by a password any more.
-///
-/// # Errors
-/// When the database fails.
 pub async fn end_password(connection: &mut Connection, admin: AdminId) -> Result<(), StoreError> {
     for statement in [
         "UPDATE admins SET password_hash = '', held_password_hash = NULL WHERE id = $1",
@@ -122,9 +104,6 @@ pub async fn end_password(connection: &mut Connection, admin: AdminId) -> Result
 }
 
 /// Whether the admin has a password.
-///
-/// # Errors
-/// When the database fails.
 pub async fn has_password(connection: &mut Connection, admin: AdminId) -> Result<bool, StoreError> {
     let found: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM admins WHERE id = $1 AND password_hash <> ''")
         .bind(admin.0)
@@ -134,9 +113,6 @@ pub async fn has_password(connection: &mut Connection, admin: AdminId) -> Result
 }
 
 /// Whether the admin's password is still the one of this hash.
-///
-/// # Errors
-/// When the database fails.
 pub async fn has_password_hash(
     connection: &mut Connection,
     admin: AdminId,
@@ -151,9 +127,6 @@ pub async fn has_password_hash(
 }
 
 /// Notes a sign-in to the portal.
-///
-/// # Errors
-/// When the database fails.
 pub async fn signed_in(connection: &mut Connection, admin: AdminId, now: DateTime<Utc>) -> Result<(), StoreError> {
     sqlx::query("UPDATE admins SET last_sign_in_on = $2 WHERE id = $1")
         .bind(admin.0)
@@ -164,9 +137,6 @@ pub async fn signed_in(connection: &mut Connection, admin: AdminId, now: DateTim
 }
 
 /// Removes the account, and with it its sessions, if it has no role anywhere.
-///
-/// # Errors
-/// When the database fails.
 pub async fn delete_without_role(connection: &mut Connection, admin: AdminId) -> Result<(), StoreError> {
     sqlx::query("DELETE FROM admins WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM admin_roles WHERE admin_id = $1)")
         .bind(admin.0)

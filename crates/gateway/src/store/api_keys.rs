@@ -65,9 +65,6 @@ impl KeyRow {
 }
 
 /// The row of an organization; `None` when it never had a key.
-///
-/// # Errors
-/// When the database fails.
 pub async fn find(connection: &mut Connection, organization: OrganizationId) -> Result<Option<KeyRow>, StoreError> {
     let row = sqlx::query(
         "SELECT organization_id, id, sealed_key, enabled, last_modified_by_id, last_modified_by_name,
@@ -82,9 +79,6 @@ pub async fn find(connection: &mut Connection, organization: OrganizationId) -> 
 
 /// Writes the row of an organization: a key (`Some`) or its absence, by whom and when, as the given version. Guesses at the
 /// key before it are no longer counted.
-///
-/// # Errors
-/// When the database fails.
 pub async fn put(
     connection: &mut Connection,
     secrets: &Secrets,
@@ -116,9 +110,6 @@ pub async fn put(
 }
 
 /// Lets the key be used, or not. That makes a new version, which ends the sessions of the one before.
-///
-/// # Errors
-/// When the database fails.
 pub async fn set_enabled(
     connection: &mut Connection,
     secrets: &Secrets,
@@ -137,9 +128,6 @@ pub async fn set_enabled(
 }
 
 /// Ends the doubt that a restore has left: the key as it is, as the next version. Sessions that live stay.
-///
-/// # Errors
-/// When the database fails.
 pub async fn confirm(
     connection: &mut Connection,
     secrets: &Secrets,
@@ -217,9 +205,6 @@ fn key_row(row: &SqliteRow) -> Result<KeyRow, StoreError> {
 }
 
 /// The version of the key and when it may be used, in the one read that a sign-in is committed under.
-///
-/// # Errors
-/// When the database fails.
 pub async fn is_usable_at(
     connection: &mut Connection,
     organization: OrganizationId,

@@ -20,9 +20,6 @@ pub struct ApiRoleRow {
 }
 
 /// The API roles of an organization by name, or the one that is asked for.
-///
-/// # Errors
-/// When the database fails.
 pub async fn list(
     connection: &mut Connection,
     organization: OrganizationId,
@@ -87,9 +84,6 @@ pub async fn update(
 }
 
 /// Removes an API role.
-///
-/// # Errors
-/// When the database fails.
 pub async fn delete(connection: &mut Connection, role: ApiRoleId) -> Result<(), StoreError> {
     sqlx::query("DELETE FROM api_roles WHERE id = $1")
         .bind(role.0)

@@ -10,9 +10,6 @@ use crate::random;
 const MOST: i64 = 50;
 
 /// Opens a session with the key at `key_version`.
-///
-/// # Errors
-/// When the database fails.
 pub async fn insert(
     connection: &mut Connection,
     id_hash: &[u8; 32],
@@ -40,9 +37,6 @@ pub async fn insert(
 
 /// Notes that the session was used, and answers the address and the user agent that it was opened with; `None` when it
 /// is gone.
-///
-/// # Errors
-/// When the database fails.
 pub async fn touch(
     connection: &mut Connection,
     id_hash: &[u8; 32],
@@ -58,9 +52,6 @@ pub async fn touch(
 }
 
 /// Ends a session.
-///
-/// # Errors
-/// When the database fails.
 pub async fn delete(connection: &mut Connection, id_hash: &[u8; 32]) -> Result<(), StoreError> {
     sqlx::query("DELETE FROM api_sessions WHERE id_hash = $1")
         .bind(id_hash.as_slice())
@@ -70,9 +61,6 @@ pub async fn delete(connection: &mut Connection, id_hash: &[u8; 32]) -> Result<(
 }
 
 /// Ends every session of an organization and answers how many there were.
-///
-/// # Errors
-/// When the database fails.
 pub async fn delete_all(connection: &mut Connection, organization: OrganizationId) -> Result<u64, StoreError> {
     let ended = sqlx::query("DELETE FROM api_sessions WHERE organization_id = $1")
         .bind(organization.0)
@@ -83,9 +71,6 @@ pub async fn delete_all(connection: &mut Connection, organization: OrganizationI
 
 /// Ends the sessions of an admin beyond the most they can have, the longest unused first, but not the one that was just
 /// opened. Answers how many.
-///
-/// # Errors
-/// When the database fails.
 pub async fn bound(connection: &mut Connection, admin: AdminId, opened: &[u8; 32]) -> Result<u64, StoreError> {
     let ended = sqlx::query(
         "DELETE FROM api_sessions WHERE admin_id = $1 AND id_hash <> $2 AND id_hash NOT IN (

@@ -243,9 +243,6 @@ impl Chain {
 }
 
 /// Begins the chain, with the rows that are there already: those of a version that had none.
-///
-/// # Errors
-/// When the database fails.
 pub async fn begin(connection: &mut Connection, secrets: &Secrets, values_bound: bool) -> Result<(), StoreError> {
     let mut head = BEGINNING;
     loop {
@@ -288,9 +285,6 @@ async fn rows_after(connection: &mut Connection, id: i64, proven: i64) -> Result
 }
 
 /// The last row of the log; 0 where there is none.
-///
-/// # Errors
-/// When the database fails.
 pub async fn last_row(connection: &mut Connection) -> Result<i64, StoreError> {
     Ok(sqlx::query_scalar("SELECT head_id FROM audit_chain WHERE id = 1")
         .fetch_one(connection)
@@ -298,9 +292,6 @@ pub async fn last_row(connection: &mut Connection) -> Result<i64, StoreError> {
 }
 
 /// Since when the log is complete: what was logged earlier has been cut off. `None` where nothing was.
-///
-/// # Errors
-/// When the database fails.
 pub async fn kept_since(connection: &mut Connection) -> Result<Option<DateTime<Utc>>, StoreError> {
     let millis: Option<i64> = sqlx::query_scalar("SELECT kept_since FROM audit_chain WHERE id = 1")
         .fetch_optional(connection)

@@ -28,7 +28,7 @@ pub async fn insert(connection: &mut Connection, secrets: &Secrets, event: &Even
         client_address: event.client.map(|client| client.address.to_string()),
         interface: text(event.interface.as_str()),
         result: text(if event.failure.is_none() { "Success" } else { "Failure" }),
-        reason: event.failure.map(text),
+        reason: event.failure.map(|reason| text(reason.as_str())),
         before_change: json(&event.before),
         after_change: json(&event.after),
         request_id: event.client.map(|client| client.request_id.as_str().to_owned()),
@@ -67,9 +67,6 @@ pub async fn insert(connection: &mut Connection, secrets: &Secrets, event: &Even
 }
 
 /// The log in short, oldest first: action, admin, interface, result and reason of each row.
-///
-/// # Errors
-/// When the database fails.
 pub async fn summary(connection: &mut Connection) -> Result<Vec<String>, StoreError> {
     Ok(sqlx::query_scalar(
         "SELECT action || ', ' || COALESCE(admin_name, '-') || ', ' || interface || ', ' || result

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use chrono::{DateTime, TimeZone as _, Utc};
-use keyward_contract::{AdminId, AuditLogFilter, AuditRow, OrganizationId};
+use keyward_contract::{AdminId, AuditLogFilter, AuditReason, AuditRow, OrganizationId};
 use sqlx::{AssertSqlSafe, Row as _, sqlite::SqliteRow};
 
 use super::{Connection, StoreError};
@@ -24,9 +24,6 @@ const COLUMNS: &str = "id, logged_on, action, category, sub_category, resource, 
 ///
 /// A row of no particular organization is that of its admin, and shows where they are an active member. What nobody known
 /// did, or the operator did to the installation, shows where there is no other organization that it could concern.
-///
-/// # Errors
-/// When the database fails.
 pub async fn part(
     connection: &mut Connection,
     organization: OrganizationId,
@@ -125,7 +122,7 @@ fn read(row: &SqliteRow) -> Result<AuditRow, StoreError> {
         client_ip: row.try_get("client_address")?,
         interface: row.try_get("interface")?,
         result: row.try_get("result")?,
-        reason: row.try_get("reason")?,
+        reason: row.try_get::<Option<String>, _>("reason")?.map(current_word),
         before: json("before_change")?,
         after: json("after_change")?,
         request_id: row.try_get("request_id")?,
@@ -135,4 +132,9 @@ fn read(row: &SqliteRow) -> Result<AuditRow, StoreError> {
 fn instant(millis: i64) -> Result<DateTime<Utc>, StoreError> {
     let instant = Utc.timestamp_millis_opt(millis).single();
     instant.ok_or(StoreError::Impossible("audit_log.logged_on"))
+}
+
+/// The word for a reason as it is now: rows of older versions keep theirs, which their chain is over.
+fn current_word(stored: String) -> String {
+    AuditReason::of_word(&stored).map_or(stored, |reason| reason.as_str().to_owned())
 }

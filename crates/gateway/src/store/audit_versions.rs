@@ -7,7 +7,11 @@ use std::collections::HashMap;
 use keyward_contract::{AuditSubCategory, OrganizationId, SandboxTokenId};
 use serde_json::Value;
 
-use super::{Connection, StoreError, api_keys, audit_chain::ChainedRow, audit_chain::Tampering, sandbox_tokens, sso};
+use super::{
+    Connection, StoreError, api_keys,
+    audit_chain::{ChainedRow, Tampering},
+    sandbox_tokens, sso,
+};
 use crate::secrets::Secrets;
 
 /// The last version of each that the log has; `None` where it was removed.

@@ -6,9 +6,6 @@ use super::{Connection, StoreError};
 use crate::clock;
 
 /// When the clock was last believed; where no version has noted that, when something last was in the audit log.
-///
-/// # Errors
-/// When the database fails.
 pub async fn last(connection: &mut Connection) -> Result<Option<DateTime<Utc>>, StoreError> {
     let millis: Option<i64> = sqlx::query_scalar(
         "SELECT COALESCE((SELECT believed_on FROM clock_marks WHERE id = 1),
@@ -20,9 +17,6 @@ pub async fn last(connection: &mut Connection) -> Result<Option<DateTime<Utc>>, 
 }
 
 /// Notes that it is believed now.
-///
-/// # Errors
-/// When the database fails.
 pub async fn put(connection: &mut Connection, now: DateTime<Utc>) -> Result<(), StoreError> {
     sqlx::query(
         "INSERT INTO clock_marks (id, believed_on) VALUES (1, $1)

@@ -7,8 +7,10 @@ use std::{
 
 use sqlx::migrate::MigrateError;
 
+use keyward_contract::ProblemCode;
+
 use super::audit_chain::Tampering;
-use crate::secrets::OpenError;
+use crate::{http::problem::Problem, secrets::OpenError};
 
 /// An operation on the database that did not happen. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
@@ -37,6 +39,29 @@ pub enum StoreError {
     /// Anything else: a fault of this program.
     #[error("the database refused a statement")]
     Other(#[source] sqlx::Error),
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        let code = store_code(&error);
+        Problem::new(code).detail(match code {
+            ProblemCode::StorageFull => "The gateway's disk is full. Nothing was changed. Tell who runs the gateway.",
+            ProblemCode::StorageUnavailable => "The gateway's database can't be used now. Nothing was changed.",
+            _ => "Nothing was changed. Tell who runs the gateway, with the request ID.",
+        })
+    }
+}
+
+/// The code for a failure of the database, which is logged here.
+pub fn store_code(error: &StoreError) -> ProblemCode {
+    tracing::error!(error = error as &dyn std::error::Error, "the database failed");
+    match error {
+        StoreError::Full(_) => ProblemCode::StorageFull,
+        StoreError::Unavailable(_) | StoreError::Unreadable(_) | StoreError::Closed => ProblemCode::StorageUnavailable,
+        StoreError::Sealed(_) | StoreError::Tampered(_) | StoreError::Impossible(_) | StoreError::Other(_) => {
+            ProblemCode::Internal
+        }
+    }
 }
 
 impl From<sqlx::Error> for StoreError {

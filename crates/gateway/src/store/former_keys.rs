@@ -11,9 +11,6 @@ use super::{
 use crate::{clock, random, secrets::Secrets};
 
 /// Keeps a key that was replaced or deleted. The former key before it is forgotten, with its attempts.
-///
-/// # Errors
-/// When the database fails.
 pub async fn put(
     connection: &mut Connection,
     secrets: &Secrets,
@@ -67,9 +64,6 @@ pub async fn find(
 
 /// Adds attempts with a former key, unless there is another one by now. Clients beyond what a page lists go, as in
 /// [`key_usage`](super::key_usage::CLIENTS_KEPT).
-///
-/// # Errors
-/// When the database fails.
 pub async fn add_attempts(
     connection: &mut Connection,
     (former_key, admin): (i64, AdminId),
@@ -111,9 +105,6 @@ pub async fn add_attempts(
 }
 
 /// What the page tells of the former key: since when it is one, and who tried it, the last one first.
-///
-/// # Errors
-/// When the database fails.
 pub async fn view(
     connection: &mut Connection,
     organization: OrganizationId,

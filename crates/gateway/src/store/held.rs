@@ -30,9 +30,6 @@ pub struct Held {
 }
 
 /// Everything that is in doubt.
-///
-/// # Errors
-/// When the database fails.
 pub async fn list(connection: &mut Connection) -> Result<Vec<Held>, StoreError> {
     Ok(sqlx::query_as(
         "SELECT kind, organization_id, organization, id, name, refused FROM (
@@ -59,9 +56,6 @@ pub async fn list(connection: &mut Connection) -> Result<Vec<Held>, StoreError> 
 }
 
 /// Lets it be used again, as the operator. A server stays disabled where another one is enabled.
-///
-/// # Errors
-/// When the database fails.
 pub async fn confirm(
     connection: &mut Connection,
     secrets: &Secrets,

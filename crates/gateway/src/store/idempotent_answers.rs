@@ -43,9 +43,6 @@ pub struct FirstAnswer {
 }
 
 /// The first answer to this request, unless it is older than `since`.
-///
-/// # Errors
-/// When the database fails.
 pub async fn find(
     connection: &mut Connection,
     secrets: &Secrets,
@@ -74,9 +71,6 @@ pub async fn find(
 }
 
 /// Keeps the first answer to a request, in place of one under the same name that is too old.
-///
-/// # Errors
-/// When the database fails.
 pub async fn insert(
     connection: &mut Connection,
     secrets: &Secrets,

@@ -19,9 +19,6 @@ const CHECK: &[u8] = b"keyward, audit log chained";
 const UNCHAINED_CHECK: &[u8] = b"keyward";
 
 /// Whether the database has been begun, and so may hold secrets.
-///
-/// # Errors
-/// When the database fails.
 pub async fn exists(connection: &mut Connection) -> Result<bool, StoreError> {
     Ok(sqlx::query_scalar::<_, i64>("SELECT COUNT(*) FROM installation")
         .fetch_one(connection)
@@ -30,9 +27,6 @@ pub async fn exists(connection: &mut Connection) -> Result<bool, StoreError> {
 }
 
 /// Begins a new database.
-///
-/// # Errors
-/// When the database fails.
 pub async fn begin(connection: &mut Connection, secrets: &Secrets, now: DateTime<Utc>) -> Result<(), StoreError> {
     sqlx::query("INSERT INTO installation (id, master_key_check, created_on) VALUES (1, $1, $2)")
         .bind(secrets.seal(CHECK_CONTEXT, CHECK))
@@ -44,9 +38,6 @@ pub async fn begin(connection: &mut Connection, secrets: &Secrets, now: DateTime
 
 /// Brings what is under the master key up to date, each step once: the audit log of a database that was begun before there
 /// was a chain is chained, and values that were sealed before they were bound to their versions are bound.
-///
-/// # Errors
-/// When the database fails.
 pub async fn bring_up_to_date(connection: &mut Connection, secrets: &Secrets) -> Result<(), StoreError> {
     chain_audit_log(connection, secrets).await?;
     let Some(chain) = Chain::read(connection, secrets).await? else {
@@ -106,9 +97,6 @@ async fn check(connection: &mut Connection, secrets: &Secrets) -> Result<Zeroizi
 }
 
 /// Replaces the set-up link; `None` leaves none.
-///
-/// # Errors
-/// When the database fails.
 pub async fn set_setup_token(connection: &mut Connection, hash: Option<[u8; 32]>) -> Result<(), StoreError> {
     sqlx::query("UPDATE installation SET setup_token_hash = $1 WHERE id = 1")
         .bind(hash.map(Vec::from))
@@ -118,9 +106,6 @@ pub async fn set_setup_token(connection: &mut Connection, hash: Option<[u8; 32]>
 }
 
 /// Uses the set-up link up: true once, for its token.
-///
-/// # Errors
-/// When the database fails.
 pub async fn use_setup_token(connection: &mut Connection, hash: [u8; 32]) -> Result<bool, StoreError> {
     let used = sqlx::query("UPDATE installation SET setup_token_hash = NULL WHERE setup_token_hash = $1")
         .bind(hash.to_vec())
@@ -130,9 +115,6 @@ pub async fn use_setup_token(connection: &mut Connection, hash: [u8; 32]) -> Res
 }
 
 /// Whether this is the token of the set-up link.
-///
-/// # Errors
-/// When the database fails.
 pub async fn is_setup_token(connection: &mut Connection, hash: [u8; 32]) -> Result<bool, StoreError> {
     let found: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM installation WHERE setup_token_hash = $1")
         .bind(hash.to_vec())

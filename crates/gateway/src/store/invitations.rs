@@ -30,9 +30,6 @@ pub struct Invited {
 }
 
 /// Makes an invitation, in place of any there was.
-///
-/// # Errors
-/// When the database fails.
 pub async fn put(
     connection: &mut Connection,
     (organization, admin): (OrganizationId, AdminId),
@@ -54,9 +51,6 @@ pub async fn put(
 }
 
 /// Makes a link that sets a new password, in place of any there was.
-///
-/// # Errors
-/// When the database fails.
 pub async fn put_password_reset(
     connection: &mut Connection,
     admin: AdminId,
@@ -76,9 +70,6 @@ pub async fn put_password_reset(
 }
 
 /// What the link with this token is for, if it can be used now.
-///
-/// # Errors
-/// When the database fails.
 pub async fn find(
     connection: &mut Connection,
     token_hash: [u8; 32],
@@ -128,9 +119,6 @@ pub async fn find(
 }
 
 /// The organizations that invite an admin now.
-///
-/// # Errors
-/// When the database fails.
 pub async fn open(
     connection: &mut Connection,
     admin: AdminId,
@@ -150,9 +138,6 @@ pub async fn open(
 }
 
 /// Removes the invitation of an admin to an organization, if there is one.
-///
-/// # Errors
-/// When the database fails.
 pub async fn delete(
     connection: &mut Connection,
     (organization, admin): (OrganizationId, AdminId),
@@ -166,9 +151,6 @@ pub async fn delete(
 }
 
 /// Uses a link up, so that it works once.
-///
-/// # Errors
-/// When the database fails.
 pub async fn use_up(connection: &mut Connection, token_hash: [u8; 32]) -> Result<(), StoreError> {
     for statement in [
         "DELETE FROM invitations WHERE token_hash = $1",

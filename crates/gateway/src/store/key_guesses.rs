@@ -17,9 +17,6 @@ const WINDOW: TimeDelta = TimeDelta::hours(1);
 const QUIET: TimeDelta = TimeDelta::days(1);
 
 /// Counts a wrong key. Answers since when somebody is guessing, once: at the one that makes it so.
-///
-/// # Errors
-/// When the database fails.
 pub async fn add(
     connection: &mut Connection,
     organization: OrganizationId,
@@ -48,9 +45,6 @@ pub async fn add(
 }
 
 /// Whether somebody is guessing the key of an organization.
-///
-/// # Errors
-/// When the database fails.
 pub async fn view(
     connection: &mut Connection,
     organization: OrganizationId,
@@ -64,9 +58,6 @@ pub async fn view(
 }
 
 /// Begins the count again: the key is another one.
-///
-/// # Errors
-/// When the database fails.
 pub(super) async fn delete(connection: &mut Connection, organization: OrganizationId) -> Result<(), StoreError> {
     sqlx::query("DELETE FROM key_guesses WHERE organization_id = $1")
         .bind(organization.0)

@@ -67,9 +67,6 @@ pub fn hour(instant: DateTime<Utc>) -> i64 {
 
 /// Adds what was seen. Clients beyond what is kept go. What is of an organization or a former key that is gone is left
 /// out.
-///
-/// # Errors
-/// When the database fails.
 pub async fn add(connection: &mut Connection, seen: &[(Sighting, Tally)]) -> Result<(), StoreError> {
     let mut organizations = HashSet::new();
     for (sighting, tally) in seen {
@@ -148,9 +145,6 @@ async fn add_sessions(
 
 /// Clients of the last 30 days, those seen last first: [`KEY_USAGE_CLIENTS_MAX`] of them, and whether there are more.
 /// `live` are the sessions that live now: see [`live`].
-///
-/// # Errors
-/// When the database fails.
 pub async fn clients(
     connection: &mut Connection,
     organization: OrganizationId,
@@ -202,9 +196,6 @@ pub async fn clients(
 pub type Live = HashMap<(AdminId, String, String), u32>;
 
 /// The API sessions of an organization that are alive, opened with the current key.
-///
-/// # Errors
-/// When the database fails.
 pub async fn live(
     connection: &mut Connection,
     organization: OrganizationId,
@@ -235,9 +226,6 @@ pub async fn live(
 }
 
 /// Sessions opened in each of the last 24 hours, the running one included, oldest first; and when the first began.
-///
-/// # Errors
-/// When the database fails.
 pub async fn sessions_per_hour(
     connection: &mut Connection,
     organization: OrganizationId,

@@ -21,9 +21,6 @@ pub struct Known {
 }
 
 /// What is known of an admin at an address. What lies ahead of the clock counts for nothing.
-///
-/// # Errors
-/// When the database fails.
 pub async fn find(
     connection: &mut Connection,
     admin: AdminId,
@@ -45,9 +42,6 @@ pub async fn find(
 }
 
 /// Notes that an admin has signed in from an address, and whether they have shown the key.
-///
-/// # Errors
-/// When the database fails.
 pub async fn note(
     connection: &mut Connection,
     admin: AdminId,

@@ -58,9 +58,6 @@ pub struct Live {
 /// An account may belong to other organizations as well. Its portal sessions and sign-ins are told only where it is an
 /// active member, and who has not accepted is called by the login as it is compared, so that inviting somebody tells
 /// nothing about them.
-///
-/// # Errors
-/// When the database fails.
 pub async fn list(
     connection: &mut Connection,
     organization: OrganizationId,
@@ -101,9 +98,6 @@ pub async fn list(
 }
 
 /// How many active admins have the built-in role Super Admin.
-///
-/// # Errors
-/// When the database fails.
 pub async fn active_super_admins(connection: &mut Connection, organization: OrganizationId) -> Result<i64, StoreError> {
     Ok(sqlx::query_scalar(
         "SELECT COUNT(*) FROM admin_roles m JOIN roles r ON r.id = m.role_id
@@ -137,9 +131,6 @@ pub async fn invite(
 }
 
 /// Gives a member another role or status: the next version. Another role is one that no identity provider gave.
-///
-/// # Errors
-/// When the database fails.
 pub async fn update(
     connection: &mut Connection,
     (organization, admin): (OrganizationId, AdminId),
@@ -162,9 +153,6 @@ pub async fn update(
 }
 
 /// Makes an invited member an active one.
-///
-/// # Errors
-/// When the database fails.
 pub async fn accept(
     connection: &mut Connection,
     organization: OrganizationId,
@@ -200,9 +188,6 @@ pub async fn hand_over(
 }
 
 /// Removes a member, and the invitation if there is one.
-///
-/// # Errors
-/// When the database fails.
 pub async fn delete(
     connection: &mut Connection,
     organization: OrganizationId,
@@ -217,9 +202,6 @@ pub async fn delete(
 }
 
 /// Notes the opening of an API session.
-///
-/// # Errors
-/// When the database fails.
 pub async fn signed_in(
     connection: &mut Connection,
     (organization, admin): (OrganizationId, AdminId),
@@ -235,9 +217,6 @@ pub async fn signed_in(
 }
 
 /// Whether every organization that the admin has worked in has disabled them.
-///
-/// # Errors
-/// When the database fails.
 pub async fn is_disabled(connection: &mut Connection, admin: AdminId) -> Result<bool, StoreError> {
     let (active, disabled): (i64, i64) = sqlx::query_as(
         "SELECT COALESCE(SUM(status = 'active'), 0), COALESCE(SUM(status = 'disabled'), 0)
@@ -250,9 +229,6 @@ pub async fn is_disabled(connection: &mut Connection, admin: AdminId) -> Result<
 }
 
 /// Whether the account belongs to no other organization, not even by an invitation or disabled.
-///
-/// # Errors
-/// When the database fails.
 pub async fn is_only_in(
     connection: &mut Connection,
     organization: OrganizationId,
@@ -268,9 +244,6 @@ pub async fn is_only_in(
 }
 
 /// The organizations that an admin belongs to, disabled or not, but not those that only invite them.
-///
-/// # Errors
-/// When the database fails.
 pub async fn organizations_of(connection: &mut Connection, admin: AdminId) -> Result<Vec<OrganizationId>, StoreError> {
     let ids: Vec<i64> = sqlx::query_scalar(
         "SELECT organization_id FROM admin_roles WHERE admin_id = $1 AND status <> 'invited' ORDER BY organization_id",
@@ -282,9 +255,6 @@ pub async fn organizations_of(connection: &mut Connection, admin: AdminId) -> Re
 }
 
 /// The members of an organization, whatever their status.
-///
-/// # Errors
-/// When the database fails.
 pub async fn of_organization(
     connection: &mut Connection,
     organization: OrganizationId,
@@ -297,9 +267,6 @@ pub async fn of_organization(
 }
 
 /// Whether the admin is an active member anywhere.
-///
-/// # Errors
-/// When the database fails.
 pub async fn is_active(connection: &mut Connection, admin: AdminId) -> Result<bool, StoreError> {
     let active: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM admin_roles WHERE admin_id = $1 AND status = 'active'")
         .bind(admin.0)

@@ -52,7 +52,7 @@ use std::{
 
 use admission::Admission;
 pub use admission::{ApiSession, EnabledOauthServer, ValidSandboxToken};
-pub use error::{OpenStoreError, StoreError};
+pub use error::{OpenStoreError, StoreError, store_code};
 use keyward_contract::{OauthServerId, OrganizationId};
 use sqlx::{
     Connection as _, Sqlite, SqliteConnection, SqlitePool, Transaction,
@@ -161,9 +161,6 @@ impl Store {
     ///
     /// All of that is read from one snapshot of the database at each request. No memory of an earlier answer is
     /// involved, so that a change is obeyed by every request that begins after it was committed.
-    ///
-    /// # Errors
-    /// When the database can't be read.
     pub fn live_api_session(
         &self,
         id_hash: &[u8; 32],
@@ -173,9 +170,6 @@ impl Store {
     }
 
     /// The authorization server of an organization that is enabled, or the one that is asked for, read on the thread that asks.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub fn oauth_server(
         &self,
         organization: OrganizationId,
@@ -185,9 +179,6 @@ impl Store {
     }
 
     /// The Sandbox API token with this hash, read on the thread that asks.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub fn sandbox_token(&self, secrets: &Secrets, hash: &[u8; 32]) -> Result<Option<ValidSandboxToken>, StoreError> {
         self.admission.sandbox_token(secrets, hash)
     }

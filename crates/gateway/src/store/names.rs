@@ -22,9 +22,6 @@ pub struct Collision {
 
 /// Brings logins and names into the form of [`names`], once for each version of its rules. What is taken already stays as it
 /// was: the account that is in the form, or else the oldest one, has the login. Answers how many logins were changed.
-///
-/// # Errors
-/// When the database fails.
 pub async fn migrate(connection: &mut Connection) -> Result<u32, StoreError> {
     let rules: i64 = sqlx::query_scalar("SELECT name_rules FROM installation")
         .fetch_one(&mut *connection)
@@ -103,9 +100,6 @@ async fn migrate_names(connection: &mut Connection, table: &str) -> Result<(), S
 }
 
 /// The accounts whose logins could not be brought into the form.
-///
-/// # Errors
-/// When the database fails.
 pub async fn collisions(connection: &mut Connection) -> Result<Vec<Collision>, StoreError> {
     let rows = sqlx::query("SELECT id, name, login FROM admins ORDER BY login")
         .fetch_all(connection)

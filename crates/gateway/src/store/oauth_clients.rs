@@ -12,9 +12,6 @@ use crate::clock;
 
 /// Adds requests of a principal, unless the organization is gone. Clients beyond what a page lists go, those not seen for
 /// longest first.
-///
-/// # Errors
-/// When the database fails.
 pub async fn add(connection: &mut Connection, sighting: &Sighting, tally: &Tally) -> Result<(), StoreError> {
     let client: Option<i64> = sqlx::query_scalar(
         "INSERT INTO oauth_clients (organization_id, principal, client_address, user_agent, last_seen_on)
@@ -52,9 +49,6 @@ pub async fn add(connection: &mut Connection, sighting: &Sighting, tally: &Tally
 }
 
 /// The clients of an organization in the last 30 days, those seen last first.
-///
-/// # Errors
-/// When the database fails.
 pub async fn list(
     connection: &mut Connection,
     organization: OrganizationId,

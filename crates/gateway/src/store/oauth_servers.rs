@@ -10,9 +10,6 @@ use super::{Connection, StoreError};
 use crate::{clock, random};
 
 /// The servers of an organization by name, or the one that is asked for.
-///
-/// # Errors
-/// When the database fails.
 pub async fn list(
     connection: &mut Connection,
     organization: OrganizationId,
@@ -106,9 +103,6 @@ pub async fn update(
 }
 
 /// Removes a server.
-///
-/// # Errors
-/// When the database fails.
 pub async fn delete(connection: &mut Connection, id: OauthServerId) -> Result<(), StoreError> {
     sqlx::query("DELETE FROM oauth_servers WHERE id = $1")
         .bind(id.0)
@@ -132,9 +126,6 @@ pub struct JwksRow {
 
 /// Where the JWKS of every server is that is enabled, where the organization's subscription is active. Without the documents,
 /// which would be much to read for all.
-///
-/// # Errors
-/// When the database fails.
 pub async fn locations(connection: &mut Connection) -> Result<Vec<JwksRow>, StoreError> {
     let rows = sqlx::query(
         "SELECT s.id, s.jwks_uri, s.certificate_validation, NULL AS jwks, NULL AS fetched_on
@@ -147,9 +138,6 @@ pub async fn locations(connection: &mut Connection) -> Result<Vec<JwksRow>, Stor
 }
 
 /// The JWKS of a server, whatever its state.
-///
-/// # Errors
-/// When the database fails.
 pub async fn jwks(connection: &mut Connection, server: OauthServerId) -> Result<Option<JwksRow>, StoreError> {
     let row =
         sqlx::query("SELECT id, jwks_uri, certificate_validation, jwks, fetched_on FROM oauth_servers WHERE id = $1")
@@ -171,9 +159,6 @@ fn read_jwks(row: &SqliteRow) -> Result<JwksRow, StoreError> {
 }
 
 /// Keeps a JWKS that was fetched, or none where the last one is good no more, if the server still has it there.
-///
-/// # Errors
-/// When the database fails.
 pub async fn keep_jwks(connection: &mut Connection, of: &JwksRow) -> Result<(), StoreError> {
     let (jwks, fetched_on) = of
         .fetched

@@ -64,9 +64,6 @@ pub async fn insert(
 }
 
 /// How many organizations there are: none until the installation is set up.
-///
-/// # Errors
-/// When the database fails.
 pub async fn count(connection: &mut Connection) -> Result<i64, StoreError> {
     Ok(sqlx::query_scalar("SELECT COUNT(*) FROM organizations")
         .fetch_one(connection)
@@ -74,9 +71,6 @@ pub async fn count(connection: &mut Connection) -> Result<i64, StoreError> {
 }
 
 /// The organization with this identifier.
-///
-/// # Errors
-/// When the database fails.
 pub async fn find(connection: &mut Connection, id: OrganizationId) -> Result<Option<Organization>, StoreError> {
     let row = sqlx::query("SELECT id, name, cloud, subscription, access_tokens FROM organizations WHERE id = $1")
         .bind(id.0)
@@ -86,9 +80,6 @@ pub async fn find(connection: &mut Connection, id: OrganizationId) -> Result<Opt
 }
 
 /// The organization with this name, or with this identifier written out. Case does not matter.
-///
-/// # Errors
-/// When the database fails.
 pub async fn find_by_name(connection: &mut Connection, name: &str) -> Result<Option<Organization>, StoreError> {
     let row = sqlx::query(
         "SELECT id, name, cloud, subscription, access_tokens FROM organizations
@@ -103,9 +94,6 @@ pub async fn find_by_name(connection: &mut Connection, name: &str) -> Result<Opt
 }
 
 /// The names of all organizations, for an error that lists them.
-///
-/// # Errors
-/// When the database fails.
 pub async fn names(connection: &mut Connection) -> Result<Vec<String>, StoreError> {
     Ok(
         sqlx::query_scalar("SELECT name FROM organizations ORDER BY folded_name")
@@ -128,9 +116,6 @@ pub struct OrganizationContent {
 }
 
 /// Lets its access tokens in, or not.
-///
-/// # Errors
-/// When the database fails.
 pub async fn set_access_tokens(
     connection: &mut Connection,
     id: OrganizationId,
@@ -145,9 +130,6 @@ pub async fn set_access_tokens(
 }
 
 /// What is in an organization.
-///
-/// # Errors
-/// When the database fails.
 pub async fn content(connection: &mut Connection, id: OrganizationId) -> Result<OrganizationContent, StoreError> {
     Ok(sqlx::query_as(
         "SELECT (SELECT COUNT(*) FROM admin_roles WHERE organization_id = $1) AS admins,
@@ -161,9 +143,6 @@ pub async fn content(connection: &mut Connection, id: OrganizationId) -> Result<
 }
 
 /// Every organization, by name.
-///
-/// # Errors
-/// When the database fails.
 pub async fn list(connection: &mut Connection) -> Result<Vec<Organization>, StoreError> {
     let rows =
         sqlx::query("SELECT id, name, cloud, subscription, access_tokens FROM organizations ORDER BY folded_name")
@@ -173,9 +152,6 @@ pub async fn list(connection: &mut Connection) -> Result<Vec<Organization>, Stor
 }
 
 /// Removes an organization with everything that belongs to it but the audit log.
-///
-/// # Errors
-/// When the database fails.
 pub async fn delete(connection: &mut Connection, id: OrganizationId) -> Result<(), StoreError> {
     sqlx::query("DELETE FROM organizations WHERE id = $1")
         .bind(id.0)
@@ -185,9 +161,6 @@ pub async fn delete(connection: &mut Connection, id: OrganizationId) -> Result<(
 }
 
 /// Sets the subscription.
-///
-/// # Errors
-/// When the database fails.
 pub async fn set_subscription(
     connection: &mut Connection,
     id: OrganizationId,
@@ -202,9 +175,6 @@ pub async fn set_subscription(
 }
 
 /// Gives an admin a role in an organization, in place of the one they had.
-///
-/// # Errors
-/// When the database fails.
 pub async fn set_role(
     connection: &mut Connection,
     organization: OrganizationId,
@@ -225,9 +195,6 @@ pub async fn set_role(
 }
 
 /// The role of an admin in an organization; `None` where they have none that they can make use of now.
-///
-/// # Errors
-/// When the database fails.
 pub async fn membership(
     connection: &mut Connection,
     organization: OrganizationId,
@@ -252,9 +219,6 @@ pub async fn membership(
 }
 
 /// The organizations an admin has a role in that they can make use of now, by name.
-///
-/// # Errors
-/// When the database fails.
 pub async fn of_admin(connection: &mut Connection, admin: AdminId) -> Result<Vec<OrganizationAccess>, StoreError> {
     let rows = sqlx::query(AssertSqlSafe(format!(
         "SELECT o.id, o.name, r.name AS role, {PERMISSIONS} FROM admin_roles m
@@ -293,9 +257,6 @@ pub struct OverviewRow {
 
 /// The organizations of [`of_admin`] with what there is to know of their keys; one statement for however many there are.
 /// `alive` says which API sessions are.
-///
-/// # Errors
-/// When the database fails.
 pub async fn overview(
     connection: &mut Connection,
     admin: AdminId,

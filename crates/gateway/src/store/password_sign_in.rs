@@ -3,9 +3,6 @@
 use super::{Connection, StoreError, service_passwords};
 
 /// Whether admins can sign in to the portal with a password.
-///
-/// # Errors
-/// When the database fails.
 pub async fn is_on(connection: &mut Connection) -> Result<bool, StoreError> {
     let on: Option<i64> = sqlx::query_scalar("SELECT password_sign_in FROM installation")
         .fetch_optional(connection)
@@ -15,9 +12,6 @@ pub async fn is_on(connection: &mut Connection) -> Result<bool, StoreError> {
 
 /// Lets admins sign in with a password, or not; that ends the sessions that were opened with one, but the API sessions of
 /// services. Answers how many.
-///
-/// # Errors
-/// When the database fails.
 pub async fn set(connection: &mut Connection, on: bool) -> Result<u64, StoreError> {
     sqlx::query("UPDATE installation SET password_sign_in = $1")
         .bind(i64::from(on))

@@ -122,9 +122,6 @@ pub const RULES: &[Rule] = &[
 
 impl Rule {
     /// Applies it to [`BATCH`] rows at most, and gives to how many.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub async fn apply(&self, connection: &mut Connection, past: &Past) -> Result<u64, StoreError> {
         let Self {
             table,

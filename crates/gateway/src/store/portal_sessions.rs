@@ -73,9 +73,6 @@ pub struct ProviderSession<'a> {
 }
 
 /// Notes that a session was opened at an identity provider, and when the person signed in there.
-///
-/// # Errors
-/// When the database fails.
 pub async fn set_provider(
     connection: &mut Connection,
     id_hash: &[u8; 32],
@@ -97,9 +94,6 @@ pub async fn set_provider(
 }
 
 /// Opens a session.
-///
-/// # Errors
-/// When the database fails.
 pub async fn insert(
     connection: &mut Connection,
     id_hash: &[u8; 32],
@@ -124,9 +118,6 @@ pub async fn insert(
 }
 
 /// The session with this cookie, be it the one before.
-///
-/// # Errors
-/// When the database fails.
 pub async fn find(connection: &mut Connection, id_hash: &[u8; 32]) -> Result<Option<PortalSession>, StoreError> {
     let row = sqlx::query(
         "SELECT a.id, a.name, s.created_on, s.last_used_on, s.authenticated_on, s.public_id, p.id AS provider_id,
@@ -165,9 +156,6 @@ pub async fn find(connection: &mut Connection, id_hash: &[u8; 32]) -> Result<Opt
 }
 
 /// Notes that the session was used.
-///
-/// # Errors
-/// When the database fails.
 pub async fn touch(connection: &mut Connection, id_hash: &[u8; 32], now: DateTime<Utc>) -> Result<(), StoreError> {
     sqlx::query("UPDATE portal_sessions SET last_used_on = $2 WHERE id_hash = $1 OR former_id_hash = $1")
         .bind(id_hash.as_slice())
@@ -178,9 +166,6 @@ pub async fn touch(connection: &mut Connection, id_hash: &[u8; 32], now: DateTim
 }
 
 /// Notes the provider's own session where somebody has signed in there once more, if they had opened this one there.
-///
-/// # Errors
-/// When the database fails.
 pub async fn renew_at(
     connection: &mut Connection,
     id_hash: &[u8; 32],
@@ -201,9 +186,6 @@ pub async fn renew_at(
 
 /// Gives the session another cookie, `new`, and notes when its admin re-authenticated where that makes it fresh. The cookie
 /// that asks, `shown`, is the one before from now on, unless the browser has shown a newer one since. False when there is no such session anymore.
-///
-/// # Errors
-/// When the database fails.
 pub async fn rotate(
     connection: &mut Connection,
     shown: &[u8; 32],
@@ -227,9 +209,6 @@ pub async fn rotate(
 }
 
 /// Notes that the new cookie has arrived, so that the one before ends.
-///
-/// # Errors
-/// When the database fails.
 pub async fn end_former(connection: &mut Connection, id_hash: &[u8; 32], now: DateTime<Utc>) -> Result<(), StoreError> {
     sqlx::query("UPDATE portal_sessions SET former_ends_on = $2 WHERE id_hash = $1 AND former_ends_on IS NULL")
         .bind(id_hash.as_slice())
@@ -241,9 +220,6 @@ pub async fn end_former(connection: &mut Connection, id_hash: &[u8; 32], now: Da
 
 /// Ends the sessions of an admin beyond the most they can have, the longest unused first, but not the one that was just
 /// opened. Answers how many.
-///
-/// # Errors
-/// When the database fails.
 pub async fn bound(connection: &mut Connection, admin: AdminId, opened: &[u8; 32]) -> Result<u64, StoreError> {
     let ended = sqlx::query(
         "DELETE FROM portal_sessions WHERE admin_id = $1 AND id_hash <> $2 AND id_hash NOT IN (
@@ -259,9 +235,6 @@ pub async fn bound(connection: &mut Connection, admin: AdminId, opened: &[u8; 32
 }
 
 /// Ends a session.
-///
-/// # Errors
-/// When the database fails.
 pub async fn delete(connection: &mut Connection, id_hash: &[u8; 32]) -> Result<(), StoreError> {
     sqlx::query("DELETE FROM portal_sessions WHERE id_hash = $1 OR former_id_hash = $1")
         .bind(id_hash.as_slice())

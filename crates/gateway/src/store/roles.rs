@@ -28,9 +28,6 @@ pub struct RoleRow {
 
 /// The roles of an organization: built-in ones first, the mightiest before the others, then by name. Or the one that is
 /// asked for.
-///
-/// # Errors
-/// When the database fails.
 pub async fn list(
     connection: &mut Connection,
     organization: OrganizationId,
@@ -84,9 +81,6 @@ pub async fn update(
 }
 
 /// Removes a role that nobody has.
-///
-/// # Errors
-/// When the database fails.
 pub async fn delete(connection: &mut Connection, role: RoleId) -> Result<(), StoreError> {
     sqlx::query("DELETE FROM roles WHERE id = $1")
         .bind(role.0)
@@ -96,9 +90,6 @@ pub async fn delete(connection: &mut Connection, role: RoleId) -> Result<(), Sto
 }
 
 /// Gives a new organization the built-in roles, and answers the identifier of the mightiest.
-///
-/// # Errors
-/// When the database fails.
 pub async fn insert_built_in(connection: &mut Connection, organization: OrganizationId) -> Result<RoleId, StoreError> {
     let mut super_admin = RoleId(0);
     for built_in in BuiltInRole::ALL {
@@ -150,9 +141,6 @@ pub async fn insert(
 }
 
 /// The identifier of a built-in role.
-///
-/// # Errors
-/// When the database fails.
 pub async fn built_in(
     connection: &mut Connection,
     organization: OrganizationId,

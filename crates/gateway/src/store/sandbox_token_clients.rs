@@ -11,9 +11,6 @@ use super::{
 use crate::clock;
 
 /// Adds requests with a token, unless it is gone. Clients beyond what a page lists go, those not seen for longest first.
-///
-/// # Errors
-/// When the database fails.
 pub async fn add(
     connection: &mut Connection,
     token: SandboxTokenId,
@@ -55,9 +52,6 @@ pub async fn add(
 }
 
 /// The clients of a token in the last 30 days, those seen last first.
-///
-/// # Errors
-/// When the database fails.
 pub async fn list(
     connection: &mut Connection,
     token: SandboxTokenId,

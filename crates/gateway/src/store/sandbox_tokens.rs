@@ -43,9 +43,6 @@ impl SandboxTokenRow {
 }
 
 /// The tokens of an organization, by name, or the one that is asked for.
-///
-/// # Errors
-/// When the database fails.
 pub async fn list(
     connection: &mut Connection,
     organization: OrganizationId,
@@ -65,9 +62,6 @@ pub async fn list(
 }
 
 /// Which of an organization's tokens a string is.
-///
-/// # Errors
-/// When the database fails.
 pub async fn find(
     connection: &mut Connection,
     organization: OrganizationId,
@@ -153,9 +147,6 @@ pub async fn update(
 }
 
 /// Ends the doubt that a restore has left: the token as it is, as the next version.
-///
-/// # Errors
-/// When the database fails.
 pub async fn confirm(
     connection: &mut Connection,
     secrets: &Secrets,
@@ -191,9 +182,6 @@ pub(super) async fn bind_all(connection: &mut Connection, secrets: &Secrets) -> 
 }
 
 /// Removes a token.
-///
-/// # Errors
-/// When the database fails.
 pub async fn delete(connection: &mut Connection, id: SandboxTokenId) -> Result<(), StoreError> {
     sqlx::query("DELETE FROM sandbox_tokens WHERE id = $1")
         .bind(id.0)

@@ -6,9 +6,6 @@ use super::{Connection, StoreError};
 
 /// Whether an admin's password opens anything: while passwords are turned off only that of a service does, and API sessions
 /// alone.
-///
-/// # Errors
-/// When the database fails.
 pub async fn opens_api_sessions(connection: &mut Connection, admin: AdminId) -> Result<bool, StoreError> {
     let allowed: i64 = sqlx::query_scalar(
         "SELECT COUNT(*) FROM admins WHERE id = $1
@@ -21,9 +18,6 @@ pub async fn opens_api_sessions(connection: &mut Connection, admin: AdminId) -> 
 }
 
 /// Lets the password of an admin open API sessions also while passwords are turned off, or not.
-///
-/// # Errors
-/// When the database fails.
 pub async fn set(connection: &mut Connection, admin: AdminId, on: bool) -> Result<(), StoreError> {
     sqlx::query("UPDATE admins SET service_password = $2 WHERE id = $1")
         .bind(admin.0)
@@ -34,9 +28,6 @@ pub async fn set(connection: &mut Connection, admin: AdminId, on: bool) -> Resul
 }
 
 /// The admins whose passwords open API sessions also while passwords are turned off, by login.
-///
-/// # Errors
-/// When the database fails.
 pub async fn list(connection: &mut Connection) -> Result<Vec<String>, StoreError> {
     Ok(
         sqlx::query_scalar("SELECT name FROM admins WHERE service_password = 1 ORDER BY login")

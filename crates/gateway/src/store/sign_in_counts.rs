@@ -57,9 +57,6 @@ impl Subject {
 }
 
 /// When the failures of a subject were, the oldest first.
-///
-/// # Errors
-/// When the database fails.
 pub async fn read(connection: &mut Connection, subject: &Subject) -> Result<Vec<DateTime<Utc>>, StoreError> {
     let failed_on: Option<Vec<u8>> =
         sqlx::query_scalar("SELECT failed_on FROM sign_in_counts WHERE kind = $1 AND login_hash = $2 AND scope = $3")
@@ -72,9 +69,6 @@ pub async fn read(connection: &mut Connection, subject: &Subject) -> Result<Vec<
 }
 
 /// Writes them, and removes what no longer counts, of any subject. None at all are no row.
-///
-/// # Errors
-/// When the database fails.
 pub async fn write(
     connection: &mut Connection,
     subject: &Subject,
@@ -112,9 +106,6 @@ pub async fn write(
 }
 
 /// Forgets the failures of a subject.
-///
-/// # Errors
-/// When the database fails.
 pub async fn delete(connection: &mut Connection, subject: &Subject) -> Result<(), StoreError> {
     sqlx::query("DELETE FROM sign_in_counts WHERE kind = $1 AND login_hash = $2 AND scope = $3")
         .bind(subject.kind)
@@ -127,9 +118,6 @@ pub async fn delete(connection: &mut Connection, subject: &Subject) -> Result<()
 
 /// Forgets every wrong password of a login, wherever it was. Wrong keys stay: an attacker who has the password could
 /// change it again and again to be forgiven.
-///
-/// # Errors
-/// When the database fails.
 pub async fn delete_login(connection: &mut Connection, login_hash: &[u8; 32]) -> Result<(), StoreError> {
     sqlx::query("DELETE FROM sign_in_counts WHERE login_hash = $1 AND kind <> 'key'")
         .bind(login_hash.as_slice())

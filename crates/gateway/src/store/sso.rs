@@ -101,9 +101,6 @@ pub async fn insert(connection: &mut Connection, secrets: &Secrets, provider: &P
 }
 
 /// Sets what the gateway proves itself with. Answers the version of the secret.
-///
-/// # Errors
-/// When the database fails.
 pub async fn set_client_secret(
     connection: &mut Connection,
     secrets: &Secrets,
@@ -165,9 +162,6 @@ pub(super) async fn secret_versions(
 }
 
 /// Removes a provider. Its sessions end; the roles that it gave stay. Answers how many.
-///
-/// # Errors
-/// When the database fails.
 pub async fn delete(connection: &mut Connection, id: SsoProviderId) -> Result<u64, StoreError> {
     let stay = sqlx::query("UPDATE admin_roles SET sso_provider_id = NULL WHERE sso_provider_id = $1")
         .bind(id.0)
@@ -181,9 +175,6 @@ pub async fn delete(connection: &mut Connection, id: SsoProviderId) -> Result<u6
 }
 
 /// Who somebody is at a provider: by their subject there.
-///
-/// # Errors
-/// When the database fails.
 pub async fn admin(
     connection: &mut Connection,
     provider: SsoProviderId,
@@ -207,9 +198,6 @@ pub async fn admin(
 }
 
 /// Whose account it is at an issuer, by whichever provider they came from there.
-///
-/// # Errors
-/// When the database fails.
 pub async fn owner(connection: &mut Connection, issuer: &str, subject: &str) -> Result<Option<Admin>, StoreError> {
     let row: Option<(i64, String)> = sqlx::query_as(
         "SELECT a.id, a.name FROM sso_subjects s JOIN admins a ON a.id = s.admin_id
@@ -223,9 +211,6 @@ pub async fn owner(connection: &mut Connection, issuer: &str, subject: &str) -> 
 }
 
 /// The issuers at which somebody has this account.
-///
-/// # Errors
-/// When the database fails.
 pub async fn issuers(connection: &mut Connection, admin: AdminId) -> Result<Vec<String>, StoreError> {
     Ok(
         sqlx::query_scalar("SELECT issuer FROM sso_subjects WHERE admin_id = $1")
@@ -236,9 +221,6 @@ pub async fn issuers(connection: &mut Connection, admin: AdminId) -> Result<Vec<
 }
 
 /// Lets the accounts of an issuer be anybody's again whom a provider vouches for. Answers how many there were.
-///
-/// # Errors
-/// When the database fails.
 pub async fn release(connection: &mut Connection, issuer: &str) -> Result<u64, StoreError> {
     let released = sqlx::query("DELETE FROM sso_subjects WHERE issuer = $1")
         .bind(issuer)
@@ -276,9 +258,6 @@ pub async fn identify(
 }
 
 /// Notes that a logout token is obeyed, and forgets those that have expired. False where it has been before.
-///
-/// # Errors
-/// When the database fails.
 pub async fn obey_logout(
     connection: &mut Connection,
     provider: SsoProviderId,
@@ -301,9 +280,6 @@ pub async fn obey_logout(
 }
 
 /// Whether an active Super Admin has signed in at a provider.
-///
-/// # Errors
-/// When the database fails.
 pub async fn has_super_admin(connection: &mut Connection) -> Result<bool, StoreError> {
     let count: i64 = sqlx::query_scalar(
         "SELECT COUNT(*) FROM sso_identities i
@@ -331,9 +307,6 @@ pub struct GivenRole {
 }
 
 /// The roles that a provider gives, those that count first before others.
-///
-/// # Errors
-/// When the database fails.
 pub async fn roles(connection: &mut Connection, provider: SsoProviderId) -> Result<Vec<GivenRole>, StoreError> {
     let rows = sqlx::query(
         "SELECT s.value, o.id AS organization_id, o.name AS organization, r.id AS role_id, r.name AS role
@@ -376,9 +349,6 @@ pub async fn give_role(
 }
 
 /// Lets a value of the claim give no role in an organization any more. False where it gave none.
-///
-/// # Errors
-/// When the database fails.
 pub async fn take_role(
     connection: &mut Connection,
     provider: SsoProviderId,
@@ -395,9 +365,6 @@ pub async fn take_role(
 }
 
 /// The organizations in which a provider gave an admin their role.
-///
-/// # Errors
-/// When the database fails.
 pub async fn given(
     connection: &mut Connection,
     provider: SsoProviderId,
@@ -413,9 +380,6 @@ pub async fn given(
 }
 
 /// Notes that a provider gave an admin their role.
-///
-/// # Errors
-/// When the database fails.
 pub async fn mark_given(
     connection: &mut Connection,
     provider: SsoProviderId,
@@ -432,9 +396,6 @@ pub async fn mark_given(
 
 /// Ends the portal sessions that were opened at a provider by a subject, or in one session of theirs there; also those of the
 /// subject of which it is not known in which. Answers whose they were.
-///
-/// # Errors
-/// When the database fails.
 pub async fn end_sessions(
     connection: &mut Connection,
     provider: SsoProviderId,

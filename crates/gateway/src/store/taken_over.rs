@@ -13,9 +13,6 @@ use super::{
 use crate::secrets::Secrets;
 
 /// Takes over what was ended. Answers the roles that allow less than in the backup, with their organizations.
-///
-/// # Errors
-/// When the database fails.
 pub(super) async fn take_over(
     connection: &mut SqliteConnection,
     secrets: &Secrets,

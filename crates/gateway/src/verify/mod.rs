@@ -21,14 +21,12 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use self::original_uri::Named;
 use crate::{
-    app::AppState,
-    cloud_api::session,
-    edge::ClientInfo,
+    access_tokens::{self, Call, Denied},
+    http::{ClientInfo, problem::Problem},
     key_usage::Client,
-    oauth::{self, Call, Denied},
-    problem::{self, Problem},
     secrets::hash_token,
-    store::{ApiSession, StoreError},
+    state::AppState,
+    store::{ApiSession, StoreError, store_code},
 };
 
 const ORGANIZATION: HeaderName = HeaderName::from_static("x-keyward-organization");
@@ -92,21 +90,21 @@ async fn verify(State(app): State<AppState>, client: ClientInfo, uri: Uri, heade
 }
 
 async fn decide(app: &AppState, client: &ClientInfo, uri: &Uri, headers: &HeaderMap, call: Call) -> Response {
-    let answer = match (original_uri::token(headers, uri), oauth::bearer(headers)) {
+    let answer = match (original_uri::token(headers, uri), access_tokens::bearer(headers)) {
         (Named::Token(token), _) => by_token(app, &token, client),
         (Named::NotValid, _) => Ok(not_valid().into_response()),
         (Named::Nothing, Err(refused)) => Ok(refused.into_response()),
         (Named::Nothing, Ok(Some(token))) => by_access_token(app, token, client, call).await,
         (Named::Nothing, Ok(None)) => by_session(app, headers).await,
     };
-    answer.unwrap_or_else(|error| fault(problem::store_code(&error)))
+    answer.unwrap_or_else(|error| of_edge(store_code(&error).into()))
 }
 
 async fn by_session(app: &AppState, headers: &HeaderMap) -> Result<Response, StoreError> {
-    let Some(live) = session::find_live(app, headers).await? else {
+    let Some(live) = app.api_sessions.find(headers, &app.live().api).await? else {
         let none = Problem::new(ProblemCode::SessionNotValid);
         let none = none.detail("Open a session with POST /api/v1/authenticatedSession, or send an access token.");
-        return Ok(([(header::WWW_AUTHENTICATE, oauth::CHALLENGE)], none).into_response());
+        return Ok(([(header::WWW_AUTHENTICATE, access_tokens::CHALLENGE)], none).into_response());
     };
     let ApiSession {
         organization,
@@ -129,7 +127,7 @@ async fn by_session(app: &AppState, headers: &HeaderMap) -> Result<Response, Sto
 }
 
 async fn by_access_token(app: &AppState, token: &str, client: &ClientInfo, call: Call) -> Result<Response, StoreError> {
-    match app.oauth.admit(app, token, client, call).await {
+    match app.access_tokens.admit(token, client, call).await {
         Ok(admit) => Ok(admitted(
             admit.organization,
             &admit.principal,
@@ -189,10 +187,10 @@ async fn ext_authz(
     response
 }
 
-/// The answer when something failed: nobody is let through.
-pub fn fault(code: ProblemCode) -> Response {
-    Problem::new(code)
-        .status(StatusCode::FORBIDDEN)
+/// The answer when something failed: nobody is let through. A proxy makes an error of its own of any other status.
+pub fn of_edge(problem: Problem) -> Response {
+    let problem = problem.status(StatusCode::FORBIDDEN);
+    problem
         .detail("The gateway could not check the request.")
         .into_response()
 }

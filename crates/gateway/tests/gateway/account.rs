@@ -3,7 +3,7 @@
 use axum::http::{Method, StatusCode};
 use chrono::TimeDelta;
 use keyward_contract::AuditInterface;
-use keyward_gateway::{access::credentials::Verified, edge::ClientInfo};
+use keyward_gateway::{credentials::Verified, http::ClientInfo};
 use serde_json::{Value, json};
 
 use crate::{

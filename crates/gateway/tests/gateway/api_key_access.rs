@@ -2,7 +2,10 @@
 
 use axum::http::{Method, StatusCode, header};
 use keyward_contract::{KeyStatus, Permission, Permissions, Subscription};
-use keyward_gateway::{authority::provider, store::organizations};
+use keyward_gateway::{
+    domain::operator,
+    store::{api_keys, organizations},
+};
 use serde_json::json;
 
 use crate::support::{Acme, get, request};
@@ -84,14 +87,10 @@ async fn a_role_is_obeyed() {
         (role(Permission::None, true), 403, 403, 403),
     ];
     for (role, read, change, reveal) in table {
-        let etag = acme
-            .gateway
-            .app
-            .authority
-            .key(acme.organization)
-            .await
-            .expect("a key")
-            .version;
+        let mut reader = acme.app.store.read().await.expect("a reader");
+        let row = api_keys::find(&mut reader, acme.organization).await.expect("a row");
+        let etag = row.expect("a key").last_change.version;
+        drop(reader);
         acme.set_permissions(acme.organization, &acme.admin, role).await;
         assert_eq!(acme.read().await.status.as_u16(), read, "{role:?}");
         let changed = acme
@@ -117,7 +116,7 @@ async fn the_service_provider_ends_what_can_be_done() {
     let acme = Acme::new().await;
     let mut transaction = acme.app.store.write().await.expect("a transaction");
     assert!(
-        provider::set_key_enabled(
+        operator::set_key_enabled(
             &mut transaction,
             &acme.app.secrets,
             acme.organization,
@@ -138,7 +137,7 @@ async fn the_service_provider_ends_what_can_be_done() {
 
     let mut transaction = acme.app.store.write().await.expect("a transaction");
     assert!(
-        provider::set_key_enabled(
+        operator::set_key_enabled(
             &mut transaction,
             &acme.app.secrets,
             acme.organization,
@@ -232,7 +231,7 @@ async fn set_subscription(acme: &Acme, subscription: Subscription) {
         .await
         .expect("found")
         .expect("Acme");
-    provider::set_subscription(
+    operator::set_subscription(
         &mut transaction,
         &acme.app.secrets,
         &organization,

@@ -6,10 +6,10 @@ use axum::http::{Method, StatusCode};
 use chrono::TimeDelta;
 use keyward_gateway::{
     app,
-    audit::retention,
     config::{Config, MasterKeySource},
     secrets::Secrets,
     store::DATABASE_FILE,
+    upkeep::retention,
 };
 use rusqlite::Connection;
 use tempfile::TempDir;

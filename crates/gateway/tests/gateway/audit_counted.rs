@@ -4,10 +4,11 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use chrono::TimeDelta;
 use futures_util::FutureExt as _;
-use keyward_contract::{AuditAction, AuditInterface, AuditRow, AuditSubCategory};
+use keyward_contract::{AuditAction, AuditInterface, AuditReason, AuditRow, AuditSubCategory, ProblemCode};
 use keyward_gateway::{
-    audit::{Actor, Event, counted::ROWS_PER_HOUR},
-    edge::ClientInfo,
+    audit::{Actor, Event},
+    audit_counts::ROWS_PER_HOUR,
+    http::ClientInfo,
     store::{audit_chain, audit_log_rows},
 };
 use serde_json::json;
@@ -44,11 +45,11 @@ fn client(address: impl Into<IpAddr>) -> ClientInfo {
     }
 }
 
-async fn fail(acme: &Acme, client: &ClientInfo, reason: &str) {
+async fn fail(acme: &Acme, client: &ClientInfo, reason: AuditReason) {
     acme.app.counted.note(&event(acme, client, reason)).await;
 }
 
-fn event<'a>(acme: &Acme, client: &'a ClientInfo, reason: &'a str) -> Event<'a> {
+fn event<'a>(acme: &Acme, client: &'a ClientInfo, reason: AuditReason) -> Event<'a> {
     Event {
         logged_on: acme.clock.now(),
         organization: None,
@@ -90,7 +91,7 @@ async fn the_first_is_a_row_and_the_others_are_counted() {
         of_admin.after,
         Some(json!({ "count": 50, "first": began, "last": last }))
     );
-    assert_eq!(of_admin.reason.as_deref(), Some("TimestampOutOfRange"));
+    assert_eq!(of_admin.reason.as_deref(), Some("timestamp-out-of-range"));
     assert!(of_admin.client_ip.is_some() && of_admin.request_id.is_some());
     assert_eq!(rows.iter().map(count).sum::<u64>(), 101);
 }
@@ -101,7 +102,7 @@ async fn an_attack_that_goes_on_is_one_row_a_minute() {
     let client = client([192, 0, 2, 1]);
     for _ in 0..10 {
         for _ in 0..500 {
-            fail(&acme, &client, "UnknownUser").await;
+            fail(&acme, &client, AuditReason::UnknownUser).await;
         }
         acme.clock.advance(TimeDelta::minutes(1));
         acme.app.counted.write_due().await.expect("written");
@@ -110,7 +111,7 @@ async fn an_attack_that_goes_on_is_one_row_a_minute() {
     assert_eq!((rows.len(), rows.iter().map(count).sum::<u64>()), (11, 5000));
     acme.clock.advance(TimeDelta::minutes(1));
     acme.app.counted.write_due().await.expect("written");
-    fail(&acme, &client, "UnknownUser").await;
+    fail(&acme, &client, AuditReason::UnknownUser).await;
     assert_eq!(
         failures(&acme).await.len(),
         12,
@@ -124,11 +125,11 @@ async fn an_hour_has_so_many_rows_however_many_addresses_try() {
     for minute in 0..60_u32 {
         for one in 0..250_u32 {
             let address = Ipv4Addr::from_bits(0x0a00_0000 + (minute * 250 + one) * 64);
-            fail(&acme, &client(address), "UnknownUser").await;
+            fail(&acme, &client(address), AuditReason::UnknownUser).await;
             fail(
                 &acme,
                 &client(Ipv6Addr::from_bits(u128::from(minute * 250 + one) << 80)),
-                "WrongPassword",
+                ProblemCode::WrongPassword.into(),
             )
             .await;
         }
@@ -160,7 +161,7 @@ async fn an_hour_has_so_many_rows_however_many_addresses_try() {
 async fn a_burst_writes_few_rows_before_its_answers() {
     let acme = Acme::new().await;
     for one in 0..1000_u32 {
-        fail(&acme, &client(Ipv4Addr::from_bits(one << 12)), "UnknownUser").await;
+        fail(&acme, &client(Ipv4Addr::from_bits(one << 12)), AuditReason::UnknownUser).await;
     }
     assert_eq!(failures(&acme).await.len(), 20);
 }
@@ -171,7 +172,7 @@ async fn who_hangs_up_before_their_row_is_written_is_counted() {
     let client = client([192, 0, 2, 1]);
     let held = acme.app.store.write().await.expect("a transaction");
     {
-        let event = event(&acme, &client, "UnknownUser");
+        let event = event(&acme, &client, AuditReason::UnknownUser);
         let note = acme.app.counted.note(&event).now_or_never();
         assert!(note.is_none(), "it waits to write");
     }
@@ -191,7 +192,7 @@ async fn what_can_t_be_written_is_written_later() {
     database.execute_batch(stop).expect("stopped");
     let client = client([192, 0, 2, 1]);
     for _ in 0..3 {
-        fail(&acme, &client, "UnknownUser").await;
+        fail(&acme, &client, AuditReason::UnknownUser).await;
     }
     acme.app.counted.write_all().await.expect_err("stopped");
     database.execute_batch("DROP TRIGGER stop").expect("goes on");

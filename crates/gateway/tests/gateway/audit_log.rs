@@ -110,7 +110,7 @@ async fn each_filter_lets_through_what_it_says() {
         words("?subCategory=Login", |row| row.sub_category == "Login"),
         words("?interface=API", |row| row.interface == "API"),
         words("?result=Failure", |row| row.result == "Failure"),
-        words("?text=WRONGKEY", |row| row.reason.as_deref() == Some("WrongKey")),
+        words("?text=WRONG-KEY", |row| row.reason.as_deref() == Some("wrong-key")),
         words("?text=admin%40ACME", |row| json!(row).to_string().contains(ADMIN)),
         words("?action=Sign%20In&interface=API&result=Failure", |row| {
             row.interface == "API"

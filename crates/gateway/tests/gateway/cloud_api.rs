@@ -8,7 +8,7 @@ use std::sync::{
 use axum::http::{Method, StatusCode, header};
 use chrono::TimeDelta;
 use keyward_contract::{Permission, Permissions};
-use keyward_gateway::{authority::provider, store::organizations};
+use keyward_gateway::{domain::operator, store::organizations};
 use serde_json::{Value, json};
 
 use crate::support::{ADMIN, Acme, PASSWORD, get, obfuscated, post, request, usable};
@@ -265,7 +265,7 @@ async fn what_is_no_secret_has_its_own_answer() {
     let session = acme.api_sign_in(&key, ADMIN, PASSWORD).await.cookie();
 
     let mut transaction = acme.app.store.write().await.expect("a transaction");
-    provider::set_key_enabled(
+    operator::set_key_enabled(
         &mut transaction,
         &acme.app.secrets,
         acme.organization,
@@ -289,7 +289,7 @@ async fn what_is_no_secret_has_its_own_answer() {
     );
 
     let mut transaction = acme.app.store.write().await.expect("a transaction");
-    provider::set_key_enabled(
+    operator::set_key_enabled(
         &mut transaction,
         &acme.app.secrets,
         acme.organization,
@@ -303,7 +303,7 @@ async fn what_is_no_secret_has_its_own_answer() {
         .expect("found")
         .expect("Acme");
     let expired = keyward_contract::Subscription::Expired;
-    provider::set_subscription(
+    operator::set_subscription(
         &mut transaction,
         &acme.app.secrets,
         &organization,

@@ -12,7 +12,8 @@ use axum::{
 use http_body_util::BodyExt as _;
 use keyward_gateway::{
     config::Config,
-    edge::{self, ClientInfo, Edge},
+    edge::{self, Edge},
+    http::ClientInfo,
 };
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
@@ -32,7 +33,11 @@ pub(crate) fn api_stack(change: impl FnOnce(&mut Config)) -> Router {
 fn new_edge(change: impl FnOnce(&mut Config)) -> std::sync::Arc<Edge> {
     let mut config = Config::for_data(Path::new("unused"));
     change(&mut config);
-    Edge::new(&config, Box::new(|| Box::pin(async { true })))
+    Edge::new(
+        &config,
+        Box::new(|| Box::pin(async { true })),
+        keyward_gateway::app::API_ERRORS,
+    )
 }
 
 fn routes() -> Router {
@@ -60,7 +65,7 @@ async fn client(client: ClientInfo) -> Json<Value> {
         "https": client.https,
         "userAgent": client.user_agent,
         "requestId": client.request_id,
-        "current": edge::request_id::current(),
+        "current": keyward_gateway::http::request_id::current(),
     }))
 }
 

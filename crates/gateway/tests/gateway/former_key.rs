@@ -4,7 +4,7 @@ use axum::http::{HeaderMap, Method, StatusCode, header};
 use chrono::TimeDelta;
 use keyward_contract::{FormerKey, KEY_USAGE_CLIENTS_MAX, PLACES_SHOWN_MIN, places_shown};
 use keyward_gateway::{
-    authority::provider,
+    domain::operator,
     key_usage::{Client, KeyUse},
     store::{backup, organizations, roles},
     upkeep,
@@ -67,7 +67,7 @@ async fn it_is_refused_like_a_wrong_key_and_whoever_tries_it_is_named() {
     };
     assert_eq!(what_is_told(&wrong), what_is_told(&first));
     assert_eq!(wrong.code(), "INVALID_USERNAME_OR_PASSWORD");
-    assert_eq!(reason(&acme).await, "FormerKey");
+    assert_eq!(reason(&acme).await, "former-key");
     let first_seen_on = acme.clock.now();
     acme.clock.advance(TimeDelta::minutes(1));
     sign_in(&acme, &old).await;
@@ -112,7 +112,7 @@ async fn each_change_makes_the_key_before_it_the_former_one() {
     let first = acme.key().await;
     edit(&acme, TYPED).await;
     sign_in(&acme, &first).await;
-    assert_eq!(reason(&acme).await, "FormerKey");
+    assert_eq!(reason(&acme).await, "former-key");
 
     delete(&acme).await;
     assert!(
@@ -120,9 +120,9 @@ async fn each_change_makes_the_key_before_it_the_former_one() {
         "attempts with another key are not of this one"
     );
     sign_in(&acme, &first).await;
-    assert_eq!(reason(&acme).await, "WrongKey", "only the last one is known");
+    assert_eq!(reason(&acme).await, "wrong-key", "only the last one is known");
     sign_in(&acme, TYPED).await;
-    assert_eq!(reason(&acme).await, "FormerKey", "though there is no key");
+    assert_eq!(reason(&acme).await, "former-key", "though there is no key");
     assert_eq!(former(&acme).await.clients[0].attempts, 1);
 
     let added = acme.send(acme.change(Method::POST, "").empty()).await;
@@ -150,7 +150,7 @@ async fn the_first_key_of_a_new_subscription_is_unlike_it() {
                 .expect("a row")
                 .expect("Acme");
             let now = acme.clock.now();
-            provider::set_subscription(&mut transaction, &acme.app.secrets, &organization, subscription, now)
+            operator::set_subscription(&mut transaction, &acme.app.secrets, &organization, subscription, now)
                 .await
                 .expect("a subscription");
             transaction.commit().await.expect("a commit");
@@ -169,7 +169,7 @@ async fn a_key_that_is_put_back_is_valid_again() {
     edit(&acme, &first).await;
     assert_eq!(sign_in(&acme, &first).await.status, StatusCode::OK);
     assert_eq!(sign_in(&acme, TYPED).await.status, StatusCode::BAD_REQUEST);
-    assert_eq!(reason(&acme).await, "FormerKey");
+    assert_eq!(reason(&acme).await, "former-key");
 }
 
 /// At some instants a sign-in shows so little of a key that two keys look the same.
@@ -192,7 +192,7 @@ async fn where_it_looks_like_the_present_one_it_is_refused() {
         (400, "INVALID_USERNAME_OR_PASSWORD".into())
     );
     assert!(answer.headers.get(header::SET_COOKIE).is_none());
-    assert_eq!(reason(&acme).await, "FormerOrPresentKey");
+    assert_eq!(reason(&acme).await, "former-or-current-key");
     assert!(
         former(&acme).await.clients.is_empty(),
         "it may have been the present key: nobody is accused"
@@ -211,11 +211,11 @@ async fn after_30_days_it_is_forgotten() {
     acme.regenerate().await;
     acme.clock.advance(TimeDelta::days(30) - TimeDelta::milliseconds(1));
     sign_in(&acme, &old).await;
-    assert_eq!(reason(&acme).await, "FormerKey");
+    assert_eq!(reason(&acme).await, "former-key");
     assert_eq!(former(&acme).await.clients.len(), 1);
     acme.clock.advance(TimeDelta::milliseconds(1));
     sign_in(&acme, &old).await;
-    assert_eq!(reason(&acme).await, "WrongKey");
+    assert_eq!(reason(&acme).await, "wrong-key");
     assert_eq!(usage(&acme).await.former_key, None);
     assert_eq!((rows(&acme, "former_keys"), rows(&acme, "former_key_clients")), (1, 1));
     upkeep::round(&acme.app).await.expect("deleted");
@@ -307,13 +307,13 @@ async fn a_backup_has_it_sealed_and_brings_it_back() {
 
     acme.regenerate().await;
     sign_in(&acme, &first).await;
-    assert_eq!(reason(&acme).await, "WrongKey");
+    assert_eq!(reason(&acme).await, "wrong-key");
     let copy = backup::open(&file, acme.folder.path()).await.expect("a backup");
     copy.check_master_key(&acme.app.secrets).await.expect("its master key");
     copy.restore_into(&acme.app.store, &acme.app.secrets, acme.clock.now())
         .await
         .expect("restored");
     sign_in(&acme, &first).await;
-    assert_eq!(reason(&acme).await, "FormerKey");
+    assert_eq!(reason(&acme).await, "former-key");
     assert_eq!(former(&acme).await.clients[0].attempts, 2);
 }

@@ -38,7 +38,7 @@ async fn guessing(acme: &Acme, organization: OrganizationId) -> Option<KeyGuessi
 /// How often the audit log says it.
 async fn alarms(acme: &Acme) -> usize {
     let log = acme.audit_log().await;
-    log.iter().filter(|row| row.ends_with("KeyGuessed")).count()
+    log.iter().filter(|row| row.ends_with("key-guessed")).count()
 }
 
 #[tokio::test]

@@ -205,7 +205,11 @@ async fn a_slow_location_holds_up_no_other_organization() {
     let slow = Provider::start(Behaviour::Silent).await;
     let good = Provider::start(jwks(&[&SigningKey::p256("one")])).await;
     let (slow, good) = (slow.jwks_uri(), good.jwks_uri());
-    let validate = |organization, location| acme.app.oauth.validate(OrganizationId(organization), location, true);
+    let validate = |organization, location| {
+        acme.app
+            .access_tokens
+            .validate(OrganizationId(organization), location, true)
+    };
     let flood = futures_util::future::join_all((0..50).map(|_| validate(1, &slow)));
     tokio::select! {
         biased;

@@ -129,7 +129,7 @@ async fn a_provider_that_shows_no_key_any_more_has_withdrawn_its_keys() {
     oauth.admits(&oauth.claims()).await;
     oauth.provider.now(Behaviour::Says(json!({ "keys": [] })));
     oauth.acme.clock.advance(TimeDelta::minutes(5));
-    oauth.acme.app.oauth.refresh_old(&oauth.acme.app).await;
+    oauth.acme.app.access_tokens.refresh_old().await;
     let token = oauth.key.sign(&oauth.claims());
     oauth
         .refuses(&token, "no key that can be used", "jwks-no-usable-key")
@@ -192,7 +192,7 @@ async fn keys_are_fetched_again_before_anybody_waits_for_them() {
     oauth.admits(&oauth.claims()).await;
     let refresh = async |minutes| {
         oauth.acme.clock.advance(TimeDelta::minutes(minutes));
-        oauth.acme.app.oauth.refresh_old(&oauth.acme.app).await;
+        oauth.acme.app.access_tokens.refresh_old().await;
         oauth.provider.asked()
     };
     let asked = oauth.provider.asked();

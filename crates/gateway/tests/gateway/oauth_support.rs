@@ -5,8 +5,8 @@ use std::time::Duration;
 use axum::http::{Method, StatusCode, header};
 use keyward_contract::ApiPermission;
 use keyward_gateway::{
-    authority::provider,
     config::{Config, Networks},
+    domain::operator,
     store::{api_roles, organizations},
 };
 use serde_json::{Value, json};
@@ -136,7 +136,7 @@ impl Acme {
         let found = organizations::find(&mut transaction, self.organization).await;
         let organization = found.expect("found").expect("Acme");
         let (secrets, now) = (&self.app.secrets, self.clock.now());
-        let set = provider::set_access_tokens(&mut transaction, secrets, &organization, enabled, now);
+        let set = operator::set_access_tokens(&mut transaction, secrets, &organization, enabled, now);
         set.await.expect("done");
         transaction.commit().await.expect("a commit");
     }

@@ -8,9 +8,9 @@ use std::{
 use axum::{http::StatusCode, response::IntoResponse as _};
 use futures_util::future::join_all;
 use keyward_gateway::{
-    access::password::{Asker, HashError},
     cloud_api::error::ApiError,
-    problem::Problem,
+    credentials::password::{Asker, HashError},
+    http::problem::Problem,
 };
 
 use crate::support::Gateway;

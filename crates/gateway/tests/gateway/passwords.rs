@@ -104,7 +104,7 @@ async fn a_weak_password_that_was_set_before_goes_on_signing_in() {
         &acme
             .app
             .passwords
-            .hash("12345678", keyward_gateway::access::password::Asker::operator())
+            .hash("12345678", keyward_gateway::credentials::password::Asker::operator())
             .await
             .expect("a hash"),
     );
@@ -130,7 +130,7 @@ async fn a_password_is_the_same_however_a_keyboard_writes_it() {
                 &acme
                     .app
                     .passwords
-                    .hash(set, keyward_gateway::access::password::Asker::operator())
+                    .hash(set, keyward_gateway::credentials::password::Asker::operator())
                     .await
                     .expect("a hash"),
             );

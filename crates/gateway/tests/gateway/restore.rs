@@ -98,7 +98,7 @@ async fn removed_disabled_and_demoted_admins_stay_out() {
         );
     }
     assert_eq!(sign_in(&acme, "stays", PASSWORD).await.status, StatusCode::OK);
-    assert!(acme.audit_log().await.iter().any(|row| row.ends_with("PasswordHeld")));
+    assert!(acme.audit_log().await.iter().any(|row| row.ends_with("password-held")));
 
     // Enabling confirms the role, and the password of an account that is in no other organization.
     let removed = acme.listed("admins", "removed").await;
@@ -163,7 +163,7 @@ async fn a_replaced_key_is_refused_until_it_is_confirmed() {
         let answer = acme.api_sign_in(key, ADMIN, PASSWORD).await;
         assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{}", answer.text);
     }
-    assert!(acme.audit_log().await.iter().any(|row| row.ends_with("KeyHeld")));
+    assert!(acme.audit_log().await.iter().any(|row| row.ends_with("key-held")));
     let shown = acme.read().await.json();
     assert_eq!(shown["restored"], "held", "{shown}");
 

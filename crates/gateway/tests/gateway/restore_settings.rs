@@ -2,7 +2,7 @@
 
 use keyward_contract::{ApiPermission, OauthServerSettings, Permission, Permissions, RoleId, Subscription};
 use keyward_gateway::{
-    authority::provider,
+    domain::operator,
     store::{api_roles, held, oauth_servers, organizations, roles, sso},
 };
 use serde_json::json;
@@ -51,14 +51,14 @@ async fn what_the_service_provider_took_stays_taken() {
         .await
         .expect("read")
         .expect("Acme");
-    provider::set_key_enabled(&mut transaction, &secrets, acme.organization, false, now)
+    operator::set_key_enabled(&mut transaction, &secrets, acme.organization, false, now)
         .await
         .expect("disabled");
-    provider::set_access_tokens(&mut transaction, &secrets, &organization, false, now)
+    operator::set_access_tokens(&mut transaction, &secrets, &organization, false, now)
         .await
         .expect("off");
     let expired = Subscription::Expired;
-    provider::set_subscription(&mut transaction, &secrets, &organization, expired, now)
+    operator::set_subscription(&mut transaction, &secrets, &organization, expired, now)
         .await
         .expect("expired");
     sso::delete(&mut transaction, provider.id).await.expect("removed");

@@ -65,7 +65,7 @@ async fn a_key_that_was_disabled_is_not_enabled_unnoticed() {
     acme.tamper("CREATE TABLE kept AS SELECT * FROM api_keys");
     let mut transaction = acme.app.store.write().await.expect("a transaction");
     let (secrets, now) = (&acme.app.secrets, acme.clock.now());
-    keyward_gateway::authority::provider::set_key_enabled(&mut transaction, secrets, acme.organization, false, now)
+    keyward_gateway::domain::operator::set_key_enabled(&mut transaction, secrets, acme.organization, false, now)
         .await
         .expect("disabled");
     transaction.commit().await.expect("a commit");

@@ -212,7 +212,7 @@ async fn logins_of_an_older_version_are_brought_into_one_form() {
     let hash = gateway
         .app
         .passwords
-        .hash(PASSWORD, keyward_gateway::access::password::Asker::operator())
+        .hash(PASSWORD, keyward_gateway::credentials::password::Asker::operator())
         .await
         .expect("a hash");
     let others = gateway
@@ -220,7 +220,7 @@ async fn logins_of_an_older_version_are_brought_into_one_form() {
         .passwords
         .hash(
             "the other's password",
-            keyward_gateway::access::password::Asker::operator(),
+            keyward_gateway::credentials::password::Asker::operator(),
         )
         .await
         .expect("a hash");

@@ -76,7 +76,7 @@ async fn whatever_is_wrong_opens_no_session_and_the_log_says_what() {
         ("nonce", Value::Null, "sso-failed", "sso-nonce-wrong"),
         ("sub", json!(""), "sso-failed", "sso-subject-missing"),
         ("sub", json!("s".repeat(256)), "sso-failed", "sso-subject-missing"),
-        ("email", json!("nobody@acme.example"), "sso-no-account", "UnknownUser"),
+        ("email", json!("nobody@acme.example"), "sso-no-account", "unknown-user"),
         ("email", Value::Null, "sso-no-account", "sso-claim-missing"),
         (
             "email_verified",
@@ -389,7 +389,7 @@ async fn two_providers_know_people_apart() {
     let answer = other
         .sign_in(|claims| claims["email"] = json!("nobody@acme.example"))
         .await;
-    sso.refused(&answer, "sso-no-account", "UnknownUser").await;
+    sso.refused(&answer, "sso-no-account", "unknown-user").await;
     // One's answer is none to what the other was asked, even with its own good signature.
     let (begun, asked) = (sso.begin("", None).await, other.begin("", None).await);
     let code = sso

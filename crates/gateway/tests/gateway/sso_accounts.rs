@@ -64,7 +64,7 @@ async fn roles_follow_the_claim_and_go_with_it() {
     sso.give_role("keyward-managers", BuiltInRole::KeyManager).await;
     sso.give_role("everybody", BuiltInRole::Auditor).await;
     let answer = sso.sign_in(groups(&["strangers"])).await;
-    sso.refused(&answer, "sso-no-account", "UnknownUser").await;
+    sso.refused(&answer, "sso-no-account", "unknown-user").await;
     assert_eq!(sso.admin("new@acme.example").await, None);
 
     let role = async || {
@@ -229,7 +229,7 @@ async fn whom_an_admin_has_disabled_a_claim_does_not_enable() {
     // Nor by a way out of the group and in again.
     for in_groups in [groups(&["everybody"]), groups(&[]), groups(&["everybody"])] {
         let answer = sso.sign_in(in_groups).await;
-        sso.refused(&answer, "account-disabled", "AccountDisabled").await;
+        sso.refused(&answer, "account-disabled", "account-disabled").await;
     }
     assert_eq!(
         sso.member(admin).await.expect("a member").status,

@@ -186,7 +186,7 @@ async fn login_domains_are_compared_in_one_form() {
             let named = |claims: &mut Value| claims["email"] = json!(login);
             let answer = other.sign_in(named).await;
             // It is of the domain; there is just no account.
-            sso.refused(&answer, "sso-no-account", "UnknownUser").await;
+            sso.refused(&answer, "sso-no-account", "unknown-user").await;
             // And a provider that may name any does not name those of another one's domain.
             let answer = sso
                 .sign_in(|claims| {
@@ -329,7 +329,7 @@ async fn without_passwords_none_opens_the_api_but_of_services() {
     let refused = acme.api_sign_in(&key, ADMIN, PASSWORD).await;
     assert_eq!(refused.code(), "INVALID_USERNAME_OR_PASSWORD");
     let log = acme.audit_log().await;
-    assert!(log.last().expect("a row").contains("PasswordSignInOff"), "{log:?}");
+    assert!(log.last().expect("a row").contains("password-sign-in-off"), "{log:?}");
 
     let set = |flag: &str| {
         let output = operate(acme.folder.path(), &["password-sign-in", flag, " ADMIN@acme.example"]);

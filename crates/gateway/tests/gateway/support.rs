@@ -9,11 +9,12 @@ use chrono::{DateTime, Utc};
 use http_body_util::BodyExt as _;
 use keyward_contract::{Admin, KeyString, OrganizationId, Permissions, obfuscate, places_shown};
 use keyward_gateway::{
-    app::{self, App, AppState},
-    authority::provider::{self, NewOrganization},
+    app::{self, App},
     clock::Clock,
     config::Config,
+    domain::operator::{self, NewOrganization},
     edge::{self, Edge},
+    state::AppState,
     store::{audit_log, organizations, roles},
 };
 use serde_json::{Value, json};
@@ -91,7 +92,7 @@ impl Gateway {
             let store = store.clone();
             Box::pin(async move { store.is_ready().await }) as std::pin::Pin<Box<dyn Future<Output = bool> + Send>>
         });
-        let router = edge::portal_stack(portal_api.merge(cloud_api), Edge::new(&config, ready));
+        let router = edge::portal_stack(portal_api.merge(cloud_api), Edge::new(&config, ready, app::API_ERRORS));
         Self {
             router,
             app: state,
@@ -119,7 +120,7 @@ impl Gateway {
         let hash = self
             .app
             .passwords
-            .hash(PASSWORD, keyward_gateway::access::password::Asker::operator())
+            .hash(PASSWORD, keyward_gateway::credentials::password::Asker::operator())
             .await
             .expect("a hash");
         let mut transaction = self.app.store.write().await.expect("a transaction");
@@ -129,7 +130,7 @@ impl Gateway {
             admin,
             password_hash: &hash,
         };
-        let admin = provider::create_organization(&mut transaction, &self.app.secrets, &new, self.clock.now())
+        let admin = operator::create_organization(&mut transaction, &self.app.secrets, &new, self.clock.now())
             .await
             .expect("an organization");
         transaction.commit().await.expect("a commit");

@@ -4,7 +4,7 @@ use axum::http::{HeaderName, Method, header};
 use chrono::TimeDelta;
 use keyward_contract::{BuiltInRole, Permissions, Subscription};
 use keyward_gateway::{
-    authority::provider,
+    domain::operator,
     random,
     store::{organizations, roles},
     upkeep,
@@ -143,7 +143,7 @@ async fn a_session_that_may_not_use_the_api_is_told_so() {
         .await
         .expect("found")
         .expect("Acme");
-    provider::set_subscription(
+    operator::set_subscription(
         &mut transaction,
         &acme.app.secrets,
         &organization,

@@ -11,7 +11,7 @@ use keyward_contract::{
 };
 use keyward_gateway::{
     config::RateLimit,
-    oauth_servers::validation,
+    domain::authorization_servers::validation,
     openapi, random,
     secrets::hash_token,
     store::{
@@ -105,7 +105,7 @@ impl World {
         let password_hash = gateway
             .app
             .passwords
-            .hash(PASSWORD, keyward_gateway::access::password::Asker::operator())
+            .hash(PASSWORD, keyward_gateway::credentials::password::Asker::operator())
             .await
             .expect("a hash");
         let mut world = Self {

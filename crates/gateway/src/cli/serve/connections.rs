@@ -14,7 +14,8 @@ use axum_server::Handle;
 use super::activity::{Activity, Doing, Gauges};
 use crate::{
     config::Networks,
-    edge::{address_group, connection_ended, connection_gauge},
+    http::address_group,
+    metrics::{connection_ended, connection_gauge},
 };
 
 /// One of the listeners.

@@ -90,7 +90,7 @@ fn status_of_own_answer(bytes: &[u8]) -> Option<u16> {
     let head = std::str::from_utf8(bytes).ok()?;
     let is_own = head.contains("\r\nconnection: close\r\n")
         && head.contains("\r\ncontent-length: 0\r\n")
-        && !head.contains(crate::edge::request_id::HEADER);
+        && !head.contains(crate::http::request_id::HEADER);
     match (is_own, rest.get(..2)?) {
         (true, b"00") => Some(400),
         (true, b"14") => Some(414),

@@ -31,7 +31,7 @@ use crate::{
     clock::Clock,
     config::{Config, TlsFiles},
     edge::{self, Edge, Unreadable},
-    logging, upkeep,
+    logging, metrics, upkeep,
 };
 
 /// Why the gateway can't serve. The text says what to do.
@@ -131,10 +131,10 @@ pub async fn run(mut config: Config) -> Result<(), ServeError> {
     tokio::select! {
         ended = servers => ended?,
         () = signals.obey(&connections, tls.as_ref(), state.config.stop_grace) => {}
-        () = edge::keep_up() => {}
+        () = metrics::keep_up() => {}
         () = upkeep::keep_up(&state) => {}
         () = state.counted.keep_up() => {}
-        () = state.oauth.keep_up(&state) => {}
+        () = state.access_tokens.keep_up() => {}
     }
     if let Err(error) = state.key_usage.flush().await {
         let error = &error as &dyn std::error::Error;
@@ -193,7 +193,7 @@ pub fn stacks(app: App) -> (Router, Option<Router>) {
         let store = store.clone();
         Box::pin(async move { store.is_ready().await })
     };
-    let edge = Edge::new(&state.config, Box::new(ready));
+    let edge = Edge::new(&state.config, Box::new(ready), app::API_ERRORS);
     match state.config.api_listen {
         Some(_) => (
             edge::portal_stack(portal_api, Arc::clone(&edge)),

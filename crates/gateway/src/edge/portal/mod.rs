@@ -16,7 +16,7 @@ use axum::{
 use keyward_contract::ProblemCode;
 
 use self::{asset::Asset, embedded::Embedded, encoding::Accepted, folder::Folder, name::Name};
-use super::error::Space;
+use crate::http::problem::Problem;
 
 const INDEX: &str = "index.html";
 
@@ -39,10 +39,10 @@ impl Portal {
 
     pub(super) async fn answer(&self, method: &Method, path: &str, headers: &HeaderMap) -> Response {
         let Some(name) = Name::of(path) else {
-            return Space::Portal.error(ProblemCode::NotFound);
+            return Problem::new(ProblemCode::NotFound).into_response();
         };
         if method != Method::GET && method != Method::HEAD {
-            let mut response = Space::Portal.error(ProblemCode::MethodNotAllowed);
+            let mut response = Problem::new(ProblemCode::MethodNotAllowed).into_response();
             response
                 .headers_mut()
                 .insert(header::ALLOW, HeaderValue::from_static("GET,HEAD"));
@@ -54,7 +54,7 @@ impl Portal {
                     return send(file, method, headers);
                 }
                 if name.is_asset || files.has_folder(name.folder) {
-                    return Space::Portal.error(ProblemCode::NotFound);
+                    return Problem::new(ProblemCode::NotFound).into_response();
                 }
                 files
                     .find(INDEX)
@@ -65,7 +65,7 @@ impl Portal {
                     return send(&file, method, headers);
                 }
                 if name.is_asset || files.has_folder(name.folder).await {
-                    return Space::Portal.error(ProblemCode::NotFound);
+                    return Problem::new(ProblemCode::NotFound).into_response();
                 }
                 files
                     .find(INDEX)

@@ -17,10 +17,11 @@ use keyward_contract::{
 
 use self::query::{Paged, Unpaged};
 use crate::{
-    access::organization::AtOrganization,
-    app::AppState,
     audit::{Actor, Event},
-    problem::Problem,
+    http::problem::Problem,
+    portal_auth::at_organization::AtOrganization,
+    rules::{Needs, Operation},
+    state::AppState,
     store::{
         StoreError, audit_chain, audit_log,
         audit_log_rows::{self, Part},
@@ -48,7 +49,7 @@ pub async fn read(
     at: AtOrganization,
     query: Result<Paged, Problem>,
 ) -> Result<Json<AuditLogPage>, Problem> {
-    at.may_read_audit_log()?;
+    at.can(Needs::AuditLog)?;
     let Paged { filter, part, limit } = query?;
     write_counted(&app).await;
     let mut reader = app.store.read().await?;
@@ -77,7 +78,7 @@ pub async fn export(
     at: AtOrganization,
     query: Result<Unpaged, Problem>,
 ) -> Result<Response, Problem> {
-    at.may_read_audit_log()?;
+    at.may(&app, Operation::AuditLogExport)?;
     let Unpaged(filter) = query?;
     write_counted(&app).await;
     let own_row = write_export(&app, &at, &filter).await?;

@@ -1,0 +1,407 @@
+//! Admits API clients that come with an access token of their organization's authorization server.
+
+mod bearer;
+mod jwks_cache;
+mod steps;
+mod validations;
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use keyward_contract::{
+    ApiPermission, AuditAction, AuditInterface, AuditReason, AuditSubCategory, JwksReport, OauthServerId,
+    OrganizationId, ProblemCode, Subscription, TokenReport, TokenStep,
+};
+use tokio::time;
+
+pub use self::bearer::{CHALLENGE, Call, Refused, bearer};
+use self::{
+    jwks_cache::Jwks,
+    steps::{Judged, Step},
+};
+use crate::{
+    audit::{Actor, Event},
+    audit_counts::AuditCounts,
+    clock::Clock,
+    config::Config,
+    http::ClientInfo,
+    jwt::{crypto, token::Token},
+    key_usage::{Client, KeyUsageRecorder},
+    limits::Limits,
+    net::fetch::Fetcher,
+    secrets::{Secrets, hash_token},
+    store::{EnabledOauthServer, Store, StoreError, audit_log},
+};
+
+/// Tokens whose first use is in the audit log, so that the next one need not be. Beyond that many some are in it again.
+const KNOWN_MAX: usize = 10_000;
+/// How long a change of a server waits for its keys.
+const WAIT: Duration = Duration::from_secs(1);
+/// How often it is looked which keys have become old.
+const ROUND: Duration = Duration::from_secs(10);
+
+/// Accepts access tokens, or does not.
+pub struct AccessTokens {
+    store: Store,
+    clock: Clock,
+    secrets: Arc<Secrets>,
+    counted: Arc<AuditCounts>,
+    limits: Arc<Limits>,
+    key_usage: Arc<KeyUsageRecorder>,
+    jwks: Arc<Jwks>,
+    /// Hashes of tokens that were admitted, and until when to remember.
+    known: Mutex<HashMap<[u8; 32], DateTime<Utc>>>,
+}
+
+/// An API client that is admitted.
+#[derive(Clone, Debug)]
+pub struct ApiClient {
+    /// Whose API it may call.
+    pub organization: OrganizationId,
+    /// Name of its API role.
+    pub role: String,
+    /// `oauth-<role>$@<organization>.<cloud>`.
+    pub principal: String,
+}
+
+/// Why a client is not admitted.
+#[derive(Debug)]
+pub enum Denied {
+    /// It is refused (RFC 6750, section 3.1).
+    Refused(Refused),
+    /// The gateway can't tell.
+    Fault(StoreError),
+}
+
+impl From<StoreError> for Denied {
+    fn from(error: StoreError) -> Self {
+        Self::Fault(error)
+    }
+}
+
+impl AccessTokens {
+    /// With the settings of the gateway.
+    pub fn new(
+        config: &Config,
+        (store, clock, secrets): (Store, Clock, Arc<Secrets>),
+        (counted, limits, key_usage): (Arc<AuditCounts>, Arc<Limits>, Arc<KeyUsageRecorder>),
+    ) -> Self {
+        crypto::install();
+        let jwks = Jwks::new(
+            (store.clone(), clock.clone()),
+            Fetcher::new(config.oauth_allowed_networks.clone()),
+            config.oauth_jwks_refresh,
+            config.oauth_jwks_stale,
+        );
+        Self {
+            store,
+            clock,
+            secrets,
+            counted,
+            limits,
+            key_usage,
+            jwks: Arc::new(jwks),
+            known: Mutex::default(),
+        }
+    }
+
+    /// Admits a client, in the order of the specification. What it asks of the database is read at each call: a server that
+    /// was disabled, a role that was changed, a subscription that has ended count at once.
+    pub async fn admit(&self, text: &str, client: &ClientInfo, call: Call) -> Result<ApiClient, Denied> {
+        let refused = |step: Step| Denied::Refused(Refused::not_valid(step.description()));
+        let token = Token::read(text);
+        let token = token.ok_or(Denied::Refused(Refused::not_valid("The token is no signed JWT.")))?;
+        if !token.has_algorithm() {
+            return Err(self.refuse_anybody(&token, client, Step::Algorithm).await?);
+        }
+        let organization = token.organization().ok_or_else(|| refused(Step::Scope))?;
+        // Who has no such organization learns as much as who has another key.
+        let server = self.store.oauth_server(organization, None)?;
+        let server = server.ok_or_else(|| refused(Step::Key))?;
+        let keys = match self.jwks.keys(&server, &token).await? {
+            Ok(keys) => keys,
+            Err(failure) => {
+                let (reason, description) = jwks_cache::unavailable(failure.reason);
+                self.note(&server, client, None, reason).await?;
+                return Err(Denied::Refused(Refused::not_valid(description)));
+            }
+        };
+        let judged = Judged {
+            token: &token,
+            server: &server,
+            keys: &keys,
+            now: self.clock.now(),
+        };
+        if let Some(step) = judged.failed() {
+            let (reason, description) = judged.why(step);
+            self.note(&server, client, None, reason).await?;
+            return Err(Denied::Refused(Refused::not_valid(description)));
+        }
+        let Some((role, permission)) = judged.api_role() else {
+            return Err(refused(Step::ApiRole));
+        };
+        let admitted = ApiClient {
+            organization,
+            role: role.to_owned(),
+            principal: format!("oauth-{role}$@{organization}.{}", server.cloud),
+        };
+        let code = match (permission, call, server.subscription) {
+            (_, _, Subscription::Active) if !server.access_tokens => ProblemCode::AccessTokensDisabled,
+            (ApiPermission::Full, _, Subscription::Active)
+            | (ApiPermission::View, Call::Safe, Subscription::Active) => {
+                self.admitted(&server, client, &admitted, text, judged.now).await?;
+                return Ok(admitted);
+            }
+            (_, _, Subscription::Expired) => ProblemCode::SubscriptionExpired,
+            (_, _, Subscription::None) => ProblemCode::SubscriptionNone,
+            (..) => ProblemCode::InsufficientScope,
+        };
+        self.note(&server, client, Some(&admitted), code.into()).await?;
+        Err(Denied::Refused(Refused {
+            code,
+            description: match code {
+                ProblemCode::InsufficientScope => "The API role of the token does not allow this.",
+                ProblemCode::AccessTokensDisabled => "The service provider has disabled access tokens.",
+                _ => "The organization has no API subscription at present.",
+            },
+        }))
+    }
+
+    /// A token that can't be believed at all says whom it means, and that organization may want to know.
+    async fn refuse_anybody(&self, token: &Token<'_>, client: &ClientInfo, step: Step) -> Result<Denied, Denied> {
+        if let Some(organization) = token.organization()
+            && let Some(server) = self.store.oauth_server(organization, None)?
+        {
+            self.note(&server, client, None, step.reason()).await?;
+        }
+        Ok(Denied::Refused(Refused::not_valid(step.description())))
+    }
+
+    /// Notes who uses it, and the first use of a token in the audit log.
+    async fn admitted(
+        &self,
+        server: &EnabledOauthServer,
+        client: &ClientInfo,
+        admitted: &ApiClient,
+        text: &str,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let seen = Client {
+            address: &client.address.to_string(),
+            user_agent: client.user_agent.as_deref(),
+        };
+        self.key_usage
+            .note_api_client(admitted.organization, &admitted.principal, seen);
+        let hash = hash_token(text);
+        if !self.is_new(hash, now) {
+            return Ok(());
+        }
+        // Who hangs up before the row is written has the next use in the log.
+        let mut unwritten = Unwritten {
+            of: self,
+            hash: Some(hash),
+        };
+        self.write(&self.event(server, client, Some(admitted), None)).await?;
+        unwritten.hash = None;
+        Ok(())
+    }
+
+    fn is_new(&self, hash: [u8; 32], now: DateTime<Utc>) -> bool {
+        let mut known = self.known();
+        if known.get(&hash).is_some_and(|until| now < *until) {
+            return false;
+        }
+        if known.len() >= KNOWN_MAX {
+            known.retain(|_, until| now < *until);
+            if known.len() >= KNOWN_MAX {
+                known.clear();
+            }
+        }
+        known.insert(hash, now + TimeDelta::hours(1));
+        true
+    }
+
+    fn known(&self) -> std::sync::MutexGuard<'_, HashMap<[u8; 32], DateTime<Utc>>> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Notes a refusal in the audit log: where the token is not believed, in bounded space; where it is, each, up to so many
+    /// of one kind an hour, and their count beyond.
+    async fn note(
+        &self,
+        server: &EnabledOauthServer,
+        client: &ClientInfo,
+        admitted: Option<&ApiClient>,
+        reason: AuditReason,
+    ) -> Result<(), StoreError> {
+        let event = self.event(server, client, admitted, Some(reason));
+        if admitted.is_none() {
+            self.counted.note(&event).await;
+            return Ok(());
+        }
+        let so_far = format!("oauth {} {}", server.id, reason.as_str());
+        if self.limits.refusals.count(&so_far).is_err() {
+            self.counted.count(&event);
+            return Ok(());
+        }
+        self.write(&event).await
+    }
+
+    /// Looks at a JWKS location, or at a discovery document that leads to one, for an organization.
+    pub async fn validate(
+        &self,
+        organization: OrganizationId,
+        location: &str,
+        certificate_validation: bool,
+    ) -> JwksReport {
+        self.jwks.validate(organization, location, certificate_validation).await
+    }
+
+    /// Says of each step whether a token passes it.
+    pub async fn check(
+        &self,
+        server: &EnabledOauthServer,
+        is_enabled: bool,
+        text: &str,
+    ) -> Result<TokenReport, StoreError> {
+        let Some(token) = Token::read(text) else {
+            return Ok(steps::no_token());
+        };
+        let keys = self.jwks.keys(server, &token).await?;
+        let failure = keys.as_ref().err().map(|failure| failure.text.clone());
+        let judged = Judged {
+            token: &token,
+            server,
+            keys: &keys.unwrap_or_default(),
+            now: self.clock.now(),
+        };
+        let mut steps = vec![TokenStep {
+            name: "Authorization server".to_owned(),
+            passed: is_enabled && failure.is_none(),
+            found: match (&failure, is_enabled) {
+                (Some(text), _) => text.clone(),
+                (None, true) => "enabled".to_owned(),
+                (None, false) => "disabled".to_owned(),
+            },
+            wanted: "enabled, with its keys at hand".to_owned(),
+        }];
+        steps.extend(judged.report());
+        let allows = judged.api_role().map(|(_, permission)| permission);
+        steps.push(TokenStep {
+            name: "Permission".to_owned(),
+            passed: allows.is_some_and(|permission| permission != ApiPermission::None),
+            found: allows.map_or("nothing", ApiPermission::as_str).to_owned(),
+            wanted: "full, or view for calls that change nothing".to_owned(),
+        });
+        steps.push(TokenStep {
+            name: "Subscription".to_owned(),
+            passed: server.subscription == Subscription::Active,
+            found: match server.subscription {
+                Subscription::Active => "active",
+                Subscription::Expired => "expired",
+                Subscription::None => "none",
+            }
+            .to_owned(),
+            wanted: "active".to_owned(),
+        });
+        let shown = |enabled| if enabled { "enabled" } else { "disabled" };
+        steps.push(TokenStep {
+            name: "Service provider".to_owned(),
+            passed: server.access_tokens,
+            found: shown(server.access_tokens).to_owned(),
+            wanted: shown(true).to_owned(),
+        });
+        let admitted = steps.iter().all(|step| step.passed);
+        Ok(TokenReport { admitted, steps })
+    }
+
+    /// Why the last fetch for a server failed.
+    pub fn fetch_failure(&self, server: OauthServerId) -> Option<keyward_contract::FetchFailure> {
+        self.jwks.failure(server)
+    }
+
+    /// Fetches the keys of a server that was saved. Waits for them, but not for long: they come all the same.
+    pub async fn refresh(&self, server: OauthServerId) {
+        let jwks = Arc::clone(&self.jwks);
+        let fetched = tokio::spawn(async move { warn(jwks.refresh(server).await) });
+        let _ = time::timeout(WAIT, fetched).await;
+    }
+
+    /// Drops the keys of a server that was deleted.
+    pub fn forget(&self, server: OauthServerId) {
+        self.jwks.forget(server);
+    }
+
+    /// Fetches the keys of all servers that are enabled, where they have become old.
+    pub async fn refresh_old(&self) {
+        warn(self.jwks.refresh_old().await);
+    }
+
+    /// Keeps the keys of all servers that are enabled fresh, for ever.
+    pub async fn keep_up(&self) {
+        let mut round = time::interval(ROUND);
+        round.set_missed_tick_behavior(time::MissedTickBehavior::Delay);
+        loop {
+            round.tick().await;
+            self.refresh_old().await;
+        }
+    }
+}
+
+impl AccessTokens {
+    async fn write(&self, event: &Event<'_>) -> Result<(), StoreError> {
+        let mut transaction = self.store.write().await?;
+        audit_log::insert(&mut transaction, &self.secrets, event).await?;
+        Ok(transaction.commit().await?)
+    }
+
+    fn event<'a>(
+        &self,
+        server: &'a EnabledOauthServer,
+        client: &'a ClientInfo,
+        admitted: Option<&'a ApiClient>,
+        failure: Option<AuditReason>,
+    ) -> Event<'a> {
+        Event {
+            logged_on: self.clock.now(),
+            organization: Some(server.organization),
+            action: AuditAction::SignIn,
+            sub_category: AuditSubCategory::Session,
+            resource: &server.name,
+            actor: admitted.map_or(Actor::Unknown, |admitted| Actor::ApiClient(&admitted.principal)),
+            client: Some(client),
+            interface: AuditInterface::Api,
+            failure,
+            before: None,
+            after: None,
+        }
+    }
+}
+
+/// A first use whose row is being written: forgotten, unless it was.
+struct Unwritten<'a> {
+    of: &'a AccessTokens,
+    hash: Option<[u8; 32]>,
+}
+
+impl Drop for Unwritten<'_> {
+    fn drop(&mut self) {
+        if let Some(hash) = self.hash {
+            self.of.known().remove(&hash);
+        }
+    }
+}
+
+fn warn(done: Result<(), StoreError>) {
+    if let Err(error) = done {
+        let error = &error as &dyn std::error::Error;
+        tracing::warn!(
+            error,
+            "the keys of authorization servers could not be kept; it will be tried again"
+        );
+    }
+}

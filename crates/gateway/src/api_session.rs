@@ -1,0 +1,144 @@
+//! Sessions of the cloud service API: the cookie `JSESSIONID`.
+
+use std::{
+    collections::HashSet,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use axum::http::{HeaderMap, HeaderValue};
+
+use crate::{
+    clock::Clock,
+    http::cookies,
+    key_usage::{Client, KeyUsageRecorder, KeyUse},
+    random,
+    secrets::hash_token,
+    store::{ApiSession, Store, StoreError, api_sessions, session_window::SessionWindow},
+};
+
+const COOKIE: &str = "JSESSIONID";
+
+/// The sessions whose use is being noted.
+#[derive(Default)]
+struct Touches(Mutex<HashSet<[u8; 32]>>);
+
+impl Touches {
+    /// The turn to note the use of a session; `None` while somebody else has it.
+    fn begin(&self, id_hash: [u8; 32]) -> Option<Touch<'_>> {
+        let begun = self.lock().insert(id_hash);
+        begun.then_some(Touch { touches: self, id_hash })
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashSet<[u8; 32]>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A turn that ends when dropped.
+struct Touch<'a> {
+    touches: &'a Touches,
+    id_hash: [u8; 32],
+}
+
+impl Drop for Touch<'_> {
+    fn drop(&mut self) {
+        self.touches.lock().remove(&self.id_hash);
+    }
+}
+
+/// A live session, and what it is found by.
+pub struct LiveSession {
+    /// The session.
+    pub session: ApiSession,
+    /// The hash of its identifier.
+    pub id_hash: [u8; 32],
+}
+
+/// Finds API sessions, and notes that they are used.
+pub struct ApiSessions {
+    store: Store,
+    clock: Clock,
+    key_usage: Arc<KeyUsageRecorder>,
+    touches: Touches,
+}
+
+impl ApiSessions {
+    /// In this database.
+    pub fn new(store: Store, clock: Clock, key_usage: Arc<KeyUsageRecorder>) -> Self {
+        Self {
+            store,
+            clock,
+            key_usage,
+            touches: Touches::default(),
+        }
+    }
+
+    /// The session of a request, if it is `alive`, whether or not it may be used. Using it keeps it alive.
+    pub async fn find(&self, headers: &HeaderMap, alive: &SessionWindow) -> Result<Option<LiveSession>, StoreError> {
+        let mut found = None;
+        // Whatever else is called so on this host, or has ended: the live one counts.
+        for id in cookies::values(headers, COOKIE) {
+            let id_hash = hash_token(id);
+            if let Some(session) = self.store.live_api_session(&id_hash, alive)? {
+                found = Some(LiveSession { session, id_hash });
+                break;
+            }
+        }
+        if let Some(live) = &found {
+            self.touch(live).await;
+        }
+        Ok(found)
+    }
+
+    /// Notes the use. Whole seconds are enough, and one of the requests that come at once: many a second cost one write.
+    async fn touch(&self, LiveSession { session, id_hash }: &LiveSession) {
+        let now = self.clock.now();
+        if (now - session.last_used_on).num_seconds() == 0 {
+            return;
+        }
+        let Some(_turn) = self.touches.begin(*id_hash) else {
+            return;
+        };
+        let touched = async {
+            let mut transaction = self.store.write().await?;
+            let opened_by = api_sessions::touch(&mut transaction, id_hash, now).await?;
+            transaction.commit().await?;
+            Ok::<_, StoreError>(opened_by)
+        };
+        match touched.await {
+            // Whoever opened it has the key, whether or not the requests come from there.
+            Ok(Some((address, user_agent))) => {
+                let client = Client {
+                    address: &address,
+                    user_agent: user_agent.as_deref(),
+                };
+                self.key_usage
+                    .note(session.organization, &session.admin, client, KeyUse::SessionUsed);
+            }
+            Ok(None) => {}
+            Err(error) => tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "the use of an API session was not noted"
+            ),
+        }
+    }
+}
+
+/// A new session id: 32 upper-case hex digits.
+pub fn new_id() -> String {
+    random::hex(&random::bytes::<16>()).to_uppercase()
+}
+
+/// The cookie for it. JSESSIONID comes first and something follows it: clients look for `JSESSIONID=(.*?);`. It is
+/// `Secure` only over HTTPS: clients would drop it on plain HTTP.
+pub fn set_cookie(id: &str, https: bool) -> HeaderValue {
+    cookies::set(
+        COOKIE,
+        id,
+        if https {
+            "; Path=/; Secure; HttpOnly"
+        } else {
+            "; Path=/; HttpOnly"
+        },
+    )
+}

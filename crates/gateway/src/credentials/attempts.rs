@@ -1,0 +1,136 @@
+//! An attempt to sign in, and the counts that it belongs to.
+//!
+//! A stranger counts with their login from their address, with their login from everywhere, and with their address. An
+//! address from which the admin has signed in of late has a count of its own and no other, so that nobody elsewhere can
+//! lock the admin out there; so has a live session in which the password is asked for again.
+//!
+//! Before a password is hashed the counts are looked at, and again in the transaction that ends the attempt, whichever
+//! way: what was begun at the same time as many others counts only as far as it would have one after the other.
+
+use chrono::{DateTime, Utc};
+use keyward_contract::{Admin, AdminId, SessionId};
+
+use super::failures::{Failures, Lock};
+use crate::{
+    secrets::hash_token,
+    store::{
+        Connection, StoreError, admins, known_addresses,
+        sign_in_counts::{self, Subject},
+    },
+};
+
+/// An attempt to sign in, to re-authenticate, or to open an API session by a key.
+#[derive(Clone, Debug)]
+pub struct Attempt {
+    /// The count in which many within a minute matter too; a success begins it again.
+    own: Subject,
+    /// Counts of a day that others share.
+    shared: Vec<Subject>,
+    is_forgiven: bool,
+    proves: bool,
+}
+
+impl Attempt {
+    /// A sign-in with user name and password. Whether the login exists makes no difference but at the addresses where
+    /// its admin is known.
+    pub async fn sign_in(
+        connection: &mut Connection,
+        (login, admin): (&str, Option<AdminId>),
+        network: &str,
+        now: DateTime<Utc>,
+    ) -> Result<Self, StoreError> {
+        let admin = admin.unwrap_or(AdminId::SERVICE_PROVIDER);
+        let known = known_addresses::find(connection, admin, network, now).await?.signed_in;
+        let login_hash = hash_token(&admins::fold_login(login));
+        let shared = if known {
+            Vec::new()
+        } else {
+            vec![Subject::login(&login_hash), Subject::address(network)]
+        };
+        Ok(Self {
+            own: Subject::pair(&login_hash, network),
+            shared,
+            is_forgiven: true,
+            proves: known,
+        })
+    }
+
+    /// The password again, in a live session.
+    pub fn re_authentication(login: &str, session: SessionId) -> Self {
+        let login_hash = hash_token(&admins::fold_login(login));
+        Self {
+            own: Subject::session(&login_hash, session),
+            shared: Vec::new(),
+            is_forgiven: true,
+            proves: true,
+        }
+    }
+
+    /// A key beside a right password.
+    pub async fn key(
+        connection: &mut Connection,
+        admin: &Admin,
+        network: &str,
+        now: DateTime<Utc>,
+    ) -> Result<Self, StoreError> {
+        let known = known_addresses::find(connection, admin.id, network, now)
+            .await?
+            .key_shown;
+        let login_hash = hash_token(&admins::fold_login(&admin.name));
+        Ok(Self {
+            own: Subject::key(&login_hash, known.then_some(network)),
+            shared: Vec::new(),
+            // Else the scripts of the admin would begin the count of somebody elsewhere again and again.
+            is_forgiven: known,
+            proves: known,
+        })
+    }
+
+    /// Whether it comes with something that strangers don't have: a live session, or an address where the admin is known.
+    pub fn proves_something(&self) -> bool {
+        self.proves
+    }
+
+    /// Until when it can't be made, if that is so.
+    pub async fn locked_until(
+        &self,
+        connection: &mut Connection,
+        now: DateTime<Utc>,
+    ) -> Result<Option<DateTime<Utc>>, StoreError> {
+        let mut until = None;
+        for subject in self.subjects() {
+            let failures = Failures::at(sign_in_counts::read(connection, subject).await?, now);
+            until = until.max(failures.locked_until(now, self.bursts(subject)));
+        }
+        Ok(until)
+    }
+
+    /// Counts a failure. Answers the lock that begins with it.
+    pub async fn fail(&self, connection: &mut Connection, now: DateTime<Utc>) -> Result<Option<Lock>, StoreError> {
+        let mut lock = None;
+        for subject in self.subjects() {
+            let mut failures = Failures::at(sign_in_counts::read(connection, subject).await?, now);
+            let begun = failures.add(now, self.bursts(subject));
+            sign_in_counts::write(connection, subject, failures.instants(), now).await?;
+            lock = lock.or(begun);
+        }
+        Ok(lock)
+    }
+
+    /// Begins its own count again. The counts that it shares with others go on, or whoever has an account could begin
+    /// them again between guesses.
+    pub async fn succeed(&self, connection: &mut Connection) -> Result<(), StoreError> {
+        if self.is_forgiven {
+            sign_in_counts::delete(connection, &self.own).await?;
+        }
+        Ok(())
+    }
+
+    fn subjects(&self) -> impl Iterator<Item = &Subject> {
+        std::iter::once(&self.own).chain(&self.shared)
+    }
+
+    fn bursts(&self, subject: &Subject) -> bool {
+        *subject == self.own
+    }
+}

@@ -1,0 +1,131 @@
+//! Passwords: argon2id (RFC 9106), hashed by a fixed number of threads that share one bounded, fair queue.
+
+mod argon;
+mod pool;
+mod queue;
+
+use std::{
+    net::{IpAddr, Ipv4Addr},
+    sync::Arc,
+};
+
+use keyward_contract::ProblemCode;
+use unicode_normalization::UnicodeNormalization as _;
+use zeroize::Zeroizing;
+
+use self::pool::Pool;
+use crate::http::problem::Problem;
+
+/// Hashes and verifies passwords away from the runtime's threads. The threads are as many as there are cores, and each
+/// reuses one block of memory (19 MiB), so that a flood of sign-ins takes neither memory nor all of the machine: what
+/// waits holds nothing but its password, and a request that is cancelled leaves the queue.
+#[derive(Clone)]
+pub struct Passwords {
+    pool: Arc<Pool>,
+    /// The hash of nobody's password: checking it takes as long as checking somebody's.
+    nobody: Arc<str>,
+}
+
+/// On whose behalf a password is hashed, which decides whose turn it is.
+#[derive(Clone, Copy, Debug)]
+pub struct Asker {
+    /// The client's address. Addresses (IPv4) or networks of 64 bits (IPv6) take turns.
+    pub address: IpAddr,
+    /// Whether the client has proven something: a live session, a one-time link, an address known from before. Every
+    /// other turn is theirs, however many strangers wait.
+    pub proven: bool,
+}
+
+impl Asker {
+    /// A client about whom nothing is known.
+    pub fn stranger(address: IpAddr) -> Self {
+        Self { address, proven: false }
+    }
+
+    /// A client who has proven something.
+    pub fn proven(address: IpAddr) -> Self {
+        Self { address, proven: true }
+    }
+
+    /// The operator, at this machine.
+    pub fn operator() -> Self {
+        Self::proven(IpAddr::V4(Ipv4Addr::LOCALHOST))
+    }
+}
+
+/// A password can't be hashed or checked.
+#[derive(Debug, thiserror::Error)]
+pub enum HashError {
+    /// Too many wait already. It may be tried again after [`RETRY_AFTER`].
+    #[error("too many passwords wait to be checked")]
+    Busy,
+    /// A fault of this program, or a stored hash that is none.
+    #[error("the password can't be hashed")]
+    Fault,
+}
+
+impl From<HashError> for Problem {
+    fn from(error: HashError) -> Self {
+        if matches!(error, HashError::Busy) {
+            return Problem::new(ProblemCode::Busy)
+                .detail("Too many passwords wait to be checked. Try again in a moment.")
+                .retry_after(RETRY_AFTER);
+        }
+        tracing::error!(
+            error = &error as &dyn std::error::Error,
+            "a password can't be hashed or checked"
+        );
+        Problem::new(ProblemCode::Internal)
+    }
+}
+
+/// After how many seconds a client that was turned away tries again.
+pub const RETRY_AFTER: u64 = 5;
+
+impl Passwords {
+    /// # Errors
+    /// When hashing does not work at all.
+    pub fn new() -> Result<Self, HashError> {
+        let nobody = argon::hash(&crate::random::token(), &mut argon::Memory::default())?;
+        Ok(Self {
+            pool: Arc::new(Pool::new()?),
+            nobody: nobody.into(),
+        })
+    }
+
+    /// The hash of a new password, as a PHC string.
+    ///
+    /// # Errors
+    /// When it can't be hashed, or too many wait.
+    pub async fn hash(&self, password: &str, asker: Asker) -> Result<String, HashError> {
+        let password = normal_form(password);
+        self.pool
+            .run(asker, move |memory| argon::hash(&password, memory))
+            .await?
+    }
+
+    /// Whether `password` is the one of `hash`; without a hash it takes as long and says no.
+    ///
+    /// # Errors
+    /// When it can't be found out, or too many wait.
+    pub async fn verify(&self, password: &str, hash: Option<&str>, asker: Asker) -> Result<bool, HashError> {
+        let password = Zeroizing::new(password.to_owned());
+        let known = hash.is_some();
+        let hash = hash.unwrap_or(&self.nobody).to_owned();
+        let matches = self
+            .pool
+            .run(asker, move |memory| {
+                let normal = normal_form(&password);
+                // The password as it was typed: of those that were set before there was a normal form.
+                Ok(argon::verify(&normal, &hash, memory)?
+                    || (normal != password && argon::verify(&password, &hash, memory)?))
+            })
+            .await??;
+        Ok(matches && known)
+    }
+}
+
+/// A password as it is hashed: what looks the same is the same, however a keyboard writes it (Unicode normal form NFKC).
+pub fn normal_form(password: &str) -> Zeroizing<String> {
+    Zeroizing::new(password.nfkc().collect())
+}

@@ -1,0 +1,233 @@
+//! The cloud service API key of an organization. When a change is answered, it is on disk and in the audit log, the old key is
+//! refused, and the sessions opened with it have ended; or none of that.
+
+use keyward_contract::{
+    ApiKey, AuditSubCategory, Capabilities, KEY_LENGTH, KeyString, LastChange, ProblemCode, Refusal, SIMILAR_PLACES_MAX,
+};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::change::{Asked, Change, Made};
+use crate::{
+    http::{preconditions::Preconditions, problem::Problem},
+    key_holder::{ChangeBy, HeldKey, Replaced},
+    portal_auth::at_organization::AtOrganization,
+    rules::{Operation, Standing, check},
+    state::AppState,
+};
+
+/// A change of the key.
+#[derive(Clone, Debug)]
+pub enum KeyChange {
+    /// Make a random key where there is none.
+    Add,
+    /// Replace the key by this one.
+    Edit(KeyString),
+    /// Replace the key by a random one.
+    Regenerate,
+    /// Leave no key.
+    Delete,
+    /// Leave it as it is, and let it be used again after a restore.
+    Confirm,
+}
+
+impl KeyChange {
+    fn operation(&self) -> Operation {
+        match self {
+            Self::Add => Operation::ApiKeyAdd,
+            Self::Edit(_) => Operation::ApiKeyEdit,
+            Self::Regenerate => Operation::ApiKeyRegenerate,
+            Self::Delete => Operation::ApiKeyDelete,
+            Self::Confirm => Operation::ApiKeyConfirm,
+        }
+    }
+
+    fn refusal(&self, capabilities: &Capabilities) -> Option<Refusal> {
+        match self {
+            Self::Add => capabilities.add,
+            Self::Edit(_) => capabilities.edit,
+            Self::Regenerate => capabilities.regenerate,
+            Self::Delete => capabilities.delete,
+            // It replaces nothing: whoever may regenerate the key may as well let it be used again.
+            Self::Confirm => capabilities.regenerate,
+        }
+    }
+}
+
+/// A change that was made.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum KeyChanged {
+    /// There is a key now; here it is, with its secret.
+    Added(ApiKey),
+    /// There is another key now; here it is, with its secret.
+    Replaced(ApiKey),
+    /// There is no key any more.
+    Deleted,
+    /// It is as it was; here it is, without its secret.
+    Confirmed(ApiKey),
+}
+
+impl Made for KeyChanged {
+    fn reveals(&self) -> Option<&str> {
+        matches!(self, Self::Added(_) | Self::Replaced(_)).then_some(AuditSubCategory::ApiKey.as_str())
+    }
+}
+
+/// What an admin can do with the key.
+pub fn capabilities(app: &AppState, standing: &Standing, held: Option<&HeldKey>) -> Capabilities {
+    standing.api_key(app.key_holder.capabilities(), held.and_then(HeldKey::status))
+}
+
+/// The key without its secret.
+///
+/// # Errors
+/// [`ProblemCode::SubscriptionNone`]; [`ProblemCode::NoApiKey`], with its last change if there ever was one.
+pub async fn read(app: &AppState, at: &AtOrganization) -> Result<ApiKey, Problem> {
+    check(at.standing().without_subscription())?;
+    let mut reader = app.store.read().await?;
+    existing(app.key_holder.find(&mut reader, at.organization.id).await?)
+}
+
+/// The key with its secret. The audit log has it before anybody sees it.
+///
+/// # Errors
+/// As of [`read`], and what forbids it.
+pub async fn reveal(app: &AppState, at: &AtOrganization) -> Result<ApiKey, Problem> {
+    let asked = Asked::at(at, Operation::ApiKeyReveal, &Preconditions::NONE);
+    Change::run(app, asked, |change| {
+        Box::pin(async move {
+            let (standing, held) = now(change, at).await?;
+            check(capabilities(app, &standing, held.as_ref()).reveal)?;
+            let key = existing(held)?;
+            let secret = app
+                .key_holder
+                .reveal(&mut change.transaction, at.organization.id)
+                .await?;
+            Ok(Revealed(ApiKey { key: secret, ..key }))
+        })
+    })
+    .await
+    .map(|Revealed(key)| key)
+}
+
+/// A key with its secret, which no repetition gives out: it is not named.
+#[derive(Serialize, Deserialize)]
+struct Revealed(ApiKey);
+
+impl Made for Revealed {}
+
+/// Changes the key.
+pub async fn change(
+    app: &AppState,
+    at: &AtOrganization,
+    preconditions: &Preconditions,
+    wanted: &KeyChange,
+) -> Result<KeyChanged, Problem> {
+    let mut asked = Asked::at(at, wanted.operation(), preconditions);
+    if let KeyChange::Edit(key) = wanted {
+        asked = asked.body(&key.reveal());
+    }
+    Change::run(app, asked, |change| Box::pin(apply(change, at, wanted))).await
+}
+
+async fn apply(change: &mut Change<'_>, at: &AtOrganization, wanted: &KeyChange) -> Result<KeyChanged, Problem> {
+    let (app, of) = (change.app, at.organization.id);
+    let holder = &app.key_holder;
+    let (standing, held) = now(change, at).await?;
+    check(wanted.refusal(&capabilities(app, &standing, held.as_ref())))?;
+    if matches!(wanted, KeyChange::Add) {
+        if held.as_ref().is_some_and(|held| held.key.is_some()) {
+            return Err(Problem::new(ProblemCode::ApiKeyExists)
+                .detail("An organization has one key at most. Regenerate this one."));
+        }
+    } else {
+        check_version(change, &existing(held.clone())?)?;
+    }
+    change.before = held.and_then(|held| held.key).map(|key| json!(key));
+    let by = change.last_change(0);
+    let by = ChangeBy {
+        by: by.last_modified_by,
+        on: by.last_modified_on,
+    };
+    let connection = &mut change.transaction;
+    let (changed, after) = match wanted {
+        KeyChange::Add => {
+            let added = holder.add(connection, of, by).await?;
+            (KeyChanged::Added(added.key.clone()), replaced(&added))
+        }
+        KeyChange::Edit(key) => {
+            check_difference(key, holder.reveal(connection, of).await?.as_ref())?;
+            let edited = holder.edit(connection, of, key, by).await?;
+            (KeyChanged::Replaced(edited.key.clone()), replaced(&edited))
+        }
+        KeyChange::Regenerate => {
+            let regenerated = holder.regenerate(connection, of, by).await?;
+            (KeyChanged::Replaced(regenerated.key.clone()), replaced(&regenerated))
+        }
+        KeyChange::Delete => {
+            let deleted = holder.delete(connection, of, by).await?;
+            let after = shown(deleted.key.version, false, deleted.sessions_ended);
+            (KeyChanged::Deleted, after)
+        }
+        KeyChange::Confirm => {
+            let key = holder.confirm(connection, of, by).await?;
+            let after = json!({ "version": key.version, "exists": true, "confirmed": true });
+            (KeyChanged::Confirmed(key), after)
+        }
+    };
+    change.after = Some(after);
+    Ok(changed)
+}
+
+/// As it is within the transaction.
+async fn now(change: &mut Change<'_>, at: &AtOrganization) -> Result<(Standing, Option<HeldKey>), Problem> {
+    let standing = change.standing().await?;
+    let held = change
+        .app
+        .key_holder
+        .find(&mut change.transaction, at.organization.id)
+        .await?;
+    Ok((standing, held))
+}
+
+fn existing(held: Option<HeldKey>) -> Result<ApiKey, Problem> {
+    let (key, last_change) = held.map_or((None, None), |held| (held.key, Some(held.last_change)));
+    key.ok_or_else(|| Problem::new(ProblemCode::NoApiKey).last_change(last_change))
+}
+
+/// Tells also who was faster.
+fn check_version(change: &Change<'_>, key: &ApiKey) -> Result<(), Problem> {
+    change
+        .check_version(key.version)
+        .map_err(|problem| match problem.code() {
+            ProblemCode::StaleVersion => Problem::new(ProblemCode::StaleVersion).last_change(Some(LastChange {
+                last_modified_by: key.last_modified_by.clone(),
+                last_modified_on: key.last_modified_on,
+                version: key.version,
+            })),
+            _ => problem,
+        })
+}
+
+fn check_difference(new: &KeyString, current: Option<&KeyString>) -> Result<(), Problem> {
+    match current.map_or(0, |current| new.places_in_common(current)) {
+        KEY_LENGTH => {
+            Err(Problem::new(ProblemCode::SameApiKey).field("key", "This is the present key. Enter another one."))
+        }
+        places if places > SIMILAR_PLACES_MAX => Err(Problem::new(ProblemCode::SimilarApiKey).field(
+            "key",
+            "This is too much like the present key, which would still open sessions at times. Change at least 6 of the 12 \
+             characters.",
+        )),
+        _ => Ok(()),
+    }
+}
+
+fn replaced(by: &Replaced<ApiKey>) -> Value {
+    shown(by.key.version, true, by.sessions_ended)
+}
+
+fn shown(version: i64, exists: bool, sessions_ended: u64) -> Value {
+    json!({ "version": version, "exists": exists, "sessionsEnded": sessions_ended })
+}

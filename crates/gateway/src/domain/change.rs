@@ -1,0 +1,333 @@
+//! The one engine of changes: a transaction with the change, its row of the audit log, and the answer for a repetition.
+
+use std::pin::Pin;
+
+use chrono::{DateTime, Utc};
+use keyward_contract::{
+    Administrator, ApiRole, AuditAction, AuditInterface, AuditReason, ChangedBy, Invitation, LastChange, OauthServer,
+    OrganizationId, ProblemCode, Role, SandboxToken, SessionsEnded,
+};
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
+
+use crate::{
+    audit::{Actor, Event, repeated},
+    http::{
+        Requester,
+        preconditions::{Precondition, Preconditions},
+        problem::Problem,
+    },
+    idempotency::{Answer, NamedRequest},
+    portal_auth::{at_organization::AtOrganization, session::SignedIn},
+    rules::{Operation, Standing},
+    state::AppState,
+    store::{Connection, StoreError, WriteTransaction, audit_log, organizations},
+};
+
+/// What is asked for, by whom.
+pub struct Asked<'a> {
+    /// By whom.
+    pub by: &'a Requester,
+    /// In which organization; `None` for the admin's own account.
+    pub organization: Option<OrganizationId>,
+    /// What is to be done.
+    pub operation: Operation,
+    preconditions: &'a Preconditions,
+    resource: String,
+    body: String,
+}
+
+impl<'a> Asked<'a> {
+    /// By an admin at an organization.
+    pub fn at(at: &'a AtOrganization, operation: Operation, preconditions: &'a Preconditions) -> Self {
+        Self {
+            by: &at.requester,
+            organization: Some(at.organization.id),
+            operation,
+            preconditions,
+            resource: operation.sub_category().as_str().to_owned(),
+            body: String::new(),
+        }
+    }
+
+    /// By an admin, for their own account.
+    pub fn by(signed_in: &'a SignedIn, operation: Operation, preconditions: &'a Preconditions) -> Self {
+        Self {
+            by: &signed_in.requester,
+            organization: None,
+            operation,
+            preconditions,
+            resource: signed_in.requester.admin.name.clone(),
+            body: String::new(),
+        }
+    }
+
+    /// With what a repetition must ask for as well. What the path says needs no mention.
+    #[must_use]
+    pub fn body(mut self, body: &impl Serialize) -> Self {
+        self.body = serde_json::to_string(body).unwrap_or_default();
+        self
+    }
+
+    /// Of a resource that has this name for the audit log until it is found, or for good.
+    #[must_use]
+    pub fn named(mut self, resource: &str) -> Self {
+        resource.clone_into(&mut self.resource);
+        self
+    }
+
+    fn event(&self, now: DateTime<Utc>) -> Event<'a> {
+        Event {
+            logged_on: now,
+            organization: self.organization,
+            action: self.operation.action(),
+            sub_category: self.operation.sub_category(),
+            resource: "",
+            actor: Actor::Admin(&self.by.admin),
+            client: Some(&self.by.client),
+            interface: AuditInterface::AdminUi,
+            failure: None,
+            before: None,
+            after: None,
+        }
+    }
+}
+
+/// What a change answers. It is stored for a repetition.
+pub trait Made: Serialize + DeserializeOwned {
+    /// Whose secret is in it, by name. A repetition reveals it again, which is in the audit log.
+    fn reveals(&self) -> Option<&str> {
+        None
+    }
+}
+
+impl Made for () {}
+impl Made for Administrator {}
+impl Made for Role {}
+impl Made for SessionsEnded {}
+impl Made for Option<ApiRole> {}
+impl Made for Option<OauthServer> {}
+
+impl Made for Invitation {
+    fn reveals(&self) -> Option<&str> {
+        Some(&self.administrator.name)
+    }
+}
+
+impl Made for SandboxToken {
+    fn reveals(&self) -> Option<&str> {
+        self.token.as_ref().map(|_| self.name.as_str())
+    }
+}
+
+impl Made for Option<SandboxToken> {
+    fn reveals(&self) -> Option<&str> {
+        self.as_ref().and_then(SandboxToken::reveals)
+    }
+}
+
+/// Decides on a change and makes it.
+pub type Deciding<'c, T> = Pin<Box<dyn Future<Output = Result<T, Problem>> + Send + 'c>>;
+
+/// A change under way. It refuses before it writes; nothing lasts unless it ends well or is refused.
+pub struct Change<'a> {
+    /// What the handlers have at hand.
+    pub app: &'a AppState,
+    /// The one writing transaction.
+    pub transaction: WriteTransaction,
+    /// When it is made.
+    pub now: DateTime<Utc>,
+    /// Name of what is changed, for the audit log.
+    pub resource: String,
+    /// What was before, without secrets.
+    pub before: Option<Value>,
+    /// What is after, without secrets.
+    pub after: Option<Value>,
+    /// In which organization the audit log has it.
+    pub organization: Option<OrganizationId>,
+    asked: Asked<'a>,
+}
+
+impl<'a> Change<'a> {
+    /// Makes a change: looks for the first answer to its idempotency key, else has `apply` decide on it and make it, writes its
+    /// row of the audit log and stores the answer, all in one transaction. A refusal is written and stored likewise.
+    ///
+    /// # Errors
+    /// The refusal; that the same change is running, or its idempotency key was used for a different one; a fault, after which
+    /// nothing has changed.
+    pub async fn run<T: Made>(
+        app: &'a AppState,
+        asked: Asked<'a>,
+        apply: impl for<'c> FnOnce(&'c mut Change<'a>) -> Deciding<'c, T> + Send,
+    ) -> Result<T, Problem> {
+        let named = Self::enter(app, &asked)?;
+        let (result, _) = Self::run_entered(app, asked, named, apply).await?;
+        result
+    }
+
+    /// Enters a change that has to be prepared before it gets hold of the transaction.
+    ///
+    /// # Errors
+    /// When the same change is running.
+    pub fn enter(app: &AppState, asked: &Asked<'_>) -> Result<Option<NamedRequest>, Problem> {
+        let what = format!("{} {}", asked.operation.action().as_str(), asked.body);
+        let idempotency = asked.preconditions.idempotency.as_ref();
+        Ok(app.running.enter(asked.by.admin.id, idempotency, &what, &app.secrets)?)
+    }
+
+    /// The first answer to a change that was entered.
+    ///
+    /// # Errors
+    /// When its idempotency key was used for a different one.
+    pub async fn first_answer<T: DeserializeOwned>(
+        app: &AppState,
+        named: Option<&NamedRequest>,
+        connection: &mut Connection,
+    ) -> Result<Option<Result<T, Problem>>, Problem> {
+        let Some(named) = named else { return Ok(None) };
+        let answer = named.first_answer(connection, &app.secrets, app.clock.now()).await?;
+        Ok(answer.map(|answer| match answer {
+            Answer::Changed(made) => Ok(made),
+            Answer::Refused(problem) => Err(problem.into()),
+        }))
+    }
+
+    /// As [`run`](Self::run), of a change that was entered. Tells also whether it was the first answer once more.
+    ///
+    /// # Errors
+    /// As of [`run`](Self::run), but for the refusal.
+    pub async fn run_entered<T: Made>(
+        app: &'a AppState,
+        asked: Asked<'a>,
+        named: Option<NamedRequest>,
+        apply: impl for<'c> FnOnce(&'c mut Change<'a>) -> Deciding<'c, T> + Send,
+    ) -> Result<(Result<T, Problem>, bool), Problem> {
+        let mut transaction = app.store.write().await?;
+        let now = app.clock.now();
+        if let Some(answer) = Self::first_answer::<T>(app, named.as_ref(), &mut transaction).await? {
+            if let Ok(made) = &answer
+                && let Some(resource) = made.reveals()
+            {
+                let event = Event {
+                    action: AuditAction::Reveal,
+                    resource,
+                    after: Some(repeated(asked.operation.action())),
+                    ..asked.event(now)
+                };
+                audit_log::insert(&mut transaction, &app.secrets, &event).await?;
+                transaction.commit().await.map_err(StoreError::from)?;
+            }
+            return Ok((answer, true));
+        }
+        let mut change = Self {
+            app,
+            transaction,
+            now,
+            resource: asked.resource.clone(),
+            before: None,
+            after: None,
+            organization: asked.organization,
+            asked,
+        };
+        let result = apply(&mut change).await;
+        Ok((change.finish(named.as_ref(), result).await, false))
+    }
+
+    async fn finish<T: Serialize>(
+        mut self,
+        named: Option<&NamedRequest>,
+        result: Result<T, Problem>,
+    ) -> Result<T, Problem> {
+        let failure = match &result {
+            Err(problem) if problem.is_fault() => return result,
+            Err(problem) => Some(AuditReason::Problem(problem.code())),
+            Ok(_) => None,
+        };
+        let event = Event {
+            organization: self.organization,
+            before: self.before.take().filter(|_| failure.is_none()),
+            after: self.after.take().filter(|_| failure.is_none()),
+            failure,
+            resource: &self.resource,
+            ..self.asked.event(self.now)
+        };
+        audit_log::insert(&mut self.transaction, &self.app.secrets, &event).await?;
+        let answer = match result {
+            Ok(made) => Answer::Changed(made),
+            Err(problem) => Answer::Refused(problem.into_body()),
+        };
+        if let Some(named) = named {
+            named
+                .keep(&mut self.transaction, &self.app.secrets, &answer, self.now)
+                .await?;
+        }
+        self.transaction.commit().await.map_err(StoreError::from)?;
+        match answer {
+            Answer::Changed(made) => Ok(made),
+            Answer::Refused(problem) => Err(problem.into()),
+        }
+    }
+
+    /// The admin's role and the organization as they are within the transaction: they may have changed since the request came in.
+    ///
+    /// # Errors
+    /// [`ProblemCode::OrganizationNotFound`] when one of them is gone.
+    pub async fn standing(&mut self) -> Result<Standing, Problem> {
+        let organization = self.organization.ok_or(ProblemCode::OrganizationNotFound)?;
+        let admin = self.asked.by.admin.id;
+        let membership = organizations::membership(&mut self.transaction, organization, admin).await?;
+        let organization = organizations::find(&mut self.transaction, organization).await?;
+        match (membership, organization) {
+            (Some(membership), Some(organization)) => Ok(Standing::new(admin, &membership, &organization)),
+            _ => Err(ProblemCode::OrganizationNotFound.into()),
+        }
+    }
+
+    /// Refuses a change that means another version, or doesn't say which.
+    ///
+    /// # Errors
+    /// [`ProblemCode::IfMatchRequired`], [`ProblemCode::StaleVersion`].
+    pub fn check_version(&self, version: i64) -> Result<(), Problem> {
+        match &self.asked.preconditions.precondition {
+            Precondition::Missing => Err(Problem::new(ProblemCode::IfMatchRequired)
+                .detail("Send the ETag of what you mean to change in the header If-Match.")),
+            Precondition::Versions(versions) if !versions.contains(&version) => {
+                Err(Problem::new(ProblemCode::StaleVersion).detail("Load it again to see what it is now."))
+            }
+            Precondition::Any | Precondition::Versions(_) => Ok(()),
+        }
+    }
+
+    /// This change, as the last one of a row that it gives this version.
+    pub fn last_change(&self, version: i64) -> LastChange {
+        let admin = &self.asked.by.admin;
+        LastChange {
+            last_modified_by: ChangedBy {
+                id: admin.id,
+                name: admin.name.clone(),
+            },
+            last_modified_on: self.now,
+            version,
+        }
+    }
+
+    /// Writes a row of the audit log for something else of its kind that changes with it.
+    pub async fn note_update(&mut self, resource: &str, before: Value, after: Value) -> Result<(), StoreError> {
+        let event = Event {
+            action: AuditAction::Update,
+            resource,
+            before: Some(before),
+            after: Some(after),
+            ..self.asked.event(self.now)
+        };
+        audit_log::insert(&mut self.transaction, &self.app.secrets, &event).await
+    }
+}
+
+/// The problem of a name that is taken, where that is what the database says.
+pub fn duplicate(code: ProblemCode, text: &'static str) -> impl Fn(StoreError) -> Problem {
+    move |error| match error.is_duplicate() {
+        true => Problem::new(code).field("name", text),
+        false => error.into(),
+    }
+}

@@ -1,0 +1,12 @@
+//! What admins and the operator can do: each operation on a resource, through the one engine in [`change`].
+
+pub mod account;
+pub mod api_key;
+pub mod api_roles;
+pub mod authorization_servers;
+pub mod change;
+pub mod members;
+pub mod one_time_links;
+pub mod operator;
+pub mod roles;
+pub mod sandbox_tokens;

@@ -1,0 +1,89 @@
+//! Who sent a request, as the edge has found out.
+
+use std::{
+    convert::Infallible,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr},
+};
+
+use axum::{
+    extract::FromRequestParts,
+    http::{HeaderMap, header, request::Parts},
+};
+use keyward_contract::Admin;
+use uuid::Uuid;
+
+const USER_AGENT_MAX: usize = 256;
+
+/// Who sent a request, and how.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClientInfo {
+    /// The client's address.
+    pub address: IpAddr,
+    /// Whether the client came over HTTPS.
+    pub https: bool,
+    /// `User-Agent`, at most 256 characters, without control characters.
+    pub user_agent: Option<String>,
+    /// Names the request in the log.
+    pub request_id: String,
+}
+
+impl ClientInfo {
+    /// The client of this request. Outside the edge's stack, as in a test of a handler, a nameless local one.
+    pub fn of(parts: &Parts) -> Self {
+        parts.extensions.get::<Self>().cloned().unwrap_or_else(|| Self {
+            address: IpAddr::V4(Ipv4Addr::LOCALHOST),
+            https: false,
+            user_agent: None,
+            request_id: String::new(),
+        })
+    }
+
+    /// What limits and counts take for one client: the address, or the /64 of an IPv6 address, of which somebody has all.
+    pub fn network(&self) -> String {
+        match self.address {
+            IpAddr::V4(address) => address.to_string(),
+            IpAddr::V6(address) => {
+                let network = Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << 64));
+                format!("{network}/64")
+            }
+        }
+    }
+
+    /// Of a request from this address with these headers.
+    pub fn new(address: IpAddr, https: bool, headers: &HeaderMap, request_id: Uuid) -> Self {
+        Self {
+            address,
+            https,
+            user_agent: headers.get(header::USER_AGENT).map(|value| {
+                let text = String::from_utf8_lossy(value.as_bytes());
+                text.chars().filter(|c| !c.is_control()).take(USER_AGENT_MAX).collect()
+            }),
+            request_id: request_id.to_string(),
+        }
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for ClientInfo {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self::of(parts))
+    }
+}
+
+/// What counts as one client: an IPv4 address, or the network of 64 bits that one subscriber has in IPv6.
+pub fn address_group(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() >> 64 << 64)),
+        address => address,
+    }
+}
+
+/// An admin who asks for something, and from where.
+#[derive(Clone, Debug)]
+pub struct Requester {
+    /// The admin.
+    pub admin: Admin,
+    /// Where they are.
+    pub client: ClientInfo,
+}

@@ -1,0 +1,14 @@
+//! What requests and answers are made of, for whoever reads the one or writes the other.
+
+pub mod body;
+mod client;
+pub mod cookies;
+mod host;
+pub mod preconditions;
+pub mod problem;
+pub mod request_id;
+
+pub use self::{
+    client::{ClientInfo, Requester, address_group},
+    host::RequestHost,
+};

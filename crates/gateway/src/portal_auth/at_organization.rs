@@ -1,0 +1,95 @@
+//! The organization in a path, and what the asking admin may do in it.
+
+use axum::{
+    extract::{FromRequestParts, Path},
+    http::request::Parts,
+};
+use keyward_contract::{OrganizationId, ProblemCode};
+use serde::Deserialize;
+
+use super::{denied::Denied, session::SignedIn};
+use crate::{
+    http::{Requester, problem::Problem},
+    rules::{Needs, Operation, Standing},
+    state::AppState,
+    store::organizations::{self, Membership, Organization},
+};
+
+/// A signed-in admin at an organization they have a role in. As an extractor it refuses everything else, an
+/// organization that does not exist exactly like one the admin has no role in.
+pub struct AtOrganization {
+    /// The organization.
+    pub organization: Organization,
+    /// Who asks.
+    pub requester: Requester,
+    /// Their role.
+    pub membership: Membership,
+    signed_in: SignedIn,
+    denied: Denied,
+}
+
+impl AtOrganization {
+    /// The admin's role and the organization, for the rules.
+    pub fn standing(&self) -> Standing {
+        Standing::new(self.requester.admin.id, &self.membership, &self.organization)
+    }
+
+    /// Refuses an admin whose role doesn't grant what looking at something needs.
+    ///
+    /// # Errors
+    /// [`ProblemCode::PermissionDenied`].
+    pub fn can(&self, needs: Needs) -> Result<(), Problem> {
+        if needs.are_met_by(&self.membership.permissions) {
+            return Ok(());
+        }
+        Err(Problem::new(ProblemCode::PermissionDenied).detail(needs.unmet()))
+    }
+
+    /// Refuses an admin whose role doesn't grant an operation, or who has to re-authenticate for it. The refusal is in the audit
+    /// log.
+    ///
+    /// # Errors
+    /// [`ProblemCode::PermissionDenied`], [`ProblemCode::FreshPasswordRequired`].
+    pub fn may(&self, app: &AppState, operation: Operation) -> Result<(), Problem> {
+        let fresh = || match operation.is_sensitive() {
+            true => self.signed_in.has_fresh_password(app),
+            false => Ok(()),
+        };
+        let decision = self.can(operation.needs()).and_then(|()| fresh());
+        if let Err(problem) = &decision {
+            let (organization, code) = (self.organization.id, problem.code());
+            self.denied.note(organization, &self.requester, operation, code);
+        }
+        decision
+    }
+}
+
+#[derive(Deserialize)]
+struct Segments {
+    org: OrganizationId,
+}
+
+impl FromRequestParts<AppState> for AtOrganization {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, Problem> {
+        let signed_in = <SignedIn as FromRequestParts<AppState>>::from_request_parts(parts, app).await?;
+        let requester = signed_in.requester.clone();
+        let unknown = || Problem::new(ProblemCode::OrganizationNotFound);
+        let Path(Segments { org }) = Path::<Segments>::from_request_parts(parts, app)
+            .await
+            .map_err(|_| unknown())?;
+        let mut reader = app.store.read().await?;
+        let membership = organizations::membership(&mut reader, org, requester.admin.id)
+            .await?
+            .ok_or_else(unknown)?;
+        let organization = organizations::find(&mut reader, org).await?.ok_or_else(unknown)?;
+        Ok(Self {
+            organization,
+            requester,
+            membership,
+            signed_in,
+            denied: parts.extensions.get().cloned().unwrap_or_default(),
+        })
+    }
+}

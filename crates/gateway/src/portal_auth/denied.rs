@@ -1,0 +1,86 @@
+//! Operations that are refused before they begin, by the role or for want of re-authentication, and their rows in the audit log.
+//! Refusals beyond that are written where they are decided.
+
+use std::sync::{Arc, OnceLock};
+
+use axum::{
+    extract::{Request, State},
+    middleware::Next,
+    response::Response,
+};
+use keyward_contract::{AuditInterface, OrganizationId, ProblemCode};
+
+use crate::{
+    audit::{Actor, Event},
+    http::Requester,
+    rules::Operation,
+    state::{AppState, State as App},
+    store::{StoreError, audit_log},
+};
+
+/// What was refused, put into the request for the handler to fill in.
+#[derive(Clone, Default)]
+pub struct Denied(Arc<OnceLock<Refused>>);
+
+struct Refused {
+    organization: OrganizationId,
+    by: Requester,
+    operation: Operation,
+    code: ProblemCode,
+}
+
+impl Denied {
+    /// Takes note of the first reason.
+    pub fn note(&self, organization: OrganizationId, by: &Requester, operation: Operation, code: ProblemCode) {
+        let _ = self.0.set(Refused {
+            organization,
+            by: by.clone(),
+            operation,
+            code,
+        });
+    }
+}
+
+/// Writes a row for what was refused. Beyond a limit an admin's refusals are counted, so that an unprivileged user can't flood the
+/// audit log.
+pub async fn audit_denied(State(app): State<AppState>, mut request: Request, next: Next) -> Response {
+    let denied = Denied::default();
+    request.extensions_mut().insert(denied.clone());
+    let response = next.run(request).await;
+    if let Some(refused) = denied.0.get()
+        && let Err(error) = write(&app, refused).await
+    {
+        tracing::error!(
+            error = &error as &dyn std::error::Error,
+            "a refusal is not in the audit log"
+        );
+    }
+    response
+}
+
+async fn write(app: &App, refused: &Refused) -> Result<(), StoreError> {
+    let admin = &refused.by.admin;
+    let sub_category = refused.operation.sub_category();
+    let event = Event {
+        logged_on: app.clock.now(),
+        organization: Some(refused.organization),
+        action: refused.operation.action(),
+        sub_category,
+        // What it was is not looked up for who may not see it.
+        resource: sub_category.as_str(),
+        actor: Actor::Admin(admin),
+        client: Some(&refused.by.client),
+        interface: AuditInterface::AdminUi,
+        failure: Some(refused.code.into()),
+        before: None,
+        after: None,
+    };
+    let so_far = format!("{}/{}", refused.organization, admin.id);
+    if app.limits.refusals.count(&so_far).is_err() {
+        app.counted.count(&event);
+        return Ok(());
+    }
+    let mut transaction = app.store.write().await?;
+    audit_log::insert(&mut transaction, &app.secrets, &event).await?;
+    Ok(transaction.commit().await?)
+}

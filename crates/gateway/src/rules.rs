@@ -1,0 +1,307 @@
+//! What an admin may do with a resource now, and why not: the one place that decides. Lists tell it beforehand, changes refuse
+//! by it, within their transaction, and the operator's commands ask it too.
+//!
+//! Of several reasons the first in this order is told: the role; the own account, or more permissions than one's own; the
+//! service provider; the subscription; the limit; the state of the resource.
+
+use keyward_contract::{
+    API_ROLES_MAX, AdminId, AdministratorStatus, AuditAction, AuditSubCategory, BuiltInRole, Capabilities, KeyStatus,
+    OAUTH_SERVERS_MAX, Permission, Permissions, Refusal, RoleId, SANDBOX_TOKENS_MAX, Subscription,
+};
+
+use crate::{
+    http::problem::Problem,
+    key_holder::HolderCapabilities,
+    store::{
+        members::Member,
+        organizations::{Membership, Organization},
+        roles::RoleRow,
+    },
+};
+
+/// What a role must grant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Needs {
+    /// To see the page of the key, its tokens and servers.
+    View,
+    /// To change them.
+    Change,
+    /// To see their secrets.
+    Reveal,
+    /// To manage admins and roles.
+    Admins,
+    /// To read the audit log.
+    AuditLog,
+    /// Nothing: it is the admin's own account.
+    Nothing,
+}
+
+impl Needs {
+    /// Whether a role grants it.
+    pub fn are_met_by(self, role: &Permissions) -> bool {
+        match self {
+            Self::View => role.api_key_management != Permission::None,
+            Self::Change => role.api_key_management == Permission::Full,
+            Self::Reveal => Self::View.are_met_by(role) && role.reveal,
+            Self::Admins => role.admin_management,
+            Self::AuditLog => role.audit_log,
+            Self::Nothing => true,
+        }
+    }
+
+    /// What is told to an admin whose role doesn't grant it.
+    pub fn unmet(self) -> &'static str {
+        match self {
+            Self::View => "Your role does not show you the API key.",
+            Self::Change => "Your role lets you view the API key, not change it.",
+            Self::Reveal => "Your role does not let you reveal the API key.",
+            Self::Admins => "Your role does not let you manage admins and roles.",
+            Self::AuditLog => "Your role does not show you the audit log.",
+            Self::Nothing => "Your role does not allow this.",
+        }
+    }
+}
+
+macro_rules! operations {
+    ($($(#[$doc:meta])* $name:ident: $action:ident, $sub_category:ident, $needs:ident, $sensitive:literal;)*) => {
+        /// What the portal can be asked to do, beyond looking.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Operation {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl Operation {
+            /// The word for it in the audit log.
+            pub fn action(self) -> AuditAction {
+                match self { $(Self::$name => AuditAction::$action,)* }
+            }
+
+            /// The kind of resource in the audit log.
+            pub fn sub_category(self) -> AuditSubCategory {
+                match self { $(Self::$name => AuditSubCategory::$sub_category,)* }
+            }
+
+            /// What the role must grant.
+            pub fn needs(self) -> Needs {
+                match self { $(Self::$name => Needs::$needs,)* }
+            }
+
+            /// Whether it asks for re-authentication (step-up): exactly what reveals, adds, replaces or deletes a secret or a
+            /// trust does, so that a browser that was left alone gives neither away.
+            pub fn is_sensitive(self) -> bool {
+                match self { $(Self::$name => $sensitive,)* }
+            }
+        }
+    };
+}
+
+operations! {
+    /// Add the key.
+    ApiKeyAdd: Create, ApiKey, Change, true;
+    /// Replace it by a chosen one.
+    ApiKeyEdit: Update, ApiKey, Change, true;
+    /// Replace it by a random one.
+    ApiKeyRegenerate: Regenerate, ApiKey, Change, true;
+    /// Delete it.
+    ApiKeyDelete: Delete, ApiKey, Change, true;
+    /// Let it be used again after a restore.
+    ApiKeyConfirm: Update, ApiKey, Change, true;
+    /// Show its secret.
+    ApiKeyReveal: Reveal, ApiKey, Reveal, true;
+    /// Add a Sandbox API token.
+    SandboxTokenAdd: Create, SandboxToken, Change, true;
+    /// Rename one. Neither its secret nor what it allows changes.
+    SandboxTokenEdit: Update, SandboxToken, Change, false;
+    /// Replace its secret.
+    SandboxTokenRegenerate: Regenerate, SandboxToken, Change, true;
+    /// Delete it.
+    SandboxTokenDelete: Delete, SandboxToken, Change, true;
+    /// Let it be used again after a restore.
+    SandboxTokenConfirm: Update, SandboxToken, Change, true;
+    /// Show its secret.
+    SandboxTokenReveal: Reveal, SandboxToken, Reveal, true;
+    /// Trust an authorization server.
+    OauthServerAdd: Create, OauthServer, Change, true;
+    /// Change what is trusted of it.
+    OauthServerEdit: Update, OauthServer, Change, true;
+    /// Trust it no longer.
+    OauthServerDelete: Delete, OauthServer, Change, true;
+    /// Add an API role.
+    ApiRoleAdd: Create, ApiRole, Change, true;
+    /// Change one.
+    ApiRoleEdit: Update, ApiRole, Change, true;
+    /// Delete one.
+    ApiRoleDelete: Delete, ApiRole, Change, true;
+    /// Add a role.
+    RoleAdd: Create, Role, Admins, true;
+    /// Change one.
+    RoleEdit: Update, Role, Admins, true;
+    /// Delete one.
+    RoleDelete: Delete, Role, Admins, true;
+    /// Invite an admin.
+    AdminInvite: Create, Administrator, Admins, true;
+    /// Give an admin another role.
+    AdminChangeRole: Update, Administrator, Admins, true;
+    /// Take the use of their role from them.
+    AdminDisable: Update, Administrator, Admins, true;
+    /// Give it back.
+    AdminEnable: Update, Administrator, Admins, true;
+    /// Remove them.
+    AdminRemove: Delete, Administrator, Admins, true;
+    /// Replace their invitation link.
+    AdminRenewInvitation: Regenerate, Administrator, Admins, true;
+    /// End their sessions.
+    AdminEndSessions: SignOut, Session, Admins, false;
+    /// Export the audit log.
+    AuditLogExport: Export, AuditLog, AuditLog, false;
+    /// Set a different password, which asks for the current one itself.
+    AccountPassword: Update, Administrator, Nothing, false;
+    /// End one of the own sessions, or all others.
+    AccountEndSessions: SignOut, Session, Nothing, false;
+}
+
+/// An admin's role in an organization, and the organization, as they are now.
+#[derive(Clone, Debug)]
+pub struct Standing {
+    admin: AdminId,
+    role: RoleId,
+    permissions: Permissions,
+    subscription: Subscription,
+    access_tokens: bool,
+}
+
+impl Standing {
+    /// Of this admin.
+    pub fn new(admin: AdminId, membership: &Membership, organization: &Organization) -> Self {
+        Self {
+            admin,
+            role: membership.role_id,
+            permissions: membership.permissions,
+            subscription: organization.subscription,
+            access_tokens: organization.access_tokens,
+        }
+    }
+
+    /// What can be done with the key. `status` is `None` where there is none.
+    pub fn api_key(&self, holder: HolderCapabilities, status: Option<KeyStatus>) -> Capabilities {
+        let disabled = (status == Some(KeyStatus::Disabled)).then_some(Refusal::ApiKeyDisabled);
+        let change = self.lacks(Needs::Change).or(disabled).or(self.unsubscribed());
+        let unless = |offered: bool| change.or((!offered).then_some(Refusal::NotSupported));
+        Capabilities {
+            add: unless(holder.add),
+            edit: unless(holder.edit),
+            regenerate: unless(holder.regenerate),
+            delete: unless(holder.delete),
+            reveal: self.reveal(),
+        }
+    }
+
+    /// What can be done with Sandbox API tokens, of which there are `count`.
+    pub fn sandbox_tokens(&self, count: usize) -> Capabilities {
+        let change = self.lacks(Needs::Change).or(self.unsubscribed());
+        Capabilities {
+            add: change.or((count >= SANDBOX_TOKENS_MAX).then_some(Refusal::SandboxTokenLimit)),
+            edit: change,
+            regenerate: change,
+            delete: change,
+            reveal: self.reveal(),
+        }
+    }
+
+    /// Why they can't add an authorization server to `count` others, and why they can't change one.
+    pub fn authorization_servers(&self, count: usize) -> (Option<Refusal>, Option<Refusal>) {
+        let edit = self.change_access_tokens();
+        let full = (count >= OAUTH_SERVERS_MAX).then_some(Refusal::OauthServerLimit);
+        (edit.or(full), edit)
+    }
+
+    /// Why they can't add an API role to `count` others, and why they can't change one.
+    pub fn api_roles(&self, count: usize) -> (Option<Refusal>, Option<Refusal>) {
+        let edit = self.change_access_tokens();
+        (edit.or((count >= API_ROLES_MAX).then_some(Refusal::ApiRoleLimit)), edit)
+    }
+
+    /// Why they can't manage admins and roles.
+    pub fn manage_admins(&self) -> Option<Refusal> {
+        self.lacks(Needs::Admins)
+    }
+
+    /// Why they can't give a role that allows this; `None` where they can. Nobody gives what they don't have.
+    pub fn assign(&self, permissions: &Permissions) -> Option<Refusal> {
+        self.manage_admins().or(self.exceeded_by(permissions))
+    }
+
+    /// Why they can't edit the role. Nobody changes their own.
+    pub fn edit_role(&self, role: &RoleRow) -> Option<Refusal> {
+        // What nobody at all can change has no nearer reason.
+        let scope = match role.built_in {
+            Some(_) => Some(Refusal::BuiltInRole),
+            None if role.id == self.role => Some(Refusal::OwnAccount),
+            None => self.exceeded_by(&role.permissions),
+        };
+        self.manage_admins().or(scope)
+    }
+
+    /// Why they can't delete the role.
+    pub fn delete_role(&self, role: &RoleRow) -> Option<Refusal> {
+        self.edit_role(role).or((role.admins > 0).then_some(Refusal::RoleInUse))
+    }
+
+    /// Why they can't change the member's role, disable or remove them. `super_admins` active ones are left.
+    pub fn change_member(&self, member: &Member, super_admins: i64) -> Option<Refusal> {
+        self.end_sessions(member).or(last_super_admin(member, super_admins))
+    }
+
+    /// Why they can't end the member's sessions. Nobody touches who may do more.
+    pub fn end_sessions(&self, member: &Member) -> Option<Refusal> {
+        self.manage_admins()
+            .or((member.admin.id == self.admin).then_some(Refusal::OwnAccount))
+            .or(self.exceeded_by(&member.permissions))
+    }
+
+    fn lacks(&self, needs: Needs) -> Option<Refusal> {
+        (!needs.are_met_by(&self.permissions)).then_some(Refusal::PermissionDenied)
+    }
+
+    fn exceeded_by(&self, permissions: &Permissions) -> Option<Refusal> {
+        (!self.permissions.covers(permissions)).then_some(Refusal::ExceedsOwnPermissions)
+    }
+
+    fn change_access_tokens(&self) -> Option<Refusal> {
+        let disabled = (!self.access_tokens).then_some(Refusal::AccessTokensDisabled);
+        self.lacks(Needs::Change).or(disabled).or(self.unsubscribed())
+    }
+
+    /// Why there is nothing to see: without a subscription there never was one.
+    pub fn without_subscription(&self) -> Option<Refusal> {
+        (self.subscription == Subscription::None).then_some(Refusal::SubscriptionNone)
+    }
+
+    /// A secret can be seen as long as there is one, also while it can't be used.
+    fn reveal(&self) -> Option<Refusal> {
+        self.lacks(Needs::Reveal).or(self.without_subscription())
+    }
+
+    fn unsubscribed(&self) -> Option<Refusal> {
+        match self.subscription {
+            Subscription::Active => None,
+            Subscription::Expired => Some(Refusal::SubscriptionExpired),
+            Subscription::None => Some(Refusal::SubscriptionNone),
+        }
+    }
+}
+
+/// Why nobody, identity providers included, takes the role of a member: an organization keeps a Super Admin who can sign in.
+/// `super_admins` active ones are left.
+pub fn last_super_admin(member: &Member, super_admins: i64) -> Option<Refusal> {
+    let is_active = member.built_in == Some(BuiltInRole::SuperAdmin) && member.status == AdministratorStatus::Active;
+    (is_active && super_admins <= 1).then_some(Refusal::LastSuperAdmin)
+}
+
+/// Refuses for the reason, if there is one.
+///
+/// # Errors
+/// The problem of the same name.
+pub fn check(refusal: Option<Refusal>) -> Result<(), Problem> {
+    refusal.map_or(Ok(()), |refusal| Err(refusal.into()))
+}

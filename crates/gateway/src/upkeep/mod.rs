@@ -1,0 +1,78 @@
+//! Deletes what is past, also when nothing else happens. All that goes by its age goes here, and only while the clock can
+//! be believed: what is deleted on the word of a wrong clock is gone.
+
+pub mod retention;
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+
+use crate::{
+    idempotency::IDEMPOTENCY_RETENTION,
+    state::State,
+    store::{
+        StoreError, clock_marks,
+        key_usage::{self, KEPT},
+        past::{self, Past},
+        sign_in_counts,
+    },
+};
+
+const INTERVAL: Duration = Duration::from_secs(10 * 60);
+
+/// Deletes what is past: now, and then every ten minutes. Never ends.
+pub async fn keep_up(state: &State) {
+    let mut tick = tokio::time::interval(INTERVAL);
+    loop {
+        tick.tick().await;
+        if let Err(error) = round(state).await {
+            let error = &error as &dyn std::error::Error;
+            tracing::error!(error, "what is past can't be deleted");
+        }
+    }
+}
+
+/// Deletes what is past by now. Does nothing while the clock is not believed.
+///
+/// # Errors
+/// When the database fails. What was deleted until then is.
+pub async fn round(state: &State) -> Result<(), StoreError> {
+    let Some(now) = state.trust.now() else {
+        return Ok(());
+    };
+    let mut transaction = state.store.write().await?;
+    clock_marks::put(&mut transaction, now).await?;
+    transaction.commit().await?;
+    let of_what_is_past = delete(state, now).await;
+    // Even where the rest fails: who has tampered with the audit log keeps no secret from going.
+    let of_audit_log = retention::cut(state, now).await;
+    of_what_is_past.and(of_audit_log.map(|_| ()))
+}
+
+async fn delete(state: &State, now: DateTime<Utc>) -> Result<(), StoreError> {
+    let live = state.live_at(now);
+    let past = Past {
+        now: now.timestamp_millis(),
+        answers: (now - IDEMPOTENCY_RETENTION).timestamp_millis(),
+        failures: (now - sign_in_counts::DAY).timestamp_millis(),
+        portal_idle: live.portal.used_after.timestamp_millis(),
+        portal_absolute: live.portal.opened_after.timestamp_millis(),
+        api_idle: live.api.used_after.timestamp_millis(),
+        api_absolute: live.api.opened_after.timestamp_millis(),
+        ahead: live.portal.until.timestamp_millis(),
+        usage: (now - KEPT).timestamp_millis(),
+        usage_hour: key_usage::hour(now - KEPT),
+    };
+    for rule in past::RULES {
+        loop {
+            // A transaction for each part, so that whoever waits to write gets a turn.
+            let mut transaction = state.store.write().await?;
+            let rows = rule.apply(&mut transaction, &past).await?;
+            transaction.commit().await?;
+            if rows < past::BATCH {
+                break;
+            }
+        }
+    }
+    Ok(())
+}
