@@ -13,7 +13,10 @@ use crate::{
     key_usage::{Client, KeyUsageRecorder, KeyUse},
     random,
     secrets::hash_token,
-    store::{ApiSession, Store, StoreError, api_sessions, session_window::SessionWindow},
+    store::{
+        ApiSession, Store, StoreError,
+        sessions::{api_sessions, session_window::SessionWindow},
+    },
 };
 
 const COOKIE: &str = "JSESSIONID";

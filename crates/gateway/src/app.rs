@@ -29,7 +29,9 @@ use crate::{
     portal_api, random,
     secrets::{MasterKeyError, Secrets, hash_token},
     state::{AppState, State},
-    store::{OpenStoreError, Store, StoreError, audit_log, clock_marks, installation, names, organizations},
+    store::{
+        OpenStoreError, Store, StoreError, audit::audit_log, clock_marks, installation, organizations, people::names,
+    },
     verify,
 };
 

@@ -19,7 +19,8 @@ use crate::{
     metrics,
     store::{
         Store, StoreError,
-        key_usage::{self, Sighting, Tally, Used},
+        sightings::{Sighting, Tally, Used, hour},
+        usage::key_usage::{self},
     },
 };
 
@@ -100,7 +101,7 @@ impl KeyUsageRecorder {
             organization,
             client_address: client.address.to_owned(),
             user_agent: client.user_agent.unwrap_or_default().to_owned(),
-            hour: key_usage::hour(now),
+            hour: hour(now),
             used,
         };
         let tally = Tally {

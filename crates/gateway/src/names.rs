@@ -16,7 +16,7 @@ use icu_properties::{
 };
 use keyward_contract::{FieldError, check_login};
 
-/// What [`migrate`](crate::store::names) has to bring rows up to.
+/// What [`migrate`](crate::store::people::names) has to bring rows up to.
 pub const RULES: i64 = 1;
 
 /// Letters beyond ASCII that look like letters or digits of ASCII (from the confusables of UTS 39).

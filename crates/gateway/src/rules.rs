@@ -13,9 +13,8 @@ use crate::{
     http::problem::Problem,
     key_holder::HolderCapabilities,
     store::{
-        members::Member,
         organizations::{Membership, Organization},
-        roles::RoleRow,
+        people::{members::Member, roles::RoleRow},
     },
 };
 

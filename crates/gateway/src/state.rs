@@ -18,7 +18,7 @@ use crate::{
     limits::Limits,
     net::fetch::Fetcher,
     secrets::Secrets,
-    store::{Store, members::Live, session_window::SessionWindow},
+    store::{Store, people::members::Live, sessions::session_window::SessionWindow},
 };
 
 /// What every handler has at hand.

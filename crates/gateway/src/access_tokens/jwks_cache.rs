@@ -23,7 +23,7 @@ use crate::{
     net::fetch::{Failure, Fetcher, failure, parse},
     store::{
         EnabledOauthServer, Store, StoreError,
-        oauth_servers::{self, JwksRow},
+        keys::oauth_servers::{self, JwksRow},
     },
 };
 

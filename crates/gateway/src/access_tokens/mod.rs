@@ -34,7 +34,7 @@ use crate::{
     limits::Limits,
     net::fetch::Fetcher,
     secrets::{Secrets, hash_token},
-    store::{EnabledOauthServer, Store, StoreError, audit_log},
+    store::{EnabledOauthServer, Store, StoreError, audit::audit_log},
 };
 
 /// Tokens whose first use is in the audit log, so that the next one need not be. Beyond that many some are in it again.

@@ -22,7 +22,7 @@ use crate::{
     clock::Clock,
     metrics,
     secrets::Secrets,
-    store::{Store, StoreError, audit_log},
+    store::{Store, StoreError, audit::audit_log},
 };
 
 /// Rows written in one transaction: a few milliseconds, for which others who write may have to wait.

@@ -11,11 +11,14 @@ use crate::{
     config::{self, DataArgs},
     domain::one_time_links,
     store::{
-        admins, audit_log,
-        members::{self, Live},
-        names::{self, Collision},
-        password_sign_in,
-        session_window::SessionWindow,
+        audit::audit_log,
+        people::{
+            admins,
+            members::{self, Live},
+            names::{self, Collision},
+            password_sign_in,
+        },
+        sessions::session_window::SessionWindow,
     },
 };
 

@@ -9,8 +9,11 @@ use crate::{
     secrets::Secrets,
     store::{
         Store, StoreError,
-        audit_chain::{self, Link},
-        evidence, installation,
+        audit::{
+            audit_chain::{self, Link},
+            evidence,
+        },
+        installation,
     },
 };
 

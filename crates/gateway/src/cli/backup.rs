@@ -11,8 +11,12 @@ use crate::{
     clock::Clock,
     config::{DataArgs, DataConfig},
     store::{
-        StoreError, audit_log, backup,
-        restore::{AuditLogIs, RestoredFrom},
+        StoreError,
+        audit::audit_log,
+        recovery::{
+            backup,
+            restore::{AuditLogIs, RestoredFrom},
+        },
     },
 };
 

@@ -6,7 +6,7 @@ use super::{CommandError, Data};
 use crate::{
     config::DataArgs,
     names,
-    store::held::{self, Held},
+    store::recovery::held::{self, Held},
 };
 
 /// What to do with what a restore has left in doubt.

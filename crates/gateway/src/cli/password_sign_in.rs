@@ -13,8 +13,10 @@ use crate::{
         password_policy,
     },
     store::{
-        StoreError, WriteTransaction, account_sessions, admins, audit_log, members, password_sign_in,
-        service_passwords, sso,
+        StoreError, WriteTransaction,
+        audit::audit_log,
+        people::{admins, members, password_sign_in, service_passwords, sso},
+        sessions::account_sessions,
     },
 };
 

@@ -19,8 +19,12 @@ use crate::{
     oidc::provider,
     sso::{self},
     store::{
-        StoreError, WriteTransaction, audit_log, password_sign_in, roles,
-        sso::{self as rows, Provider},
+        StoreError, WriteTransaction,
+        audit::audit_log,
+        people::{
+            password_sign_in, roles,
+            sso::{self as rows, Provider},
+        },
     },
 };
 

@@ -17,7 +17,7 @@ use crate::{
     api_session,
     http::{ClientInfo, body},
     state::AppState,
-    store::admins,
+    store::people::admins,
 };
 
 /// The answer to signing in, and to asking for the session.

@@ -12,7 +12,7 @@ use crate::{
     http::ClientInfo,
     metrics,
     state::AppState,
-    store::{StoreError, audit_log, key_guesses},
+    store::{StoreError, audit::audit_log, keys::key_guesses},
 };
 
 /// What a wrong key may have been a guess at.

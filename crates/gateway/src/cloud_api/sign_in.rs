@@ -20,8 +20,12 @@ use crate::{
     secrets::hash_token,
     state::AppState,
     store::{
-        Connection, StoreError, admins, api_keys, api_sessions, audit_log, known_addresses, members, organizations,
-        portal_sessions::Origin, service_passwords,
+        Connection, StoreError,
+        audit::audit_log,
+        keys::api_keys,
+        organizations,
+        people::{admins, known_addresses, members, service_passwords},
+        sessions::{api_sessions, portal_sessions::Origin},
     },
 };
 

@@ -14,8 +14,11 @@ use super::failures::{Failures, Lock};
 use crate::{
     secrets::hash_token,
     store::{
-        Connection, StoreError, admins, known_addresses,
-        sign_in_counts::{self, Subject},
+        Connection, StoreError,
+        people::{
+            admins, known_addresses,
+            sign_in_counts::{self, Subject},
+        },
     },
 };
 

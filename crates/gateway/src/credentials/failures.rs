@@ -5,7 +5,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::store::sign_in_counts::DAY;
+use crate::store::people::sign_in_counts::DAY;
 
 /// So many failures within [`BURST_WINDOW`] lock for [`BURST_LOCK`].
 const BURST: usize = 5;

@@ -24,7 +24,11 @@ use crate::{
     clock::Clock,
     http::{ClientInfo, problem::Problem},
     secrets::{Secrets, hash_token},
-    store::{Connection, Store, StoreError, admins, audit_log, members, sign_in_counts},
+    store::{
+        Connection, Store, StoreError,
+        audit::audit_log,
+        people::{admins, members, sign_in_counts},
+    },
 };
 
 /// Checks user names and passwords.

@@ -14,7 +14,7 @@ use crate::{
     portal_auth::session::{self, SignedIn},
     rules::Operation,
     state::AppState,
-    store::{Connection, StoreError, account_sessions, admins, audit_log},
+    store::{Connection, StoreError, audit::audit_log, people::admins, sessions::account_sessions},
 };
 
 /// Takes the password afresh. Answers the `Set-Cookie`: the session has another one from now on.

@@ -11,7 +11,7 @@ use crate::{
     state::AppState,
     store::{
         Connection, StoreError,
-        api_roles::{self as rows, ApiRoleRow},
+        keys::api_roles::{self as rows, ApiRoleRow},
     },
 };
 

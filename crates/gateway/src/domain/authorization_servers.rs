@@ -17,7 +17,7 @@ use crate::{
     random,
     rules::{Operation, check},
     state::AppState,
-    store::{Connection, StoreError, oauth_clients, oauth_servers as rows},
+    store::{Connection, StoreError, keys::oauth_servers as rows, usage::oauth_clients},
 };
 
 /// How long a validation counts.

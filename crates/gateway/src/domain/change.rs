@@ -21,7 +21,7 @@ use crate::{
     portal_auth::{at_organization::AtOrganization, session::SignedIn},
     rules::{Operation, Standing},
     state::AppState,
-    store::{Connection, StoreError, WriteTransaction, audit_log, organizations},
+    store::{Connection, StoreError, WriteTransaction, audit::audit_log, organizations},
 };
 
 /// What is asked for, by whom.

@@ -20,8 +20,12 @@ use crate::{
     secrets::hash_token,
     state::AppState,
     store::{
-        Connection, StoreError, account_sessions, admins, invitations,
-        members::{self, Member},
+        Connection, StoreError,
+        people::{
+            admins, invitations,
+            members::{self, Member},
+        },
+        sessions::account_sessions,
     },
 };
 

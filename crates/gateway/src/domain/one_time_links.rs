@@ -20,11 +20,15 @@ use crate::{
     secrets::{Secrets, hash_token},
     state::AppState,
     store::{
-        Connection, StoreError, account_sessions, admins, audit_log,
-        invitations::{self, Link},
-        members,
+        Connection, StoreError,
+        audit::audit_log,
         organizations::Organization,
-        password_sign_in,
+        people::{
+            admins,
+            invitations::{self, Link},
+            members, password_sign_in,
+        },
+        sessions::account_sessions,
     },
 };
 

@@ -15,10 +15,12 @@ use crate::{
     random,
     secrets::{Secrets, hash_token},
     store::{
-        Connection, StoreError, account_sessions, admins, api_keys, api_sessions, audit_log, former_keys, invitations,
-        members,
+        Connection, StoreError,
+        audit::audit_log,
+        keys::{api_keys, former_keys},
         organizations::{self, Organization, OrganizationContent},
-        roles,
+        people::{admins, invitations, members, roles},
+        sessions::{account_sessions, api_sessions},
     },
 };
 

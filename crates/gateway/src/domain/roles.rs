@@ -10,8 +10,9 @@ use crate::{
     rules::{Operation, Standing, check},
     state::AppState,
     store::{
-        Connection, StoreError, account_sessions,
-        roles::{self, RoleRow},
+        Connection, StoreError,
+        people::roles::{self, RoleRow},
+        sessions::account_sessions,
     },
 };
 

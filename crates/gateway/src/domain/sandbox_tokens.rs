@@ -14,8 +14,9 @@ use crate::{
     rules::{Operation, check},
     state::AppState,
     store::{
-        Connection, StoreError, sandbox_token_clients,
-        sandbox_tokens::{self as rows, SandboxTokenRow},
+        Connection, StoreError,
+        keys::sandbox_tokens::{self as rows, SandboxTokenRow},
+        usage::sandbox_token_clients,
     },
 };
 

@@ -15,8 +15,12 @@ use crate::{
     secrets::Secrets,
     store::{
         Connection, StoreError,
-        api_keys::{self, KeyRow},
-        api_sessions, former_keys, organizations,
+        keys::{
+            api_keys::{self, KeyRow},
+            former_keys,
+        },
+        organizations,
+        sessions::api_sessions,
     },
 };
 

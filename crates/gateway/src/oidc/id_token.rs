@@ -12,7 +12,7 @@ use crate::{
         token::{LEEWAY, Token},
     },
     secrets::hash_token,
-    store::sso::Provider,
+    store::people::sso::Provider,
 };
 
 /// The longest subject (OpenID Connect Core 1.0, section 2), in bytes.

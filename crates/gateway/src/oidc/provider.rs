@@ -13,7 +13,7 @@ use super::claims;
 use crate::{
     jwt::{key_set::KeySet, token::Token},
     net::fetch::{Failure, Fetcher, failure, parse},
-    store::sso::Provider,
+    store::people::sso::Provider,
 };
 
 /// What a provider says of itself (OpenID Connect Discovery 1.0, section 3).

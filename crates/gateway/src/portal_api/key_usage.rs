@@ -8,7 +8,10 @@ use crate::{
     portal_auth::at_organization::AtOrganization,
     rules::Needs,
     state::AppState,
-    store::{former_keys, key_guesses, key_usage},
+    store::{
+        keys::{former_keys, key_guesses},
+        usage::key_usage,
+    },
 };
 
 /// Who uses the key

@@ -13,7 +13,7 @@ use crate::{
     http::{ClientInfo, body::JsonBody, problem::Problem},
     portal_auth::session::{self, Authentication, SignedIn},
     state::AppState,
-    store::{StoreError, password_sign_in},
+    store::{StoreError, people::password_sign_in},
 };
 
 /// Who am I

@@ -20,7 +20,7 @@ use crate::{
     portal_auth::session,
     secrets::hash_token,
     state::AppState,
-    store::{StoreError, installation, organizations, password_sign_in},
+    store::{StoreError, installation, organizations, people::password_sign_in},
 };
 
 /// Set the installation up

@@ -15,7 +15,7 @@ use crate::{
     http::Requester,
     rules::Operation,
     state::{AppState, State as App},
-    store::{StoreError, audit_log},
+    store::{StoreError, audit::audit_log},
 };
 
 /// What was refused, put into the request for the handler to fill in.

@@ -15,9 +15,11 @@ use crate::{
     secrets::hash_token,
     state::AppState,
     store::{
-        Connection, StoreError, admins, audit_log, known_addresses, organizations,
-        portal_sessions::{self, Cookie, Origin, PortalSession, ProviderSession},
-        sso,
+        Connection, StoreError,
+        audit::audit_log,
+        organizations,
+        people::{admins, known_addresses, sso},
+        sessions::portal_sessions::{self, Cookie, Origin, PortalSession, ProviderSession},
     },
 };
 

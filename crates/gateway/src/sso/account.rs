@@ -15,9 +15,14 @@ use crate::{
     rules,
     state::AppState,
     store::{
-        Connection, StoreError, account_sessions, admins, audit_log, invitations,
-        members::{self, Member},
-        sso::{self as rows, GivenRole, Provider},
+        Connection, StoreError,
+        audit::audit_log,
+        people::{
+            admins, invitations,
+            members::{self, Member},
+            sso::{self as rows, GivenRole, Provider},
+        },
+        sessions::account_sessions,
     },
 };
 

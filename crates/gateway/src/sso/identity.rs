@@ -14,8 +14,12 @@ use crate::{
     random,
     state::AppState,
     store::{
-        Connection, StoreError, account_sessions, admins, password_sign_in,
-        sso::{self as rows, Provider},
+        Connection, StoreError,
+        people::{
+            admins, password_sign_in,
+            sso::{self as rows, Provider},
+        },
+        sessions::account_sessions,
     },
 };
 

@@ -11,8 +11,12 @@ use crate::{
     oidc::{id_token, provider::discover},
     state::AppState,
     store::{
-        StoreError, admins, audit_log,
-        sso::{self as rows, Provider},
+        StoreError,
+        audit::audit_log,
+        people::{
+            admins,
+            sso::{self as rows, Provider},
+        },
     },
 };
 

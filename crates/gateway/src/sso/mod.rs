@@ -31,9 +31,13 @@ use crate::{
     random,
     state::AppState,
     store::{
-        StoreError, audit_log, password_sign_in,
-        portal_sessions::{self, ProviderSession},
-        sso::{self as rows, Provider},
+        StoreError,
+        audit::audit_log,
+        people::{
+            password_sign_in,
+            sso::{self as rows, Provider},
+        },
+        sessions::portal_sessions::{self, ProviderSession},
     },
 };
 

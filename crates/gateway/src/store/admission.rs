@@ -14,7 +14,12 @@ use chrono::{DateTime, Utc};
 use keyward_contract::{Admin, AdminId, ApiPermission, OauthServerId, OrganizationId, SandboxTokenId, Subscription};
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _, Row};
 
-use super::{StoreError, api_roles, organizations, sandbox_tokens, session_window::SessionWindow};
+use super::{
+    StoreError,
+    keys::{api_roles, sandbox_tokens},
+    organizations,
+    sessions::session_window::SessionWindow,
+};
 use crate::{
     clock,
     secrets::{OpenError, Secrets},

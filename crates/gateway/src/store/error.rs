@@ -9,7 +9,6 @@ use sqlx::migrate::MigrateError;
 
 use keyward_contract::ProblemCode;
 
-use super::audit_chain::Tampering;
 use crate::{http::problem::Problem, secrets::OpenError};
 
 /// An operation on the database that did not happen. Nothing was changed.
@@ -141,4 +140,38 @@ fn primary_code(error: &sqlx::Error) -> Option<u32> {
     let code: u32 = error.as_database_error()?.code()?.parse().ok()?;
     // The lower byte; the rest is detail.
     Some(code & 0xff)
+}
+
+/// Why the log is not what this installation wrote.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Tampering {
+    /// What says where the chain begins and ends was changed.
+    #[error("the record of where the log begins and ends was changed or removed")]
+    Record,
+    /// A row is older than the oldest one.
+    #[error("row {0} was inserted before the beginning of the log")]
+    BeforeStart(i64),
+    /// A row does not follow from the one before it.
+    #[error("row {0} does not follow from the row before it: a row was changed, removed, inserted or moved here")]
+    Row(i64),
+    /// A row holds what no row ever held.
+    #[error("a row after row {0} was changed to hold a value of another type")]
+    Unreadable(i64),
+    /// Rows are missing at the end.
+    #[error("rows after row {0} were removed")]
+    End(i64),
+    /// Something sealed is older than the log says, or is not what was sealed.
+    #[error("{0} was changed or put back: it is not the last one that the log has")]
+    PutBack(String),
+    /// The head that was noted down is not in the log.
+    #[error(
+        "the log does not contain the head that was noted down: row {0} has another MAC or is missing. Rows were \
+         removed at the end, or the log was replaced by an older or another one."
+    )]
+    Head(i64),
+    /// It can't be, for it was cut off.
+    #[error(
+        "the head that was noted down, row {0}, is older than what is kept, and can't be compared. Note a younger one."
+    )]
+    HeadCutOff(i64),
 }

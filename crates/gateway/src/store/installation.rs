@@ -5,9 +5,11 @@ use chrono::{DateTime, Utc};
 use zeroize::Zeroizing;
 
 use super::{
-    Connection, StoreError, api_keys,
-    audit_chain::{self, Chain},
-    former_keys, idempotent_answers, sandbox_tokens, sso,
+    Connection, StoreError,
+    audit::audit_chain::{self, Chain},
+    idempotent_answers,
+    keys::{api_keys, former_keys, sandbox_tokens},
+    people::sso,
 };
 use crate::secrets::Secrets;
 

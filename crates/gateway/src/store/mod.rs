@@ -3,45 +3,20 @@
 //! SQLite in WAL mode with `synchronous=FULL`: what is committed is on disk. Readers see the last commit at once, so
 //! that a key that was changed is refused by every later request, from whichever process it was changed.
 
-pub mod account_sessions;
-pub mod admins;
 mod admission;
-pub mod api_keys;
-pub mod api_roles;
-pub mod api_sessions;
-pub mod audit_chain;
-pub mod audit_log;
-pub mod audit_log_rows;
-mod audit_versions;
-pub mod backup;
+pub mod audit;
 pub mod clock_marks;
 mod error;
-pub mod evidence;
-pub mod former_keys;
-pub mod held;
 pub mod idempotent_answers;
 pub mod installation;
-pub mod invitations;
-pub mod key_guesses;
-pub mod key_usage;
-pub mod known_addresses;
-pub mod members;
-pub mod names;
-pub mod oauth_clients;
-pub mod oauth_servers;
+pub mod keys;
 pub mod organizations;
-pub mod password_sign_in;
 pub mod past;
-pub mod portal_sessions;
-pub mod restore;
-pub mod roles;
-pub mod sandbox_token_clients;
-pub mod sandbox_tokens;
-pub mod service_passwords;
-pub mod session_window;
-pub mod sign_in_counts;
-pub mod sso;
-mod taken_over;
+pub mod people;
+pub mod recovery;
+pub mod sessions;
+pub mod sightings;
+pub mod usage;
 
 use std::{
     fs, io,
@@ -52,7 +27,7 @@ use std::{
 
 use admission::Admission;
 pub use admission::{ApiSession, EnabledOauthServer, ValidSandboxToken};
-pub use error::{OpenStoreError, StoreError, store_code};
+pub use error::{OpenStoreError, StoreError, Tampering, store_code};
 use keyward_contract::{OauthServerId, OrganizationId};
 use sqlx::{
     Connection as _, Sqlite, SqliteConnection, SqlitePool, Transaction,
@@ -61,7 +36,7 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use crate::secrets::Secrets;
+use crate::{secrets::Secrets, store::sessions::session_window::SessionWindow};
 
 static MIGRATIONS: Migrator = sqlx::migrate!();
 
@@ -164,7 +139,7 @@ impl Store {
     pub fn live_api_session(
         &self,
         id_hash: &[u8; 32],
-        alive: &session_window::SessionWindow,
+        alive: &SessionWindow,
     ) -> Result<Option<ApiSession>, StoreError> {
         self.admission.live_api_session(id_hash, alive)
     }

@@ -8,8 +8,8 @@ use sqlx::{AssertSqlSafe, Row as _, sqlite::SqliteRow};
 
 use super::{
     Connection, StoreError,
-    roles::{PERMISSIONS, permissions},
-    session_window::SessionWindow,
+    people::roles::{PERMISSIONS, permissions},
+    sessions::session_window::SessionWindow,
 };
 use crate::{clock, names};
 

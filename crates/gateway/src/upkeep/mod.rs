@@ -12,9 +12,9 @@ use crate::{
     state::State,
     store::{
         StoreError, clock_marks,
-        key_usage::{self, KEPT},
         past::{self, Past},
-        sign_in_counts,
+        people::sign_in_counts,
+        sightings::{KEPT, hour},
     },
 };
 
@@ -61,7 +61,7 @@ async fn delete(state: &State, now: DateTime<Utc>) -> Result<(), StoreError> {
         api_absolute: live.api.opened_after.timestamp_millis(),
         ahead: live.portal.until.timestamp_millis(),
         usage: (now - KEPT).timestamp_millis(),
-        usage_hour: key_usage::hour(now - KEPT),
+        usage_hour: hour(now - KEPT),
     };
     for rule in past::RULES {
         loop {

@@ -7,7 +7,10 @@ use serde_json::json;
 use crate::{
     audit::Event,
     state::State,
-    store::{StoreError, audit_chain, audit_log},
+    store::{
+        StoreError,
+        audit::{audit_chain, audit_log},
+    },
 };
 
 /// Cuts off what is older than the configured time by `now`. Gives how many rows that were.

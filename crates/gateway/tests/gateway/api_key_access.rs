@@ -4,7 +4,7 @@ use axum::http::{Method, StatusCode, header};
 use keyward_contract::{KeyStatus, Permission, Permissions, Subscription};
 use keyward_gateway::{
     domain::operator,
-    store::{api_keys, organizations},
+    store::{keys::api_keys, organizations},
 };
 use serde_json::json;
 

@@ -9,7 +9,7 @@ use keyward_gateway::{
     audit::{Actor, Event},
     audit_counts::ROWS_PER_HOUR,
     http::ClientInfo,
-    store::{audit_chain, audit_log_rows},
+    store::audit::{audit_chain, audit_log_rows},
 };
 use serde_json::json;
 

@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 use keyward_contract::{AuditAction, AuditLogPage, AuditRow, AuditSubCategory};
 use keyward_gateway::{
     audit::Event,
-    store::{DATABASE_FILE, audit_log},
+    store::{DATABASE_FILE, audit::audit_log},
 };
 use serde_json::json;
 

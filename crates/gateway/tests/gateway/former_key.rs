@@ -6,7 +6,7 @@ use keyward_contract::{FormerKey, KEY_USAGE_CLIENTS_MAX, PLACES_SHOWN_MIN, place
 use keyward_gateway::{
     domain::operator,
     key_usage::{Client, KeyUse},
-    store::{backup, organizations, roles},
+    store::{organizations, people::roles, recovery::backup},
     upkeep,
 };
 use serde_json::json;

@@ -3,7 +3,7 @@
 use axum::http::{StatusCode, header};
 use chrono::TimeDelta;
 use keyward_contract::{KeyGuessing, OrganizationId};
-use keyward_gateway::store::{key_guesses, organizations, roles};
+use keyward_gateway::store::{keys::key_guesses, organizations, people::roles};
 use serde_json::json;
 
 use crate::{

@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 use keyward_contract::{Admin, AdminId, KEY_USAGE_CLIENTS_MAX, KeyClient, KeyUsage};
 use keyward_gateway::{
     key_usage::{Client, KeyUse, PENDING_MAX},
-    store::{DATABASE_FILE, key_usage::CLIENTS_KEPT},
+    store::{DATABASE_FILE, usage::key_usage::CLIENTS_KEPT},
     upkeep,
 };
 use serde_json::json;

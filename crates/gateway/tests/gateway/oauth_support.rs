@@ -7,7 +7,7 @@ use keyward_contract::ApiPermission;
 use keyward_gateway::{
     config::{Config, Networks},
     domain::operator,
-    store::{api_roles, organizations},
+    store::{keys::api_roles, organizations},
 };
 use serde_json::{Value, json};
 

@@ -2,7 +2,7 @@
 
 use axum::http::{Method, StatusCode};
 use chrono::TimeDelta;
-use keyward_gateway::store::held;
+use keyward_gateway::store::recovery::held;
 use serde_json::{Value, json};
 
 use crate::{

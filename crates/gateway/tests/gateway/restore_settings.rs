@@ -3,7 +3,12 @@
 use keyward_contract::{ApiPermission, OauthServerSettings, Permission, Permissions, RoleId, Subscription};
 use keyward_gateway::{
     domain::operator,
-    store::{api_roles, held, oauth_servers, organizations, roles, sso},
+    store::{
+        keys::{api_roles, oauth_servers},
+        organizations,
+        people::{roles, sso},
+        recovery::held,
+    },
 };
 use serde_json::json;
 use zeroize::Zeroizing;
@@ -84,7 +89,7 @@ async fn what_the_service_provider_took_stays_taken() {
 
     // Passwords that were turned off stay so; nobody signs in by one to see it.
     acme.tamper("UPDATE installation SET password_sign_in = 0");
-    let copy = keyward_gateway::store::backup::open(&backup, acme.folder.path())
+    let copy = keyward_gateway::store::recovery::backup::open(&backup, acme.folder.path())
         .await
         .expect("a backup");
     copy.restore_into(&acme.app.store, &secrets, now)

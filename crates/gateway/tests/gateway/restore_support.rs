@@ -2,7 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use keyward_gateway::store::{DATABASE_FILE, backup, held::Held, restore::RestoredFrom};
+use keyward_gateway::store::{
+    DATABASE_FILE,
+    recovery::{backup, held::Held, restore::RestoredFrom},
+};
 
 use crate::support::{ADMIN, Acme};
 

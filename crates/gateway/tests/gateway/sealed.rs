@@ -5,7 +5,7 @@ use std::{fs, path::Path};
 use axum::http::{Method, StatusCode};
 use keyward_gateway::{
     secrets::Secrets,
-    store::{DATABASE_FILE, StoreError, audit_chain, installation, sso},
+    store::{DATABASE_FILE, StoreError, audit::audit_chain, installation, people::sso},
 };
 use tempfile::TempDir;
 use zeroize::Zeroizing;

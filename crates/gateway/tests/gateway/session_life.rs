@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::http::{Method, StatusCode};
 use chrono::{DateTime, TimeDelta};
-use keyward_gateway::{config::RateLimit, store::session_window::SessionWindow};
+use keyward_gateway::{config::RateLimit, store::sessions::session_window::SessionWindow};
 use proptest::prelude::{prop, proptest};
 use serde_json::json;
 

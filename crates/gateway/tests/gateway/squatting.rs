@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 use keyward_contract::OrganizationId;
-use keyward_gateway::store::{DATABASE_FILE, names};
+use keyward_gateway::store::{DATABASE_FILE, people::names};
 use serde_json::{Value, json};
 
 use crate::{

@@ -2,7 +2,7 @@
 
 use axum::http::{Method, StatusCode};
 use keyward_contract::{AdministratorStatus, BuiltInRole, OrganizationId};
-use keyward_gateway::store::{members, roles, sso};
+use keyward_gateway::store::people::{members, roles, sso};
 use serde_json::{Value, json};
 
 use crate::{

@@ -3,7 +3,7 @@
 use axum::http::{Method, StatusCode};
 use chrono::TimeDelta;
 use keyward_contract::{AdministratorStatus, BuiltInRole};
-use keyward_gateway::store::{admins, sso};
+use keyward_gateway::store::people::{admins, sso};
 use serde_json::{Value, json};
 
 use crate::{

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use keyward_contract::BuiltInRole;
-use keyward_gateway::store::sso::{self, Provider};
+use keyward_gateway::store::people::sso::{self, Provider};
 use serde_json::{Value, json};
 
 use crate::{

@@ -4,7 +4,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use axum::http::{StatusCode, header};
 use keyward_contract::{AdminId, BuiltInRole};
-use keyward_gateway::store::{
+use keyward_gateway::store::people::{
     admins, members, password_sign_in, roles,
     sso::{self, Provider},
 };

@@ -15,7 +15,7 @@ use keyward_gateway::{
     domain::operator::{self, NewOrganization},
     edge::{self, Edge},
     state::AppState,
-    store::{audit_log, organizations, roles},
+    store::{audit::audit_log, organizations, people::roles},
 };
 use serde_json::{Value, json};
 use tempfile::TempDir;

@@ -5,7 +5,10 @@ use chrono::TimeDelta;
 use keyward_contract::BuiltInRole;
 use keyward_gateway::{
     secrets::hash_token,
-    store::{DATABASE_FILE, invitations, members, roles},
+    store::{
+        DATABASE_FILE,
+        people::{invitations, members, roles},
+    },
     upkeep,
 };
 use rusqlite::Connection;

@@ -6,7 +6,7 @@ use keyward_contract::{BuiltInRole, Permissions, Subscription};
 use keyward_gateway::{
     domain::operator,
     random,
-    store::{organizations, roles},
+    store::{organizations, people::roles},
     upkeep,
 };
 use serde_json::json;

@@ -9,7 +9,12 @@ use keyward_contract::{
     AdminId, ApiPermission, ChangedBy, LastChange, OauthServerSettings, OrganizationId, Permissions,
 };
 use keyward_gateway::clock::Clock;
-use keyward_gateway::store::{Store, admins, api_roles, oauth_servers, organizations, roles};
+use keyward_gateway::store::{
+    Store,
+    keys::{api_roles, oauth_servers},
+    organizations,
+    people::{admins, roles},
+};
 use reqwest::{Client, Method, StatusCode};
 use serde_json::{Value, json};
 use tempfile::TempDir;

@@ -15,8 +15,10 @@ use keyward_gateway::{
     openapi, random,
     secrets::hash_token,
     store::{
-        admins, api_keys, api_sessions, invitations, members, organizations, portal_sessions, portal_sessions::Origin,
-        roles, sandbox_tokens,
+        keys::{api_keys, sandbox_tokens},
+        organizations,
+        people::{admins, invitations, members, roles},
+        sessions::{api_sessions, portal_sessions, portal_sessions::Origin},
     },
 };
 use serde_json::{Value, json};

@@ -1,7 +1,7 @@
 //! The authorization server and the API role that a request is about
 
 use keyward_contract::{ApiPermission, ApiRoleId, OauthServerId, OauthServerSettings, OrganizationId};
-use keyward_gateway::store::{api_roles, oauth_servers};
+use keyward_gateway::store::keys::{api_roles, oauth_servers};
 
 use crate::world::World;
 

@@ -23,8 +23,11 @@ use crate::{
     rules::{Needs, Operation},
     state::AppState,
     store::{
-        StoreError, audit_chain, audit_log,
-        audit_log_rows::{self, Part},
+        StoreError,
+        audit::{
+            audit_chain, audit_log,
+            audit_log_rows::{self, Part},
+        },
     },
 };
 

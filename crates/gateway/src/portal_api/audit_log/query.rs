@@ -7,7 +7,7 @@ use axum::{
 use keyward_contract::{AuditLogFilter, ProblemCode};
 use serde_json::{Map, Value};
 
-use crate::{http::problem::Problem, state::AppState, store::audit_log_rows::Part};
+use crate::{http::problem::Problem, state::AppState, store::audit::audit_log_rows::Part};
 
 const LIMIT: u32 = 100;
 const LIMIT_MAX: u32 = 200;

@@ -1,0 +1,140 @@
+//! Reading the audit log of an organization.
+
+use std::fmt::Write as _;
+
+use chrono::{DateTime, TimeZone as _, Utc};
+use keyward_contract::{AdminId, AuditLogFilter, AuditReason, AuditRow, OrganizationId};
+use sqlx::{AssertSqlSafe, Row as _, sqlite::SqliteRow};
+
+use crate::store::{Connection, StoreError};
+
+/// Which rows, by their ids, and in which order.
+#[derive(Clone, Copy)]
+pub enum Part {
+    /// Those before this one, newest first.
+    Before(i64),
+    /// Those after this one, oldest first.
+    After(i64),
+}
+
+const COLUMNS: &str = "id, logged_on, action, category, sub_category, resource, admin_id, admin_name, client_address,
+                       interface, result, reason, before_change, after_change, request_id";
+
+/// The rows of a part that an organization may see, no more than `limit`.
+///
+/// A row of no particular organization is that of its admin, and shows where they are an active member. What nobody known
+/// did, or the operator did to the installation, shows where there is no other organization that it could concern.
+pub async fn part(
+    connection: &mut Connection,
+    organization: OrganizationId,
+    filter: &AuditLogFilter,
+    part: Part,
+    limit: u32,
+) -> Result<Vec<AuditRow>, StoreError> {
+    let (comparison, order, id) = match part {
+        Part::Before(id) => ("<", "DESC", id),
+        Part::After(id) => (">", "ASC", id),
+    };
+    let words = [
+        ("action", filter.action.map(|it| it.as_str())),
+        ("sub_category", filter.sub_category.map(|it| it.as_str())),
+        ("interface", filter.interface.map(|it| it.as_str())),
+        ("result", filter.result.map(|it| it.as_str())),
+    ];
+    let instants = [("logged_on >=", filter.from), ("logged_on <", filter.to)];
+    // Writing to a String can't fail. Only names of columns are written; values are bound below, in the same order.
+    let mut number = 2;
+    let mut fits = String::new();
+    for (column, _) in words.iter().filter(|(_, word)| word.is_some()) {
+        number += 1;
+        let _ = write!(fits, " AND l.{column} = ${number}");
+    }
+    for (comparison, _) in instants.iter().filter(|(_, instant)| instant.is_some()) {
+        number += 1;
+        let _ = write!(fits, " AND l.{comparison} ${number}");
+    }
+    if filter.text.is_some() {
+        number += 1;
+        let _ = write!(
+            fits,
+            " AND (l.resource LIKE ${number} ESCAPE '\\' OR l.admin_name LIKE ${number} ESCAPE '\\'
+                   OR l.client_address LIKE ${number} ESCAPE '\\' OR l.reason LIKE ${number} ESCAPE '\\'
+                   OR l.request_id LIKE ${number} ESCAPE '\\' OR l.before_change LIKE ${number} ESCAPE '\\'
+                   OR l.after_change LIKE ${number} ESCAPE '\\')"
+        );
+    }
+    // Two selects, each of which the index has in order: they are merged, and end at the limit. With one select and an OR,
+    // SQLite reads and sorts all rows of the organization.
+    let sql = format!(
+        "SELECT * FROM (
+           SELECT {COLUMNS} FROM audit_log l WHERE l.organization_id = $1 AND l.id {comparison} $2 {fits}
+           UNION ALL
+           SELECT {COLUMNS} FROM audit_log l
+           WHERE l.organization_id IS NULL AND l.id {comparison} $2 {fits}
+             AND (EXISTS (SELECT 1 FROM admin_roles m
+                          WHERE m.organization_id = $1 AND m.admin_id = l.admin_id AND m.status = 'active')
+                  OR (COALESCE(l.admin_id, 0) = 0 AND (SELECT COUNT(*) FROM organizations) = 1)))
+         ORDER BY id {order} LIMIT ${}",
+        number + 1
+    );
+
+    let mut query = sqlx::query(AssertSqlSafe(sql)).bind(organization.0).bind(id);
+    for word in words.into_iter().filter_map(|(_, word)| word) {
+        query = query.bind(word);
+    }
+    for instant in instants.into_iter().filter_map(|(_, instant)| instant) {
+        query = query.bind(instant.timestamp_millis());
+    }
+    if let Some(text) = &filter.text {
+        query = query.bind(containing(text));
+    }
+    let rows = query.bind(i64::from(limit)).fetch_all(connection).await?;
+    rows.iter().map(read).collect()
+}
+
+/// A pattern for texts that contain this one.
+fn containing(text: &str) -> String {
+    let mut pattern = "%".to_owned();
+    for character in text.chars() {
+        if matches!(character, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(character);
+    }
+    pattern + "%"
+}
+
+fn read(row: &SqliteRow) -> Result<AuditRow, StoreError> {
+    let json = |column| -> Result<_, StoreError> {
+        let text: Option<String> = row.try_get(column)?;
+        let value = text.map(|text| serde_json::from_str(&text)).transpose();
+        value.map_err(|_| StoreError::Impossible("audit_log"))
+    };
+    Ok(AuditRow {
+        id: row.try_get("id")?,
+        timestamp: instant(row.try_get("logged_on")?)?,
+        action: row.try_get("action")?,
+        category: row.try_get("category")?,
+        sub_category: row.try_get("sub_category")?,
+        resource: row.try_get("resource")?,
+        admin_id: row.try_get::<Option<i64>, _>("admin_id")?.map(AdminId),
+        admin_name: row.try_get("admin_name")?,
+        client_ip: row.try_get("client_address")?,
+        interface: row.try_get("interface")?,
+        result: row.try_get("result")?,
+        reason: row.try_get::<Option<String>, _>("reason")?.map(current_word),
+        before: json("before_change")?,
+        after: json("after_change")?,
+        request_id: row.try_get("request_id")?,
+    })
+}
+
+fn instant(millis: i64) -> Result<DateTime<Utc>, StoreError> {
+    let instant = Utc.timestamp_millis_opt(millis).single();
+    instant.ok_or(StoreError::Impossible("audit_log.logged_on"))
+}
+
+/// The word for a reason as it is now: rows of older versions keep theirs, which their chain is over.
+fn current_word(stored: String) -> String {
+    AuditReason::of_word(&stored).map_or(stored, |reason| reason.as_str().to_owned())
+}

@@ -1,0 +1,91 @@
+//! A database that is looked at and not touched: of a gateway that runs, of one that has stopped, or a copy that can't be
+//! written. No file is left beside it.
+
+use std::{
+    env, fs, io,
+    path::{Path, PathBuf},
+};
+
+use sqlx::{Connection as _, SqliteConnection, sqlite::SqliteConnectOptions};
+
+use crate::{
+    random,
+    store::{BUSY_TIMEOUT, DATABASE_FILE, OpenStoreError, create_private},
+};
+
+/// A connection with which nothing can be written.
+pub struct Evidence {
+    /// The connection.
+    pub connection: SqliteConnection,
+    _copy: Option<TemporaryCopy>,
+}
+
+/// Opens the database in `folder`.
+///
+/// # Errors
+/// When it can't be read.
+pub async fn open(folder: &Path) -> Result<Evidence, OpenStoreError> {
+    let file = folder.join(DATABASE_FILE);
+    let beside = |end| folder.join(format!("{DATABASE_FILE}{end}"));
+    let length = |file: &Path| fs::metadata(file).map_or(0, |metadata| metadata.len());
+    // Where the index of the write-ahead log is there, a gateway runs or it was copied with it: SQLite needs no other file.
+    if beside("-shm").exists()
+        && let Ok(connection) = connect(&file, false).await
+    {
+        return Ok(Evidence {
+            connection,
+            _copy: None,
+        });
+    }
+    // Without a write-ahead log the file is all there is, and nobody writes to it.
+    if length(&beside("-wal")) == 0 {
+        let connection = connect(&file, true).await;
+        return Ok(Evidence {
+            connection: connection.map_err(|error| OpenStoreError::of(&file, error))?,
+            _copy: None,
+        });
+    }
+    // SQLite would make the index beside it.
+    let copy = TemporaryCopy::new(folder).map_err(|error| OpenStoreError::Io(folder.to_owned(), error))?;
+    let file = copy.0.join(DATABASE_FILE);
+    let connection = connect(&file, false).await;
+    Ok(Evidence {
+        connection: connection.map_err(|error| OpenStoreError::of(&file, error))?,
+        _copy: Some(copy),
+    })
+}
+
+async fn connect(file: &Path, immutable: bool) -> Result<SqliteConnection, sqlx::Error> {
+    let options = SqliteConnectOptions::new()
+        .filename(file)
+        .busy_timeout(BUSY_TIMEOUT)
+        .immutable(immutable)
+        .read_only(true);
+    let mut connection = SqliteConnection::connect_with(&options).await?;
+    // Whether it can be read is seen at the first read.
+    sqlx::query("SELECT COUNT(*) FROM sqlite_master")
+        .execute(&mut connection)
+        .await?;
+    Ok(connection)
+}
+
+/// Gone when it is dropped.
+struct TemporaryCopy(PathBuf);
+
+impl TemporaryCopy {
+    fn new(of: &Path) -> io::Result<Self> {
+        let folder = env::temp_dir().join(format!("keyward-{}", random::token().as_str()));
+        create_private(&folder, &folder.join(DATABASE_FILE))?;
+        let copy = Self(folder);
+        for file in [DATABASE_FILE.to_owned(), format!("{DATABASE_FILE}-wal")] {
+            fs::write(copy.0.join(&file), fs::read(of.join(&file))?)?;
+        }
+        Ok(copy)
+    }
+}
+
+impl Drop for TemporaryCopy {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}

@@ -1,0 +1,8 @@
+//! The audit log: its chain, its rows, what verifies it.
+
+pub mod audit_chain;
+pub mod audit_log;
+pub mod audit_log_rows;
+mod audit_versions;
+mod chained_row;
+pub mod evidence;

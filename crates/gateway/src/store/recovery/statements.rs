@@ -1,0 +1,22 @@
+//! Statements that are put together from the names of tables and columns.
+
+use sqlx::{AssertSqlSafe, SqliteConnection};
+
+use crate::store::StoreError;
+
+/// Executes a statement.
+pub(in crate::store) async fn run(connection: &mut SqliteConnection, statement: String) -> Result<(), StoreError> {
+    sqlx::query(AssertSqlSafe(statement)).execute(connection).await?;
+    Ok(())
+}
+
+/// The columns of a table.
+pub(in crate::store) async fn columns(
+    connection: &mut SqliteConnection,
+    table: &str,
+) -> Result<Vec<String>, StoreError> {
+    Ok(sqlx::query_scalar("SELECT name FROM pragma_table_info($1)")
+        .bind(table)
+        .fetch_all(connection)
+        .await?)
+}

@@ -1,0 +1,5 @@
+//! Who uses keys and tokens.
+
+pub mod key_usage;
+pub mod oauth_clients;
+pub mod sandbox_token_clients;
