@@ -34,9 +34,9 @@ const RULES: &[Rule] = &[
     },
     Rule {
         within: &["crates/gateway/src"],
-        except: &["crates/gateway/src/app.rs", "crates/gateway/src/authority"],
-        forbidden: &["EmbeddedAuthority"],
-        because: "only `app` chooses the authority; the rest knows the trait",
+        except: &["crates/gateway/src/app.rs", "crates/gateway/src/key_holder"],
+        forbidden: &["LocalKeys"],
+        because: "only `app` chooses who holds the keys; the rest knows the trait",
     },
     Rule {
         within: &["src", "style", "index.html"],

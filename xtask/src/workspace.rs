@@ -1,7 +1,6 @@
 //! Where things are.
 
 use std::{
-    env,
     path::{Path, PathBuf},
     sync::OnceLock,
 };
@@ -9,16 +8,8 @@ use std::{
 use anyhow::{Context, Result};
 use serde_json::Value;
 
+pub(crate) use crate::root::root;
 use crate::run;
-
-/// The root of the workspace: as `cargo run` says it, for checkouts that share a target folder share this program too.
-pub(crate) fn root() -> &'static Path {
-    static ROOT: OnceLock<PathBuf> = OnceLock::new();
-    ROOT.get_or_init(|| {
-        let xtask = env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
-        Path::new(&xtask).parent().unwrap_or(Path::new(".")).to_owned()
-    })
-}
 
 /// Cargo's target folder, wherever the developer has put it.
 pub(crate) fn target() -> Result<&'static Path> {

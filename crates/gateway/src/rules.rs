@@ -208,7 +208,7 @@ impl Standing {
     }
 
     /// Why they can't add an authorization server to `count` others, and why they can't change one.
-    pub fn authorization_servers(&self, count: usize) -> (Option<Refusal>, Option<Refusal>) {
+    pub fn oauth_servers(&self, count: usize) -> (Option<Refusal>, Option<Refusal>) {
         let edit = self.change_access_tokens();
         let full = (count >= OAUTH_SERVERS_MAX).then_some(Refusal::OauthServerLimit);
         (edit.or(full), edit)

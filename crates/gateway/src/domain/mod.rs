@@ -3,9 +3,9 @@
 pub mod account;
 pub mod api_key;
 pub mod api_roles;
-pub mod authorization_servers;
 pub mod change;
 pub mod members;
+pub mod oauth_servers;
 pub mod one_time_links;
 pub mod operator;
 pub mod roles;

@@ -2,13 +2,13 @@
 
 use axum::{
     Json,
-    extract::{Path, State, rejection::PathRejection},
+    extract::State,
     http::{StatusCode, header},
     response::{AppendHeaders, IntoResponse as _, Response},
 };
-use keyward_contract::{AccountSession, ChangePassword, Problem as ProblemBody, ProblemCode, SessionId, SessionsEnded};
-use serde::Deserialize;
+use keyward_contract::{AccountSession, ChangePassword, Problem as ProblemBody, SessionId, SessionsEnded};
 
+use super::parameters::{Id, Repeatable};
 use crate::{
     domain::account,
     http::{
@@ -20,18 +20,11 @@ use crate::{
     state::AppState,
 };
 
-/// The session in a path.
-#[derive(Deserialize)]
-pub struct Segment {
-    session: SessionId,
-}
-
 /// Change my password
 ///
 /// Ends all other sessions of mine. This one has another cookie from then on.
 #[utoipa::path(put, path = "/api/portal/account/password", tag = "account", operation_id = "account_password",
-    params(("X-Keyward" = String, Header, description = "`1`"),
-    ("Idempotency-Key" = Option<String>, Header, description = "A UUID that makes the request safe to repeat")),
+    params(Repeatable),
     request_body = ChangePassword, responses(
     (status = 204),
     (status = 401, body = ProblemBody, description = "`not-signed-in`"),
@@ -65,8 +58,7 @@ pub async fn sessions(State(app): State<AppState>, signed_in: SignedIn) -> Resul
 
 /// End all my sessions but this
 #[utoipa::path(delete, path = "/api/portal/account/sessions", tag = "account",
-    operation_id = "account_sessions_end_others", params(("X-Keyward" = String, Header, description = "`1`"),
-    ("Idempotency-Key" = Option<String>, Header, description = "A UUID that makes the request safe to repeat")),
+    operation_id = "account_sessions_end_others", params(Repeatable),
     responses(
     (status = 200, body = SessionsEnded),
     (status = 401, body = ProblemBody, description = "`not-signed-in`"),
@@ -86,9 +78,7 @@ pub async fn end_other_sessions(
 
 /// End a session of mine
 #[utoipa::path(delete, path = "/api/portal/account/sessions/{session}", tag = "account",
-    operation_id = "account_session_end", params(("session" = i64, Path, description = "Identifier of the session"),
-    ("X-Keyward" = String, Header, description = "`1`"),
-    ("Idempotency-Key" = Option<String>, Header, description = "A UUID that makes the request safe to repeat")),
+    operation_id = "account_session_end", params(Id<SessionId>, Repeatable),
     responses(
     (status = 204),
     (status = 401, body = ProblemBody, description = "`not-signed-in`"),
@@ -99,11 +89,10 @@ pub async fn end_other_sessions(
 pub async fn end_session(
     State(app): State<AppState>,
     signed_in: SignedIn,
-    session: Result<Path<Segment>, PathRejection>,
+    session: Id<SessionId>,
     preconditions: Preconditions,
     _: NoBody,
 ) -> Result<StatusCode, Problem> {
-    let Path(Segment { session }) = session.map_err(|_| ProblemCode::SessionNotFound)?;
-    account::end_session(&app, &signed_in, &preconditions, session).await?;
+    account::end_session(&app, &signed_in, &preconditions, session.found()?).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -2,7 +2,7 @@
 
 use axum::{
     Json,
-    extract::{Path, State, rejection::PathRejection},
+    extract::State,
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
@@ -10,8 +10,8 @@ use keyward_contract::{
     AdminId, Administrator, ChangeRole, Invitation, InviteAdministrator, Problem as ProblemBody, ProblemCode,
     SessionsEnded,
 };
-use serde::Deserialize;
 
+use super::parameters::{Id, InOrganization, Repeatable, Versioned};
 use crate::{
     domain::members::{self, MemberChange},
     http::{
@@ -25,19 +25,11 @@ use crate::{
     state::AppState,
 };
 
-/// The admin in a path.
-#[derive(Deserialize)]
-pub struct Segment {
-    admin: AdminId,
-}
-
-type AdminPath = Result<Path<Segment>, PathRejection>;
-
 /// The admins
 ///
 /// By name, invited and disabled ones included, with what the asking admin can do with each.
 #[utoipa::path(get, path = "/api/portal/orgs/{org}/admins", tag = "administrators", operation_id = "admins_list",
-    params(("org" = i64, Path, description = "Identifier of the organization")), responses(
+    params(InOrganization), responses(
     (status = 200, body = Vec<Administrator>),
     (status = 403, body = ProblemBody, description = "`permission-denied`"),
     (status = 404, body = ProblemBody, description = "`organization-not-found`"),
@@ -51,9 +43,7 @@ pub async fn list(State(app): State<AppState>, at: AtOrganization) -> Result<Jso
 ///
 /// Makes a one-time link to hand to them. The answer is the same whether there is an account of this name already.
 #[utoipa::path(post, path = "/api/portal/orgs/{org}/admins", tag = "administrators", operation_id = "admin_invite",
-    params(("org" = i64, Path, description = "Identifier of the organization"),
-    ("X-Keyward" = String, Header, description = "`1`"),
-    ("Idempotency-Key" = Option<String>, Header, description = "A UUID that makes the request safe to repeat")),
+    params(InOrganization, Repeatable),
     request_body = InviteAdministrator, responses(
     (status = 201, body = Invitation, description = "With the link"),
     (status = 403, body = ProblemBody,
@@ -80,11 +70,7 @@ pub async fn invite(
 ///
 /// What the new role does not allow ends at once, API sessions included.
 #[utoipa::path(put, path = "/api/portal/orgs/{org}/admins/{admin}", tag = "administrators",
-    operation_id = "admin_change_role", params(("org" = i64, Path, description = "Identifier of the organization"),
-    ("admin" = i64, Path, description = "Identifier of the admin"),
-    ("X-Keyward" = String, Header, description = "`1`"),
-    ("If-Match" = String, Header, description = "The ETag of the admin"),
-    ("Idempotency-Key" = Option<String>, Header, description = "A UUID that makes the request safe to repeat")),
+    operation_id = "admin_change_role", params(InOrganization, Id<AdminId>, Versioned),
     request_body = ChangeRole, responses(
     (status = 200, body = Administrator, headers(("ETag" = String, description = "The version in double quotes"))),
     (status = 403, body = ProblemBody, description = "`permission-denied`, `fresh-password-required`, `own-account`, \
@@ -99,7 +85,7 @@ pub async fn invite(
 pub async fn change_role(
     State(app): State<AppState>,
     at: AtOrganization,
-    admin: AdminPath,
+    admin: Id<AdminId>,
     preconditions: Preconditions,
     body: Result<JsonBody<ChangeRole>, Problem>,
 ) -> Result<Response, Problem> {
@@ -113,11 +99,7 @@ pub async fn change_role(
 /// They keep the role and can't make use of it. Their API sessions here end, and their portal sessions when no
 /// organization is left.
 #[utoipa::path(post, path = "/api/portal/orgs/{org}/admins/{admin}/disable", tag = "administrators",
-    operation_id = "admin_disable", params(("org" = i64, Path, description = "Identifier of the organization"),
-    ("admin" = i64, Path, description = "Identifier of the admin"),
-    ("X-Keyward" = String, Header, description = "`1`"),
-    ("If-Match" = String, Header, description = "The ETag of the admin"),
-    ("Idempotency-Key" = Option<String>, Header, description = "A UUID that makes the request safe to repeat")),
+    operation_id = "admin_disable", params(InOrganization, Id<AdminId>, Versioned),
     responses(
     (status = 200, body = Administrator, headers(("ETag" = String, description = "The version in double quotes"))),
     (status = 403, body = ProblemBody, description = "`permission-denied`, `fresh-password-required`, `own-account`, \
@@ -131,7 +113,7 @@ pub async fn change_role(
 pub async fn disable(
     State(app): State<AppState>,
     at: AtOrganization,
-    admin: AdminPath,
+    admin: Id<AdminId>,
     preconditions: Preconditions,
     _: NoBody,
 ) -> Result<Response, Problem> {
@@ -143,11 +125,7 @@ pub async fn disable(
 ///
 /// Whoever has not accepted the invitation yet is invited again.
 #[utoipa::path(post, path = "/api/portal/orgs/{org}/admins/{admin}/enable", tag = "administrators",
-    operation_id = "admin_enable", params(("org" = i64, Path, description = "Identifier of the organization"),
-    ("admin" = i64, Path, description = "Identifier of the admin"),
-    ("X-Keyward" = String, Header, description = "`1`"),
-    ("If-Match" = String, Header, description = "The ETag of the admin"),
-    ("Idempotency-Key" = Option<String>, Header, description = "A UUID that makes the request safe to repeat")),
+    operation_id = "admin_enable", params(InOrganization, Id<AdminId>, Versioned),
     responses(
     (status = 200, body = Administrator, headers(("ETag" = String, description = "The version in double quotes"))),
     (status = 403, body = ProblemBody, description = "`permission-denied`, `fresh-password-required`, `own-account`, \
@@ -161,7 +139,7 @@ pub async fn disable(
 pub async fn enable(
     State(app): State<AppState>,
     at: AtOrganization,
-    admin: AdminPath,
+    admin: Id<AdminId>,
     preconditions: Preconditions,
     _: NoBody,
 ) -> Result<Response, Problem> {
@@ -173,11 +151,7 @@ pub async fn enable(
 ///
 /// The account goes with its last role.
 #[utoipa::path(delete, path = "/api/portal/orgs/{org}/admins/{admin}", tag = "administrators",
-    operation_id = "admin_remove", params(("org" = i64, Path, description = "Identifier of the organization"),
-    ("admin" = i64, Path, description = "Identifier of the admin"),
-    ("X-Keyward" = String, Header, description = "`1`"),
-    ("If-Match" = String, Header, description = "The ETag of the admin"),
-    ("Idempotency-Key" = Option<String>, Header, description = "A UUID that makes the request safe to repeat")),
+    operation_id = "admin_remove", params(InOrganization, Id<AdminId>, Versioned),
     responses(
     (status = 204),
     (status = 403, body = ProblemBody, description = "`permission-denied`, `fresh-password-required`, `own-account`, \
@@ -191,12 +165,12 @@ pub async fn enable(
 pub async fn remove(
     State(app): State<AppState>,
     at: AtOrganization,
-    admin: AdminPath,
+    admin: Id<AdminId>,
     preconditions: Preconditions,
     _: NoBody,
 ) -> Result<StatusCode, Problem> {
     at.may(&app, Operation::AdminRemove)?;
-    members::remove(&app, &at, &preconditions, admin_id(admin)?).await?;
+    members::remove(&app, &at, &preconditions, admin.found()?).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -204,10 +178,7 @@ pub async fn remove(
 ///
 /// Their API sessions in this organization, and their portal sessions.
 #[utoipa::path(delete, path = "/api/portal/orgs/{org}/admins/{admin}/sessions", tag = "administrators",
-    operation_id = "admin_end_sessions", params(("org" = i64, Path, description = "Identifier of the organization"),
-    ("admin" = i64, Path, description = "Identifier of the admin"),
-    ("X-Keyward" = String, Header, description = "`1`"),
-    ("Idempotency-Key" = Option<String>, Header, description = "A UUID that makes the request safe to repeat")),
+    operation_id = "admin_end_sessions", params(InOrganization, Id<AdminId>, Repeatable),
     responses(
     (status = 200, body = SessionsEnded),
     (status = 403, body = ProblemBody, description = "`permission-denied`, `fresh-password-required`, `own-account`, \
@@ -219,12 +190,12 @@ pub async fn remove(
 pub async fn end_sessions(
     State(app): State<AppState>,
     at: AtOrganization,
-    admin: AdminPath,
+    admin: Id<AdminId>,
     preconditions: Preconditions,
     _: NoBody,
 ) -> Result<Json<SessionsEnded>, Problem> {
     at.may(&app, Operation::AdminEndSessions)?;
-    let admin = admin_id(admin)?;
+    let admin = admin.found()?;
     Ok(Json(members::end_sessions(&app, &at, &preconditions, admin).await?))
 }
 
@@ -232,11 +203,7 @@ pub async fn end_sessions(
 ///
 /// Makes a new link; the old one stops working.
 #[utoipa::path(post, path = "/api/portal/orgs/{org}/admins/{admin}/invitation", tag = "administrators",
-    operation_id = "admin_renew_invitation", params(("org" = i64, Path, description = "Identifier of the organization"),
-    ("admin" = i64, Path, description = "Identifier of the admin"),
-    ("X-Keyward" = String, Header, description = "`1`"),
-    ("If-Match" = String, Header, description = "The ETag of the admin"),
-    ("Idempotency-Key" = Option<String>, Header, description = "A UUID that makes the request safe to repeat")),
+    operation_id = "admin_renew_invitation", params(InOrganization, Id<AdminId>, Versioned),
     responses(
     (status = 200, body = Invitation, description = "With the link"),
     (status = 403, body = ProblemBody, description = "`permission-denied`, `fresh-password-required`, `own-account`, \
@@ -250,29 +217,24 @@ pub async fn end_sessions(
 pub async fn renew_invitation(
     State(app): State<AppState>,
     at: AtOrganization,
-    admin: AdminPath,
+    admin: Id<AdminId>,
     preconditions: Preconditions,
     _: NoBody,
 ) -> Result<Response, Problem> {
     at.may(&app, Operation::AdminRenewInvitation)?;
-    let invitation = members::renew_invitation(&app, &at, &preconditions, admin_id(admin)?).await?;
+    let invitation = members::renew_invitation(&app, &at, &preconditions, admin.found()?).await?;
     Ok(with_link(StatusCode::OK, invitation))
 }
 
 async fn changed(
     app: &AppState,
     at: &AtOrganization,
-    admin: AdminPath,
+    admin: Id<AdminId>,
     preconditions: &Preconditions,
     what: MemberChange,
 ) -> Result<Response, Problem> {
-    let administrator = members::change(app, at, &preconditions, admin_id(admin)?, what).await?;
+    let administrator = members::change(app, at, &preconditions, admin.found()?, what).await?;
     Ok(([(header::ETAG, etag(administrator.version))], Json(administrator)).into_response())
-}
-
-fn admin_id(path: AdminPath) -> Result<AdminId, Problem> {
-    let Path(Segment { admin }) = path.map_err(|_| ProblemCode::AdministratorNotFound)?;
-    Ok(admin)
 }
 
 fn with_link(status: StatusCode, invitation: Invitation) -> Response {

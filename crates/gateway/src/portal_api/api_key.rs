@@ -9,6 +9,7 @@ use axum::{
 use keyward_contract::{ApiKey, EditApiKey, Problem as ProblemBody, ProblemCode};
 use serde::Deserialize;
 
+use super::parameters::{InOrganization, Marked, Repeatable, Versioned};
 use crate::{
     domain::api_key::{self, KeyChange, KeyChanged},
     http::{
@@ -23,7 +24,7 @@ use crate::{
 
 /// The key without its secret
 #[utoipa::path(get, path = "/api/portal/orgs/{org}/api-key", tag = "cloud service API key",
-    operation_id = "api_key_read", params(("org" = i64, Path, description = "Identifier of the organization")),
+    operation_id = "api_key_read", params(InOrganization),
     responses(
     (status = 200, body = ApiKey, headers(("ETag" = String, description = "The version in double quotes"))),
     (status = 304, description = "`If-None-Match` names the present version"),
@@ -48,9 +49,7 @@ pub async fn read(State(app): State<AppState>, at: AtOrganization, headers: Head
 ///
 /// Makes a random key where there is none.
 #[utoipa::path(post, path = "/api/portal/orgs/{org}/api-key", tag = "cloud service API key",
-    operation_id = "api_key_add", params(("org" = i64, Path, description = "Identifier of the organization"),
-    ("X-Keyward" = String, Header, description = "`1`"),
-    ("Idempotency-Key" = Option<String>, Header, description = "A UUID that makes the request safe to repeat")),
+    operation_id = "api_key_add", params(InOrganization, Repeatable),
     responses(
     (status = 201, body = ApiKey, description = "With the secret"),
     (status = 403, body = ProblemBody,
@@ -72,10 +71,7 @@ pub async fn add(
 ///
 /// Replaces the key by one of the admin's choice. The old key is refused from then on and its sessions end.
 #[utoipa::path(put, path = "/api/portal/orgs/{org}/api-key", tag = "cloud service API key",
-    operation_id = "api_key_edit", params(("org" = i64, Path, description = "Identifier of the organization"),
-    ("X-Keyward" = String, Header, description = "`1`"),
-    ("If-Match" = String, Header, description = "The ETag of the key to replace"),
-    ("Idempotency-Key" = Option<String>, Header, description = "A UUID that makes the request safe to repeat")),
+    operation_id = "api_key_edit", params(InOrganization, Versioned),
     request_body = EditApiKey, responses(
     (status = 200, body = ApiKey, description = "With the secret"),
     (status = 403, body = ProblemBody,
@@ -113,10 +109,7 @@ pub struct Edit {
 ///
 /// The key is refused from then on and its sessions end.
 #[utoipa::path(delete, path = "/api/portal/orgs/{org}/api-key", tag = "cloud service API key",
-    operation_id = "api_key_delete", params(("org" = i64, Path, description = "Identifier of the organization"),
-    ("X-Keyward" = String, Header, description = "`1`"),
-    ("If-Match" = String, Header, description = "The ETag of the key to delete"),
-    ("Idempotency-Key" = Option<String>, Header, description = "A UUID that makes the request safe to repeat")),
+    operation_id = "api_key_delete", params(InOrganization, Versioned),
     responses(
     (status = 204),
     (status = 403, body = ProblemBody,
@@ -142,10 +135,7 @@ pub async fn delete(
 ///
 /// Replaces the key by a random one. The old key is refused from then on and its sessions end.
 #[utoipa::path(post, path = "/api/portal/orgs/{org}/api-key/regenerate", tag = "cloud service API key",
-    operation_id = "api_key_regenerate", params(("org" = i64, Path, description = "Identifier of the organization"),
-    ("X-Keyward" = String, Header, description = "`1`"),
-    ("If-Match" = String, Header, description = "The ETag of the key to replace"),
-    ("Idempotency-Key" = Option<String>, Header, description = "A UUID that makes the request safe to repeat")),
+    operation_id = "api_key_regenerate", params(InOrganization, Versioned),
     responses(
     (status = 200, body = ApiKey, description = "With the secret"),
     (status = 403, body = ProblemBody,
@@ -172,10 +162,7 @@ pub async fn regenerate(
 /// A restore that brings back a key that was replaced or deleted after the backup was made leaves it refused until it is
 /// confirmed, replaced or deleted.
 #[utoipa::path(post, path = "/api/portal/orgs/{org}/api-key/confirm", tag = "cloud service API key",
-    operation_id = "api_key_confirm", params(("org" = i64, Path, description = "Identifier of the organization"),
-    ("X-Keyward" = String, Header, description = "`1`"),
-    ("If-Match" = String, Header, description = "The ETag of the key to confirm"),
-    ("Idempotency-Key" = Option<String>, Header, description = "A UUID that makes the request safe to repeat")),
+    operation_id = "api_key_confirm", params(InOrganization, Versioned),
     responses(
     (status = 200, body = ApiKey, description = "Without the secret"),
     (status = 403, body = ProblemBody,
@@ -201,8 +188,7 @@ pub async fn confirm(
 ///
 /// The key with its secret. Written to the audit log first.
 #[utoipa::path(post, path = "/api/portal/orgs/{org}/api-key/reveal", tag = "cloud service API key",
-    operation_id = "api_key_reveal", params(("org" = i64, Path, description = "Identifier of the organization"),
-    ("X-Keyward" = String, Header, description = "`1`")), responses(
+    operation_id = "api_key_reveal", params(InOrganization, Marked), responses(
     (status = 200, body = ApiKey, description = "With the secret"),
     (status = 403, body = ProblemBody,
         description = "`permission-denied`, `fresh-password-required`, `subscription-none`"),

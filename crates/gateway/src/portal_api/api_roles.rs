@@ -2,15 +2,15 @@
 
 use axum::{
     Json,
-    extract::{Path, State, rejection::PathRejection},
+    extract::State,
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
 use keyward_contract::{
     ApiRole, ApiRoleId, ApiRoles, EditApiRole, Problem as ProblemBody, ProblemCode, check_api_role_name,
 };
-use serde::Deserialize;
 
+use super::parameters::{Id, InOrganization, Repeatable, Versioned};
 use crate::{
     domain::api_roles::{self, ApiRoleChange},
     http::{
@@ -23,19 +23,11 @@ use crate::{
     state::AppState,
 };
 
-/// The API role in a path.
-#[derive(Deserialize)]
-pub struct Segment {
-    api_role: ApiRoleId,
-}
-
-type RolePath = Result<Path<Segment>, PathRejection>;
-
 /// The API roles
 ///
 /// By name, with the scope that tokens need for each, and what the asking admin can do.
 #[utoipa::path(get, path = "/api/portal/orgs/{org}/api-roles", tag = "API roles", operation_id = "api_roles_list",
-    params(("org" = i64, Path, description = "Identifier of the organization")), responses(
+    params(InOrganization), responses(
     (status = 200, body = ApiRoles),
     (status = 403, body = ProblemBody, description = "`permission-denied`"),
     (status = 404, body = ProblemBody, description = "`organization-not-found`"),
@@ -49,9 +41,7 @@ pub async fn list(State(app): State<AppState>, at: AtOrganization) -> Result<Jso
 ///
 /// There are sixteen at most.
 #[utoipa::path(post, path = "/api/portal/orgs/{org}/api-roles", tag = "API roles", operation_id = "api_role_add",
-    params(("org" = i64, Path, description = "Identifier of the organization"),
-    ("X-Keyward" = String, Header, description = "`1`"),
-    ("Idempotency-Key" = Option<String>, Header, description = "A UUID that makes the request safe to repeat")),
+    params(InOrganization, Repeatable),
     request_body = EditApiRole, responses(
     (status = 201, body = ApiRole, headers(("ETag" = String, description = "The version in double quotes"))),
     (status = 403, body = ProblemBody, description = "`permission-denied`, `fresh-password-required`, \
@@ -75,11 +65,7 @@ pub async fn add(
 ///
 /// It counts from the next request on.
 #[utoipa::path(put, path = "/api/portal/orgs/{org}/api-roles/{api_role}", tag = "API roles", operation_id = "api_role_edit",
-    params(("org" = i64, Path, description = "Identifier of the organization"),
-    ("api_role" = i64, Path, description = "Identifier of the API role"),
-    ("X-Keyward" = String, Header, description = "`1`"),
-    ("If-Match" = String, Header, description = "The ETag of the API role"),
-    ("Idempotency-Key" = Option<String>, Header, description = "A UUID that makes the request safe to repeat")),
+    params(InOrganization, Id<ApiRoleId>, Versioned),
     request_body = EditApiRole, responses(
     (status = 200, body = ApiRole, headers(("ETag" = String, description = "The version in double quotes"))),
     (status = 403, body = ProblemBody, description = "`permission-denied`, `fresh-password-required`, \
@@ -93,13 +79,13 @@ pub async fn add(
 pub async fn edit(
     State(app): State<AppState>,
     at: AtOrganization,
-    role: RolePath,
+    role: Id<ApiRoleId>,
     preconditions: Preconditions,
     body: Result<JsonBody<EditApiRole>, Problem>,
 ) -> Result<Response, Problem> {
     at.may(&app, Operation::ApiRoleEdit)?;
     let body = checked(body)?;
-    let wanted = ApiRoleChange::Edit(role_id(role)?, &body);
+    let wanted = ApiRoleChange::Edit(role.found()?, &body);
     change(&app, &at, &preconditions, &wanted).await
 }
 
@@ -107,11 +93,7 @@ pub async fn edit(
 ///
 /// Tokens with its scope are refused from then on.
 #[utoipa::path(delete, path = "/api/portal/orgs/{org}/api-roles/{api_role}", tag = "API roles", operation_id = "api_role_delete",
-    params(("org" = i64, Path, description = "Identifier of the organization"),
-    ("api_role" = i64, Path, description = "Identifier of the API role"),
-    ("X-Keyward" = String, Header, description = "`1`"),
-    ("If-Match" = String, Header, description = "The ETag of the API role"),
-    ("Idempotency-Key" = Option<String>, Header, description = "A UUID that makes the request safe to repeat")),
+    params(InOrganization, Id<ApiRoleId>, Versioned),
     responses(
     (status = 204),
     (status = 403, body = ProblemBody, description = "`permission-denied`, `fresh-password-required`, \
@@ -125,12 +107,12 @@ pub async fn edit(
 pub async fn delete(
     State(app): State<AppState>,
     at: AtOrganization,
-    role: RolePath,
+    role: Id<ApiRoleId>,
     preconditions: Preconditions,
     _: NoBody,
 ) -> Result<Response, Problem> {
     at.may(&app, Operation::ApiRoleDelete)?;
-    change(&app, &at, &preconditions, &ApiRoleChange::Delete(role_id(role)?)).await
+    change(&app, &at, &preconditions, &ApiRoleChange::Delete(role.found()?)).await
 }
 
 async fn change(
@@ -148,11 +130,6 @@ async fn change(
         Some(role) => (status, [(header::ETAG, etag(role.version))], Json(role)).into_response(),
         None => StatusCode::NO_CONTENT.into_response(),
     })
-}
-
-fn role_id(path: RolePath) -> Result<ApiRoleId, Problem> {
-    let Path(Segment { api_role }) = path.map_err(|_| ProblemCode::ApiRoleNotFound)?;
-    Ok(api_role)
 }
 
 fn checked(body: Result<JsonBody<EditApiRole>, Problem>) -> Result<EditApiRole, Problem> {

@@ -3,6 +3,7 @@
 use axum::{Json, extract::State};
 use keyward_contract::{KeyUsage, Problem as ProblemBody};
 
+use super::parameters::InOrganization;
 use crate::{
     http::problem::Problem,
     portal_auth::at_organization::AtOrganization,
@@ -19,7 +20,7 @@ use crate::{
 /// The clients of the last 30 days, whichever key they used, who still tries the former key, and whether somebody guesses it.
 #[utoipa::path(get, path = "/api/portal/orgs/{org}/key-usage", tag = "cloud service API key",
     operation_id = "key_usage_read",
-    params(("org" = i64, Path, description = "Identifier of the organization")), responses(
+    params(InOrganization), responses(
     (status = 200, body = KeyUsage),
     (status = 401, body = ProblemBody, description = "`not-signed-in`"),
     (status = 403, body = ProblemBody, description = "`permission-denied`"),

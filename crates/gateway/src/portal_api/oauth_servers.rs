@@ -2,7 +2,7 @@
 
 use axum::{
     Json,
-    extract::{Path, State, rejection::PathRejection},
+    extract::State,
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
@@ -11,10 +11,10 @@ use keyward_contract::{
     Problem as ProblemBody, ProblemCode, TokenReport, ValidateJwks, check_claim_value, check_jwks_uri,
     check_oauth_server_description, check_oauth_server_name,
 };
-use serde::Deserialize;
 
+use super::parameters::{Id, InOrganization, Marked, Repeatable, Versioned};
 use crate::{
-    domain::authorization_servers::{self, OauthServerChange},
+    domain::oauth_servers::{self, OauthServerChange},
     http::{
         body::{JsonBody, NoBody},
         preconditions::{Preconditions, etag},
@@ -25,19 +25,11 @@ use crate::{
     state::AppState,
 };
 
-/// The server in a path.
-#[derive(Deserialize)]
-pub struct Segment {
-    server: OauthServerId,
-}
-
-type ServerPath = Result<Path<Segment>, PathRejection>;
-
 /// The authorization servers
 ///
 /// By name, with what the asking admin can do.
 #[utoipa::path(get, path = "/api/portal/orgs/{org}/oauth-servers", tag = "OAuth 2.0 authorization servers",
-    operation_id = "oauth_servers_list", params(("org" = i64, Path, description = "Identifier of the organization")),
+    operation_id = "oauth_servers_list", params(InOrganization),
     responses(
     (status = 200, body = OauthServers),
     (status = 403, body = ProblemBody, description = "`permission-denied`"),
@@ -45,14 +37,14 @@ type ServerPath = Result<Path<Segment>, PathRejection>;
 ))]
 pub async fn list(State(app): State<AppState>, at: AtOrganization) -> Result<Json<OauthServers>, Problem> {
     at.can(Needs::View)?;
-    Ok(Json(authorization_servers::list(&app, &at).await?))
+    Ok(Json(oauth_servers::list(&app, &at).await?))
 }
 
 /// Who came with access tokens
 ///
 /// The clients of the last 30 days.
 #[utoipa::path(get, path = "/api/portal/orgs/{org}/oauth-servers/usage", tag = "OAuth 2.0 authorization servers",
-    operation_id = "oauth_servers_usage", params(("org" = i64, Path, description = "Identifier of the organization")),
+    operation_id = "oauth_servers_usage", params(InOrganization),
     responses(
     (status = 200, body = Vec<OauthClient>),
     (status = 403, body = ProblemBody, description = "`permission-denied`"),
@@ -60,15 +52,14 @@ pub async fn list(State(app): State<AppState>, at: AtOrganization) -> Result<Jso
 ))]
 pub async fn usage(State(app): State<AppState>, at: AtOrganization) -> Result<Json<Vec<OauthClient>>, Problem> {
     at.can(Needs::View)?;
-    Ok(Json(authorization_servers::clients(&app, &at).await?))
+    Ok(Json(oauth_servers::clients(&app, &at).await?))
 }
 
 /// Validate a JWKS location
 ///
 /// Fetches the keys, and says which would be accepted and why others not. A discovery document leads to its own JWKS.
 #[utoipa::path(post, path = "/api/portal/orgs/{org}/oauth-servers/validate", tag = "OAuth 2.0 authorization servers",
-    operation_id = "oauth_server_validate", params(("org" = i64, Path, description = "Identifier of the organization"),
-    ("X-Keyward" = String, Header, description = "`1`")),
+    operation_id = "oauth_server_validate", params(InOrganization, Marked),
     request_body = ValidateJwks, responses(
     (status = 200, body = JwksReport, description = "Also where it failed; `failure` then says why"),
     (status = 403, body = ProblemBody, description = "`permission-denied`"),
@@ -83,7 +74,7 @@ pub async fn validate(
     at.can(Needs::Change)?;
     let JsonBody(body) = body?;
     check_jwks_uri(&body.jwks_uri).map_err(|error| Problem::new(ProblemCode::InvalidInput).field("jwksUri", error))?;
-    Ok(Json(authorization_servers::validate(&app, &at, &body).await))
+    Ok(Json(oauth_servers::validate(&app, &at, &body).await))
 }
 
 /// Check a token
@@ -91,9 +82,7 @@ pub async fn validate(
 /// Says of each step of the admission whether the token passes it. It is neither stored nor logged.
 #[utoipa::path(post, path = "/api/portal/orgs/{org}/oauth-servers/{server}/check-token",
     tag = "OAuth 2.0 authorization servers", operation_id = "oauth_server_check_token",
-    params(("org" = i64, Path, description = "Identifier of the organization"),
-    ("server" = i64, Path, description = "Identifier of the authorization server"),
-    ("X-Keyward" = String, Header, description = "`1`")),
+    params(InOrganization, Id<OauthServerId>, Marked),
     request_body = CheckToken, responses(
     (status = 200, body = TokenReport),
     (status = 403, body = ProblemBody, description = "`permission-denied`"),
@@ -102,13 +91,13 @@ pub async fn validate(
 pub async fn check_token(
     State(app): State<AppState>,
     at: AtOrganization,
-    server: ServerPath,
+    server: Id<OauthServerId>,
     body: Result<JsonBody<CheckToken>, Problem>,
 ) -> Result<Json<TokenReport>, Problem> {
     at.can(Needs::View)?;
     let JsonBody(body) = body?;
     Ok(Json(
-        authorization_servers::check_token(&app, &at, server_id(server)?, &body.token).await?,
+        oauth_servers::check_token(&app, &at, server.found()?, &body.token).await?,
     ))
 }
 
@@ -116,9 +105,7 @@ pub async fn check_token(
 ///
 /// There are two at most, and one of them is enabled at a time.
 #[utoipa::path(post, path = "/api/portal/orgs/{org}/oauth-servers", tag = "OAuth 2.0 authorization servers",
-    operation_id = "oauth_server_add", params(("org" = i64, Path, description = "Identifier of the organization"),
-    ("X-Keyward" = String, Header, description = "`1`"),
-    ("Idempotency-Key" = Option<String>, Header, description = "A UUID that makes the request safe to repeat")),
+    operation_id = "oauth_server_add", params(InOrganization, Repeatable),
     request_body = EditOauthServer, responses(
     (status = 201, body = OauthServer, headers(("ETag" = String, description = "The version in double quotes"))),
     (status = 403, body = ProblemBody, description = "`permission-denied`, `fresh-password-required`, \
@@ -141,11 +128,7 @@ pub async fn add(
 
 /// Edit an authorization server
 #[utoipa::path(put, path = "/api/portal/orgs/{org}/oauth-servers/{server}", tag = "OAuth 2.0 authorization servers",
-    operation_id = "oauth_server_edit", params(("org" = i64, Path, description = "Identifier of the organization"),
-    ("server" = i64, Path, description = "Identifier of the authorization server"),
-    ("X-Keyward" = String, Header, description = "`1`"),
-    ("If-Match" = String, Header, description = "The ETag of the authorization server"),
-    ("Idempotency-Key" = Option<String>, Header, description = "A UUID that makes the request safe to repeat")),
+    operation_id = "oauth_server_edit", params(InOrganization, Id<OauthServerId>, Versioned),
     request_body = EditOauthServer, responses(
     (status = 200, body = OauthServer, headers(("ETag" = String, description = "The version in double quotes"))),
     (status = 403, body = ProblemBody, description = "`permission-denied`, `fresh-password-required`, \
@@ -160,13 +143,13 @@ pub async fn add(
 pub async fn edit(
     State(app): State<AppState>,
     at: AtOrganization,
-    server: ServerPath,
+    server: Id<OauthServerId>,
     preconditions: Preconditions,
     body: Result<JsonBody<EditOauthServer>, Problem>,
 ) -> Result<Response, Problem> {
     at.may(&app, Operation::OauthServerEdit)?;
     let body = checked(body)?;
-    let wanted = OauthServerChange::Edit(server_id(server)?, &body);
+    let wanted = OauthServerChange::Edit(server.found()?, &body);
     change(&app, &at, &preconditions, &wanted).await
 }
 
@@ -174,11 +157,7 @@ pub async fn edit(
 ///
 /// Its tokens are refused from then on.
 #[utoipa::path(delete, path = "/api/portal/orgs/{org}/oauth-servers/{server}", tag = "OAuth 2.0 authorization servers",
-    operation_id = "oauth_server_delete", params(("org" = i64, Path, description = "Identifier of the organization"),
-    ("server" = i64, Path, description = "Identifier of the authorization server"),
-    ("X-Keyward" = String, Header, description = "`1`"),
-    ("If-Match" = String, Header, description = "The ETag of the authorization server"),
-    ("Idempotency-Key" = Option<String>, Header, description = "A UUID that makes the request safe to repeat")),
+    operation_id = "oauth_server_delete", params(InOrganization, Id<OauthServerId>, Versioned),
     responses(
     (status = 204),
     (status = 403, body = ProblemBody, description = "`permission-denied`, `fresh-password-required`, \
@@ -192,18 +171,12 @@ pub async fn edit(
 pub async fn delete(
     State(app): State<AppState>,
     at: AtOrganization,
-    server: ServerPath,
+    server: Id<OauthServerId>,
     preconditions: Preconditions,
     _: NoBody,
 ) -> Result<Response, Problem> {
     at.may(&app, Operation::OauthServerDelete)?;
-    change(
-        &app,
-        &at,
-        &preconditions,
-        &OauthServerChange::Delete(server_id(server)?),
-    )
-    .await
+    change(&app, &at, &preconditions, &OauthServerChange::Delete(server.found()?)).await
 }
 
 async fn change(
@@ -216,16 +189,11 @@ async fn change(
         OauthServerChange::Add(_) => StatusCode::CREATED,
         _ => StatusCode::OK,
     };
-    let changed = authorization_servers::change(app, at, preconditions, wanted).await?;
+    let changed = oauth_servers::change(app, at, preconditions, wanted).await?;
     Ok(match changed {
         Some(server) => (status, [(header::ETAG, etag(server.version))], Json(server)).into_response(),
         None => StatusCode::NO_CONTENT.into_response(),
     })
-}
-
-fn server_id(path: ServerPath) -> Result<OauthServerId, Problem> {
-    let Path(Segment { server }) = path.map_err(|_| ProblemCode::OauthServerNotFound)?;
-    Ok(server)
 }
 
 fn checked(body: Result<JsonBody<EditOauthServer>, Problem>) -> Result<EditOauthServer, Problem> {

@@ -5,6 +5,7 @@ use keyward_contract::{
     BaseUrls, KeyOverview, Organization, OrganizationAccess, OrganizationOverview, Permission, Problem as ProblemBody,
 };
 
+use super::parameters::InOrganization;
 use crate::{
     domain::api_key,
     http::problem::Problem,
@@ -67,7 +68,7 @@ pub async fn overview(
 ///
 /// Its subscription, base URLs, and what the admin can do with its key at present.
 #[utoipa::path(get, path = "/api/portal/orgs/{org}", tag = "organizations", operation_id = "organization_read",
-    params(("org" = i64, Path, description = "Identifier of the organization")), responses(
+    params(InOrganization), responses(
     (status = 200, body = Organization),
     (status = 401, body = ProblemBody, description = "`not-signed-in`"),
     (status = 404, body = ProblemBody, description = "`organization-not-found`: none, or none the admin has a role in"),

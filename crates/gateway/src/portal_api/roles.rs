@@ -2,13 +2,13 @@
 
 use axum::{
     Json,
-    extract::{Path, State, rejection::PathRejection},
+    extract::State,
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
 use keyward_contract::{EditRole, Problem as ProblemBody, ProblemCode, Role, RoleId, check_role_name};
-use serde::Deserialize;
 
+use super::parameters::{Id, InOrganization, Repeatable, Versioned};
 use crate::{
     domain::roles,
     http::{
@@ -22,19 +22,11 @@ use crate::{
     state::AppState,
 };
 
-/// The role in a path.
-#[derive(Deserialize)]
-pub struct Segment {
-    role: RoleId,
-}
-
-type RolePath = Result<Path<Segment>, PathRejection>;
-
 /// The roles
 ///
 /// Built-in ones first, then by name, with what the asking admin can do with each.
 #[utoipa::path(get, path = "/api/portal/orgs/{org}/roles", tag = "roles", operation_id = "roles_list",
-    params(("org" = i64, Path, description = "Identifier of the organization")), responses(
+    params(InOrganization), responses(
     (status = 200, body = Vec<Role>),
     (status = 403, body = ProblemBody, description = "`permission-denied`"),
     (status = 404, body = ProblemBody, description = "`organization-not-found`"),
@@ -46,9 +38,7 @@ pub async fn list(State(app): State<AppState>, at: AtOrganization) -> Result<Jso
 
 /// Add a role
 #[utoipa::path(post, path = "/api/portal/orgs/{org}/roles", tag = "roles", operation_id = "role_add",
-    params(("org" = i64, Path, description = "Identifier of the organization"),
-    ("X-Keyward" = String, Header, description = "`1`"),
-    ("Idempotency-Key" = Option<String>, Header, description = "A UUID that makes the request safe to repeat")),
+    params(InOrganization, Repeatable),
     request_body = EditRole, responses(
     (status = 201, body = Role, headers(("ETag" = String, description = "The version in double quotes"))),
     (status = 403, body = ProblemBody,
@@ -73,11 +63,7 @@ pub async fn add(
 ///
 /// Acts at the next request of everybody who has it.
 #[utoipa::path(put, path = "/api/portal/orgs/{org}/roles/{role}", tag = "roles", operation_id = "role_edit",
-    params(("org" = i64, Path, description = "Identifier of the organization"),
-    ("role" = i64, Path, description = "Identifier of the role"),
-    ("X-Keyward" = String, Header, description = "`1`"),
-    ("If-Match" = String, Header, description = "The ETag of the role"),
-    ("Idempotency-Key" = Option<String>, Header, description = "A UUID that makes the request safe to repeat")),
+    params(InOrganization, Id<RoleId>, Versioned),
     request_body = EditRole, responses(
     (status = 200, body = Role, headers(("ETag" = String, description = "The version in double quotes"))),
     (status = 403, body = ProblemBody, description = "`permission-denied`, `fresh-password-required`, `built-in-role`, \
@@ -91,12 +77,12 @@ pub async fn add(
 pub async fn edit(
     State(app): State<AppState>,
     at: AtOrganization,
-    role: RolePath,
+    role: Id<RoleId>,
     preconditions: Preconditions,
     body: Result<JsonBody<EditRole>, Problem>,
 ) -> Result<Response, Problem> {
     at.may(&app, Operation::RoleEdit)?;
-    let role = role_id(role)?;
+    let role = role.found()?;
     let body = checked(body)?;
     let role = roles::edit(&app, &at, &preconditions, role, &body).await?;
     Ok(([(header::ETAG, etag(role.version))], Json(role)).into_response())
@@ -106,11 +92,7 @@ pub async fn edit(
 ///
 /// One that nobody has.
 #[utoipa::path(delete, path = "/api/portal/orgs/{org}/roles/{role}", tag = "roles", operation_id = "role_delete",
-    params(("org" = i64, Path, description = "Identifier of the organization"),
-    ("role" = i64, Path, description = "Identifier of the role"),
-    ("X-Keyward" = String, Header, description = "`1`"),
-    ("If-Match" = String, Header, description = "The ETag of the role"),
-    ("Idempotency-Key" = Option<String>, Header, description = "A UUID that makes the request safe to repeat")),
+    params(InOrganization, Id<RoleId>, Versioned),
     responses(
     (status = 204),
     (status = 403, body = ProblemBody, description = "`permission-denied`, `fresh-password-required`, `built-in-role`, \
@@ -124,18 +106,13 @@ pub async fn edit(
 pub async fn delete(
     State(app): State<AppState>,
     at: AtOrganization,
-    role: RolePath,
+    role: Id<RoleId>,
     preconditions: Preconditions,
     _: NoBody,
 ) -> Result<StatusCode, Problem> {
     at.may(&app, Operation::RoleDelete)?;
-    roles::delete(&app, &at, &preconditions, role_id(role)?).await?;
+    roles::delete(&app, &at, &preconditions, role.found()?).await?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-fn role_id(path: RolePath) -> Result<RoleId, Problem> {
-    let Path(Segment { role }) = path.map_err(|_| ProblemCode::RoleNotFound)?;
-    Ok(role)
 }
 
 fn checked(body: Result<JsonBody<EditRole>, Problem>) -> Result<EditRole, Problem> {

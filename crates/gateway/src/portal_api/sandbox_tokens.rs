@@ -2,7 +2,7 @@
 
 use axum::{
     Json,
-    extract::{Path, State, rejection::PathRejection},
+    extract::State,
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
@@ -12,6 +12,7 @@ use keyward_contract::{
 };
 use serde::Deserialize;
 
+use super::parameters::{Id, InOrganization, Marked, Repeatable, Versioned};
 use crate::{
     domain::sandbox_tokens::{self, SandboxTokenChange},
     http::{
@@ -25,19 +26,11 @@ use crate::{
     state::AppState,
 };
 
-/// The token in a path.
-#[derive(Deserialize)]
-pub struct Segment {
-    token: SandboxTokenId,
-}
-
-type TokenPath = Result<Path<Segment>, PathRejection>;
-
 /// The Sandbox API tokens
 ///
 /// By name, without their secrets, with what the asking admin can do.
 #[utoipa::path(get, path = "/api/portal/orgs/{org}/sandbox-tokens", tag = "Sandbox API tokens", operation_id = "sandbox_tokens_list",
-    params(("org" = i64, Path, description = "Identifier of the organization")),
+    params(InOrganization),
     responses(
     (status = 200, body = SandboxTokens),
     (status = 403, body = ProblemBody, description = "`permission-denied`"),
@@ -52,9 +45,7 @@ pub async fn list(State(app): State<AppState>, at: AtOrganization) -> Result<Jso
 ///
 /// A random one, of the name that is asked for. There are five at most.
 #[utoipa::path(post, path = "/api/portal/orgs/{org}/sandbox-tokens", tag = "Sandbox API tokens", operation_id = "sandbox_token_add",
-    params(("org" = i64, Path, description = "Identifier of the organization"),
-    ("X-Keyward" = String, Header, description = "`1`"),
-    ("Idempotency-Key" = Option<String>, Header, description = "A UUID that makes the request safe to repeat")),
+    params(InOrganization, Repeatable),
     request_body = NameSandboxToken, responses(
     (status = 201, body = SandboxToken, description = "With the secret", headers(("ETag" = String, description = "The version in double quotes"))),
     (status = 403, body = ProblemBody,
@@ -79,11 +70,7 @@ pub async fn add(
 ///
 /// The token itself stays.
 #[utoipa::path(put, path = "/api/portal/orgs/{org}/sandbox-tokens/{token}", tag = "Sandbox API tokens", operation_id = "sandbox_token_edit",
-    params(("org" = i64, Path, description = "Identifier of the organization"),
-    ("token" = i64, Path, description = "Identifier of the token"),
-    ("X-Keyward" = String, Header, description = "`1`"),
-    ("If-Match" = String, Header, description = "The ETag of the token"),
-    ("Idempotency-Key" = Option<String>, Header, description = "A UUID that makes the request safe to repeat")),
+    params(InOrganization, Id<SandboxTokenId>, Versioned),
     request_body = NameSandboxToken, responses(
     (status = 200, body = SandboxToken, headers(("ETag" = String, description = "The version in double quotes"))),
     (status = 403, body = ProblemBody, description = "`permission-denied`, `fresh-password-required`, \
@@ -97,12 +84,12 @@ pub async fn add(
 pub async fn edit(
     State(app): State<AppState>,
     at: AtOrganization,
-    token: TokenPath,
+    token: Id<SandboxTokenId>,
     preconditions: Preconditions,
     body: Result<JsonBody<NameSandboxToken>, Problem>,
 ) -> Result<Response, Problem> {
     at.may(&app, Operation::SandboxTokenEdit)?;
-    let token = token_id(token)?;
+    let token = token.found()?;
     let body = checked(body)?;
     change(&app, &at, &preconditions, &SandboxTokenChange::Rename(token, &body)).await
 }
@@ -111,11 +98,7 @@ pub async fn edit(
 ///
 /// It is refused from then on.
 #[utoipa::path(delete, path = "/api/portal/orgs/{org}/sandbox-tokens/{token}", tag = "Sandbox API tokens", operation_id = "sandbox_token_delete",
-    params(("org" = i64, Path, description = "Identifier of the organization"),
-    ("token" = i64, Path, description = "Identifier of the token"),
-    ("X-Keyward" = String, Header, description = "`1`"),
-    ("If-Match" = String, Header, description = "The ETag of the token"),
-    ("Idempotency-Key" = Option<String>, Header, description = "A UUID that makes the request safe to repeat")),
+    params(InOrganization, Id<SandboxTokenId>, Versioned),
     responses(
     (status = 204),
     (status = 403, body = ProblemBody, description = "`permission-denied`, `fresh-password-required`, \
@@ -129,23 +112,19 @@ pub async fn edit(
 pub async fn delete(
     State(app): State<AppState>,
     at: AtOrganization,
-    token: TokenPath,
+    token: Id<SandboxTokenId>,
     preconditions: Preconditions,
     _: NoBody,
 ) -> Result<Response, Problem> {
     at.may(&app, Operation::SandboxTokenDelete)?;
-    change(&app, &at, &preconditions, &SandboxTokenChange::Delete(token_id(token)?)).await
+    change(&app, &at, &preconditions, &SandboxTokenChange::Delete(token.found()?)).await
 }
 
 /// Regenerate a Sandbox API token
 ///
 /// Another random one in its place. The old one is refused from then on.
 #[utoipa::path(post, path = "/api/portal/orgs/{org}/sandbox-tokens/{token}/regenerate", tag = "Sandbox API tokens", operation_id = "sandbox_token_regenerate",
-    params(("org" = i64, Path, description = "Identifier of the organization"),
-    ("token" = i64, Path, description = "Identifier of the token"),
-    ("X-Keyward" = String, Header, description = "`1`"),
-    ("If-Match" = String, Header, description = "The ETag of the token"),
-    ("Idempotency-Key" = Option<String>, Header, description = "A UUID that makes the request safe to repeat")),
+    params(InOrganization, Id<SandboxTokenId>, Versioned),
     responses(
     (status = 200, body = SandboxToken, description = "With the secret", headers(("ETag" = String, description = "The version in double quotes"))),
     (status = 403, body = ProblemBody, description = "`permission-denied`, `fresh-password-required`, \
@@ -159,7 +138,7 @@ pub async fn delete(
 pub async fn regenerate(
     State(app): State<AppState>,
     at: AtOrganization,
-    token: TokenPath,
+    token: Id<SandboxTokenId>,
     preconditions: Preconditions,
     _: NoBody,
 ) -> Result<Response, Problem> {
@@ -168,7 +147,7 @@ pub async fn regenerate(
         &app,
         &at,
         &preconditions,
-        &SandboxTokenChange::Regenerate(token_id(token)?),
+        &SandboxTokenChange::Regenerate(token.found()?),
     )
     .await
 }
@@ -178,11 +157,7 @@ pub async fn regenerate(
 /// A restore that brings back a token that was replaced or deleted after the backup was made leaves it refused until it is
 /// confirmed, regenerated or deleted.
 #[utoipa::path(post, path = "/api/portal/orgs/{org}/sandbox-tokens/{token}/confirm", tag = "Sandbox API tokens", operation_id = "sandbox_token_confirm",
-    params(("org" = i64, Path, description = "Identifier of the organization"),
-    ("token" = i64, Path, description = "Identifier of the token"),
-    ("X-Keyward" = String, Header, description = "`1`"),
-    ("If-Match" = String, Header, description = "The ETag of the token"),
-    ("Idempotency-Key" = Option<String>, Header, description = "A UUID that makes the request safe to repeat")),
+    params(InOrganization, Id<SandboxTokenId>, Versioned),
     responses(
     (status = 200, body = SandboxToken, headers(("ETag" = String, description = "The version in double quotes"))),
     (status = 403, body = ProblemBody, description = "`permission-denied`, `fresh-password-required`, \
@@ -196,27 +171,19 @@ pub async fn regenerate(
 pub async fn confirm(
     State(app): State<AppState>,
     at: AtOrganization,
-    token: TokenPath,
+    token: Id<SandboxTokenId>,
     preconditions: Preconditions,
     _: NoBody,
 ) -> Result<Response, Problem> {
     at.may(&app, Operation::SandboxTokenConfirm)?;
-    change(
-        &app,
-        &at,
-        &preconditions,
-        &SandboxTokenChange::Confirm(token_id(token)?),
-    )
-    .await
+    change(&app, &at, &preconditions, &SandboxTokenChange::Confirm(token.found()?)).await
 }
 
 /// Reveal a Sandbox API token
 ///
 /// The token with its secret. Written to the audit log first.
 #[utoipa::path(post, path = "/api/portal/orgs/{org}/sandbox-tokens/{token}/reveal", tag = "Sandbox API tokens", operation_id = "sandbox_token_reveal",
-    params(("org" = i64, Path, description = "Identifier of the organization"),
-    ("token" = i64, Path, description = "Identifier of the token"),
-    ("X-Keyward" = String, Header, description = "`1`")),
+    params(InOrganization, Id<SandboxTokenId>, Marked),
     responses(
     (status = 200, body = SandboxToken, description = "With the secret"),
     (status = 403, body = ProblemBody,
@@ -226,11 +193,11 @@ pub async fn confirm(
 pub async fn reveal(
     State(app): State<AppState>,
     at: AtOrganization,
-    token: TokenPath,
+    token: Id<SandboxTokenId>,
     _: NoBody,
 ) -> Result<Response, Problem> {
     at.may(&app, Operation::SandboxTokenReveal)?;
-    let token = sandbox_tokens::reveal(&app, &at, token_id(token)?).await?;
+    let token = sandbox_tokens::reveal(&app, &at, token.found()?).await?;
     Ok(answer(StatusCode::OK, token))
 }
 
@@ -238,8 +205,7 @@ pub async fn reveal(
 ///
 /// The clients of the last 30 days.
 #[utoipa::path(get, path = "/api/portal/orgs/{org}/sandbox-tokens/{token}/usage", tag = "Sandbox API tokens",
-    operation_id = "sandbox_token_usage", params(("org" = i64, Path, description = "Identifier of the organization"),
-    ("token" = i64, Path, description = "Identifier of the token")), responses(
+    operation_id = "sandbox_token_usage", params(InOrganization, Id<SandboxTokenId>), responses(
     (status = 200, body = Vec<SandboxTokenClient>),
     (status = 403, body = ProblemBody, description = "`permission-denied`"),
     (status = 404, body = ProblemBody, description = "`sandbox-token-not-found`, `organization-not-found`"),
@@ -247,18 +213,17 @@ pub async fn reveal(
 pub async fn usage(
     State(app): State<AppState>,
     at: AtOrganization,
-    token: TokenPath,
+    token: Id<SandboxTokenId>,
 ) -> Result<Json<Vec<SandboxTokenClient>>, Problem> {
     at.can(Needs::View)?;
-    Ok(Json(sandbox_tokens::clients(&app, &at, token_id(token)?).await?))
+    Ok(Json(sandbox_tokens::clients(&app, &at, token.found()?).await?))
 }
 
 /// Find a Sandbox API token
 ///
 /// Tells which token a string is, such as one that was found in a log.
 #[utoipa::path(post, path = "/api/portal/orgs/{org}/sandbox-tokens/find", tag = "Sandbox API tokens", operation_id = "sandbox_token_find",
-    params(("org" = i64, Path, description = "Identifier of the organization"),
-    ("X-Keyward" = String, Header, description = "`1`")),
+    params(InOrganization, Marked),
     request_body = FindSandboxToken, responses(
     (status = 200, body = SandboxToken, description = "Without the secret"),
     (status = 403, body = ProblemBody, description = "`permission-denied`"),
@@ -306,11 +271,6 @@ fn answer(status: StatusCode, token: SandboxToken) -> Response {
     let no_store = HeaderValue::from_static("no-store");
     let headers = [(header::ETAG, etag(token.version)), (header::CACHE_CONTROL, no_store)];
     (status, headers, Json(token)).into_response()
-}
-
-fn token_id(path: TokenPath) -> Result<SandboxTokenId, Problem> {
-    let Path(Segment { token }) = path.map_err(|_| ProblemCode::SandboxTokenNotFound)?;
-    Ok(token)
 }
 
 fn checked(body: Result<JsonBody<NameSandboxToken>, Problem>) -> Result<NameSandboxToken, Problem> {

@@ -8,6 +8,7 @@ use axum::{
 };
 use keyward_contract::{AuditInterface, FreshPassword, Problem as ProblemBody, ProblemCode, Session, SignIn};
 
+use super::parameters::Marked;
 use crate::{
     domain::account,
     http::{ClientInfo, body::JsonBody, problem::Problem},
@@ -80,7 +81,7 @@ pub async fn sign_in(
 ///
 /// Ends the session at the gateway and clears the cookie.
 #[utoipa::path(delete, path = "/api/portal/session", tag = "session", operation_id = "session_delete",
-    params(("X-Keyward" = String, Header, description = "`1`")), responses(
+    params(Marked), responses(
     (status = 204),
     (status = 401, body = ProblemBody, description = "`not-signed-in`"),
 ))]
@@ -94,7 +95,7 @@ pub async fn sign_out(State(app): State<AppState>, signed_in: SignedIn) -> Resul
 /// What weighs most asks for it when the last sign-in is some time ago. The session has another cookie from then on; the one
 /// before stays valid, without the re-authentication, until the new one is used.
 #[utoipa::path(post, path = "/api/portal/session/password", tag = "session", operation_id = "session_password",
-    params(("X-Keyward" = String, Header, description = "`1`")), request_body = FreshPassword, responses(
+    params(Marked), request_body = FreshPassword, responses(
     (status = 204),
     (status = 401, body = ProblemBody, description = "`not-signed-in`"),
     (status = 403, body = ProblemBody, description = "`wrong-password`; `sign-in-at-provider` in a session that was opened there"),

@@ -41,9 +41,7 @@ pub async fn list(State(app): State<AppState>) -> Result<Json<SignInOptions>, Pr
 ///
 /// A page to open. It leads to the provider, and what fails leads to the sign-in page.
 #[utoipa::path(get, path = "/api/portal/sso/{provider}/sign-in", tag = "single sign-on", operation_id = "sso_begin",
-    params(("provider" = i64, Path, description = "Identifier of the identity provider"),
-    ("next" = Option<String>, Query, description = "Page of the portal, relative to its base, that it leads to"),
-    ("fresh" = Option<String>, Query, description = "Whoever is signed in signs in anew, and their session goes on")),
+    params(("provider" = i64, Path, description = "Identifier of the identity provider"), ("next" = Option<String>, Query, description = "Page of the portal, relative to its base, that it leads to"), ("fresh" = Option<String>, Query, description = "Whoever is signed in signs in anew, and their session goes on")),
     responses((status = 303, description = "To the identity provider, or to the sign-in page")))]
 pub async fn begin(
     State(app): State<AppState>,
@@ -61,11 +59,7 @@ pub async fn begin(
 /// Where providers send browsers to (OpenID Connect Core 1.0, section 3.1.2.5). Sets the session cookie, and leads into the
 /// portal.
 #[utoipa::path(get, path = "/api/portal/sso/{provider}/callback", tag = "single sign-on", operation_id = "sso_callback",
-    params(("provider" = i64, Path, description = "Identifier of the identity provider"),
-    ("code" = Option<String>, Query, description = "For which the gateway gets tokens"),
-    ("state" = Option<String>, Query, description = "As it was sent"),
-    ("error" = Option<String>, Query, description = "Why there is no code"),
-    ("iss" = Option<String>, Query, description = "Issuer (RFC 9207)")),
+    params(("provider" = i64, Path, description = "Identifier of the identity provider"), ("code" = Option<String>, Query, description = "For which the gateway gets tokens"), ("state" = Option<String>, Query, description = "As it was sent"), ("error" = Option<String>, Query, description = "Why there is no code"), ("iss" = Option<String>, Query, description = "Issuer (RFC 9207)")),
     responses((status = 303, description = "Into the portal, or to the sign-in page")))]
 pub async fn callback(
     State(app): State<AppState>,

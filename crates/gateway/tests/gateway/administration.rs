@@ -330,7 +330,7 @@ async fn who_is_disabled_is_out_and_who_belongs_elsewhere_stays() {
     );
     let log = acme.audit_log().await;
     for interface in ["Admin UI", "API"] {
-        let row = format!("Sign In, colleague, {interface}, Failure, AccountDisabled");
+        let row = format!("Sign In, colleague, {interface}, Failure, account-disabled");
         assert!(log.contains(&row), "{row}: {log:?}");
     }
     acme.change_admin(&colleague, "enable").await;

@@ -244,7 +244,7 @@ async fn each_change_and_reveal_is_in_the_audit_log_without_a_secret() {
         "Sign In, admin@acme.example, Admin UI, Success",
         "Reveal, admin@acme.example, Admin UI, Success",
         "Regenerate, admin@acme.example, Admin UI, Success",
-        "Regenerate, admin@acme.example, Admin UI, Failure, Stale",
+        "Regenerate, admin@acme.example, Admin UI, Failure, stale-version",
         "Update, admin@acme.example, Admin UI, Success",
         "Delete, admin@acme.example, Admin UI, Success",
         "Create, admin@acme.example, Admin UI, Success",

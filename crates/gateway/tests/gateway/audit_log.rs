@@ -215,7 +215,7 @@ async fn an_organization_sees_its_own_rows_and_those_of_its_active_members_alone
     let body = json!({ "username": "nobody@elsewhere.example", "password": PASSWORD });
     let refused = acme.send(post("/api/portal/session").json(&body)).await;
     assert_eq!(refused.status, StatusCode::UNAUTHORIZED);
-    let unknown = async || acme.rows("?text=UnknownUser").await.len();
+    let unknown = async || acme.rows("?text=unknown-user").await.len();
     assert_eq!(unknown().await, 1, "there is nobody else that it could concern");
 
     let (_, stranger) = acme.organization("Other", "stranger").await;

@@ -222,9 +222,9 @@ async fn wrong_user_password_and_key_look_the_same_and_the_log_knows() {
     assert_eq!(
         log[log.len() - 3..],
         [
-            format!("Sign In, {ADMIN}, API, Failure, WrongKey"),
-            format!("Sign In, {ADMIN}, API, Failure, WrongPassword"),
-            "Sign In, -, API, Failure, UnknownUser".to_owned(),
+            format!("Sign In, {ADMIN}, API, Failure, wrong-key"),
+            format!("Sign In, {ADMIN}, API, Failure, wrong-password"),
+            "Sign In, -, API, Failure, unknown-user".to_owned(),
         ]
     );
 }

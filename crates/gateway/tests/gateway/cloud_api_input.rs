@@ -87,7 +87,7 @@ async fn endings_that_show_too_little_are_not_compared() {
     }
     let log = acme.audit_log().await;
     assert!(
-        log.contains(&format!("Sign In, {ADMIN}, API, Failure, TimestampUnusable")),
+        log.contains(&format!("Sign In, {ADMIN}, API, Failure, timestamp-unusable")),
         "{log:?}"
     );
     assert_eq!(

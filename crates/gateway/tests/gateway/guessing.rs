@@ -69,7 +69,7 @@ async fn wrong_keys_lock_opening_sessions_and_not_the_portal() {
 
     let log = acme.audit_log().await;
     assert!(
-        log.contains(&format!("Lock, {ADMIN}, API, Failure, TooManyWrongKeys")),
+        log.contains(&format!("Lock, {ADMIN}, API, Failure, too-many-wrong-keys")),
         "{log:?}"
     );
     acme.clock.advance(TimeDelta::minutes(5));

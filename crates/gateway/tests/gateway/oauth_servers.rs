@@ -345,10 +345,10 @@ async fn without_a_subscription_nothing_is_changed() {
         "subscription-expired"
     );
     assert_eq!(acme.servers().await["add"], "subscription-expired");
-    // The reason for all else, also for who could change nothing anyway.
+    // The role comes first: renewing the subscription would not let an auditor change anything.
     acme.set_permissions(acme.organization, &acme.admin, BuiltInRole::Auditor.permissions())
         .await;
-    assert_eq!(acme.servers().await["edit"], "subscription-expired");
+    assert_eq!(acme.servers().await["edit"], "permission-denied");
     acme.subscribe(Subscription::Active).await;
     assert_eq!(acme.servers().await["edit"], "permission-denied");
 }

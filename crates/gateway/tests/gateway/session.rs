@@ -154,10 +154,10 @@ async fn wrong_user_and_wrong_password_look_the_same() {
     let log = acme.audit_log().await;
     assert_eq!(
         log[log.len() - 2],
-        format!("Sign In, {ADMIN}, Admin UI, Failure, WrongPassword"),
+        format!("Sign In, {ADMIN}, Admin UI, Failure, wrong-password"),
         "the true reason"
     );
-    assert_eq!(log[log.len() - 1], "Sign In, -, Admin UI, Failure, UnknownUser");
+    assert_eq!(log[log.len() - 1], "Sign In, -, Admin UI, Failure, unknown-user");
 }
 
 #[tokio::test]
@@ -178,7 +178,7 @@ async fn five_failures_in_a_minute_lock_for_five_minutes() {
     assert!(
         acme.audit_log()
             .await
-            .contains(&format!("Lock, {ADMIN}, Admin UI, Failure, TooManyFailures"))
+            .contains(&format!("Lock, {ADMIN}, Admin UI, Failure, too-many-failures"))
     );
     assert_eq!(
         who_am_i(&acme, &acme.cookie).await.status,

@@ -11,7 +11,7 @@ use keyward_contract::{
 };
 use keyward_gateway::{
     config::RateLimit,
-    domain::authorization_servers::validation,
+    domain::oauth_servers::validation,
     openapi, random,
     secrets::hash_token,
     store::{

@@ -30,7 +30,7 @@ pub async fn list(app: &AppState, at: &AtOrganization) -> Result<OauthServers, S
     for server in &mut servers {
         server.fetch_failure = app.access_tokens.fetch_failure(server.id);
     }
-    let (add, edit) = at.standing().authorization_servers(servers.len());
+    let (add, edit) = at.standing().oauth_servers(servers.len());
     Ok(OauthServers { servers, add, edit })
 }
 
@@ -148,7 +148,7 @@ async fn apply(
     wanted: &OauthServerChange<'_>,
 ) -> Result<Option<OauthServer>, Problem> {
     let others = rows::list(&mut change.transaction, at.organization.id, None).await?;
-    let (add, edit) = change.standing().await?.authorization_servers(others.len());
+    let (add, edit) = change.standing().await?.oauth_servers(others.len());
     check(if matches!(wanted, OauthServerChange::Add(_)) {
         add
     } else {
