@@ -131,6 +131,7 @@ fn step() -> impl Strategy<Value = Step> {
 }
 
 proptest! {
+    /// Whatever is done to a table or kept of it, each column is there once and one shows.
     #[test]
     fn whatever_is_done_every_column_is_there_once_and_one_shows(steps in proptest::collection::vec(step(), 0..30)) {
         let mut layout = Layout::new(COLUMNS);

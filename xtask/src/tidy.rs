@@ -68,12 +68,12 @@ pub(crate) fn tidy() -> Result<()> {
         }
     }
     let at = |path: &str| workspace::root().join(path);
-    let told = fs::read_to_string(at("ARCHITECTURE.md"))?;
-    faults.extend(untrue(
-        "ARCHITECTURE.md",
-        told.lines().filter(|line| line.starts_with('|')),
-        at,
-    ));
+    for document in ["ARCHITECTURE.md", "CONTRIBUTING.md"] {
+        let told = fs::read_to_string(at(document))?;
+        faults.extend(untrue(document, told.lines(), at));
+        let dead = links(&told).filter(|link| !at(link).exists());
+        faults.extend(dead.map(|link| format!("{document}: there is no {link}")));
+    }
     // What is promised of security is in sentences, too.
     let told = fs::read_to_string(at("docs/security.md"))?;
     faults.extend(untrue("docs/security.md", told.split("\n\n").flat_map(rows), at));
@@ -150,6 +150,14 @@ fn untrue<'a>(document: &str, passages: impl Iterator<Item = &'a str>, at: impl 
         }
     }
     faults
+}
+
+/// The files of this repository that a document links to.
+fn links(text: &str) -> impl Iterator<Item = &str> {
+    let targets = text.split("](").skip(1).filter_map(|rest| rest.split_once(')'));
+    targets
+        .map(|(target, _)| target)
+        .filter(|target| !target.contains("://"))
 }
 
 fn is_test_file(name: &str) -> bool {

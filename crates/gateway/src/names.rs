@@ -252,6 +252,7 @@ fn refused(c: char, why: &str) -> FieldError {
 mod tests {
     use super::*;
 
+    /// A login has one form, in which it is kept and compared; what can pass for another is rejected.
     #[test]
     fn one_login_has_one_form() {
         for (written, compared) in [

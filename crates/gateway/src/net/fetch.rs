@@ -268,6 +268,7 @@ mod tests {
         }
     }
 
+    /// The address that was checked is the one that is dialled.
     #[tokio::test]
     async fn the_address_that_was_looked_at_is_dialled_whatever_the_name_leads_to_now() {
         let _ = rustls::crypto::ring::default_provider().install_default();

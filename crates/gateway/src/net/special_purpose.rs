@@ -130,6 +130,7 @@ mod tests {
         "fec0::/10",
     ];
 
+    /// No address of a special-purpose block of the IANA registries counts as public.
     #[test]
     fn every_special_purpose_block_is_told_from_the_public_ones() {
         for block in REGISTRIES {

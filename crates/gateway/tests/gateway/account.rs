@@ -39,6 +39,7 @@ async fn lives(acme: &Acme, cookie: &str) -> bool {
     answer.status == StatusCode::OK
 }
 
+/// Another password ends all other sessions.
 #[tokio::test]
 async fn another_password_ends_all_other_sessions_and_survives_a_lost_answer() {
     let acme = Acme::new().await;

@@ -47,6 +47,7 @@ async fn nobody_gives_what_they_lack_or_touches_who_has_more() {
     assert_eq!(given.json()["role"], "Deputy");
 }
 
+/// Nobody changes their own role.
 #[tokio::test]
 async fn nobody_changes_their_own_role() {
     let acme = Acme::new().await;

@@ -68,6 +68,8 @@ async fn edit_sets_the_key_that_was_asked_for() {
     assert!(answer.json()["fields"]["key"].is_string());
 }
 
+/// A new key has the old one's character in few places, a random one in none, so that no timestamp makes what is sent
+/// of the old one fit.
 #[tokio::test]
 async fn a_new_key_is_not_like_the_old_one_where_a_sign_in_shows_it() {
     let acme = Acme::new().await;
@@ -145,6 +147,7 @@ async fn delete_and_add_never_go_back_to_a_version() {
     );
 }
 
+/// A change of something that exists says which version it means.
 #[tokio::test]
 async fn a_change_must_say_which_version_it_means() {
     let acme = Acme::new().await;

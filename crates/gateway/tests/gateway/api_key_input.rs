@@ -5,6 +5,7 @@ use serde_json::json;
 
 use crate::support::{Acme, post};
 
+/// An error never repeats what was typed.
 #[tokio::test]
 async fn a_text_that_is_no_key_is_refused_and_not_repeated() {
     let acme = Acme::new().await;

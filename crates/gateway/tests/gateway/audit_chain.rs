@@ -206,6 +206,7 @@ async fn a_change_whose_row_can_t_be_written_does_not_happen() {
     }
 }
 
+/// Retention cuts the oldest end alone, and what is left is still proven.
 #[tokio::test]
 async fn retention_cuts_the_oldest_end_and_the_rest_is_still_proven() {
     let acme = Acme::new().await;
@@ -273,6 +274,7 @@ async fn a_clock_that_went_back_cuts_nothing_out_of_the_middle() {
     verify(acme.gateway.folder.path(), &[]).expect("sound");
 }
 
+/// Retention cuts off no row that is not what was written.
 #[tokio::test]
 async fn retention_does_not_cover_up_what_was_changed() {
     for sql in [
@@ -369,6 +371,7 @@ async fn a_log_from_before_the_chain_is_chained_once() {
     verify(folder.path(), &[]).expect_err("no chain");
 }
 
+/// A restore never brings the audit log back to an older state of itself.
 #[tokio::test]
 async fn a_restore_keeps_the_log_that_has_gone_on_and_brings_back_a_lost_one() {
     let folder = TempDir::new().expect("a folder");

@@ -119,6 +119,8 @@ async fn an_attack_that_goes_on_is_one_row_a_minute() {
     );
 }
 
+/// What nobody has authenticated takes so many rows of the audit log in an hour and no more, and none of it is left
+/// out.
 #[tokio::test]
 async fn an_hour_has_so_many_rows_however_many_addresses_try() {
     let acme = Acme::new().await;

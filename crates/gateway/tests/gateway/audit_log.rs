@@ -209,6 +209,7 @@ async fn a_query_that_can_t_be_read_is_refused_by_parameter() {
     );
 }
 
+/// An organization sees its own rows of the audit log and those of its active members, no others.
 #[tokio::test]
 async fn an_organization_sees_its_own_rows_and_those_of_its_active_members_alone() {
     let acme = Acme::unlimited().await;
@@ -313,6 +314,7 @@ async fn the_csv_of_a_long_log_is_whole() {
     assert!(table[1..].is_sorted_by_key(|line| -line[0].parse::<i64>().expect("an id")));
 }
 
+/// The CSV of the audit log has no cell that a spreadsheet runs, and does not begin before it is in the log.
 #[tokio::test]
 async fn a_download_that_can_t_be_logged_does_not_begin() {
     let acme = Acme::new().await;

@@ -150,6 +150,7 @@ async fn who_is_refused_again_and_again_does_not_fill_the_log() {
     assert_eq!(world.audited_after(last).0.len(), 1, "each admin counts alone");
 }
 
+/// A secret that a repetition gives out again is in the audit log.
 #[tokio::test]
 async fn a_repetition_that_gives_out_a_secret_is_in_the_log() {
     let mut world = World::new().await;

@@ -126,6 +126,7 @@ async fn a_change_of_the_key_ends_its_sessions_and_the_key_itself() {
     }
 }
 
+/// A session that is opened while the key changes is not one of the old key.
 #[tokio::test]
 async fn a_session_opened_while_the_key_changes_is_never_of_the_old_key() {
     let acme = acme().await;

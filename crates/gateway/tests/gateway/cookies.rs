@@ -13,6 +13,7 @@ async fn status(acme: &Acme, request: Builder, cookies: &[&[u8]]) -> StatusCode 
     acme.send(request).await.status
 }
 
+/// Cookies of others neither hide ours nor end a session.
 #[tokio::test]
 async fn foreign_bytes_in_a_cookie_line_cost_nothing() {
     let acme = Acme::new().await;

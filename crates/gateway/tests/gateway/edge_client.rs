@@ -42,6 +42,7 @@ async fn without_a_proxy_the_peer_is_the_client() {
     assert_eq!(address(&router, "::ffff:203.0.113.7", &[]).await, "203.0.113.7");
 }
 
+/// Only a trusted proxy's word on the client's address counts.
 #[tokio::test]
 async fn a_stranger_s_word_is_ignored() {
     for header in [ProxyHeader::XForwarded, ProxyHeader::Forwarded] {

@@ -33,6 +33,7 @@ fn assert_api_error(answer: &Answer, status: u16) {
     assert!(body.get("status").is_none() && body.get("title").is_none(), "{body}");
 }
 
+/// `/api` never answers with HTML, a missing file never with the page.
 #[tokio::test]
 async fn an_unknown_path_is_404_and_never_html() {
     let router = portal_stack(|_| {});

@@ -7,6 +7,8 @@ use crate::{
     support::get,
 };
 
+/// A request for a host that is not ours is answered 421; `/metrics` is never read under such a name, nor by a client
+/// that a proxy hides.
 #[tokio::test]
 async fn a_host_that_is_not_ours_is_misdirected() {
     let router = portal_stack(|config| {

@@ -49,6 +49,7 @@ async fn reason(acme: &Acme) -> String {
     failure.rsplit(", ").next().unwrap_or_default().to_owned()
 }
 
+/// Who tries the former key is told nothing of it; the page and the audit log are.
 #[tokio::test]
 async fn it_is_refused_like_a_wrong_key_and_whoever_tries_it_is_named() {
     let acme = acme().await;
@@ -204,6 +205,7 @@ async fn where_it_looks_like_the_present_one_it_is_refused() {
     );
 }
 
+/// The former key is forgotten after 30 days.
 #[tokio::test]
 async fn after_30_days_it_is_forgotten() {
     let acme = acme().await;

@@ -41,6 +41,7 @@ async fn alarms(acme: &Acme) -> usize {
     log.iter().filter(|row| row.ends_with("key-guessed")).count()
 }
 
+/// Wrong keys beside a right password lock opening API sessions, never the portal.
 #[tokio::test]
 async fn wrong_keys_lock_opening_sessions_and_not_the_portal() {
     let acme = acme().await;

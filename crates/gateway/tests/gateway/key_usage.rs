@@ -166,6 +166,7 @@ async fn after_a_day_and_after_30_days_less_is_left() {
     assert_eq!(rows(&acme, "key_hours"), 0);
 }
 
+/// So many clients of an organization are kept, and no more.
 #[tokio::test]
 async fn there_is_a_bound_on_what_is_kept_and_who_comes_as_many_pushes_nobody_else_out() {
     let acme = acme().await;

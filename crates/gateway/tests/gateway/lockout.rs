@@ -108,6 +108,7 @@ async fn guesses_in_six_hours(acme: &Acme, mut attempt: impl FnMut(usize) -> (St
     guesses
 }
 
+/// Slow guessing, at one user name or many, from one address or many, ends up at four an hour.
 #[tokio::test]
 async fn four_guesses_a_minute_end_up_at_four_an_hour() {
     let acme = acme().await;

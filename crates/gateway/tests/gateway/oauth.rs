@@ -38,6 +38,7 @@ async fn a_token_admits_a_call_and_says_who_calls() {
     assert_eq!(usage[0]["requestsLastDay"], 2);
 }
 
+/// What the service provider disables is refused until it enables it.
 #[tokio::test]
 async fn what_the_service_provider_disables_is_refused_until_it_enables_it() {
     let oauth = Oauth::new().await;
@@ -106,6 +107,7 @@ async fn the_scope_is_found_where_providers_put_it() {
     oauth.admits(&oauth.claims_with("nbf", json!(now + 59))).await;
 }
 
+/// Each fault of an access token has its own answer, and its true reason in the audit log.
 #[tokio::test]
 async fn each_fault_of_a_token_has_its_own_answer_and_row() {
     let oauth = Oauth::new().await;
@@ -323,6 +325,8 @@ async fn a_role_that_views_admits_calls_that_change_nothing() {
     );
 }
 
+/// An access token of a server that was disabled or deleted, or of an organization without subscription, is refused
+/// at the next request.
 #[tokio::test]
 async fn a_change_counts_at_the_next_request() {
     let oauth = Oauth::new().await;

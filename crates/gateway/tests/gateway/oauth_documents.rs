@@ -15,6 +15,7 @@ fn raw(header: &'static str, value: &str, body: impl Into<Vec<u8>>) -> Behaviour
     Behaviour::Raw(200, (header, value.to_owned()), body.into())
 }
 
+/// What a foreign server sends is read, or told for what it is.
 #[tokio::test]
 async fn a_document_is_read_or_told_for_what_it_is() {
     let acme = Acme::allowing_loopback().await;
@@ -74,6 +75,8 @@ async fn a_document_is_read_or_told_for_what_it_is() {
     }
 }
 
+/// A key that anyone could sign with, or that the verifying library does not take, is never called usable and
+/// verifies nothing.
 #[tokio::test]
 async fn keys_that_anyone_signs_for_verify_nothing() {
     let mut oauth = Oauth::new().await;
@@ -126,6 +129,7 @@ async fn keys_that_anyone_signs_for_verify_nothing() {
     oauth.admits(&oauth.claims()).await;
 }
 
+/// A token without `kid` is one of the only key of its algorithm, and of none where there are several.
 #[tokio::test]
 async fn a_token_without_kid_is_one_of_the_only_key() {
     let oauth = Oauth::new().await;
@@ -199,6 +203,7 @@ async fn a_discovery_document_of_another_issuer_says_a_way_on() {
     );
 }
 
+/// A slow server of one organization holds up no validation of another.
 #[tokio::test]
 async fn a_slow_location_holds_up_no_other_organization() {
     let acme = Acme::allowing_loopback().await;

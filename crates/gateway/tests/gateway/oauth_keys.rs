@@ -11,6 +11,7 @@ use crate::{
     oauth_support::Oauth,
 };
 
+/// Each algorithm admits what its own key has signed, and nothing else.
 #[tokio::test]
 async fn each_algorithm_admits_its_own_signatures() {
     let mut oauth = Oauth::new().await;
@@ -35,6 +36,8 @@ async fn each_algorithm_admits_its_own_signatures() {
     oauth.refuses(&token, "no key that is known", "token-key-unknown").await;
 }
 
+/// A key that the provider has replaced is refused once the new ones are fetched, and all are when it shows none any
+/// more.
 #[tokio::test]
 async fn keys_that_the_provider_rotates_are_fetched_and_old_ones_go() {
     let oauth = Oauth::new().await;
@@ -58,6 +61,7 @@ async fn keys_that_the_provider_rotates_are_fetched_and_old_ones_go() {
     assert_eq!(fetched.as_str().and_then(|it| it.parse().ok()), Some(now));
 }
 
+/// No key is used for longer than configured after its provider went down.
 #[tokio::test]
 async fn while_the_provider_is_down_keys_are_used_for_a_time() {
     let oauth = Oauth::new().await;
@@ -140,6 +144,7 @@ async fn a_provider_that_shows_no_key_any_more_has_withdrawn_its_keys() {
         .await;
 }
 
+/// Who asks and hangs up keeps nobody's keys from being fetched.
 #[tokio::test]
 async fn who_asks_and_hangs_up_does_not_keep_the_keys_from_being_fetched() {
     let oauth = Oauth::new().await;

@@ -70,6 +70,7 @@ async fn what_is_wrong_with_a_location_is_said_exactly() {
     }
 }
 
+/// A certificate that is not valid is refused unless its validation is off.
 #[tokio::test]
 async fn a_certificate_that_is_not_valid_is_refused_unless_its_validation_is_off() {
     let acme = acme().await;
@@ -116,6 +117,7 @@ async fn a_discovery_document_fills_in_location_and_issuer() {
     assert_eq!(report["failure"]["reason"], "issuer", "{report:#}");
 }
 
+/// A JWKS location is saved as it was validated, not otherwise.
 #[tokio::test]
 async fn what_is_saved_was_validated_exactly_so() {
     let (acme, provider) = (acme().await, provider().await);
@@ -160,6 +162,7 @@ async fn what_is_saved_was_validated_exactly_so() {
     );
 }
 
+/// One authorization server is enabled at a time.
 #[tokio::test]
 async fn two_servers_at_most_and_one_of_them_enabled() {
     let (acme, provider) = (acme().await, provider().await);

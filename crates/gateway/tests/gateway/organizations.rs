@@ -143,6 +143,7 @@ fn what_can_t_be_added_is_refused_and_changes_nothing() {
     );
 }
 
+/// Removing an organization ends everything in it at the next request, also while the gateway runs.
 #[tokio::test]
 async fn removing_one_ends_everything_in_it_at_once() {
     let folder = TempDir::new().expect("a folder");

@@ -32,6 +32,7 @@ fn about(answer: &Answer, field: &str) -> bool {
     answer.status == StatusCode::UNPROCESSABLE_ENTITY && answer.json()["fields"][field].is_string()
 }
 
+/// A weak password is rejected wherever one is set, and one set before goes on working.
 #[tokio::test]
 async fn set_up_refuses_weak_passwords() {
     let gateway = Gateway::empty().await;

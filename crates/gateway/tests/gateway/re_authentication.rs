@@ -27,6 +27,7 @@ async fn reveal(acme: &Acme, cookie: &str) -> StatusCode {
     acme.send(reveal.empty()).await.status
 }
 
+/// Re-authentication rotates the cookie, and a lost answer locks nobody out.
 #[tokio::test]
 async fn re_authentication_gives_another_cookie_and_ends_the_old() {
     let acme = Acme::new().await;

@@ -32,6 +32,7 @@ async fn confirm(acme: &Acme, path: &str, version: &Value) -> Answer {
     acme.send(asked.empty()).await
 }
 
+/// One-time links die with a restore.
 #[tokio::test]
 async fn one_time_links_die_with_a_restore() {
     let mut acme = Acme::unlimited().await;
@@ -150,6 +151,8 @@ async fn a_password_is_confirmed_where_it_is_no_others_to_say() {
     assert_eq!(sign_in(&acme, "changed", PASSWORD).await.status, StatusCode::OK);
 }
 
+/// Keys, tokens, admins, passwords and authorization servers that were replaced or removed since the backup are
+/// refused after a restore until somebody confirms them.
 #[tokio::test]
 async fn a_replaced_key_is_refused_until_it_is_confirmed() {
     let mut acme = Acme::unlimited().await;

@@ -18,6 +18,7 @@ use crate::{
     support::{ADMIN, Acme, PASSWORD, get},
 };
 
+/// After a restore the service provider and roles allow the lesser of both.
 #[tokio::test]
 async fn what_the_service_provider_took_stays_taken() {
     let mut acme = Acme::unlimited().await;

@@ -162,6 +162,7 @@ async fn there_are_five_at_most_and_names_are_unlike() {
     );
 }
 
+/// An organization has five Sandbox API tokens at most, also when many are added at once.
 #[tokio::test]
 async fn many_at_once_make_no_more_than_five() {
     let acme = Acme::new().await;

@@ -24,6 +24,7 @@ async fn verify(acme: &Acme) -> Result<u64, String> {
     }
 }
 
+/// A sealed value opens for its own organization and version alone; one that is put back is found by the audit log.
 #[tokio::test]
 async fn a_key_that_is_put_back_is_found() {
     let acme = Acme::new().await;
@@ -225,6 +226,7 @@ fn verify_read_only(folder: &Path) -> Result<String, String> {
     }
 }
 
+/// Verifying the audit log needs nothing to be writable and leaves no file.
 #[cfg(unix)]
 #[tokio::test]
 async fn evidence_is_verified_where_it_can_t_be_written() {

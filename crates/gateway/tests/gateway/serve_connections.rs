@@ -73,6 +73,7 @@ async fn hold(from: Ipv4Addr, to: &str, count: usize) -> Vec<TcpStream> {
     held
 }
 
+/// Connections of one address, or that do nothing, keep no other address out, on neither listener.
 #[tokio::test]
 async fn silent_connections_of_one_address_keep_no_one_out() {
     let mut server = start(&["--max-connections", "90", "--max-connections-per-address", "20"]);
@@ -122,6 +123,7 @@ fn frame(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Vec<u8> {
     frame
 }
 
+/// A connection on which nothing goes on ends, in HTTP/2 despite pings.
 #[tokio::test]
 async fn an_http_2_connection_without_requests_ends() {
     let mut server = start(&["--connection-idle", "1s"]);

@@ -211,6 +211,7 @@ async fn failures_that_are_apart_or_interrupted_do_not_lock() {
     }
 }
 
+/// A burst of guesses does not outrun the lockout, neither of passwords nor of keys.
 #[tokio::test]
 async fn a_burst_of_guesses_does_not_outrun_the_lock() {
     let acme = Acme::new().await;

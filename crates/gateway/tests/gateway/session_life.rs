@@ -23,6 +23,7 @@ async fn lives(acme: &Acme, cookie: &str) -> bool {
     who_am_i(acme, cookie).await.status == StatusCode::OK
 }
 
+/// What the page asks by itself prolongs no session, and answers tell its true end.
 #[tokio::test]
 async fn what_the_page_asks_by_itself_does_not_prolong() {
     let acme = Acme::new().await;
@@ -88,6 +89,7 @@ async fn a_re_authentication_ahead_of_the_clock_is_not_recent() {
     assert_eq!(reveal.code(), "fresh-password-required");
 }
 
+/// An API session in use ends after its absolute time.
 #[tokio::test]
 async fn an_api_session_in_use_ends_after_its_absolute_time() {
     let acme = Acme::with(|config| {
@@ -107,6 +109,7 @@ async fn an_api_session_in_use_ends_after_its_absolute_time() {
     assert_eq!(verify.status, StatusCode::UNAUTHORIZED);
 }
 
+/// The sessions of an admin are bounded, and the longest unused goes.
 #[tokio::test]
 async fn an_admin_has_twenty_portal_sessions_at_most() {
     let acme = Acme::new().await;

@@ -13,6 +13,7 @@ use crate::{
     support::{ADMIN, PASSWORD, get, post, request},
 };
 
+/// The browser gets no token of an identity provider.
 #[tokio::test]
 async fn an_admin_signs_in_and_the_browser_gets_no_token() {
     let sso = Sso::new().await;
@@ -53,6 +54,7 @@ async fn an_admin_signs_in_and_the_browser_gets_no_token() {
     );
 }
 
+/// An answer of an identity provider that is wrong in any way opens no session, and the audit log says what it was.
 #[tokio::test]
 async fn whatever_is_wrong_opens_no_session_and_the_log_says_what() {
     let sso = Sso::new().await;
@@ -144,6 +146,7 @@ async fn whatever_is_wrong_opens_no_session_and_the_log_says_what() {
     sso.refused(&answer, "sso-failed", "token-issuer-wrong").await;
 }
 
+/// An answer counts in the browser that began, and for ten minutes.
 #[tokio::test]
 async fn the_answer_counts_in_the_browser_that_began_and_for_ten_minutes() {
     let sso = Sso::new().await;
@@ -289,6 +292,7 @@ async fn what_weighs_most_wants_a_fresh_sign_in_at_the_provider() {
     assert_eq!(reveal_with(&cookie).await.status, StatusCode::OK);
 }
 
+/// A sign-out at the provider ends the sessions that were opened there, and no others.
 #[tokio::test]
 async fn a_sign_out_at_the_provider_ends_the_session_here() {
     let sso = Sso::new().await;
@@ -380,6 +384,7 @@ async fn a_sign_out_at_the_provider_ends_the_session_here() {
     assert_eq!(sso.session(&cookie).await.status, StatusCode::UNAUTHORIZED);
 }
 
+/// Two identity providers know people apart.
 #[tokio::test]
 async fn two_providers_know_people_apart() {
     let sso = Sso::new().await;
@@ -415,6 +420,7 @@ async fn two_providers_know_people_apart() {
     assert_eq!(sso.session(&cookie).await.json()["provider"]["name"], "Acme Login");
 }
 
+/// A sign-in leads nowhere but into the portal.
 #[tokio::test]
 async fn what_a_sign_in_leads_to_is_never_elsewhere() {
     let sso = Sso::new().await;

@@ -18,6 +18,7 @@ fn groups(groups: &'static [&'static str]) -> impl FnOnce(&mut Value) {
     }
 }
 
+/// An account stays with who has it at the provider, whatever address they or others get there.
 #[tokio::test]
 async fn an_account_stays_with_who_has_it_at_the_provider() {
     let sso = Sso::new().await;
@@ -33,6 +34,7 @@ async fn an_account_stays_with_who_has_it_at_the_provider() {
     assert_eq!(session["admin"]["name"], ADMIN);
 }
 
+/// A provider with a domain signs in nobody of another one.
 #[tokio::test]
 async fn a_provider_signs_in_nobody_of_a_domain_that_is_not_its_own() {
     let sso = Sso::new().await;
@@ -58,6 +60,7 @@ async fn a_provider_signs_in_nobody_of_a_domain_that_is_not_its_own() {
     assert_eq!(session["organizations"][0]["id"], organization.0);
 }
 
+/// Roles that follow from a claim go with it.
 #[tokio::test]
 async fn roles_follow_the_claim_and_go_with_it() {
     let sso = Sso::with_roles_claim("groups").await;
@@ -96,6 +99,7 @@ async fn roles_follow_the_claim_and_go_with_it() {
     assert_eq!(sso.admin("new@acme.example").await, None, "and the account goes");
 }
 
+/// What an admin has given or changed no claim changes.
 #[tokio::test]
 async fn what_an_admin_has_given_or_changed_is_left_alone() {
     let sso = Sso::with_roles_claim("groups").await;
@@ -149,6 +153,7 @@ async fn what_an_admin_has_given_or_changed_is_left_alone() {
     }
 }
 
+/// An account with a password is connected with a provider by whoever knows the password.
 #[tokio::test]
 async fn an_account_with_a_password_is_connected_by_whose_it_is() {
     let acme = Sso::with_roles_claim("groups").await;
@@ -176,6 +181,7 @@ async fn an_account_with_a_password_is_connected_by_whose_it_is() {
     assert!(session_cookie(&acme.sign_in(groups(&["everybody"])).await).is_some());
 }
 
+/// A fresh sign-in takes what the provider's claim gives no more.
 #[tokio::test]
 async fn a_fresh_sign_in_takes_what_the_claim_gives_no_more() {
     let sso = Sso::with_roles_claim("groups").await;
@@ -190,6 +196,7 @@ async fn a_fresh_sign_in_takes_what_the_claim_gives_no_more() {
     assert_eq!(sso.session(&cookie).await.status, StatusCode::UNAUTHORIZED);
 }
 
+/// A claim never takes the last Super Admin.
 #[tokio::test]
 async fn a_claim_never_takes_the_last_super_admin() {
     let sso = Sso::with_roles_claim("groups").await;
@@ -275,6 +282,7 @@ async fn a_provider_that_is_removed_ends_its_sessions_and_leaves_roles() {
     assert!(acme.member(admin).await.is_some());
 }
 
+/// A one-time link is no way into an account of single sign-on, nor into one whose provider is gone.
 #[tokio::test]
 async fn who_is_invited_comes_in_and_a_link_is_no_way_into_their_account() {
     let sso = Sso::new().await;
@@ -356,6 +364,7 @@ async fn who_is_invited_comes_in_and_a_link_is_no_way_into_their_account() {
     assert_eq!(sso.session(&cookie).await.json()["hasPassword"], false);
 }
 
+/// While passwords are turned off, only service accounts that the operator named can use theirs, for API sessions.
 #[tokio::test]
 async fn without_passwords_nobody_gets_in_by_one() {
     let sso = Sso::new().await;

@@ -260,6 +260,7 @@ async fn an_auth_time_that_lies_ahead_is_not_fresh() {
     assert_eq!(sso.acme.send(asked.empty()).await.status, StatusCode::OK);
 }
 
+/// A logout token counts once.
 #[tokio::test]
 async fn a_logout_token_that_comes_again_ends_nothing() {
     let sso = Sso::new().await;

@@ -48,6 +48,7 @@ async fn an_address_is_verified_by_a_text_too() {
     works(&sign_in(json!("True")).await);
 }
 
+/// What is optional at an identity provider ends no sign-in by its form.
 #[tokio::test]
 async fn what_is_optional_in_a_discovery_document_ends_no_sign_in() {
     let sso = Sso::new().await;
@@ -68,6 +69,7 @@ async fn what_is_optional_in_a_discovery_document_ends_no_sign_in() {
     sso.refused(&answer, "sso-failed", "token-issuer-wrong").await;
 }
 
+/// UserInfo that is a JWT is signed by the provider, for this client.
 #[tokio::test]
 async fn user_info_may_be_a_jwt_that_the_provider_signs() {
     let sso = Sso::new().await;

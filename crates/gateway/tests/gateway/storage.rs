@@ -70,6 +70,7 @@ async fn a_full_disk_changes_nothing_and_says_so() {
     assert_ne!(acme.key().await, key);
 }
 
+/// A missing or wrong master key, a damaged or newer database: no start, and nothing is touched.
 #[tokio::test]
 async fn a_missing_master_key_is_not_replaced() {
     let folder = stopped().await;

@@ -56,6 +56,7 @@ async fn used() -> Acme {
 
 const LINKS: &str = "SELECT COUNT(*) FROM invitations WHERE length(token_hash) = 32 AND token_hash NOT LIKE 'ended/%'";
 
+/// What is past goes though nothing happens.
 #[tokio::test]
 async fn what_is_past_goes_though_nothing_happens() {
     let acme = used().await;

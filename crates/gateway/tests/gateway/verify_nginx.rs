@@ -145,6 +145,7 @@ fn told(answer: &str) -> (Vec<(String, String)>, String) {
     (ours, echo["body"].as_str().expect("text").to_owned())
 }
 
+/// What a client says of itself in our headers never reaches what is behind nginx.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_clients_say_of_themselves_is_not_believed() {
     let proxied = Proxied::start().await;
@@ -225,6 +226,7 @@ async fn under_load_no_request_that_began_after_a_change_gets_through() {
     race(&proxied.server, Shown::Session, &page, StatusCode::OK, 50).await;
 }
 
+/// A Sandbox API token admits to `/zscsb/` alone, whatever a client does with the path.
 #[tokio::test]
 async fn a_sandbox_api_token_admits_to_the_sandbox_alone() {
     let proxied = Proxied::start().await;

@@ -67,6 +67,7 @@ async fn no_request_that_began_after_a_change_is_admitted_on_an_old_session() {
     race(&server, Shown::Session, &question, StatusCode::NO_CONTENT, 200).await;
 }
 
+/// A Sandbox API token that was replaced is refused from the next request on.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_request_that_began_after_a_change_is_admitted_on_an_old_token() {
     let folder = tempfile::tempdir().expect("a folder");

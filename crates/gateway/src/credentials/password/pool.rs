@@ -171,6 +171,7 @@ mod tests {
         (pool, release)
     }
 
+    /// A cancelled sign-in leaves the queue for hashing and never runs; whatever waits holds no memory to hash in.
     #[test]
     fn cancelled_requests_leave_the_queue_and_never_run() {
         let (pool, release) = held();

@@ -176,6 +176,7 @@ mod tests {
         assert_eq!(order(queue), ["a1", "b1", "c1", "a2", "b2", "a3"]);
     }
 
+    /// Addresses take turns at hashing, and every other turn belongs to clients that have proven something.
     #[test]
     fn every_other_turn_is_of_a_client_that_has_proven_something() {
         let mut queue = Queue::default();

@@ -121,6 +121,7 @@ mod tests {
     }
 
     proptest! {
+        /// No part of the CSV that a spreadsheet may take for a cell is one that it runs.
         #[test]
         fn no_cell_is_run_whatever_separates_them(
             texts in proptest::collection::vec("[-=+@＝ a;,'\"\t\r\n\u{a0}|\\PC]{0,12}", COLUMNS.len())
