@@ -6,6 +6,7 @@ use web_sys::SubmitEvent;
 
 use crate::{
     api::{ApiError, invitation as api},
+    browser::page::focus_wrong,
     pages::shared::{
         card::Card,
         context::Context,
@@ -36,7 +37,7 @@ pub(crate) fn InvitationPage() -> AnyView {
             spawn_local(async move {
                 let answer = api::invitation_read(&token).await;
                 if !offer.is_disposed() {
-                    offer.set(answer.map_or_else(Load::Failed, Load::Ready));
+                    offer.set(Load::of(answer));
                 }
             });
         }
@@ -251,8 +252,4 @@ fn about_password(error: &ApiError) -> Option<String> {
         ProblemCode::InvalidInput => error.problem()?.fields.get("password").cloned(),
         _ => None,
     }
-}
-
-fn focus_wrong() {
-    crate::browser::page::focus_first("[aria-invalid=true]");
 }

@@ -1,27 +1,35 @@
-//! The roles of an organization, and changing them.
+//! The roles of an organization.
 
 use keyward_contract::{EditRole, OrganizationId, Role};
 
-use super::{ListChange, ListStore, SessionStore};
-use crate::api::roles as api;
+use super::list::{Editable, Listed};
+use crate::api::{ApiError, Request, roles as api};
 
-impl ListStore<Role> {
-    /// Loads the roles.
-    pub(crate) fn of_roles(org: OrganizationId, session: SessionStore) -> Self {
-        Self::new(org, session, |org| Box::pin(api::roles_list(org)))
+impl Listed for Role {
+    type Of = OrganizationId;
+    type Answer = ();
+
+    fn key(&self) -> i64 {
+        self.id.0
+    }
+
+    fn version(&self) -> i64 {
+        self.version
+    }
+
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    async fn list(org: OrganizationId) -> Result<Vec<Self>, ApiError> {
+        api::roles_list(org).await
     }
 }
 
-impl ListChange<Role, ()> {
-    pub(crate) fn add(self, role: &EditRole) {
-        self.start(api::role_add(self.list.scope, role));
-    }
+impl Editable for Role {
+    type Edit = EditRole;
 
-    pub(crate) fn edit(self, role: &Role, to: &EditRole) {
-        self.start(api::role_edit(self.list.scope, role, to));
-    }
-
-    pub(crate) fn delete(self, role: &Role) {
-        self.start(api::role_delete(self.list.scope, role));
-    }
+    const ADD: fn(OrganizationId, &EditRole) -> Request<()> = api::role_add;
+    const EDIT: fn(OrganizationId, &Self, &EditRole) -> Request<()> = api::role_edit;
+    const DELETE: fn(OrganizationId, &Self) -> Request<()> = api::role_delete;
 }

@@ -20,7 +20,7 @@ pub(super) fn ActionForm(action: Action, admin: Administrator) -> AnyView {
     let page = Page::get();
     let progress = Progress::of(page.change);
     let roles = expect_context::<Roles>();
-    let Subject { now, meanwhile } = page.subject(Some(&admin));
+    let Subject { now, meanwhile, .. } = page.subject(Some(&admin));
     let chosen = RwSignal::new(admin.role_id.to_string());
     let tried = RwSignal::new(false);
     let changes_role = action == Action::ChangeRole;
@@ -72,7 +72,7 @@ pub(super) fn ActionForm(action: Action, admin: Administrator) -> AnyView {
             gone="This admin has no role in this organization any longer"
             only_confirms=!changes_role
             on_submit=Callback::new(submit)
-            on_close=Callback::new(move |()| page.close())
+            on_close=page.on_close()
         >
             <p class="dialog-text"><strong>{name}</strong> {text::consequence(action)}</p>
             {status}

@@ -66,7 +66,7 @@ pub(super) fn Link(invitation: Invitation) -> AnyView {
             </p>
         </Banner>
         <div class="dialog-actions">
-            <Button label="Done" kind=Kind::Primary on_press=move |()| page.close() />
+            <Button label="Done" kind=Kind::Primary on_press=page.on_close() />
         </div>
     }
     .into_any()

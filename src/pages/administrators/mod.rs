@@ -10,14 +10,15 @@ use leptos::prelude::*;
 
 use self::{act::ActionForm, invite::InviteForm, link::Link, table::AdministratorTable};
 use crate::{
-    pages::shared::{change_form::Progress, context::Context, list_page::ListPage, message::refused},
+    pages::shared::{
+        change_form::Progress,
+        context::Context,
+        list_page::ListPage,
+        panel::{ListPanel, page_heading},
+    },
     present::{administrator as text, refusal, role},
     state::{AdministratorAction, AdministratorAnswer, Interruption, ListStore, Load, Phase},
-    ui::{
-        button::{Button, Kind},
-        choice::Explained,
-        icon::Icon,
-    },
+    ui::{button::Kind, choice::Explained},
 };
 
 /// What the dialog is about. An admin is as they were when the dialog opened.
@@ -29,7 +30,7 @@ enum Open {
     Link(Invitation),
 }
 
-type Page = ListPage<Administrator, AdministratorAnswer, Open>;
+type Page = ListPage<Administrator, Open>;
 
 /// The roles to choose from.
 type Roles = ListStore<Role>;
@@ -42,7 +43,7 @@ fn role_choices() -> Signal<Vec<Explained>> {
             value: role.id.to_string(),
             label: role.name.clone(),
             text: role::allows(&role.permissions),
-            reason: role.assign.map(|refused| refusal::reason(refused).to_owned()),
+            reason: refusal::why(role.assign),
         };
         roles
             .rows
@@ -62,8 +63,8 @@ fn chosen_role(roles: Roles, chosen: &str) -> Option<Role> {
 #[component]
 pub(crate) fn AdministratorsPage(org: OrganizationId) -> AnyView {
     let context = Context::get();
-    let administrators = ListStore::of_administrators(org, context.session);
-    let roles = ListStore::of_roles(org, context.session);
+    let administrators = ListStore::new(org, context.session);
+    let roles = Roles::new(org, context.session);
     provide_context(roles);
     let page = Page::provide(administrators, move |done, answer| {
         if let Some(Open::Act(action, admin)) = done {
@@ -104,41 +105,24 @@ pub(crate) fn AdministratorsPage(org: OrganizationId) -> AnyView {
         administrators.reload();
         roles.reload();
     };
+    let invite = move || page.add_button("Invite admin", Kind::Primary, Signal::stored(None), Open::Invite);
     view! {
         <div class="page">
-            <section class="panel">
-                <header class="panel-head">
-                    <h1 data-heading tabindex="-1">"Administrators"</h1>
-                    {move || {
-                        is_ready
-                            .get()
-                            .then(|| {
-                                view! {
-                                    <Button
-                                        label="Invite admin"
-                                        icon=Icon::Plus
-                                        kind=Kind::Primary
-                                        on_press=move |()| page.open.set(Some(Open::Invite))
-                                    />
-                                }
-                            })
-                    }}
-                </header>
-                {move || match failure.get() {
-                    Some(error) => refused(error, "Administrators and roles", retry),
-                    None => {
-                        view! {
-                            <p class="panel-text">
-                                "Who can sign in for this organization, and with which role. Nobody changes their own role, "
-                                "and one Super Admin always stays."
-                            </p>
-                            <AdministratorTable />
-                            {dialog(page)}
-                        }
-                        .into_any()
-                    }
-                }}
-            </section>
+            <ListPanel
+                heading=page_heading("Administrators")
+                buttons=invite
+                is_ready=is_ready
+                failure=failure
+                permission="Administrators and roles"
+                on_retry=move |()| retry()
+            >
+                <p class="panel-text">
+                    "Who can sign in for this organization, and with which role. Nobody changes their own role, "
+                    "and one Super Admin always stays."
+                </p>
+                <AdministratorTable />
+                {dialog(page)}
+            </ListPanel>
         </div>
     }
     .into_any()

@@ -4,19 +4,15 @@ use leptos::prelude::*;
 
 use super::{Page, notice::ChangeNotice, usage::Breaks};
 use crate::{
-    present::change::{BREAKS, consequence, heading, verb},
+    present::change::{BREAKS, consequence, heading},
     state::Operation,
-    ui::{
-        button::{Button, Kind},
-        dialog::Dialog,
-    },
+    ui::{button::Kind, dialog::Dialog},
 };
 
 #[component]
 pub(super) fn ConfirmDialog(operation: Operation) -> AnyView {
     let page = Page::get();
     let pending = Signal::derive(move || page.change.is_pending());
-    let has_key = page.has_key();
     let kind = if operation == Operation::Delete {
         Kind::Danger
     } else {
@@ -37,23 +33,7 @@ pub(super) fn ConfirmDialog(operation: Operation) -> AnyView {
             <p class="dialog-text"><strong>{BREAKS}</strong></p>
             <Breaks />
             <ChangeNotice operation=operation />
-            <div class="dialog-actions">
-                <Button
-                    label=Signal::derive(move || if has_key.get() { "Cancel" } else { "Close" }.to_owned())
-                    autofocus=true
-                    reason=Signal::derive(move || {
-                        pending.get().then(|| "Wait until the server has answered.".to_owned())
-                    })
-                    on_press=move |()| page.close()
-                />
-                {move || {
-                    has_key
-                        .get()
-                        .then(|| {
-                            view! { <Button label=verb(operation) kind=kind pending=pending on_press=confirm /> }
-                        })
-                }}
-            </div>
+            {page.buttons(operation, kind, Some(Callback::new(confirm)))}
         </Dialog>
     }
     .into_any()

@@ -12,15 +12,11 @@ use super::{
 };
 use crate::{
     present::{
-        change::{BREAKS, consequence, heading, verb},
+        change::{BREAKS, consequence, heading},
         problem,
     },
     state::{Operation, Phase},
-    ui::{
-        button::{Button, Kind},
-        dialog::Dialog,
-        field::Field,
-    },
+    ui::{button::Kind, dialog::Dialog, field::Field},
 };
 
 #[component]
@@ -82,30 +78,7 @@ fn EditForm(pending: Signal<bool>) -> AnyView {
             />
             <Breaks />
             <ChangeNotice operation=Operation::Edit />
-            <div class="dialog-actions">
-                <Button
-                    label=Signal::derive(move || if has_key.get() { "Cancel" } else { "Close" }.to_owned())
-                    reason=Signal::derive(move || {
-                        pending.get().then(|| "Wait until the server has answered.".to_owned())
-                    })
-                    on_press=move |()| page.close()
-                />
-                {move || {
-                    has_key
-                        .get()
-                        .then(|| {
-                            view! {
-                                <Button
-                                    label=verb(Operation::Edit)
-                                    kind=Kind::Primary
-                                    submit=true
-                                    pending=pending
-                                    on_press=|()| {}
-                                />
-                            }
-                        })
-                }}
-            </div>
+            {page.buttons(Operation::Edit, Kind::Primary, None)}
         </form>
     }
     .into_any()

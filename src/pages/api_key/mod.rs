@@ -10,8 +10,6 @@ mod page_notices;
 mod table;
 mod usage;
 
-use std::sync::Arc;
-
 use keyward_contract::{Capabilities, OrganizationId, Permission, ProblemCode, Refusal, Subscription};
 use leptos::prelude::*;
 
@@ -23,11 +21,13 @@ use crate::{
     api::ApiError,
     pages::shared::{
         context::Context,
-        message::{FailedLoad, Message, no_organization, not_available},
+        dialog_buttons::DialogButtons,
+        message::{FailedLoad, no_organization, no_subscription, not_available},
+        panel::tab_heading,
     },
     present::{change, refusal},
-    state::{KeyChange, KeyState, KeyStore, Load, Operation},
-    ui::{base_url::BaseUrl, icon::Icon},
+    state::{KeyAnswer, KeyChange, KeyState, KeyStore, Load, Operation},
+    ui::{base_url::BaseUrl, button::Kind, icon::Icon},
 };
 
 /// What the parts of this page share.
@@ -65,7 +65,24 @@ impl Page {
     /// The same for people.
     fn reason(self, pick: fn(&Capabilities) -> Option<Refusal>) -> Signal<Option<String>> {
         let refused = self.refusal(pick);
-        Signal::derive(move || refused.get().map(|refused| refusal::reason(refused).to_owned()))
+        Signal::derive(move || refusal::why(refused.get()))
+    }
+
+    /// What a dialog about the key that is there ends with.
+    fn buttons(self, operation: Operation, kind: Kind, on_press: Option<Callback<()>>) -> AnyView {
+        let has_key = self.has_key();
+        view! {
+            <DialogButtons
+                verb=change::verb(operation)
+                kind=kind
+                pending=Signal::derive(move || self.change.is_pending())
+                is_gone=Signal::derive(move || !has_key.get())
+                only_confirms=on_press.is_some()
+                on_press=on_press
+                on_close=move |()| self.close()
+            />
+        }
+        .into_any()
     }
 
     fn has_key(self) -> Memo<bool> {
@@ -114,11 +131,11 @@ fn face(store: KeyStore) -> Face {
 #[component]
 pub(crate) fn ApiKeyPanel(org: OrganizationId) -> AnyView {
     let context = Context::get();
-    let store = KeyStore::new(org, context.session, context.connection, context.preferences);
+    let store = KeyStore::new(org, context.session, context.preferences);
     let dialog = RwSignal::new(None);
-    let done = move |operation| {
+    let done = move |answer: KeyAnswer| {
         dialog.set(None);
-        context.toasts.success(change::done(operation));
+        context.toasts.success(change::done(answer.operation));
     };
     let page = Page {
         store,
@@ -130,7 +147,7 @@ pub(crate) fn ApiKeyPanel(org: OrganizationId) -> AnyView {
     view! {
         <section class="panel">
             <header class="panel-head">
-                <h2 data-heading tabindex="-1">"Cloud Service API Key"</h2>
+                {tab_heading("Cloud Service API Key")}
                 {move || (face.get() == Face::Content).then(|| view! { <AddButton /> })}
             </header>
             {move || (face.get() == Face::Content).then(|| view! { <p class="panel-text">{change::WHAT_IT_IS}</p> })}
@@ -138,7 +155,7 @@ pub(crate) fn ApiKeyPanel(org: OrganizationId) -> AnyView {
                 Face::Content => view! { <Content /> }.into_any(),
                 Face::NotAvailable => not_available("API Key Management"),
                 Face::NoOrganization => no_organization(),
-                Face::NoSubscription => no_subscription(),
+                Face::NoSubscription => no_subscription(Icon::Key, NO_SUBSCRIPTION),
                 Face::Failed(error) => view! { <FailedLoad error=error on_retry=move |()| store.reload() /> }.into_any(),
             }}
         </section>
@@ -156,7 +173,7 @@ fn Content() -> AnyView {
     });
     view! {
         <PageNotices />
-        <BaseUrl url=url source=Arc::new(move || Box::pin(async move { url.get_untracked() })) />
+        <BaseUrl url=url />
         <KeyTable />
         <HideAfter />
         <Usage />
@@ -167,14 +184,5 @@ fn Content() -> AnyView {
     .into_any()
 }
 
-fn no_subscription() -> AnyView {
-    view! {
-        <Message icon=Icon::Key title="An API subscription is missing">
-            <p>
-                "A cloud service API key belongs to an API subscription, and this organization has never had one. Ask your "
-                "service provider to apply a subscription: the first key then appears here by itself, enabled."
-            </p>
-        </Message>
-    }
-    .into_any()
-}
+const NO_SUBSCRIPTION: &str = "A cloud service API key belongs to an API subscription, and this organization has never had one. Ask your service \
+     provider to apply a subscription: the first key then appears here by itself, enabled.";

@@ -129,7 +129,7 @@ impl Form {
     /// What was found where the location is as it is filled in now, unless that was too long ago.
     pub(super) fn found(self) -> Option<Result<JwksReport, ApiError>> {
         let is_refused = || {
-            let failure = self.progress.failure();
+            let failure = self.progress.failure().get();
             failure.is_some_and(|error| error.is(ProblemCode::ValidationRequired))
         };
         let (of, found) = self.found.get()?;

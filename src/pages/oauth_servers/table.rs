@@ -8,7 +8,7 @@ use crate::{
     pages::shared::{
         list_table::{ListTable, Rank, Terms},
         message::Message,
-        row::{Action, row_actions},
+        row::{Action, cell, name_cell, row_actions},
     },
     present::when::{When, local},
     ui::{
@@ -25,7 +25,6 @@ const COLUMNS: &[Column] = &[
 ];
 
 const TERMS: Terms<OauthServer> = Terms {
-    key: |server| server.id.0,
     text: |server, column| match column {
         0 => server.settings.name.clone(),
         1 => status(server).to_owned(),
@@ -73,39 +72,33 @@ pub(super) fn ServerTable() -> AnyView {
 
 fn cells(id: i64) -> Vec<AnyView> {
     let row = Page::get().row(id);
-    let name = move || {
-        row.get()
-            .map(|server| view! { <span class="row-name">{server.settings.name}</span> })
-    };
-    let status = move || {
-        row.get().map(|server| {
-            let class = if server.settings.enabled {
-                ""
-            } else {
-                "badge badge-quiet"
-            };
-            let held = server.held.then(|| {
-                view! {
-                    <span class="row-note row-note-long">
-                        "Restored from a backup; may have been changed or deleted since. Edit to enable it again."
-                    </span>
-                }
-            });
+    let status = |server: OauthServer| {
+        let class = if server.settings.enabled {
+            ""
+        } else {
+            "badge badge-quiet"
+        };
+        let held = server.held.then(|| {
             view! {
-                <span class=class>{status(&server)}</span>
-                {held}
+                <span class="row-note row-note-long">
+                    "Restored from a backup; may have been changed or deleted since. Edit to enable it again."
+                </span>
             }
-        })
+        });
+        view! {
+            <span class=class>{status(&server)}</span>
+            {held}
+        }
     };
-    let description = move || {
-        let text = row.get().map(|server| server.settings.description)?;
-        Some(if text.is_empty() { "–".to_owned() } else { text })
+    let description = |server: OauthServer| match server.settings.description {
+        text if text.is_empty() => "–".to_owned(),
+        text => text,
     };
     vec![
-        name.into_any(),
-        status.into_any(),
-        description.into_any(),
-        (move || row.get().map(fetched)).into_any(),
+        name_cell(row),
+        cell(row, status),
+        cell(row, description),
+        cell(row, fetched),
     ]
 }
 
@@ -127,7 +120,7 @@ fn fetched(server: OauthServer) -> AnyView {
 
 fn actions(id: i64) -> AnyView {
     let page = Page::get();
-    let refused = reason(page.list.scope.refused, |it| it.edit);
+    let refused = reason(page.list.of.beside, |it| it.edit);
     let actions = vec![
         Action::new("Check a token of", Icon::Shield, Open::Check),
         Action::edit(Open::Edit).unless(refused),

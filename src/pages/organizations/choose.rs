@@ -6,7 +6,10 @@ use web_sys::SubmitEvent;
 
 use super::{Page, Step, fits, reason};
 use crate::{
-    browser::{page::focus_first, random},
+    browser::{
+        page::{focus_first, focus_wrong},
+        random,
+    },
     ui::{
         button::{Button, Kind},
         choice::{CheckList, Explained},
@@ -48,7 +51,7 @@ pub(super) fn ChooseForm() -> AnyView {
         let chosen = page.chosen.get_untracked();
         match key {
             Ok(key) if !chosen.is_empty() => page.step.set(Some(Step::Confirm(key, organizations(page, &chosen)))),
-            Err(_) => request_animation_frame(|| focus_first("[aria-invalid=true]")),
+            Err(_) => request_animation_frame(focus_wrong),
             Ok(_) => focus_first("dialog[open] input[type=checkbox]:enabled"),
         }
     };

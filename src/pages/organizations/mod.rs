@@ -5,14 +5,17 @@ mod confirm;
 mod outcome;
 mod table;
 
-use keyward_contract::{KeyString, OrganizationId, OrganizationOverview};
+use keyward_contract::{KeyString, OrganizationOverview};
 use leptos::prelude::*;
 
 use self::{choose::ChooseForm, confirm::Confirm, outcome::Outcomes, table::OrganizationTable};
 use crate::{
-    pages::shared::{context::Context, message::FailedLoad},
+    pages::shared::{
+        context::Context,
+        panel::{ListPanel, page_heading},
+    },
     present::refusal,
-    state::{Load, OrganizationList, SameKey},
+    state::{ListStore, Load, SameKey},
     ui::{button::Button, dialog::Dialog, icon::Icon},
 };
 
@@ -27,7 +30,7 @@ enum Step {
 /// What the parts of this page share.
 #[derive(Clone, Copy)]
 struct Page {
-    organizations: OrganizationList,
+    organizations: ListStore<OrganizationOverview>,
     same_key: SameKey,
     step: RwSignal<Option<Step>>,
     /// What was typed and chosen, which going back does not lose.
@@ -46,19 +49,13 @@ impl Page {
         self.chosen.set(Vec::new());
         self.same_key.end();
     }
-
-    fn row(self, id: OrganizationId) -> Memo<Option<OrganizationOverview>> {
-        self.organizations.row(move |organization| organization.id == id)
-    }
 }
 
 /// Why the key can't be set there.
 fn reason(organization: &OrganizationOverview) -> Option<String> {
-    if let Some(refused) = organization.capabilities.edit {
-        return Some(refusal::reason(refused).to_owned());
-    }
     let has_key = organization.key.as_ref().is_some_and(|key| key.status.is_some());
-    (!has_key).then(|| "There is no key. Add one first.".to_owned())
+    refusal::why(organization.capabilities.edit)
+        .or_else(|| (!has_key).then(|| "There is no key. Add one first.".to_owned()))
 }
 
 /// Whether an organization is looked for.
@@ -73,7 +70,7 @@ fn fits(organization: &OrganizationOverview, text: &str) -> bool {
 /// The page.
 #[component]
 pub(crate) fn OrganizationsPage() -> AnyView {
-    let organizations = OrganizationList::of_organizations(Context::get().session);
+    let organizations = ListStore::new((), Context::get().session);
     let page = Page {
         organizations,
         same_key: SameKey::new(organizations),
@@ -94,39 +91,22 @@ pub(crate) fn OrganizationsPage() -> AnyView {
         });
         (possible < 2).then(|| "It takes two organizations whose key you may change.".to_owned())
     });
+    let set_same = move || {
+        let press = move |()| page.step.set(Some(Step::Choose));
+        view! { <Button label="Set the same key" icon=Icon::Key reason=few on_press=press /> }
+    };
     view! {
         <div class="page">
-            <section class="panel">
-                <header class="panel-head">
-                    <h1 data-heading tabindex="-1">"Organizations"</h1>
-                    {move || {
-                        is_ready
-                            .get()
-                            .then(|| {
-                                view! {
-                                    <Button
-                                        label="Set the same key"
-                                        icon=Icon::Key
-                                        reason=few
-                                        on_press=move |()| page.step.set(Some(Step::Choose))
-                                    />
-                                }
-                            })
-                    }}
-                </header>
-                {move || match failure.get() {
-                    Some(error) => {
-                        view! { <FailedLoad error=error on_retry=move |()| organizations.reload() /> }.into_any()
-                    }
-                    None => {
-                        view! {
-                            <OrganizationTable />
-                            <SameKeyDialog />
-                        }
-                        .into_any()
-                    }
-                }}
-            </section>
+            <ListPanel
+                heading=page_heading("Organizations")
+                buttons=set_same
+                is_ready=is_ready
+                failure=failure
+                on_retry=move |()| organizations.reload()
+            >
+                <OrganizationTable />
+                <SameKeyDialog />
+            </ListPanel>
         </div>
     }
     .into_any()

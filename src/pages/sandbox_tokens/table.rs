@@ -8,7 +8,7 @@ use crate::{
     pages::shared::{
         list_table::{ListTable, Rank, Terms},
         message::Message,
-        row::{Action, row_actions},
+        row::{Action, cell, row_actions},
     },
     present::when::When,
     ui::{
@@ -26,7 +26,6 @@ const COLUMNS: &[Column] = &[
 ];
 
 const TERMS: Terms<SandboxToken> = Terms {
-    key: |token| token.id.0,
     text: |token, column| match column {
         0 => token.name.clone(),
         _ => token.last_modified_by.name.clone(),
@@ -44,52 +43,45 @@ const TERMS: Terms<SandboxToken> = Terms {
 #[component]
 pub(super) fn TokenTable() -> AnyView {
     let page = Page::get();
-    let none = page.is_empty();
-    view! {
-        {move || {
-            if none.get() {
-                view! {
-                    <Message icon=Icon::Box title="There is no Sandbox API token">
-                        <p>"Nothing can be submitted to the Sandbox without one. Adding a token makes a random one that works at once."</p>
-                    </Message>
-                }
-                .into_any()
-            } else {
-                view! {
-                    <ListTable
-                        list=page.list
-                        shape=Shape::new("sandbox-tokens", COLUMNS)
-                        terms=TERMS
-                        caption="Sandbox API tokens"
-                        cells=cells
-                        actions=actions
-                    />
-                }
-                .into_any()
+    let is_empty = page.is_empty();
+    let table = move || {
+        if is_empty.get() {
+            return view! {
+                <Message icon=Icon::Box title="There is no Sandbox API token">
+                    <p>"Nothing can be submitted to the Sandbox without one. Adding a token makes a random one that works at once."</p>
+                </Message>
             }
-        }}
-    }
-    .into_any()
+            .into_any();
+        }
+        view! {
+            <ListTable
+                list=page.list
+                shape=Shape::new("sandbox-tokens", COLUMNS)
+                terms=TERMS
+                caption="Sandbox API tokens"
+                cells=cells
+                actions=actions
+            />
+        }
+        .into_any()
+    };
+    table.into_any()
 }
 
 fn cells(id: i64) -> Vec<AnyView> {
     let row = Page::get().row(id);
-    let name = move || {
-        row.get().map(|token| {
-            (
-                view! { <span class="row-name">{token.name}</span> },
-                token.restored.map(in_doubt),
-            )
-        })
+    let name = |token: SandboxToken| {
+        (
+            view! { <span class="row-name">{token.name}</span> },
+            token.restored.map(in_doubt),
+        )
     };
-    let by = move || row.get().map(|token| token.last_modified_by.name);
-    let on = move || row.get().map(|token| view! { <When instant=token.last_modified_on /> });
     vec![
-        name.into_any(),
+        cell(row, name),
         view! { <TokenCell id=SandboxTokenId(id) /> }.into_any(),
-        by.into_any(),
-        on.into_any(),
-        (move || row.get().map(last_used)).into_any(),
+        cell(row, |token| token.last_modified_by.name),
+        cell(row, |token| view! { <When instant=token.last_modified_on /> }),
+        cell(row, last_used),
     ]
 }
 

@@ -4,15 +4,16 @@ use leptos::prelude::*;
 use web_sys::SubmitEvent;
 
 use super::{
+    dialog_buttons::DialogButtons,
     input::Input,
     outcome::{failed, lost, repeating},
 };
 use crate::{
     api::ApiError,
-    state::{ListChange, Phase},
+    state::{Attempt, Changeable, Phase},
     ui::{
         banner::{Banner, Tone},
-        button::{Button, Kind},
+        button::Kind,
     },
 };
 
@@ -44,9 +45,7 @@ pub(crate) struct Progress {
 }
 
 impl Progress {
-    pub(crate) fn of<T: Clone + PartialEq + Send + Sync, A: 'static, S: Copy + Send + Sync>(
-        change: ListChange<T, A, S>,
-    ) -> Self {
+    pub(crate) fn of(change: Attempt<impl Changeable>) -> Self {
         Self {
             phase: change.phase(),
             try_again: Callback::new(move |()| change.try_again()),
@@ -58,10 +57,12 @@ impl Progress {
     }
 
     /// Why it was refused.
-    pub(crate) fn failure(self) -> Option<ApiError> {
-        self.phase.with(|phase| match phase {
-            Phase::Failed(error) => Some(error.clone()),
-            _ => None,
+    pub(crate) fn failure(self) -> Signal<Option<ApiError>> {
+        Signal::derive(move || {
+            self.phase.with(|phase| match phase {
+                Phase::Failed(error) => Some(error.clone()),
+                _ => None,
+            })
         })
     }
 }
@@ -117,20 +118,14 @@ pub(crate) fn ChangeForm(
         <form class="form" novalidate on:submit=submit>
             {children()}
             {notice}
-            <div class="dialog-actions">
-                <Button
-                    label=Signal::derive(move || if is_gone.get() { "Close" } else { "Cancel" }.to_owned())
-                    autofocus=only_confirms
-                    reason=Signal::derive(move || {
-                        pending.get().then(|| "Wait until the server has answered.".to_owned())
-                    })
-                    on_press=on_close
-                />
-                {move || {
-                    (!is_gone.get())
-                        .then(|| view! { <Button label=verb kind=kind submit=true pending=pending on_press=|()| {} /> })
-                }}
-            </div>
+            <DialogButtons
+                verb=verb
+                kind=kind
+                pending=pending
+                is_gone=is_gone
+                only_confirms=only_confirms
+                on_close=on_close
+            />
         </form>
     }
     .into_any()

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::{
     present::count,
-    state::ListStore,
+    state::{ListStore, Listed},
     ui::{
         skeleton::Bar,
         table::{LiveRows, LongRows, Shape, ShapedTable, Sort},
@@ -23,8 +23,6 @@ pub(crate) enum Rank {
 
 /// What the rows of a list say.
 pub(crate) struct Terms<T: 'static> {
-    /// What stands for a row.
-    pub(crate) key: fn(&T) -> i64,
     /// The text of a cell, by row and column: to search in.
     pub(crate) text: fn(&T, usize) -> String,
     /// What it is sorted by.
@@ -40,8 +38,8 @@ impl<T> Clone for Terms<T> {
 impl<T> Copy for Terms<T> {}
 
 /// The rows to show: those that a search finds, in all columns whether they show or not, in the order that was chosen.
-fn found<T: Clone + PartialEq + Send + Sync, S: Copy + Send + Sync>(
-    list: ListStore<T, S>,
+fn found<T: Listed>(
+    list: ListStore<T>,
     shape: Shape,
     terms: Terms<T>,
     search: RwSignal<String>,
@@ -77,8 +75,8 @@ fn found<T: Clone + PartialEq + Send + Sync, S: Copy + Send + Sync>(
 }
 
 /// Index and key of each row, in order. Equal rows stay in the order of the list.
-fn sorted<T>(rows: &[T], terms: Terms<T>, sort: Option<Sort>) -> Vec<(usize, i64)> {
-    let mut order: Vec<(usize, i64)> = rows.iter().map(terms.key).enumerate().collect();
+fn sorted<T: Listed>(rows: &[T], terms: Terms<T>, sort: Option<Sort>) -> Vec<(usize, i64)> {
+    let mut order: Vec<(usize, i64)> = rows.iter().map(Listed::key).enumerate().collect();
     let Some(Sort { column, descending }) = sort else {
         return order;
     };
@@ -98,9 +96,9 @@ fn sorted<T>(rows: &[T], terms: Terms<T>, sort: Option<Sort>) -> Vec<(usize, i64
 
 /// The table.
 #[component]
-pub(crate) fn ListTable<T, S>(
+pub(crate) fn ListTable<T: Listed>(
     /// The list.
-    list: ListStore<T, S>,
+    list: ListStore<T>,
     /// The columns.
     shape: Shape,
     /// What its rows say.
@@ -117,11 +115,7 @@ pub(crate) fn ListTable<T, S>(
     cells: fn(i64) -> Vec<AnyView>,
     /// What can be done with a row.
     actions: fn(i64) -> AnyView,
-) -> AnyView
-where
-    T: Clone + PartialEq + Send + Sync + 'static,
-    S: Copy + Send + Sync + 'static,
-{
+) -> AnyView {
     let search = RwSignal::new(String::new());
     let found = found(list, shape, terms, search);
     let all = Memo::new(move |_| list.rows.with(|rows| rows.ready().map(Vec::len)));

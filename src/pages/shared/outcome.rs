@@ -48,3 +48,9 @@ pub(crate) fn failed(error: &ApiError) -> AnyView {
     }
     .into_any()
 }
+
+/// What went wrong with something that changes nothing.
+pub(crate) fn wrong(error: &ApiError) -> AnyView {
+    let text = problem::explain(error);
+    view! { <Banner tone=Tone::Danger><p>{text}</p></Banner> }.into_any()
+}

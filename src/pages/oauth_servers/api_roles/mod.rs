@@ -8,21 +8,20 @@ use std::sync::Arc;
 use keyward_contract::{API_ROLES_MAX, ApiPermission, ApiRole, OrganizationId};
 use leptos::prelude::*;
 
-use self::{edit::EditForm, instructions::Instructions};
+use self::{edit::ApiRoleForm, instructions::Instructions};
 use super::reason;
 use crate::{
     pages::shared::{
         context::Context,
-        list_page::ListPage,
+        list_page::{DeleteForm, ListPage},
         list_table::{ListTable, Rank, Terms},
         message::FailedLoad,
-        row::{Action, row_actions},
+        row::{Action, cell, name_cell, row_actions},
     },
-    state::{ApiRoleList, Of},
+    state::ListStore,
     ui::{
-        button::{Button, Kind},
+        button::Kind,
         copy::CopyButton,
-        icon::Icon,
         table::{Column, Shape},
     },
 };
@@ -34,7 +33,6 @@ const COLUMNS: &[Column] = &[
 ];
 
 const TERMS: Terms<ApiRole> = Terms {
-    key: |role| role.id.0,
     text: |role, column| match column {
         0 => role.name.clone(),
         1 => allows(role.permission).to_owned(),
@@ -64,12 +62,12 @@ enum Open {
     Delete(ApiRole),
 }
 
-type Roles = ListPage<ApiRole, (), Open, Of>;
+type Roles = ListPage<ApiRole, Open>;
 
 #[component]
 pub(super) fn ApiRolesPanel(org: OrganizationId) -> AnyView {
     let context = Context::get();
-    let list = ApiRoleList::of_api_roles(org, context.session);
+    let list = ListStore::new(org.into(), context.session);
     let roles = Roles::provide(list, move |done, ()| {
         let text = match done? {
             Open::Add => "The API role was added.",
@@ -84,12 +82,7 @@ pub(super) fn ApiRolesPanel(org: OrganizationId) -> AnyView {
         <section class="panel panel-next" aria-labelledby="api-roles">
             <header class="panel-head">
                 <h2 id="api-roles">"API Roles"</h2>
-                <Button
-                    label="Add API Role"
-                    icon=Icon::Plus
-                    reason=reason(list.scope.refused, |it| it.add)
-                    on_press=move |()| roles.open.set(Some(Open::Add))
-                />
+                {roles.add_button("Add API Role", Kind::Plain, reason(list.of.beside, |it| it.add), Open::Add)}
             </header>
             {move || match failure.get() {
                 Some(error) => view! { <FailedLoad error=error on_retry=move |()| list.reload() /> }.into_any(),
@@ -135,13 +128,8 @@ fn Content() -> AnyView {
 
 fn cells(id: i64) -> Vec<AnyView> {
     let row = Roles::get().row(id);
-    let name = move || {
-        row.get()
-            .map(|role| view! { <span class="row-name">{role.name}</span> })
-    };
-    let allowed = move || row.get().map(|role| allows(role.permission));
     let scope = move || row.with(|row| row.as_ref().map(|role| role.scope.clone()));
-    let cell = view! {
+    let with_copy = view! {
         <span class="scope">
             <code>{scope}</code>
             <CopyButton
@@ -151,12 +139,16 @@ fn cells(id: i64) -> Vec<AnyView> {
             />
         </span>
     };
-    vec![name.into_any(), allowed.into_any(), cell.into_any()]
+    vec![
+        name_cell(row),
+        cell(row, |role| allows(role.permission)),
+        with_copy.into_any(),
+    ]
 }
 
 fn actions(id: i64) -> AnyView {
     let roles = Roles::get();
-    let refused = reason(roles.list.scope.refused, |it| it.edit);
+    let refused = reason(roles.list.of.beside, |it| it.edit);
     let edit = Action::edit(Open::Edit).unless(refused);
     let delete = Action::delete(Open::Delete).unless(refused);
     row_actions(roles.row(id), roles.open, vec![edit, delete])
@@ -172,27 +164,17 @@ fn title(open: &Open) -> &'static str {
 
 fn form(open: Open) -> AnyView {
     match open {
-        Open::Add => view! { <EditForm role=None /> }.into_any(),
-        Open::Edit(role) => view! { <EditForm role=Some(role) /> }.into_any(),
-        Open::Delete(role) => delete_form(role),
+        Open::Add => view! { <ApiRoleForm role=None /> }.into_any(),
+        Open::Edit(role) => view! { <ApiRoleForm role=Some(role) /> }.into_any(),
+        Open::Delete(role) => view! {
+            <DeleteForm
+                page=Roles::get()
+                row=role
+                gone="This API role was deleted already"
+                text=" is deleted."
+                warning="Calls with access tokens of its scope are refused at once. This cannot be undone."
+            />
+        }
+        .into_any(),
     }
-}
-
-fn delete_form(role: ApiRole) -> AnyView {
-    let delete = ("Delete", Kind::Danger);
-    Roles::get().confirm_form(
-        role,
-        delete,
-        "This API role was deleted already",
-        |change, role| change.delete(role),
-        |name| {
-            view! {
-                <p class="dialog-text">
-                    <strong>{name}</strong> " is deleted. "
-                    <strong>"Calls with access tokens of its scope are refused at once. This cannot be undone."</strong>
-                </p>
-            }
-            .into_any()
-        },
-    )
 }
