@@ -125,12 +125,39 @@ impl<C: Changeable> Attempt<C> {
         }
     }
 
-    async fn run(self, request: Request<C::Answer>, repeated: bool) {
-        let (mut answer, repeated) = match self.pursue(request, repeated).await {
-            Outcome::Known { answer, repeated } => (answer, repeated),
-            Outcome::Lost => return self.phase.set(Phase::Lost),
-            Outcome::Declined => return self.end(Phase::Idle),
-            Outcome::Gone => return,
+    /// Sends, and sends again while there is no answer, and once more after the admin has signed in again or given the
+    /// password.
+    async fn run(self, request: Request<C::Answer>, mut repeated: bool) {
+        let session = self.of.session();
+        let mut waited = 0;
+        let mut pause = 500;
+        let mut answer = loop {
+            let answer = request.send().await;
+            // Nobody may be there any longer to hear it, now or later.
+            if self.phase.is_disposed() {
+                return;
+            }
+            match answer {
+                Err(error) if error.leaves_doubt() => {
+                    if waited >= PATIENCE {
+                        return self.phase.set(Phase::Lost);
+                    }
+                    repeated = true;
+                    self.phase.set(Phase::Repeating);
+                    time::sleep(pause).await;
+                    waited += pause;
+                    pause = (pause * 2).min(2_000);
+                }
+                Err(error) if session.notice(&error) => {
+                    if !session.dealt_with().await {
+                        return self.end(Phase::Idle);
+                    }
+                }
+                answer => break answer,
+            }
+            if self.phase.is_disposed() {
+                return;
+            }
         };
         self.of.settle(&mut answer, repeated).await;
         if self.phase.is_disposed() {
@@ -154,41 +181,6 @@ impl<C: Changeable> Attempt<C> {
         self.of.end();
     }
 
-    /// Sends, and sends again while there is no answer, and once more after the admin has signed in again or given the
-    /// password.
-    async fn pursue(self, request: Request<C::Answer>, mut repeated: bool) -> Outcome<C::Answer> {
-        let session = self.of.session();
-        let mut waited = 0;
-        let mut pause = 500;
-        loop {
-            let answer = request.send().await;
-            if self.phase.is_disposed() {
-                return Outcome::Gone;
-            }
-            match answer {
-                Err(error) if error.leaves_doubt() => {
-                    if waited >= PATIENCE {
-                        return Outcome::Lost;
-                    }
-                    repeated = true;
-                    self.phase.set(Phase::Repeating);
-                    time::sleep(pause).await;
-                    waited += pause;
-                    pause = (pause * 2).min(2_000);
-                }
-                Err(error) if session.notice(&error) => {
-                    if !session.dealt_with().await {
-                        return Outcome::Declined;
-                    }
-                }
-                answer => return Outcome::Known { answer, repeated },
-            }
-            if self.phase.is_disposed() {
-                return Outcome::Gone;
-            }
-        }
-    }
-
     /// Asks again for a lost answer as soon as there may be one, until the current owner is gone.
     fn watch(self) {
         let look = move || {
@@ -199,19 +191,4 @@ impl<C: Changeable> Attempt<C> {
         events::on_window("online", look);
         events::every(10_000, look);
     }
-}
-
-/// What sending has come to.
-enum Outcome<A> {
-    /// There is an answer, and perhaps it is that to a repetition.
-    Known {
-        answer: Result<A, ApiError>,
-        repeated: bool,
-    },
-    /// There was none for a long time.
-    Lost,
-    /// The session does not suffice, and the same admin did not sign in again or give the password.
-    Declined,
-    /// Nobody is there any longer to hear it.
-    Gone,
 }

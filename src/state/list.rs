@@ -1,6 +1,6 @@
 //! A list that admins change a row at a time: administrators, roles, their own sessions.
 
-use keyward_contract::OrganizationId;
+use keyward_contract::{Capabilities, OrganizationId};
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{
@@ -35,47 +35,23 @@ pub(crate) trait Listed: Clone + PartialEq + Send + Sync + 'static {
     async fn list(of: Self::Of) -> Result<Vec<Self>, ApiError>;
 }
 
-/// Belongs to an organization.
-pub(crate) trait OfOrganization: Copy {
-    fn org(self) -> OrganizationId;
-}
-
-impl OfOrganization for OrganizationId {
-    fn org(self) -> OrganizationId {
-        self
-    }
-}
-
-/// An organization, and what its list tells beside the rows; nothing until that is known.
-pub(crate) struct Of<B: Send + Sync + 'static> {
+/// An organization, and what its list tells beside the rows; nothing until that is known, or where the rows tell it.
+#[derive(Clone, Copy)]
+pub(crate) struct Of {
     pub(crate) org: OrganizationId,
-    pub(crate) beside: RwSignal<Option<B>>,
+    /// What the admin can do, and why not where not.
+    pub(crate) capabilities: RwSignal<Option<Capabilities>>,
+    /// Where clients connect to.
+    pub(crate) base_url: RwSignal<Option<String>>,
 }
 
-impl<B: Send + Sync> Clone for Of<B> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<B: Send + Sync> Copy for Of<B> {}
-
-impl<B: Send + Sync> Of<B> {
-    pub(super) fn tell(self, beside: B) {
-        self.beside.try_set(Some(beside));
-    }
-}
-
-impl<B: Send + Sync> From<OrganizationId> for Of<B> {
-    fn from(org: OrganizationId) -> Self {
-        let beside = RwSignal::new(None);
-        Self { org, beside }
-    }
-}
-
-impl<B: Send + Sync> OfOrganization for Of<B> {
-    fn org(self) -> OrganizationId {
-        self.org
+impl Of {
+    pub(crate) fn new(org: OrganizationId) -> Self {
+        Self {
+            org,
+            capabilities: RwSignal::new(None),
+            base_url: RwSignal::new(None),
+        }
     }
 }
 
@@ -171,7 +147,7 @@ impl<T: Listed> Changeable for ListStore<T> {
 pub(crate) type ListChange<T> = Attempt<ListStore<T>>;
 
 /// A row that admins add, edit and delete, by an operation of the API each.
-pub(crate) trait Editable: Listed<Of: OfOrganization> {
+pub(crate) trait Editable: Listed<Of = Of> {
     /// What is filled in.
     type Edit;
 
@@ -182,14 +158,14 @@ pub(crate) trait Editable: Listed<Of: OfOrganization> {
 
 impl<T: Editable> ListChange<T> {
     pub(crate) fn add(self, what: &T::Edit) {
-        self.start(T::ADD(self.of.of.org(), what));
+        self.start(T::ADD(self.of.of.org, what));
     }
 
     pub(crate) fn edit(self, row: &T, to: &T::Edit) {
-        self.start(T::EDIT(self.of.of.org(), row, to));
+        self.start(T::EDIT(self.of.of.org, row, to));
     }
 
     pub(crate) fn delete(self, row: &T) {
-        self.start(T::DELETE(self.of.of.org(), row));
+        self.start(T::DELETE(self.of.of.org, row));
     }
 }

@@ -1,8 +1,8 @@
 //! The OAuth 2.0 authorization servers and API roles of an organization.
 
 use keyward_contract::{
-    ApiRole, EditApiRole, EditOauthServer, JwksReport, OauthClient, OauthServer, OauthServerId, OrganizationId,
-    Refusal, TokenReport, ValidateJwks,
+    ApiRole, Capabilities, EditApiRole, EditOauthServer, JwksReport, OauthClient, OauthServer, OauthServerId,
+    OrganizationId, Refusal, TokenReport, ValidateJwks,
 };
 use leptos::prelude::*;
 
@@ -12,15 +12,19 @@ use super::{
 };
 use crate::api::{ApiError, Request, oauth_servers as api};
 
-/// Why the admin can't add and edit; nothing where they can.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Refused {
-    pub(crate) add: Option<Refusal>,
-    pub(crate) edit: Option<Refusal>,
+/// What the gateway says of adding and editing; who edits also deletes.
+fn capabilities(add: Option<Refusal>, edit: Option<Refusal>) -> Option<Capabilities> {
+    Some(Capabilities {
+        add,
+        edit,
+        regenerate: edit,
+        delete: edit,
+        reveal: edit,
+    })
 }
 
 impl Listed for OauthServer {
-    type Of = Of<Refused>;
+    type Of = Of;
     type Answer = ();
 
     fn key(&self) -> i64 {
@@ -35,10 +39,9 @@ impl Listed for OauthServer {
         &self.settings.name
     }
 
-    async fn list(of: Of<Refused>) -> Result<Vec<Self>, ApiError> {
+    async fn list(of: Of) -> Result<Vec<Self>, ApiError> {
         let answer = api::oauth_servers_list(of.org).await?;
-        let (add, edit) = (answer.add, answer.edit);
-        of.tell(Refused { add, edit });
+        of.capabilities.try_set(capabilities(answer.add, answer.edit));
         Ok(answer.servers)
     }
 }
@@ -71,7 +74,7 @@ impl ListStore<OauthServer> {
 }
 
 impl Listed for ApiRole {
-    type Of = Of<Refused>;
+    type Of = Of;
     type Answer = ();
 
     fn key(&self) -> i64 {
@@ -86,10 +89,9 @@ impl Listed for ApiRole {
         &self.name
     }
 
-    async fn list(of: Of<Refused>) -> Result<Vec<Self>, ApiError> {
+    async fn list(of: Of) -> Result<Vec<Self>, ApiError> {
         let answer = api::api_roles_list(of.org).await?;
-        let (add, edit) = (answer.add, answer.edit);
-        of.tell(Refused { add, edit });
+        of.capabilities.try_set(capabilities(answer.add, answer.edit));
         Ok(answer.roles)
     }
 }

@@ -2,11 +2,11 @@
 
 use keyward_contract::{EditRole, OrganizationId, Role};
 
-use super::list::{Editable, Listed};
+use super::list::{Editable, Listed, Of};
 use crate::api::{ApiError, Request, roles as api};
 
 impl Listed for Role {
-    type Of = OrganizationId;
+    type Of = Of;
     type Answer = ();
 
     fn key(&self) -> i64 {
@@ -21,8 +21,8 @@ impl Listed for Role {
         &self.name
     }
 
-    async fn list(org: OrganizationId) -> Result<Vec<Self>, ApiError> {
-        api::roles_list(org).await
+    async fn list(of: Of) -> Result<Vec<Self>, ApiError> {
+        api::roles_list(of.org).await
     }
 }
 

@@ -1,8 +1,8 @@
 //! The Sandbox API tokens of an organization, and changing them.
 
 use keyward_contract::{
-    Capabilities, NameSandboxToken, OrganizationId, SandboxToken, SandboxTokenClient, SandboxTokenId,
-    SandboxTokenString, SandboxTokens,
+    NameSandboxToken, OrganizationId, SandboxToken, SandboxTokenClient, SandboxTokenId, SandboxTokenString,
+    SandboxTokens,
 };
 use leptos::prelude::*;
 
@@ -13,18 +13,11 @@ use super::{
 pub(crate) use crate::api::sandbox_tokens::SandboxTokenAnswer;
 use crate::api::{ApiError, Request, sandbox_tokens as api};
 
-/// What is the same for all tokens of an organization.
-#[derive(Clone, PartialEq, Eq)]
-pub(crate) struct OfAllTokens {
-    pub(crate) base_url: String,
-    pub(crate) capabilities: Capabilities,
-}
-
 /// The one secret that shows.
 pub(crate) type SandboxTokenSecret = SecretStore<(SandboxTokenId, SandboxTokenString)>;
 
 impl Listed for SandboxToken {
-    type Of = Of<OfAllTokens>;
+    type Of = Of;
     type Answer = SandboxTokenAnswer;
 
     fn key(&self) -> i64 {
@@ -40,13 +33,14 @@ impl Listed for SandboxToken {
     }
 
     /// Without their secrets.
-    async fn list(of: Of<OfAllTokens>) -> Result<Vec<Self>, ApiError> {
+    async fn list(of: Of) -> Result<Vec<Self>, ApiError> {
         let SandboxTokens {
             tokens,
             base_url,
             capabilities,
         } = api::sandbox_tokens_list(of.org).await?;
-        of.tell(OfAllTokens { base_url, capabilities });
+        of.base_url.try_set(Some(base_url));
+        of.capabilities.try_set(Some(capabilities));
         Ok(tokens)
     }
 }

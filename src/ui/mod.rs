@@ -11,7 +11,6 @@ pub mod icon;
 pub mod id;
 pub mod menu;
 pub mod secret;
-pub mod secret_cell;
 pub mod segmented;
 pub mod select;
 pub mod skeleton;

@@ -17,7 +17,7 @@ use crate::{
         panel::{ListPanel, page_heading},
     },
     present::{administrator as text, refusal, role},
-    state::{AdministratorAction, AdministratorAnswer, Interruption, ListStore, Load, Phase},
+    state::{AdministratorAction, AdministratorAnswer, Interruption, ListStore, Load, Of, Phase},
     ui::{button::Kind, choice::Explained},
 };
 
@@ -64,7 +64,7 @@ fn chosen_role(roles: Roles, chosen: &str) -> Option<Role> {
 pub(crate) fn AdministratorsPage(org: OrganizationId) -> AnyView {
     let context = Context::get();
     let administrators = ListStore::new(org, context.session);
-    let roles = Roles::new(org, context.session);
+    let roles = Roles::new(Of::new(org), context.session);
     provide_context(roles);
     let page = Page::provide(administrators, move |done, answer| {
         if let Some(Open::Act(action, admin)) = done {

@@ -22,7 +22,7 @@ use crate::{
     pages::shared::{
         context::Context,
         dialog_buttons::DialogButtons,
-        message::{FailedLoad, no_organization, no_subscription, not_available},
+        message::{no_subscription, not_available, refused},
         panel::tab_heading,
     },
     present::{change, refusal},
@@ -94,12 +94,14 @@ impl Page {
     }
 }
 
+/// What a role must have of it for the tab to show anything.
+const PERMISSION: &str = "API Key Management";
+
 /// What there is to show.
 #[derive(Clone, PartialEq, Eq)]
 enum Face {
     Content,
     NotAvailable,
-    NoOrganization,
     NoSubscription,
     Failed(ApiError),
 }
@@ -110,11 +112,10 @@ fn face(store: KeyStore) -> Face {
         .with(Load::failure)
         .or_else(|| store.key.with(Load::failure));
     if let Some(error) = failed {
-        return match error.code() {
-            Some(ProblemCode::PermissionDenied) => Face::NotAvailable,
-            Some(ProblemCode::OrganizationNotFound) => Face::NoOrganization,
-            Some(ProblemCode::SubscriptionNone) => Face::NoSubscription,
-            _ => Face::Failed(error),
+        return if error.is(ProblemCode::SubscriptionNone) {
+            Face::NoSubscription
+        } else {
+            Face::Failed(error)
         };
     }
     if store.key.with(|key| *key == Load::Ready(KeyState::NoSubscription)) {
@@ -153,10 +154,9 @@ pub(crate) fn ApiKeyPanel(org: OrganizationId) -> AnyView {
             {move || (face.get() == Face::Content).then(|| view! { <p class="panel-text">{change::WHAT_IT_IS}</p> })}
             {move || match face.get() {
                 Face::Content => view! { <Content /> }.into_any(),
-                Face::NotAvailable => not_available("API Key Management"),
-                Face::NoOrganization => no_organization(),
+                Face::NotAvailable => not_available(PERMISSION),
                 Face::NoSubscription => no_subscription(Icon::Key, NO_SUBSCRIPTION),
-                Face::Failed(error) => view! { <FailedLoad error=error on_retry=move |()| store.reload() /> }.into_any(),
+                Face::Failed(error) => refused(error, PERMISSION, move || store.reload()),
             }}
         </section>
     }

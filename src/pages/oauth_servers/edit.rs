@@ -8,7 +8,7 @@ use crate::{
     api::ApiError,
     pages::shared::{change_form::Progress, list_page::EditForm, outcome::wrong},
     ui::{
-        banner::{Banner, Tone},
+        banner::{Tone, notice},
         button::Button,
         choice::Switch,
         field::Field,
@@ -154,13 +154,9 @@ pub(super) fn ServerForm(server: Option<OauthServer>) -> AnyView {
 }
 
 fn gives_way(name: String) -> AnyView {
-    view! {
-        <Banner tone=Tone::Warning>
-            <p class="banner-title">{[&name, " is enabled now"].concat()}</p>
-            <p>"Saving switches: that one is disabled at the same instant, and calls with its tokens are refused."</p>
-        </Banner>
-    }
-    .into_any()
+    let title = [&name, " is enabled now"].concat();
+    let text = "Saving switches: that one is disabled at the same instant, and calls with its tokens are refused.";
+    notice(Tone::Warning, false, title, text)
 }
 
 fn found(found: Result<JwksReport, ApiError>) -> AnyView {

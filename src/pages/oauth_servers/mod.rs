@@ -19,10 +19,9 @@ use crate::{
         list_page::{DeleteForm, ListPage},
         panel::{ListPanel, tab_heading},
     },
-    present::refusal,
-    state::{ListStore, Refused},
+    state::{ListStore, Of},
     ui::{
-        banner::{Banner, Tone},
+        banner::{Tone, notice},
         button::{Button, Kind},
     },
 };
@@ -39,16 +38,11 @@ enum Open {
 
 type Page = ListPage<OauthServer, Open>;
 
-/// Why something can't be changed, as a sentence.
-fn reason(refused: RwSignal<Option<Refused>>, pick: fn(Refused) -> Option<Refusal>) -> Signal<Option<String>> {
-    Signal::derive(move || refusal::why(refused.get().and_then(pick)))
-}
-
 /// The tab.
 #[component]
 pub(crate) fn OauthServersPanel(org: OrganizationId) -> AnyView {
     let context = Context::get();
-    let servers = ListStore::<OauthServer>::new(org.into(), context.session);
+    let servers = ListStore::<OauthServer>::new(Of::new(org), context.session);
     let page = Page::provide(servers, move |done, ()| {
         let text = match done? {
             Open::Add => "The authorization server was added.",
@@ -60,8 +54,7 @@ pub(crate) fn OauthServersPanel(org: OrganizationId) -> AnyView {
         None
     });
     let failure = page.failure();
-    let is_unsubscribed =
-        Memo::new(move |_| servers.of.beside.get().and_then(|it| it.edit) == Some(Refusal::SubscriptionNone));
+    let is_unsubscribed = Memo::new(move |_| edit_refused(servers.of) == Some(Refusal::SubscriptionNone));
     view! {
         <ListPanel
             heading=tab_heading("OAuth 2.0 Authorization Servers")
@@ -80,6 +73,10 @@ pub(crate) fn OauthServersPanel(org: OrganizationId) -> AnyView {
     .into_any()
 }
 
+fn edit_refused(of: Of) -> Option<Refusal> {
+    of.capabilities.with(|it| it.as_ref()?.edit)
+}
+
 fn buttons() -> AnyView {
     let page = Page::get();
     view! {
@@ -88,7 +85,7 @@ fn buttons() -> AnyView {
             {page.add_button(
                 "Add Authorization Server",
                 Kind::Primary,
-                reason(page.list.of.beside, |it| it.add),
+                page.reason(|it| it.add),
                 Open::Add,
             )}
         </div>
@@ -114,8 +111,8 @@ fn Content() -> AnyView {
 /// Why nothing here can be changed, and what it means for API clients.
 #[component]
 fn PageNotice() -> AnyView {
-    let refused = Page::get().list.of.beside;
-    let notice = Memo::new(move |_| refused.get().and_then(|it| it.edit));
+    let of = Page::get().list.of;
+    let refused = Memo::new(move |_| edit_refused(of));
     let text = |refusal| match refusal {
         Refusal::SubscriptionExpired => Some((
             Tone::Warning,
@@ -136,13 +133,8 @@ fn PageNotice() -> AnyView {
         _ => None,
     };
     let banner = move || {
-        let (tone, title, text) = notice.get().and_then(text)?;
-        Some(view! {
-            <Banner tone=tone>
-                <p class="banner-title">{title}</p>
-                <p>{text}</p>
-            </Banner>
-        })
+        let (tone, title, text) = refused.get().and_then(text)?;
+        Some(notice(tone, false, title, text))
     };
     banner.into_any()
 }

@@ -3,7 +3,7 @@
 use keyward_contract::OauthServer;
 use leptos::prelude::*;
 
-use super::{Open, Page, reason};
+use super::{Open, Page};
 use crate::{
     pages::shared::{
         list_table::{ListTable, Rank, Terms},
@@ -44,30 +44,27 @@ fn status(server: &OauthServer) -> &'static str {
 
 #[component]
 pub(super) fn ServerTable() -> AnyView {
-    let page = Page::get();
-    let is_empty = page.is_empty();
-    let table = move || {
-        if is_empty.get() {
-            return view! {
-                <Message icon=Icon::Shield title="There is no authorization server">
-                    <p>"Add the one that issues access tokens to your API clients."</p>
-                </Message>
-            }
-            .into_any();
-        }
-        view! {
-            <ListTable
-                list=page.list
-                shape=Shape::new("oauth-servers", COLUMNS)
-                terms=TERMS
-                caption="Authorization servers"
-                cells=cells
-                actions=actions
-            />
-        }
-        .into_any()
-    };
-    table.into_any()
+    view! {
+        <ListTable
+            list=Page::get().list
+            shape=Shape::new("oauth-servers", COLUMNS)
+            terms=TERMS
+            caption="Authorization servers"
+            empty=none
+            cells=cells
+            actions=actions
+        />
+    }
+    .into_any()
+}
+
+fn none() -> AnyView {
+    view! {
+        <Message icon=Icon::Shield title="There is no authorization server">
+            <p>"Add the one that issues access tokens to your API clients."</p>
+        </Message>
+    }
+    .into_any()
 }
 
 fn cells(id: i64) -> Vec<AnyView> {
@@ -120,7 +117,7 @@ fn fetched(server: OauthServer) -> AnyView {
 
 fn actions(id: i64) -> AnyView {
     let page = Page::get();
-    let refused = reason(page.list.of.beside, |it| it.edit);
+    let refused = page.reason(|it| it.edit);
     let actions = vec![
         Action::new("Check a token of", Icon::Shield, Open::Check),
         Action::edit(Open::Edit).unless(refused),

@@ -9,7 +9,7 @@ use crate::{
         change_form::{Meanwhile, Progress},
         context::Context,
         input::Input,
-        list_page::{EditForm, Subject},
+        list_page::EditForm,
     },
     present::role as text,
     ui::{
@@ -66,7 +66,7 @@ pub(super) fn RoleForm(role: Option<Role>) -> AnyView {
         |role| Form::new(&role.name, &role.permissions),
     );
     let subject = page.subject(role.as_ref());
-    let Subject { now, meanwhile, .. } = subject;
+    let (now, meanwhile) = (subject.now, subject.meanwhile);
     view! {
         <EditForm
             page=page
@@ -98,7 +98,7 @@ pub(super) fn RoleForm(role: Option<Role>) -> AnyView {
 /// The permissions. What the admin does not have is not theirs to give.
 #[component]
 fn Allowed(form: Form, pending: Signal<bool>) -> AnyView {
-    let access = untrack(|| Context::get().session.access(Page::get().list.of));
+    let access = untrack(|| Context::get().session.access(Page::get().list.of.org));
     // The gateway refuses the same.
     let own = access.map_or(Permissions::NONE, |access| access.permissions);
     let beyond = |is: bool| is.then(|| text::BEYOND.to_owned());

@@ -15,7 +15,7 @@ use crate::{
         row::{Action, cell, row_actions},
     },
     present::{count, refusal, role},
-    state::ListStore,
+    state::{ListStore, Of},
     ui::{
         button::Kind,
         table::{Column, Shape},
@@ -54,7 +54,7 @@ type Page = ListPage<Role, Open>;
 #[component]
 pub(crate) fn RolesPage(org: OrganizationId) -> AnyView {
     let context = Context::get();
-    let roles = ListStore::new(org, context.session);
+    let roles = ListStore::new(Of::new(org), context.session);
     let page = Page::provide(roles, move |done, ()| {
         let text = match done? {
             Open::Add => "The role was added.",

@@ -7,7 +7,7 @@ use super::Page;
 use crate::{
     api::ApiError,
     pages::shared::{ask_form::AskForm, input::Input, outcome::wrong},
-    ui::banner::{Banner, Tone},
+    ui::banner::{Tone, notice},
 };
 
 #[component]
@@ -36,20 +36,18 @@ pub(super) fn FindForm() -> AnyView {
 
 fn told(answer: Result<SandboxToken, ApiError>) -> AnyView {
     match answer {
-        Ok(token) => view! {
-            <Banner tone=Tone::Warning>
-                <p class="banner-title">"This is the token " {token.name}</p>
-                <p>"It is valid. Regenerate it, and what was found is refused."</p>
-            </Banner>
-        }
-        .into_any(),
-        Err(error) if error.is(ProblemCode::SandboxTokenNotFound) => view! {
-            <Banner tone=Tone::Info>
-                <p class="banner-title">"It is none of this organization's tokens"</p>
-                <p>"It may have been regenerated or deleted since, or belong to another organization."</p>
-            </Banner>
-        }
-        .into_any(),
+        Ok(token) => notice(
+            Tone::Warning,
+            false,
+            ["This is the token ", &token.name].concat(),
+            "It is valid. Regenerate it, and what was found is refused.",
+        ),
+        Err(error) if error.is(ProblemCode::SandboxTokenNotFound) => notice(
+            Tone::Info,
+            false,
+            "It is none of this organization's tokens",
+            "It may have been regenerated or deleted since, or belong to another organization.",
+        ),
         Err(error) => wrong(&error),
     }
 }

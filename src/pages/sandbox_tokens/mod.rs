@@ -6,7 +6,7 @@ mod name;
 mod table;
 mod token_cell;
 
-use keyward_contract::{Capabilities, OrganizationId, Refusal, SandboxToken};
+use keyward_contract::{OrganizationId, SandboxToken};
 use leptos::prelude::*;
 
 use self::{
@@ -21,8 +21,7 @@ use crate::{
         list_page::{ConfirmForm, DeleteForm, ListPage},
         panel::{ListPanel, tab_heading},
     },
-    present::refusal,
-    state::{ListStore, SandboxTokenSecret, SecretStore},
+    state::{ListStore, Of, SandboxTokenSecret, SecretStore},
     ui::{
         base_url::BaseUrl,
         button::{Button, Kind},
@@ -43,17 +42,11 @@ enum Open {
 
 type Page = ListPage<SandboxToken, Open>;
 
-/// Why an operation is not possible.
-fn reason(pick: fn(&Capabilities) -> Option<Refusal>) -> Signal<Option<String>> {
-    let of_all = Page::get().list.of.beside;
-    Signal::derive(move || refusal::why(of_all.with(|it| pick(&it.as_ref()?.capabilities))))
-}
-
 /// The tab.
 #[component]
 pub(crate) fn SandboxTokensPanel(org: OrganizationId) -> AnyView {
     let context = Context::get();
-    let tokens = ListStore::new(org.into(), context.session);
+    let tokens = ListStore::new(Of::new(org), context.session);
     let secret: SandboxTokenSecret = SecretStore::new(context.session, context.preferences);
     provide_context(secret);
     let page = Page::provide(tokens, move |done, answer| {
@@ -94,7 +87,7 @@ fn buttons() -> AnyView {
     view! {
         <div class="head-buttons">
             <Button label="Find a token" on_press=move |()| page.open.set(Some(Open::Find)) />
-            {page.add_button("Add Sandbox API Token", Kind::Primary, reason(|it| it.add), Open::Add)}
+            {page.add_button("Add Sandbox API Token", Kind::Primary, page.reason(|it| it.add), Open::Add)}
         </div>
     }
     .into_any()
@@ -103,14 +96,12 @@ fn buttons() -> AnyView {
 #[component]
 fn Content() -> AnyView {
     let page = Page::get();
-    let of_all = page.list.of.beside;
-    let url = Memo::new(move |_| of_all.with(|it| it.as_ref().map(|it| it.base_url.clone())));
     view! {
         <p class="panel-text">
             "Programs that submit files to the Sandbox send one of these tokens as " <code>"api_token"</code>
             ". There are five at most, so that each program can have its own."
         </p>
-        <BaseUrl url=url />
+        <BaseUrl url=page.list.of.base_url />
         <TokenTable />
         {page.dialog(title, form)}
     }

@@ -16,19 +16,19 @@ pub(super) fn NameForm(
 ) -> AnyView {
     let page = Page::get();
     let progress = Progress::of(page.change);
-    let subject = page.subject(token.as_ref());
+    let is_new = token.is_none();
     let name = token.as_ref().map_or("", |token| &token.name);
     let name = Input::unique(name, check_sandbox_token_name, ProblemCode::SandboxTokenExists);
     view! {
         <EditForm
             page=page
-            subject=subject
+            subject=page.subject(token.as_ref())
             gone="This token was deleted meanwhile"
             inputs=vec![name]
             read=move |()| Some(NameSandboxToken { name: name.try_it()? })
         >
             <p class="dialog-text">
-                {if subject.is_new {
+                {if is_new {
                     "A random token is made. Its name tells you which program has it."
                 } else {
                     "The token itself stays as it is: it can be regenerated, not edited."

@@ -3,7 +3,7 @@
 use keyward_contract::{Restored, SandboxToken, SandboxTokenId};
 use leptos::prelude::*;
 
-use super::{Open, Page, reason, token_cell::TokenCell};
+use super::{Open, Page, token_cell::TokenCell};
 use crate::{
     pages::shared::{
         list_table::{ListTable, Rank, Terms},
@@ -42,30 +42,27 @@ const TERMS: Terms<SandboxToken> = Terms {
 
 #[component]
 pub(super) fn TokenTable() -> AnyView {
-    let page = Page::get();
-    let is_empty = page.is_empty();
-    let table = move || {
-        if is_empty.get() {
-            return view! {
-                <Message icon=Icon::Box title="There is no Sandbox API token">
-                    <p>"Nothing can be submitted to the Sandbox without one. Adding a token makes a random one that works at once."</p>
-                </Message>
-            }
-            .into_any();
-        }
-        view! {
-            <ListTable
-                list=page.list
-                shape=Shape::new("sandbox-tokens", COLUMNS)
-                terms=TERMS
-                caption="Sandbox API tokens"
-                cells=cells
-                actions=actions
-            />
-        }
-        .into_any()
-    };
-    table.into_any()
+    view! {
+        <ListTable
+            list=Page::get().list
+            shape=Shape::new("sandbox-tokens", COLUMNS)
+            terms=TERMS
+            caption="Sandbox API tokens"
+            empty=none
+            cells=cells
+            actions=actions
+        />
+    }
+    .into_any()
+}
+
+fn none() -> AnyView {
+    view! {
+        <Message icon=Icon::Box title="There is no Sandbox API token">
+            <p>"Nothing can be submitted to the Sandbox without one. Adding a token makes a random one that works at once."</p>
+        </Message>
+    }
+    .into_any()
 }
 
 fn cells(id: i64) -> Vec<AnyView> {
@@ -126,11 +123,11 @@ fn actions(id: i64) -> AnyView {
     let page = Page::get();
     let actions = vec![
         Action::new("Confirm", Icon::Check, Open::Confirm)
-            .unless(reason(|it| it.edit))
+            .unless(page.reason(|it| it.edit))
             .only_where(|token| token.restored.is_some()),
-        Action::edit(Open::Rename).unless(reason(|it| it.edit)),
-        Action::new("Regenerate", Icon::Rotate, Open::Regenerate).unless(reason(|it| it.regenerate)),
-        Action::delete(Open::Delete).unless(reason(|it| it.delete)),
+        Action::edit(Open::Rename).unless(page.reason(|it| it.edit)),
+        Action::new("Regenerate", Icon::Rotate, Open::Regenerate).unless(page.reason(|it| it.regenerate)),
+        Action::delete(Open::Delete).unless(page.reason(|it| it.delete)),
     ];
     row_actions(page.row(id), page.open, actions)
 }

@@ -3,7 +3,7 @@
 use keyward_contract::{SandboxTokenId, SandboxTokenString};
 use leptos::prelude::*;
 
-use super::{Page, reason};
+use super::Page;
 use crate::{
     pages::shared::{context::Context, reveal_cell::RevealCell},
     state::SandboxTokenSecret,
@@ -41,5 +41,6 @@ pub(super) fn TokenCell(id: SandboxTokenId) -> AnyView {
         }
         now
     });
-    view! { <RevealCell store=secret text=text ask=ask new="New token" reason=reason(|it| it.reveal) /> }.into_any()
+    view! { <RevealCell store=secret text=text ask=ask new="New token" reason=page.reason(|it| it.reveal) /> }
+        .into_any()
 }

@@ -12,7 +12,7 @@ use crate::{
     api::ApiError,
     state::{Attempt, Changeable, Phase},
     ui::{
-        banner::{Banner, Tone},
+        banner::{Tone, notice},
         button::Kind,
     },
 };
@@ -100,7 +100,7 @@ pub(crate) fn ChangeForm(
             on_submit.run(());
         }
     };
-    let notice = move || match (progress.phase.get(), meanwhile.get()) {
+    let outcome = move || match (progress.phase.get(), meanwhile.get()) {
         (Phase::Sending, _) => None,
         (Phase::Repeating, _) => Some(repeating()),
         (Phase::Lost, _) => Some(lost(move |()| progress.try_again.run(()))),
@@ -117,7 +117,7 @@ pub(crate) fn ChangeForm(
     view! {
         <form class="form" novalidate on:submit=submit>
             {children()}
-            {notice}
+            {outcome}
             <DialogButtons
                 verb=verb
                 kind=kind
@@ -132,13 +132,7 @@ pub(crate) fn ChangeForm(
 }
 
 fn overtaken(title: &'static str, text: &'static str) -> AnyView {
-    view! {
-        <Banner tone=Tone::Warning live=true>
-            <p class="banner-title">{title}</p>
-            <p>{text}</p>
-        </Banner>
-    }
-    .into_any()
+    notice(Tone::Warning, true, title, text)
 }
 
 /// Takes over what somebody else has saved, where nothing else was filled in.

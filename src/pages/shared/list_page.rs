@@ -1,5 +1,6 @@
 //! A page or panel about a list: the list, changes of it, and the dialog for one change at a time.
 
+use keyward_contract::{Capabilities, Refusal};
 use leptos::prelude::*;
 
 use super::{
@@ -9,7 +10,8 @@ use super::{
 use crate::{
     api::ApiError,
     browser::page::focus_wrong,
-    state::{Editable, ListChange, ListStore, Listed, Load},
+    present::refusal,
+    state::{Editable, ListChange, ListStore, Listed, Load, Of},
     ui::{
         button::{Button, Kind},
         dialog::Dialog,
@@ -73,10 +75,6 @@ impl<T: Listed, O: Clone + Send + Sync + 'static> ListPage<T, O> {
         Memo::new(move |_| self.list.rows.with(|rows| rows.ready().is_some()))
     }
 
-    pub(crate) fn is_empty(self) -> Memo<bool> {
-        Memo::new(move |_| self.list.rows.with(|rows| rows.ready().is_some_and(Vec::is_empty)))
-    }
-
     /// The row with this key, as it is now.
     pub(crate) fn row(self, key: i64) -> Memo<Option<T>> {
         self.list.row(key)
@@ -132,6 +130,14 @@ impl<T: Listed, O: Clone + Send + Sync + 'static> ListPage<T, O> {
     }
 }
 
+impl<T: Listed<Of = Of>, O: Clone + Send + Sync + 'static> ListPage<T, O> {
+    /// Why an operation is not possible.
+    pub(crate) fn reason(self, pick: fn(&Capabilities) -> Option<Refusal>) -> Signal<Option<String>> {
+        let capabilities = self.list.of.capabilities;
+        Signal::derive(move || refusal::why(capabilities.with(|it| pick(it.as_ref()?))))
+    }
+}
+
 /// A row while a dialog is about it.
 pub(crate) struct Subject<T: Listed> {
     /// Whether it is to be added.
@@ -141,14 +147,6 @@ pub(crate) struct Subject<T: Listed> {
     /// What someone else did to it.
     pub(crate) meanwhile: Memo<Meanwhile>,
 }
-
-impl<T: Listed> Clone for Subject<T> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<T: Listed> Copy for Subject<T> {}
 
 /// The form that adds a row or edits one.
 #[component]

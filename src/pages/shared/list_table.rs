@@ -111,43 +111,54 @@ pub(crate) fn ListTable<T: Listed>(
     /// Whether there may be thousands of rows.
     #[prop(optional)]
     long: bool,
+    /// What stands in its place where there are no rows.
+    #[prop(optional)]
+    empty: Option<fn() -> AnyView>,
     /// The cells of a row.
     cells: fn(i64) -> Vec<AnyView>,
     /// What can be done with a row.
     actions: fn(i64) -> AnyView,
 ) -> AnyView {
-    let search = RwSignal::new(String::new());
-    let found = found(list, shape, terms, search);
-    let all = Memo::new(move |_| list.rows.with(|rows| rows.ready().map(Vec::len)));
-    let keys = Signal::derive(move || found.get().unwrap_or_default());
-    let shown = Memo::new(move |_| found.with(|found| found.as_ref().map_or(0, Vec::len)));
-    let is_ready = Memo::new(move |_| all.get().is_some());
-    // The same table while it loads: a menu that is open stays open.
-    let tools = move || Some(tools(thing.filter(|_| is_ready.get())?, search, all, shown));
-    let rows = move || {
-        if !is_ready.get() {
-            placeholders(shape, 3)
-        } else if long {
-            view! { <LongRows shape=shape keys=keys cells=cells actions=actions /> }.into_any()
-        } else {
-            view! { <LiveRows shape=shape keys=keys cells=cells actions=actions /> }.into_any()
+    let is_empty = Memo::new(move |_| list.rows.with(|rows| rows.ready().is_some_and(Vec::is_empty)));
+    let table = move || {
+        let search = RwSignal::new(String::new());
+        let found = found(list, shape, terms, search);
+        let all = Memo::new(move |_| list.rows.with(|rows| rows.ready().map(Vec::len)));
+        let keys = Signal::derive(move || found.get().unwrap_or_default());
+        let shown = Memo::new(move |_| found.with(|found| found.as_ref().map_or(0, Vec::len)));
+        let is_ready = Memo::new(move |_| all.get().is_some());
+        // The same table while it loads: a menu that is open stays open.
+        let tools = move || Some(tools(thing.filter(|_| is_ready.get())?, search, all, shown));
+        let rows = move || {
+            if !is_ready.get() {
+                placeholders(shape, 3)
+            } else if long {
+                view! { <LongRows shape=shape keys=keys cells=cells actions=actions /> }.into_any()
+            } else {
+                view! { <LiveRows shape=shape keys=keys cells=cells actions=actions /> }.into_any()
+            }
+        };
+        view! {
+            <div aria-busy=move || (!is_ready.get()).then_some("true")>
+                <ShapedTable
+                    shape=shape
+                    caption=caption
+                    class="table-rows"
+                    long=long
+                    has_actions=true
+                    tools=Some(tools.into_any())
+                    rows=rows.into_any()
+                />
+            </div>
+            {thing.map(|thing| none_found(thing, search, all, shown))}
         }
+        .into_any()
     };
-    view! {
-        <div aria-busy=move || (!is_ready.get()).then_some("true")>
-            <ShapedTable
-                shape=shape
-                caption=caption
-                class="table-rows"
-                long=long
-                has_actions=true
-                tools=Some(tools.into_any())
-                rows=rows.into_any()
-            />
-        </div>
-        {thing.map(|thing| none_found(thing, search, all, shown))}
-    }
-    .into_any()
+    let content = move || match empty {
+        Some(empty) if is_empty.get() => empty(),
+        _ => table(),
+    };
+    content.into_any()
 }
 
 /// The search, and how much it finds.

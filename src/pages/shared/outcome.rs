@@ -6,20 +6,19 @@ use crate::{
     api::ApiError,
     present::problem,
     ui::{
-        banner::{Banner, Tone},
+        banner::{Banner, Tone, notice},
         button::Button,
     },
 };
 
 /// It is being sent again.
 pub(crate) fn repeating() -> AnyView {
-    view! {
-        <Banner tone=Tone::Info live=true>
-            <p class="banner-title">"No answer from the server yet"</p>
-            <p>"The same request is being sent again. It takes effect once, however often it is sent."</p>
-        </Banner>
-    }
-    .into_any()
+    notice(
+        Tone::Info,
+        true,
+        "No answer from the server yet",
+        "The same request is being sent again. It takes effect once, however often it is sent.",
+    )
 }
 
 /// Nobody knows.

@@ -7,7 +7,12 @@ use leptos::{prelude::*, task::spawn_local};
 use super::context::Context;
 use crate::{
     state::SecretStore,
-    ui::secret_cell::{SecretCell, Showing},
+    ui::{
+        button::{Button, Kind},
+        copy::CopyButton,
+        icon::Icon,
+        secret::{Countdown, SecretText},
+    },
 };
 
 /// The cell of one secret. At most one shows at a time.
@@ -31,18 +36,10 @@ where
     let preferences = Context::get().preferences;
     let shown = store.shown();
     let secret = Signal::derive(move || shown.with(|shown| text(&shown.as_ref()?.secret)));
-    let showing = Signal::derive(move || {
-        shown.with(|shown| {
-            let shown = shown.as_ref().filter(|it| text(&it.secret).is_some())?;
-            Some(Showing {
-                new: shown.is_new.then_some(new),
-                seconds: shown.seconds,
-            })
-        })
-    });
+    let is_shown = Memo::new(move |_| secret.with(Option::is_some));
     let pending = RwSignal::new(false);
     let toggle = move |()| {
-        if secret.with_untracked(Option::is_some) {
+        if is_shown.get_untracked() {
             return store.hide();
         }
         pending.set(true);
@@ -66,17 +63,37 @@ where
             }
         }) as Pin<Box<dyn Future<Output = Option<String>>>>
     });
+    let state = move || {
+        shown.with(|shown| {
+            let shown = shown.as_ref().filter(|it| text(&it.secret).is_some())?;
+            let new = shown
+                .is_new
+                .then(|| view! { <span class="badge badge-new">{new}</span> });
+            Some(view! { {new} <Countdown left=store.left() total=shown.seconds /> })
+        })
+    };
     view! {
-        <SecretCell
-            secret=secret
-            showing=showing
-            left=store.left()
-            pending=pending
-            reason=reason
-            on_toggle=Callback::new(toggle)
-            copy=copy
-            forget_after=Signal::derive(move || preferences.hide_after())
-        />
+        <div class="key-cell">
+            <div class="key-line">
+                <SecretText secret=secret />
+                <Button
+                    label=Signal::derive(move || if is_shown.get() { "Hide" } else { "Reveal" }.to_owned())
+                    icon=Signal::derive(move || if is_shown.get() { Icon::EyeOff } else { Icon::Eye })
+                    icon_only=true
+                    kind=Kind::Quiet
+                    pending=pending
+                    reason=reason
+                    on_press=toggle
+                />
+                <CopyButton
+                    icon_only=true
+                    source=copy
+                    reason=reason
+                    forget_after=Signal::derive(move || preferences.hide_after())
+                />
+            </div>
+            <div class="key-state">{state}</div>
+        </div>
     }
     .into_any()
 }

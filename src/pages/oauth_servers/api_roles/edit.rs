@@ -11,7 +11,7 @@ use crate::{
         list_page::EditForm,
     },
     ui::{
-        banner::{Banner, Tone},
+        banner::{Tone, notice},
         choice::{Explained, RadioList},
         field::Field,
     },
@@ -76,11 +76,10 @@ pub(super) fn ApiRoleForm(role: Option<ApiRole>) -> AnyView {
 }
 
 fn renamed() -> AnyView {
-    view! {
-        <Banner tone=Tone::Warning>
-            <p class="banner-title">"The scope changes with the name"</p>
-            <p>"Calls with tokens of the old scope are refused at once. Configure the new one at the identity provider."</p>
-        </Banner>
-    }
-    .into_any()
+    notice(
+        Tone::Warning,
+        false,
+        "The scope changes with the name",
+        "Calls with tokens of the old scope are refused at once. Configure the new one at the identity provider.",
+    )
 }

@@ -9,7 +9,6 @@ use keyward_contract::{API_ROLES_MAX, ApiPermission, ApiRole, OrganizationId};
 use leptos::prelude::*;
 
 use self::{edit::ApiRoleForm, instructions::Instructions};
-use super::reason;
 use crate::{
     pages::shared::{
         context::Context,
@@ -18,7 +17,7 @@ use crate::{
         message::FailedLoad,
         row::{Action, cell, name_cell, row_actions},
     },
-    state::ListStore,
+    state::{ListStore, Of},
     ui::{
         button::Kind,
         copy::CopyButton,
@@ -67,7 +66,7 @@ type Roles = ListPage<ApiRole, Open>;
 #[component]
 pub(super) fn ApiRolesPanel(org: OrganizationId) -> AnyView {
     let context = Context::get();
-    let list = ListStore::new(org.into(), context.session);
+    let list = ListStore::new(Of::new(org), context.session);
     let roles = Roles::provide(list, move |done, ()| {
         let text = match done? {
             Open::Add => "The API role was added.",
@@ -82,7 +81,7 @@ pub(super) fn ApiRolesPanel(org: OrganizationId) -> AnyView {
         <section class="panel panel-next" aria-labelledby="api-roles">
             <header class="panel-head">
                 <h2 id="api-roles">"API Roles"</h2>
-                {roles.add_button("Add API Role", Kind::Plain, reason(list.of.beside, |it| it.add), Open::Add)}
+                {roles.add_button("Add API Role", Kind::Plain, roles.reason(|it| it.add), Open::Add)}
             </header>
             {move || match failure.get() {
                 Some(error) => view! { <FailedLoad error=error on_retry=move |()| list.reload() /> }.into_any(),
@@ -96,34 +95,28 @@ pub(super) fn ApiRolesPanel(org: OrganizationId) -> AnyView {
 #[component]
 fn Content() -> AnyView {
     let roles = Roles::get();
-    let is_empty = roles.is_empty();
-    let table = move || {
-        if is_empty.get() {
-            return view! { <p class="table-none">"There is no API role. Without one no access token is admitted."</p> }
-                .into_any();
-        }
-        view! {
-            <ListTable
-                list=roles.list
-                shape=Shape::new("api-roles", COLUMNS)
-                terms=TERMS
-                caption="API roles"
-                cells=cells
-                actions=actions
-            />
-        }
-        .into_any()
-    };
     view! {
         <p class="panel-text">
             "An access token names one of these by its scope, which you configure at the identity provider. There are "
             {API_ROLES_MAX} " at most, and none of them manages keys."
         </p>
-        {table}
+        <ListTable
+            list=roles.list
+            shape=Shape::new("api-roles", COLUMNS)
+            terms=TERMS
+            caption="API roles"
+            empty=none
+            cells=cells
+            actions=actions
+        />
         <Instructions />
         {roles.dialog(title, form)}
     }
     .into_any()
+}
+
+fn none() -> AnyView {
+    view! { <p class="table-none">"There is no API role. Without one no access token is admitted."</p> }.into_any()
 }
 
 fn cells(id: i64) -> Vec<AnyView> {
@@ -148,7 +141,7 @@ fn cells(id: i64) -> Vec<AnyView> {
 
 fn actions(id: i64) -> AnyView {
     let roles = Roles::get();
-    let refused = reason(roles.list.of.beside, |it| it.edit);
+    let refused = roles.reason(|it| it.edit);
     let edit = Action::edit(Open::Edit).unless(refused);
     let delete = Action::delete(Open::Delete).unless(refused);
     row_actions(roles.row(id), roles.open, vec![edit, delete])
