@@ -39,8 +39,8 @@ const TERMS: Terms<AccountSession> = Terms {
         _ => local(session.last_used_on),
     },
     rank: |session, column| match column {
-        2 => Rank::Number(session.created_on.timestamp_millis()),
-        3 => Rank::Number(session.last_used_on.timestamp_millis()),
+        2 => Rank::of_time(Some(session.created_on)),
+        3 => Rank::of_time(Some(session.last_used_on)),
         _ => Rank::Text,
     },
 };

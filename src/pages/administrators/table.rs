@@ -39,10 +39,7 @@ const TERMS: Terms<Administrator> = Terms {
         _ => text::live_sessions(admin),
     },
     rank: |admin, column| match column {
-        3 => match admin.last_sign_in_on {
-            Some(instant) => Rank::Number(instant.timestamp_millis()),
-            None => Rank::Nothing,
-        },
+        3 => Rank::of_time(admin.last_sign_in_on),
         4 => Rank::Number(i64::from(admin.portal_sessions) + i64::from(admin.api_sessions)),
         _ => Rank::Text,
     },

@@ -31,9 +31,8 @@ const TERMS: Terms<OauthServer> = Terms {
         2 => server.settings.description.clone(),
         _ => server.last_successful_fetch_on.map(local).unwrap_or_default(),
     },
-    rank: |server, column| match (column, server.last_successful_fetch_on) {
-        (3, Some(instant)) => Rank::Number(instant.timestamp_millis()),
-        (3, None) => Rank::Nothing,
+    rank: |server, column| match column {
+        3 => Rank::of_time(server.last_successful_fetch_on),
         _ => Rank::Text,
     },
 };

@@ -31,11 +31,8 @@ const TERMS: Terms<SandboxToken> = Terms {
         _ => token.last_modified_by.name.clone(),
     },
     rank: |token, column| match column {
-        3 => Rank::Number(token.last_modified_on.timestamp_millis()),
-        4 => match token.last_used_on {
-            Some(instant) => Rank::Number(instant.timestamp_millis()),
-            None => Rank::Nothing,
-        },
+        3 => Rank::of_time(Some(token.last_modified_on)),
+        4 => Rank::of_time(token.last_used_on),
         _ => Rank::Text,
     },
 };

@@ -1,5 +1,6 @@
 //! The table of a list: loading, searched, sorted.
 
+use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 
 use crate::{
@@ -19,6 +20,13 @@ pub(crate) enum Rank {
     Number(i64),
     /// There is none: it comes last, whichever way.
     Nothing,
+}
+
+impl Rank {
+    /// By the time, where there is one.
+    pub(crate) fn of_time(instant: Option<DateTime<Utc>>) -> Self {
+        instant.map_or(Self::Nothing, |instant| Self::Number(instant.timestamp_millis()))
+    }
 }
 
 /// What the rows of a list say.
