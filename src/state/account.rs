@@ -2,7 +2,10 @@
 
 use keyward_contract::{AccountSession, ChangePassword, SessionId};
 
-use super::{ListChange, list::Listed};
+use super::{
+    ListChange,
+    list::{Identity, Listed},
+};
 pub(crate) use crate::api::account::AccountAnswer;
 use crate::api::{ApiError, account as api};
 
@@ -10,8 +13,8 @@ impl Listed for AccountSession {
     type Of = ();
     type Answer = AccountAnswer;
 
-    fn key(&self) -> i64 {
-        self.id.0
+    fn identity(&self) -> Identity<'_> {
+        Identity(self.id.0, 0, "")
     }
 
     async fn list((): ()) -> Result<Vec<Self>, ApiError> {

@@ -2,7 +2,10 @@
 
 use keyward_contract::{Administrator, InviteAdministrator, OrganizationId, RoleId};
 
-use super::{ListChange, list::Listed};
+use super::{
+    ListChange,
+    list::{Identity, Listed},
+};
 pub(crate) use crate::api::administrators::AdministratorAnswer;
 use crate::api::{ApiError, administrators as api};
 
@@ -23,16 +26,8 @@ impl Listed for Administrator {
     type Of = OrganizationId;
     type Answer = AdministratorAnswer;
 
-    fn key(&self) -> i64 {
-        self.id.0
-    }
-
-    fn version(&self) -> i64 {
-        self.version
-    }
-
-    fn name(&self) -> &str {
-        &self.name
+    fn identity(&self) -> Identity<'_> {
+        Identity(self.id.0, self.version, &self.name)
     }
 
     async fn list(org: OrganizationId) -> Result<Vec<Self>, ApiError> {

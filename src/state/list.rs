@@ -11,6 +11,10 @@ use super::{
 };
 use crate::api::{ApiError, Request};
 
+/// By what a row is known: the key that stands for it in its list; the version, which grows with each change (0 where there is
+/// none); and what people call it, if anything.
+pub(crate) struct Identity<'a>(pub(super) i64, pub(super) i64, pub(super) &'a str);
+
 /// A row of a list.
 pub(crate) trait Listed: Clone + PartialEq + Send + Sync + 'static {
     /// Whose they are: an organization's, or `()` for what is the admin's own.
@@ -18,17 +22,18 @@ pub(crate) trait Listed: Clone + PartialEq + Send + Sync + 'static {
     /// What the answer to a change tells.
     type Answer: 'static;
 
-    /// What stands for it in its list.
-    fn key(&self) -> i64;
+    fn identity(&self) -> Identity<'_>;
 
-    /// Grows with each change, of what can be changed.
-    fn version(&self) -> i64 {
-        0
+    fn key(&self) -> i64 {
+        self.identity().0
     }
 
-    /// What people call it, if anything.
+    fn version(&self) -> i64 {
+        self.identity().1
+    }
+
     fn name(&self) -> &str {
-        ""
+        self.identity().2
     }
 
     /// All of them, from the gateway.
@@ -84,6 +89,16 @@ impl<T: Listed> ListStore<T> {
         store.refresh();
         fresh::keep(session, move || store.refresh());
         store
+    }
+
+    /// Whether there is something to show.
+    pub(crate) fn is_ready(self) -> Memo<bool> {
+        Memo::new(move |_| self.rows.with(|rows| rows.ready().is_some()))
+    }
+
+    /// Why there is not.
+    pub(crate) fn failure(self) -> Memo<Option<ApiError>> {
+        Memo::new(move |_| self.rows.with(Load::failure))
     }
 
     /// The row with this key, as it is now.

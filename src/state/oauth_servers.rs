@@ -8,7 +8,7 @@ use leptos::prelude::*;
 
 use super::{
     ListStore, Load,
-    list::{Editable, Listed, Of},
+    list::{Editable, Identity, Listed, Of},
 };
 use crate::api::{ApiError, Request, oauth_servers as api};
 
@@ -27,16 +27,8 @@ impl Listed for OauthServer {
     type Of = Of;
     type Answer = ();
 
-    fn key(&self) -> i64 {
-        self.id.0
-    }
-
-    fn version(&self) -> i64 {
-        self.version
-    }
-
-    fn name(&self) -> &str {
-        &self.settings.name
+    fn identity(&self) -> Identity<'_> {
+        Identity(self.id.0, self.version, &self.settings.name)
     }
 
     async fn list(of: Of) -> Result<Vec<Self>, ApiError> {
@@ -77,16 +69,8 @@ impl Listed for ApiRole {
     type Of = Of;
     type Answer = ();
 
-    fn key(&self) -> i64 {
-        self.id.0
-    }
-
-    fn version(&self) -> i64 {
-        self.version
-    }
-
-    fn name(&self) -> &str {
-        &self.name
+    fn identity(&self) -> Identity<'_> {
+        Identity(self.id.0, self.version, &self.name)
     }
 
     async fn list(of: Of) -> Result<Vec<Self>, ApiError> {

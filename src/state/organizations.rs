@@ -3,7 +3,10 @@
 use keyward_contract::{KeyString, KeyUsage, OrganizationId, OrganizationOverview};
 use leptos::{prelude::*, task::spawn_local};
 
-use super::{ListStore, Load, list::Listed};
+use super::{
+    ListStore, Load,
+    list::{Identity, Listed},
+};
 use crate::{
     api::{
         ApiError, Request,
@@ -20,12 +23,8 @@ impl Listed for OrganizationOverview {
     type Of = ();
     type Answer = ();
 
-    fn key(&self) -> i64 {
-        self.id.0
-    }
-
-    fn name(&self) -> &str {
-        &self.name
+    fn identity(&self) -> Identity<'_> {
+        Identity(self.id.0, 0, &self.name)
     }
 
     /// By name.

@@ -2,23 +2,15 @@
 
 use keyward_contract::{EditRole, OrganizationId, Role};
 
-use super::list::{Editable, Listed, Of};
+use super::list::{Editable, Identity, Listed, Of};
 use crate::api::{ApiError, Request, roles as api};
 
 impl Listed for Role {
     type Of = Of;
     type Answer = ();
 
-    fn key(&self) -> i64 {
-        self.id.0
-    }
-
-    fn version(&self) -> i64 {
-        self.version
-    }
-
-    fn name(&self) -> &str {
-        &self.name
+    fn identity(&self) -> Identity<'_> {
+        Identity(self.id.0, self.version, &self.name)
     }
 
     async fn list(of: Of) -> Result<Vec<Self>, ApiError> {

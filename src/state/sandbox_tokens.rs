@@ -8,7 +8,7 @@ use leptos::prelude::*;
 
 use super::{
     ListChange, ListStore, Load, SecretStore,
-    list::{Editable, Listed, Of},
+    list::{Editable, Identity, Listed, Of},
 };
 pub(crate) use crate::api::sandbox_tokens::SandboxTokenAnswer;
 use crate::api::{ApiError, Request, sandbox_tokens as api};
@@ -20,16 +20,8 @@ impl Listed for SandboxToken {
     type Of = Of;
     type Answer = SandboxTokenAnswer;
 
-    fn key(&self) -> i64 {
-        self.id.0
-    }
-
-    fn version(&self) -> i64 {
-        self.version
-    }
-
-    fn name(&self) -> &str {
-        &self.name
+    fn identity(&self) -> Identity<'_> {
+        Identity(self.id.0, self.version, &self.name)
     }
 
     /// Without their secrets.

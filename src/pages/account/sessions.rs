@@ -55,7 +55,7 @@ pub(super) fn SessionTable() -> AnyView {
             .with(|rows| rows.ready().is_none_or(|rows| rows.len() < 2));
         alone.then(|| "There is no other session.".to_owned())
     });
-    let failure = page.failure();
+    let failure = page.list.failure();
     let table = move || match failure.get() {
         Some(error) => view! { <FailedLoad error=error on_retry=move |()| sessions.reload() /> }.into_any(),
         None => view! {

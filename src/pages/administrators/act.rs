@@ -42,14 +42,10 @@ pub(super) fn ActionForm(action: Action, admin: Administrator) -> AnyView {
             return page.change.act(action, &now, now.role_id);
         }
         tried.set(true);
-        match chosen_role(roles, &chosen.get_untracked()).map(|role| role.id) {
+        match chosen_role(roles, chosen) {
             Some(role) if role != now.role_id => page.change.act(action, &now, role),
             Some(_) => focus_first("dialog[open] input:checked"),
-            None => {
-                // It may have been deleted since it was chosen.
-                chosen.set(String::new());
-                focus_first("dialog[open] input[type=radio]:enabled");
-            }
+            None => {}
         }
     };
     let name = admin.name.clone();

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::{Page, Roles, chosen_role, role_choices};
 use crate::{
-    browser::page::{focus_first, focus_wrong},
+    browser::page::focus_wrong,
     pages::shared::{
         change_form::{ChangeForm, Meanwhile, Progress},
         input::Input,
@@ -29,16 +29,8 @@ pub(super) fn InviteForm() -> AnyView {
         let Some(entered) = name.try_it() else {
             return request_animation_frame(focus_wrong);
         };
-        match chosen_role(roles, &role.get_untracked()) {
-            Some(role) => page.change.invite(&InviteAdministrator {
-                name: entered,
-                role_id: role.id,
-            }),
-            None => {
-                // It may have been deleted since it was chosen.
-                role.set(String::new());
-                focus_first("dialog[open] input[type=radio]:enabled");
-            }
+        if let Some(role_id) = chosen_role(roles, role) {
+            page.change.invite(&InviteAdministrator { name: entered, role_id });
         }
     };
     view! {

@@ -5,11 +5,12 @@ mod invite;
 mod link;
 mod table;
 
-use keyward_contract::{Administrator, Invitation, OrganizationId, Role};
+use keyward_contract::{Administrator, Invitation, OrganizationId, Role, RoleId};
 use leptos::prelude::*;
 
 use self::{act::ActionForm, invite::InviteForm, link::Link, table::AdministratorTable};
 use crate::{
+    browser::page::focus_first,
     pages::shared::{
         change_form::Progress,
         context::Context,
@@ -17,7 +18,7 @@ use crate::{
         panel::{ListPanel, page_heading},
     },
     present::{administrator as text, refusal, role},
-    state::{AdministratorAction, AdministratorAnswer, Interruption, ListStore, Load, Of, Phase},
+    state::{AdministratorAction, AdministratorAnswer, Interruption, ListStore, Of, Phase},
     ui::{button::Kind, choice::Explained},
 };
 
@@ -51,12 +52,19 @@ fn role_choices() -> Signal<Vec<Explained>> {
     })
 }
 
-/// The role that stands for a choice.
-fn chosen_role(roles: Roles, chosen: &str) -> Option<Role> {
-    roles.rows.with_untracked(|rows| {
-        let mut rows = rows.ready()?.iter();
-        rows.find(|role| role.id.to_string() == chosen).cloned()
-    })
+/// The role that is chosen; without one, the focus is on the choices.
+fn chosen_role(roles: Roles, chosen: RwSignal<String>) -> Option<RoleId> {
+    let value = chosen.get_untracked();
+    let role = roles.rows.with_untracked(|rows| {
+        let mut ids = rows.ready()?.iter().map(|role| role.id);
+        ids.find(|id| id.to_string() == value)
+    });
+    if role.is_none() {
+        // It may have been deleted since it was chosen.
+        chosen.set(String::new());
+        focus_first("dialog[open] input[type=radio]:enabled");
+    }
+    role
 }
 
 /// The page.
@@ -94,13 +102,10 @@ pub(crate) fn AdministratorsPage(org: OrganizationId) -> AnyView {
             page.open.set(None);
         }
     });
-    let failure = Memo::new(move |_| {
-        let failure = administrators.rows.with(Load::failure);
-        failure.or_else(|| roles.rows.with(Load::failure))
-    });
-    let is_ready = Memo::new(move |_| {
-        administrators.rows.with(|rows| rows.ready().is_some()) && roles.rows.with(|rows| rows.ready().is_some())
-    });
+    let failures = (administrators.failure(), roles.failure());
+    let failure = Memo::new(move |_| failures.0.get().or_else(|| failures.1.get()));
+    let ready = (administrators.is_ready(), roles.is_ready());
+    let is_ready = Memo::new(move |_| ready.0.get() && ready.1.get());
     let retry = move || {
         administrators.reload();
         roles.reload();

@@ -32,23 +32,22 @@ fn row(page: Page) -> Option<Option<ApiKey>> {
 pub(super) fn KeyTable() -> AnyView {
     let page = Page::get();
     let present = Memo::new(move |_| row(page).is_some());
-    view! {
-        {move || {
-            if present.get() {
-                view! { <Table /> }.into_any()
-            } else {
-                view! {
-                    <Message icon=Icon::Key title="There is no cloud service API key">
-                        <p>
-                            "API clients can't sign in without one. Adding a key makes a random one that works at once."
-                        </p>
-                    </Message>
-                }
-                .into_any()
-            }
-        }}
-    }
-    .into_any()
+    let none = || {
+        view! {
+            <Message icon=Icon::Key title="There is no cloud service API key">
+                <p>"API clients can't sign in without one. Adding a key makes a random one that works at once."</p>
+            </Message>
+        }
+        .into_any()
+    };
+    let table = move || {
+        if present.get() {
+            view! { <Table /> }.into_any()
+        } else {
+            none()
+        }
+    };
+    table.into_any()
 }
 
 const COLUMNS: &[Column] = &[

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::{Page, form::Form, report::report};
 use crate::{
     api::ApiError,
-    pages::shared::{change_form::Progress, list_page::EditForm, outcome::wrong},
+    pages::shared::{change_form::Progress, input::Input, list_page::EditForm, outcome::wrong},
     ui::{
         banner::{Tone, notice},
         button::Button,
@@ -68,6 +68,10 @@ pub(super) fn ServerForm(server: Option<OauthServer>) -> AnyView {
         let to = form.read(other.with_untracked(Option::is_some));
         to.filter(|_| is_valid.get_untracked())
     };
+    let line = move |label, name, input: Input, hint: &'static str| {
+        let error = input.error(progress.failure());
+        view! { <Field label=label name=name value=input.value readonly=pending error=error hint=hint /> }.into_any()
+    };
     view! {
         <EditForm
             page=page
@@ -86,14 +90,7 @@ pub(super) fn ServerForm(server: Option<OauthServer>) -> AnyView {
                 error=form.name.error(progress.failure())
                 hint="A-Z, a-z and 0-9, without spaces."
             />
-            <Field
-                label="Description"
-                name="oauth-server-description"
-                value=form.description.value
-                readonly=pending
-                error=form.description.error(progress.failure())
-                hint="Optional."
-            />
+            {line("Description", "oauth-server-description", form.description, "Optional.")}
             <div class="choices-box">
                 <Switch
                     label="Enabled"
@@ -124,30 +121,9 @@ pub(super) fn ServerForm(server: Option<OauthServer>) -> AnyView {
             </div>
             <p><Button label="Validate" pending=form.validating on_press=move |()| form.validate(page) /></p>
             <div aria-live="polite">{move || form.found().map(found)}</div>
-            <Field
-                label="Audience URI"
-                name="audience"
-                value=form.audience.value
-                readonly=pending
-                error=form.audience.error(progress.failure())
-                hint="Optional: what aud of a token must be, or hold."
-            />
-            <Field
-                label="Issuer URI"
-                name="issuer"
-                value=form.issuer.value
-                readonly=pending
-                error=form.issuer.error(progress.failure())
-                hint="What iss of a token must be. Optional, but without it a provider that signs for all its customers with the same keys lets any of them in."
-            />
-            <Field
-                label="Client ID"
-                name="client-id"
-                value=form.client_id.value
-                readonly=pending
-                error=form.client_id.error(progress.failure())
-                hint="Optional: what client_id, cid or appid of a token must be."
-            />
+            {line("Audience URI", "audience", form.audience, "Optional: what aud of a token must be, or hold.")}
+            {line("Issuer URI", "issuer", form.issuer, "What iss of a token must be. Optional, but without it a provider that signs for all its customers with the same keys lets any of them in.")}
+            {line("Client ID", "client-id", form.client_id, "Optional: what client_id, cid or appid of a token must be.")}
         </EditForm>
     }
     .into_any()

@@ -53,13 +53,13 @@ pub(crate) fn OauthServersPanel(org: OrganizationId) -> AnyView {
         context.toasts.success(text);
         None
     });
-    let failure = page.failure();
+    let failure = page.list.failure();
     let is_unsubscribed = Memo::new(move |_| edit_refused(servers.of) == Some(Refusal::SubscriptionNone));
     view! {
         <ListPanel
             heading=tab_heading("OAuth 2.0 Authorization Servers")
             buttons=buttons
-            is_ready=page.is_ready()
+            is_ready=page.list.is_ready()
             failure=failure
             permission="API Key Management"
             is_unsubscribed=is_unsubscribed

@@ -15,9 +15,12 @@ use crate::{
         panel::{ListPanel, page_heading},
     },
     present::refusal,
-    state::{ListStore, Load, SameKey},
+    state::{ListStore, SameKey},
     ui::{button::Button, dialog::Dialog, icon::Icon},
 };
+
+/// The button, and the heading of its dialog.
+const SAME_KEY: &str = "Set the same key";
 
 /// How far setting the same key has got.
 #[derive(Clone, PartialEq, Eq)]
@@ -70,7 +73,7 @@ fn fits(organization: &OrganizationOverview, text: &str) -> bool {
 /// The page.
 #[component]
 pub(crate) fn OrganizationsPage() -> AnyView {
-    let organizations = ListStore::new((), Context::get().session);
+    let organizations = ListStore::<OrganizationOverview>::new((), Context::get().session);
     let page = Page {
         organizations,
         same_key: SameKey::new(organizations),
@@ -79,8 +82,6 @@ pub(crate) fn OrganizationsPage() -> AnyView {
         chosen: RwSignal::new(Vec::new()),
     };
     provide_context(page);
-    let failure = Memo::new(move |_| organizations.rows.with(Load::failure));
-    let is_ready = Memo::new(move |_| organizations.rows.with(|rows| rows.ready().is_some()));
     let few = Signal::derive(move || {
         let possible = organizations.rows.with(|rows| {
             rows.ready()
@@ -93,15 +94,15 @@ pub(crate) fn OrganizationsPage() -> AnyView {
     });
     let set_same = move || {
         let press = move |()| page.step.set(Some(Step::Choose));
-        view! { <Button label="Set the same key" icon=Icon::Key reason=few on_press=press /> }
+        view! { <Button label=SAME_KEY icon=Icon::Key reason=few on_press=press /> }
     };
     view! {
         <div class="page">
             <ListPanel
                 heading=page_heading("Organizations")
                 buttons=set_same
-                is_ready=is_ready
-                failure=failure
+                is_ready=organizations.is_ready()
+                failure=organizations.failure()
                 on_retry=move |()| organizations.reload()
             >
                 <OrganizationTable />
@@ -116,24 +117,16 @@ pub(crate) fn OrganizationsPage() -> AnyView {
 fn SameKeyDialog() -> AnyView {
     let page = Page::get();
     let is_open = Memo::new(move |_| page.step.with(Option::is_some));
+    let form = |step| match step {
+        Step::Choose => view! { <ChooseForm /> }.into_any(),
+        Step::Confirm(key, organizations) => {
+            view! { <Confirm key_string=key organizations=organizations /> }.into_any()
+        }
+        Step::Outcome => view! { <Outcomes /> }.into_any(),
+    };
     view! {
-        <Dialog
-            open=is_open
-            title=Signal::stored("Set the same key".to_owned())
-            busy=page.same_key.busy
-            on_close=move |()| page.close()
-        >
-            {move || {
-                page.step
-                    .get()
-                    .map(|step| match step {
-                        Step::Choose => view! { <ChooseForm /> }.into_any(),
-                        Step::Confirm(key, organizations) => {
-                            view! { <Confirm key_string=key organizations=organizations /> }.into_any()
-                        }
-                        Step::Outcome => view! { <Outcomes /> }.into_any(),
-                    })
-            }}
+        <Dialog open=is_open title=SAME_KEY busy=page.same_key.busy on_close=move |()| page.close()>
+            {move || page.step.get().map(form)}
         </Dialog>
     }
     .into_any()

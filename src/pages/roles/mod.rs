@@ -70,8 +70,8 @@ pub(crate) fn RolesPage(org: OrganizationId) -> AnyView {
             <ListPanel
                 heading=page_heading("Roles")
                 buttons=add
-                is_ready=page.is_ready()
-                failure=page.failure()
+                is_ready=page.list.is_ready()
+                failure=page.list.failure()
                 permission="Administrators and roles"
                 on_retry=move |()| roles.reload()
             >

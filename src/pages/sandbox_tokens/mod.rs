@@ -70,8 +70,8 @@ pub(crate) fn SandboxTokensPanel(org: OrganizationId) -> AnyView {
         <ListPanel
             heading=tab_heading("Sandbox API Token")
             buttons=buttons
-            is_ready=page.is_ready()
-            failure=page.failure()
+            is_ready=page.list.is_ready()
+            failure=page.list.failure()
             permission="API Key Management"
             without_subscription=NO_SUBSCRIPTION
             on_retry=move |()| tokens.reload()

@@ -11,7 +11,7 @@ use crate::{
     api::ApiError,
     browser::page::focus_wrong,
     present::refusal,
-    state::{Editable, ListChange, ListStore, Listed, Load, Of},
+    state::{Editable, ListChange, ListStore, Listed, Of},
     ui::{
         button::{Button, Kind},
         dialog::Dialog,
@@ -65,14 +65,6 @@ impl<T: Listed, O: Clone + Send + Sync + 'static> ListPage<T, O> {
 
     pub(crate) fn on_close(self) -> Callback<()> {
         Callback::new(move |()| self.close())
-    }
-
-    pub(crate) fn failure(self) -> Memo<Option<ApiError>> {
-        Memo::new(move |_| self.list.rows.with(Load::failure))
-    }
-
-    pub(crate) fn is_ready(self) -> Memo<bool> {
-        Memo::new(move |_| self.list.rows.with(|rows| rows.ready().is_some()))
     }
 
     /// The row with this key, as it is now.

@@ -76,7 +76,7 @@ pub(super) fn ApiRolesPanel(org: OrganizationId) -> AnyView {
         context.toasts.success(text);
         None
     });
-    let failure = roles.failure();
+    let failure = roles.list.failure();
     view! {
         <section class="panel panel-next" aria-labelledby="api-roles">
             <header class="panel-head">
