@@ -2,7 +2,6 @@
 
 use keyward_contract::{AcceptInvitation, InvitationOffer, InvitationProof, ProblemCode, check_password};
 use leptos::{prelude::*, task::spawn_local};
-use web_sys::SubmitEvent;
 
 use crate::{
     api::{ApiError, invitation as api},
@@ -20,6 +19,7 @@ use crate::{
         banner::{Banner, Tone},
         button::{Button, Kind},
         field::Field,
+        form::on_submit,
         icon::Icon,
     },
 };
@@ -106,11 +106,7 @@ fn AcceptForm(token: String, offer: InvitationOffer) -> AnyView {
         let own = password.with(|password| own_error(password));
         own.or_else(|| failure.with(|failure| about_password(failure.as_ref()?)))
     });
-    let submit = move |event: SubmitEvent| {
-        event.prevent_default();
-        if pending.get_untracked() {
-            return;
-        }
+    let submit = on_submit(pending, move || {
         tried.set(true);
         failure.set(None);
         let entered = password.get_untracked();
@@ -142,7 +138,7 @@ fn AcceptForm(token: String, offer: InvitationOffer) -> AnyView {
                 }
             }
         });
-    };
+    });
     let general = move || {
         let error = failure.get().filter(|error| about_password(error).is_none())?;
         let text = if error.leaves_doubt() {

@@ -2,7 +2,6 @@
 
 use keyward_contract::{ProblemCode, Setup, check_cloud, check_login, check_organization_name, check_password};
 use leptos::{prelude::*, task::spawn_local};
-use web_sys::SubmitEvent;
 
 use crate::{
     api::ApiError,
@@ -13,14 +12,14 @@ use crate::{
         input::Input,
         message::{FailedLoad, Message},
         new_password, one_time_link,
+        outcome::wrong,
     },
-    present::problem,
     routes::Route,
     state::SessionState,
     ui::{
-        banner::{Banner, Tone},
         button::{Button, Kind},
         field::Field,
+        form::on_submit,
         icon::Icon,
     },
 };
@@ -75,11 +74,7 @@ fn SetupForm(token: String) -> AnyView {
     let password = Input::exact("password", move |password| check_password(password, min.get())).lasting();
     let pending = RwSignal::new(false);
     let failure = RwSignal::new(None::<ApiError>);
-    let submit = move |event: SubmitEvent| {
-        event.prevent_default();
-        if pending.get_untracked() {
-            return;
-        }
+    let submit = on_submit(pending, move || {
         failure.set(None);
         // Each says what is wrong with it.
         let [Some(organization), Some(cloud), Some(username), Some(password)] =
@@ -115,14 +110,10 @@ fn SetupForm(token: String) -> AnyView {
                 }
             }
         });
-    };
+    });
     let general = move || {
-        failure
-            .get()
-            .filter(|error| !error.is(ProblemCode::InvalidInput))
-            .map(|error| {
-                view! { <Banner tone=Tone::Danger live=true><p>{problem::explain(&error)}</p></Banner> }
-            })
+        let error = failure.get().filter(|error| !error.is(ProblemCode::InvalidInput))?;
+        Some(wrong(&error, true))
     };
     view! {
         <p class="card-text">

@@ -1,9 +1,8 @@
 //! Changing the key.
 
 use keyward_contract::{KeyString, OrganizationId};
-use leptos::prelude::*;
 
-use super::{Attempt, KeyState, KeyStore};
+use super::{Attempt, KeyStore};
 use crate::api::{
     Request,
     api_key::{self as api, KeyAnswer},
@@ -37,11 +36,7 @@ impl KeyChange {
     fn replace(self, request: impl FnOnce(OrganizationId, i64) -> Request<KeyAnswer>) {
         match self.of.version() {
             Some(version) => self.start(request(self.of.org, version)),
-            None => self.overtaken(
-                self.of
-                    .key
-                    .with_untracked(|key| key.ready().and_then(KeyState::last_change)),
-            ),
+            None => self.overtaken(self.of.last_change()),
         }
     }
 }

@@ -88,7 +88,11 @@ impl KeyStore {
             busy: StoredValue::new(false),
         };
         store.refresh();
-        fresh::keep(session, move || store.refresh_if_idle());
+        fresh::keep(session, move || {
+            if !store.busy.get_value() {
+                store.refresh();
+            }
+        });
         store
     }
 
@@ -98,6 +102,10 @@ impl KeyStore {
             KeyState::Present(key) => Some(key.version),
             _ => None,
         })
+    }
+
+    pub(super) fn last_change(self) -> Option<LastChange> {
+        self.key.with_untracked(|key| key.ready()?.last_change())
     }
 
     pub(crate) fn refresh(self) {
@@ -159,12 +167,6 @@ impl KeyStore {
         Some(answer)
     }
 
-    /// This page is about to change the key, or has done so.
-    fn set_busy(self, busy: bool) {
-        self.busy.set_value(busy);
-        self.epoch.update_value(|epoch| *epoch += 1);
-    }
-
     /// What is valid now, asked for anew.
     async fn ask(self) -> Option<KeyState> {
         key_state(api_key::api_key_read(self.org, None).await).ok().flatten()
@@ -200,10 +202,10 @@ impl KeyStore {
         take_over(self.key, Ok(state));
     }
 
-    fn refresh_if_idle(self) {
-        if !self.busy.get_value() {
-            self.refresh();
-        }
+    /// This page begins a change of its own, or ends one.
+    fn set_busy(self, busy: bool) {
+        self.busy.set_value(busy);
+        self.epoch.update_value(|epoch| *epoch += 1);
     }
 }
 

@@ -7,6 +7,7 @@ pub mod choice;
 pub mod copy;
 pub mod dialog;
 pub mod field;
+pub mod form;
 pub mod icon;
 pub mod id;
 pub mod menu;

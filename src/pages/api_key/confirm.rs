@@ -4,15 +4,14 @@ use leptos::prelude::*;
 
 use super::{Page, notice::ChangeNotice, usage::Breaks};
 use crate::{
-    present::change::{BREAKS, consequence, heading},
+    present::change::{BREAKS, consequence},
     state::Operation,
-    ui::{button::Kind, dialog::Dialog},
+    ui::button::Kind,
 };
 
 #[component]
-pub(super) fn ConfirmDialog(operation: Operation) -> AnyView {
+pub(super) fn ConfirmForm(operation: Operation) -> AnyView {
     let page = Page::get();
-    let pending = Signal::derive(move || page.change.is_pending());
     let kind = if operation == Operation::Delete {
         Kind::Danger
     } else {
@@ -23,18 +22,11 @@ pub(super) fn ConfirmDialog(operation: Operation) -> AnyView {
         _ => page.change.regenerate(),
     };
     view! {
-        <Dialog
-            open=page.is_open(operation)
-            title=heading(operation)
-            busy=pending
-            on_close=move |()| page.close()
-        >
-            <p class="dialog-text">{consequence(operation)}</p>
-            <p class="dialog-text"><strong>{BREAKS}</strong></p>
-            <Breaks />
-            <ChangeNotice operation=operation />
-            {page.buttons(operation, kind, Some(Callback::new(confirm)))}
-        </Dialog>
+        <p class="dialog-text">{consequence(operation)}</p>
+        <p class="dialog-text"><strong>{BREAKS}</strong></p>
+        <Breaks />
+        <ChangeNotice operation=operation />
+        {page.buttons(operation, kind, Some(Callback::new(confirm)))}
     }
     .into_any()
 }

@@ -34,5 +34,10 @@ pub(super) fn Status() -> AnyView {
             .key
             .with(|key| matches!(key, Load::Ready(KeyState::Present(key)) if key.status == KeyStatus::Disabled))
     });
-    view! { {move || disabled.get().then(|| view! { <span class="badge badge-off">"Disabled"</span> })} }.into_any()
+    (move || {
+        disabled
+            .get()
+            .then(|| view! { <span class="badge badge-off">"Disabled"</span> })
+    })
+    .into_any()
 }

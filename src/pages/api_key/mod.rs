@@ -14,7 +14,7 @@ use keyward_contract::{Capabilities, OrganizationId, Permission, ProblemCode, Re
 use leptos::prelude::*;
 
 use self::{
-    actions::AddButton, confirm::ConfirmDialog, edit::EditDialog, hide_after::HideAfter, page_notices::PageNotices,
+    actions::AddButton, confirm::ConfirmForm, edit::EditForm, hide_after::HideAfter, page_notices::PageNotices,
     table::KeyTable, usage::Usage,
 };
 use crate::{
@@ -27,7 +27,7 @@ use crate::{
     },
     present::{change, refusal},
     state::{KeyAnswer, KeyChange, KeyState, KeyStore, Load, Operation},
-    ui::{base_url::BaseUrl, button::Kind, icon::Icon},
+    ui::{base_url::BaseUrl, button::Kind, dialog::Dialog, icon::Icon},
 };
 
 /// What the parts of this page share.
@@ -44,8 +44,8 @@ impl Page {
         expect_context()
     }
 
-    fn is_open(self, operation: Operation) -> Signal<bool> {
-        Signal::derive(move || self.dialog.get() == Some(operation))
+    fn is_pending(self) -> Signal<bool> {
+        Signal::derive(move || self.change.is_pending())
     }
 
     fn close(self) {
@@ -75,7 +75,7 @@ impl Page {
             <DialogButtons
                 verb=change::verb(operation)
                 kind=kind
-                pending=Signal::derive(move || self.change.is_pending())
+                pending=self.is_pending()
                 is_gone=Signal::derive(move || !has_key.get())
                 only_confirms=on_press.is_some()
                 on_press=on_press
@@ -165,7 +165,8 @@ pub(crate) fn ApiKeyPanel(org: OrganizationId) -> AnyView {
 
 #[component]
 fn Content() -> AnyView {
-    let store = Page::get().store;
+    let page = Page::get();
+    let store = page.store;
     let url = Memo::new(move |_| {
         store
             .organization
@@ -177,11 +178,23 @@ fn Content() -> AnyView {
         <KeyTable />
         <HideAfter />
         <Usage />
-        <EditDialog />
-        <ConfirmDialog operation=Operation::Regenerate />
-        <ConfirmDialog operation=Operation::Delete />
+        <Dialog
+            open=Signal::derive(move || page.dialog.with(Option::is_some))
+            title=Signal::derive(move || page.dialog.get().map_or("", change::heading).to_owned())
+            busy=page.is_pending()
+            on_close=move |()| page.close()
+        >
+            {move || page.dialog.get().map(form)}
+        </Dialog>
     }
     .into_any()
+}
+
+fn form(operation: Operation) -> AnyView {
+    match operation {
+        Operation::Edit => view! { <EditForm /> }.into_any(),
+        _ => view! { <ConfirmForm operation=operation /> }.into_any(),
+    }
 }
 
 const NO_SUBSCRIPTION: &str = "A cloud service API key belongs to an API subscription, and this organization has never had one. Ask your service \

@@ -96,7 +96,7 @@ fn lasting_notice(notice: Notice) -> AnyView {
                     view! {
                         <Button
                             label="Confirm"
-                            pending=Signal::derive(move || page.change.is_pending())
+                            pending=page.is_pending()
                             reason=page.reason(|it| it.edit)
                             on_press=move |()| page.change.confirm()
                         />
@@ -112,7 +112,7 @@ fn lasting_notice(notice: Notice) -> AnyView {
 fn NewsBanner() -> AnyView {
     let page = Page::get();
     let news = page.store.news;
-    view! { {move || news.get().map(|it| news_banner(page, it))} }.into_any()
+    (move || news.get().map(|it| news_banner(page, it))).into_any()
 }
 
 fn news_banner(page: Page, news: News) -> AnyView {

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::{
     Page,
-    actions::RowActions,
+    actions::row_actions,
     key_cell::{KeyCell, Status},
 };
 use crate::pages::shared::message::Message;
@@ -90,7 +90,7 @@ fn Table() -> AnyView {
     let rows = view! {
         <tr role="row" class="row" class:row-new=is_new aria-busy=move || (!has_key.get()).then_some("true")>
             {shape.cells(Box::new(cells))}
-            {actions_cell(move || has_key.get().then(|| view! { <RowActions /> }))}
+            {actions_cell(move || has_key.get().then(row_actions))}
         </tr>
     };
     view! { <ShapedTable shape=shape caption="Cloud Service API Key" has_actions=true rows=rows.into_any() /> }

@@ -44,7 +44,7 @@ pub(super) fn CheckForm(server: OauthServer) -> AnyView {
 fn told(answer: Result<TokenReport, ApiError>) -> AnyView {
     let report = match answer {
         Ok(report) => report,
-        Err(error) => return wrong(&error),
+        Err(error) => return wrong(&error, false),
     };
     let (tone, title) = if report.admitted {
         (Tone::Success, "A call with this token is admitted")

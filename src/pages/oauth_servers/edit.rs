@@ -138,6 +138,6 @@ fn gives_way(name: String) -> AnyView {
 fn found(found: Result<JwksReport, ApiError>) -> AnyView {
     match found {
         Ok(found) => report(found),
-        Err(error) => wrong(&error),
+        Err(error) => wrong(&error, false),
     }
 }

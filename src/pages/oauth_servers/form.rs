@@ -56,16 +56,14 @@ impl Form {
     }
 
     pub(super) fn inputs(self) -> [Input; 6] {
-        let Self {
-            name,
-            description,
-            jwks_uri,
-            audience,
-            issuer,
-            client_id,
-            ..
-        } = self;
-        [name, description, jwks_uri, audience, issuer, client_id]
+        [
+            self.name,
+            self.description,
+            self.jwks_uri,
+            self.audience,
+            self.issuer,
+            self.client_id,
+        ]
     }
 
     /// Takes over what somebody else has saved, where nothing else was filled in here.

@@ -2,7 +2,6 @@
 
 use keyward_contract::{KEY_LENGTH, KeyFormatError, KeyString, OrganizationOverview};
 use leptos::prelude::*;
-use web_sys::SubmitEvent;
 
 use super::{Page, Step, fits, reason};
 use crate::{
@@ -14,6 +13,7 @@ use crate::{
         button::{Button, Kind},
         choice::{CheckList, Explained},
         field::Field,
+        form::on_submit,
         icon::Icon,
     },
 };
@@ -44,8 +44,7 @@ pub(super) fn ChooseForm() -> AnyView {
             found.take(OFFERED).map(choice).collect()
         })
     });
-    let submit = move |event: SubmitEvent| {
-        event.prevent_default();
+    let submit = on_submit(false, move || {
         tried.set(true);
         let key = page.key.with_untracked(|key| key.parse::<KeyString>());
         let chosen = page.chosen.get_untracked();
@@ -54,7 +53,7 @@ pub(super) fn ChooseForm() -> AnyView {
             Err(_) => request_animation_frame(focus_wrong),
             Ok(_) => focus_first("dialog[open] input[type=checkbox]:enabled"),
         }
-    };
+    });
     let generate = move |()| {
         if let Some(key) = random::alphanumeric(KEY_LENGTH) {
             page.key.set(key);

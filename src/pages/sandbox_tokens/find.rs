@@ -48,6 +48,6 @@ fn told(answer: Result<SandboxToken, ApiError>) -> AnyView {
             "It is none of this organization's tokens",
             "It may have been regenerated or deleted since, or belong to another organization.",
         ),
-        Err(error) => wrong(&error),
+        Err(error) => wrong(&error, false),
     }
 }

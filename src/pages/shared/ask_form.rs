@@ -1,7 +1,6 @@
 //! The form in a dialog that asks about a text somebody pastes.
 
 use leptos::{prelude::*, task::spawn_local};
-use web_sys::SubmitEvent;
 
 use super::input::Input;
 use crate::{
@@ -10,6 +9,7 @@ use crate::{
     ui::{
         button::{Button, Kind},
         field::Field,
+        form::on_submit,
     },
 };
 
@@ -39,11 +39,7 @@ where
 {
     let answer = RwSignal::new(None::<Result<A, ApiError>>);
     let pending = RwSignal::new(false);
-    let submit = move |event: SubmitEvent| {
-        event.prevent_default();
-        if pending.get_untracked() {
-            return;
-        }
+    let submit = on_submit(pending, move || {
         answer.set(None);
         let Some(text) = input.try_it() else {
             return request_animation_frame(focus_wrong);
@@ -56,7 +52,7 @@ where
                 answer.set(told);
             }
         });
-    };
+    });
     view! {
         <form class="form" novalidate on:submit=submit>
             <p class="dialog-text">{children()}</p>

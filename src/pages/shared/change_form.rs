@@ -1,7 +1,6 @@
 //! The form in a dialog that changes a row of a list.
 
 use leptos::prelude::*;
-use web_sys::SubmitEvent;
 
 use super::{
     dialog_buttons::DialogButtons,
@@ -14,6 +13,7 @@ use crate::{
     ui::{
         banner::{Tone, notice},
         button::Kind,
+        form,
     },
 };
 
@@ -94,12 +94,11 @@ pub(crate) fn ChangeForm(
 ) -> AnyView {
     let pending = progress.is_pending();
     let is_gone = Memo::new(move |_| meanwhile.get() == Meanwhile::Gone);
-    let submit = move |event: SubmitEvent| {
-        event.prevent_default();
-        if !pending.get_untracked() && !is_gone.get_untracked() {
+    let submit = form::on_submit(pending, move || {
+        if !is_gone.get_untracked() {
             on_submit.run(());
         }
-    };
+    });
     let outcome = move || match (progress.phase.get(), meanwhile.get()) {
         (Phase::Sending, _) => None,
         (Phase::Repeating, _) => Some(repeating()),

@@ -48,8 +48,8 @@ pub(crate) fn failed(error: &ApiError) -> AnyView {
     .into_any()
 }
 
-/// What went wrong with something that changes nothing.
-pub(crate) fn wrong(error: &ApiError) -> AnyView {
+/// What went wrong with something that changes nothing that shows.
+pub(crate) fn wrong(error: &ApiError, live: bool) -> AnyView {
     let text = problem::explain(error);
-    view! { <Banner tone=Tone::Danger><p>{text}</p></Banner> }.into_any()
+    view! { <Banner tone=Tone::Danger live=live><p>{text}</p></Banner> }.into_any()
 }
