@@ -32,7 +32,7 @@ use crate::{
 #[derive(Clone, PartialEq, Eq)]
 enum Open {
     Add,
-    Rename(SandboxToken),
+    Edit(SandboxToken),
     Regenerate(SandboxToken),
     Delete(SandboxToken),
     Confirm(SandboxToken),
@@ -52,7 +52,7 @@ pub(crate) fn SandboxTokensPanel(org: OrganizationId) -> AnyView {
     let page = Page::provide(tokens, move |done, answer| {
         let text = match done? {
             Open::Add => "The token was added. It works at once.",
-            Open::Rename(_) => "The token has another name.",
+            Open::Edit(_) => "The token has another name.",
             Open::Regenerate(_) => "There is another token. The old one is refused.",
             Open::Delete(_) => "The token was deleted, and is refused.",
             Open::Confirm(_) => "Token confirmed.",
@@ -111,7 +111,7 @@ fn Content() -> AnyView {
 fn title(open: &Open) -> &'static str {
     match open {
         Open::Add => "Add Sandbox API Token",
-        Open::Rename(_) => "Edit Sandbox API Token",
+        Open::Edit(_) => "Edit Sandbox API Token",
         Open::Regenerate(_) => "Regenerate Sandbox API Token",
         Open::Delete(_) => "Delete Sandbox API Token",
         Open::Confirm(_) => "Confirm Sandbox API Token",
@@ -127,7 +127,7 @@ fn form(open: Open) -> AnyView {
     let page = Page::get();
     match open {
         Open::Add => view! { <NameForm token=None /> }.into_any(),
-        Open::Rename(token) => view! { <NameForm token=Some(token) /> }.into_any(),
+        Open::Edit(token) => view! { <NameForm token=Some(token) /> }.into_any(),
         Open::Regenerate(token) => {
             let id = token.id;
             view! {

@@ -122,7 +122,7 @@ fn actions(id: i64) -> AnyView {
         Action::new("Confirm", Icon::Check, Open::Confirm)
             .unless(page.reason(|it| it.edit))
             .only_where(|token| token.restored.is_some()),
-        Action::edit(Open::Rename).unless(page.reason(|it| it.edit)),
+        Action::edit(Open::Edit).unless(page.reason(|it| it.edit)),
         Action::new("Regenerate", Icon::Rotate, Open::Regenerate).unless(page.reason(|it| it.regenerate)),
         Action::delete(Open::Delete).unless(page.reason(|it| it.delete)),
     ];
