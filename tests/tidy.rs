@@ -55,7 +55,7 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
             "api::session::",
             "api::administrators::",
             "api::api_key::",
-            "api::organization::",
+            "api::organizations::",
             "api::roles::",
         ],
     ),

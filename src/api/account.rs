@@ -1,11 +1,10 @@
 //! The admin's own account.
 
-use gloo_net::http::Method;
 use keyward_contract::{AccountSession, ChangePassword, SessionId, SessionsEnded, paths};
 
 use super::{
-    ApiError, Change, Request,
-    client::{self, Answer},
+    ApiError, Request,
+    client::{self, Change},
 };
 
 /// What there is to say of a change beyond that it was made.
@@ -21,24 +20,20 @@ pub(crate) enum AccountAnswer {
 
 /// Last used first.
 pub(crate) async fn account_sessions_list() -> Result<Vec<AccountSession>, ApiError> {
-    client::get(paths::ACCOUNT_SESSIONS, None).await?.json()
+    client::read(paths::ACCOUNT_SESSIONS).await
 }
 
 pub(crate) fn account_password(change: &ChangePassword) -> Request<AccountAnswer> {
-    let request = Change::new(Method::PUT, paths::ACCOUNT_PASSWORD.into()).with_body(change);
-    Request::new(request, |answer| done(answer, AccountAnswer::PasswordChanged))
+    Change::put(paths::ACCOUNT_PASSWORD)
+        .with_body(change)
+        .answered(|answer| answer.empty().map(|()| AccountAnswer::PasswordChanged))
 }
 
 pub(crate) fn account_session_end(session: SessionId) -> Request<AccountAnswer> {
-    let request = Change::new(Method::DELETE, paths::account_session(session));
-    Request::new(request, |answer| done(answer, AccountAnswer::SessionEnded))
+    Change::delete(paths::account_session(session))
+        .answered(|answer| answer.empty().map(|()| AccountAnswer::SessionEnded))
 }
 
 pub(crate) fn account_sessions_end_others() -> Request<AccountAnswer> {
-    let request = Change::new(Method::DELETE, paths::ACCOUNT_SESSIONS.into());
-    Request::new(request, |answer| answer.json().map(AccountAnswer::SessionsEnded))
-}
-
-fn done(answer: &Answer, what: AccountAnswer) -> Result<AccountAnswer, ApiError> {
-    answer.empty().map(|()| what)
+    Change::delete(paths::ACCOUNT_SESSIONS).answered(|answer| answer.json().map(AccountAnswer::SessionsEnded))
 }

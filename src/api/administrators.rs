@@ -1,13 +1,12 @@
 //! Administrators of an organization.
 
-use gloo_net::http::Method;
 use keyward_contract::{
     Administrator, ChangeRole, Invitation, InviteAdministrator, OrganizationId, RoleId, SessionsEnded, paths,
 };
 
 use super::{
-    ApiError, Change, Request,
-    client::{self, Answer},
+    ApiError, Request,
+    client::{self, Answer, Change},
 };
 
 /// What there is to say of a change beyond that it was made.
@@ -23,11 +22,11 @@ pub(crate) enum AdministratorAnswer {
 
 /// By name, invited and disabled ones included.
 pub(crate) async fn admins_list(org: OrganizationId) -> Result<Vec<Administrator>, ApiError> {
-    client::get(&paths::admins(org), None).await?.json()
+    client::read(&paths::admins(org)).await
 }
 
 pub(crate) fn admin_invite(org: OrganizationId, invite: &InviteAdministrator) -> Request<AdministratorAnswer> {
-    Request::new(Change::new(Method::POST, paths::admins(org)).with_body(invite), invited)
+    Change::post(paths::admins(org)).with_body(invite).answered(invited)
 }
 
 // Each `admin` is as the asking one has seen them.
@@ -37,38 +36,44 @@ pub(crate) fn admin_change_role(
     admin: &Administrator,
     role_id: RoleId,
 ) -> Request<AdministratorAnswer> {
-    let change = Change::new(Method::PUT, paths::admin(org, admin.id)).of_version(admin.version);
-    Request::new(change.with_body(&ChangeRole { role_id }), changed)
+    Change::put(paths::admin(org, admin.id))
+        .of_version(admin.version)
+        .with_body(&ChangeRole { role_id })
+        .answered(changed)
 }
 
 pub(crate) fn admin_disable(org: OrganizationId, admin: &Administrator) -> Request<AdministratorAnswer> {
-    let change = Change::new(Method::POST, paths::admin_disable(org, admin.id));
-    Request::new(change.of_version(admin.version), changed)
+    Change::post(paths::admin_disable(org, admin.id))
+        .of_version(admin.version)
+        .answered(changed)
 }
 
 pub(crate) fn admin_enable(org: OrganizationId, admin: &Administrator) -> Request<AdministratorAnswer> {
-    let change = Change::new(Method::POST, paths::admin_enable(org, admin.id));
-    Request::new(change.of_version(admin.version), changed)
+    Change::post(paths::admin_enable(org, admin.id))
+        .of_version(admin.version)
+        .answered(changed)
 }
 
 /// Sessions come and go without a version.
 pub(crate) fn admin_end_sessions(org: OrganizationId, admin: &Administrator) -> Request<AdministratorAnswer> {
-    let change = Change::new(Method::DELETE, paths::admin_sessions(org, admin.id));
-    Request::new(change, |answer| answer.json().map(AdministratorAnswer::SessionsEnded))
+    Change::delete(paths::admin_sessions(org, admin.id))
+        .answered(|answer| answer.json().map(AdministratorAnswer::SessionsEnded))
 }
 
 pub(crate) fn admin_renew_invitation(org: OrganizationId, admin: &Administrator) -> Request<AdministratorAnswer> {
-    let change = Change::new(Method::POST, paths::admin_invitation(org, admin.id));
-    Request::new(change.of_version(admin.version), invited)
+    Change::post(paths::admin_invitation(org, admin.id))
+        .of_version(admin.version)
+        .answered(invited)
 }
 
 pub(crate) fn admin_remove(org: OrganizationId, admin: &Administrator) -> Request<AdministratorAnswer> {
-    let change = Change::new(Method::DELETE, paths::admin(org, admin.id)).of_version(admin.version);
-    Request::new(change, |answer| answer.empty().map(|()| AdministratorAnswer::Done))
+    Change::delete(paths::admin(org, admin.id))
+        .of_version(admin.version)
+        .answered(|answer| answer.empty().map(|()| AdministratorAnswer::Done))
 }
 
 fn changed(answer: &Answer) -> Result<AdministratorAnswer, ApiError> {
-    answer.json::<Administrator>().map(|_| AdministratorAnswer::Done)
+    answer.listed::<Administrator>().map(|()| AdministratorAnswer::Done)
 }
 
 fn invited(answer: &Answer) -> Result<AdministratorAnswer, ApiError> {

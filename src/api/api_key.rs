@@ -1,56 +1,69 @@
 //! The cloud service API key of an organization.
 
-use gloo_net::http::Method;
 use keyward_contract::{ApiKey, EditApiKey, KeyString, OrganizationId, paths};
 
-use super::{ApiError, Change, client};
+use super::{
+    ApiError, Request,
+    client::{self, Answer, Change},
+};
+
+/// What can be done with the key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Operation {
+    Add,
+    Edit,
+    Regenerate,
+    Delete,
+    /// After a restore.
+    Confirm,
+}
+
+/// What has been done, and the key in clear as it is since then; nothing after deletion.
+pub(crate) struct KeyAnswer {
+    pub(crate) operation: Operation,
+    pub(crate) key: Option<ApiKey>,
+}
 
 /// The key without its secret; nothing if it still has the version that is known.
-pub(crate) async fn api_key_view(org: OrganizationId, known: Option<i64>) -> Result<Option<ApiKey>, ApiError> {
-    let answer = client::get(&paths::api_key(org), known).await?;
-    if answer.status == 304 {
-        Ok(None)
-    } else {
-        answer.json().map(Some)
-    }
+pub(crate) async fn api_key_read(org: OrganizationId, known: Option<i64>) -> Result<Option<ApiKey>, ApiError> {
+    client::get(&paths::api_key(org), known).await?.optional()
 }
 
 /// The key in clear.
 pub(crate) async fn api_key_reveal(org: OrganizationId) -> Result<ApiKey, ApiError> {
-    Change::new(Method::POST, paths::api_key_reveal(org))
-        .send()
-        .await?
-        .json()
+    Change::post(paths::api_key_reveal(org)).ask().await
 }
 
-pub(crate) fn api_key_add(org: OrganizationId) -> Change {
-    Change::new(Method::POST, paths::api_key(org))
+pub(crate) fn api_key_add(org: OrganizationId) -> Request<KeyAnswer> {
+    Change::post(paths::api_key(org)).answered(|answer| done(Operation::Add, answer))
 }
 
-pub(crate) fn api_key_edit(org: OrganizationId, version: i64, key: KeyString) -> Change {
-    Change::new(Method::PUT, paths::api_key(org))
+pub(crate) fn api_key_edit(org: OrganizationId, version: i64, key: KeyString) -> Request<KeyAnswer> {
+    Change::put(paths::api_key(org))
         .of_version(version)
         .with_body(&EditApiKey { key })
+        .answered(|answer| done(Operation::Edit, answer))
 }
 
-pub(crate) fn api_key_regenerate(org: OrganizationId, version: i64) -> Change {
-    Change::new(Method::POST, paths::api_key_regenerate(org)).of_version(version)
+pub(crate) fn api_key_regenerate(org: OrganizationId, version: i64) -> Request<KeyAnswer> {
+    Change::post(paths::api_key_regenerate(org))
+        .of_version(version)
+        .answered(|answer| done(Operation::Regenerate, answer))
 }
 
-pub(crate) fn api_key_delete(org: OrganizationId, version: i64) -> Change {
-    Change::new(Method::DELETE, paths::api_key(org)).of_version(version)
+pub(crate) fn api_key_delete(org: OrganizationId, version: i64) -> Request<KeyAnswer> {
+    Change::delete(paths::api_key(org))
+        .of_version(version)
+        .answered(|answer| done(Operation::Delete, answer))
 }
 
-pub(crate) fn api_key_confirm(org: OrganizationId, version: i64) -> Change {
-    Change::new(Method::POST, paths::api_key_confirm(org)).of_version(version)
+pub(crate) fn api_key_confirm(org: OrganizationId, version: i64) -> Request<KeyAnswer> {
+    Change::post(paths::api_key_confirm(org))
+        .of_version(version)
+        .answered(|answer| done(Operation::Confirm, answer))
 }
 
-/// Sends a change of the key. The answer has the new key in clear, or nothing after deletion.
-pub(crate) async fn api_key_change(change: &Change) -> Result<Option<ApiKey>, ApiError> {
-    let answer = change.send().await?;
-    if answer.status == 204 {
-        Ok(None)
-    } else {
-        answer.json().map(Some)
-    }
+fn done(operation: Operation, answer: &Answer) -> Result<KeyAnswer, ApiError> {
+    let key = answer.optional()?;
+    Ok(KeyAnswer { operation, key })
 }

@@ -17,7 +17,7 @@ pub(crate) enum Part {
 }
 
 /// The rows of a part that the filter lets through.
-pub(crate) async fn audit_log_view(
+pub(crate) async fn audit_log_read(
     org: OrganizationId,
     filter: &AuditLogFilter,
     part: Part,
@@ -28,9 +28,7 @@ pub(crate) async fn audit_log_view(
         Part::Before(id) => query.push(["before=", &id.to_string()].concat()),
         Part::After(id) => query.push(["after=", &id.to_string()].concat()),
     }
-    client::get(&with_query(&paths::audit_log(org), &query), None)
-        .await?
-        .json()
+    client::read(&with_query(&paths::audit_log(org), &query)).await
 }
 
 /// Where the same rows are to be had as CSV, all of them.

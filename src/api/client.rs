@@ -31,6 +31,20 @@ impl Answer {
         json::read(&self.body).map_err(|_| ApiError::Unexpected(self.status))
     }
 
+    /// What is there, or nothing: after a deletion (204), or where it is still the one that is known (304).
+    pub(super) fn optional<T: DeserializeOwned>(&self) -> Result<Option<T>, ApiError> {
+        if matches!(self.status, 204 | 304) {
+            Ok(None)
+        } else {
+            self.json().map(Some)
+        }
+    }
+
+    /// A resource as it is now, which the list it is in shows.
+    pub(super) fn listed<T: DeserializeOwned>(&self) -> Result<(), ApiError> {
+        self.json::<T>().map(drop)
+    }
+
     /// An answer that is nothing but its status, 204.
     pub(super) fn empty(&self) -> Result<(), ApiError> {
         (self.status == 204)
@@ -39,12 +53,17 @@ impl Answer {
     }
 }
 
+/// Asks for a resource.
+pub(super) async fn read<T: DeserializeOwned>(path: &str) -> Result<T, ApiError> {
+    get(path, None).await?.json()
+}
+
 /// Asks for a resource; with a version, only if it is another one (else the status is 304).
 pub(super) async fn get(path: &str, unless: Option<i64>) -> Result<Answer, ApiError> {
     if unless.is_none()
         && let Some(response) = early::take(path).await
     {
-        return read(response.into()).await;
+        return answer(response.into()).await;
     }
     let request = request(path, Method::GET);
     // Only what somebody does prolongs the session.
@@ -57,12 +76,12 @@ pub(super) async fn get(path: &str, unless: Option<i64>) -> Result<Answer, ApiEr
         Some(version) => request.header("If-None-Match", &quoted(version)),
         None => request,
     };
-    read(request.send().await.map_err(|_| ApiError::Unreachable)?).await
+    answer(request.send().await.map_err(|_| ApiError::Unreachable)?).await
 }
 
 /// A change, ready to be sent as often as it takes to hear what became of it.
 #[derive(Clone)]
-pub(crate) struct Change {
+pub(super) struct Change {
     method: Method,
     path: String,
     body: Option<Zeroizing<String>>,
@@ -71,7 +90,19 @@ pub(crate) struct Change {
 }
 
 impl Change {
-    pub(super) fn new(method: Method, path: String) -> Self {
+    pub(super) fn post(path: impl Into<String>) -> Self {
+        Self::new(Method::POST, path.into())
+    }
+
+    pub(super) fn put(path: impl Into<String>) -> Self {
+        Self::new(Method::PUT, path.into())
+    }
+
+    pub(super) fn delete(path: impl Into<String>) -> Self {
+        Self::new(Method::DELETE, path.into())
+    }
+
+    fn new(method: Method, path: String) -> Self {
         Self {
             method,
             path,
@@ -92,6 +123,16 @@ impl Change {
         self
     }
 
+    /// With how its answer is read.
+    pub(super) fn answered<A>(self, read: fn(&Answer) -> Result<A, ApiError>) -> Request<A> {
+        Request { change: self, read }
+    }
+
+    /// Sends it for an answer in JSON.
+    pub(super) async fn ask<T: DeserializeOwned>(&self) -> Result<T, ApiError> {
+        self.send().await?.json()
+    }
+
     pub(super) async fn send(&self) -> Result<Answer, ApiError> {
         let mut request = request(&self.path, self.method.clone())
             .header(CHANGE_HEADER, "1")
@@ -109,7 +150,7 @@ impl Change {
             },
             None => request.send().await,
         };
-        read(sent.map_err(|_| ApiError::Unreachable)?).await
+        answer(sent.map_err(|_| ApiError::Unreachable)?).await
     }
 }
 
@@ -129,13 +170,25 @@ impl<A> Clone for Request<A> {
 }
 
 impl<A> Request<A> {
-    pub(super) fn new(change: Change, read: fn(&Answer) -> Result<A, ApiError>) -> Self {
-        Self { change, read }
-    }
-
     pub(crate) async fn send(&self) -> Result<A, ApiError> {
         (self.read)(&self.change.send().await?)
     }
+}
+
+/// Adds a resource to a list.
+pub(super) fn add<T: DeserializeOwned>(list: String, what: &impl Serialize) -> Request<()> {
+    Change::post(list).with_body(what).answered(Answer::listed::<T>)
+}
+
+/// Edits a resource if it still has this version.
+pub(super) fn edit<T: DeserializeOwned>(path: String, version: i64, to: &impl Serialize) -> Request<()> {
+    let change = Change::put(path).of_version(version);
+    change.with_body(to).answered(Answer::listed::<T>)
+}
+
+/// Deletes a resource if it still has this version.
+pub(super) fn delete(path: String, version: i64) -> Request<()> {
+    Change::delete(path).of_version(version).answered(Answer::empty)
 }
 
 fn request(path: &str, method: Method) -> RequestBuilder {
@@ -146,7 +199,7 @@ fn request(path: &str, method: Method) -> RequestBuilder {
         .abort_signal(Some(&patience))
 }
 
-async fn read(response: Response) -> Result<Answer, ApiError> {
+async fn answer(response: Response) -> Result<Answer, ApiError> {
     let status = response.status();
     let body = Zeroizing::new(response.text().await.map_err(|_| ApiError::Unreachable)?);
     if response.ok() || status == 304 {

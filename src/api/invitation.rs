@@ -1,28 +1,20 @@
 //! One-time links: into an organization, or to a new password.
 
-use gloo_net::http::Method;
 use keyward_contract::{AcceptInvitation, InvitationOffer, ReadInvitation, Session, paths};
 
-use super::{ApiError, Change};
+use super::{ApiError, client::Change};
 use crate::browser::early;
 
 /// What a link offers. The secret travels in the body, so that no log has it.
 pub(crate) async fn invitation_read(token: &str) -> Result<InvitationOffer, ApiError> {
-    let body = ReadInvitation {
-        token: token.to_owned(),
-    };
-    Change::new(Method::POST, paths::INVITATION_READ.into())
-        .with_body(&body)
-        .send()
-        .await?
-        .json()
+    let token = token.to_owned();
+    Change::post(paths::INVITATION_READ)
+        .with_body(&ReadInvitation { token })
+        .ask()
+        .await
 }
 
 pub(crate) async fn invitation_accept(body: &AcceptInvitation) -> Result<Session, ApiError> {
     early::forget();
-    Change::new(Method::POST, paths::INVITATION.into())
-        .with_body(body)
-        .send()
-        .await?
-        .json()
+    Change::post(paths::INVITATION).with_body(body).ask().await
 }

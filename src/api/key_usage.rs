@@ -6,7 +6,7 @@ use keyward_contract::{AdminId, FormerKey, FormerKeyClient, KeyClient, KeyGuessi
 use super::{ApiError, client};
 use crate::browser::json::Object;
 
-pub(crate) async fn key_usage_view(org: OrganizationId) -> Result<KeyUsage, ApiError> {
+pub(crate) async fn key_usage_read(org: OrganizationId) -> Result<KeyUsage, ApiError> {
     let answer = client::get(&paths::key_usage(org), None).await?;
     read_key_usage(answer.text()).ok_or(ApiError::Unexpected(answer.status))
 }

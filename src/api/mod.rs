@@ -9,11 +9,11 @@ mod error;
 pub(crate) mod invitation;
 pub mod key_usage;
 pub(crate) mod oauth_servers;
-pub(crate) mod organization;
+pub(crate) mod organizations;
 pub(crate) mod page;
 pub(crate) mod roles;
 pub(crate) mod sandbox_tokens;
 pub(crate) mod session;
 
-pub(crate) use client::{Change, Request};
+pub(crate) use client::Request;
 pub(crate) use error::ApiError;

@@ -1,30 +1,31 @@
 //! OAuth 2.0 authorization servers of an organization, and its API roles.
 
-use gloo_net::http::Method;
 use keyward_contract::{
     ApiRole, ApiRoles, CheckToken, EditApiRole, EditOauthServer, JwksReport, OauthClient, OauthServer, OauthServerId,
     OauthServers, OrganizationId, TokenReport, ValidateJwks, paths,
 };
 
 use super::{
-    ApiError, Change, Request,
-    client::{self, Answer},
+    ApiError, Request,
+    client::{self, Change},
 };
 
 /// By name.
 pub(crate) async fn oauth_servers_list(org: OrganizationId) -> Result<OauthServers, ApiError> {
-    client::get(&paths::oauth_servers(org), None).await?.json()
+    client::read(&paths::oauth_servers(org)).await
 }
 
 /// Those seen last first.
 pub(crate) async fn oauth_servers_usage(org: OrganizationId) -> Result<Vec<OauthClient>, ApiError> {
-    client::get(&paths::oauth_server_usage(org), None).await?.json()
+    client::read(&paths::oauth_server_usage(org)).await
 }
 
 /// What is found at a location.
 pub(crate) async fn oauth_server_validate(org: OrganizationId, of: &ValidateJwks) -> Result<JwksReport, ApiError> {
-    let change = Change::new(Method::POST, paths::oauth_server_validate(org));
-    change.with_body(of).send().await?.json()
+    Change::post(paths::oauth_server_validate(org))
+        .with_body(of)
+        .ask()
+        .await
 }
 
 /// Whether a token is admitted, and why not.
@@ -33,47 +34,41 @@ pub(crate) async fn oauth_server_check_token(
     server: OauthServerId,
     token: String,
 ) -> Result<TokenReport, ApiError> {
-    let change = Change::new(Method::POST, paths::oauth_server_check_token(org, server));
-    change.with_body(&CheckToken { token }).send().await?.json()
+    Change::post(paths::oauth_server_check_token(org, server))
+        .with_body(&CheckToken { token })
+        .ask()
+        .await
 }
 
 pub(crate) fn oauth_server_add(org: OrganizationId, server: &EditOauthServer) -> Request<()> {
-    let change = Change::new(Method::POST, paths::oauth_servers(org));
-    Request::new(change.with_body(server), |answer| {
-        answer.json::<OauthServer>().map(drop)
-    })
+    client::add::<OauthServer>(paths::oauth_servers(org), server)
 }
 
 /// `server` is as the admin has seen it.
 pub(crate) fn oauth_server_edit(org: OrganizationId, server: &OauthServer, to: &EditOauthServer) -> Request<()> {
-    let change = Change::new(Method::PUT, paths::oauth_server(org, server.id)).of_version(server.version);
-    Request::new(change.with_body(to), |answer| answer.json::<OauthServer>().map(drop))
+    client::edit::<OauthServer>(paths::oauth_server(org, server.id), server.version, to)
 }
 
 /// `server` is as the admin has seen it.
 pub(crate) fn oauth_server_delete(org: OrganizationId, server: &OauthServer) -> Request<()> {
-    let change = Change::new(Method::DELETE, paths::oauth_server(org, server.id)).of_version(server.version);
-    Request::new(change, Answer::empty)
+    client::delete(paths::oauth_server(org, server.id), server.version)
 }
 
 /// By name.
 pub(crate) async fn api_roles_list(org: OrganizationId) -> Result<ApiRoles, ApiError> {
-    client::get(&paths::api_roles(org), None).await?.json()
+    client::read(&paths::api_roles(org)).await
 }
 
 pub(crate) fn api_role_add(org: OrganizationId, role: &EditApiRole) -> Request<()> {
-    let change = Change::new(Method::POST, paths::api_roles(org)).with_body(role);
-    Request::new(change, |answer| answer.json::<ApiRole>().map(drop))
+    client::add::<ApiRole>(paths::api_roles(org), role)
 }
 
 /// `role` is as the admin has seen it.
 pub(crate) fn api_role_edit(org: OrganizationId, role: &ApiRole, to: &EditApiRole) -> Request<()> {
-    let change = Change::new(Method::PUT, paths::api_role(org, role.id)).of_version(role.version);
-    Request::new(change.with_body(to), |answer| answer.json::<ApiRole>().map(drop))
+    client::edit::<ApiRole>(paths::api_role(org, role.id), role.version, to)
 }
 
 /// `role` is as the admin has seen it.
 pub(crate) fn api_role_delete(org: OrganizationId, role: &ApiRole) -> Request<()> {
-    let change = Change::new(Method::DELETE, paths::api_role(org, role.id)).of_version(role.version);
-    Request::new(change, Answer::empty)
+    client::delete(paths::api_role(org, role.id), role.version)
 }

@@ -69,3 +69,8 @@ pub fn focus_first(selector: &str) {
         let _ = element.focus();
     }
 }
+
+/// Moves the focus to the first field that says what is wrong with it.
+pub fn focus_wrong() {
+    focus_first("[aria-invalid=true]");
+}

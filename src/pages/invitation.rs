@@ -2,10 +2,10 @@
 
 use keyward_contract::{AcceptInvitation, InvitationOffer, InvitationProof, ProblemCode, check_password};
 use leptos::{prelude::*, task::spawn_local};
-use web_sys::SubmitEvent;
 
 use crate::{
     api::{ApiError, invitation as api},
+    browser::page::focus_wrong,
     pages::shared::{
         card::Card,
         context::Context,
@@ -19,6 +19,7 @@ use crate::{
         banner::{Banner, Tone},
         button::{Button, Kind},
         field::Field,
+        form::on_submit,
         icon::Icon,
     },
 };
@@ -36,7 +37,7 @@ pub(crate) fn InvitationPage() -> AnyView {
             spawn_local(async move {
                 let answer = api::invitation_read(&token).await;
                 if !offer.is_disposed() {
-                    offer.set(answer.map_or_else(Load::Failed, Load::Ready));
+                    offer.set(Load::of(answer));
                 }
             });
         }
@@ -105,11 +106,7 @@ fn AcceptForm(token: String, offer: InvitationOffer) -> AnyView {
         let own = password.with(|password| own_error(password));
         own.or_else(|| failure.with(|failure| about_password(failure.as_ref()?)))
     });
-    let submit = move |event: SubmitEvent| {
-        event.prevent_default();
-        if pending.get_untracked() {
-            return;
-        }
+    let submit = on_submit(pending, move || {
         tried.set(true);
         failure.set(None);
         let entered = password.get_untracked();
@@ -141,7 +138,7 @@ fn AcceptForm(token: String, offer: InvitationOffer) -> AnyView {
                 }
             }
         });
-    };
+    });
     let general = move || {
         let error = failure.get().filter(|error| about_password(error).is_none())?;
         let text = if error.leaves_doubt() {
@@ -251,8 +248,4 @@ fn about_password(error: &ApiError) -> Option<String> {
         ProblemCode::InvalidInput => error.problem()?.fields.get("password").cloned(),
         _ => None,
     }
-}
-
-fn focus_wrong() {
-    crate::browser::page::focus_first("[aria-invalid=true]");
 }

@@ -1,26 +1,25 @@
 //! The first start: from the one-time link to a signed-in admin.
 
-use keyward_contract::{
-    FieldError, ProblemCode, Setup, check_cloud, check_login, check_organization_name, check_password,
-};
+use keyward_contract::{ProblemCode, Setup, check_cloud, check_login, check_organization_name, check_password};
 use leptos::{prelude::*, task::spawn_local};
-use web_sys::SubmitEvent;
 
 use crate::{
     api::ApiError,
+    browser::page::focus_wrong,
     pages::shared::{
         card::Card,
         context::Context,
+        input::Input,
         message::{FailedLoad, Message},
         new_password, one_time_link,
+        outcome::wrong,
     },
-    present::problem,
     routes::Route,
     state::SessionState,
     ui::{
-        banner::{Banner, Tone},
         button::{Button, Kind},
         field::Field,
+        form::on_submit,
         icon::Icon,
     },
 };
@@ -65,69 +64,31 @@ pub(crate) fn SetupPage() -> AnyView {
     .into_any()
 }
 
-#[derive(Clone, Copy)]
-struct Input {
-    name: &'static str,
-    value: RwSignal<String>,
-    check: Callback<String, Option<FieldError>>,
-}
-
-impl Input {
-    fn new(name: &'static str, check: impl Fn(&str) -> Result<(), FieldError> + Send + Sync + 'static) -> Self {
-        Self {
-            name,
-            value: RwSignal::new(String::new()),
-            check: Callback::new(move |value: String| check(&value).err()),
-        }
-    }
-
-    fn wrong(self) -> Option<FieldError> {
-        self.check.run(self.value.get())
-    }
-}
-
 #[component]
 fn SetupForm(token: String) -> AnyView {
     let context = Context::get();
-    let organization = Input::new("organization", check_organization_name);
-    let cloud = Input::new("cloud", check_cloud);
-    let username = Input::new("username", check_login);
+    let organization = Input::exact("organization", check_organization_name).lasting();
+    let cloud = Input::exact("cloud", check_cloud).lasting();
+    let username = Input::exact("username", check_login).lasting();
     let min = new_password::min_length();
-    let password = Input::new("password", move |password| check_password(password, min.get()));
-    let tried = RwSignal::new(false);
+    let password = Input::exact("password", move |password| check_password(password, min.get())).lasting();
     let pending = RwSignal::new(false);
     let failure = RwSignal::new(None::<ApiError>);
-    let error = move |input: Input| {
-        Signal::derive(move || {
-            if !tried.get() {
-                return None;
-            }
-            let own = input.wrong().map(|error| error.to_string());
-            own.or_else(|| failure.with(|failure| failure.as_ref()?.problem()?.fields.get(input.name).cloned()))
-        })
-    };
-    let submit = move |event: SubmitEvent| {
-        event.prevent_default();
-        if pending.get_untracked() {
-            return;
-        }
-        tried.set(true);
+    let submit = on_submit(pending, move || {
         failure.set(None);
-        if [organization, cloud, username, password]
-            .into_iter()
-            .any(|input| untrack(|| input.wrong()).is_some())
-        {
-            request_animation_frame(focus_wrong);
-            return;
-        }
+        // Each says what is wrong with it.
+        let [Some(organization), Some(cloud), Some(username), Some(password)] =
+            [organization, cloud, username, password].map(Input::try_it)
+        else {
+            return request_animation_frame(focus_wrong);
+        };
         pending.set(true);
-        let text = |input: Input| input.value.get_untracked();
         let setup = Setup {
             token: token.clone(),
-            organization: text(organization),
-            cloud: text(cloud),
-            username: text(username),
-            password: text(password),
+            organization,
+            cloud,
+            username,
+            password,
         };
         spawn_local(async move {
             let answer = context.session.set_up(setup).await;
@@ -149,14 +110,10 @@ fn SetupForm(token: String) -> AnyView {
                 }
             }
         });
-    };
+    });
     let general = move || {
-        failure
-            .get()
-            .filter(|error| !error.is(ProblemCode::InvalidInput))
-            .map(|error| {
-                view! { <Banner tone=Tone::Danger live=true><p>{problem::explain(&error)}</p></Banner> }
-            })
+        let error = failure.get().filter(|error| !error.is(ProblemCode::InvalidInput))?;
+        Some(wrong(&error, true))
     };
     view! {
         <p class="card-text">
@@ -170,13 +127,13 @@ fn SetupForm(token: String) -> AnyView {
                 name="organization"
                 value=organization.value
                 autocomplete="organization"
-                error=error(organization)
+                error=organization.error(failure.into())
             />
             <Field
                 label="Cloud name"
                 name="cloud"
                 value=cloud.value
-                error=error(cloud)
+                error=cloud.error(failure.into())
                 hint="The DNS name of the cloud it belongs to, such as cloud.example."
             />
             <Field
@@ -184,7 +141,7 @@ fn SetupForm(token: String) -> AnyView {
                 name="username"
                 value=username.value
                 autocomplete="username"
-                error=error(username)
+                error=username.error(failure.into())
                 hint="Of the admin, such as admin@your-company.example."
             />
             <Field
@@ -193,7 +150,7 @@ fn SetupForm(token: String) -> AnyView {
                 kind="password"
                 value=password.value
                 autocomplete="new-password"
-                error=error(password)
+                error=password.error(failure.into())
                 hint=new_password::hint(password.value, min)
             />
             <div class="form-actions">
@@ -202,8 +159,4 @@ fn SetupForm(token: String) -> AnyView {
         </form>
     }
     .into_any()
-}
-
-fn focus_wrong() {
-    crate::browser::page::focus_first("[aria-invalid=true]");
 }

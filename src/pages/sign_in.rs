@@ -2,7 +2,6 @@
 
 use keyward_contract::{ProblemCode, SignIn, SsoProvider};
 use leptos::{html, prelude::*, task::spawn_local};
-use web_sys::SubmitEvent;
 
 use crate::{
     api::ApiError,
@@ -10,7 +9,7 @@ use crate::{
         events,
         page::{focus_first, is_framed},
     },
-    pages::shared::{card::Card, context::Context, message::Message},
+    pages::shared::{card::Card, context::Context, message::Message, outcome::wrong},
     present::problem,
     routes::{Route, encoded},
     state::{SessionState, SessionStore},
@@ -18,6 +17,7 @@ use crate::{
         banner::{Banner, Tone},
         button::{Button, Kind},
         field::Field,
+        form::on_submit,
         icon::Icon,
     },
 };
@@ -134,11 +134,7 @@ pub(crate) fn SignInForm(
     let (user_node, password_node) = (NodeRef::<html::Input>::new(), NodeRef::<html::Input>::new());
     let elsewhere = provider.is_some();
     let focus = move |node: NodeRef<html::Input>| node.get_untracked().map(|input| input.focus());
-    let submit = move |event: SubmitEvent| {
-        event.prevent_default();
-        if pending.get_untracked() {
-            return;
-        }
+    let submit = on_submit(pending, move || {
         failure.set(None);
         let (user, secret) = (username.get_untracked(), password.get_untracked());
         missing.set(!elsewhere && (user.is_empty() || secret.is_empty()));
@@ -173,7 +169,7 @@ pub(crate) fn SignInForm(
                 failure.set(Some(error));
             }
         });
-    };
+    });
     let wanted = move |value: RwSignal<String>, text: &'static str| {
         Signal::derive(move || (missing.get() && value.with(String::is_empty)).then(|| text.to_owned()))
     };
@@ -205,13 +201,7 @@ pub(crate) fn SignInForm(
     };
     view! {
         <form class="form" novalidate on:submit=submit>
-            {move || {
-                failure
-                    .get()
-                    .map(|error| {
-                        view! { <Banner tone=Tone::Danger live=true><p>{problem::explain(&error)}</p></Banner> }
-                    })
-            }}
+            {move || failure.get().map(|error| wrong(&error, true))}
             {fields}
             <div class="form-actions">
                 <Button label=if signed_in || elsewhere { "Continue" } else { "Sign in" } kind=Kind::Primary submit=true pending=pending on_press=|()| {} />

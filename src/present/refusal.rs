@@ -2,6 +2,11 @@
 
 use keyward_contract::Refusal;
 
+/// The reason beside a control, where it can't be used.
+pub(crate) fn why(refusal: Option<Refusal>) -> Option<String> {
+    refusal.map(|refusal| reason(refusal).to_owned())
+}
+
 /// The reason beside a disabled control.
 pub(crate) fn reason(refusal: Refusal) -> &'static str {
     match refusal {

@@ -2,23 +2,27 @@
 
 use keyward_contract::{AccountSession, ChangePassword, SessionId};
 
-use super::{ListChange, ListStore, SessionStore};
-use crate::api::account as api;
+use super::{
+    ListChange,
+    list::{Identity, Listed},
+};
 pub(crate) use crate::api::account::AccountAnswer;
+use crate::api::{ApiError, account as api};
 
-/// The admin's own live sessions.
-pub(crate) type OwnSessions = ListStore<AccountSession, ()>;
-/// Changes of the account.
-pub(crate) type AccountChange = ListChange<AccountSession, AccountAnswer, ()>;
+impl Listed for AccountSession {
+    type Of = ();
+    type Answer = AccountAnswer;
 
-impl OwnSessions {
-    /// Loads the sessions.
-    pub(crate) fn of_account(session: SessionStore) -> Self {
-        Self::new((), session, |()| Box::pin(api::account_sessions_list()))
+    fn identity(&self) -> Identity<'_> {
+        Identity(self.id.0, 0, "")
+    }
+
+    async fn list((): ()) -> Result<Vec<Self>, ApiError> {
+        api::account_sessions_list().await
     }
 }
 
-impl AccountChange {
+impl ListChange<AccountSession> {
     pub(crate) fn change_password(self, change: &ChangePassword) {
         self.start(api::account_password(change));
     }

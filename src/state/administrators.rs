@@ -2,9 +2,12 @@
 
 use keyward_contract::{Administrator, InviteAdministrator, OrganizationId, RoleId};
 
-use super::{ListChange, ListStore, SessionStore};
-use crate::api::administrators as api;
+use super::{
+    ListChange,
+    list::{Identity, Listed},
+};
 pub(crate) use crate::api::administrators::AdministratorAnswer;
+use crate::api::{ApiError, administrators as api};
 
 /// What can be done with an administrator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,21 +22,27 @@ pub(crate) enum AdministratorAction {
     EndSessions,
 }
 
-impl ListStore<Administrator> {
-    /// Loads the administrators.
-    pub(crate) fn of_administrators(org: OrganizationId, session: SessionStore) -> Self {
-        Self::new(org, session, |org| Box::pin(api::admins_list(org)))
+impl Listed for Administrator {
+    type Of = OrganizationId;
+    type Answer = AdministratorAnswer;
+
+    fn identity(&self) -> Identity<'_> {
+        Identity(self.id.0, self.version, &self.name)
+    }
+
+    async fn list(org: OrganizationId) -> Result<Vec<Self>, ApiError> {
+        api::admins_list(org).await
     }
 }
 
-impl ListChange<Administrator, AdministratorAnswer> {
+impl ListChange<Administrator> {
     pub(crate) fn invite(self, invite: &InviteAdministrator) {
-        self.start(api::admin_invite(self.list.scope, invite));
+        self.start(api::admin_invite(self.of.of, invite));
     }
 
     /// `role` counts where the role is changed.
     pub(crate) fn act(self, action: AdministratorAction, on: &Administrator, role: RoleId) {
-        let org = self.list.scope;
+        let org = self.of.of;
         self.start(match action {
             AdministratorAction::ChangeRole => api::admin_change_role(org, on, role),
             AdministratorAction::RenewInvitation => api::admin_renew_invitation(org, on),

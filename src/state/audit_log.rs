@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use keyward_contract::{AuditLogFilter, AuditLogPage, AuditRow, OrganizationId};
 use leptos::{prelude::*, task::spawn_local};
 
-use super::{Connection, Load, SessionStore};
+use super::{Load, SessionStore};
 use crate::{
     api::{
         ApiError,
@@ -30,7 +30,6 @@ pub(crate) struct NewRows {
 pub(crate) struct AuditLogStore {
     org: OrganizationId,
     session: SessionStore,
-    connection: Connection,
     query: StoredValue<AuditLogQuery>,
     oldest_first: StoredValue<bool>,
     /// What was asked, with the instants that a span of the last hours meant then.
@@ -49,11 +48,10 @@ pub(crate) struct AuditLogStore {
 
 impl AuditLogStore {
     /// Looks for new rows until the current owner is gone.
-    pub(crate) fn new(org: OrganizationId, session: SessionStore, connection: Connection) -> Self {
+    pub(crate) fn new(org: OrganizationId, session: SessionStore) -> Self {
         let store = Self {
             org,
             session,
-            connection,
             query: StoredValue::new(AuditLogQuery::default()),
             oldest_first: StoredValue::new(false),
             filter: RwSignal::new(AuditLogFilter::default()),
@@ -90,14 +88,11 @@ impl AuditLogStore {
         spawn_local(async move {
             let first = if oldest_first { Part::After(0) } else { Part::Newest };
             let answer = self.ask(&filter, first).await;
-            if self.is_old(epoch) {
+            let Some(answer) = answer.filter(|_| !self.is_old(epoch)) else {
                 return;
-            }
+            };
             self.new_rows.set(None);
-            self.log.set(match answer {
-                Ok(page) => Load::Ready(page),
-                Err(error) => Load::Failed(error),
-            });
+            self.log.set(Load::of(answer));
             self.pending.set(false);
         });
     }
@@ -120,9 +115,9 @@ impl AuditLogStore {
         let (filter, epoch) = (self.filter.get_untracked(), self.epoch.get_value());
         spawn_local(async move {
             let answer = self.ask(&filter, part).await;
-            if self.is_old(epoch) {
+            let Some(answer) = answer.filter(|_| !self.is_old(epoch)) else {
                 return;
-            }
+            };
             match answer {
                 Ok(page) => self.log.update(|log| append(log, page)),
                 Err(error) => self.beyond_failed.set(Some(error)),
@@ -176,8 +171,8 @@ impl AuditLogStore {
         };
         let (filter, epoch) = (self.filter.get_untracked(), self.epoch.get_value());
         spawn_local(async move {
-            let answer = api::audit_log_view(self.org, &filter, part).await;
-            if self.is_old(epoch) || self.note(&answer) {
+            let answer = api::audit_log_read(self.org, &filter, part).await;
+            if self.is_old(epoch) || self.session.hear(&answer) {
                 return;
             }
             let Ok(page) = answer else { return };
@@ -192,31 +187,13 @@ impl AuditLogStore {
     }
 
     /// Asks until there is an answer for someone who is signed in.
-    async fn ask(self, filter: &AuditLogFilter, part: Part) -> Result<AuditLogPage, ApiError> {
-        loop {
-            let answer = api::audit_log_view(self.org, filter, part).await;
-            if self.log.is_disposed() || !self.note(&answer) || !self.session.dealt_with().await {
-                return answer;
-            }
-        }
+    async fn ask(self, filter: &AuditLogFilter, part: Part) -> Option<Result<AuditLogPage, ApiError>> {
+        let ask = async || api::audit_log_read(self.org, filter, part).await;
+        self.session.ask(ask).await
     }
 
     fn is_old(self, epoch: u32) -> bool {
         self.epoch.try_get_value() != Some(epoch)
-    }
-
-    /// Takes note of an answer; `true` if the session is over, which is dealt with elsewhere.
-    fn note(self, answer: &Result<AuditLogPage, ApiError>) -> bool {
-        match answer {
-            Ok(_) => {
-                self.connection.heard(true);
-                false
-            }
-            Err(error) => {
-                self.connection.heard(*error != ApiError::Unreachable);
-                self.session.notice(error)
-            }
-        }
     }
 }
 

@@ -3,32 +3,17 @@
 use keyward_contract::{ApiKey, KeyString, KeyUsage, LastChange, Organization, OrganizationId, ProblemCode};
 use leptos::{prelude::*, task::spawn_local};
 
-use super::{Connection, Preferences, SecretStore, SessionStore, fresh};
-use crate::api::{ApiError, api_key, organization};
-
-/// Something that is loaded once and refreshed afterwards.
-#[derive(Clone, PartialEq, Eq)]
-pub(crate) enum Load<T> {
-    Loading,
-    Ready(T),
-    Failed(ApiError),
-}
-
-impl<T> Load<T> {
-    pub(crate) fn ready(&self) -> Option<&T> {
-        match self {
-            Self::Ready(it) => Some(it),
-            _ => None,
-        }
-    }
-
-    pub(crate) fn failure(&self) -> Option<ApiError> {
-        match self {
-            Self::Failed(error) => Some(error.clone()),
-            _ => None,
-        }
-    }
-}
+use super::{
+    Load, Preferences, SecretStore, SessionStore,
+    attempt::Changeable,
+    fresh,
+    load::{begin_again, take_over},
+};
+use crate::api::{
+    ApiError,
+    api_key::{self, KeyAnswer},
+    key_usage, organizations,
+};
 
 /// Whether there is a key.
 #[derive(Clone, PartialEq, Eq)]
@@ -83,7 +68,6 @@ pub(crate) struct KeyStore {
     pub(crate) news: RwSignal<Option<News>>,
     pub(crate) secret: SecretStore<KeyString>,
     pub(crate) session: SessionStore,
-    connection: Connection,
     /// Changes whenever this page begins or ends a change of its own: an answer from before then is old.
     epoch: StoredValue<u32>,
     busy: StoredValue<bool>,
@@ -91,12 +75,7 @@ pub(crate) struct KeyStore {
 
 impl KeyStore {
     /// Loads, and refreshes until the current owner is gone.
-    pub(crate) fn new(
-        org: OrganizationId,
-        session: SessionStore,
-        connection: Connection,
-        preferences: Preferences,
-    ) -> Self {
+    pub(crate) fn new(org: OrganizationId, session: SessionStore, preferences: Preferences) -> Self {
         let store = Self {
             org,
             organization: RwSignal::new(Load::Loading),
@@ -105,12 +84,15 @@ impl KeyStore {
             news: RwSignal::new(None),
             secret: SecretStore::new(session, preferences),
             session,
-            connection,
             epoch: StoredValue::new(0),
             busy: StoredValue::new(false),
         };
         store.refresh();
-        fresh::keep(session, move || store.refresh_if_idle());
+        fresh::keep(session, move || {
+            if !store.busy.get_value() {
+                store.refresh();
+            }
+        });
         store
     }
 
@@ -122,29 +104,29 @@ impl KeyStore {
         })
     }
 
+    pub(super) fn last_change(self) -> Option<LastChange> {
+        self.key.with_untracked(|key| key.ready()?.last_change())
+    }
+
     pub(crate) fn refresh(self) {
         spawn_local(async move {
-            let answer = organization::organization_view(self.org).await;
-            if self.key.is_disposed() || self.failed(&answer) {
+            let answer = organizations::organization_read(self.org).await;
+            if self.key.is_disposed() || self.session.hear(&answer) {
                 return;
             }
-            match answer {
-                Ok(it) => self.set_organization(it),
-                // What is shown stays, unless the gateway says that it is not for this admin.
-                Err(error) if self.organization.with_untracked(|it| it.ready().is_none()) || refuses(&error) => {
-                    self.organization.set(Load::Failed(error));
-                }
-                Err(_) => {}
+            if answer.as_ref().is_ok_and(|it| it.capabilities.reveal.is_some()) {
+                self.secret.hide();
             }
+            take_over(self.organization, answer);
         });
         spawn_local(self.refresh_key());
         spawn_local(self.refresh_usage());
     }
 
-    pub(crate) async fn refresh_key(self) {
+    async fn refresh_key(self) {
         let epoch = self.epoch.get_value();
-        let answer = api_key::api_key_view(self.org, self.version()).await;
-        if self.key.is_disposed() || self.failed(&answer) {
+        let answer = api_key::api_key_read(self.org, self.version()).await;
+        if self.key.is_disposed() || self.session.hear(&answer) {
             return;
         }
         if self.busy.get_value() || self.epoch.get_value() != epoch {
@@ -153,39 +135,30 @@ impl KeyStore {
         match key_state(answer) {
             Ok(Some(state)) => self.learn(state, false),
             Ok(None) => {}
-            Err(error) if self.key.with_untracked(|it| it.ready().is_none()) || refuses(&error) => {
-                self.key.set(Load::Failed(error));
-            }
-            Err(_) => {}
+            Err(error) => take_over(self.key, Err(error)),
+        }
+    }
+
+    /// Who uses the key, asked anew.
+    pub(crate) async fn refresh_usage(self) {
+        let answer = key_usage::key_usage_read(self.org).await;
+        if !self.usage.is_disposed() && !self.session.hear(&answer) {
+            take_over(self.usage, answer);
         }
     }
 
     /// Tries again after a failed load.
     pub(crate) fn reload(self) {
-        if self.organization.with_untracked(|it| it.ready().is_none()) {
-            self.organization.set(Load::Loading);
-        }
-        if self.key.with_untracked(|it| it.ready().is_none()) {
-            self.key.set(Load::Loading);
-        }
+        begin_again(self.organization);
+        begin_again(self.key);
         self.refresh();
     }
 
     /// The key in clear, for a request of its own each time. An error has been dealt with where it can be; nothing where
     /// the admin did not want to.
     pub(crate) async fn reveal(self) -> Option<Result<ApiKey, ApiError>> {
-        let answer = loop {
-            let answer = api_key::api_key_reveal(self.org).await;
-            match &answer {
-                Err(error) if self.session.notice(error) => {
-                    if !self.session.dealt_with().await {
-                        return None;
-                    }
-                }
-                _ => break answer,
-            }
-        };
-        self.connection.heard(answer != Err(ApiError::Unreachable));
+        let ask = async || api_key::api_key_reveal(self.org).await;
+        let answer = self.session.ask(ask).await?;
         match &answer {
             Ok(key) if Some(key.version) != self.version() => self.refresh(),
             Err(error) if !error.leaves_doubt() => self.refresh(),
@@ -194,19 +167,13 @@ impl KeyStore {
         Some(answer)
     }
 
-    /// This page is about to change the key, or has done so.
-    pub(super) fn set_busy(self, busy: bool) {
-        self.busy.set_value(busy);
-        self.epoch.update_value(|epoch| *epoch += 1);
-    }
-
     /// What is valid now, asked for anew.
-    pub(super) async fn ask(self) -> Option<KeyState> {
-        key_state(api_key::api_key_view(self.org, None).await).ok().flatten()
+    async fn ask(self) -> Option<KeyState> {
+        key_state(api_key::api_key_read(self.org, None).await).ok().flatten()
     }
 
     /// Takes over what someone else did.
-    pub(super) fn learn(self, state: KeyState, after_own: bool) {
+    fn learn(self, state: KeyState, after_own: bool) {
         let before = self.key.with_untracked(|key| key.ready().cloned());
         let changed = before.is_some_and(|before| differs(&before, &state));
         if changed {
@@ -222,7 +189,7 @@ impl KeyStore {
     }
 
     /// Takes over what this page did.
-    pub(super) fn own(self, state: KeyState) {
+    fn own(self, state: KeyState) {
         self.news.set(None);
         self.put(state);
     }
@@ -232,41 +199,61 @@ impl KeyStore {
         if let KeyState::Present(key) = &mut state {
             key.key = None;
         }
-        let state = Load::Ready(state);
-        if self.key.with_untracked(|key| *key != state) {
-            self.key.set(state);
+        take_over(self.key, Ok(state));
+    }
+
+    /// This page begins a change of its own, or ends one.
+    fn set_busy(self, busy: bool) {
+        self.busy.set_value(busy);
+        self.epoch.update_value(|epoch| *epoch += 1);
+    }
+}
+
+impl Changeable for KeyStore {
+    type Answer = KeyAnswer;
+
+    fn session(self) -> SessionStore {
+        self.session
+    }
+
+    fn begin(self) {
+        self.set_busy(true);
+    }
+
+    async fn settle(self, answer: &mut Result<KeyAnswer, ApiError>, repeated: bool) {
+        let Ok(answer) = answer else { return };
+        let since = if repeated { self.ask().await } else { None };
+        if self.key.is_disposed() {
+            return;
+        }
+        self.secret.hide();
+        let key = answer.key.take();
+        match since {
+            Some(state) if is_newer(&state, key.as_ref()) => self.learn(state, true),
+            _ => match key {
+                Some(mut key) => {
+                    let secret = key.key.take();
+                    self.own(KeyState::Present(key));
+                    if let Some(secret) = secret {
+                        self.secret.show(secret, true);
+                    }
+                }
+                None => self.own(KeyState::Absent(None)),
+            },
         }
     }
 
-    fn set_organization(self, organization: Organization) {
-        let refused = organization.capabilities.reveal.is_some();
-        let organization = Load::Ready(organization);
-        if self.organization.with_untracked(|it| *it != organization) {
-            self.organization.set(organization);
-        }
-        if refused {
-            self.secret.hide();
-        }
+    fn end(self) {
+        self.set_busy(false);
+        self.refresh();
     }
+}
 
-    fn refresh_if_idle(self) {
-        if !self.busy.get_value() {
-            self.refresh();
-        }
-    }
-
-    /// Takes note of an answer; `true` if the session is over, which is dealt with elsewhere.
-    pub(super) fn failed<T>(self, answer: &Result<T, ApiError>) -> bool {
-        match answer {
-            Ok(_) => {
-                self.connection.heard(true);
-                false
-            }
-            Err(error) => {
-                self.connection.heard(*error != ApiError::Unreachable);
-                self.session.notice(error)
-            }
-        }
+fn is_newer(state: &KeyState, answer: Option<&ApiKey>) -> bool {
+    match (state, answer) {
+        (KeyState::Present(present), Some(answer)) => present.version > answer.version,
+        (KeyState::Present(_), None) | (KeyState::Absent(_), Some(_)) => true,
+        (KeyState::Absent(_), None) | (KeyState::NoSubscription, _) => false,
     }
 }
 
@@ -290,12 +277,4 @@ fn differs(before: &KeyState, after: &KeyState) -> bool {
         (KeyState::Absent(None), KeyState::Absent(_)) => false,
         _ => before.version() != after.version(),
     }
-}
-
-/// Whether the page must not be shown any longer.
-fn refuses(error: &ApiError) -> bool {
-    matches!(
-        error.code(),
-        Some(ProblemCode::PermissionDenied | ProblemCode::OrganizationNotFound)
-    )
 }

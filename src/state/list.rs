@@ -1,46 +1,89 @@
 //! A list that admins change a row at a time: administrators, roles, their own sessions.
 
-use std::pin::Pin;
-
-use keyward_contract::{OrganizationId, ProblemCode};
+use keyward_contract::{Capabilities, OrganizationId};
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{
-    Load, Phase, SessionStore, fresh,
-    pursuit::{Outcome, pursue, watch},
+    Attempt, Load, SessionStore,
+    attempt::Changeable,
+    fresh,
+    load::{begin_again, take_over},
 };
 use crate::api::{ApiError, Request};
 
-/// Asks the gateway for the list of a scope.
-type Ask<T, S> = fn(S) -> Pin<Box<dyn Future<Output = Result<Vec<T>, ApiError>>>>;
+/// By what a row is known: the key that stands for it in its list; the version, which grows with each change (0 where there is
+/// none); and what people call it, if anything.
+pub(crate) struct Identity<'a>(pub(super) i64, pub(super) i64, pub(super) &'a str);
 
-/// The rows as the gateway last told them, kept up to date while someone looks. Its scope is what they are of: an
-/// organization, or `()` for what is the admin's own.
-pub(crate) struct ListStore<T: 'static, S: 'static = OrganizationId> {
-    pub(crate) scope: S,
+/// A row of a list.
+pub(crate) trait Listed: Clone + PartialEq + Send + Sync + 'static {
+    /// Whose they are: an organization's, or `()` for what is the admin's own.
+    type Of: Copy + Send + Sync + 'static;
+    /// What the answer to a change tells.
+    type Answer: 'static;
+
+    fn identity(&self) -> Identity<'_>;
+
+    fn key(&self) -> i64 {
+        self.identity().0
+    }
+
+    fn version(&self) -> i64 {
+        self.identity().1
+    }
+
+    fn name(&self) -> &str {
+        self.identity().2
+    }
+
+    /// All of them, from the gateway.
+    async fn list(of: Self::Of) -> Result<Vec<Self>, ApiError>;
+}
+
+/// An organization, and what its list tells beside the rows; nothing until that is known, or where the rows tell it.
+#[derive(Clone, Copy)]
+pub(crate) struct Of {
+    pub(crate) org: OrganizationId,
+    /// What the admin can do, and why not where not.
+    pub(crate) capabilities: RwSignal<Option<Capabilities>>,
+    /// Where clients connect to.
+    pub(crate) base_url: RwSignal<Option<String>>,
+}
+
+impl Of {
+    pub(crate) fn new(org: OrganizationId) -> Self {
+        Self {
+            org,
+            capabilities: RwSignal::new(None),
+            base_url: RwSignal::new(None),
+        }
+    }
+}
+
+/// The rows as the gateway last told them, kept up to date while someone looks.
+pub(crate) struct ListStore<T: Listed> {
+    pub(crate) of: T::Of,
     pub(crate) rows: RwSignal<Load<Vec<T>>>,
     pub(super) session: SessionStore,
-    ask: Ask<T, S>,
     /// Grows with each question: an answer to the one before is old.
     epoch: StoredValue<u32>,
 }
 
-impl<T, S: Copy> Clone for ListStore<T, S> {
+impl<T: Listed> Clone for ListStore<T> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<T, S: Copy> Copy for ListStore<T, S> {}
+impl<T: Listed> Copy for ListStore<T> {}
 
-impl<T: Clone + PartialEq + Send + Sync, S: Copy + Send + Sync> ListStore<T, S> {
+impl<T: Listed> ListStore<T> {
     /// Loads, and refreshes until the current owner is gone.
-    pub(super) fn new(scope: S, session: SessionStore, ask: Ask<T, S>) -> Self {
+    pub(crate) fn new(of: T::Of, session: SessionStore) -> Self {
         let store = Self {
-            scope,
+            of,
             rows: RwSignal::new(Load::Loading),
             session,
-            ask,
             epoch: StoredValue::new(0),
         };
         store.refresh();
@@ -48,12 +91,20 @@ impl<T: Clone + PartialEq + Send + Sync, S: Copy + Send + Sync> ListStore<T, S> 
         store
     }
 
-    /// The row that fits, as it is now.
-    pub(crate) fn row(self, fits: impl Fn(&T) -> bool + Send + Sync + 'static) -> Memo<Option<T>> {
-        Memo::new(move |_| {
-            self.rows
-                .with(|rows| rows.ready()?.iter().find(|row| fits(row)).cloned())
-        })
+    /// Whether there is something to show.
+    pub(crate) fn is_ready(self) -> Memo<bool> {
+        Memo::new(move |_| self.rows.with(|rows| rows.ready().is_some()))
+    }
+
+    /// Why there is not.
+    pub(crate) fn failure(self) -> Memo<Option<ApiError>> {
+        Memo::new(move |_| self.rows.with(Load::failure))
+    }
+
+    /// The row with this key, as it is now.
+    pub(crate) fn row(self, key: i64) -> Memo<Option<T>> {
+        let find = move |rows: &Load<Vec<T>>| rows.ready()?.iter().find(|row| row.key() == key).cloned();
+        Memo::new(move |_| self.rows.with(find))
     }
 
     pub(crate) fn refresh(self) {
@@ -62,21 +113,22 @@ impl<T: Clone + PartialEq + Send + Sync, S: Copy + Send + Sync> ListStore<T, S> 
 
     /// Tries again after a failed load.
     pub(crate) fn reload(self) {
-        self.rows.set(Load::Loading);
+        begin_again(self.rows);
         self.refresh();
     }
 
-    /// Asks for something beside the list. An error has been dealt with where it can be; nothing where the admin did not want to.
-    pub(super) async fn ask_for<A>(self, send: impl AsyncFn() -> Result<A, ApiError>) -> Option<Result<A, ApiError>> {
-        loop {
-            let answer = send().await;
-            if !self.session.hear(&answer) {
-                return Some(answer);
+    /// Loads something beside the list, once.
+    pub(super) fn load_beside<A: Send + Sync + 'static>(
+        self,
+        send: impl AsyncFn() -> Result<A, ApiError> + 'static,
+    ) -> RwSignal<Load<A>> {
+        let loaded = RwSignal::new(Load::Loading);
+        spawn_local(async move {
+            if let Some(answer) = self.session.ask(send).await {
+                loaded.try_set(Load::of(answer));
             }
-            if !self.session.dealt_with().await {
-                return None;
-            }
-        }
+        });
+        loaded
     }
 
     /// Asks anew, and waits for the answer.
@@ -87,121 +139,48 @@ impl<T: Clone + PartialEq + Send + Sync, S: Copy + Send + Sync> ListStore<T, S> 
         }) else {
             return;
         };
-        let answer = (self.ask)(self.scope).await;
-        if self.epoch.try_get_value() != Some(epoch) || self.session.hear(&answer) {
-            return;
-        }
-        let rows = match answer {
-            Ok(rows) => Load::Ready(rows),
-            // What is shown stays, unless the gateway says that it is not for this admin.
-            Err(error) if self.rows.with_untracked(|rows| rows.ready().is_none()) || refuses(&error) => {
-                Load::Failed(error)
-            }
-            Err(_) => return,
-        };
-        if self.rows.with_untracked(|it| *it != rows) {
-            self.rows.set(rows);
+        let answer = T::list(self.of).await;
+        if self.epoch.try_get_value() == Some(epoch) && !self.session.hear(&answer) {
+            take_over(self.rows, answer);
         }
     }
 }
 
-/// Whether the page must not be shown any longer.
-fn refuses(error: &ApiError) -> bool {
-    matches!(
-        error.code(),
-        Some(ProblemCode::PermissionDenied | ProblemCode::OrganizationNotFound)
-    )
-}
+impl<T: Listed> Changeable for ListStore<T> {
+    type Answer = T::Answer;
 
-/// One change at a time, each sent with the idempotency key that makes its repetition harmless.
-pub(crate) struct ListChange<T: 'static, A: 'static, S: 'static = OrganizationId> {
-    pub(super) list: ListStore<T, S>,
-    phase: RwSignal<Phase>,
-    on_done: Callback<A>,
-    unsettled: StoredValue<Option<Request<A>>>,
-}
+    fn session(self) -> SessionStore {
+        self.session
+    }
 
-impl<T, A, S: Copy> Clone for ListChange<T, A, S> {
-    fn clone(&self) -> Self {
-        *self
+    async fn settle(self, _: &mut Result<T::Answer, ApiError>, _: bool) {
+        self.load().await;
     }
 }
 
-impl<T, A, S: Copy> Copy for ListChange<T, A, S> {}
+/// Changes of a list.
+pub(crate) type ListChange<T> = Attempt<ListStore<T>>;
 
-impl<T: Clone + PartialEq + Send + Sync, A, S: Copy + Send + Sync> ListChange<T, A, S> {
-    /// Calls when a change has been made for certain and the list shows it.
-    pub(crate) fn new(list: ListStore<T, S>, on_done: Callback<A>) -> Self {
-        let phase = RwSignal::new(Phase::Idle);
-        let change = Self {
-            list,
-            phase,
-            on_done,
-            unsettled: StoredValue::new(None),
-        };
-        watch(phase, move || change.try_again());
-        change
+/// A row that admins add, edit and delete, by an operation of the API each.
+pub(crate) trait Editable: Listed<Of = Of> {
+    /// What is filled in.
+    type Edit;
+
+    const ADD: fn(OrganizationId, &Self::Edit) -> Request<Self::Answer>;
+    const EDIT: fn(OrganizationId, &Self, &Self::Edit) -> Request<Self::Answer>;
+    const DELETE: fn(OrganizationId, &Self) -> Request<Self::Answer>;
+}
+
+impl<T: Editable> ListChange<T> {
+    pub(crate) fn add(self, what: &T::Edit) {
+        self.start(T::ADD(self.of.of.org, what));
     }
 
-    pub(crate) fn phase(self) -> Signal<Phase> {
-        self.phase.into()
+    pub(crate) fn edit(self, row: &T, to: &T::Edit) {
+        self.start(T::EDIT(self.of.of.org, row, to));
     }
 
-    /// Asks again for a lost answer, with the same request.
-    pub(crate) fn try_again(self) {
-        if self.phase.with_untracked(Phase::is_pending) {
-            return;
-        }
-        if let Some(request) = self.unsettled.get_value() {
-            self.phase.set(Phase::Repeating);
-            spawn_local(self.run(request, true));
-        }
-    }
-
-    /// Puts the outcome away. A lost answer is then looked for no longer; the list shows what is true as soon as it can.
-    pub(crate) fn dismiss(self) {
-        if self.phase.with_untracked(Phase::is_pending) {
-            return;
-        }
-        self.end(Phase::Idle);
-        self.list.refresh();
-    }
-
-    pub(super) fn start(self, request: Request<A>) {
-        // The second click.
-        if self.phase.with_untracked(Phase::is_pending) {
-            return;
-        }
-        self.phase.set(Phase::Sending);
-        self.unsettled.set_value(Some(request.clone()));
-        spawn_local(self.run(request, false));
-    }
-
-    async fn run(self, request: Request<A>, repeated: bool) {
-        let send = async || request.send().await;
-        let answer = match pursue(self.phase, self.list.session, repeated, send).await {
-            Outcome::Known { answer, .. } => answer,
-            Outcome::Lost => return self.phase.set(Phase::Lost),
-            Outcome::Declined => return self.end(Phase::Idle),
-            Outcome::Gone => return,
-        };
-        // So that nobody acts on what was true before.
-        self.list.load().await;
-        if self.phase.is_disposed() {
-            return;
-        }
-        match answer {
-            Ok(answer) => {
-                self.end(Phase::Idle);
-                self.on_done.run(answer);
-            }
-            Err(error) if error.is(ProblemCode::StaleVersion) => self.end(Phase::Stale(error.last_change())),
-            Err(error) => self.end(Phase::Failed(error)),
-        }
-    }
-
-    fn end(self, phase: Phase) {
-        self.unsettled.set_value(None);
-        self.phase.set(phase);
+    pub(crate) fn delete(self, row: &T) {
+        self.start(T::DELETE(self.of.of.org, row));
     }
 }

@@ -3,22 +3,33 @@
 use keyward_contract::{KeyString, KeyUsage, OrganizationId, OrganizationOverview};
 use leptos::{prelude::*, task::spawn_local};
 
-use super::{ListStore, Load, SessionStore};
+use super::{
+    ListStore, Load,
+    list::{Identity, Listed},
+};
 use crate::{
-    api::{ApiError, Change, api_key, key_usage, organization as api},
+    api::{
+        ApiError, Request,
+        api_key::{self, KeyAnswer},
+        key_usage, organizations as api,
+    },
     browser::time,
 };
 
 /// How often a lost answer is asked for before it is left to the admin.
 const ATTEMPTS: u32 = 5;
 
-/// The organizations, by name.
-pub(crate) type OrganizationList = ListStore<OrganizationOverview, ()>;
+impl Listed for OrganizationOverview {
+    type Of = ();
+    type Answer = ();
 
-impl OrganizationList {
-    /// Loads them.
-    pub(crate) fn of_organizations(session: SessionStore) -> Self {
-        Self::new((), session, |()| Box::pin(api::organizations_overview()))
+    fn identity(&self) -> Identity<'_> {
+        Identity(self.id.0, 0, &self.name)
+    }
+
+    /// By name.
+    async fn list((): ()) -> Result<Vec<Self>, ApiError> {
+        api::organizations_overview().await
     }
 }
 
@@ -38,20 +49,20 @@ pub(crate) struct Setting {
     pub(crate) name: String,
     pub(crate) outcome: Outcome,
     /// What is sent, and sent again until it is known what became of it.
-    change: Change,
+    change: Request<KeyAnswer>,
 }
 
 /// Sets one key in several organizations, in one after the other. Each is a change of its own.
 #[derive(Clone, Copy)]
 pub(crate) struct SameKey {
-    list: OrganizationList,
+    list: ListStore<OrganizationOverview>,
     pub(crate) settings: RwSignal<Vec<Setting>>,
     pub(crate) busy: RwSignal<bool>,
     key: StoredValue<Option<KeyString>>,
 }
 
 impl SameKey {
-    pub(crate) fn new(list: OrganizationList) -> Self {
+    pub(crate) fn new(list: ListStore<OrganizationOverview>) -> Self {
         Self {
             list,
             settings: RwSignal::new(Vec::new()),
@@ -121,7 +132,7 @@ impl SameKey {
             let Some(change) = self.of(org, |setting| setting.change.clone()) else {
                 return false;
             };
-            let outcome = match api_key::api_key_change(&change).await {
+            let outcome = match change.send().await {
                 Err(error) if self.list.session.notice(&error) => {
                     if self.list.session.dealt_with().await {
                         continue;
@@ -170,7 +181,7 @@ impl SameKey {
     }
 }
 
-fn change(organization: &OrganizationOverview, key: &KeyString) -> Change {
+fn change(organization: &OrganizationOverview, key: &KeyString) -> Request<KeyAnswer> {
     let last = organization.key.as_ref().and_then(|key| key.last_change.as_ref());
     api_key::api_key_edit(organization.id, last.map_or(0, |last| last.version), key.clone())
 }
@@ -184,10 +195,7 @@ pub(crate) fn usage_of(organizations: Vec<OrganizationId>) -> Vec<RwSignal<Load<
             if signal.is_disposed() {
                 return;
             }
-            signal.try_set(match key_usage::key_usage_view(org).await {
-                Ok(usage) => Load::Ready(usage),
-                Err(error) => Load::Failed(error),
-            });
+            signal.try_set(Load::of(key_usage::key_usage_read(org).await));
         }
     });
     loads

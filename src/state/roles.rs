@@ -1,27 +1,27 @@
-//! The roles of an organization, and changing them.
+//! The roles of an organization.
 
 use keyward_contract::{EditRole, OrganizationId, Role};
 
-use super::{ListChange, ListStore, SessionStore};
-use crate::api::roles as api;
+use super::list::{Editable, Identity, Listed, Of};
+use crate::api::{ApiError, Request, roles as api};
 
-impl ListStore<Role> {
-    /// Loads the roles.
-    pub(crate) fn of_roles(org: OrganizationId, session: SessionStore) -> Self {
-        Self::new(org, session, |org| Box::pin(api::roles_list(org)))
+impl Listed for Role {
+    type Of = Of;
+    type Answer = ();
+
+    fn identity(&self) -> Identity<'_> {
+        Identity(self.id.0, self.version, &self.name)
+    }
+
+    async fn list(of: Of) -> Result<Vec<Self>, ApiError> {
+        api::roles_list(of.org).await
     }
 }
 
-impl ListChange<Role, ()> {
-    pub(crate) fn add(self, role: &EditRole) {
-        self.start(api::role_add(self.list.scope, role));
-    }
+impl Editable for Role {
+    type Edit = EditRole;
 
-    pub(crate) fn edit(self, role: &Role, to: &EditRole) {
-        self.start(api::role_edit(self.list.scope, role, to));
-    }
-
-    pub(crate) fn delete(self, role: &Role) {
-        self.start(api::role_delete(self.list.scope, role));
-    }
+    const ADD: fn(OrganizationId, &EditRole) -> Request<()> = api::role_add;
+    const EDIT: fn(OrganizationId, &Self, &EditRole) -> Request<()> = api::role_edit;
+    const DELETE: fn(OrganizationId, &Self) -> Request<()> = api::role_delete;
 }

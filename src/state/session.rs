@@ -68,7 +68,7 @@ impl SessionStore {
 
     pub(crate) fn load(self) {
         spawn_local(async move {
-            let answer = api::session_view().await;
+            let answer = api::session_read().await;
             self.connection.heard(answer != Err(ApiError::Unreachable));
             self.set(match answer {
                 Ok(session) => SessionState::SignedIn(session),
@@ -115,11 +115,14 @@ impl SessionStore {
     }
 
     pub(crate) async fn sign_in(self, credentials: SignIn) -> Result<(), ApiError> {
-        let session = api::session_create(&credentials).await?;
+        self.signed_in(api::session_create(&credentials).await?);
+        Ok(())
+    }
+
+    fn signed_in(self, session: Session) {
         let same = untrack(|| self.admin_id()) == Some(session.admin.id.0);
         self.set(SessionState::SignedIn(session));
         self.resume(same);
-        Ok(())
     }
 
     /// The ways to sign in; nothing until they are known.
@@ -151,10 +154,7 @@ impl SessionStore {
     /// Goes on where the same admin has signed in by another window.
     pub(crate) async fn go_on(self) -> Result<(), ApiError> {
         early::forget();
-        let session = api::session_view().await?;
-        let same = untrack(|| self.admin_id()) == Some(session.admin.id.0);
-        self.set(SessionState::SignedIn(session));
-        self.resume(same);
+        self.signed_in(api::session_read().await?);
         Ok(())
     }
 
@@ -173,7 +173,7 @@ impl SessionStore {
 
     /// Ends the session at the gateway, too. Where that fails, the session is still open, and the error says so.
     pub(crate) async fn sign_out(self) -> Result<(), ApiError> {
-        match api::session_end().await {
+        match api::session_delete().await {
             Err(error) if !error.is(ProblemCode::NotSignedIn) => Err(error),
             _ => {
                 self.leave();
@@ -211,6 +211,19 @@ impl SessionStore {
     pub(crate) fn hear<T>(self, answer: &Result<T, ApiError>) -> bool {
         self.connection.heard(!matches!(answer, Err(ApiError::Unreachable)));
         answer.as_ref().is_err_and(|error| self.notice(error))
+    }
+
+    /// Asks, and once more after the admin has signed in again or given the password; nothing where they did not want to.
+    pub(super) async fn ask<A>(self, send: impl AsyncFn() -> Result<A, ApiError>) -> Option<Result<A, ApiError>> {
+        loop {
+            let answer = send().await;
+            if !self.hear(&answer) {
+                return Some(answer);
+            }
+            if !self.dealt_with().await {
+                return None;
+            }
+        }
     }
 
     /// Waits until the same admin has signed in again, or given the password; `false` if it was another one, or nobody.

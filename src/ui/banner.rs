@@ -36,6 +36,18 @@ impl Tone {
     }
 }
 
+/// A message with a title and a text, which may have just come up.
+pub fn notice(tone: Tone, live: bool, title: impl Into<String>, text: impl Into<String>) -> AnyView {
+    let (title, text) = (title.into(), text.into());
+    view! {
+        <Banner tone=tone live=live>
+            <p class="banner-title">{title}</p>
+            <p>{text}</p>
+        </Banner>
+    }
+    .into_any()
+}
+
 /// A message with an icon. Put within it a `<p class="banner-title">` and more.
 #[component]
 pub fn Banner(

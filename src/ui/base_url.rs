@@ -1,5 +1,7 @@
 //! Where API clients connect to.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 
 use super::{
@@ -13,9 +15,8 @@ pub fn BaseUrl(
     /// The URL, once it is known.
     #[prop(into)]
     url: Signal<Option<String>>,
-    /// The same.
-    source: Source,
 ) -> AnyView {
+    let source: Source = Arc::new(move || Box::pin(async move { url.get_untracked() }));
     view! {
         <div class="base-url">
             <span class="base-url-label" id="base-url">"Base URL"</span>

@@ -35,8 +35,6 @@ pub fn RadioList(
     readonly: Signal<bool>,
 ) -> AnyView {
     let name = id::unique("choice");
-    let note = id::unique("choice-note");
-    let described_by = note.clone();
     let choice = move |choice: Explained| {
         let (own, value) = (choice.value.clone(), choice.value);
         let refused = choice.reason.is_some();
@@ -51,15 +49,9 @@ pub fn RadioList(
         };
         explained(input, choice.label, choice.text, choice.reason)
     };
-    let wrong = move || error.with(Option::is_some);
-    view! {
-        <fieldset class="choices" class:field-wrong=wrong aria-describedby=described_by>
-            <legend class="field-label">{legend}</legend>
-            <div class="choices-box">{move || choices.get().into_iter().map(choice.clone()).collect::<Vec<_>>()}</div>
-            <p id=note class="field-note" aria-live="polite">{move || error.get()}</p>
-        </fieldset>
-    }
-    .into_any()
+    list(legend, "choices-box", error, move || {
+        choices.get().into_iter().map(choice.clone()).collect()
+    })
 }
 
 /// Check boxes, one below the other.
@@ -76,8 +68,6 @@ pub fn CheckList(
     #[prop(optional, into)]
     error: Signal<Option<String>>,
 ) -> AnyView {
-    let note = id::unique("choice-note");
-    let described_by = note.clone();
     let choice = move |choice: Explained| {
         let (own, value) = (choice.value.clone(), choice.value);
         let refused = choice.reason.is_some();
@@ -99,13 +89,25 @@ pub fn CheckList(
         };
         explained(input, choice.label, choice.text, choice.reason)
     };
+    list(legend, "choices-box choices-long", error, move || {
+        choices.get().into_iter().map(choice).collect()
+    })
+}
+
+/// The choices with their legend, and what is wrong.
+fn list(
+    legend: &'static str,
+    class: &'static str,
+    error: Signal<Option<String>>,
+    choices: impl Fn() -> Vec<AnyView> + Send + Sync + 'static,
+) -> AnyView {
+    let note = id::unique("choice-note");
+    let described_by = note.clone();
     let wrong = move || error.with(Option::is_some);
     view! {
         <fieldset class="choices" class:field-wrong=wrong aria-describedby=described_by>
             <legend class="field-label">{legend}</legend>
-            <div class="choices-box choices-long">
-                {move || choices.get().into_iter().map(choice).collect::<Vec<_>>()}
-            </div>
+            <div class=class>{choices}</div>
             <p id=note class="field-note" aria-live="polite">{move || error.get()}</p>
         </fieldset>
     }

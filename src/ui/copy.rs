@@ -108,9 +108,8 @@ fn copied_for(state: &State) -> Option<u64> {
     (*state == State::Done).then_some(2)
 }
 
-/// The text, selected, where the clipboard won't have it.
-#[component]
-fn ByHand(text: String, #[prop(into)] on_close: Callback<()>) -> AnyView {
+/// For a line of text that appears focused and selected.
+pub fn selected(text: String) -> NodeRef<html::Input> {
     let node = NodeRef::<html::Input>::new();
     Effect::new(move |_| {
         if let Some(input) = node.get() {
@@ -120,6 +119,13 @@ fn ByHand(text: String, #[prop(into)] on_close: Callback<()>) -> AnyView {
             input.select();
         }
     });
+    node
+}
+
+/// The text, selected, where the clipboard won't have it.
+#[component]
+fn ByHand(text: String, #[prop(into)] on_close: Callback<()>) -> AnyView {
+    let node = selected(text);
     let note = id::unique("copy");
     view! {
         <span class="by-hand" role="group" aria-label="Copy by hand">

@@ -15,10 +15,10 @@ use super::{
     sign_in::sign_in_link,
 };
 use crate::{
-    pages::shared::context::Context,
+    pages::shared::{context::Context, list_page::ListPage},
     present::count,
-    state::{AccountAnswer, AccountChange, OwnSessions, SessionStore},
-    ui::{button::Button, dialog::Dialog, icon::Icon, skeleton::Bar},
+    state::{AccountAnswer, ListStore, SessionStore},
+    ui::{button::Button, icon::Icon, skeleton::Bar},
 };
 
 /// What the dialog is about.
@@ -29,34 +29,14 @@ enum Open {
     End(Option<AccountSession>),
 }
 
-/// What the parts of this page share.
-#[derive(Clone, Copy)]
-struct Page {
-    sessions: OwnSessions,
-    change: AccountChange,
-    open: RwSignal<Option<Open>>,
-}
-
-impl Page {
-    fn get() -> Self {
-        expect_context()
-    }
-
-    fn close(self) {
-        self.open.set(None);
-        self.change.dismiss();
-    }
-}
+type Page = ListPage<AccountSession, Open>;
 
 /// The account page.
 #[component]
 pub(crate) fn AccountPage() -> AnyView {
     let context = Context::get();
     let session = context.session;
-    let sessions = OwnSessions::of_account(session);
-    let open = RwSignal::new(None);
-    let done = move |answer: AccountAnswer| {
-        open.set(None);
+    let page = Page::provide(ListStore::new((), session), move |_, answer| {
         context.toasts.success(match answer {
             AccountAnswer::PasswordChanged => {
                 "Your password is another one. Your other sessions have ended.".to_owned()
@@ -67,11 +47,7 @@ pub(crate) fn AccountPage() -> AnyView {
                 [&count::of(ended as usize, "session"), " ended."].concat()
             }
         });
-    };
-    provide_context(Page {
-        sessions,
-        change: AccountChange::new(sessions, Callback::new(done)),
-        open,
+        None
     });
     let organizations = move || {
         let row = |access: OrganizationAccess| {
@@ -105,7 +81,7 @@ pub(crate) fn AccountPage() -> AnyView {
                             <Button
                                 label="Change password"
                                 icon=Icon::Pencil
-                                on_press=move |()| open.set(Some(Open::Password))
+                                on_press=move |()| page.open.set(Some(Open::Password))
                             />
                         }
                         .into_any()
@@ -124,7 +100,7 @@ pub(crate) fn AccountPage() -> AnyView {
                 <dd><SignOut /></dd>
             </dl>
             <SessionTable />
-            <AccountDialog />
+            {page.dialog(title, form)}
         </div>
     }
     .into_any()
@@ -145,33 +121,19 @@ fn connect(providers: Vec<SsoProvider>) -> AnyView {
     .into_any()
 }
 
-#[component]
-fn AccountDialog() -> AnyView {
-    let page = Page::get();
-    let title = Signal::derive(move || {
-        let title = page.open.with(|open| match open {
-            Some(Open::Password) => "Change password",
-            Some(Open::End(Some(_))) => "End session",
-            Some(Open::End(None)) => "End all other sessions",
-            None => "",
-        });
-        title.to_owned()
-    });
-    let is_open = Memo::new(move |_| page.open.with(Option::is_some));
-    let pending = crate::pages::shared::change_form::Progress::of(page.change).is_pending();
-    view! {
-        <Dialog open=is_open title=title busy=pending on_close=move |()| page.close()>
-            {move || {
-                page.open
-                    .get()
-                    .map(|open| match open {
-                        Open::Password => view! { <PasswordForm /> }.into_any(),
-                        Open::End(session) => view! { <EndForm session=session /> }.into_any(),
-                    })
-            }}
-        </Dialog>
+fn title(open: &Open) -> &'static str {
+    match open {
+        Open::Password => "Change password",
+        Open::End(Some(_)) => "End session",
+        Open::End(None) => "End all other sessions",
     }
-    .into_any()
+}
+
+fn form(open: Open) -> AnyView {
+    match open {
+        Open::Password => view! { <PasswordForm /> }.into_any(),
+        Open::End(session) => view! { <EndForm session=session /> }.into_any(),
+    }
 }
 
 /// The button in the heading of the sessions, and in each row.

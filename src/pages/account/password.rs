@@ -1,17 +1,16 @@
 //! *Change password*.
 
-use keyward_contract::{ChangePassword, ProblemCode, check_password};
+use keyward_contract::{ChangePassword, FieldError, ProblemCode, check_password};
 use leptos::prelude::*;
 
 use super::Page;
 use crate::{
-    api::ApiError,
-    browser::page::focus_first,
+    browser::page::focus_wrong,
     pages::shared::{
         change_form::{ChangeForm, Meanwhile, Progress},
+        input::Input,
         new_password,
     },
-    present::problem,
     ui::{button::Kind, field::Field},
 };
 
@@ -19,41 +18,29 @@ use crate::{
 pub(super) fn PasswordForm() -> AnyView {
     let page = Page::get();
     let progress = Progress::of(page.change);
-    let pending = progress.is_pending();
-    let (current, new) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let (pending, failure) = (progress.is_pending(), progress.failure());
     let min = new_password::min_length();
-    // What was sent, or would have been: what is wrong with it is said until it is another.
-    let tried = RwSignal::new(None::<(String, String)>);
-    let current_error = Signal::derive(move || {
-        let (current, tried) = (current.get(), tried.get()?.0);
-        if current != tried {
-            return None;
-        }
-        let missing = current.is_empty().then(|| "Enter your present password.".to_owned());
-        missing.or_else(|| progress.failure().and_then(|error| about(&error, "currentPassword")))
-    });
-    let new_error = Signal::derive(move || {
-        let (new, tried) = (new.get(), tried.get()?.1);
-        if new != tried {
-            return None;
-        }
-        let own = check_password(&new, min.get()).err().map(|error| error.to_string());
-        own.or_else(|| progress.failure().and_then(|error| about(&error, "newPassword")))
-    });
+    let is_given = |password: &str| match password {
+        "" => Err(FieldError::new("Enter your present password.")),
+        _ => Ok(()),
+    };
+    let current = Input::exact("currentPassword", is_given).wrong_where(ProblemCode::WrongPassword);
+    let new = Input::exact("newPassword", move |password| check_password(password, min.get()));
     let submit = move |()| {
-        let (current, new) = (current.get_untracked(), new.get_untracked());
-        tried.set(Some((current.clone(), new.clone())));
-        if current.is_empty() || check_password(&new, min.get_untracked()).is_err() {
-            return request_animation_frame(|| focus_first("[aria-invalid=true]"));
+        // Each says what is wrong with it.
+        if let (Some(current_password), Some(new_password)) = (current.try_it(), new.try_it()) {
+            page.change.change_password(&ChangePassword {
+                current_password,
+                new_password,
+            });
+        } else {
+            request_animation_frame(focus_wrong);
         }
-        page.change.change_password(&ChangePassword {
-            current_password: current,
-            new_password: new,
-        });
     };
     Effect::new(move |_| {
-        if progress.failure().is_some_and(|error| is_about_field(&error)) {
-            request_animation_frame(|| focus_first("[aria-invalid=true]"));
+        let is_about = |input: Input| failure.with(|error| error.as_ref().is_some_and(|it| input.about(it).is_some()));
+        if is_about(current) || is_about(new) {
+            request_animation_frame(focus_wrong);
         }
     });
     view! {
@@ -63,47 +50,32 @@ pub(super) fn PasswordForm() -> AnyView {
             kind=Kind::Primary
             meanwhile=Signal::stored(Meanwhile::Same)
             gone=""
-            is_about_field=is_about_field
+            inputs=vec![current, new]
             on_submit=Callback::new(submit)
-            on_close=Callback::new(move |()| page.close())
+            on_close=page.on_close()
         >
             <p class="dialog-text">"All your other sessions end, in the portal and of the API. This one stays."</p>
             <Field
                 label="Present password"
                 name="password"
                 kind="password"
-                value=current
+                value=current.value
                 autocomplete="current-password"
                 autofocus=true
                 readonly=pending
-                error=current_error
+                error=current.error(failure)
             />
             <Field
                 label="New password"
                 name="new-password"
                 kind="password"
-                value=new
+                value=new.value
                 autocomplete="new-password"
                 readonly=pending
-                error=new_error
-                hint=new_password::hint(new, min)
+                error=new.error(failure)
+                hint=new_password::hint(new.value, min)
             />
         </ChangeForm>
     }
     .into_any()
-}
-
-fn is_about_field(error: &ApiError) -> bool {
-    ["currentPassword", "newPassword"]
-        .iter()
-        .any(|field| about(error, field).is_some())
-}
-
-/// Where a field is what is wrong.
-fn about(error: &ApiError, field: &str) -> Option<String> {
-    match error.code()? {
-        code @ ProblemCode::WrongPassword if field == "currentPassword" => Some(problem::sentence(code).to_owned()),
-        ProblemCode::InvalidInput => error.problem()?.fields.get(field).cloned(),
-        _ => None,
-    }
 }

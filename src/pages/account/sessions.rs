@@ -1,20 +1,20 @@
 //! The admin's own sessions, and ending them.
 
-use keyward_contract::{AccountSession, SessionId, SessionKind};
+use keyward_contract::{AccountSession, SessionKind};
 use leptos::prelude::*;
 
 use super::{Page, end_button};
 use crate::{
     pages::shared::{
-        change_form::{ChangeForm, Meanwhile, Progress},
+        change_form::{ChangeForm, Progress},
         list_table::{ListTable, Rank, Terms},
         message::FailedLoad,
+        row::cell,
     },
     present::{
         user_agent,
         when::{When, local},
     },
-    state::Load,
     ui::{
         button::Kind,
         table::{Column, Shape},
@@ -29,7 +29,6 @@ const COLUMNS: &[Column] = &[
 ];
 
 const TERMS: Terms<AccountSession> = Terms {
-    key: |session| session.id.0,
     text: |session, column| match column {
         0 => kind(session),
         1 => {
@@ -40,22 +39,23 @@ const TERMS: Terms<AccountSession> = Terms {
         _ => local(session.last_used_on),
     },
     rank: |session, column| match column {
-        2 => Rank::Number(session.created_on.timestamp_millis()),
-        3 => Rank::Number(session.last_used_on.timestamp_millis()),
+        2 => Rank::of_time(Some(session.created_on)),
+        3 => Rank::of_time(Some(session.last_used_on)),
         _ => Rank::Text,
     },
 };
 
 #[component]
 pub(super) fn SessionTable() -> AnyView {
-    let sessions = Page::get().sessions;
+    let page = Page::get();
+    let sessions = page.list;
     let alone = Signal::derive(move || {
         let alone = sessions
             .rows
             .with(|rows| rows.ready().is_none_or(|rows| rows.len() < 2));
         alone.then(|| "There is no other session.".to_owned())
     });
-    let failure = Memo::new(move |_| sessions.rows.with(Load::failure));
+    let failure = page.list.failure();
     let table = move || match failure.get() {
         Some(error) => view! { <FailedLoad error=error on_retry=move |()| sessions.reload() /> }.into_any(),
         None => view! {
@@ -83,29 +83,24 @@ pub(super) fn SessionTable() -> AnyView {
     .into_any()
 }
 
-fn row(id: i64) -> Memo<Option<AccountSession>> {
-    Page::get().sessions.row(move |session| session.id == SessionId(id))
-}
-
 fn cells(id: i64) -> Vec<AnyView> {
-    let row = row(id);
-    let kind = move || {
-        row.get().map(|session| {
-            let this = session
-                .current
-                .then(|| view! { " " <span class="badge badge-quiet">"This session"</span> });
-            view! { <span class="row-name">{kind(&session)}</span> {this} }
-        })
+    let row = Page::get().row(id);
+    let kind = |session: AccountSession| {
+        let this = session
+            .current
+            .then(|| view! { " " <span class="badge badge-quiet">"This session"</span> });
+        view! { <span class="row-name">{kind(&session)}</span> {this} }
     };
-    let client = move || {
-        row.get().map(|session| {
-            let agent = user_agent::words(session.user_agent.as_deref());
-            view! { <span class="row-text">{agent}</span> <span class="row-note">{session.client_address}</span> }
-        })
+    let client = |session: AccountSession| {
+        let agent = user_agent::words(session.user_agent.as_deref());
+        view! { <span class="row-text">{agent}</span> <span class="row-note">{session.client_address}</span> }
     };
-    let created = move || row.get().map(|session| view! { <When instant=session.created_on /> });
-    let used = move || row.get().map(|session| view! { <When instant=session.last_used_on /> });
-    vec![kind.into_any(), client.into_any(), created.into_any(), used.into_any()]
+    vec![
+        cell(row, kind),
+        cell(row, client),
+        cell(row, |session| view! { <When instant=session.created_on /> }),
+        cell(row, |session| view! { <When instant=session.last_used_on /> }),
+    ]
 }
 
 fn kind(session: &AccountSession) -> String {
@@ -117,14 +112,10 @@ fn kind(session: &AccountSession) -> String {
 }
 
 fn actions(id: i64) -> AnyView {
-    let row = row(id);
-    (move || {
-        row.get().map(|session| {
-            let own = session.current.then(|| "Sign out to end this session.".to_owned());
-            end_button("End", Signal::stored(own), Some(session))
-        })
+    cell(Page::get().row(id), |session| {
+        let own = session.current.then(|| "Sign out to end this session.".to_owned());
+        end_button("End", Signal::stored(own), Some(session))
     })
-    .into_any()
 }
 
 #[component]
@@ -134,14 +125,7 @@ pub(super) fn EndForm(
 ) -> AnyView {
     let page = Page::get();
     let id = session.as_ref().map(|session| session.id);
-    let meanwhile = Signal::derive(move || {
-        let gone = id.is_some_and(|id| {
-            page.sessions
-                .rows
-                .with(|rows| rows.ready().is_some_and(|rows| rows.iter().all(|row| row.id != id)))
-        });
-        if gone { Meanwhile::Gone } else { Meanwhile::Same }
-    });
+    let meanwhile = page.subject(session.as_ref()).meanwhile;
     let submit = move |()| match id {
         Some(id) => page.change.end_session(id),
         None => page.change.end_others(),
@@ -167,7 +151,7 @@ pub(super) fn EndForm(
             gone="This session has ended already"
             only_confirms=true
             on_submit=Callback::new(submit)
-            on_close=Callback::new(move |()| page.close())
+            on_close=page.on_close()
         >
             <p class="dialog-text">{text}</p>
         </ChangeForm>

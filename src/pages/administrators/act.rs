@@ -20,7 +20,7 @@ pub(super) fn ActionForm(action: Action, admin: Administrator) -> AnyView {
     let page = Page::get();
     let progress = Progress::of(page.change);
     let roles = expect_context::<Roles>();
-    let Subject { now, meanwhile } = page.subject(Some(&admin));
+    let Subject { now, meanwhile, .. } = page.subject(Some(&admin));
     let chosen = RwSignal::new(admin.role_id.to_string());
     let tried = RwSignal::new(false);
     let changes_role = action == Action::ChangeRole;
@@ -42,14 +42,10 @@ pub(super) fn ActionForm(action: Action, admin: Administrator) -> AnyView {
             return page.change.act(action, &now, now.role_id);
         }
         tried.set(true);
-        match chosen_role(roles, &chosen.get_untracked()).map(|role| role.id) {
+        match chosen_role(roles, chosen) {
             Some(role) if role != now.role_id => page.change.act(action, &now, role),
             Some(_) => focus_first("dialog[open] input:checked"),
-            None => {
-                // It may have been deleted since it was chosen.
-                chosen.set(String::new());
-                focus_first("dialog[open] input[type=radio]:enabled");
-            }
+            None => {}
         }
     };
     let name = admin.name.clone();
@@ -72,7 +68,7 @@ pub(super) fn ActionForm(action: Action, admin: Administrator) -> AnyView {
             gone="This admin has no role in this organization any longer"
             only_confirms=!changes_role
             on_submit=Callback::new(submit)
-            on_close=Callback::new(move |()| page.close())
+            on_close=page.on_close()
         >
             <p class="dialog-text"><strong>{name}</strong> {text::consequence(action)}</p>
             {status}

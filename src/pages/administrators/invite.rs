@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::{Page, Roles, chosen_role, role_choices};
 use crate::{
-    browser::page::focus_first,
+    browser::page::focus_wrong,
     pages::shared::{
         change_form::{ChangeForm, Meanwhile, Progress},
         input::Input,
@@ -27,18 +27,10 @@ pub(super) fn InviteForm() -> AnyView {
     });
     let submit = move |()| {
         let Some(entered) = name.try_it() else {
-            return request_animation_frame(|| focus_first("[aria-invalid=true]"));
+            return request_animation_frame(focus_wrong);
         };
-        match chosen_role(roles, &role.get_untracked()) {
-            Some(role) => page.change.invite(&InviteAdministrator {
-                name: entered,
-                role_id: role.id,
-            }),
-            None => {
-                // It may have been deleted since it was chosen.
-                role.set(String::new());
-                focus_first("dialog[open] input[type=radio]:enabled");
-            }
+        if let Some(role_id) = chosen_role(roles, role) {
+            page.change.invite(&InviteAdministrator { name: entered, role_id });
         }
     };
     view! {
@@ -50,7 +42,7 @@ pub(super) fn InviteForm() -> AnyView {
             gone=""
             inputs=vec![name]
             on_submit=Callback::new(submit)
-            on_close=Callback::new(move |()| page.close())
+            on_close=page.on_close()
         >
             <p class="dialog-text">
                 "You get a one-time link to hand over. Whoever opens it sets a password, or proves the one they have."
@@ -61,7 +53,7 @@ pub(super) fn InviteForm() -> AnyView {
                 value=name.value
                 autofocus=true
                 readonly=pending
-                error=name.error(progress)
+                error=name.error(progress.failure())
                 hint="They sign in with it, such as admin@your-company.example."
             />
             <RadioList legend="Role" choices=role_choices() chosen=role error=role_error readonly=pending />

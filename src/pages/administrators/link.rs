@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use keyward_contract::Invitation;
-use leptos::{html, prelude::*};
+use leptos::prelude::*;
 
 use super::Page;
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
     ui::{
         banner::{Banner, Tone},
         button::{Button, Kind},
-        copy::{CopyButton, Source},
+        copy::{CopyButton, Source, selected},
         id,
     },
 };
@@ -20,21 +20,9 @@ use crate::{
 pub(super) fn Link(invitation: Invitation) -> AnyView {
     let page = Page::get();
     let Invitation { administrator, link } = invitation;
-    let copied = link.clone();
-    let source: Source = Arc::new(move || {
-        let link = copied.clone();
-        Box::pin(async move { Some(link) })
-    });
-    let node = NodeRef::<html::Input>::new();
     // What had the focus before has gone with the form.
-    Effect::new(move |_| {
-        if let Some(input) = node.get() {
-            // Before it is selected: a new value takes the selection away.
-            input.set_value(&link);
-            let _ = input.focus();
-            input.select();
-        }
-    });
+    let node = selected(link.clone());
+    let source: Source = Arc::new(move || Box::pin(std::future::ready(Some(link.clone()))));
     let id = id::unique("link");
     view! {
         <p class="dialog-text">
@@ -66,7 +54,7 @@ pub(super) fn Link(invitation: Invitation) -> AnyView {
             </p>
         </Banner>
         <div class="dialog-actions">
-            <Button label="Done" kind=Kind::Primary on_press=move |()| page.close() />
+            <Button label="Done" kind=Kind::Primary on_press=page.on_close() />
         </div>
     }
     .into_any()

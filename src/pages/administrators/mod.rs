@@ -5,19 +5,21 @@ mod invite;
 mod link;
 mod table;
 
-use keyward_contract::{Administrator, Invitation, OrganizationId, Role};
+use keyward_contract::{Administrator, Invitation, OrganizationId, Role, RoleId};
 use leptos::prelude::*;
 
 use self::{act::ActionForm, invite::InviteForm, link::Link, table::AdministratorTable};
 use crate::{
-    pages::shared::{change_form::Progress, context::Context, list_page::ListPage, message::refused},
-    present::{administrator as text, refusal, role},
-    state::{AdministratorAction, AdministratorAnswer, Interruption, ListStore, Load, Phase},
-    ui::{
-        button::{Button, Kind},
-        choice::Explained,
-        icon::Icon,
+    browser::page::focus_first,
+    pages::shared::{
+        change_form::Progress,
+        context::Context,
+        list_page::ListPage,
+        panel::{ListPanel, page_heading},
     },
+    present::{administrator as text, refusal, role},
+    state::{AdministratorAction, AdministratorAnswer, Interruption, ListStore, Of, Phase},
+    ui::{button::Kind, choice::Explained},
 };
 
 /// What the dialog is about. An admin is as they were when the dialog opened.
@@ -29,7 +31,7 @@ enum Open {
     Link(Invitation),
 }
 
-type Page = ListPage<Administrator, AdministratorAnswer, Open>;
+type Page = ListPage<Administrator, Open>;
 
 /// The roles to choose from.
 type Roles = ListStore<Role>;
@@ -42,7 +44,7 @@ fn role_choices() -> Signal<Vec<Explained>> {
             value: role.id.to_string(),
             label: role.name.clone(),
             text: role::allows(&role.permissions),
-            reason: role.assign.map(|refused| refusal::reason(refused).to_owned()),
+            reason: refusal::why(role.assign),
         };
         roles
             .rows
@@ -50,20 +52,27 @@ fn role_choices() -> Signal<Vec<Explained>> {
     })
 }
 
-/// The role that stands for a choice.
-fn chosen_role(roles: Roles, chosen: &str) -> Option<Role> {
-    roles.rows.with_untracked(|rows| {
-        let mut rows = rows.ready()?.iter();
-        rows.find(|role| role.id.to_string() == chosen).cloned()
-    })
+/// The role that is chosen; without one, the focus is on the choices.
+fn chosen_role(roles: Roles, chosen: RwSignal<String>) -> Option<RoleId> {
+    let value = chosen.get_untracked();
+    let role = roles.rows.with_untracked(|rows| {
+        let mut ids = rows.ready()?.iter().map(|role| role.id);
+        ids.find(|id| id.to_string() == value)
+    });
+    if role.is_none() {
+        // It may have been deleted since it was chosen.
+        chosen.set(String::new());
+        focus_first("dialog[open] input[type=radio]:enabled");
+    }
+    role
 }
 
 /// The page.
 #[component]
 pub(crate) fn AdministratorsPage(org: OrganizationId) -> AnyView {
     let context = Context::get();
-    let administrators = ListStore::of_administrators(org, context.session);
-    let roles = ListStore::of_roles(org, context.session);
+    let administrators = ListStore::new(org, context.session);
+    let roles = Roles::new(Of::new(org), context.session);
     provide_context(roles);
     let page = Page::provide(administrators, move |done, answer| {
         if let Some(Open::Act(action, admin)) = done {
@@ -93,52 +102,32 @@ pub(crate) fn AdministratorsPage(org: OrganizationId) -> AnyView {
             page.open.set(None);
         }
     });
-    let failure = Memo::new(move |_| {
-        let failure = administrators.rows.with(Load::failure);
-        failure.or_else(|| roles.rows.with(Load::failure))
-    });
-    let is_ready = Memo::new(move |_| {
-        administrators.rows.with(|rows| rows.ready().is_some()) && roles.rows.with(|rows| rows.ready().is_some())
-    });
+    let failures = (administrators.failure(), roles.failure());
+    let failure = Memo::new(move |_| failures.0.get().or_else(|| failures.1.get()));
+    let ready = (administrators.is_ready(), roles.is_ready());
+    let is_ready = Memo::new(move |_| ready.0.get() && ready.1.get());
     let retry = move || {
         administrators.reload();
         roles.reload();
     };
+    let invite = move || page.add_button("Invite admin", Kind::Primary, Signal::stored(None), Open::Invite);
     view! {
         <div class="page">
-            <section class="panel">
-                <header class="panel-head">
-                    <h1 data-heading tabindex="-1">"Administrators"</h1>
-                    {move || {
-                        is_ready
-                            .get()
-                            .then(|| {
-                                view! {
-                                    <Button
-                                        label="Invite admin"
-                                        icon=Icon::Plus
-                                        kind=Kind::Primary
-                                        on_press=move |()| page.open.set(Some(Open::Invite))
-                                    />
-                                }
-                            })
-                    }}
-                </header>
-                {move || match failure.get() {
-                    Some(error) => refused(error, "Administrators and roles", retry),
-                    None => {
-                        view! {
-                            <p class="panel-text">
-                                "Who can sign in for this organization, and with which role. Nobody changes their own role, "
-                                "and one Super Admin always stays."
-                            </p>
-                            <AdministratorTable />
-                            {dialog(page)}
-                        }
-                        .into_any()
-                    }
-                }}
-            </section>
+            <ListPanel
+                heading=page_heading("Administrators")
+                buttons=invite
+                is_ready=is_ready
+                failure=failure
+                permission="Administrators and roles"
+                on_retry=move |()| retry()
+            >
+                <p class="panel-text">
+                    "Who can sign in for this organization, and with which role. Nobody changes their own role, "
+                    "and one Super Admin always stays."
+                </p>
+                <AdministratorTable />
+                {dialog(page)}
+            </ListPanel>
         </div>
     }
     .into_any()

@@ -9,6 +9,7 @@ use crate::{
     pages::shared::{
         context::Context,
         list_table::{ListTable, Rank, Terms},
+        row::cell,
     },
     present::{
         administrator as text, refusal,
@@ -30,7 +31,6 @@ const COLUMNS: &[Column] = &[
 ];
 
 const TERMS: Terms<Administrator> = Terms {
-    key: |admin| admin.id.0,
     text: |admin, column| match column {
         0 => admin.name.clone(),
         1 => admin.role.clone(),
@@ -39,10 +39,7 @@ const TERMS: Terms<Administrator> = Terms {
         _ => text::live_sessions(admin),
     },
     rank: |admin, column| match column {
-        3 => match admin.last_sign_in_on {
-            Some(instant) => Rank::Number(instant.timestamp_millis()),
-            None => Rank::Nothing,
-        },
+        3 => Rank::of_time(admin.last_sign_in_on),
         4 => Rank::Number(i64::from(admin.portal_sessions) + i64::from(admin.api_sessions)),
         _ => Rank::Text,
     },
@@ -69,29 +66,24 @@ pub(super) fn AdministratorTable() -> AnyView {
 fn cells(id: i64) -> Vec<AnyView> {
     let row = Page::get().row(id);
     let own = Context::get().session.admin_id();
-    let name = move || {
+    let name = move |admin: Administrator| {
         let you = (own == Some(id)).then(|| view! { " " <span class="badge badge-quiet">"You"</span> });
-        row.get()
-            .map(|admin| view! { <span class="row-name">{admin.name}</span> {you} })
+        view! { <span class="row-name">{admin.name}</span> {you} }
     };
-    let role = move || {
+    let role = |admin: Administrator| {
         let given = |by: String| view! { <span class="row-note">{["Given by ", &by].concat()}</span> };
-        row.get().map(|admin| (admin.role, admin.given_by.map(given)))
+        (admin.role, admin.given_by.map(given))
     };
-    let status = move || row.get().map(|admin| (status(&admin), in_doubt(&admin)));
-    let last = move || {
-        row.get().map(|admin| match admin.last_sign_in_on {
-            Some(instant) => view! { <When instant=instant /> }.into_any(),
-            None => NEVER.into_any(),
-        })
+    let last = |admin: Administrator| match admin.last_sign_in_on {
+        Some(instant) => view! { <When instant=instant /> }.into_any(),
+        None => NEVER.into_any(),
     };
-    let sessions = move || row.get().map(|admin| text::live_sessions(&admin));
     vec![
-        name.into_any(),
-        role.into_any(),
-        status.into_any(),
-        last.into_any(),
-        sessions.into_any(),
+        cell(row, name),
+        cell(row, role),
+        cell(row, |admin| (status(&admin), in_doubt(&admin))),
+        cell(row, last),
+        cell(row, |admin| text::live_sessions(&admin)),
     ]
 }
 

@@ -14,43 +14,28 @@ use crate::{
 };
 
 /// Edit, Regenerate, Delete.
-#[component]
-pub(super) fn RowActions() -> AnyView {
+pub(super) fn row_actions() -> AnyView {
     view! {
         <div class="row-actions">
-            <Action operation=Operation::Edit label="Edit" icon=Icon::Pencil pick=|it| it.edit />
-            <Action operation=Operation::Regenerate label="Regenerate" icon=Icon::Rotate pick=|it| it.regenerate />
-            <Action operation=Operation::Delete label="Delete" icon=Icon::Trash pick=|it| it.delete />
+            {action(Operation::Edit, "Edit", Icon::Pencil, |it| it.edit)}
+            {action(Operation::Regenerate, "Regenerate", Icon::Rotate, |it| it.regenerate)}
+            {action(Operation::Delete, "Delete", Icon::Trash, |it| it.delete)}
         </div>
     }
     .into_any()
 }
 
-#[component]
-fn Action(
+fn action(
     operation: Operation,
     label: &'static str,
     icon: Icon,
     pick: fn(&Capabilities) -> Option<Refusal>,
 ) -> AnyView {
     let page = Page::get();
+    let press = move |()| page.dialog.set(Some(operation));
+    let button = move || view! { <Button label=label icon=icon reason=page.reason(pick) on_press=press /> };
     let gone = is_gone(page, pick);
-    view! {
-        {move || {
-            (!gone.get())
-                .then(|| {
-                    view! {
-                        <Button
-                            label=label
-                            icon=icon
-                            reason=page.reason(pick)
-                            on_press=move |()| page.dialog.set(Some(operation))
-                        />
-                    }
-                })
-        }}
-    }
-    .into_any()
+    (move || (!gone.get()).then(button)).into_any()
 }
 
 fn is_gone(page: Page, pick: fn(&Capabilities) -> Option<Refusal>) -> Memo<bool> {
@@ -68,30 +53,30 @@ pub(super) fn AddButton() -> AnyView {
             .key
             .with(|key| matches!(key, Load::Ready(KeyState::Absent(_))))
     });
-    view! {
-        {move || {
-            (absent.get() && !gone.get())
-                .then(|| {
-                    view! {
-                        <Button
-                            label="Add Cloud Service API Key"
-                            icon=Icon::Plus
-                            kind=Kind::Primary
-                            pending=Signal::derive(move || page.change.is_pending())
-                            reason=page.reason(|it| it.add)
-                            on_press=move |()| page.change.add()
-                        />
-                    }
-                })
-        }}
-    }
-    .into_any()
+    let button = move || {
+        view! {
+            <Button
+                label="Add Cloud Service API Key"
+                icon=Icon::Plus
+                kind=Kind::Primary
+                pending=page.is_pending()
+                reason=page.reason(|it| it.add)
+                on_press=move |()| page.change.add()
+            />
+        }
+    };
+    (move || (absent.get() && !gone.get()).then(button)).into_any()
 }
 
 /// What became of adding, which has no dialog to say it.
 #[component]
 pub(super) fn AddNotice() -> AnyView {
     let page = Page::get();
-    view! { {move || page.dialog.get().is_none().then(|| view! { <ChangeNotice operation=Operation::Add /> })} }
-        .into_any()
+    (move || {
+        page.dialog
+            .get()
+            .is_none()
+            .then(|| view! { <ChangeNotice operation=Operation::Add /> })
+    })
+    .into_any()
 }

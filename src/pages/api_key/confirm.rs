@@ -4,19 +4,14 @@ use leptos::prelude::*;
 
 use super::{Page, notice::ChangeNotice, usage::Breaks};
 use crate::{
-    present::change::{BREAKS, consequence, heading, verb},
+    present::change::{BREAKS, consequence},
     state::Operation,
-    ui::{
-        button::{Button, Kind},
-        dialog::Dialog,
-    },
+    ui::button::Kind,
 };
 
 #[component]
-pub(super) fn ConfirmDialog(operation: Operation) -> AnyView {
+pub(super) fn ConfirmForm(operation: Operation) -> AnyView {
     let page = Page::get();
-    let pending = Signal::derive(move || page.change.is_pending());
-    let has_key = page.has_key();
     let kind = if operation == Operation::Delete {
         Kind::Danger
     } else {
@@ -27,34 +22,11 @@ pub(super) fn ConfirmDialog(operation: Operation) -> AnyView {
         _ => page.change.regenerate(),
     };
     view! {
-        <Dialog
-            open=page.is_open(operation)
-            title=heading(operation)
-            busy=pending
-            on_close=move |()| page.close()
-        >
-            <p class="dialog-text">{consequence(operation)}</p>
-            <p class="dialog-text"><strong>{BREAKS}</strong></p>
-            <Breaks />
-            <ChangeNotice operation=operation />
-            <div class="dialog-actions">
-                <Button
-                    label=Signal::derive(move || if has_key.get() { "Cancel" } else { "Close" }.to_owned())
-                    autofocus=true
-                    reason=Signal::derive(move || {
-                        pending.get().then(|| "Wait until the server has answered.".to_owned())
-                    })
-                    on_press=move |()| page.close()
-                />
-                {move || {
-                    has_key
-                        .get()
-                        .then(|| {
-                            view! { <Button label=verb(operation) kind=kind pending=pending on_press=confirm /> }
-                        })
-                }}
-            </div>
-        </Dialog>
+        <p class="dialog-text">{consequence(operation)}</p>
+        <p class="dialog-text"><strong>{BREAKS}</strong></p>
+        <Breaks />
+        <ChangeNotice operation=operation />
+        {page.buttons(operation, kind, Some(Callback::new(confirm)))}
     }
     .into_any()
 }

@@ -2,7 +2,6 @@
 
 use keyward_contract::{KEY_LENGTH, KeyFormatError, KeyString, ProblemCode};
 use leptos::{html, prelude::*};
-use web_sys::SubmitEvent;
 
 use super::{
     Page,
@@ -12,46 +11,25 @@ use super::{
 };
 use crate::{
     present::{
-        change::{BREAKS, consequence, heading, verb},
+        change::{BREAKS, consequence},
         problem,
     },
     state::{Operation, Phase},
-    ui::{
-        button::{Button, Kind},
-        dialog::Dialog,
-        field::Field,
-    },
+    ui::{button::Kind, field::Field, form::on_submit},
 };
 
 #[component]
-pub(super) fn EditDialog() -> AnyView {
+pub(super) fn EditForm() -> AnyView {
     let page = Page::get();
-    let pending = Signal::derive(move || page.change.is_pending());
-    view! {
-        <Dialog
-            open=page.is_open(Operation::Edit)
-            title=heading(Operation::Edit)
-            busy=pending
-            on_close=move |()| page.close()
-        >
-            <EditForm pending=pending />
-        </Dialog>
-    }
-    .into_any()
-}
-
-#[component]
-fn EditForm(pending: Signal<bool>) -> AnyView {
-    let page = Page::get();
+    let pending = page.is_pending();
     let has_key = page.has_key();
     let text = RwSignal::new(String::new());
     // What was sent, or would have been: what is wrong with it is said until it is another.
     let tried = RwSignal::new(None::<String>);
     let node = NodeRef::<html::Input>::new();
     let error = Signal::derive(move || wrong(page, &text.get(), tried.get().as_deref()));
-    let submit = move |event: SubmitEvent| {
-        event.prevent_default();
-        if pending.get_untracked() || !has_key.get_untracked() {
+    let submit = on_submit(pending, move || {
+        if !has_key.get_untracked() {
             return;
         }
         let entered = text.get_untracked();
@@ -60,7 +38,7 @@ fn EditForm(pending: Signal<bool>) -> AnyView {
             Ok(key) => page.change.edit(key),
             Err(_) => drop(node.get_untracked().map(|input| input.focus())),
         }
-    };
+    });
     view! {
         <form class="form" novalidate on:submit=submit>
             <p class="dialog-text">{consequence(Operation::Edit)} " " <strong>{BREAKS}</strong></p>
@@ -82,30 +60,7 @@ fn EditForm(pending: Signal<bool>) -> AnyView {
             />
             <Breaks />
             <ChangeNotice operation=Operation::Edit />
-            <div class="dialog-actions">
-                <Button
-                    label=Signal::derive(move || if has_key.get() { "Cancel" } else { "Close" }.to_owned())
-                    reason=Signal::derive(move || {
-                        pending.get().then(|| "Wait until the server has answered.".to_owned())
-                    })
-                    on_press=move |()| page.close()
-                />
-                {move || {
-                    has_key
-                        .get()
-                        .then(|| {
-                            view! {
-                                <Button
-                                    label=verb(Operation::Edit)
-                                    kind=Kind::Primary
-                                    submit=true
-                                    pending=pending
-                                    on_press=|()| {}
-                                />
-                            }
-                        })
-                }}
-            </div>
+            {page.buttons(Operation::Edit, Kind::Primary, None)}
         </form>
     }
     .into_any()

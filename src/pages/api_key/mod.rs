@@ -10,24 +10,24 @@ mod page_notices;
 mod table;
 mod usage;
 
-use std::sync::Arc;
-
 use keyward_contract::{Capabilities, OrganizationId, Permission, ProblemCode, Refusal, Subscription};
 use leptos::prelude::*;
 
 use self::{
-    actions::AddButton, confirm::ConfirmDialog, edit::EditDialog, hide_after::HideAfter, page_notices::PageNotices,
+    actions::AddButton, confirm::ConfirmForm, edit::EditForm, hide_after::HideAfter, page_notices::PageNotices,
     table::KeyTable, usage::Usage,
 };
 use crate::{
     api::ApiError,
     pages::shared::{
         context::Context,
-        message::{FailedLoad, Message, no_organization, not_available},
+        dialog_buttons::DialogButtons,
+        message::{no_subscription, not_available, refused},
+        panel::tab_heading,
     },
     present::{change, refusal},
-    state::{KeyChange, KeyState, KeyStore, Load, Operation},
-    ui::{base_url::BaseUrl, icon::Icon},
+    state::{KeyAnswer, KeyChange, KeyState, KeyStore, Load, Operation},
+    ui::{base_url::BaseUrl, button::Kind, dialog::Dialog, icon::Icon},
 };
 
 /// What the parts of this page share.
@@ -44,8 +44,8 @@ impl Page {
         expect_context()
     }
 
-    fn is_open(self, operation: Operation) -> Signal<bool> {
-        Signal::derive(move || self.dialog.get() == Some(operation))
+    fn is_pending(self) -> Signal<bool> {
+        Signal::derive(move || self.change.is_pending())
     }
 
     fn close(self) {
@@ -65,7 +65,24 @@ impl Page {
     /// The same for people.
     fn reason(self, pick: fn(&Capabilities) -> Option<Refusal>) -> Signal<Option<String>> {
         let refused = self.refusal(pick);
-        Signal::derive(move || refused.get().map(|refused| refusal::reason(refused).to_owned()))
+        Signal::derive(move || refusal::why(refused.get()))
+    }
+
+    /// What a dialog about the key that is there ends with.
+    fn buttons(self, operation: Operation, kind: Kind, on_press: Option<Callback<()>>) -> AnyView {
+        let has_key = self.has_key();
+        view! {
+            <DialogButtons
+                verb=change::verb(operation)
+                kind=kind
+                pending=self.is_pending()
+                is_gone=Signal::derive(move || !has_key.get())
+                only_confirms=on_press.is_some()
+                on_press=on_press
+                on_close=move |()| self.close()
+            />
+        }
+        .into_any()
     }
 
     fn has_key(self) -> Memo<bool> {
@@ -77,12 +94,14 @@ impl Page {
     }
 }
 
+/// What a role must have of it for the tab to show anything.
+const PERMISSION: &str = "API Key Management";
+
 /// What there is to show.
 #[derive(Clone, PartialEq, Eq)]
 enum Face {
     Content,
     NotAvailable,
-    NoOrganization,
     NoSubscription,
     Failed(ApiError),
 }
@@ -93,11 +112,10 @@ fn face(store: KeyStore) -> Face {
         .with(Load::failure)
         .or_else(|| store.key.with(Load::failure));
     if let Some(error) = failed {
-        return match error.code() {
-            Some(ProblemCode::PermissionDenied) => Face::NotAvailable,
-            Some(ProblemCode::OrganizationNotFound) => Face::NoOrganization,
-            Some(ProblemCode::SubscriptionNone) => Face::NoSubscription,
-            _ => Face::Failed(error),
+        return if error.is(ProblemCode::SubscriptionNone) {
+            Face::NoSubscription
+        } else {
+            Face::Failed(error)
         };
     }
     if store.key.with(|key| *key == Load::Ready(KeyState::NoSubscription)) {
@@ -114,11 +132,11 @@ fn face(store: KeyStore) -> Face {
 #[component]
 pub(crate) fn ApiKeyPanel(org: OrganizationId) -> AnyView {
     let context = Context::get();
-    let store = KeyStore::new(org, context.session, context.connection, context.preferences);
+    let store = KeyStore::new(org, context.session, context.preferences);
     let dialog = RwSignal::new(None);
-    let done = move |operation| {
+    let done = move |answer: KeyAnswer| {
         dialog.set(None);
-        context.toasts.success(change::done(operation));
+        context.toasts.success(change::done(answer.operation));
     };
     let page = Page {
         store,
@@ -130,16 +148,15 @@ pub(crate) fn ApiKeyPanel(org: OrganizationId) -> AnyView {
     view! {
         <section class="panel">
             <header class="panel-head">
-                <h2 data-heading tabindex="-1">"Cloud Service API Key"</h2>
+                {tab_heading("Cloud Service API Key")}
                 {move || (face.get() == Face::Content).then(|| view! { <AddButton /> })}
             </header>
             {move || (face.get() == Face::Content).then(|| view! { <p class="panel-text">{change::WHAT_IT_IS}</p> })}
             {move || match face.get() {
                 Face::Content => view! { <Content /> }.into_any(),
-                Face::NotAvailable => not_available("API Key Management"),
-                Face::NoOrganization => no_organization(),
-                Face::NoSubscription => no_subscription(),
-                Face::Failed(error) => view! { <FailedLoad error=error on_retry=move |()| store.reload() /> }.into_any(),
+                Face::NotAvailable => not_available(PERMISSION),
+                Face::NoSubscription => no_subscription(Icon::Key, NO_SUBSCRIPTION),
+                Face::Failed(error) => refused(error, PERMISSION, move || store.reload()),
             }}
         </section>
     }
@@ -148,7 +165,8 @@ pub(crate) fn ApiKeyPanel(org: OrganizationId) -> AnyView {
 
 #[component]
 fn Content() -> AnyView {
-    let store = Page::get().store;
+    let page = Page::get();
+    let store = page.store;
     let url = Memo::new(move |_| {
         store
             .organization
@@ -156,25 +174,28 @@ fn Content() -> AnyView {
     });
     view! {
         <PageNotices />
-        <BaseUrl url=url source=Arc::new(move || Box::pin(async move { url.get_untracked() })) />
+        <BaseUrl url=url />
         <KeyTable />
         <HideAfter />
         <Usage />
-        <EditDialog />
-        <ConfirmDialog operation=Operation::Regenerate />
-        <ConfirmDialog operation=Operation::Delete />
+        <Dialog
+            open=Signal::derive(move || page.dialog.with(Option::is_some))
+            title=Signal::derive(move || page.dialog.get().map_or("", change::heading).to_owned())
+            busy=page.is_pending()
+            on_close=move |()| page.close()
+        >
+            {move || page.dialog.get().map(form)}
+        </Dialog>
     }
     .into_any()
 }
 
-fn no_subscription() -> AnyView {
-    view! {
-        <Message icon=Icon::Key title="An API subscription is missing">
-            <p>
-                "A cloud service API key belongs to an API subscription, and this organization has never had one. Ask your "
-                "service provider to apply a subscription: the first key then appears here by itself, enabled."
-            </p>
-        </Message>
+fn form(operation: Operation) -> AnyView {
+    match operation {
+        Operation::Edit => view! { <EditForm /> }.into_any(),
+        _ => view! { <ConfirmForm operation=operation /> }.into_any(),
     }
-    .into_any()
 }
+
+const NO_SUBSCRIPTION: &str = "A cloud service API key belongs to an API subscription, and this organization has never had one. Ask your service \
+     provider to apply a subscription: the first key then appears here by itself, enabled.";

@@ -5,7 +5,10 @@ use leptos::prelude::*;
 
 use super::Page;
 use crate::{
-    pages::shared::outcome::{failed, lost, repeating},
+    pages::shared::{
+        context::Context,
+        outcome::{failed, lost, repeating},
+    },
     present::when::{When, who},
     state::{Operation, Phase},
     ui::banner::{Banner, Tone},
@@ -50,25 +53,28 @@ pub(super) fn is_about_field(error: &crate::api::ApiError) -> bool {
     )
 }
 
-fn overtaken(page: Page, operation: Operation, last: Option<LastChange>) -> AnyView {
-    let gone = !page.has_key().get();
-    let own = page.store.session.admin_id();
-    let did = if gone {
+/// Who has changed the key elsewhere, and when.
+pub(super) fn changed(last: &LastChange, deleted: bool) -> AnyView {
+    let own = Context::get().session.admin_id();
+    let did = if deleted {
         " deleted the key on "
     } else {
         " changed the key on "
     };
-    let title = last.map_or_else(
-        || view! { "Someone else was faster" }.into_any(),
-        |last| {
-            let elsewhere = if Some(last.last_modified_by.id.0) == own {
-                " in another window"
-            } else {
-                ""
-            };
-            view! { {who(&last, own)} {did} <When instant=last.last_modified_on /> {elsewhere} }.into_any()
-        },
-    );
+    let elsewhere = if Some(last.last_modified_by.id.0) == own {
+        " in another window"
+    } else {
+        ""
+    };
+    view! { {who(last, own)} {did} <When instant=last.last_modified_on /> {elsewhere} }.into_any()
+}
+
+fn overtaken(page: Page, operation: Operation, last: Option<LastChange>) -> AnyView {
+    let gone = !page.has_key().get();
+    let title = match last {
+        Some(last) => changed(&last, gone),
+        None => "Someone else was faster".into_any(),
+    };
     let advice = match (gone, operation) {
         (true, _) => "There is no key any longer. Close this dialog to add one.",
         (false, Operation::Edit) => {

@@ -3,10 +3,8 @@
 use keyward_contract::{KeyStatus, Permission, Restored, Subscription};
 use leptos::prelude::*;
 
-use super::{Page, actions::AddNotice, usage};
+use super::{Page, actions::AddNotice, notice::changed, usage};
 use crate::{
-    pages::shared::context::Context,
-    present::when::{When, who},
     state::{KeyState, Load, News},
     ui::{
         banner::{Banner, Tone},
@@ -98,7 +96,7 @@ fn lasting_notice(notice: Notice) -> AnyView {
                     view! {
                         <Button
                             label="Confirm"
-                            pending=Signal::derive(move || page.change.is_pending())
+                            pending=page.is_pending()
                             reason=page.reason(|it| it.edit)
                             on_press=move |()| page.change.confirm()
                         />
@@ -114,18 +112,10 @@ fn lasting_notice(notice: Notice) -> AnyView {
 fn NewsBanner() -> AnyView {
     let page = Page::get();
     let news = page.store.news;
-    view! { {move || news.get().map(|it| news_banner(page, it))} }.into_any()
+    (move || news.get().map(|it| news_banner(page, it))).into_any()
 }
 
 fn news_banner(page: Page, news: News) -> AnyView {
-    let own = Context::get().session.admin_id();
-    let mine = Some(news.change.last_modified_by.id.0) == own;
-    let did = if news.deleted {
-        " deleted the key on "
-    } else {
-        " changed the key on "
-    };
-    let elsewhere = if mine { " in another window" } else { "" };
     let text = match (news.after_own, news.deleted) {
         (true, true) => "Your own change went through before that. There is no key now.",
         (true, false) => "Your own change went through before that. The key below is the one that is valid now.",
@@ -134,9 +124,7 @@ fn news_banner(page: Page, news: News) -> AnyView {
     };
     view! {
         <Banner tone=Tone::Warning live=true>
-            <p class="banner-title">
-                {who(&news.change, own)} {did} <When instant=news.change.last_modified_on /> {elsewhere}
-            </p>
+            <p class="banner-title">{changed(&news.change, news.deleted)}</p>
             <p>{text}</p>
             <div class="banner-dismiss">
                 <Button

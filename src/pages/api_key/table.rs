@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::{
     Page,
-    actions::RowActions,
+    actions::row_actions,
     key_cell::{KeyCell, Status},
 };
 use crate::pages::shared::message::Message;
@@ -32,23 +32,22 @@ fn row(page: Page) -> Option<Option<ApiKey>> {
 pub(super) fn KeyTable() -> AnyView {
     let page = Page::get();
     let present = Memo::new(move |_| row(page).is_some());
-    view! {
-        {move || {
-            if present.get() {
-                view! { <Table /> }.into_any()
-            } else {
-                view! {
-                    <Message icon=Icon::Key title="There is no cloud service API key">
-                        <p>
-                            "API clients can't sign in without one. Adding a key makes a random one that works at once."
-                        </p>
-                    </Message>
-                }
-                .into_any()
-            }
-        }}
-    }
-    .into_any()
+    let none = || {
+        view! {
+            <Message icon=Icon::Key title="There is no cloud service API key">
+                <p>"API clients can't sign in without one. Adding a key makes a random one that works at once."</p>
+            </Message>
+        }
+        .into_any()
+    };
+    let table = move || {
+        if present.get() {
+            view! { <Table /> }.into_any()
+        } else {
+            none()
+        }
+    };
+    table.into_any()
 }
 
 const COLUMNS: &[Column] = &[
@@ -91,7 +90,7 @@ fn Table() -> AnyView {
     let rows = view! {
         <tr role="row" class="row" class:row-new=is_new aria-busy=move || (!has_key.get()).then_some("true")>
             {shape.cells(Box::new(cells))}
-            {actions_cell(move || has_key.get().then(|| view! { <RowActions /> }))}
+            {actions_cell(move || has_key.get().then(row_actions))}
         </tr>
     };
     view! { <ShapedTable shape=shape caption="Cloud Service API Key" has_actions=true rows=rows.into_any() /> }

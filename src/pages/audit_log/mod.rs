@@ -17,7 +17,8 @@ use crate::{
     api::ApiError,
     pages::shared::{
         context::Context,
-        message::{FailedLoad, Message},
+        message::{Message, refused},
+        panel::page_heading,
     },
     present::{count, title},
     routes::{AuditLogQuery, Route},
@@ -56,7 +57,7 @@ pub(crate) fn AuditLogPage(org: OrganizationId) -> AnyView {
         // On the way to another page.
         _ => before.cloned().unwrap_or_default(),
     });
-    let store = AuditLogStore::new(org, context.session, context.connection);
+    let store = AuditLogStore::new(org, context.session);
     let shape = Shape::new("audit-log", COLUMNS);
     // Without a choice, the newest come first.
     let oldest_first = Memo::new(move |_| shape.sort().is_some_and(|sort| !sort.descending));
@@ -66,11 +67,12 @@ pub(crate) fn AuditLogPage(org: OrganizationId) -> AnyView {
     };
     let opened = RwSignal::new(None::<AuditRow>);
     let face = Memo::new(move |_| store.log.with(face));
-    let refused = Memo::new(move |_| match face.get() {
-        Face::Failed(error) => error
-            .code()
-            .filter(|code| matches!(code, ProblemCode::PermissionDenied | ProblemCode::OrganizationNotFound)),
-        _ => None,
+    let is_refused = Memo::new(move |_| match face.get() {
+        Face::Failed(error) => matches!(
+            error.code(),
+            Some(ProblemCode::PermissionDenied | ProblemCode::OrganizationNotFound)
+        ),
+        _ => false,
     });
     let content = move || match face.get() {
         Face::Rows => view! { <Rows store=store shape=shape opened=opened /><End store=store /> }.into_any(),
@@ -78,23 +80,21 @@ pub(crate) fn AuditLogPage(org: OrganizationId) -> AnyView {
             view! { <Count store=store />{empty(query.get() != AuditLogQuery::default())}<End store=store /> }
                 .into_any()
         }
-        Face::Failed(error) => view! { <FailedLoad error=error on_retry=move |()| store.load_again() /> }.into_any(),
+        Face::Failed(error) => refused(error, "the audit log", move || store.load_again()),
     };
     let csv = move || {
         let link = || view! { <a class="button" href=move || store.csv() download="">"Download CSV"</a> };
-        refused.get().is_none().then(link)
+        (!is_refused.get()).then(link)
     };
     view! {
         <div class="page">
             <header class="page-head audit-head">
-                <h1 data-heading tabindex="-1">{title::of(&Route::AuditLog(org, String::new()))}</h1>
+                {page_heading(title::of(&Route::AuditLog(org, String::new())))}
                 {csv}
             </header>
             <section class="panel" aria-label="Audit Log">
-                {move || match refused.get() {
-                    Some(code) => not_available(code),
-                    None => view! { <Filters query=query on_change=ask />{content} }.into_any(),
-                }}
+                {move || (!is_refused.get()).then(|| view! { <Filters query=query on_change=ask /> })}
+                {content}
             </section>
             <Details opened=opened />
         </div>
@@ -145,19 +145,4 @@ fn empty(is_filtered: bool) -> AnyView {
         )
     };
     view! { <Message icon=Icon::Info title=title><p>{text}</p></Message> }.into_any()
-}
-
-fn not_available(code: ProblemCode) -> AnyView {
-    let (title, text) = if code == ProblemCode::PermissionDenied {
-        (
-            "This page isn't available for you",
-            "Your role in this organization does not include the audit log. An admin who manages roles can grant it to you.",
-        )
-    } else {
-        (
-            "There is no such organization",
-            "Or you have no role in it. Check the link, or ask who sent it to you.",
-        )
-    };
-    view! { <Message icon=Icon::Shield title=title><p>{text}</p></Message> }.into_any()
 }

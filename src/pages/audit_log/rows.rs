@@ -13,7 +13,7 @@ use crate::{
     },
     state::{AuditLogStore, Load},
     ui::{
-        banner::{Banner, Tone},
+        banner::{Tone, notice},
         button::Button,
         table::{Column, LongRows, Shape, ShapedTable},
     },
@@ -140,12 +140,8 @@ pub(super) fn End(store: AuditLogStore) -> AnyView {
     let kept_since = Memo::new(move |_| store.log.with(|log| log.ready().and_then(|page| page.kept_since)));
     let failed = move || {
         let banner = |error| {
-            view! {
-                <Banner tone=Tone::Danger live=true>
-                    <p class="banner-title">"More rows could not be loaded"</p>
-                    <p>{problem::explain(&error)}</p>
-                </Banner>
-            }
+            let text = problem::explain(&error);
+            notice(Tone::Danger, true, "More rows could not be loaded", text)
         };
         store.beyond_failed.get().map(banner)
     };

@@ -6,15 +6,10 @@ use leptos::prelude::*;
 use super::{Page, form::Form, report::report};
 use crate::{
     api::ApiError,
-    browser::page::focus_first,
-    pages::shared::{
-        change_form::{ChangeForm, Progress},
-        list_page::Subject,
-    },
-    present::problem,
+    pages::shared::{change_form::Progress, input::Input, list_page::EditForm, outcome::wrong},
     ui::{
-        banner::{Banner, Tone},
-        button::{Button, Kind},
+        banner::{Tone, notice},
+        button::Button,
         choice::Switch,
         field::Field,
     },
@@ -34,14 +29,14 @@ fn nothing() -> OauthServerSettings {
 }
 
 #[component]
-pub(super) fn EditForm(server: Option<OauthServer>) -> AnyView {
+pub(super) fn ServerForm(server: Option<OauthServer>) -> AnyView {
     let page = Page::get();
     let progress = Progress::of(page.change);
     let pending = progress.is_pending();
-    let is_new = server.is_none();
     let before = server.as_ref().map_or_else(nothing, |server| server.settings.clone());
     let form = Form::new(&before, progress);
-    let Subject { now, meanwhile } = page.subject(server.as_ref());
+    let subject = page.subject(server.as_ref());
+    let now = subject.now;
     Effect::new(move |shown: Option<OauthServerSettings>| {
         let shown = shown.unwrap_or_else(|| before.clone());
         let now = now.get().map(|now| now.settings);
@@ -63,34 +58,28 @@ pub(super) fn EditForm(server: Option<OauthServer>) -> AnyView {
         })
     });
     let missing = RwSignal::new(false);
-    let jwks_error = form.jwks_uri.error(progress);
+    let jwks_error = form.jwks_uri.error(progress.failure());
     let jwks_error = Signal::derive(move || {
         let unvalidated = || (missing.get() && !is_valid.get()).then(|| "Validate this location first.".to_owned());
         jwks_error.get().or_else(unvalidated)
     });
-    let submit = move |()| {
+    let read = move |()| {
         missing.set(true);
         let to = form.read(other.with_untracked(Option::is_some));
-        let Some(to) = to.filter(|_| is_valid.get_untracked()) else {
-            return request_animation_frame(|| focus_first("[aria-invalid=true]"));
-        };
-        match now.get_untracked() {
-            Some(server) => page.change.edit(&server, &to),
-            None if is_new => page.change.add(&to),
-            None => {}
-        }
+        to.filter(|_| is_valid.get_untracked())
+    };
+    let line = move |label, name, input: Input, hint: &'static str| {
+        let error = input.error(progress.failure());
+        view! { <Field label=label name=name value=input.value readonly=pending error=error hint=hint /> }.into_any()
     };
     view! {
-        <ChangeForm
-            progress=progress
-            verb=if is_new { "Add" } else { "Save" }
-            kind=Kind::Primary
-            meanwhile=meanwhile
+        <EditForm
+            page=page
+            subject=subject
             gone="This authorization server was deleted meanwhile"
             inputs=form.inputs().to_vec()
             is_about_field=|error| error.is(ProblemCode::ValidationRequired)
-            on_submit=Callback::new(submit)
-            on_close=Callback::new(move |()| page.close())
+            read=read
         >
             <Field
                 label="Name"
@@ -98,17 +87,10 @@ pub(super) fn EditForm(server: Option<OauthServer>) -> AnyView {
                 value=form.name.value
                 autofocus=true
                 readonly=pending
-                error=form.name.error(progress)
+                error=form.name.error(progress.failure())
                 hint="A-Z, a-z and 0-9, without spaces."
             />
-            <Field
-                label="Description"
-                name="oauth-server-description"
-                value=form.description.value
-                readonly=pending
-                error=form.description.error(progress)
-                hint="Optional."
-            />
+            {line("Description", "oauth-server-description", form.description, "Optional.")}
             <div class="choices-box">
                 <Switch
                     label="Enabled"
@@ -139,48 +121,23 @@ pub(super) fn EditForm(server: Option<OauthServer>) -> AnyView {
             </div>
             <p><Button label="Validate" pending=form.validating on_press=move |()| form.validate(page) /></p>
             <div aria-live="polite">{move || form.found().map(found)}</div>
-            <Field
-                label="Audience URI"
-                name="audience"
-                value=form.audience.value
-                readonly=pending
-                error=form.audience.error(progress)
-                hint="Optional: what aud of a token must be, or hold."
-            />
-            <Field
-                label="Issuer URI"
-                name="issuer"
-                value=form.issuer.value
-                readonly=pending
-                error=form.issuer.error(progress)
-                hint="What iss of a token must be. Optional, but without it a provider that signs for all its customers with the same keys lets any of them in."
-            />
-            <Field
-                label="Client ID"
-                name="client-id"
-                value=form.client_id.value
-                readonly=pending
-                error=form.client_id.error(progress)
-                hint="Optional: what client_id, cid or appid of a token must be."
-            />
-        </ChangeForm>
+            {line("Audience URI", "audience", form.audience, "Optional: what aud of a token must be, or hold.")}
+            {line("Issuer URI", "issuer", form.issuer, "What iss of a token must be. Optional, but without it a provider that signs for all its customers with the same keys lets any of them in.")}
+            {line("Client ID", "client-id", form.client_id, "Optional: what client_id, cid or appid of a token must be.")}
+        </EditForm>
     }
     .into_any()
 }
 
 fn gives_way(name: String) -> AnyView {
-    view! {
-        <Banner tone=Tone::Warning>
-            <p class="banner-title">{[&name, " is enabled now"].concat()}</p>
-            <p>"Saving switches: that one is disabled at the same instant, and calls with its tokens are refused."</p>
-        </Banner>
-    }
-    .into_any()
+    let title = [&name, " is enabled now"].concat();
+    let text = "Saving switches: that one is disabled at the same instant, and calls with its tokens are refused.";
+    notice(Tone::Warning, false, title, text)
 }
 
 fn found(found: Result<JwksReport, ApiError>) -> AnyView {
     match found {
         Ok(found) => report(found),
-        Err(error) => view! { <Banner tone=Tone::Danger><p>{problem::explain(&error)}</p></Banner> }.into_any(),
+        Err(error) => wrong(&error, false),
     }
 }

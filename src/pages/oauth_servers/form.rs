@@ -56,16 +56,14 @@ impl Form {
     }
 
     pub(super) fn inputs(self) -> [Input; 6] {
-        let Self {
-            name,
-            description,
-            jwks_uri,
-            audience,
-            issuer,
-            client_id,
-            ..
-        } = self;
-        [name, description, jwks_uri, audience, issuer, client_id]
+        [
+            self.name,
+            self.description,
+            self.jwks_uri,
+            self.audience,
+            self.issuer,
+            self.client_id,
+        ]
     }
 
     /// Takes over what somebody else has saved, where nothing else was filled in here.
@@ -129,7 +127,7 @@ impl Form {
     /// What was found where the location is as it is filled in now, unless that was too long ago.
     pub(super) fn found(self) -> Option<Result<JwksReport, ApiError>> {
         let is_refused = || {
-            let failure = self.progress.failure();
+            let failure = self.progress.failure().get();
             failure.is_some_and(|error| error.is(ProblemCode::ValidationRequired))
         };
         let (of, found) = self.found.get()?;

@@ -12,19 +12,17 @@ mod table;
 use keyward_contract::{OauthServer, OrganizationId, Refusal};
 use leptos::prelude::*;
 
-use self::{api_roles::ApiRolesPanel, check::CheckForm, clients::Clients, edit::EditForm, table::ServerTable};
+use self::{api_roles::ApiRolesPanel, check::CheckForm, clients::clients, edit::ServerForm, table::ServerTable};
 use crate::{
     pages::shared::{
         context::Context,
-        list_page::ListPage,
-        message::{Message, refused},
+        list_page::{DeleteForm, ListPage},
+        panel::{ListPanel, tab_heading},
     },
-    present::refusal,
-    state::{OauthServerList, Of, Refused},
+    state::{ListStore, Of},
     ui::{
-        banner::{Banner, Tone},
+        banner::{Tone, notice},
         button::{Button, Kind},
-        icon::Icon,
     },
 };
 
@@ -38,23 +36,13 @@ enum Open {
     Clients,
 }
 
-type Page = ListPage<OauthServer, (), Open, Of>;
-
-/// Why something can't be changed, as a sentence.
-fn reason(refused: RwSignal<Option<Refused>>, pick: fn(Refused) -> Option<Refusal>) -> Signal<Option<String>> {
-    Signal::derive(move || {
-        refused
-            .get()
-            .and_then(pick)
-            .map(|refused| refusal::reason(refused).to_owned())
-    })
-}
+type Page = ListPage<OauthServer, Open>;
 
 /// The tab.
 #[component]
 pub(crate) fn OauthServersPanel(org: OrganizationId) -> AnyView {
     let context = Context::get();
-    let servers = OauthServerList::of_oauth_servers(org, context.session);
+    let servers = ListStore::<OauthServer>::new(Of::new(org), context.session);
     let page = Page::provide(servers, move |done, ()| {
         let text = match done? {
             Open::Add => "The authorization server was added.",
@@ -65,24 +53,28 @@ pub(crate) fn OauthServersPanel(org: OrganizationId) -> AnyView {
         context.toasts.success(text);
         None
     });
-    let (failure, is_ready) = (page.failure(), page.is_ready());
-    let is_unsubscribed =
-        Memo::new(move |_| servers.scope.refused.get().and_then(|it| it.edit) == Some(Refusal::SubscriptionNone));
+    let failure = page.list.failure();
+    let is_unsubscribed = Memo::new(move |_| edit_refused(servers.of) == Some(Refusal::SubscriptionNone));
     view! {
-        <section class="panel">
-            <header class="panel-head">
-                <h2 data-heading tabindex="-1">"OAuth 2.0 Authorization Servers"</h2>
-                {move || (is_ready.get() && !is_unsubscribed.get()).then(buttons)}
-            </header>
-            {move || match failure.get() {
-                Some(error) => refused(error, "API Key Management", move || servers.reload()),
-                None if is_unsubscribed.get() => no_subscription(),
-                None => view! { <Content /> }.into_any(),
-            }}
-        </section>
+        <ListPanel
+            heading=tab_heading("OAuth 2.0 Authorization Servers")
+            buttons=buttons
+            is_ready=page.list.is_ready()
+            failure=failure
+            permission="API Key Management"
+            is_unsubscribed=is_unsubscribed
+            without_subscription=NO_SUBSCRIPTION
+            on_retry=move |()| servers.reload()
+        >
+            <Content />
+        </ListPanel>
         {move || (failure.with(Option::is_none) && !is_unsubscribed.get()).then(|| view! { <ApiRolesPanel org=org /> })}
     }
     .into_any()
+}
+
+fn edit_refused(of: Of) -> Option<Refusal> {
+    of.capabilities.with(|it| it.as_ref()?.edit)
 }
 
 fn buttons() -> AnyView {
@@ -90,13 +82,12 @@ fn buttons() -> AnyView {
     view! {
         <div class="head-buttons">
             <Button label="Who calls" on_press=move |()| page.open.set(Some(Open::Clients)) />
-            <Button
-                label="Add Authorization Server"
-                icon=Icon::Plus
-                kind=Kind::Primary
-                reason=reason(page.list.scope.refused, |it| it.add)
-                on_press=move |()| page.open.set(Some(Open::Add))
-            />
+            {page.add_button(
+                "Add Authorization Server",
+                Kind::Primary,
+                page.reason(|it| it.add),
+                Open::Add,
+            )}
         </div>
     }
     .into_any()
@@ -120,8 +111,8 @@ fn Content() -> AnyView {
 /// Why nothing here can be changed, and what it means for API clients.
 #[component]
 fn PageNotice() -> AnyView {
-    let refused = Page::get().list.scope.refused;
-    let notice = Memo::new(move |_| refused.get().and_then(|it| it.edit));
+    let of = Page::get().list.of;
+    let refused = Memo::new(move |_| edit_refused(of));
     let text = |refusal| match refusal {
         Refusal::SubscriptionExpired => Some((
             Tone::Warning,
@@ -142,13 +133,8 @@ fn PageNotice() -> AnyView {
         _ => None,
     };
     let banner = move || {
-        let (tone, title, text) = notice.get().and_then(text)?;
-        Some(view! {
-            <Banner tone=tone>
-                <p class="banner-title">{title}</p>
-                <p>{text}</p>
-            </Banner>
-        })
+        let (tone, title, text) = refused.get().and_then(text)?;
+        Some(notice(tone, false, title, text))
     };
     banner.into_any()
 }
@@ -165,41 +151,22 @@ fn title(open: &Open) -> &'static str {
 
 fn form(open: Open) -> AnyView {
     match open {
-        Open::Add => view! { <EditForm server=None /> }.into_any(),
-        Open::Edit(server) => view! { <EditForm server=Some(server) /> }.into_any(),
-        Open::Delete(server) => delete_form(server),
+        Open::Add => view! { <ServerForm server=None /> }.into_any(),
+        Open::Edit(server) => view! { <ServerForm server=Some(server) /> }.into_any(),
+        Open::Delete(server) => view! {
+            <DeleteForm
+                page=Page::get()
+                row=server
+                gone="This authorization server was deleted already"
+                text=" is deleted."
+                warning="Calls with its access tokens are refused at once. This cannot be undone."
+            />
+        }
+        .into_any(),
         Open::Check(server) => view! { <CheckForm server=server /> }.into_any(),
-        Open::Clients => view! { <Clients /> }.into_any(),
+        Open::Clients => clients(),
     }
 }
 
-fn delete_form(server: OauthServer) -> AnyView {
-    let delete = ("Delete", Kind::Danger);
-    Page::get().confirm_form(
-        server,
-        delete,
-        "This authorization server was deleted already",
-        |change, server| change.delete(server),
-        |name| {
-            view! {
-                <p class="dialog-text">
-                    <strong>{name}</strong> " is deleted. "
-                    <strong>"Calls with its access tokens are refused at once. This cannot be undone."</strong>
-                </p>
-            }
-            .into_any()
-        },
-    )
-}
-
-fn no_subscription() -> AnyView {
-    view! {
-        <Message icon=Icon::Box title="An API subscription is missing">
-            <p>
-                "Authorization servers belong to an API subscription, and this organization has never had one. Ask your "
-                "service provider to apply a subscription."
-            </p>
-        </Message>
-    }
-    .into_any()
-}
+const NO_SUBSCRIPTION: &str = "Authorization servers belong to an API subscription, and this organization has never had one. \
+                               Ask your service provider to apply a subscription.";

@@ -5,20 +5,14 @@ use leptos::prelude::*;
 
 use crate::{
     present::{count, when::local},
-    ui::banner::{Banner, Tone},
+    ui::banner::{Banner, Tone, notice},
 };
 
 /// The outcome, and each key.
 pub(super) fn report(report: JwksReport) -> AnyView {
     let usable = report.keys.iter().filter(|key| key.refused.is_none()).count();
     let banner = match report.failure {
-        Some(failure) => view! {
-            <Banner tone=Tone::Danger live=true>
-                <p class="banner-title">"This location can't be used"</p>
-                <p>{failure.text}</p>
-            </Banner>
-        }
-        .into_any(),
+        Some(failure) => notice(Tone::Danger, true, "This location can't be used", failure.text),
         None => view! {
             <Banner tone=Tone::Success live=true>
                 <p class="banner-title">{[&count::of(usable, "key"), " can verify access tokens"].concat()}</p>

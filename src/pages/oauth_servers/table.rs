@@ -3,12 +3,12 @@
 use keyward_contract::OauthServer;
 use leptos::prelude::*;
 
-use super::{Open, Page, reason};
+use super::{Open, Page};
 use crate::{
     pages::shared::{
         list_table::{ListTable, Rank, Terms},
         message::Message,
-        row::{Action, row_actions},
+        row::{Action, cell, name_cell, row_actions},
     },
     present::when::{When, local},
     ui::{
@@ -25,16 +25,14 @@ const COLUMNS: &[Column] = &[
 ];
 
 const TERMS: Terms<OauthServer> = Terms {
-    key: |server| server.id.0,
     text: |server, column| match column {
         0 => server.settings.name.clone(),
         1 => status(server).to_owned(),
         2 => server.settings.description.clone(),
         _ => server.last_successful_fetch_on.map(local).unwrap_or_default(),
     },
-    rank: |server, column| match (column, server.last_successful_fetch_on) {
-        (3, Some(instant)) => Rank::Number(instant.timestamp_millis()),
-        (3, None) => Rank::Nothing,
+    rank: |server, column| match column {
+        3 => Rank::of_time(server.last_successful_fetch_on),
         _ => Rank::Text,
     },
 };
@@ -45,67 +43,58 @@ fn status(server: &OauthServer) -> &'static str {
 
 #[component]
 pub(super) fn ServerTable() -> AnyView {
-    let page = Page::get();
-    let is_empty = page.is_empty();
-    let table = move || {
-        if is_empty.get() {
-            return view! {
-                <Message icon=Icon::Shield title="There is no authorization server">
-                    <p>"Add the one that issues access tokens to your API clients."</p>
-                </Message>
-            }
-            .into_any();
-        }
-        view! {
-            <ListTable
-                list=page.list
-                shape=Shape::new("oauth-servers", COLUMNS)
-                terms=TERMS
-                caption="Authorization servers"
-                cells=cells
-                actions=actions
-            />
-        }
-        .into_any()
-    };
-    table.into_any()
+    view! {
+        <ListTable
+            list=Page::get().list
+            shape=Shape::new("oauth-servers", COLUMNS)
+            terms=TERMS
+            caption="Authorization servers"
+            empty=none
+            cells=cells
+            actions=actions
+        />
+    }
+    .into_any()
+}
+
+fn none() -> AnyView {
+    view! {
+        <Message icon=Icon::Shield title="There is no authorization server">
+            <p>"Add the one that issues access tokens to your API clients."</p>
+        </Message>
+    }
+    .into_any()
 }
 
 fn cells(id: i64) -> Vec<AnyView> {
     let row = Page::get().row(id);
-    let name = move || {
-        row.get()
-            .map(|server| view! { <span class="row-name">{server.settings.name}</span> })
-    };
-    let status = move || {
-        row.get().map(|server| {
-            let class = if server.settings.enabled {
-                ""
-            } else {
-                "badge badge-quiet"
-            };
-            let held = server.held.then(|| {
-                view! {
-                    <span class="row-note row-note-long">
-                        "Restored from a backup; may have been changed or deleted since. Edit to enable it again."
-                    </span>
-                }
-            });
+    let status = |server: OauthServer| {
+        let class = if server.settings.enabled {
+            ""
+        } else {
+            "badge badge-quiet"
+        };
+        let held = server.held.then(|| {
             view! {
-                <span class=class>{status(&server)}</span>
-                {held}
+                <span class="row-note row-note-long">
+                    "Restored from a backup; may have been changed or deleted since. Edit to enable it again."
+                </span>
             }
-        })
+        });
+        view! {
+            <span class=class>{status(&server)}</span>
+            {held}
+        }
     };
-    let description = move || {
-        let text = row.get().map(|server| server.settings.description)?;
-        Some(if text.is_empty() { "–".to_owned() } else { text })
+    let description = |server: OauthServer| match server.settings.description {
+        text if text.is_empty() => "–".to_owned(),
+        text => text,
     };
     vec![
-        name.into_any(),
-        status.into_any(),
-        description.into_any(),
-        (move || row.get().map(fetched)).into_any(),
+        name_cell(row),
+        cell(row, status),
+        cell(row, description),
+        cell(row, fetched),
     ]
 }
 
@@ -127,7 +116,7 @@ fn fetched(server: OauthServer) -> AnyView {
 
 fn actions(id: i64) -> AnyView {
     let page = Page::get();
-    let refused = reason(page.list.scope.refused, |it| it.edit);
+    let refused = page.reason(|it| it.edit);
     let actions = vec![
         Action::new("Check a token of", Icon::Shield, Open::Check),
         Action::edit(Open::Edit).unless(refused),

@@ -2,15 +2,18 @@
 
 use keyward_contract::{KEY_LENGTH, KeyFormatError, KeyString, OrganizationOverview};
 use leptos::prelude::*;
-use web_sys::SubmitEvent;
 
 use super::{Page, Step, fits, reason};
 use crate::{
-    browser::{page::focus_first, random},
+    browser::{
+        page::{focus_first, focus_wrong},
+        random,
+    },
     ui::{
         button::{Button, Kind},
         choice::{CheckList, Explained},
         field::Field,
+        form::on_submit,
         icon::Icon,
     },
 };
@@ -41,17 +44,16 @@ pub(super) fn ChooseForm() -> AnyView {
             found.take(OFFERED).map(choice).collect()
         })
     });
-    let submit = move |event: SubmitEvent| {
-        event.prevent_default();
+    let submit = on_submit(false, move || {
         tried.set(true);
         let key = page.key.with_untracked(|key| key.parse::<KeyString>());
         let chosen = page.chosen.get_untracked();
         match key {
             Ok(key) if !chosen.is_empty() => page.step.set(Some(Step::Confirm(key, organizations(page, &chosen)))),
-            Err(_) => request_animation_frame(|| focus_first("[aria-invalid=true]")),
+            Err(_) => request_animation_frame(focus_wrong),
             Ok(_) => focus_first("dialog[open] input[type=checkbox]:enabled"),
         }
-    };
+    });
     let generate = move |()| {
         if let Some(key) = random::alphanumeric(KEY_LENGTH) {
             page.key.set(key);

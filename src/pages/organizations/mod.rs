@@ -5,16 +5,22 @@ mod confirm;
 mod outcome;
 mod table;
 
-use keyward_contract::{KeyString, OrganizationId, OrganizationOverview};
+use keyward_contract::{KeyString, OrganizationOverview};
 use leptos::prelude::*;
 
 use self::{choose::ChooseForm, confirm::Confirm, outcome::Outcomes, table::OrganizationTable};
 use crate::{
-    pages::shared::{context::Context, message::FailedLoad},
+    pages::shared::{
+        context::Context,
+        panel::{ListPanel, page_heading},
+    },
     present::refusal,
-    state::{Load, OrganizationList, SameKey},
+    state::{ListStore, SameKey},
     ui::{button::Button, dialog::Dialog, icon::Icon},
 };
+
+/// The button, and the heading of its dialog.
+const SAME_KEY: &str = "Set the same key";
 
 /// How far setting the same key has got.
 #[derive(Clone, PartialEq, Eq)]
@@ -27,7 +33,7 @@ enum Step {
 /// What the parts of this page share.
 #[derive(Clone, Copy)]
 struct Page {
-    organizations: OrganizationList,
+    organizations: ListStore<OrganizationOverview>,
     same_key: SameKey,
     step: RwSignal<Option<Step>>,
     /// What was typed and chosen, which going back does not lose.
@@ -46,19 +52,13 @@ impl Page {
         self.chosen.set(Vec::new());
         self.same_key.end();
     }
-
-    fn row(self, id: OrganizationId) -> Memo<Option<OrganizationOverview>> {
-        self.organizations.row(move |organization| organization.id == id)
-    }
 }
 
 /// Why the key can't be set there.
 fn reason(organization: &OrganizationOverview) -> Option<String> {
-    if let Some(refused) = organization.capabilities.edit {
-        return Some(refusal::reason(refused).to_owned());
-    }
     let has_key = organization.key.as_ref().is_some_and(|key| key.status.is_some());
-    (!has_key).then(|| "There is no key. Add one first.".to_owned())
+    refusal::why(organization.capabilities.edit)
+        .or_else(|| (!has_key).then(|| "There is no key. Add one first.".to_owned()))
 }
 
 /// Whether an organization is looked for.
@@ -73,7 +73,7 @@ fn fits(organization: &OrganizationOverview, text: &str) -> bool {
 /// The page.
 #[component]
 pub(crate) fn OrganizationsPage() -> AnyView {
-    let organizations = OrganizationList::of_organizations(Context::get().session);
+    let organizations = ListStore::<OrganizationOverview>::new((), Context::get().session);
     let page = Page {
         organizations,
         same_key: SameKey::new(organizations),
@@ -82,8 +82,6 @@ pub(crate) fn OrganizationsPage() -> AnyView {
         chosen: RwSignal::new(Vec::new()),
     };
     provide_context(page);
-    let failure = Memo::new(move |_| organizations.rows.with(Load::failure));
-    let is_ready = Memo::new(move |_| organizations.rows.with(|rows| rows.ready().is_some()));
     let few = Signal::derive(move || {
         let possible = organizations.rows.with(|rows| {
             rows.ready()
@@ -94,39 +92,22 @@ pub(crate) fn OrganizationsPage() -> AnyView {
         });
         (possible < 2).then(|| "It takes two organizations whose key you may change.".to_owned())
     });
+    let set_same = move || {
+        let press = move |()| page.step.set(Some(Step::Choose));
+        view! { <Button label=SAME_KEY icon=Icon::Key reason=few on_press=press /> }
+    };
     view! {
         <div class="page">
-            <section class="panel">
-                <header class="panel-head">
-                    <h1 data-heading tabindex="-1">"Organizations"</h1>
-                    {move || {
-                        is_ready
-                            .get()
-                            .then(|| {
-                                view! {
-                                    <Button
-                                        label="Set the same key"
-                                        icon=Icon::Key
-                                        reason=few
-                                        on_press=move |()| page.step.set(Some(Step::Choose))
-                                    />
-                                }
-                            })
-                    }}
-                </header>
-                {move || match failure.get() {
-                    Some(error) => {
-                        view! { <FailedLoad error=error on_retry=move |()| organizations.reload() /> }.into_any()
-                    }
-                    None => {
-                        view! {
-                            <OrganizationTable />
-                            <SameKeyDialog />
-                        }
-                        .into_any()
-                    }
-                }}
-            </section>
+            <ListPanel
+                heading=page_heading("Organizations")
+                buttons=set_same
+                is_ready=organizations.is_ready()
+                failure=organizations.failure()
+                on_retry=move |()| organizations.reload()
+            >
+                <OrganizationTable />
+                <SameKeyDialog />
+            </ListPanel>
         </div>
     }
     .into_any()
@@ -136,24 +117,16 @@ pub(crate) fn OrganizationsPage() -> AnyView {
 fn SameKeyDialog() -> AnyView {
     let page = Page::get();
     let is_open = Memo::new(move |_| page.step.with(Option::is_some));
+    let form = |step| match step {
+        Step::Choose => view! { <ChooseForm /> }.into_any(),
+        Step::Confirm(key, organizations) => {
+            view! { <Confirm key_string=key organizations=organizations /> }.into_any()
+        }
+        Step::Outcome => view! { <Outcomes /> }.into_any(),
+    };
     view! {
-        <Dialog
-            open=is_open
-            title=Signal::stored("Set the same key".to_owned())
-            busy=page.same_key.busy
-            on_close=move |()| page.close()
-        >
-            {move || {
-                page.step
-                    .get()
-                    .map(|step| match step {
-                        Step::Choose => view! { <ChooseForm /> }.into_any(),
-                        Step::Confirm(key, organizations) => {
-                            view! { <Confirm key_string=key organizations=organizations /> }.into_any()
-                        }
-                        Step::Outcome => view! { <Outcomes /> }.into_any(),
-                    })
-            }}
+        <Dialog open=is_open title=SAME_KEY busy=page.same_key.busy on_close=move |()| page.close()>
+            {move || page.step.get().map(form)}
         </Dialog>
     }
     .into_any()

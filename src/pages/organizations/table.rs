@@ -8,6 +8,7 @@ use crate::{
     pages::shared::{
         context::Context,
         list_table::{ListTable, Rank, Terms},
+        row::{cell, name_cell},
     },
     present::{
         count,
@@ -30,7 +31,6 @@ const COLUMNS: &[Column] = &[
 ];
 
 const TERMS: Terms<OrganizationOverview> = Terms {
-    key: |organization| organization.id.0,
     text: |organization, column| match column {
         0 => organization.name.clone(),
         1 => organization.cloud.clone(),
@@ -75,18 +75,21 @@ pub(super) fn OrganizationTable() -> AnyView {
 }
 
 fn cells(id: i64) -> Vec<AnyView> {
-    let row = Page::get().row(OrganizationId(id));
-    let text = move |column| (move || row.with(|row| row.as_ref().map(|row| (TERMS.text)(row, column)))).into_any();
-    let last = move || row.with(|row| row.as_ref().and_then(last_change).map(|last| last.last_modified_on));
+    let row = Page::get().organizations.row(id);
+    let text = move |column| cell(row, move |it| (TERMS.text)(&it, column));
+    let last = |it: OrganizationOverview| {
+        let instant = last_change(&it).map(|last| last.last_modified_on);
+        instant.map(|instant| view! { <When instant=instant /> })
+    };
     vec![
-        (move || row.get().map(|it| view! { <span class="row-name">{it.name}</span> })).into_any(),
+        name_cell(row),
         text(1),
         text(2),
-        (move || row.get().map(|it| subscription(it.subscription))).into_any(),
-        (move || row.with(|row| row.as_ref().map(key))).into_any(),
+        cell(row, |it| subscription(it.subscription)),
+        cell(row, |it| key(&it)),
         text(5),
         text(6),
-        (move || last().map(|instant| view! { <When instant=instant /> })).into_any(),
+        cell(row, last),
         text(8),
     ]
 }
@@ -143,7 +146,7 @@ fn sessions(organization: &OrganizationOverview) -> Option<i64> {
 
 fn open(id: i64) -> AnyView {
     let context = Context::get();
-    let row = Page::get().row(OrganizationId(id));
+    let row = Page::get().organizations.row(id);
     let href = move || {
         let access = context.session.access(OrganizationId(id));
         let first = access.and_then(|access| super::super::frame::main_pages(&access).into_iter().next());

@@ -5,16 +5,14 @@ use leptos::prelude::*;
 
 use super::{Page, holders};
 use crate::{
-    browser::page::focus_first,
     pages::shared::{
-        change_form::{ChangeForm, Meanwhile, Progress},
+        change_form::{Meanwhile, Progress},
         context::Context,
         input::Input,
-        list_page::Subject,
+        list_page::EditForm,
     },
     present::role as text,
     ui::{
-        button::Kind,
         choice::{Explained, RadioList, Switch},
         field::Field,
     },
@@ -41,12 +39,12 @@ impl Form {
         }
     }
 
-    fn read(self) -> EditRole {
+    fn read(self) -> Option<EditRole> {
         let key = self.key.get_untracked();
         let key = text::KEY_MANAGEMENT.iter().find(|it| it.1 == key);
         let [reveal, audit_log, admin_management, api_access] = self.switches.map(|it| it.get_untracked());
-        EditRole {
-            name: self.name.read(),
+        Some(EditRole {
+            name: self.name.try_it()?,
             permissions: Permissions {
                 api_key_management: key.map_or(Permission::None, |it| it.0),
                 reveal,
@@ -54,12 +52,12 @@ impl Form {
                 admin_management,
                 api_access,
             },
-        }
+        })
     }
 }
 
 #[component]
-pub(super) fn EditForm(role: Option<Role>) -> AnyView {
+pub(super) fn RoleForm(role: Option<Role>) -> AnyView {
     let page = Page::get();
     let progress = Progress::of(page.change);
     let pending = progress.is_pending();
@@ -67,32 +65,18 @@ pub(super) fn EditForm(role: Option<Role>) -> AnyView {
         || Form::new("", &Permissions::NONE),
         |role| Form::new(&role.name, &role.permissions),
     );
-    let is_new = role.is_none();
-    let Subject { now, meanwhile } = page.subject(role.as_ref());
-    let submit = move |()| {
-        if form.name.try_it().is_none() {
-            return request_animation_frame(|| focus_first("[aria-invalid=true]"));
-        }
-        let to = form.read();
-        match now.get_untracked() {
-            Some(role) => page.change.edit(&role, &to),
-            None if is_new => page.change.add(&to),
-            None => {}
-        }
-    };
+    let subject = page.subject(role.as_ref());
+    let (now, meanwhile) = (subject.now, subject.meanwhile);
     view! {
-        <ChangeForm
-            progress=progress
-            verb=if is_new { "Add" } else { "Save" }
-            kind=Kind::Primary
-            meanwhile=meanwhile
+        <EditForm
+            page=page
+            subject=subject
             gone="This role was deleted meanwhile"
             inputs=vec![form.name]
-            on_submit=Callback::new(submit)
-            on_close=Callback::new(move |()| page.close())
+            read=move |()| form.read()
         >
             {move || now.get().and_then(|role| holders(&role)).map(|text| view! { <p class="dialog-text">{text} "."</p> })}
-            <Field label="Name" name="role-name" value=form.name.value autofocus=true readonly=pending error=form.name.error(progress) />
+            <Field label="Name" name="role-name" value=form.name.value autofocus=true readonly=pending error=form.name.error(progress.failure()) />
             <Allowed form=form pending=pending />
             {move || {
                 (meanwhile.get() == Meanwhile::Changed)
@@ -106,7 +90,7 @@ pub(super) fn EditForm(role: Option<Role>) -> AnyView {
                         }
                     })
             }}
-        </ChangeForm>
+        </EditForm>
     }
     .into_any()
 }
@@ -114,7 +98,7 @@ pub(super) fn EditForm(role: Option<Role>) -> AnyView {
 /// The permissions. What the admin does not have is not theirs to give.
 #[component]
 fn Allowed(form: Form, pending: Signal<bool>) -> AnyView {
-    let access = untrack(|| Context::get().session.access(Page::get().list.scope));
+    let access = untrack(|| Context::get().session.access(Page::get().list.of.org));
     // The gateway refuses the same.
     let own = access.map_or(Permissions::NONE, |access| access.permissions);
     let beyond = |is: bool| is.then(|| text::BEYOND.to_owned());

@@ -5,20 +5,19 @@ mod edit;
 use keyward_contract::{OrganizationId, Refusal, Role};
 use leptos::prelude::*;
 
-use self::edit::EditForm;
+use self::edit::RoleForm;
 use crate::{
     pages::shared::{
         context::Context,
-        list_page::ListPage,
+        list_page::{DeleteForm, ListPage},
         list_table::{ListTable, Rank, Terms},
-        message::refused,
-        row::{Action, row_actions},
+        panel::{ListPanel, page_heading},
+        row::{Action, cell, row_actions},
     },
     present::{count, refusal, role},
-    state::ListStore,
+    state::{ListStore, Of},
     ui::{
-        button::{Button, Kind},
-        icon::Icon,
+        button::Kind,
         table::{Column, Shape},
     },
 };
@@ -30,7 +29,6 @@ const COLUMNS: &[Column] = &[
 ];
 
 const TERMS: Terms<Role> = Terms {
-    key: |role| role.id.0,
     text: |role, column| match column {
         0 => role.name.clone(),
         1 => role::allows(&role.permissions),
@@ -50,13 +48,13 @@ enum Open {
     Delete(Role),
 }
 
-type Page = ListPage<Role, (), Open>;
+type Page = ListPage<Role, Open>;
 
 /// The page.
 #[component]
 pub(crate) fn RolesPage(org: OrganizationId) -> AnyView {
     let context = Context::get();
-    let roles = ListStore::of_roles(org, context.session);
+    let roles = ListStore::new(Of::new(org), context.session);
     let page = Page::provide(roles, move |done, ()| {
         let text = match done? {
             Open::Add => "The role was added.",
@@ -66,32 +64,19 @@ pub(crate) fn RolesPage(org: OrganizationId) -> AnyView {
         context.toasts.success(text);
         None
     });
-    let (failure, is_ready) = (page.failure(), page.is_ready());
+    let add = move || page.add_button("Add role", Kind::Primary, Signal::stored(None), Open::Add);
     view! {
         <div class="page">
-            <section class="panel">
-                <header class="panel-head">
-                    <h1 data-heading tabindex="-1">"Roles"</h1>
-                    {move || {
-                        is_ready
-                            .get()
-                            .then(|| {
-                                view! {
-                                    <Button
-                                        label="Add role"
-                                        icon=Icon::Plus
-                                        kind=Kind::Primary
-                                        on_press=move |()| page.open.set(Some(Open::Add))
-                                    />
-                                }
-                            })
-                    }}
-                </header>
-                {move || match failure.get() {
-                    Some(error) => refused(error, "Administrators and roles", move || roles.reload()),
-                    None => view! { <Content /> }.into_any(),
-                }}
-            </section>
+            <ListPanel
+                heading=page_heading("Roles")
+                buttons=add
+                is_ready=page.list.is_ready()
+                failure=page.list.failure()
+                permission="Administrators and roles"
+                on_retry=move |()| roles.reload()
+            >
+                <Content />
+            </ListPanel>
         </div>
     }
     .into_any()
@@ -121,26 +106,23 @@ fn Content() -> AnyView {
 
 fn cells(id: i64) -> Vec<AnyView> {
     let row = Page::get().row(id);
-    let name = move || {
-        row.get().map(|role| {
-            let built_in = role.built_in.is_some();
-            let badge = built_in.then(|| view! { <span class="badge badge-quiet">"Built-in"</span> });
-            view! { <span class="row-name">{role.name}</span> " " {badge} }
-        })
+    let name = |role: Role| {
+        let built_in = role.built_in.is_some();
+        let badge = built_in.then(|| view! { <span class="badge badge-quiet">"Built-in"</span> });
+        view! { <span class="row-name">{role.name}</span> " " {badge} }
     };
-    let allows = move || row.get().map(|role| role::allows(&role.permissions));
-    let admins = move || row.get().map(|role| role.admins);
-    vec![name.into_any(), allows.into_any(), admins.into_any()]
+    vec![
+        cell(row, name),
+        cell(row, |role| role::allows(&role.permissions)),
+        cell(row, |role| role.admins),
+    ]
 }
 
 fn actions(id: i64) -> AnyView {
     let page = Page::get();
     let row = page.row(id);
     let reason = move |pick: fn(&Role) -> Option<Refusal>| {
-        Signal::derive(move || {
-            let refused = row.with(|role| role.as_ref().and_then(pick))?;
-            Some(refusal::reason(refused).to_owned())
-        })
+        Signal::derive(move || refusal::why(row.with(|role| role.as_ref().and_then(pick))))
     };
     let edit = Action::edit(Open::Edit).unless(reason(|role| role.edit));
     let delete = Action::delete(Open::Delete).unless(reason(|role| role.delete));
@@ -157,28 +139,18 @@ fn title(open: &Open) -> &'static str {
 
 fn form(open: Open) -> AnyView {
     match open {
-        Open::Add => view! { <EditForm role=None /> }.into_any(),
-        Open::Edit(role) => view! { <EditForm role=Some(role) /> }.into_any(),
-        Open::Delete(role) => delete_form(role),
+        Open::Add => view! { <RoleForm role=None /> }.into_any(),
+        Open::Edit(role) => view! { <RoleForm role=Some(role) /> }.into_any(),
+        Open::Delete(role) => view! {
+            <DeleteForm
+                page=Page::get()
+                row=role
+                gone="This role was deleted already"
+                text=" is given to nobody and can't be chosen any longer. This cannot be undone."
+            />
+        }
+        .into_any(),
     }
-}
-
-fn delete_form(role: Role) -> AnyView {
-    let delete = ("Delete", Kind::Danger);
-    Page::get().confirm_form(
-        role,
-        delete,
-        "This role was deleted already",
-        |change, role| change.delete(role),
-        |name| {
-            view! {
-                <p class="dialog-text">
-                    <strong>{name}</strong> " is given to nobody and can't be chosen any longer. This cannot be undone."
-                </p>
-            }
-            .into_any()
-        },
-    )
 }
 
 /// How many have it, such as `2 admins have it`.

@@ -5,17 +5,12 @@ use leptos::prelude::*;
 
 use super::Page;
 use crate::{
-    pages::shared::message::FailedLoad,
+    pages::shared::clients::Clients,
     present::{
         count,
         when::{When, local},
     },
-    state::{Load, clients_of},
-    ui::{
-        button::{Button, Kind},
-        skeleton::Bar,
-        table::Table,
-    },
+    state::Load,
 };
 
 const HEADINGS: &[&str] = &[
@@ -31,28 +26,19 @@ const NAMED: usize = 4;
 #[component]
 pub(super) fn ClientsOf(token: SandboxToken) -> AnyView {
     let page = Page::get();
-    let attempt = RwSignal::new(());
-    let content = move || {
-        attempt.track();
-        let clients = clients_of(page.list, token.id);
-        move || match clients.get() {
-            Load::Loading => view! { <p aria-busy="true"><Bar width="w20" /></p> }.into_any(),
-            Load::Failed(error) => view! { <FailedLoad error=error on_retry=move |()| attempt.set(()) /> }.into_any(),
-            Load::Ready(clients) if clients.is_empty() => {
-                view! { <p class="dialog-text">"Nobody has used it in the last 30 days."</p> }.into_any()
-            }
-            Load::Ready(clients) => {
-                let rows = clients.into_iter().map(cells).collect();
-                view! { <Table caption="Clients that use the token" headings=HEADINGS rows=rows /> }.into_any()
-            }
-        }
-    };
     view! {
-        <p class="dialog-text">"Requests with " <strong>{token.name}</strong> " that were admitted."</p>
-        <div class="panel">{content}</div>
-        <div class="dialog-actions">
-            <Button label="Close" kind=Kind::Plain autofocus=true on_press=move |()| page.close() />
-        </div>
+        <Clients
+            load=move |()| page.list.usage(token.id)
+            none="Nobody has used it in the last 30 days."
+            caption="Clients that use the token"
+            headings=HEADINGS
+            cells=cells
+            on_close=page.on_close()
+        >
+            "Requests with "
+            <strong>{token.name}</strong>
+            " that were admitted."
+        </Clients>
     }
     .into_any()
 }
@@ -75,7 +61,7 @@ fn agent(name: Option<String>) -> String {
 /// had.
 #[component]
 pub(super) fn Breaks(id: SandboxTokenId) -> AnyView {
-    let clients = clients_of(Page::get().list, id);
+    let clients = Page::get().list.usage(id);
     let content = move || {
         clients.with(|clients| match clients {
             Load::Loading => view! { <p>"Looking who uses the token…"</p> }.into_any(),

@@ -6,9 +6,7 @@ mod name;
 mod table;
 mod token_cell;
 
-use std::sync::Arc;
-
-use keyward_contract::{Capabilities, OrganizationId, ProblemCode, Refusal, SandboxToken};
+use keyward_contract::{OrganizationId, SandboxToken};
 use leptos::prelude::*;
 
 use self::{
@@ -20,15 +18,13 @@ use self::{
 use crate::{
     pages::shared::{
         context::Context,
-        list_page::ListPage,
-        message::{Message, refused},
+        list_page::{ConfirmForm, DeleteForm, ListPage},
+        panel::{ListPanel, tab_heading},
     },
-    present::refusal,
-    state::{OfTokens, SandboxTokenAnswer, SandboxTokenChange, SandboxTokenList, SandboxTokenSecret, SecretStore},
+    state::{ListStore, Of, SandboxTokenSecret, SecretStore},
     ui::{
         base_url::BaseUrl,
         button::{Button, Kind},
-        icon::Icon,
     },
 };
 
@@ -36,7 +32,7 @@ use crate::{
 #[derive(Clone, PartialEq, Eq)]
 enum Open {
     Add,
-    Rename(SandboxToken),
+    Edit(SandboxToken),
     Regenerate(SandboxToken),
     Delete(SandboxToken),
     Confirm(SandboxToken),
@@ -44,28 +40,19 @@ enum Open {
     Find,
 }
 
-type Page = ListPage<SandboxToken, SandboxTokenAnswer, Open, OfTokens>;
-
-/// Why an operation is not possible.
-fn reason(pick: fn(&Capabilities) -> Option<Refusal>) -> Signal<Option<String>> {
-    let capabilities = Page::get().list.scope.capabilities;
-    Signal::derive(move || {
-        let refused = capabilities.with(|it| it.as_ref().and_then(pick));
-        refused.map(|refused| refusal::reason(refused).to_owned())
-    })
-}
+type Page = ListPage<SandboxToken, Open>;
 
 /// The tab.
 #[component]
 pub(crate) fn SandboxTokensPanel(org: OrganizationId) -> AnyView {
     let context = Context::get();
-    let tokens = SandboxTokenList::of_sandbox_tokens(org, context.session);
+    let tokens = ListStore::new(Of::new(org), context.session);
     let secret: SandboxTokenSecret = SecretStore::new(context.session, context.preferences);
     provide_context(secret);
     let page = Page::provide(tokens, move |done, answer| {
         let text = match done? {
             Open::Add => "The token was added. It works at once.",
-            Open::Rename(_) => "The token has another name.",
+            Open::Edit(_) => "The token has another name.",
             Open::Regenerate(_) => "There is another token. The old one is refused.",
             Open::Delete(_) => "The token was deleted, and is refused.",
             Open::Confirm(_) => "Token confirmed.",
@@ -79,19 +66,18 @@ pub(crate) fn SandboxTokensPanel(org: OrganizationId) -> AnyView {
         }
         None
     });
-    let (failure, is_ready) = (page.failure(), page.is_ready());
     view! {
-        <section class="panel">
-            <header class="panel-head">
-                <h2 data-heading tabindex="-1">"Sandbox API Token"</h2>
-                {move || is_ready.get().then(buttons)}
-            </header>
-            {move || match failure.get() {
-                Some(error) if error.is(ProblemCode::SubscriptionNone) => no_subscription(),
-                Some(error) => refused(error, "API Key Management", move || tokens.reload()),
-                None => view! { <Content /> }.into_any(),
-            }}
-        </section>
+        <ListPanel
+            heading=tab_heading("Sandbox API Token")
+            buttons=buttons
+            is_ready=page.list.is_ready()
+            failure=page.list.failure()
+            permission="API Key Management"
+            without_subscription=NO_SUBSCRIPTION
+            on_retry=move |()| tokens.reload()
+        >
+            <Content />
+        </ListPanel>
     }
     .into_any()
 }
@@ -101,13 +87,7 @@ fn buttons() -> AnyView {
     view! {
         <div class="head-buttons">
             <Button label="Find a token" on_press=move |()| page.open.set(Some(Open::Find)) />
-            <Button
-                label="Add Sandbox API Token"
-                icon=Icon::Plus
-                kind=Kind::Primary
-                reason=reason(|it| it.add)
-                on_press=move |()| page.open.set(Some(Open::Add))
-            />
+            {page.add_button("Add Sandbox API Token", Kind::Primary, page.reason(|it| it.add), Open::Add)}
         </div>
     }
     .into_any()
@@ -116,13 +96,12 @@ fn buttons() -> AnyView {
 #[component]
 fn Content() -> AnyView {
     let page = Page::get();
-    let url = page.list.scope.base_url;
     view! {
         <p class="panel-text">
             "Programs that submit files to the Sandbox send one of these tokens as " <code>"api_token"</code>
             ". There are five at most, so that each program can have its own."
         </p>
-        <BaseUrl url=url source=Arc::new(move || Box::pin(async move { url.get_untracked() })) />
+        <BaseUrl url=page.list.of.base_url />
         <TokenTable />
         {page.dialog(title, form)}
     }
@@ -132,7 +111,7 @@ fn Content() -> AnyView {
 fn title(open: &Open) -> &'static str {
     match open {
         Open::Add => "Add Sandbox API Token",
-        Open::Rename(_) => "Edit Sandbox API Token",
+        Open::Edit(_) => "Edit Sandbox API Token",
         Open::Regenerate(_) => "Regenerate Sandbox API Token",
         Open::Delete(_) => "Delete Sandbox API Token",
         Open::Confirm(_) => "Confirm Sandbox API Token",
@@ -141,70 +120,57 @@ fn title(open: &Open) -> &'static str {
     }
 }
 
+const GONE: &str = "This token was deleted already";
+const BREAKS: &str = "Programs that send the present token are refused at once. This cannot be undone.";
+
 fn form(open: Open) -> AnyView {
+    let page = Page::get();
     match open {
         Open::Add => view! { <NameForm token=None /> }.into_any(),
-        Open::Rename(token) => view! { <NameForm token=Some(token) /> }.into_any(),
-        Open::Regenerate(token) => confirm_form(
-            token,
-            ("Regenerate", Kind::Warning),
-            |change, token| change.regenerate(token),
-            " gets another random token.",
-        ),
-        Open::Delete(token) => confirm_form(
-            token,
-            ("Delete", Kind::Danger),
-            |change, token| change.delete(token),
-            " is deleted.",
-        ),
-        Open::Confirm(token) => Page::get().confirm_form(
-            token,
-            ("Confirm", Kind::Primary),
-            "This token was deleted already",
-            |change, token| change.confirm(token),
-            |name| {
-                view! {
-                    <p class="dialog-text">
-                        <strong>{name}</strong>
-                        " was restored from a backup and may have been replaced since. Programs that have it can use it."
-                    </p>
-                }
-                .into_any()
-            },
-        ),
+        Open::Edit(token) => view! { <NameForm token=Some(token) /> }.into_any(),
+        Open::Regenerate(token) => {
+            let id = token.id;
+            view! {
+                <ConfirmForm
+                    page=page
+                    row=token
+                    verb="Regenerate"
+                    kind=Kind::Warning
+                    gone=GONE
+                    change=|change, token| change.regenerate(token)
+                    text=" gets another random token."
+                    warning=BREAKS
+                >
+                    <Breaks id=id />
+                </ConfirmForm>
+            }
+            .into_any()
+        }
+        Open::Delete(token) => {
+            let id = token.id;
+            view! {
+                <DeleteForm page=page row=token gone=GONE text=" is deleted." warning=BREAKS>
+                    <Breaks id=id />
+                </DeleteForm>
+            }
+            .into_any()
+        }
+        Open::Confirm(token) => view! {
+            <ConfirmForm
+                page=page
+                row=token
+                verb="Confirm"
+                kind=Kind::Primary
+                gone=GONE
+                change=|change, token| change.confirm(token)
+                text=" was restored from a backup and may have been replaced since. Programs that have it can use it."
+            />
+        }
+        .into_any(),
         Open::Clients(token) => view! { <ClientsOf token=token /> }.into_any(),
         Open::Find => view! { <FindForm /> }.into_any(),
     }
 }
 
-/// Only after a word on what breaks.
-fn confirm_form(
-    token: SandboxToken,
-    verb: (&'static str, Kind),
-    change: fn(SandboxTokenChange, &SandboxToken),
-    then: &'static str,
-) -> AnyView {
-    let id = token.id;
-    Page::get().confirm_form(token, verb, "This token was deleted already", change, move |name| {
-        view! {
-            <p class="dialog-text">
-                <strong>{name}</strong> {then} " "
-                <strong>"Programs that send the present token are refused at once. This cannot be undone."</strong>
-            </p>
-            <Breaks id=id />
-        }
-        .into_any()
-    })
-}
-
-fn no_subscription() -> AnyView {
-    view! {
-        <Message icon=Icon::Box title="An API subscription is missing">
-            <p>
-                "Sandbox API tokens belong to an API subscription, and this organization has never had one. Ask your service "
-                "provider to apply a subscription."
-            </p>
-        </Message>
-    }
-    .into_any()
-}
+const NO_SUBSCRIPTION: &str = "Sandbox API tokens belong to an API subscription, and this organization has never had one. \
+                               Ask your service provider to apply a subscription.";

@@ -3,12 +3,12 @@
 use keyward_contract::{Restored, SandboxToken, SandboxTokenId};
 use leptos::prelude::*;
 
-use super::{Open, Page, reason, token_cell::TokenCell};
+use super::{Open, Page, token_cell::TokenCell};
 use crate::{
     pages::shared::{
         list_table::{ListTable, Rank, Terms},
         message::Message,
-        row::{Action, row_actions},
+        row::{Action, cell, row_actions},
     },
     present::when::When,
     ui::{
@@ -26,70 +26,56 @@ const COLUMNS: &[Column] = &[
 ];
 
 const TERMS: Terms<SandboxToken> = Terms {
-    key: |token| token.id.0,
     text: |token, column| match column {
         0 => token.name.clone(),
         _ => token.last_modified_by.name.clone(),
     },
     rank: |token, column| match column {
-        3 => Rank::Number(token.last_modified_on.timestamp_millis()),
-        4 => match token.last_used_on {
-            Some(instant) => Rank::Number(instant.timestamp_millis()),
-            None => Rank::Nothing,
-        },
+        3 => Rank::of_time(Some(token.last_modified_on)),
+        4 => Rank::of_time(token.last_used_on),
         _ => Rank::Text,
     },
 };
 
 #[component]
 pub(super) fn TokenTable() -> AnyView {
-    let page = Page::get();
-    let none = page.is_empty();
     view! {
-        {move || {
-            if none.get() {
-                view! {
-                    <Message icon=Icon::Box title="There is no Sandbox API token">
-                        <p>"Nothing can be submitted to the Sandbox without one. Adding a token makes a random one that works at once."</p>
-                    </Message>
-                }
-                .into_any()
-            } else {
-                view! {
-                    <ListTable
-                        list=page.list
-                        shape=Shape::new("sandbox-tokens", COLUMNS)
-                        terms=TERMS
-                        caption="Sandbox API tokens"
-                        cells=cells
-                        actions=actions
-                    />
-                }
-                .into_any()
-            }
-        }}
+        <ListTable
+            list=Page::get().list
+            shape=Shape::new("sandbox-tokens", COLUMNS)
+            terms=TERMS
+            caption="Sandbox API tokens"
+            empty=none
+            cells=cells
+            actions=actions
+        />
+    }
+    .into_any()
+}
+
+fn none() -> AnyView {
+    view! {
+        <Message icon=Icon::Box title="There is no Sandbox API token">
+            <p>"Nothing can be submitted to the Sandbox without one. Adding a token makes a random one that works at once."</p>
+        </Message>
     }
     .into_any()
 }
 
 fn cells(id: i64) -> Vec<AnyView> {
     let row = Page::get().row(id);
-    let name = move || {
-        row.get().map(|token| {
-            (
-                view! { <span class="row-name">{token.name}</span> },
-                token.restored.map(in_doubt),
-            )
-        })
+    let name = |token: SandboxToken| {
+        (
+            view! { <span class="row-name">{token.name}</span> },
+            token.restored.map(in_doubt),
+        )
     };
-    let by = move || row.get().map(|token| token.last_modified_by.name);
-    let on = move || row.get().map(|token| view! { <When instant=token.last_modified_on /> });
     vec![
-        name.into_any(),
+        cell(row, name),
         view! { <TokenCell id=SandboxTokenId(id) /> }.into_any(),
-        by.into_any(),
-        on.into_any(),
-        (move || row.get().map(last_used)).into_any(),
+        cell(row, |token| token.last_modified_by.name),
+        cell(row, |token| view! { <When instant=token.last_modified_on /> }),
+        cell(row, last_used),
     ]
 }
 
@@ -134,11 +120,11 @@ fn actions(id: i64) -> AnyView {
     let page = Page::get();
     let actions = vec![
         Action::new("Confirm", Icon::Check, Open::Confirm)
-            .unless(reason(|it| it.edit))
+            .unless(page.reason(|it| it.edit))
             .only_where(|token| token.restored.is_some()),
-        Action::edit(Open::Rename).unless(reason(|it| it.edit)),
-        Action::new("Regenerate", Icon::Rotate, Open::Regenerate).unless(reason(|it| it.regenerate)),
-        Action::delete(Open::Delete).unless(reason(|it| it.delete)),
+        Action::edit(Open::Edit).unless(page.reason(|it| it.edit)),
+        Action::new("Regenerate", Icon::Rotate, Open::Regenerate).unless(page.reason(|it| it.regenerate)),
+        Action::delete(Open::Delete).unless(page.reason(|it| it.delete)),
     ];
     row_actions(page.row(id), page.open, actions)
 }

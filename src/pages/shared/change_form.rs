@@ -1,18 +1,19 @@
 //! The form in a dialog that changes a row of a list.
 
 use leptos::prelude::*;
-use web_sys::SubmitEvent;
 
 use super::{
+    dialog_buttons::DialogButtons,
     input::Input,
     outcome::{failed, lost, repeating},
 };
 use crate::{
     api::ApiError,
-    state::{ListChange, Phase},
+    state::{Attempt, Changeable, Phase},
     ui::{
-        banner::{Banner, Tone},
-        button::{Button, Kind},
+        banner::{Tone, notice},
+        button::Kind,
+        form,
     },
 };
 
@@ -44,9 +45,7 @@ pub(crate) struct Progress {
 }
 
 impl Progress {
-    pub(crate) fn of<T: Clone + PartialEq + Send + Sync, A: 'static, S: Copy + Send + Sync>(
-        change: ListChange<T, A, S>,
-    ) -> Self {
+    pub(crate) fn of(change: Attempt<impl Changeable>) -> Self {
         Self {
             phase: change.phase(),
             try_again: Callback::new(move |()| change.try_again()),
@@ -58,10 +57,12 @@ impl Progress {
     }
 
     /// Why it was refused.
-    pub(crate) fn failure(self) -> Option<ApiError> {
-        self.phase.with(|phase| match phase {
-            Phase::Failed(error) => Some(error.clone()),
-            _ => None,
+    pub(crate) fn failure(self) -> Signal<Option<ApiError>> {
+        Signal::derive(move || {
+            self.phase.with(|phase| match phase {
+                Phase::Failed(error) => Some(error.clone()),
+                _ => None,
+            })
         })
     }
 }
@@ -93,13 +94,12 @@ pub(crate) fn ChangeForm(
 ) -> AnyView {
     let pending = progress.is_pending();
     let is_gone = Memo::new(move |_| meanwhile.get() == Meanwhile::Gone);
-    let submit = move |event: SubmitEvent| {
-        event.prevent_default();
-        if !pending.get_untracked() && !is_gone.get_untracked() {
+    let submit = form::on_submit(pending, move || {
+        if !is_gone.get_untracked() {
             on_submit.run(());
         }
-    };
-    let notice = move || match (progress.phase.get(), meanwhile.get()) {
+    });
+    let outcome = move || match (progress.phase.get(), meanwhile.get()) {
         (Phase::Sending, _) => None,
         (Phase::Repeating, _) => Some(repeating()),
         (Phase::Lost, _) => Some(lost(move |()| progress.try_again.run(()))),
@@ -116,34 +116,22 @@ pub(crate) fn ChangeForm(
     view! {
         <form class="form" novalidate on:submit=submit>
             {children()}
-            {notice}
-            <div class="dialog-actions">
-                <Button
-                    label=Signal::derive(move || if is_gone.get() { "Close" } else { "Cancel" }.to_owned())
-                    autofocus=only_confirms
-                    reason=Signal::derive(move || {
-                        pending.get().then(|| "Wait until the server has answered.".to_owned())
-                    })
-                    on_press=on_close
-                />
-                {move || {
-                    (!is_gone.get())
-                        .then(|| view! { <Button label=verb kind=kind submit=true pending=pending on_press=|()| {} /> })
-                }}
-            </div>
+            {outcome}
+            <DialogButtons
+                verb=verb
+                kind=kind
+                pending=pending
+                is_gone=is_gone
+                only_confirms=only_confirms
+                on_close=on_close
+            />
         </form>
     }
     .into_any()
 }
 
 fn overtaken(title: &'static str, text: &'static str) -> AnyView {
-    view! {
-        <Banner tone=Tone::Warning live=true>
-            <p class="banner-title">{title}</p>
-            <p>{text}</p>
-        </Banner>
-    }
-    .into_any()
+    notice(Tone::Warning, true, title, text)
 }
 
 /// Takes over what somebody else has saved, where nothing else was filled in.

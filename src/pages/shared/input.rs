@@ -3,7 +3,6 @@
 use keyward_contract::{FieldError, ProblemCode};
 use leptos::prelude::*;
 
-use super::change_form::Progress;
 use crate::{api::ApiError, present::problem};
 
 /// What is filled in, and what was when it was last tried: what is wrong with that is said until it is something else.
@@ -11,19 +10,29 @@ use crate::{api::ApiError, present::problem};
 pub(crate) struct Input {
     /// As in the API.
     name: &'static str,
-    check: fn(&str) -> Result<(), FieldError>,
-    /// What the gateway answers where something else has it.
-    taken: Option<ProblemCode>,
+    check: Callback<String, Option<FieldError>>,
+    /// What the gateway answers where it is what is wrong, beside what it says of fields.
+    code: Option<ProblemCode>,
+    /// Whether spaces around it count.
+    is_exact: bool,
+    /// Whether what is wrong is said until it is mended, of whatever is filled in meanwhile.
+    is_lasting: bool,
     pub(crate) value: RwSignal<String>,
     tried: RwSignal<Option<String>>,
 }
 
 impl Input {
-    pub(crate) fn new(name: &'static str, value: &str, check: fn(&str) -> Result<(), FieldError>) -> Self {
+    pub(crate) fn new(
+        name: &'static str,
+        value: &str,
+        check: impl Fn(&str) -> Result<(), FieldError> + Send + Sync + 'static,
+    ) -> Self {
         Self {
             name,
-            check,
-            taken: None,
+            check: Callback::new(move |text: String| check(&text).err()),
+            code: None,
+            is_exact: false,
+            is_lasting: false,
             value: RwSignal::new(value.to_owned()),
             tried: RwSignal::new(None),
         }
@@ -31,46 +40,85 @@ impl Input {
 
     /// The name of something, of which there is one.
     pub(crate) fn unique(value: &str, check: fn(&str) -> Result<(), FieldError>, taken: ProblemCode) -> Self {
+        Self::new("name", value, check).wrong_where(taken)
+    }
+
+    /// One where spaces around it count, such as a password.
+    pub(crate) fn exact(
+        name: &'static str,
+        check: impl Fn(&str) -> Result<(), FieldError> + Send + Sync + 'static,
+    ) -> Self {
         Self {
-            taken: Some(taken),
-            ..Self::new("name", value, check)
+            is_exact: true,
+            ..Self::new(name, "", check)
         }
     }
 
-    /// What is filled in, without the spaces around it.
+    /// What the gateway answers where it is wrong.
+    pub(crate) fn wrong_where(self, code: ProblemCode) -> Self {
+        Self {
+            code: Some(code),
+            ..self
+        }
+    }
+
+    /// Says what is wrong until it is mended.
+    pub(crate) fn lasting(self) -> Self {
+        Self {
+            is_lasting: true,
+            ..self
+        }
+    }
+
+    /// What is filled in, without the spaces around it unless they count.
     pub(crate) fn read(self) -> String {
-        self.value.with_untracked(|text| text.trim().to_owned())
+        self.value.with_untracked(|text| self.trimmed(text))
     }
 
     /// What is filled in, if nothing is wrong with it as far as the page knows; else it says what.
     pub(crate) fn try_it(self) -> Option<String> {
         self.tried.set(Some(self.value.get_untracked()));
         let text = self.read();
-        (self.check)(&text).is_ok().then_some(text)
+        untrack(|| self.check.run(text.clone())).is_none().then_some(text)
     }
 
     pub(crate) fn is_tried(self) -> bool {
         self.tried.with(Option::is_some)
     }
 
-    /// What is wrong with it.
-    pub(crate) fn error(self, progress: Progress) -> Signal<Option<String>> {
+    /// Whether it is what was tried.
+    pub(crate) fn is_as_tried(self) -> bool {
+        self.value
+            .with(|text| self.tried.with(|tried| tried.as_ref() == Some(text)))
+    }
+
+    /// What is wrong with it, also by the last answer.
+    pub(crate) fn error(self, failure: Signal<Option<ApiError>>) -> Signal<Option<String>> {
         Signal::derive(move || {
-            let text = self.value.get();
-            if self.tried.with(|tried| tried.as_ref() != Some(&text)) {
+            let is_meant = if self.is_lasting {
+                self.is_tried()
+            } else {
+                self.is_as_tried()
+            };
+            if !is_meant {
                 return None;
             }
-            let own = (self.check)(text.trim()).err().map(|error| error.to_string());
-            own.or_else(|| progress.failure().and_then(|error| self.about(&error)))
+            let own = self.check.run(self.value.with(|text| self.trimmed(text)));
+            own.map(|error| error.to_string())
+                .or_else(|| failure.with(|error| self.about(error.as_ref()?)))
         })
     }
 
     /// Where it is what the gateway finds wrong.
     pub(crate) fn about(self, error: &ApiError) -> Option<String> {
         match error.code()? {
-            code if Some(code) == self.taken => Some(problem::sentence(code).to_owned()),
+            code if Some(code) == self.code => Some(problem::sentence(code).to_owned()),
             ProblemCode::InvalidInput => error.problem()?.fields.get(self.name).cloned(),
             _ => None,
         }
+    }
+
+    fn trimmed(self, text: &str) -> String {
+        if self.is_exact { text } else { text.trim() }.to_owned()
     }
 }

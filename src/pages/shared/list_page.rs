@@ -1,45 +1,45 @@
 //! A page or panel about a list: the list, changes of it, and the dialog for one change at a time.
 
-use keyward_contract::OrganizationId;
+use keyward_contract::{Capabilities, Refusal};
 use leptos::prelude::*;
 
 use super::{
     change_form::{ChangeForm, Meanwhile, Progress},
-    row::Row,
+    input::Input,
 };
 use crate::{
     api::ApiError,
-    state::{ListChange, ListStore, Load},
-    ui::{button::Kind, dialog::Dialog},
+    browser::page::focus_wrong,
+    present::refusal,
+    state::{Editable, ListChange, ListStore, Listed, Of},
+    ui::{
+        button::{Button, Kind},
+        dialog::Dialog,
+        icon::Icon,
+    },
 };
 
 /// What the parts of such a page share. `O` is what its dialog is about.
-pub(crate) struct ListPage<T: 'static, A: 'static, O: 'static, S: 'static = OrganizationId> {
-    pub(crate) list: ListStore<T, S>,
-    pub(crate) change: ListChange<T, A, S>,
+pub(crate) struct ListPage<T: Listed, O: 'static> {
+    pub(crate) list: ListStore<T>,
+    pub(crate) change: ListChange<T>,
     /// The dialog that is open.
     pub(crate) open: RwSignal<Option<O>>,
 }
 
-impl<T, A, O, S: Copy> Clone for ListPage<T, A, O, S> {
+impl<T: Listed, O> Clone for ListPage<T, O> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<T, A, O, S: Copy> Copy for ListPage<T, A, O, S> {}
+impl<T: Listed, O> Copy for ListPage<T, O> {}
 
-impl<T, A, O, S> ListPage<T, A, O, S>
-where
-    T: Clone + PartialEq + Send + Sync + 'static,
-    A: Send + Sync + 'static,
-    O: Clone + Send + Sync + 'static,
-    S: Copy + Send + Sync + 'static,
-{
+impl<T: Listed, O: Clone + Send + Sync + 'static> ListPage<T, O> {
     /// Calls with the dialog and the answer when a change has been made; the answer says what the dialog is about next.
     pub(crate) fn provide(
-        list: ListStore<T, S>,
-        done: impl Fn(Option<O>, A) -> Option<O> + Send + Sync + 'static,
+        list: ListStore<T>,
+        done: impl Fn(Option<O>, T::Answer) -> Option<O> + Send + Sync + 'static,
     ) -> Self {
         let open = RwSignal::new(None);
         let done = move |answer| open.set(done(open.get_untracked(), answer));
@@ -56,21 +56,32 @@ where
         expect_context()
     }
 
+    /// The list then shows what is true as soon as it can.
     pub(crate) fn close(self) {
         self.open.set(None);
         self.change.dismiss();
+        self.list.refresh();
     }
 
-    pub(crate) fn failure(self) -> Memo<Option<ApiError>> {
-        Memo::new(move |_| self.list.rows.with(Load::failure))
+    pub(crate) fn on_close(self) -> Callback<()> {
+        Callback::new(move |()| self.close())
     }
 
-    pub(crate) fn is_ready(self) -> Memo<bool> {
-        Memo::new(move |_| self.list.rows.with(|rows| rows.ready().is_some()))
+    /// The row with this key, as it is now.
+    pub(crate) fn row(self, key: i64) -> Memo<Option<T>> {
+        self.list.row(key)
     }
 
-    pub(crate) fn is_empty(self) -> Memo<bool> {
-        Memo::new(move |_| self.list.rows.with(|rows| rows.ready().is_some_and(Vec::is_empty)))
+    /// The button beside the heading that opens a dialog for another row.
+    pub(crate) fn add_button(
+        self,
+        label: &'static str,
+        kind: Kind,
+        reason: Signal<Option<String>>,
+        open: O,
+    ) -> AnyView {
+        let press = move |()| self.open.set(Some(open.clone()));
+        view! { <Button label=label icon=Icon::Plus kind=kind reason=reason on_press=press /> }.into_any()
     }
 
     /// The dialog with its title and its form. It stays while a change is under way.
@@ -89,79 +100,157 @@ where
         let title = move || self.open.with(|open| open.as_ref().map_or("", title).to_owned());
         let is_open = Memo::new(move |_| self.open.with(Option::is_some));
         view! {
-            <Dialog open=is_open title=Signal::derive(title) busy=busy on_close=move |()| self.close()>
+            <Dialog open=is_open title=Signal::derive(title) busy=busy on_close=self.on_close()>
                 {move || self.open.get().map(form)}
             </Dialog>
         }
         .into_any()
     }
-}
-
-impl<T, A, O, S> ListPage<T, A, O, S>
-where
-    T: Row,
-    A: Send + Sync + 'static,
-    O: Clone + Send + Sync + 'static,
-    S: Copy + Send + Sync + 'static,
-{
-    /// The row with this key, as it is now.
-    pub(crate) fn row(self, key: i64) -> Memo<Option<T>> {
-        self.list.row(move |row| row.key() == key)
-    }
 
     /// What a form is about: a row as it was when the dialog opened, or nothing yet.
     pub(crate) fn subject(self, row: Option<&T>) -> Subject<T> {
-        let now = match row.map(Row::key) {
+        let now = match row.map(Listed::key) {
             Some(key) => self.row(key),
             None => Memo::new(|_| None),
         };
-        let seen = row.map(Row::version);
+        let seen = row.map(Listed::version);
         Subject {
+            is_new: row.is_none(),
             now,
-            meanwhile: Memo::new(move |_| Meanwhile::of(seen, now.with(|now| now.as_ref().map(Row::version)))),
+            meanwhile: Memo::new(move |_| Meanwhile::of(seen, now.with(|now| now.as_ref().map(Listed::version)))),
         }
     }
+}
 
-    /// A form with nothing to fill in: what it means for the row, by its name, and the button that does it.
-    pub(crate) fn confirm_form(
-        self,
-        row: T,
-        (verb, kind): (&'static str, Kind),
-        gone: &'static str,
-        change: fn(ListChange<T, A, S>, &T),
-        text: impl FnOnce(Signal<String>) -> AnyView + 'static,
-    ) -> AnyView {
-        let subject = self.subject(Some(&row));
-        let name = move || subject.now.with(|now| now.as_ref().unwrap_or(&row).name().to_owned());
-        let text = text(Signal::derive(name));
-        let submit = move |()| {
-            if let Some(row) = subject.now.get_untracked() {
-                change(self.change, &row);
-            }
-        };
-        view! {
-            <ChangeForm
-                progress=Progress::of(self.change)
-                verb=verb
-                kind=kind
-                meanwhile=subject.meanwhile
-                gone=gone
-                only_confirms=true
-                on_submit=Callback::new(submit)
-                on_close=Callback::new(move |()| self.close())
-            >
-                {text}
-            </ChangeForm>
-        }
-        .into_any()
+impl<T: Listed<Of = Of>, O: Clone + Send + Sync + 'static> ListPage<T, O> {
+    /// Why an operation is not possible.
+    pub(crate) fn reason(self, pick: fn(&Capabilities) -> Option<Refusal>) -> Signal<Option<String>> {
+        let capabilities = self.list.of.capabilities;
+        Signal::derive(move || refusal::why(capabilities.with(|it| pick(it.as_ref()?))))
     }
 }
 
 /// A row while a dialog is about it.
-#[derive(Clone, Copy)]
-pub(crate) struct Subject<T: Send + Sync + 'static> {
+pub(crate) struct Subject<T: Listed> {
+    /// Whether it is to be added.
+    pub(crate) is_new: bool,
     /// As it is now; nothing where it is gone, or is to be added.
     pub(crate) now: Memo<Option<T>>,
     /// What someone else did to it.
     pub(crate) meanwhile: Memo<Meanwhile>,
+}
+
+/// The form that adds a row or edits one.
+#[component]
+pub(crate) fn EditForm<T: Editable, O: Clone + Send + Sync + 'static>(
+    page: ListPage<T, O>,
+    subject: Subject<T>,
+    /// What the row is called when it is gone.
+    gone: &'static str,
+    /// Fields that say what is wrong with them.
+    inputs: Vec<Input>,
+    /// Whether another field says what is wrong.
+    #[prop(default = |_| false)]
+    is_about_field: fn(&ApiError) -> bool,
+    /// What is filled in; nothing where a field says what is wrong with it.
+    #[prop(into)]
+    read: Callback<(), Option<T::Edit>>,
+    children: Children,
+) -> AnyView {
+    let Subject { is_new, now, meanwhile } = subject;
+    let submit = move |()| {
+        let Some(to) = read.run(()) else {
+            return request_animation_frame(focus_wrong);
+        };
+        match now.get_untracked() {
+            Some(row) => page.change.edit(&row, &to),
+            None if is_new => page.change.add(&to),
+            None => {}
+        }
+    };
+    view! {
+        <ChangeForm
+            progress=Progress::of(page.change)
+            verb=if is_new { "Add" } else { "Save" }
+            kind=Kind::Primary
+            meanwhile=meanwhile
+            gone=gone
+            inputs=inputs
+            is_about_field=is_about_field
+            on_submit=Callback::new(submit)
+            on_close=page.on_close()
+        >
+            {children()}
+        </ChangeForm>
+    }
+    .into_any()
+}
+
+/// The form with nothing to fill in: what it means for a row, and the button that does it.
+#[component]
+pub(crate) fn ConfirmForm<T: Listed, O: Clone + Send + Sync + 'static>(
+    page: ListPage<T, O>,
+    row: T,
+    /// The button that does it.
+    verb: &'static str,
+    kind: Kind,
+    /// What the row is called when it is gone.
+    gone: &'static str,
+    /// What is done.
+    change: fn(ListChange<T>, &T),
+    /// What it means; the name comes before it.
+    text: &'static str,
+    /// What breaks.
+    #[prop(optional)]
+    warning: &'static str,
+    #[prop(optional)] children: Option<Children>,
+) -> AnyView {
+    let Subject { now, meanwhile, .. } = page.subject(Some(&row));
+    let name = move || now.with(|now| now.as_ref().unwrap_or(&row).name().to_owned());
+    let submit = move |()| {
+        if let Some(row) = now.get_untracked() {
+            change(page.change, &row);
+        }
+    };
+    let warning = (!warning.is_empty()).then(|| view! { " " <strong>{warning}</strong> });
+    view! {
+        <ChangeForm
+            progress=Progress::of(page.change)
+            verb=verb
+            kind=kind
+            meanwhile=meanwhile
+            gone=gone
+            only_confirms=true
+            on_submit=Callback::new(submit)
+            on_close=page.on_close()
+        >
+            <p class="dialog-text"><strong>{name}</strong> {text} {warning}</p>
+            {children.map(|children| children())}
+        </ChangeForm>
+    }
+    .into_any()
+}
+
+/// The form that deletes a row.
+#[component]
+pub(crate) fn DeleteForm<T: Editable, O: Clone + Send + Sync + 'static>(
+    page: ListPage<T, O>,
+    row: T,
+    /// What the row is called when it is gone.
+    gone: &'static str,
+    /// What it means; the name comes before it.
+    text: &'static str,
+    /// What breaks.
+    #[prop(optional)]
+    warning: &'static str,
+    #[prop(optional)] children: Option<Children>,
+) -> AnyView {
+    let delete = |change: ListChange<T>, row: &T| change.delete(row);
+    let children: Children = Box::new(move || children.map(|children| children()).into_any());
+    view! {
+        <ConfirmForm page=page row=row verb="Delete" kind=Kind::Danger gone=gone change=delete text=text warning=warning>
+            {children()}
+        </ConfirmForm>
+    }
+    .into_any()
 }

@@ -1,10 +1,11 @@
 //! The table of a list: loading, searched, sorted.
 
+use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 
 use crate::{
     present::count,
-    state::ListStore,
+    state::{ListStore, Listed},
     ui::{
         skeleton::Bar,
         table::{LiveRows, LongRows, Shape, ShapedTable, Sort},
@@ -21,10 +22,15 @@ pub(crate) enum Rank {
     Nothing,
 }
 
+impl Rank {
+    /// By the time, where there is one.
+    pub(crate) fn of_time(instant: Option<DateTime<Utc>>) -> Self {
+        instant.map_or(Self::Nothing, |instant| Self::Number(instant.timestamp_millis()))
+    }
+}
+
 /// What the rows of a list say.
 pub(crate) struct Terms<T: 'static> {
-    /// What stands for a row.
-    pub(crate) key: fn(&T) -> i64,
     /// The text of a cell, by row and column: to search in.
     pub(crate) text: fn(&T, usize) -> String,
     /// What it is sorted by.
@@ -40,8 +46,8 @@ impl<T> Clone for Terms<T> {
 impl<T> Copy for Terms<T> {}
 
 /// The rows to show: those that a search finds, in all columns whether they show or not, in the order that was chosen.
-fn found<T: Clone + PartialEq + Send + Sync, S: Copy + Send + Sync>(
-    list: ListStore<T, S>,
+fn found<T: Listed>(
+    list: ListStore<T>,
     shape: Shape,
     terms: Terms<T>,
     search: RwSignal<String>,
@@ -77,8 +83,8 @@ fn found<T: Clone + PartialEq + Send + Sync, S: Copy + Send + Sync>(
 }
 
 /// Index and key of each row, in order. Equal rows stay in the order of the list.
-fn sorted<T>(rows: &[T], terms: Terms<T>, sort: Option<Sort>) -> Vec<(usize, i64)> {
-    let mut order: Vec<(usize, i64)> = rows.iter().map(terms.key).enumerate().collect();
+fn sorted<T: Listed>(rows: &[T], terms: Terms<T>, sort: Option<Sort>) -> Vec<(usize, i64)> {
+    let mut order: Vec<(usize, i64)> = rows.iter().map(Listed::key).enumerate().collect();
     let Some(Sort { column, descending }) = sort else {
         return order;
     };
@@ -98,9 +104,9 @@ fn sorted<T>(rows: &[T], terms: Terms<T>, sort: Option<Sort>) -> Vec<(usize, i64
 
 /// The table.
 #[component]
-pub(crate) fn ListTable<T, S>(
+pub(crate) fn ListTable<T: Listed>(
     /// The list.
-    list: ListStore<T, S>,
+    list: ListStore<T>,
     /// The columns.
     shape: Shape,
     /// What its rows say.
@@ -113,47 +119,54 @@ pub(crate) fn ListTable<T, S>(
     /// Whether there may be thousands of rows.
     #[prop(optional)]
     long: bool,
+    /// What stands in its place where there are no rows.
+    #[prop(optional)]
+    empty: Option<fn() -> AnyView>,
     /// The cells of a row.
     cells: fn(i64) -> Vec<AnyView>,
     /// What can be done with a row.
     actions: fn(i64) -> AnyView,
-) -> AnyView
-where
-    T: Clone + PartialEq + Send + Sync + 'static,
-    S: Copy + Send + Sync + 'static,
-{
-    let search = RwSignal::new(String::new());
-    let found = found(list, shape, terms, search);
-    let all = Memo::new(move |_| list.rows.with(|rows| rows.ready().map(Vec::len)));
-    let keys = Signal::derive(move || found.get().unwrap_or_default());
-    let shown = Memo::new(move |_| found.with(|found| found.as_ref().map_or(0, Vec::len)));
-    let is_ready = Memo::new(move |_| all.get().is_some());
-    // The same table while it loads: a menu that is open stays open.
-    let tools = move || Some(tools(thing.filter(|_| is_ready.get())?, search, all, shown));
-    let rows = move || {
-        if !is_ready.get() {
-            placeholders(shape, 3)
-        } else if long {
-            view! { <LongRows shape=shape keys=keys cells=cells actions=actions /> }.into_any()
-        } else {
-            view! { <LiveRows shape=shape keys=keys cells=cells actions=actions /> }.into_any()
+) -> AnyView {
+    let is_empty = Memo::new(move |_| list.rows.with(|rows| rows.ready().is_some_and(Vec::is_empty)));
+    let table = move || {
+        let search = RwSignal::new(String::new());
+        let found = found(list, shape, terms, search);
+        let all = Memo::new(move |_| list.rows.with(|rows| rows.ready().map(Vec::len)));
+        let keys = Signal::derive(move || found.get().unwrap_or_default());
+        let shown = Memo::new(move |_| found.with(|found| found.as_ref().map_or(0, Vec::len)));
+        let is_ready = Memo::new(move |_| all.get().is_some());
+        // The same table while it loads: a menu that is open stays open.
+        let tools = move || Some(tools(thing.filter(|_| is_ready.get())?, search, all, shown));
+        let rows = move || {
+            if !is_ready.get() {
+                placeholders(shape, 3)
+            } else if long {
+                view! { <LongRows shape=shape keys=keys cells=cells actions=actions /> }.into_any()
+            } else {
+                view! { <LiveRows shape=shape keys=keys cells=cells actions=actions /> }.into_any()
+            }
+        };
+        view! {
+            <div aria-busy=move || (!is_ready.get()).then_some("true")>
+                <ShapedTable
+                    shape=shape
+                    caption=caption
+                    class="table-rows"
+                    long=long
+                    has_actions=true
+                    tools=Some(tools.into_any())
+                    rows=rows.into_any()
+                />
+            </div>
+            {thing.map(|thing| none_found(thing, search, all, shown))}
         }
+        .into_any()
     };
-    view! {
-        <div aria-busy=move || (!is_ready.get()).then_some("true")>
-            <ShapedTable
-                shape=shape
-                caption=caption
-                class="table-rows"
-                long=long
-                has_actions=true
-                tools=Some(tools.into_any())
-                rows=rows.into_any()
-            />
-        </div>
-        {thing.map(|thing| none_found(thing, search, all, shown))}
-    }
-    .into_any()
+    let content = move || match empty {
+        Some(empty) if is_empty.get() => empty(),
+        _ => table(),
+    };
+    content.into_any()
 }
 
 /// The search, and how much it finds.

@@ -53,6 +53,11 @@ pub(crate) fn no_organization() -> AnyView {
     .into_any()
 }
 
+/// What belongs to an API subscription, and there is none.
+pub(crate) fn no_subscription(icon: Icon, text: &'static str) -> AnyView {
+    view! { <Message icon=icon title="An API subscription is missing"><p>{text}</p></Message> }.into_any()
+}
+
 /// Why a page can't be shown.
 pub(crate) fn refused(error: ApiError, permission: &'static str, retry: impl Fn() + Send + Sync + 'static) -> AnyView {
     match error.code() {

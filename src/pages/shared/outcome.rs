@@ -6,20 +6,19 @@ use crate::{
     api::ApiError,
     present::problem,
     ui::{
-        banner::{Banner, Tone},
+        banner::{Banner, Tone, notice},
         button::Button,
     },
 };
 
 /// It is being sent again.
 pub(crate) fn repeating() -> AnyView {
-    view! {
-        <Banner tone=Tone::Info live=true>
-            <p class="banner-title">"No answer from the server yet"</p>
-            <p>"The same request is being sent again. It takes effect once, however often it is sent."</p>
-        </Banner>
-    }
-    .into_any()
+    notice(
+        Tone::Info,
+        true,
+        "No answer from the server yet",
+        "The same request is being sent again. It takes effect once, however often it is sent.",
+    )
 }
 
 /// Nobody knows.
@@ -47,4 +46,10 @@ pub(crate) fn failed(error: &ApiError) -> AnyView {
         </Banner>
     }
     .into_any()
+}
+
+/// What went wrong with something that changes nothing that shows.
+pub(crate) fn wrong(error: &ApiError, live: bool) -> AnyView {
+    let text = problem::explain(error);
+    view! { <Banner tone=Tone::Danger live=live><p>{text}</p></Banner> }.into_any()
 }

@@ -1,47 +1,26 @@
-//! A row of a list that can be changed, and what can be done with it.
+//! A row of a list: its cells, and what can be done with it.
 
-use keyward_contract::{Administrator, ApiRole, OauthServer, Role, SandboxToken};
 use leptos::prelude::*;
 
-use crate::ui::{
-    button::{Button, Kind},
-    icon::Icon,
+use crate::{
+    state::Listed,
+    ui::{
+        button::{Button, Kind},
+        icon::Icon,
+    },
 };
 
-/// What every row has.
-pub(crate) trait Row: Clone + PartialEq + Send + Sync + 'static {
-    /// What stands for it in the table.
-    fn key(&self) -> i64;
-    /// Grows with each change.
-    fn version(&self) -> i64;
-    /// What people call it.
-    fn name(&self) -> &str;
+/// A cell of a row, as long as the row is there.
+pub(crate) fn cell<T: Listed, V: IntoView + 'static>(
+    row: Memo<Option<T>>,
+    draw: impl Fn(T) -> V + Send + Sync + 'static,
+) -> AnyView {
+    (move || row.get().map(&draw)).into_any()
 }
 
-macro_rules! rows {
-    ($($row:ty: $($name:ident).+;)+) => {
-        $(impl Row for $row {
-            fn key(&self) -> i64 {
-                self.id.0
-            }
-
-            fn version(&self) -> i64 {
-                self.version
-            }
-
-            fn name(&self) -> &str {
-                &self.$($name).+
-            }
-        })+
-    };
-}
-
-rows! {
-    Administrator: name;
-    ApiRole: name;
-    OauthServer: settings.name;
-    Role: name;
-    SandboxToken: name;
+/// What people call it, as a cell of its row.
+pub(crate) fn name_cell<T: Listed>(row: Memo<Option<T>>) -> AnyView {
+    cell(row, |it| view! { <span class="row-name">{it.name().to_owned()}</span> })
 }
 
 /// A button at the end of a row, with a dialog behind it.
@@ -86,7 +65,7 @@ impl<T, O> Action<T, O> {
 }
 
 /// The buttons. Each opens its dialog with the row as it is then.
-pub(crate) fn row_actions<T: Row, O: Send + Sync + 'static>(
+pub(crate) fn row_actions<T: Listed, O: Send + Sync + 'static>(
     row: Memo<Option<T>>,
     dialog: RwSignal<Option<O>>,
     actions: Vec<Action<T, O>>,
@@ -101,7 +80,7 @@ pub(crate) fn row_actions<T: Row, O: Send + Sync + 'static>(
         } = action;
         let is_there = Memo::new(move |_| row.with(|row| row.as_ref().is_none_or(only_where)));
         let label = Signal::derive(move || {
-            row.with(|row| [verb, " ", row.as_ref().map(Row::name).unwrap_or_default()].concat())
+            row.with(|row| [verb, " ", row.as_ref().map(Listed::name).unwrap_or_default()].concat())
         });
         let press = move |()| {
             if let Some(row) = row.get_untracked() {

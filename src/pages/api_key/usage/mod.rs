@@ -21,7 +21,7 @@ use crate::{
     },
     state::{KeyState, KeyStore, Load},
     ui::{
-        banner::{Banner, Tone},
+        banner::{Tone, notice},
         skeleton::Bar,
     },
 };
@@ -67,13 +67,7 @@ fn guessing(_: KeyStore, usage: &KeyUsage) -> AnyView {
          that admin's password, and block the address.",
     ]
     .concat();
-    view! {
-        <Banner tone=Tone::Danger>
-            {text("banner-title", "Someone is guessing this key".to_owned())}
-            {text("", what)}
-        </Banner>
-    }
-    .into_any()
+    notice(Tone::Danger, false, "Someone is guessing this key", what)
 }
 
 /// In place of the first answer.
@@ -116,11 +110,10 @@ fn old_age(store: KeyStore, usage: &KeyUsage) -> AnyView {
     if age < usage.age_hint_days.max(1) {
         return ().into_any();
     }
-    view! {
-        <Banner tone=Tone::Warning>
-            <p class="banner-title">{["This key is ", &age_text, " old"].concat()}</p>
-            <p>"Replace it soon: the longer a key is in use, the more places have a copy. Below is who needs the new one."</p>
-        </Banner>
-    }
-    .into_any()
+    notice(
+        Tone::Warning,
+        false,
+        ["This key is ", &age_text, " old"].concat(),
+        "Replace it soon: the longer a key is in use, the more places have a copy. Below is who needs the new one.",
+    )
 }

@@ -5,31 +5,29 @@ use leptos::prelude::*;
 
 use super::{PERMISSIONS, Roles};
 use crate::{
-    browser::page::focus_first,
     pages::shared::{
-        change_form::{ChangeForm, Progress, follow},
+        change_form::{Progress, follow},
         input::Input,
-        list_page::Subject,
+        list_page::EditForm,
     },
     ui::{
-        banner::{Banner, Tone},
-        button::Kind,
+        banner::{Tone, notice},
         choice::{Explained, RadioList},
         field::Field,
     },
 };
 
 #[component]
-pub(super) fn EditForm(role: Option<ApiRole>) -> AnyView {
+pub(super) fn ApiRoleForm(role: Option<ApiRole>) -> AnyView {
     let roles = Roles::get();
     let progress = Progress::of(roles.change);
     let pending = progress.is_pending();
-    let is_new = role.is_none();
     let name = role.as_ref().map_or("", |role| &role.name);
     let name = Input::unique(name, check_api_role_name, ProblemCode::ApiRoleExists);
     let chosen = role.as_ref().map_or(ApiPermission::View, |role| role.permission);
     let chosen = RwSignal::new(chosen.as_str().to_owned());
-    let Subject { now, meanwhile } = roles.subject(role.as_ref());
+    let subject = roles.subject(role.as_ref());
+    let now = subject.now;
     // What nobody has filled in otherwise here follows what somebody else has saved.
     Effect::new(move |shown: Option<Option<ApiRole>>| {
         let now = now.get();
@@ -44,21 +42,13 @@ pub(super) fn EditForm(role: Option<ApiRole>) -> AnyView {
         let now = now.get();
         now.is_some_and(|now| name.value.with(|name| name.trim() != now.name))
     });
-    let submit = move |()| {
-        let Some(entered) = name.try_it() else {
-            return request_animation_frame(|| focus_first("[aria-invalid=true]"));
-        };
+    let read = move |()| {
         let chosen = chosen.get_untracked();
         let permission = PERMISSIONS.iter().find(|it| it.0.as_str() == chosen);
-        let to = EditApiRole {
-            name: entered,
+        Some(EditApiRole {
+            name: name.try_it()?,
             permission: permission.map_or(ApiPermission::None, |it| it.0),
-        };
-        match now.get_untracked() {
-            Some(role) => roles.change.edit(&role, &to),
-            None if is_new => roles.change.add(&to),
-            None => {}
-        }
+        })
     };
     let choice = |(permission, label, text): &(ApiPermission, &str, &str)| Explained {
         value: permission.as_str().to_owned(),
@@ -68,38 +58,28 @@ pub(super) fn EditForm(role: Option<ApiRole>) -> AnyView {
     };
     let choices: Vec<Explained> = PERMISSIONS.iter().map(choice).collect();
     view! {
-        <ChangeForm
-            progress=progress
-            verb=if is_new { "Add" } else { "Save" }
-            kind=Kind::Primary
-            meanwhile=meanwhile
-            gone="This API role was deleted meanwhile"
-            inputs=vec![name]
-            on_submit=Callback::new(submit)
-            on_close=Callback::new(move |()| roles.close())
-        >
+        <EditForm page=roles subject=subject gone="This API role was deleted meanwhile" inputs=vec![name] read=read>
             <Field
                 label="Name"
                 name="api-role-name"
                 value=name.value
                 autofocus=true
                 readonly=pending
-                error=name.error(progress)
+                error=name.error(progress.failure())
                 hint="A-Z, a-z, 0-9, - and _. It is a part of the scope."
             />
             {move || is_renamed.get().then(renamed)}
             <RadioList legend="Permission" choices=Signal::stored(choices) chosen=chosen readonly=pending />
-        </ChangeForm>
+        </EditForm>
     }
     .into_any()
 }
 
 fn renamed() -> AnyView {
-    view! {
-        <Banner tone=Tone::Warning>
-            <p class="banner-title">"The scope changes with the name"</p>
-            <p>"Calls with tokens of the old scope are refused at once. Configure the new one at the identity provider."</p>
-        </Banner>
-    }
-    .into_any()
+    notice(
+        Tone::Warning,
+        false,
+        "The scope changes with the name",
+        "Calls with tokens of the old scope are refused at once. Configure the new one at the identity provider.",
+    )
 }

@@ -8,21 +8,19 @@ use std::sync::Arc;
 use keyward_contract::{API_ROLES_MAX, ApiPermission, ApiRole, OrganizationId};
 use leptos::prelude::*;
 
-use self::{edit::EditForm, instructions::Instructions};
-use super::reason;
+use self::{edit::ApiRoleForm, instructions::Instructions};
 use crate::{
     pages::shared::{
         context::Context,
-        list_page::ListPage,
+        list_page::{DeleteForm, ListPage},
         list_table::{ListTable, Rank, Terms},
         message::FailedLoad,
-        row::{Action, row_actions},
+        row::{Action, cell, name_cell, row_actions},
     },
-    state::{ApiRoleList, Of},
+    state::{ListStore, Of},
     ui::{
-        button::{Button, Kind},
+        button::Kind,
         copy::CopyButton,
-        icon::Icon,
         table::{Column, Shape},
     },
 };
@@ -34,7 +32,6 @@ const COLUMNS: &[Column] = &[
 ];
 
 const TERMS: Terms<ApiRole> = Terms {
-    key: |role| role.id.0,
     text: |role, column| match column {
         0 => role.name.clone(),
         1 => allows(role.permission).to_owned(),
@@ -64,12 +61,12 @@ enum Open {
     Delete(ApiRole),
 }
 
-type Roles = ListPage<ApiRole, (), Open, Of>;
+type Roles = ListPage<ApiRole, Open>;
 
 #[component]
 pub(super) fn ApiRolesPanel(org: OrganizationId) -> AnyView {
     let context = Context::get();
-    let list = ApiRoleList::of_api_roles(org, context.session);
+    let list = ListStore::new(Of::new(org), context.session);
     let roles = Roles::provide(list, move |done, ()| {
         let text = match done? {
             Open::Add => "The API role was added.",
@@ -79,17 +76,12 @@ pub(super) fn ApiRolesPanel(org: OrganizationId) -> AnyView {
         context.toasts.success(text);
         None
     });
-    let failure = roles.failure();
+    let failure = roles.list.failure();
     view! {
         <section class="panel panel-next" aria-labelledby="api-roles">
             <header class="panel-head">
                 <h2 id="api-roles">"API Roles"</h2>
-                <Button
-                    label="Add API Role"
-                    icon=Icon::Plus
-                    reason=reason(list.scope.refused, |it| it.add)
-                    on_press=move |()| roles.open.set(Some(Open::Add))
-                />
+                {roles.add_button("Add API Role", Kind::Plain, roles.reason(|it| it.add), Open::Add)}
             </header>
             {move || match failure.get() {
                 Some(error) => view! { <FailedLoad error=error on_retry=move |()| list.reload() /> }.into_any(),
@@ -103,45 +95,34 @@ pub(super) fn ApiRolesPanel(org: OrganizationId) -> AnyView {
 #[component]
 fn Content() -> AnyView {
     let roles = Roles::get();
-    let is_empty = roles.is_empty();
-    let table = move || {
-        if is_empty.get() {
-            return view! { <p class="table-none">"There is no API role. Without one no access token is admitted."</p> }
-                .into_any();
-        }
-        view! {
-            <ListTable
-                list=roles.list
-                shape=Shape::new("api-roles", COLUMNS)
-                terms=TERMS
-                caption="API roles"
-                cells=cells
-                actions=actions
-            />
-        }
-        .into_any()
-    };
     view! {
         <p class="panel-text">
             "An access token names one of these by its scope, which you configure at the identity provider. There are "
             {API_ROLES_MAX} " at most, and none of them manages keys."
         </p>
-        {table}
+        <ListTable
+            list=roles.list
+            shape=Shape::new("api-roles", COLUMNS)
+            terms=TERMS
+            caption="API roles"
+            empty=none
+            cells=cells
+            actions=actions
+        />
         <Instructions />
         {roles.dialog(title, form)}
     }
     .into_any()
 }
 
+fn none() -> AnyView {
+    view! { <p class="table-none">"There is no API role. Without one no access token is admitted."</p> }.into_any()
+}
+
 fn cells(id: i64) -> Vec<AnyView> {
     let row = Roles::get().row(id);
-    let name = move || {
-        row.get()
-            .map(|role| view! { <span class="row-name">{role.name}</span> })
-    };
-    let allowed = move || row.get().map(|role| allows(role.permission));
     let scope = move || row.with(|row| row.as_ref().map(|role| role.scope.clone()));
-    let cell = view! {
+    let with_copy = view! {
         <span class="scope">
             <code>{scope}</code>
             <CopyButton
@@ -151,12 +132,16 @@ fn cells(id: i64) -> Vec<AnyView> {
             />
         </span>
     };
-    vec![name.into_any(), allowed.into_any(), cell.into_any()]
+    vec![
+        name_cell(row),
+        cell(row, |role| allows(role.permission)),
+        with_copy.into_any(),
+    ]
 }
 
 fn actions(id: i64) -> AnyView {
     let roles = Roles::get();
-    let refused = reason(roles.list.scope.refused, |it| it.edit);
+    let refused = roles.reason(|it| it.edit);
     let edit = Action::edit(Open::Edit).unless(refused);
     let delete = Action::delete(Open::Delete).unless(refused);
     row_actions(roles.row(id), roles.open, vec![edit, delete])
@@ -172,27 +157,17 @@ fn title(open: &Open) -> &'static str {
 
 fn form(open: Open) -> AnyView {
     match open {
-        Open::Add => view! { <EditForm role=None /> }.into_any(),
-        Open::Edit(role) => view! { <EditForm role=Some(role) /> }.into_any(),
-        Open::Delete(role) => delete_form(role),
+        Open::Add => view! { <ApiRoleForm role=None /> }.into_any(),
+        Open::Edit(role) => view! { <ApiRoleForm role=Some(role) /> }.into_any(),
+        Open::Delete(role) => view! {
+            <DeleteForm
+                page=Roles::get()
+                row=role
+                gone="This API role was deleted already"
+                text=" is deleted."
+                warning="Calls with access tokens of its scope are refused at once. This cannot be undone."
+            />
+        }
+        .into_any(),
     }
-}
-
-fn delete_form(role: ApiRole) -> AnyView {
-    let delete = ("Delete", Kind::Danger);
-    Roles::get().confirm_form(
-        role,
-        delete,
-        "This API role was deleted already",
-        |change, role| change.delete(role),
-        |name| {
-            view! {
-                <p class="dialog-text">
-                    <strong>{name}</strong> " is deleted. "
-                    <strong>"Calls with access tokens of its scope are refused at once. This cannot be undone."</strong>
-                </p>
-            }
-            .into_any()
-        },
-    )
 }

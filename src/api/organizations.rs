@@ -4,11 +4,11 @@ use keyward_contract::{Organization, OrganizationId, OrganizationOverview, paths
 
 use super::{ApiError, client};
 
-pub(crate) async fn organization_view(id: OrganizationId) -> Result<Organization, ApiError> {
-    client::get(&paths::organization(id), None).await?.json()
+pub(crate) async fn organization_read(id: OrganizationId) -> Result<Organization, ApiError> {
+    client::read(&paths::organization(id)).await
 }
 
 /// Those the admin has a role in, by name.
 pub(crate) async fn organizations_overview() -> Result<Vec<OrganizationOverview>, ApiError> {
-    client::get(paths::ORGANIZATIONS_OVERVIEW, None).await?.json()
+    client::read(paths::ORGANIZATIONS_OVERVIEW).await
 }

@@ -1,0 +1,45 @@
+//! The buttons at the end of a dialog that changes something.
+
+use leptos::prelude::*;
+
+use crate::ui::button::{Button, Kind};
+
+/// *Cancel*, and the button that does it. Where what it is about has gone, all that is left is to close.
+#[component]
+pub(crate) fn DialogButtons(
+    /// The button that does it.
+    verb: &'static str,
+    kind: Kind,
+    /// Whether it is under way.
+    pending: Signal<bool>,
+    #[prop(into)] is_gone: Signal<bool>,
+    /// Whether there is nothing to fill in, so that the focus is first on what changes nothing.
+    #[prop(optional)]
+    only_confirms: bool,
+    /// Does it; without this, the form that the buttons are in.
+    #[prop(optional_no_strip)]
+    on_press: Option<Callback<()>>,
+    #[prop(into)] on_close: Callback<()>,
+) -> AnyView {
+    let press = move |()| {
+        if let Some(on_press) = on_press {
+            on_press.run(());
+        }
+    };
+    let wait = move || pending.get().then(|| "Wait until the server has answered.".to_owned());
+    let act = move || {
+        view! { <Button label=verb kind=kind submit=on_press.is_none() pending=pending on_press=press /> }
+    };
+    view! {
+        <div class="dialog-actions">
+            <Button
+                label=Signal::derive(move || if is_gone.get() { "Close" } else { "Cancel" }.to_owned())
+                autofocus=only_confirms
+                reason=Signal::derive(wait)
+                on_press=on_close
+            />
+            {move || (!is_gone.get()).then(act)}
+        </div>
+    }
+    .into_any()
+}
