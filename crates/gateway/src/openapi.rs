@@ -1,9 +1,17 @@
-//! The OpenAPI document, generated from the handlers.
+//! The OpenAPI document, generated from the handlers. A handler says what is special about it; the problems that follow from what
+//! a request has in common with others (path, headers, body, sensitivity) are added here.
 
-use utoipa::{OpenApi, openapi};
+use keyward_contract::ProblemCode;
+use utoipa::{
+    OpenApi,
+    openapi::{
+        self, ContentBuilder, Ref, RefOr, Response, ResponseBuilder,
+        path::{Operation, PathItem},
+    },
+};
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::{cloud_api, portal_api, state::AppState, verify};
+use crate::{cloud_api, portal_api, rules, state::AppState, verify};
 
 #[derive(OpenApi)]
 #[openapi(info(
@@ -16,10 +24,13 @@ struct Head;
 
 /// The document.
 pub fn document() -> openapi::OpenApi {
-    let routes: OpenApiRouter<AppState> = OpenApiRouter::with_openapi(Head::openapi())
-        .merge(portal_api::routes())
-        .merge(cloud_api::routes())
-        .merge(verify::routes());
+    let mut portal = OpenApiRouter::with_openapi(Head::openapi()).merge(portal_api::routes());
+    for (path, item) in &mut portal.get_openapi_mut().paths.paths {
+        for operation in operations(item) {
+            add_problems(path, operation);
+        }
+    }
+    let routes: OpenApiRouter<AppState> = portal.merge(cloud_api::routes()).merge(verify::routes());
     routes.into_openapi()
 }
 
@@ -29,4 +40,61 @@ pub fn document() -> openapi::OpenApi {
 /// When it can't be written as JSON, which a test rules out.
 pub fn json() -> Result<String, serde_json::Error> {
     Ok(document().to_pretty_json()? + "\n")
+}
+
+fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
+    let PathItem {
+        get, post, put, delete, ..
+    } = item;
+    [get, post, put, delete].into_iter().flatten()
+}
+
+fn add_problems(path: &str, operation: &mut Operation) {
+    use ProblemCode as Code;
+    let mut named = Vec::new();
+    for parameter in operation.parameters.iter().flatten() {
+        if let RefOr::T(parameter) = parameter {
+            named.push(parameter.name.clone());
+        }
+    }
+    let has = |name: &str| named.iter().any(|it| it == name);
+    let within = path.starts_with("/api/portal/orgs/{org}/");
+    let signed_in = path.starts_with("/api/portal/orgs") || path.starts_with("/api/portal/account");
+    let is_sensitive = rules::Operation::ALL
+        .iter()
+        .any(|it| it.is_sensitive() && operation.operation_id.as_deref() == Some(&it.id()));
+    let id = portal_api::parameters::NOT_FOUND.iter();
+    let codes = [
+        (signed_in, Code::NotSignedIn),
+        (within, Code::PermissionDenied),
+        (is_sensitive, Code::FreshPasswordRequired),
+        (has("X-Keyward"), Code::CrossSiteRequest),
+        (has("org"), Code::OrganizationNotFound),
+        (has("X-Keyward") && signed_in, Code::OtherAdmin),
+        (has("Idempotency-Key"), Code::IdempotencyKeyInUse),
+        (has("Idempotency-Key"), Code::IdempotencyKeyReused),
+        (has("If-Match"), Code::StaleVersion),
+        (has("If-Match"), Code::IfMatchRequired),
+        (operation.request_body.is_some(), Code::InvalidInput),
+    ];
+    let of_ids: Vec<Code> = id.filter(|(name, _)| has(name)).map(|(_, code)| *code).collect();
+    let general = codes.into_iter().filter(|(is_so, _)| *is_so).map(|(_, code)| code);
+    for code in of_ids.into_iter().chain(general) {
+        let status = code.status().to_string();
+        let word = format!("`{}`", code.as_str());
+        match operation.responses.responses.get_mut(&status) {
+            Some(RefOr::T(response)) => response.description = format!("{}, {word}", response.description),
+            _ => {
+                operation.responses.responses.insert(status, problem(&word).into());
+            }
+        }
+    }
+}
+
+fn problem(description: &str) -> Response {
+    let body = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem")));
+    ResponseBuilder::new()
+        .description(description)
+        .content("application/json", body.build())
+        .build()
 }

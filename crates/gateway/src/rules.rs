@@ -70,6 +70,21 @@ macro_rules! operations {
         }
 
         impl Operation {
+            /// Each.
+            pub const ALL: &[Self] = &[$(Self::$name,)*];
+
+            /// Its identifier in the OpenAPI document.
+            pub fn id(self) -> String {
+                let mut id = String::new();
+                for c in format!("{self:?}").chars() {
+                    if c.is_ascii_uppercase() && !id.is_empty() {
+                        id.push('_');
+                    }
+                    id.push(c.to_ascii_lowercase());
+                }
+                id
+            }
+
             /// The word for it in the audit log.
             pub fn action(self) -> AuditAction {
                 match self { $(Self::$name => AuditAction::$action,)* }

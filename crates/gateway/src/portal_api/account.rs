@@ -27,10 +27,7 @@ use crate::{
     params(Repeatable),
     request_body = ChangePassword, responses(
     (status = 204),
-    (status = 401, body = ProblemBody, description = "`not-signed-in`"),
     (status = 403, body = ProblemBody, description = "`wrong-password`"),
-    (status = 409, body = ProblemBody, description = "`idempotency-key-in-use`"),
-    (status = 422, body = ProblemBody, description = "`invalid-input`, `idempotency-key-reused`"),
     (status = 429, body = ProblemBody, description = "`account-locked`"),
 ))]
 pub async fn change_password(
@@ -50,7 +47,6 @@ pub async fn change_password(
 #[utoipa::path(get, path = "/api/portal/account/sessions", tag = "account", operation_id = "account_sessions_list",
     responses(
     (status = 200, body = Vec<AccountSession>),
-    (status = 401, body = ProblemBody, description = "`not-signed-in`"),
 ))]
 pub async fn sessions(State(app): State<AppState>, signed_in: SignedIn) -> Result<Json<Vec<AccountSession>>, Problem> {
     Ok(Json(account::sessions(&app, &signed_in).await?))
@@ -61,9 +57,6 @@ pub async fn sessions(State(app): State<AppState>, signed_in: SignedIn) -> Resul
     operation_id = "account_sessions_end_others", params(Repeatable),
     responses(
     (status = 200, body = SessionsEnded),
-    (status = 401, body = ProblemBody, description = "`not-signed-in`"),
-    (status = 409, body = ProblemBody, description = "`idempotency-key-in-use`"),
-    (status = 422, body = ProblemBody, description = "`idempotency-key-reused`"),
 ))]
 pub async fn end_other_sessions(
     State(app): State<AppState>,
@@ -81,10 +74,6 @@ pub async fn end_other_sessions(
     operation_id = "account_session_end", params(Id<SessionId>, Repeatable),
     responses(
     (status = 204),
-    (status = 401, body = ProblemBody, description = "`not-signed-in`"),
-    (status = 404, body = ProblemBody, description = "`session-not-found`"),
-    (status = 409, body = ProblemBody, description = "`idempotency-key-in-use`"),
-    (status = 422, body = ProblemBody, description = "`idempotency-key-reused`"),
 ))]
 pub async fn end_session(
     State(app): State<AppState>,

@@ -31,8 +31,6 @@ use crate::{
 #[utoipa::path(get, path = "/api/portal/orgs/{org}/admins", tag = "administrators", operation_id = "admins_list",
     params(InOrganization), responses(
     (status = 200, body = Vec<Administrator>),
-    (status = 403, body = ProblemBody, description = "`permission-denied`"),
-    (status = 404, body = ProblemBody, description = "`organization-not-found`"),
 ))]
 pub async fn list(State(app): State<AppState>, at: AtOrganization) -> Result<Json<Vec<Administrator>>, Problem> {
     at.can(Needs::Admins)?;
@@ -46,11 +44,9 @@ pub async fn list(State(app): State<AppState>, at: AtOrganization) -> Result<Jso
     params(InOrganization, Repeatable),
     request_body = InviteAdministrator, responses(
     (status = 201, body = Invitation, description = "With the link"),
-    (status = 403, body = ProblemBody,
-        description = "`permission-denied`, `fresh-password-required`, `exceeds-own-permissions`"),
-    (status = 404, body = ProblemBody, description = "`role-not-found`, `organization-not-found`"),
-    (status = 409, body = ProblemBody, description = "`administrator-exists`, `idempotency-key-in-use`"),
-    (status = 422, body = ProblemBody, description = "`invalid-input`, `idempotency-key-reused`"),
+    (status = 403, body = ProblemBody, description = "`exceeds-own-permissions`"),
+    (status = 404, body = ProblemBody, description = "`role-not-found`"),
+    (status = 409, body = ProblemBody, description = "`administrator-exists`"),
 ))]
 pub async fn invite(
     State(app): State<AppState>,
@@ -73,14 +69,9 @@ pub async fn invite(
     operation_id = "admin_change_role", params(InOrganization, Id<AdminId>, Versioned),
     request_body = ChangeRole, responses(
     (status = 200, body = Administrator, headers(("ETag" = String, description = "The version in double quotes"))),
-    (status = 403, body = ProblemBody, description = "`permission-denied`, `fresh-password-required`, `own-account`, \
-        `exceeds-own-permissions`"),
-    (status = 404, body = ProblemBody,
-        description = "`administrator-not-found`, `role-not-found`, `organization-not-found`"),
-    (status = 409, body = ProblemBody, description = "`last-super-admin`, `idempotency-key-in-use`"),
-    (status = 412, body = ProblemBody, description = "`stale-version`"),
-    (status = 422, body = ProblemBody, description = "`invalid-input`, `idempotency-key-reused`"),
-    (status = 428, body = ProblemBody, description = "`if-match-required`"),
+    (status = 403, body = ProblemBody, description = "`own-account`, `exceeds-own-permissions`"),
+    (status = 404, body = ProblemBody, description = "`role-not-found`"),
+    (status = 409, body = ProblemBody, description = "`last-super-admin`"),
 ))]
 pub async fn change_role(
     State(app): State<AppState>,
@@ -102,13 +93,8 @@ pub async fn change_role(
     operation_id = "admin_disable", params(InOrganization, Id<AdminId>, Versioned),
     responses(
     (status = 200, body = Administrator, headers(("ETag" = String, description = "The version in double quotes"))),
-    (status = 403, body = ProblemBody, description = "`permission-denied`, `fresh-password-required`, `own-account`, \
-        `exceeds-own-permissions`"),
-    (status = 404, body = ProblemBody, description = "`administrator-not-found`, `organization-not-found`"),
-    (status = 409, body = ProblemBody, description = "`last-super-admin`, `idempotency-key-in-use`"),
-    (status = 412, body = ProblemBody, description = "`stale-version`"),
-    (status = 422, body = ProblemBody, description = "`idempotency-key-reused`"),
-    (status = 428, body = ProblemBody, description = "`if-match-required`"),
+    (status = 403, body = ProblemBody, description = "`own-account`, `exceeds-own-permissions`"),
+    (status = 409, body = ProblemBody, description = "`last-super-admin`"),
 ))]
 pub async fn disable(
     State(app): State<AppState>,
@@ -128,13 +114,8 @@ pub async fn disable(
     operation_id = "admin_enable", params(InOrganization, Id<AdminId>, Versioned),
     responses(
     (status = 200, body = Administrator, headers(("ETag" = String, description = "The version in double quotes"))),
-    (status = 403, body = ProblemBody, description = "`permission-denied`, `fresh-password-required`, `own-account`, \
-        `exceeds-own-permissions`"),
-    (status = 404, body = ProblemBody, description = "`administrator-not-found`, `organization-not-found`"),
-    (status = 409, body = ProblemBody, description = "`last-super-admin`, `idempotency-key-in-use`"),
-    (status = 412, body = ProblemBody, description = "`stale-version`"),
-    (status = 422, body = ProblemBody, description = "`idempotency-key-reused`"),
-    (status = 428, body = ProblemBody, description = "`if-match-required`"),
+    (status = 403, body = ProblemBody, description = "`own-account`, `exceeds-own-permissions`"),
+    (status = 409, body = ProblemBody, description = "`last-super-admin`"),
 ))]
 pub async fn enable(
     State(app): State<AppState>,
@@ -154,13 +135,8 @@ pub async fn enable(
     operation_id = "admin_remove", params(InOrganization, Id<AdminId>, Versioned),
     responses(
     (status = 204),
-    (status = 403, body = ProblemBody, description = "`permission-denied`, `fresh-password-required`, `own-account`, \
-        `exceeds-own-permissions`"),
-    (status = 404, body = ProblemBody, description = "`administrator-not-found`, `organization-not-found`"),
-    (status = 409, body = ProblemBody, description = "`last-super-admin`, `idempotency-key-in-use`"),
-    (status = 412, body = ProblemBody, description = "`stale-version`"),
-    (status = 422, body = ProblemBody, description = "`idempotency-key-reused`"),
-    (status = 428, body = ProblemBody, description = "`if-match-required`"),
+    (status = 403, body = ProblemBody, description = "`own-account`, `exceeds-own-permissions`"),
+    (status = 409, body = ProblemBody, description = "`last-super-admin`"),
 ))]
 pub async fn remove(
     State(app): State<AppState>,
@@ -181,11 +157,7 @@ pub async fn remove(
     operation_id = "admin_end_sessions", params(InOrganization, Id<AdminId>, Repeatable),
     responses(
     (status = 200, body = SessionsEnded),
-    (status = 403, body = ProblemBody, description = "`permission-denied`, `fresh-password-required`, `own-account`, \
-        `exceeds-own-permissions`"),
-    (status = 404, body = ProblemBody, description = "`administrator-not-found`, `organization-not-found`"),
-    (status = 409, body = ProblemBody, description = "`idempotency-key-in-use`"),
-    (status = 422, body = ProblemBody, description = "`idempotency-key-reused`"),
+    (status = 403, body = ProblemBody, description = "`own-account`, `exceeds-own-permissions`"),
 ))]
 pub async fn end_sessions(
     State(app): State<AppState>,
@@ -206,13 +178,8 @@ pub async fn end_sessions(
     operation_id = "admin_renew_invitation", params(InOrganization, Id<AdminId>, Versioned),
     responses(
     (status = 200, body = Invitation, description = "With the link"),
-    (status = 403, body = ProblemBody, description = "`permission-denied`, `fresh-password-required`, `own-account`, \
-        `exceeds-own-permissions`"),
-    (status = 404, body = ProblemBody, description = "`administrator-not-found`, `organization-not-found`"),
-    (status = 409, body = ProblemBody, description = "`not-invited`, `idempotency-key-in-use`"),
-    (status = 412, body = ProblemBody, description = "`stale-version`"),
-    (status = 422, body = ProblemBody, description = "`idempotency-key-reused`"),
-    (status = 428, body = ProblemBody, description = "`if-match-required`"),
+    (status = 403, body = ProblemBody, description = "`own-account`, `exceeds-own-permissions`"),
+    (status = 409, body = ProblemBody, description = "`not-invited`"),
 ))]
 pub async fn renew_invitation(
     State(app): State<AppState>,
@@ -233,7 +200,7 @@ async fn changed(
     preconditions: &Preconditions,
     what: MemberChange,
 ) -> Result<Response, Problem> {
-    let administrator = members::change(app, at, &preconditions, admin.found()?, what).await?;
+    let administrator = members::change(app, at, preconditions, admin.found()?, what).await?;
     Ok(([(header::ETAG, etag(administrator.version))], Json(administrator)).into_response())
 }
 

@@ -28,8 +28,8 @@ use crate::{
     responses(
     (status = 200, body = ApiKey, headers(("ETag" = String, description = "The version in double quotes"))),
     (status = 304, description = "`If-None-Match` names the present version"),
-    (status = 403, body = ProblemBody, description = "`permission-denied`, `subscription-none`"),
-    (status = 404, body = ProblemBody, description = "`no-api-key`, `organization-not-found`"),
+    (status = 403, body = ProblemBody, description = "`subscription-none`"),
+    (status = 404, body = ProblemBody, description = "`no-api-key`"),
 ))]
 pub async fn read(State(app): State<AppState>, at: AtOrganization, headers: HeaderMap) -> Result<Response, Problem> {
     at.can(Needs::View)?;
@@ -52,10 +52,8 @@ pub async fn read(State(app): State<AppState>, at: AtOrganization, headers: Head
     operation_id = "api_key_add", params(InOrganization, Repeatable),
     responses(
     (status = 201, body = ApiKey, description = "With the secret"),
-    (status = 403, body = ProblemBody,
-        description = "`permission-denied`, `api-key-disabled`, `subscription-expired`, `subscription-none`"),
-    (status = 409, body = ProblemBody, description = "`api-key-exists`, `idempotency-key-in-use`"),
-    (status = 422, body = ProblemBody, description = "`idempotency-key-reused`"),
+    (status = 403, body = ProblemBody, description = "`api-key-disabled`, `subscription-expired`, `subscription-none`"),
+    (status = 409, body = ProblemBody, description = "`api-key-exists`"),
 ))]
 pub async fn add(
     State(app): State<AppState>,
@@ -74,15 +72,9 @@ pub async fn add(
     operation_id = "api_key_edit", params(InOrganization, Versioned),
     request_body = EditApiKey, responses(
     (status = 200, body = ApiKey, description = "With the secret"),
-    (status = 403, body = ProblemBody,
-        description = "`permission-denied`, `fresh-password-required`, `api-key-disabled`, `subscription-expired`, \
-        `subscription-none`"),
-    (status = 404, body = ProblemBody, description = "`no-api-key`, `organization-not-found`"),
-    (status = 409, body = ProblemBody, description = "`idempotency-key-in-use`"),
-    (status = 412, body = ProblemBody, description = "`stale-version`, with the last change"),
-    (status = 422, body = ProblemBody,
-        description = "`invalid-api-key`, `same-api-key`, `invalid-input`, `idempotency-key-reused`"),
-    (status = 428, body = ProblemBody, description = "`if-match-required`"),
+    (status = 403, body = ProblemBody, description = "`api-key-disabled`, `subscription-expired`, `subscription-none`"),
+    (status = 404, body = ProblemBody, description = "`no-api-key`"),
+    (status = 422, body = ProblemBody, description = "`invalid-api-key`, `same-api-key`"),
 ))]
 pub async fn edit(
     State(app): State<AppState>,
@@ -112,14 +104,8 @@ pub struct Edit {
     operation_id = "api_key_delete", params(InOrganization, Versioned),
     responses(
     (status = 204),
-    (status = 403, body = ProblemBody,
-        description = "`permission-denied`, `fresh-password-required`, `api-key-disabled`, `subscription-expired`, \
-        `subscription-none`"),
-    (status = 404, body = ProblemBody, description = "`no-api-key`, `organization-not-found`"),
-    (status = 409, body = ProblemBody, description = "`idempotency-key-in-use`"),
-    (status = 412, body = ProblemBody, description = "`stale-version`, with the last change"),
-    (status = 422, body = ProblemBody, description = "`idempotency-key-reused`"),
-    (status = 428, body = ProblemBody, description = "`if-match-required`"),
+    (status = 403, body = ProblemBody, description = "`api-key-disabled`, `subscription-expired`, `subscription-none`"),
+    (status = 404, body = ProblemBody, description = "`no-api-key`"),
 ))]
 pub async fn delete(
     State(app): State<AppState>,
@@ -138,14 +124,8 @@ pub async fn delete(
     operation_id = "api_key_regenerate", params(InOrganization, Versioned),
     responses(
     (status = 200, body = ApiKey, description = "With the secret"),
-    (status = 403, body = ProblemBody,
-        description = "`permission-denied`, `fresh-password-required`, `api-key-disabled`, `subscription-expired`, \
-        `subscription-none`"),
-    (status = 404, body = ProblemBody, description = "`no-api-key`, `organization-not-found`"),
-    (status = 409, body = ProblemBody, description = "`idempotency-key-in-use`"),
-    (status = 412, body = ProblemBody, description = "`stale-version`, with the last change"),
-    (status = 422, body = ProblemBody, description = "`idempotency-key-reused`"),
-    (status = 428, body = ProblemBody, description = "`if-match-required`"),
+    (status = 403, body = ProblemBody, description = "`api-key-disabled`, `subscription-expired`, `subscription-none`"),
+    (status = 404, body = ProblemBody, description = "`no-api-key`"),
 ))]
 pub async fn regenerate(
     State(app): State<AppState>,
@@ -165,14 +145,8 @@ pub async fn regenerate(
     operation_id = "api_key_confirm", params(InOrganization, Versioned),
     responses(
     (status = 200, body = ApiKey, description = "Without the secret"),
-    (status = 403, body = ProblemBody,
-        description = "`permission-denied`, `fresh-password-required`, `api-key-disabled`, `subscription-expired`, \
-        `subscription-none`"),
-    (status = 404, body = ProblemBody, description = "`no-api-key`, `organization-not-found`"),
-    (status = 409, body = ProblemBody, description = "`idempotency-key-in-use`"),
-    (status = 412, body = ProblemBody, description = "`stale-version`, with the last change"),
-    (status = 422, body = ProblemBody, description = "`idempotency-key-reused`"),
-    (status = 428, body = ProblemBody, description = "`if-match-required`"),
+    (status = 403, body = ProblemBody, description = "`api-key-disabled`, `subscription-expired`, `subscription-none`"),
+    (status = 404, body = ProblemBody, description = "`no-api-key`"),
 ))]
 pub async fn confirm(
     State(app): State<AppState>,
@@ -190,9 +164,8 @@ pub async fn confirm(
 #[utoipa::path(post, path = "/api/portal/orgs/{org}/api-key/reveal", tag = "cloud service API key",
     operation_id = "api_key_reveal", params(InOrganization, Marked), responses(
     (status = 200, body = ApiKey, description = "With the secret"),
-    (status = 403, body = ProblemBody,
-        description = "`permission-denied`, `fresh-password-required`, `subscription-none`"),
-    (status = 404, body = ProblemBody, description = "`no-api-key`, `organization-not-found`"),
+    (status = 403, body = ProblemBody, description = "`subscription-none`"),
+    (status = 404, body = ProblemBody, description = "`no-api-key`"),
 ))]
 pub async fn reveal(State(app): State<AppState>, at: AtOrganization, _: NoBody) -> Result<Response, Problem> {
     at.may(&app, Operation::ApiKeyReveal)?;

@@ -29,8 +29,6 @@ use crate::{
 #[utoipa::path(get, path = "/api/portal/orgs/{org}/api-roles", tag = "API roles", operation_id = "api_roles_list",
     params(InOrganization), responses(
     (status = 200, body = ApiRoles),
-    (status = 403, body = ProblemBody, description = "`permission-denied`"),
-    (status = 404, body = ProblemBody, description = "`organization-not-found`"),
 ))]
 pub async fn list(State(app): State<AppState>, at: AtOrganization) -> Result<Json<ApiRoles>, Problem> {
     at.can(Needs::View)?;
@@ -44,11 +42,8 @@ pub async fn list(State(app): State<AppState>, at: AtOrganization) -> Result<Jso
     params(InOrganization, Repeatable),
     request_body = EditApiRole, responses(
     (status = 201, body = ApiRole, headers(("ETag" = String, description = "The version in double quotes"))),
-    (status = 403, body = ProblemBody, description = "`permission-denied`, `fresh-password-required`, \
-        `access-tokens-disabled`, `subscription-expired`, `subscription-none`"),
-    (status = 404, body = ProblemBody, description = "`organization-not-found`"),
-    (status = 409, body = ProblemBody, description = "`api-role-exists`, `api-role-limit`, `idempotency-key-in-use`"),
-    (status = 422, body = ProblemBody, description = "`invalid-input`, `idempotency-key-reused`"),
+    (status = 403, body = ProblemBody, description = "`access-tokens-disabled`, `subscription-expired`, `subscription-none`"),
+    (status = 409, body = ProblemBody, description = "`api-role-exists`, `api-role-limit`"),
 ))]
 pub async fn add(
     State(app): State<AppState>,
@@ -68,13 +63,8 @@ pub async fn add(
     params(InOrganization, Id<ApiRoleId>, Versioned),
     request_body = EditApiRole, responses(
     (status = 200, body = ApiRole, headers(("ETag" = String, description = "The version in double quotes"))),
-    (status = 403, body = ProblemBody, description = "`permission-denied`, `fresh-password-required`, \
-        `access-tokens-disabled`, `subscription-expired`, `subscription-none`"),
-    (status = 404, body = ProblemBody, description = "`api-role-not-found`, `organization-not-found`"),
-    (status = 409, body = ProblemBody, description = "`api-role-exists`, `idempotency-key-in-use`"),
-    (status = 412, body = ProblemBody, description = "`stale-version`"),
-    (status = 422, body = ProblemBody, description = "`invalid-input`, `idempotency-key-reused`"),
-    (status = 428, body = ProblemBody, description = "`if-match-required`"),
+    (status = 403, body = ProblemBody, description = "`access-tokens-disabled`, `subscription-expired`, `subscription-none`"),
+    (status = 409, body = ProblemBody, description = "`api-role-exists`"),
 ))]
 pub async fn edit(
     State(app): State<AppState>,
@@ -96,13 +86,7 @@ pub async fn edit(
     params(InOrganization, Id<ApiRoleId>, Versioned),
     responses(
     (status = 204),
-    (status = 403, body = ProblemBody, description = "`permission-denied`, `fresh-password-required`, \
-        `access-tokens-disabled`, `subscription-expired`, `subscription-none`"),
-    (status = 404, body = ProblemBody, description = "`api-role-not-found`, `organization-not-found`"),
-    (status = 409, body = ProblemBody, description = "`idempotency-key-in-use`"),
-    (status = 412, body = ProblemBody, description = "`stale-version`"),
-    (status = 422, body = ProblemBody, description = "`idempotency-key-reused`"),
-    (status = 428, body = ProblemBody, description = "`if-match-required`"),
+    (status = 403, body = ProblemBody, description = "`access-tokens-disabled`, `subscription-expired`, `subscription-none`"),
 ))]
 pub async fn delete(
     State(app): State<AppState>,

@@ -1,7 +1,7 @@
 //! `/api/portal/orgs/{org}/key-usage`
 
 use axum::{Json, extract::State};
-use keyward_contract::{KeyUsage, Problem as ProblemBody};
+use keyward_contract::KeyUsage;
 
 use super::parameters::InOrganization;
 use crate::{
@@ -22,9 +22,6 @@ use crate::{
     operation_id = "key_usage_read",
     params(InOrganization), responses(
     (status = 200, body = KeyUsage),
-    (status = 401, body = ProblemBody, description = "`not-signed-in`"),
-    (status = 403, body = ProblemBody, description = "`permission-denied`"),
-    (status = 404, body = ProblemBody, description = "`organization-not-found`"),
 ))]
 pub async fn read(State(app): State<AppState>, at: AtOrganization) -> Result<Json<KeyUsage>, Problem> {
     at.can(Needs::View)?;

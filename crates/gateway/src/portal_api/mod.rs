@@ -9,7 +9,7 @@ mod invitation;
 mod key_usage;
 mod oauth_servers;
 mod orgs;
-mod parameters;
+pub mod parameters;
 mod roles;
 mod sandbox_tokens;
 mod session;

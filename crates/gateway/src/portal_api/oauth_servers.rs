@@ -32,8 +32,6 @@ use crate::{
     operation_id = "oauth_servers_list", params(InOrganization),
     responses(
     (status = 200, body = OauthServers),
-    (status = 403, body = ProblemBody, description = "`permission-denied`"),
-    (status = 404, body = ProblemBody, description = "`organization-not-found`"),
 ))]
 pub async fn list(State(app): State<AppState>, at: AtOrganization) -> Result<Json<OauthServers>, Problem> {
     at.can(Needs::View)?;
@@ -47,8 +45,6 @@ pub async fn list(State(app): State<AppState>, at: AtOrganization) -> Result<Jso
     operation_id = "oauth_servers_usage", params(InOrganization),
     responses(
     (status = 200, body = Vec<OauthClient>),
-    (status = 403, body = ProblemBody, description = "`permission-denied`"),
-    (status = 404, body = ProblemBody, description = "`organization-not-found`"),
 ))]
 pub async fn usage(State(app): State<AppState>, at: AtOrganization) -> Result<Json<Vec<OauthClient>>, Problem> {
     at.can(Needs::View)?;
@@ -62,9 +58,6 @@ pub async fn usage(State(app): State<AppState>, at: AtOrganization) -> Result<Js
     operation_id = "oauth_server_validate", params(InOrganization, Marked),
     request_body = ValidateJwks, responses(
     (status = 200, body = JwksReport, description = "Also where it failed; `failure` then says why"),
-    (status = 403, body = ProblemBody, description = "`permission-denied`"),
-    (status = 404, body = ProblemBody, description = "`organization-not-found`"),
-    (status = 422, body = ProblemBody, description = "`invalid-input`"),
 ))]
 pub async fn validate(
     State(app): State<AppState>,
@@ -85,8 +78,6 @@ pub async fn validate(
     params(InOrganization, Id<OauthServerId>, Marked),
     request_body = CheckToken, responses(
     (status = 200, body = TokenReport),
-    (status = 403, body = ProblemBody, description = "`permission-denied`"),
-    (status = 404, body = ProblemBody, description = "`oauth-server-not-found`, `organization-not-found`"),
 ))]
 pub async fn check_token(
     State(app): State<AppState>,
@@ -108,12 +99,9 @@ pub async fn check_token(
     operation_id = "oauth_server_add", params(InOrganization, Repeatable),
     request_body = EditOauthServer, responses(
     (status = 201, body = OauthServer, headers(("ETag" = String, description = "The version in double quotes"))),
-    (status = 403, body = ProblemBody, description = "`permission-denied`, `fresh-password-required`, \
-        `access-tokens-disabled`, `subscription-expired`, `subscription-none`"),
-    (status = 404, body = ProblemBody, description = "`organization-not-found`"),
-    (status = 409, body = ProblemBody, description = "`oauth-server-exists`, `oauth-server-limit`, \
-        `oauth-server-enabled`, `idempotency-key-in-use`"),
-    (status = 422, body = ProblemBody, description = "`invalid-input`, `validation-required`, `idempotency-key-reused`"),
+    (status = 403, body = ProblemBody, description = "`access-tokens-disabled`, `subscription-expired`, `subscription-none`"),
+    (status = 409, body = ProblemBody, description = "`oauth-server-exists`, `oauth-server-limit`, `oauth-server-enabled`"),
+    (status = 422, body = ProblemBody, description = "`validation-required`"),
 ))]
 pub async fn add(
     State(app): State<AppState>,
@@ -131,14 +119,9 @@ pub async fn add(
     operation_id = "oauth_server_edit", params(InOrganization, Id<OauthServerId>, Versioned),
     request_body = EditOauthServer, responses(
     (status = 200, body = OauthServer, headers(("ETag" = String, description = "The version in double quotes"))),
-    (status = 403, body = ProblemBody, description = "`permission-denied`, `fresh-password-required`, \
-        `access-tokens-disabled`, `subscription-expired`, `subscription-none`"),
-    (status = 404, body = ProblemBody, description = "`oauth-server-not-found`, `organization-not-found`"),
-    (status = 409, body = ProblemBody,
-        description = "`oauth-server-exists`, `oauth-server-enabled`, `idempotency-key-in-use`"),
-    (status = 412, body = ProblemBody, description = "`stale-version`"),
-    (status = 422, body = ProblemBody, description = "`invalid-input`, `validation-required`, `idempotency-key-reused`"),
-    (status = 428, body = ProblemBody, description = "`if-match-required`"),
+    (status = 403, body = ProblemBody, description = "`access-tokens-disabled`, `subscription-expired`, `subscription-none`"),
+    (status = 409, body = ProblemBody, description = "`oauth-server-exists`, `oauth-server-enabled`"),
+    (status = 422, body = ProblemBody, description = "`validation-required`"),
 ))]
 pub async fn edit(
     State(app): State<AppState>,
@@ -160,13 +143,7 @@ pub async fn edit(
     operation_id = "oauth_server_delete", params(InOrganization, Id<OauthServerId>, Versioned),
     responses(
     (status = 204),
-    (status = 403, body = ProblemBody, description = "`permission-denied`, `fresh-password-required`, \
-        `access-tokens-disabled`, `subscription-expired`, `subscription-none`"),
-    (status = 404, body = ProblemBody, description = "`oauth-server-not-found`, `organization-not-found`"),
-    (status = 409, body = ProblemBody, description = "`idempotency-key-in-use`"),
-    (status = 412, body = ProblemBody, description = "`stale-version`"),
-    (status = 422, body = ProblemBody, description = "`idempotency-key-reused`"),
-    (status = 428, body = ProblemBody, description = "`if-match-required`"),
+    (status = 403, body = ProblemBody, description = "`access-tokens-disabled`, `subscription-expired`, `subscription-none`"),
 ))]
 pub async fn delete(
     State(app): State<AppState>,

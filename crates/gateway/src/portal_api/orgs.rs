@@ -20,7 +20,6 @@ use crate::{
 /// Those the admin has a role in, by name.
 #[utoipa::path(get, path = "/api/portal/orgs", tag = "organizations", operation_id = "organizations_list", responses(
     (status = 200, body = Vec<OrganizationAccess>),
-    (status = 401, body = ProblemBody, description = "`not-signed-in`"),
 ))]
 pub async fn list(State(app): State<AppState>, signed_in: SignedIn) -> Result<Json<Vec<OrganizationAccess>>, Problem> {
     let mut reader = app.store.read().await?;
@@ -35,7 +34,6 @@ pub async fn list(State(app): State<AppState>, signed_in: SignedIn) -> Result<Js
 #[utoipa::path(get, path = "/api/portal/orgs/overview", tag = "organizations", operation_id = "organizations_overview",
     responses(
     (status = 200, body = Vec<OrganizationOverview>),
-    (status = 401, body = ProblemBody, description = "`not-signed-in`"),
 ))]
 pub async fn overview(
     State(app): State<AppState>,
@@ -70,7 +68,6 @@ pub async fn overview(
 #[utoipa::path(get, path = "/api/portal/orgs/{org}", tag = "organizations", operation_id = "organization_read",
     params(InOrganization), responses(
     (status = 200, body = Organization),
-    (status = 401, body = ProblemBody, description = "`not-signed-in`"),
     (status = 404, body = ProblemBody, description = "`organization-not-found`: none, or none the admin has a role in"),
 ))]
 pub async fn read(State(app): State<AppState>, at: AtOrganization) -> Result<Json<Organization>, Problem> {

@@ -34,6 +34,9 @@ macro_rules! in_path {
             const OF: &str = $of;
             const NOT_FOUND: ProblemCode = ProblemCode::$not_found;
         })*
+
+        /// What is answered where nothing has the identifier, by its name in paths.
+        pub const NOT_FOUND: &[(&str, ProblemCode)] = &[$(($name, ProblemCode::$not_found),)*];
     };
 }
 

@@ -28,8 +28,6 @@ use crate::{
 #[utoipa::path(get, path = "/api/portal/orgs/{org}/roles", tag = "roles", operation_id = "roles_list",
     params(InOrganization), responses(
     (status = 200, body = Vec<Role>),
-    (status = 403, body = ProblemBody, description = "`permission-denied`"),
-    (status = 404, body = ProblemBody, description = "`organization-not-found`"),
 ))]
 pub async fn list(State(app): State<AppState>, at: AtOrganization) -> Result<Json<Vec<Role>>, Problem> {
     at.can(Needs::Admins)?;
@@ -41,11 +39,8 @@ pub async fn list(State(app): State<AppState>, at: AtOrganization) -> Result<Jso
     params(InOrganization, Repeatable),
     request_body = EditRole, responses(
     (status = 201, body = Role, headers(("ETag" = String, description = "The version in double quotes"))),
-    (status = 403, body = ProblemBody,
-        description = "`permission-denied`, `fresh-password-required`, `exceeds-own-permissions`"),
-    (status = 404, body = ProblemBody, description = "`organization-not-found`"),
-    (status = 409, body = ProblemBody, description = "`role-exists`, `idempotency-key-in-use`"),
-    (status = 422, body = ProblemBody, description = "`invalid-input`, `idempotency-key-reused`"),
+    (status = 403, body = ProblemBody, description = "`exceeds-own-permissions`"),
+    (status = 409, body = ProblemBody, description = "`role-exists`"),
 ))]
 pub async fn add(
     State(app): State<AppState>,
@@ -66,13 +61,8 @@ pub async fn add(
     params(InOrganization, Id<RoleId>, Versioned),
     request_body = EditRole, responses(
     (status = 200, body = Role, headers(("ETag" = String, description = "The version in double quotes"))),
-    (status = 403, body = ProblemBody, description = "`permission-denied`, `fresh-password-required`, `built-in-role`, \
-        `own-account`, `exceeds-own-permissions`"),
-    (status = 404, body = ProblemBody, description = "`role-not-found`, `organization-not-found`"),
-    (status = 409, body = ProblemBody, description = "`role-exists`, `idempotency-key-in-use`"),
-    (status = 412, body = ProblemBody, description = "`stale-version`"),
-    (status = 422, body = ProblemBody, description = "`invalid-input`, `idempotency-key-reused`"),
-    (status = 428, body = ProblemBody, description = "`if-match-required`"),
+    (status = 403, body = ProblemBody, description = "`built-in-role`, `own-account`, `exceeds-own-permissions`"),
+    (status = 409, body = ProblemBody, description = "`role-exists`"),
 ))]
 pub async fn edit(
     State(app): State<AppState>,
@@ -95,13 +85,8 @@ pub async fn edit(
     params(InOrganization, Id<RoleId>, Versioned),
     responses(
     (status = 204),
-    (status = 403, body = ProblemBody, description = "`permission-denied`, `fresh-password-required`, `built-in-role`, \
-        `own-account`, `exceeds-own-permissions`"),
-    (status = 404, body = ProblemBody, description = "`role-not-found`, `organization-not-found`"),
-    (status = 409, body = ProblemBody, description = "`role-in-use`, `idempotency-key-in-use`"),
-    (status = 412, body = ProblemBody, description = "`stale-version`"),
-    (status = 422, body = ProblemBody, description = "`idempotency-key-reused`"),
-    (status = 428, body = ProblemBody, description = "`if-match-required`"),
+    (status = 403, body = ProblemBody, description = "`built-in-role`, `own-account`, `exceeds-own-permissions`"),
+    (status = 409, body = ProblemBody, description = "`role-in-use`"),
 ))]
 pub async fn delete(
     State(app): State<AppState>,

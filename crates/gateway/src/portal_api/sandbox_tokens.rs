@@ -33,8 +33,6 @@ use crate::{
     params(InOrganization),
     responses(
     (status = 200, body = SandboxTokens),
-    (status = 403, body = ProblemBody, description = "`permission-denied`"),
-    (status = 404, body = ProblemBody, description = "`organization-not-found`"),
 ))]
 pub async fn list(State(app): State<AppState>, at: AtOrganization) -> Result<Json<SandboxTokens>, Problem> {
     at.can(Needs::View)?;
@@ -48,12 +46,8 @@ pub async fn list(State(app): State<AppState>, at: AtOrganization) -> Result<Jso
     params(InOrganization, Repeatable),
     request_body = NameSandboxToken, responses(
     (status = 201, body = SandboxToken, description = "With the secret", headers(("ETag" = String, description = "The version in double quotes"))),
-    (status = 403, body = ProblemBody,
-        description = "`permission-denied`, `subscription-expired`, `subscription-none`"),
-    (status = 404, body = ProblemBody, description = "`organization-not-found`"),
-    (status = 409, body = ProblemBody,
-        description = "`sandbox-token-exists`, `sandbox-token-limit`, `idempotency-key-in-use`"),
-    (status = 422, body = ProblemBody, description = "`invalid-input`, `idempotency-key-reused`"),
+    (status = 403, body = ProblemBody, description = "`subscription-expired`, `subscription-none`"),
+    (status = 409, body = ProblemBody, description = "`sandbox-token-exists`, `sandbox-token-limit`"),
 ))]
 pub async fn add(
     State(app): State<AppState>,
@@ -73,13 +67,8 @@ pub async fn add(
     params(InOrganization, Id<SandboxTokenId>, Versioned),
     request_body = NameSandboxToken, responses(
     (status = 200, body = SandboxToken, headers(("ETag" = String, description = "The version in double quotes"))),
-    (status = 403, body = ProblemBody, description = "`permission-denied`, `fresh-password-required`, \
-        `subscription-expired`, `subscription-none`"),
-    (status = 404, body = ProblemBody, description = "`sandbox-token-not-found`, `organization-not-found`"),
-    (status = 409, body = ProblemBody, description = "`sandbox-token-exists`, `idempotency-key-in-use`"),
-    (status = 412, body = ProblemBody, description = "`stale-version`"),
-    (status = 422, body = ProblemBody, description = "`invalid-input`, `idempotency-key-reused`"),
-    (status = 428, body = ProblemBody, description = "`if-match-required`"),
+    (status = 403, body = ProblemBody, description = "`subscription-expired`, `subscription-none`"),
+    (status = 409, body = ProblemBody, description = "`sandbox-token-exists`"),
 ))]
 pub async fn edit(
     State(app): State<AppState>,
@@ -101,13 +90,7 @@ pub async fn edit(
     params(InOrganization, Id<SandboxTokenId>, Versioned),
     responses(
     (status = 204),
-    (status = 403, body = ProblemBody, description = "`permission-denied`, `fresh-password-required`, \
-        `subscription-expired`, `subscription-none`"),
-    (status = 404, body = ProblemBody, description = "`sandbox-token-not-found`, `organization-not-found`"),
-    (status = 409, body = ProblemBody, description = "`idempotency-key-in-use`"),
-    (status = 412, body = ProblemBody, description = "`stale-version`"),
-    (status = 422, body = ProblemBody, description = "`idempotency-key-reused`"),
-    (status = 428, body = ProblemBody, description = "`if-match-required`"),
+    (status = 403, body = ProblemBody, description = "`subscription-expired`, `subscription-none`"),
 ))]
 pub async fn delete(
     State(app): State<AppState>,
@@ -127,13 +110,7 @@ pub async fn delete(
     params(InOrganization, Id<SandboxTokenId>, Versioned),
     responses(
     (status = 200, body = SandboxToken, description = "With the secret", headers(("ETag" = String, description = "The version in double quotes"))),
-    (status = 403, body = ProblemBody, description = "`permission-denied`, `fresh-password-required`, \
-        `subscription-expired`, `subscription-none`"),
-    (status = 404, body = ProblemBody, description = "`sandbox-token-not-found`, `organization-not-found`"),
-    (status = 409, body = ProblemBody, description = "`idempotency-key-in-use`"),
-    (status = 412, body = ProblemBody, description = "`stale-version`"),
-    (status = 422, body = ProblemBody, description = "`idempotency-key-reused`"),
-    (status = 428, body = ProblemBody, description = "`if-match-required`"),
+    (status = 403, body = ProblemBody, description = "`subscription-expired`, `subscription-none`"),
 ))]
 pub async fn regenerate(
     State(app): State<AppState>,
@@ -160,13 +137,7 @@ pub async fn regenerate(
     params(InOrganization, Id<SandboxTokenId>, Versioned),
     responses(
     (status = 200, body = SandboxToken, headers(("ETag" = String, description = "The version in double quotes"))),
-    (status = 403, body = ProblemBody, description = "`permission-denied`, `fresh-password-required`, \
-        `subscription-expired`, `subscription-none`"),
-    (status = 404, body = ProblemBody, description = "`sandbox-token-not-found`, `organization-not-found`"),
-    (status = 409, body = ProblemBody, description = "`idempotency-key-in-use`"),
-    (status = 412, body = ProblemBody, description = "`stale-version`"),
-    (status = 422, body = ProblemBody, description = "`idempotency-key-reused`"),
-    (status = 428, body = ProblemBody, description = "`if-match-required`"),
+    (status = 403, body = ProblemBody, description = "`subscription-expired`, `subscription-none`"),
 ))]
 pub async fn confirm(
     State(app): State<AppState>,
@@ -186,9 +157,7 @@ pub async fn confirm(
     params(InOrganization, Id<SandboxTokenId>, Marked),
     responses(
     (status = 200, body = SandboxToken, description = "With the secret"),
-    (status = 403, body = ProblemBody,
-        description = "`permission-denied`, `fresh-password-required`, `subscription-none`"),
-    (status = 404, body = ProblemBody, description = "`sandbox-token-not-found`, `organization-not-found`"),
+    (status = 403, body = ProblemBody, description = "`subscription-none`"),
 ))]
 pub async fn reveal(
     State(app): State<AppState>,
@@ -207,8 +176,6 @@ pub async fn reveal(
 #[utoipa::path(get, path = "/api/portal/orgs/{org}/sandbox-tokens/{token}/usage", tag = "Sandbox API tokens",
     operation_id = "sandbox_token_usage", params(InOrganization, Id<SandboxTokenId>), responses(
     (status = 200, body = Vec<SandboxTokenClient>),
-    (status = 403, body = ProblemBody, description = "`permission-denied`"),
-    (status = 404, body = ProblemBody, description = "`sandbox-token-not-found`, `organization-not-found`"),
 ))]
 pub async fn usage(
     State(app): State<AppState>,
@@ -226,8 +193,7 @@ pub async fn usage(
     params(InOrganization, Marked),
     request_body = FindSandboxToken, responses(
     (status = 200, body = SandboxToken, description = "Without the secret"),
-    (status = 403, body = ProblemBody, description = "`permission-denied`"),
-    (status = 404, body = ProblemBody, description = "`sandbox-token-not-found`, `organization-not-found`"),
+    (status = 404, body = ProblemBody, description = "`sandbox-token-not-found`"),
     (status = 422, body = ProblemBody, description = "`invalid-input`: this was never a token"),
 ))]
 pub async fn find(

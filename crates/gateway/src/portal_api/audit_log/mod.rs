@@ -43,8 +43,6 @@ const BATCH: u32 = 500;
     ("after" = Option<i64>, Query, description = "Only rows after the one with this id, oldest first; 0 for all"),
     ("limit" = Option<u32>, Query, description = "How many rows, 1 to 200; 100 without")), responses(
     (status = 200, body = AuditLogPage),
-    (status = 403, body = ProblemBody, description = "`permission-denied`"),
-    (status = 404, body = ProblemBody, description = "`organization-not-found`"),
     (status = 422, body = ProblemBody, description = "`invalid-input`, by parameter"),
 ))]
 pub async fn read(
@@ -72,8 +70,6 @@ pub async fn read(
 #[utoipa::path(get, path = "/api/portal/orgs/{org}/audit-log.csv", tag = "audit-log", operation_id = "audit_log_csv",
     params(("org" = i64, Path, description = "Identifier of the organization"), AuditLogFilter), responses(
     (status = 200, body = String, content_type = "text/csv"),
-    (status = 403, body = ProblemBody, description = "`permission-denied`"),
-    (status = 404, body = ProblemBody, description = "`organization-not-found`"),
     (status = 422, body = ProblemBody, description = "`invalid-input`, by parameter"),
 ))]
 pub async fn export(

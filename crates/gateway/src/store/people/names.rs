@@ -22,7 +22,7 @@ pub struct Collision {
     pub fault: Option<String>,
 }
 
-/// Brings logins and names into the form of [`names`], once for each version of its rules. What is taken already stays as it
+/// Brings logins and names into the form of `names`, once for each version of its rules. What is taken already stays as it
 /// was: the account that is in the form, or else the oldest one, has the login. Answers how many logins were changed.
 pub async fn migrate(connection: &mut Connection) -> Result<u32, StoreError> {
     let rules: i64 = sqlx::query_scalar("SELECT name_rules FROM installation")
