@@ -3,11 +3,11 @@
 use crate::ProblemCode;
 
 macro_rules! reasons {
-    ($($(#[$doc:meta])* $name:ident = $word:literal $(was $($old:literal)+)?,)*) => {
+    ($($name:ident = $word:literal $(was $old:literal)?, $doc:literal;)*) => {
         /// Why something failed. The words are stored, and stay.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub enum AuditReason {
-            $($(#[$doc])* $name,)*
+            $(#[doc = $doc] $name,)*
             /// As the answer said it.
             Problem(ProblemCode),
         }
@@ -27,7 +27,7 @@ macro_rules! reasons {
             /// The reason with this word, also as versions before 2026-12 wrote it; `None` for one of a newer version.
             pub fn of_word(word: &str) -> Option<Self> {
                 Some(match word {
-                    $($word $($(| $old)+)? => Self::$name,)*
+                    $($word $(| $old)? => Self::$name,)*
                     _ => return Self::of_old_problem(word).map(Self::Problem),
                 })
             }
@@ -36,135 +36,72 @@ macro_rules! reasons {
 }
 
 reasons! {
-    /// No account has this user name.
-    UnknownUser = "unknown-user" was "UnknownUser",
-    /// The account has no password.
-    NoPassword = "no-password" was "NoPassword",
-    /// A restore has brought the password back, and nobody has confirmed it.
-    PasswordHeld = "password-held" was "PasswordHeld",
-    /// The account is locked after failures.
-    Locked = "locked" was "Locked",
-    /// Five failures within a minute.
-    TooManyFailures = "too-many-failures" was "TooManyFailures",
-    /// Twenty failures within a day.
-    TooManyFailuresInADay = "too-many-failures-in-a-day" was "TooManyFailuresInADay",
-    /// Five sign-ins with a wrong key within a minute.
-    TooManyWrongKeys = "too-many-wrong-keys" was "TooManyWrongKeys",
-    /// Twenty sign-ins with a wrong key within a day.
-    TooManyWrongKeysInADay = "too-many-wrong-keys-in-a-day" was "TooManyWrongKeysInADay",
-    /// Opening API sessions is locked after sign-ins with a wrong key.
-    KeyLocked = "key-locked" was "KeyLocked",
-    /// Someone is guessing the key.
-    KeyGuessed = "key-guessed" was "KeyGuessed",
-    /// The key belongs to a different organization of the admin.
-    KeyOfOtherOrganization = "key-of-other-organization" was "KeyOfOtherOrganization",
-    /// A restore has brought the key back, and nobody has confirmed it.
-    KeyHeld = "key-held" was "KeyHeld",
-    /// The key is wrong.
-    WrongKey = "wrong-key" was "WrongKey",
-    /// The key is the previous one.
-    FormerKey = "former-key" was "FormerKey",
-    /// What was sent fits both the previous and the current key.
-    FormerOrPresentKey = "former-or-current-key" was "FormerOrPresentKey",
-    /// The key was changed at the same moment.
-    KeyChangedMeanwhile = "key-changed-meanwhile" was "KeyChangedMeanwhile",
-    /// Password or role were changed at the same moment.
-    AdminChangedMeanwhile = "admin-changed-meanwhile" was "AdminChangedMeanwhile",
-    /// Several organizations of the admin have the same key.
-    OrganizationAmbiguous = "organization-ambiguous" was "OrganizationAmbiguous",
-    /// The role doesn't allow API sessions.
-    NoApiAccess = "no-api-access" was "NoApiAccess",
-    /// The timestamp is too far from the time of the server.
-    TimestampOutOfRange = "timestamp-out-of-range" was "TimestampOutOfRange",
-    /// The timestamp shows too little of the key.
-    TimestampUnusable = "timestamp-unusable" was "TimestampUnusable",
+    UnknownUser = "unknown-user" was "UnknownUser", "No account has this user name.";
+    NoPassword = "no-password" was "NoPassword", "The account has no password.";
+    PasswordHeld = "password-held" was "PasswordHeld", "A restore has brought the password back, and nobody has confirmed it.";
+    Locked = "locked" was "Locked", "The account is locked after failures.";
+    TooManyFailures = "too-many-failures" was "TooManyFailures", "Five failures within a minute.";
+    TooManyFailuresInADay = "too-many-failures-in-a-day" was "TooManyFailuresInADay", "Twenty failures within a day.";
+    TooManyWrongKeys = "too-many-wrong-keys" was "TooManyWrongKeys", "Five sign-ins with a wrong key within a minute.";
+    TooManyWrongKeysInADay = "too-many-wrong-keys-in-a-day" was "TooManyWrongKeysInADay", "Twenty sign-ins with a wrong key within a day.";
+    KeyLocked = "key-locked" was "KeyLocked", "Opening API sessions is locked after sign-ins with a wrong key.";
+    KeyGuessed = "key-guessed" was "KeyGuessed", "Someone is guessing the key.";
+    KeyOfOtherOrganization = "key-of-other-organization" was "KeyOfOtherOrganization", "The key belongs to a different organization of the admin.";
+    KeyHeld = "key-held" was "KeyHeld", "A restore has brought the key back, and nobody has confirmed it.";
+    WrongKey = "wrong-key" was "WrongKey", "The key is wrong.";
+    FormerKey = "former-key" was "FormerKey", "The key is the previous one.";
+    FormerOrPresentKey = "former-or-current-key" was "FormerOrPresentKey", "What was sent fits both the previous and the current key.";
+    KeyChangedMeanwhile = "key-changed-meanwhile" was "KeyChangedMeanwhile", "The key was changed at the same moment.";
+    AdminChangedMeanwhile = "admin-changed-meanwhile" was "AdminChangedMeanwhile", "Password or role were changed at the same moment.";
+    OrganizationAmbiguous = "organization-ambiguous" was "OrganizationAmbiguous", "Several organizations of the admin have the same key.";
+    NoApiAccess = "no-api-access" was "NoApiAccess", "The role doesn't allow API sessions.";
+    TimestampOutOfRange = "timestamp-out-of-range" was "TimestampOutOfRange", "The timestamp is too far from the time of the server.";
+    TimestampUnusable = "timestamp-unusable" was "TimestampUnusable", "The timestamp shows too little of the key.";
 
-    /// An access token is signed with an algorithm that isn't accepted.
-    TokenAlgorithmNotAccepted = "token-algorithm-not-accepted",
-    /// It is a different kind of token.
-    TokenKindWrong = "token-kind-wrong",
-    /// It names no key of the JWKS.
-    TokenKeyUnknown = "token-key-unknown",
-    /// It names no key, and there are several.
-    TokenKeyNotNamed = "token-key-not-named",
-    /// Its signature is wrong.
-    TokenSignatureWrong = "token-signature-wrong",
-    /// It has expired.
-    TokenExpired = "token-expired",
-    /// It isn't valid yet.
-    TokenNotYetValid = "token-not-yet-valid",
-    /// It has no scope of one organization.
-    TokenScopeMissing = "token-scope-missing",
-    /// The API role in its scope doesn't exist.
-    TokenApiRoleUnknown = "token-api-role-unknown",
-    /// Its audience is wrong.
-    TokenAudienceWrong = "token-audience-wrong",
-    /// Its issuer is wrong.
-    TokenIssuerWrong = "token-issuer-wrong",
-    /// Its client is wrong.
-    TokenClientWrong = "token-client-wrong",
-    /// A token of the identity provider can't be read.
-    TokenUnreadable = "token-unreadable",
+    TokenAlgorithmNotAccepted = "token-algorithm-not-accepted", "An access token is signed with an algorithm that isn't accepted.";
+    TokenKindWrong = "token-kind-wrong", "It is a different kind of token.";
+    TokenKeyUnknown = "token-key-unknown", "It names no key of the JWKS.";
+    TokenKeyNotNamed = "token-key-not-named", "It names no key, and there are several.";
+    TokenSignatureWrong = "token-signature-wrong", "Its signature is wrong.";
+    TokenExpired = "token-expired", "It has expired.";
+    TokenNotYetValid = "token-not-yet-valid", "It isn't valid yet.";
+    TokenScopeMissing = "token-scope-missing", "It has no scope of one organization.";
+    TokenApiRoleUnknown = "token-api-role-unknown", "The API role in its scope doesn't exist.";
+    TokenAudienceWrong = "token-audience-wrong", "Its audience is wrong.";
+    TokenIssuerWrong = "token-issuer-wrong", "Its issuer is wrong.";
+    TokenClientWrong = "token-client-wrong", "Its client is wrong.";
+    TokenUnreadable = "token-unreadable", "A token of the identity provider can't be read.";
 
-    /// The answer of the identity provider belongs to no sign-in of this browser.
-    SsoNotBegun = "sso-not-begun",
-    /// No such identity provider.
-    SsoProviderUnknown = "sso-provider-unknown",
-    /// Too many sign-ins from this address.
-    SsoTooMany = "sso-too-many",
-    /// The answer belongs to a different sign-in.
-    SsoStateWrong = "sso-state-wrong",
-    /// The provider gave no code.
-    SsoCodeMissing = "sso-code-missing",
-    /// The ID token is for a different sign-in.
-    SsoNonceWrong = "sso-nonce-wrong",
-    /// The token names no subject.
-    SsoSubjectMissing = "sso-subject-missing",
-    /// The provider didn't say the user name.
-    SsoClaimMissing = "sso-claim-missing",
-    /// The provider didn't say that the e-mail address is verified.
-    SsoEmailNotVerified = "sso-email-not-verified",
-    /// The provider rejected the client's secret or method.
-    SsoClientRefused = "sso-client-refused",
-    /// The user name isn't of the provider's domain.
-    SsoLoginOfOtherDomain = "sso-login-of-other-domain",
-    /// The user name has characters that can pass for others.
-    SsoLoginUnusable = "sso-login-unusable",
-    /// The provider didn't say the groups that roles follow from.
-    SsoGroupsMissing = "sso-groups-missing",
-    /// The user name belonged to a different person at the provider.
-    SsoSubjectChanged = "sso-subject-changed",
-    /// The account has no role in any organization.
-    SsoNoRole = "sso-no-role",
-    /// The provider didn't say that the person had just signed in.
-    SsoSignInNotFresh = "sso-sign-in-not-fresh",
-    /// The token isn't a logout token.
-    SsoNoLogoutToken = "sso-no-logout-token",
-    /// The session that was to be renewed has ended.
-    SessionEnded = "session-ended",
+    SsoNotBegun = "sso-not-begun", "The answer of the identity provider belongs to no sign-in of this browser.";
+    SsoProviderUnknown = "sso-provider-unknown", "No such identity provider.";
+    SsoTooMany = "sso-too-many", "Too many sign-ins from this address.";
+    SsoStateWrong = "sso-state-wrong", "The answer belongs to a different sign-in.";
+    SsoCodeMissing = "sso-code-missing", "The provider gave no code.";
+    SsoNonceWrong = "sso-nonce-wrong", "The ID token is for a different sign-in.";
+    SsoSubjectMissing = "sso-subject-missing", "The token names no subject.";
+    SsoClaimMissing = "sso-claim-missing", "The provider didn't say the user name.";
+    SsoEmailNotVerified = "sso-email-not-verified", "The provider didn't say that the e-mail address is verified.";
+    SsoClientRefused = "sso-client-refused", "The provider rejected the client's secret or method.";
+    SsoLoginOfOtherDomain = "sso-login-of-other-domain", "The user name isn't of the provider's domain.";
+    SsoLoginUnusable = "sso-login-unusable", "The user name has characters that can pass for others.";
+    SsoGroupsMissing = "sso-groups-missing", "The provider didn't say the groups that roles follow from.";
+    SsoSubjectChanged = "sso-subject-changed", "The user name belonged to a different person at the provider.";
+    SsoNoRole = "sso-no-role", "The account has no role in any organization.";
+    SsoSignInNotFresh = "sso-sign-in-not-fresh", "The provider didn't say that the person had just signed in.";
+    SsoNoLogoutToken = "sso-no-logout-token", "The token isn't a logout token.";
+    SessionEnded = "session-ended", "The session that was to be renewed has ended.";
 
-    /// The JWKS location can't be asked.
-    JwksUrl = "jwks-url",
-    /// Its name isn't known.
-    JwksDns = "jwks-dns",
-    /// It is at an address that isn't allowed.
-    JwksAddressNotAllowed = "jwks-address-not-allowed",
-    /// It doesn't answer.
-    JwksConnect = "jwks-connect",
-    /// Its TLS isn't accepted.
-    JwksTls = "jwks-tls",
-    /// It takes too long.
-    JwksTimeout = "jwks-timeout",
-    /// The JWKS is too large.
-    JwksSize = "jwks-size",
-    /// The status isn't 200.
-    JwksStatus = "jwks-status",
-    /// It redirects to another host.
-    JwksRedirect = "jwks-redirect",
-    /// It is no JWKS.
-    JwksJson = "jwks-json",
-    /// It has no usable key.
-    JwksNoUsableKey = "jwks-no-usable-key",
+    JwksUrl = "jwks-url", "The JWKS location can't be asked.";
+    JwksDns = "jwks-dns", "Its name isn't known.";
+    JwksAddressNotAllowed = "jwks-address-not-allowed", "It is at an address that isn't allowed.";
+    JwksConnect = "jwks-connect", "It doesn't answer.";
+    JwksTls = "jwks-tls", "Its TLS isn't accepted.";
+    JwksTimeout = "jwks-timeout", "It takes too long.";
+    JwksSize = "jwks-size", "The JWKS is too large.";
+    JwksStatus = "jwks-status", "The status isn't 200.";
+    JwksRedirect = "jwks-redirect", "It redirects to another host.";
+    JwksJson = "jwks-json", "It is no JWKS.";
+    JwksNoUsableKey = "jwks-no-usable-key", "It has no usable key.";
 }
 
 impl AuditReason {

@@ -37,21 +37,32 @@ pub struct Event<'a> {
 }
 
 impl<'a> Event<'a> {
-    /// What an admin did in the portal about themselves: signed in, or out.
-    pub fn of_account(action: AuditAction, admin: &'a Admin, client: &'a ClientInfo, logged_on: DateTime<Utc>) -> Self {
+    /// That something was done in the portal, without more than that.
+    pub fn new(
+        (action, sub_category): (AuditAction, AuditSubCategory),
+        resource: &'a str,
+        (actor, client): (Actor<'a>, Option<&'a ClientInfo>),
+        logged_on: DateTime<Utc>,
+    ) -> Self {
         Self {
             logged_on,
             organization: None,
             action,
-            sub_category: AuditSubCategory::Session,
-            resource: &admin.name,
-            actor: Actor::Admin(admin),
-            client: Some(client),
+            sub_category,
+            resource,
+            actor,
+            client,
             interface: AuditInterface::AdminUi,
             failure: None,
             before: None,
             after: None,
         }
+    }
+
+    /// What an admin did in the portal about themselves: signed in, or out.
+    pub fn of_account(action: AuditAction, admin: &'a Admin, client: &'a ClientInfo, logged_on: DateTime<Utc>) -> Self {
+        let by = (Actor::Admin(admin), Some(client));
+        Self::new((action, AuditSubCategory::Session), &admin.name, by, logged_on)
     }
 
     /// What the operator did by the command line, or what the gateway did as the operator has configured it.
@@ -62,17 +73,13 @@ impl<'a> Event<'a> {
         logged_on: DateTime<Utc>,
     ) -> Self {
         Self {
-            logged_on,
-            organization: None,
-            action,
-            sub_category,
-            resource,
-            actor: Actor::ServiceProvider,
-            client: None,
             interface: AuditInterface::CommandLine,
-            failure: None,
-            before: None,
-            after: None,
+            ..Self::new(
+                (action, sub_category),
+                resource,
+                (Actor::ServiceProvider, None),
+                logged_on,
+            )
         }
     }
 }

@@ -62,11 +62,11 @@ impl Needs {
 }
 
 macro_rules! operations {
-    ($($(#[$doc:meta])* $name:ident: $action:ident, $sub_category:ident, $needs:ident, $sensitive:literal;)*) => {
+    ($($name:ident: $action:ident, $sub_category:ident, $needs:ident, $sensitive:literal, $doc:literal;)*) => {
         /// What the portal can be asked to do, beyond looking.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum Operation {
-            $($(#[$doc])* $name,)*
+            $(#[doc = $doc] $name,)*
         }
 
         impl Operation {
@@ -110,68 +110,37 @@ macro_rules! operations {
 }
 
 operations! {
-    /// Add the key.
-    ApiKeyAdd: Create, ApiKey, Change, true;
-    /// Replace it by a chosen one.
-    ApiKeyEdit: Update, ApiKey, Change, true;
-    /// Replace it by a random one.
-    ApiKeyRegenerate: Regenerate, ApiKey, Change, true;
-    /// Delete it.
-    ApiKeyDelete: Delete, ApiKey, Change, true;
-    /// Let it be used again after a restore.
-    ApiKeyConfirm: Update, ApiKey, Change, true;
-    /// Show its secret.
-    ApiKeyReveal: Reveal, ApiKey, Reveal, true;
-    /// Add a Sandbox API token.
-    SandboxTokenAdd: Create, SandboxToken, Change, true;
-    /// Rename one. Neither its secret nor what it allows changes.
-    SandboxTokenEdit: Update, SandboxToken, Change, false;
-    /// Replace its secret.
-    SandboxTokenRegenerate: Regenerate, SandboxToken, Change, true;
-    /// Delete it.
-    SandboxTokenDelete: Delete, SandboxToken, Change, true;
-    /// Let it be used again after a restore.
-    SandboxTokenConfirm: Update, SandboxToken, Change, true;
-    /// Show its secret.
-    SandboxTokenReveal: Reveal, SandboxToken, Reveal, true;
-    /// Trust an authorization server.
-    OauthServerAdd: Create, OauthServer, Change, true;
-    /// Change what is trusted of it.
-    OauthServerEdit: Update, OauthServer, Change, true;
-    /// Trust it no longer.
-    OauthServerDelete: Delete, OauthServer, Change, true;
-    /// Add an API role.
-    ApiRoleAdd: Create, ApiRole, Change, true;
-    /// Change one.
-    ApiRoleEdit: Update, ApiRole, Change, true;
-    /// Delete one.
-    ApiRoleDelete: Delete, ApiRole, Change, true;
-    /// Add a role.
-    RoleAdd: Create, Role, Admins, true;
-    /// Change one.
-    RoleEdit: Update, Role, Admins, true;
-    /// Delete one.
-    RoleDelete: Delete, Role, Admins, true;
-    /// Invite an admin.
-    AdminInvite: Create, Administrator, Admins, true;
-    /// Give an admin another role.
-    AdminChangeRole: Update, Administrator, Admins, true;
-    /// Take the use of their role from them.
-    AdminDisable: Update, Administrator, Admins, true;
-    /// Give it back.
-    AdminEnable: Update, Administrator, Admins, true;
-    /// Remove them.
-    AdminRemove: Delete, Administrator, Admins, true;
-    /// Replace their invitation link.
-    AdminRenewInvitation: Regenerate, Administrator, Admins, true;
-    /// End their sessions.
-    AdminEndSessions: SignOut, Session, Admins, false;
-    /// Export the audit log.
-    AuditLogExport: Export, AuditLog, AuditLog, false;
-    /// Set a different password, which asks for the current one itself.
-    AccountPassword: Update, Administrator, Nothing, false;
-    /// End one of the own sessions, or all others.
-    AccountEndSessions: SignOut, Session, Nothing, false;
+    ApiKeyAdd: Create, ApiKey, Change, true, "Add the key.";
+    ApiKeyEdit: Update, ApiKey, Change, true, "Replace it by a chosen one.";
+    ApiKeyRegenerate: Regenerate, ApiKey, Change, true, "Replace it by a random one.";
+    ApiKeyDelete: Delete, ApiKey, Change, true, "Delete it.";
+    ApiKeyConfirm: Update, ApiKey, Change, true, "Let it be used again after a restore.";
+    ApiKeyReveal: Reveal, ApiKey, Reveal, true, "Show its secret.";
+    SandboxTokenAdd: Create, SandboxToken, Change, true, "Add a Sandbox API token.";
+    SandboxTokenEdit: Update, SandboxToken, Change, false, "Rename one. Neither its secret nor what it allows changes.";
+    SandboxTokenRegenerate: Regenerate, SandboxToken, Change, true, "Replace its secret.";
+    SandboxTokenDelete: Delete, SandboxToken, Change, true, "Delete it.";
+    SandboxTokenConfirm: Update, SandboxToken, Change, true, "Let it be used again after a restore.";
+    SandboxTokenReveal: Reveal, SandboxToken, Reveal, true, "Show its secret.";
+    OauthServerAdd: Create, OauthServer, Change, true, "Trust an authorization server.";
+    OauthServerEdit: Update, OauthServer, Change, true, "Change what is trusted of it.";
+    OauthServerDelete: Delete, OauthServer, Change, true, "Trust it no longer.";
+    ApiRoleAdd: Create, ApiRole, Change, true, "Add an API role.";
+    ApiRoleEdit: Update, ApiRole, Change, true, "Change one.";
+    ApiRoleDelete: Delete, ApiRole, Change, true, "Delete one.";
+    RoleAdd: Create, Role, Admins, true, "Add a role.";
+    RoleEdit: Update, Role, Admins, true, "Change one.";
+    RoleDelete: Delete, Role, Admins, true, "Delete one.";
+    AdminInvite: Create, Administrator, Admins, true, "Invite an admin.";
+    AdminChangeRole: Update, Administrator, Admins, true, "Give an admin another role.";
+    AdminDisable: Update, Administrator, Admins, true, "Take the use of their role from them.";
+    AdminEnable: Update, Administrator, Admins, true, "Give it back.";
+    AdminRemove: Delete, Administrator, Admins, true, "Remove them.";
+    AdminRenewInvitation: Regenerate, Administrator, Admins, true, "Replace their invitation link.";
+    AdminEndSessions: SignOut, Session, Admins, false, "End their sessions.";
+    AuditLogExport: Export, AuditLog, AuditLog, false, "Export the audit log.";
+    AccountPassword: Update, Administrator, Nothing, false, "Set a different password, which asks for the current one itself.";
+    AccountEndSessions: SignOut, Session, Nothing, false, "End one of the own sessions, or all others.";
 }
 
 /// An admin's role in an organization, and the organization, as they are now.

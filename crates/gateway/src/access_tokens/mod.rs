@@ -205,7 +205,12 @@ impl AccessTokens {
             of: self,
             hash: Some(hash),
         };
-        self.write(&self.event(server, client, Some(admitted), None)).await?;
+        audit_log::write(
+            &self.store,
+            &self.secrets,
+            &self.event(server, client, Some(admitted), None),
+        )
+        .await?;
         unwritten.hash = None;
         Ok(())
     }
@@ -248,7 +253,7 @@ impl AccessTokens {
             self.counted.count(&event);
             return Ok(());
         }
-        self.write(&event).await
+        audit_log::write(&self.store, &self.secrets, &event).await
     }
 
     /// Looks at a JWKS location, or at a discovery document that leads to one, for an organization.
@@ -353,12 +358,6 @@ impl AccessTokens {
 }
 
 impl AccessTokens {
-    async fn write(&self, event: &Event<'_>) -> Result<(), StoreError> {
-        let mut transaction = self.store.write().await?;
-        audit_log::insert(&mut transaction, &self.secrets, event).await?;
-        Ok(transaction.commit().await?)
-    }
-
     fn event<'a>(
         &self,
         server: &'a EnabledOauthServer,
@@ -367,17 +366,18 @@ impl AccessTokens {
         failure: Option<AuditReason>,
     ) -> Event<'a> {
         Event {
-            logged_on: self.clock.now(),
             organization: Some(server.organization),
-            action: AuditAction::SignIn,
-            sub_category: AuditSubCategory::Session,
-            resource: &server.name,
-            actor: admitted.map_or(Actor::Unknown, |admitted| Actor::ApiClient(&admitted.principal)),
-            client: Some(client),
             interface: AuditInterface::Api,
             failure,
-            before: None,
-            after: None,
+            ..Event::new(
+                (AuditAction::SignIn, AuditSubCategory::Session),
+                &server.name,
+                (
+                    admitted.map_or(Actor::Unknown, |admitted| Actor::ApiClient(&admitted.principal)),
+                    Some(client),
+                ),
+                self.clock.now(),
+            )
         }
     }
 }

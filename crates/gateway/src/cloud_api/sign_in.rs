@@ -15,7 +15,7 @@ use crate::{
     audit::{Actor, Event},
     credentials::{Attempt, CredentialsError, Verified, password::HashError},
     http::ClientInfo,
-    key_holder::{KeyCheck, Obfuscated, Unusable},
+    key_holder::{KeyAt, KeyCheck, Obfuscated, Unusable},
     key_usage::{Client, KeyUse},
     secrets::hash_token,
     state::AppState,
@@ -127,7 +127,11 @@ async fn open(
         now,
     };
     for OrganizationAccess { id, permissions, .. } in organizations {
-        let check = app.key_holder.check(&mut reader, id, sent).await?;
+        let key = KeyAt {
+            connection: &mut reader,
+            of: id,
+        };
+        let check = app.key_holder.check(key, sent).await?;
         if meant.is_some_and(|meant| meant != id) {
             guess.is_none |= !matches!(check, KeyCheck::Wrong | KeyCheck::NoKey);
             continue;
@@ -319,17 +323,14 @@ pub(super) fn event<'a>(
     now: chrono::DateTime<chrono::Utc>,
 ) -> Event<'a> {
     Event {
-        logged_on: now,
         organization,
-        action,
-        sub_category: AuditSubCategory::Session,
-        resource: admin.map_or("unknown user", |admin| &admin.name),
-        actor: admin.map_or(Actor::Unknown, Actor::Admin),
-        client: Some(client),
         interface: AuditInterface::Api,
-        failure: None,
-        before: None,
-        after: None,
+        ..Event::new(
+            (action, AuditSubCategory::Session),
+            admin.map_or("unknown user", |admin| &admin.name),
+            (admin.map_or(Actor::Unknown, Actor::Admin), Some(client)),
+            now,
+        )
     }
 }
 

@@ -112,9 +112,7 @@ impl Credentials {
             admin: Some(&verified.admin),
         };
         let event = failure.event(interface, client, self.clock.now());
-        let mut transaction = self.store.write().await?;
-        audit_log::insert(&mut transaction, &self.secrets, &event).await?;
-        transaction.commit().await.map_err(StoreError::from)?;
+        audit_log::write(&self.store, &self.secrets, &event).await?;
         Err(CredentialsError::Disabled)
     }
 
@@ -298,17 +296,14 @@ struct Failure<'a> {
 impl<'a> Failure<'a> {
     fn event(self, interface: AuditInterface, client: &'a ClientInfo, now: DateTime<Utc>) -> Event<'a> {
         Event {
-            logged_on: now,
-            organization: None,
-            action: self.action,
-            sub_category: AuditSubCategory::Session,
-            resource: self.admin.map_or("unknown user", |admin| &admin.name),
-            actor: self.admin.map_or(Actor::Unknown, Actor::Admin),
-            client: Some(client),
             interface,
             failure: Some(self.failure),
-            before: None,
-            after: None,
+            ..Event::new(
+                (self.action, AuditSubCategory::Session),
+                self.admin.map_or("unknown user", |admin| &admin.name),
+                (self.admin.map_or(Actor::Unknown, Actor::Admin), Some(client)),
+                now,
+            )
         }
     }
 }

@@ -86,7 +86,7 @@ pub fn capabilities(app: &AppState, standing: &Standing, held: Option<&HeldKey>)
 pub async fn read(app: &AppState, at: &AtOrganization) -> Result<ApiKey, Problem> {
     check(at.standing().without_subscription())?;
     let mut reader = app.store.read().await?;
-    existing(app.key_holder.find(&mut reader, at.organization.id).await?)
+    existing(app.key_holder.find(at.key(&mut reader)).await?)
 }
 
 /// The key with its secret. The audit log has it before anybody sees it.
@@ -100,10 +100,7 @@ pub async fn reveal(app: &AppState, at: &AtOrganization) -> Result<ApiKey, Probl
             let (standing, held) = now(change, at).await?;
             check(capabilities(app, &standing, held.as_ref()).reveal)?;
             let key = existing(held)?;
-            let secret = app
-                .key_holder
-                .reveal(&mut change.transaction, at.organization.id)
-                .await?;
+            let secret = app.key_holder.reveal(at.key(&mut change.transaction)).await?;
             Ok(Revealed(ApiKey { key: secret, ..key }))
         })
     })
@@ -132,7 +129,7 @@ pub async fn change(
 }
 
 async fn apply(change: &mut Change<'_>, at: &AtOrganization, wanted: &KeyChange) -> Result<KeyChanged, Problem> {
-    let (app, of) = (change.app, at.organization.id);
+    let app = change.app;
     let holder = &app.key_holder;
     let (standing, held) = now(change, at).await?;
     check(wanted.refusal(&capabilities(app, &standing, held.as_ref())))?;
@@ -150,28 +147,28 @@ async fn apply(change: &mut Change<'_>, at: &AtOrganization, wanted: &KeyChange)
         by: by.last_modified_by,
         on: by.last_modified_on,
     };
-    let connection = &mut change.transaction;
+    let key = at.key(&mut change.transaction);
     let (changed, after) = match wanted {
         KeyChange::Add => {
-            let added = holder.add(connection, of, by).await?;
+            let added = holder.add(key, by).await?;
             (KeyChanged::Added(added.key.clone()), replaced(&added))
         }
-        KeyChange::Edit(key) => {
-            check_difference(key, holder.reveal(connection, of).await?.as_ref())?;
-            let edited = holder.edit(connection, of, key, by).await?;
+        KeyChange::Edit(new) => {
+            check_difference(new, holder.reveal(at.key(&mut change.transaction)).await?.as_ref())?;
+            let edited = holder.edit(at.key(&mut change.transaction), new, by).await?;
             (KeyChanged::Replaced(edited.key.clone()), replaced(&edited))
         }
         KeyChange::Regenerate => {
-            let regenerated = holder.regenerate(connection, of, by).await?;
+            let regenerated = holder.regenerate(key, by).await?;
             (KeyChanged::Replaced(regenerated.key.clone()), replaced(&regenerated))
         }
         KeyChange::Delete => {
-            let deleted = holder.delete(connection, of, by).await?;
+            let deleted = holder.delete(key, by).await?;
             let after = shown(deleted.key.version, false, deleted.sessions_ended);
             (KeyChanged::Deleted, after)
         }
         KeyChange::Confirm => {
-            let key = holder.confirm(connection, of, by).await?;
+            let key = holder.confirm(key, by).await?;
             let after = json!({ "version": key.version, "exists": true, "confirmed": true });
             (KeyChanged::Confirmed(key), after)
         }
@@ -183,11 +180,7 @@ async fn apply(change: &mut Change<'_>, at: &AtOrganization, wanted: &KeyChange)
 /// As it is within the transaction.
 async fn now(change: &mut Change<'_>, at: &AtOrganization) -> Result<(Standing, Option<HeldKey>), Problem> {
     let standing = change.standing().await?;
-    let held = change
-        .app
-        .key_holder
-        .find(&mut change.transaction, at.organization.id)
-        .await?;
+    let held = change.app.key_holder.find(at.key(&mut change.transaction)).await?;
     Ok((standing, held))
 }
 

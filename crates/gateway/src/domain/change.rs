@@ -4,8 +4,8 @@ use std::pin::Pin;
 
 use chrono::{DateTime, Utc};
 use keyward_contract::{
-    Administrator, ApiRole, AuditAction, AuditInterface, AuditReason, ChangedBy, Invitation, LastChange, OauthServer,
-    OrganizationId, ProblemCode, Role, SandboxToken, SessionsEnded,
+    Administrator, ApiRole, AuditAction, AuditReason, ChangedBy, Invitation, LastChange, OauthServer, OrganizationId,
+    ProblemCode, Role, SandboxToken, SessionsEnded,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
@@ -78,17 +78,13 @@ impl<'a> Asked<'a> {
 
     fn event(&self, now: DateTime<Utc>) -> Event<'a> {
         Event {
-            logged_on: now,
             organization: self.organization,
-            action: self.operation.action(),
-            sub_category: self.operation.sub_category(),
-            resource: "",
-            actor: Actor::Admin(&self.by.admin),
-            client: Some(&self.by.client),
-            interface: AuditInterface::AdminUi,
-            failure: None,
-            before: None,
-            after: None,
+            ..Event::new(
+                (self.operation.action(), self.operation.sub_category()),
+                "",
+                (Actor::Admin(&self.by.admin), Some(&self.by.client)),
+                now,
+            )
         }
     }
 }

@@ -3,8 +3,8 @@
 use axum::http::HeaderValue;
 use chrono::{DateTime, TimeDelta, Utc};
 use keyward_contract::{
-    AcceptInvitation, Admin, AdministratorStatus, AuditAction, AuditInterface, AuditSubCategory, InvitationOffer,
-    InvitationProof, ProblemCode, Session,
+    AcceptInvitation, Admin, AdministratorStatus, AuditAction, AuditSubCategory, InvitationOffer, InvitationProof,
+    ProblemCode, Session,
 };
 use serde_json::json;
 use zeroize::Zeroizing;
@@ -293,17 +293,13 @@ async fn usable(connection: &mut Connection, app: &AppState, token: &str) -> Res
 /// The answer to a link that is none, or none any more. Who tries some is in the audit log.
 async fn invalid(app: &AppState, client: &ClientInfo) -> Problem {
     let event = Event {
-        logged_on: app.clock.now(),
-        organization: None,
-        action: AuditAction::Update,
-        sub_category: AuditSubCategory::Administrator,
-        resource: "unknown link",
-        actor: Actor::Unknown,
-        client: Some(client),
-        interface: AuditInterface::AdminUi,
         failure: Some(ProblemCode::InvitationInvalid.into()),
-        before: None,
-        after: None,
+        ..Event::new(
+            (AuditAction::Update, AuditSubCategory::Administrator),
+            "unknown link",
+            (Actor::Unknown, Some(client)),
+            app.clock.now(),
+        )
     };
     app.counted.note(&event).await;
     Problem::new(ProblemCode::InvitationInvalid).detail("A link works once, and for a time. Ask for a new one.")

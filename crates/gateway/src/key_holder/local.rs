@@ -7,7 +7,7 @@ use keyward_contract::{ApiKey, KeyStatus, KeyString, LastChange, OrganizationId,
 use subtle::ConstantTimeEq as _;
 
 use super::{
-    ChangeBy, HeldKey, HolderCapabilities, KeyCheck, KeyHolder, Obfuscated, Replaced, Unusable, another_key,
+    ChangeBy, HeldKey, HolderCapabilities, KeyAt, KeyCheck, KeyHolder, Obfuscated, Replaced, Unusable, another_key,
     next_change,
 };
 use crate::{
@@ -105,7 +105,7 @@ impl KeyHolder for LocalKeys {
         }
     }
 
-    async fn find(&self, connection: &mut Connection, of: OrganizationId) -> Result<Option<HeldKey>, StoreError> {
+    async fn find(&self, KeyAt { connection, of }: KeyAt<'_>) -> Result<Option<HeldKey>, StoreError> {
         let row = api_keys::find(connection, of).await?;
         Ok(row.map(|row| HeldKey {
             key: row.resource(),
@@ -113,16 +113,11 @@ impl KeyHolder for LocalKeys {
         }))
     }
 
-    async fn reveal(&self, connection: &mut Connection, of: OrganizationId) -> Result<Option<KeyString>, StoreError> {
+    async fn reveal(&self, KeyAt { connection, of }: KeyAt<'_>) -> Result<Option<KeyString>, StoreError> {
         self.open(api_keys::find(connection, of).await?.as_ref())
     }
 
-    async fn add(
-        &self,
-        connection: &mut Connection,
-        of: OrganizationId,
-        change: ChangeBy,
-    ) -> Result<Replaced<ApiKey>, StoreError> {
+    async fn add(&self, KeyAt { connection, of }: KeyAt<'_>, change: ChangeBy) -> Result<Replaced<ApiKey>, StoreError> {
         let row = api_keys::find(connection, of).await?;
         let former = former_keys::find(connection, &self.secrets, of, change.on).await?;
         let key = another_key(former.as_ref().map(|(_, key)| key));
@@ -131,8 +126,7 @@ impl KeyHolder for LocalKeys {
 
     async fn edit(
         &self,
-        connection: &mut Connection,
-        of: OrganizationId,
+        KeyAt { connection, of }: KeyAt<'_>,
         key: &KeyString,
         change: ChangeBy,
     ) -> Result<Replaced<ApiKey>, StoreError> {
@@ -144,8 +138,7 @@ impl KeyHolder for LocalKeys {
 
     async fn regenerate(
         &self,
-        connection: &mut Connection,
-        of: OrganizationId,
+        KeyAt { connection, of }: KeyAt<'_>,
         change: ChangeBy,
     ) -> Result<Replaced<ApiKey>, StoreError> {
         let row = api_keys::find(connection, of).await?;
@@ -157,8 +150,7 @@ impl KeyHolder for LocalKeys {
 
     async fn delete(
         &self,
-        connection: &mut Connection,
-        of: OrganizationId,
+        KeyAt { connection, of }: KeyAt<'_>,
         change: ChangeBy,
     ) -> Result<Replaced<LastChange>, StoreError> {
         let row = api_keys::find(connection, of).await?;
@@ -172,12 +164,7 @@ impl KeyHolder for LocalKeys {
         })
     }
 
-    async fn confirm(
-        &self,
-        connection: &mut Connection,
-        of: OrganizationId,
-        change: ChangeBy,
-    ) -> Result<ApiKey, StoreError> {
+    async fn confirm(&self, KeyAt { connection, of }: KeyAt<'_>, change: ChangeBy) -> Result<ApiKey, StoreError> {
         const NO_KEY: StoreError = StoreError::Impossible("api_keys");
         let row = api_keys::find(connection, of).await?.ok_or(NO_KEY)?;
         if row.restored.is_none() {
@@ -191,12 +178,7 @@ impl KeyHolder for LocalKeys {
         row.resource().ok_or(NO_KEY)
     }
 
-    async fn check(
-        &self,
-        connection: &mut Connection,
-        of: OrganizationId,
-        sent: Obfuscated<'_>,
-    ) -> Result<KeyCheck, StoreError> {
+    async fn check(&self, KeyAt { connection, of }: KeyAt<'_>, sent: Obfuscated<'_>) -> Result<KeyCheck, StoreError> {
         let found = organizations::find(connection, of).await?;
         // An organization that was removed since the caller looked has nothing any more.
         let subscription = found.map_or(Subscription::None, |found| found.subscription);

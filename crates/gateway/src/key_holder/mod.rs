@@ -42,6 +42,14 @@ impl HeldKey {
     }
 }
 
+/// The key of an organization, within a transaction.
+pub struct KeyAt<'c> {
+    /// The transaction.
+    pub connection: &'c mut Connection,
+    /// Whose key it is.
+    pub of: OrganizationId,
+}
+
 /// A change as it goes into the row of the key.
 pub struct ChangeBy {
     /// By whom.
@@ -66,59 +74,28 @@ pub trait KeyHolder: Send + Sync {
     fn capabilities(&self) -> HolderCapabilities;
 
     /// The key; `None` when there never was one.
-    async fn find(&self, connection: &mut Connection, of: OrganizationId) -> Result<Option<HeldKey>, StoreError>;
+    async fn find(&self, at: KeyAt<'_>) -> Result<Option<HeldKey>, StoreError>;
 
     /// Its secret; `None` when there is no key.
-    async fn reveal(&self, connection: &mut Connection, of: OrganizationId) -> Result<Option<KeyString>, StoreError>;
+    async fn reveal(&self, at: KeyAt<'_>) -> Result<Option<KeyString>, StoreError>;
 
     /// Makes a random key where there is none. Answers it with its secret.
-    async fn add(
-        &self,
-        connection: &mut Connection,
-        of: OrganizationId,
-        change: ChangeBy,
-    ) -> Result<Replaced<ApiKey>, StoreError>;
+    async fn add(&self, at: KeyAt<'_>, change: ChangeBy) -> Result<Replaced<ApiKey>, StoreError>;
 
     /// Replaces the key by this one. Answers it with its secret.
-    async fn edit(
-        &self,
-        connection: &mut Connection,
-        of: OrganizationId,
-        key: &KeyString,
-        change: ChangeBy,
-    ) -> Result<Replaced<ApiKey>, StoreError>;
+    async fn edit(&self, at: KeyAt<'_>, key: &KeyString, change: ChangeBy) -> Result<Replaced<ApiKey>, StoreError>;
 
     /// Replaces the key by a random one. Answers it with its secret.
-    async fn regenerate(
-        &self,
-        connection: &mut Connection,
-        of: OrganizationId,
-        change: ChangeBy,
-    ) -> Result<Replaced<ApiKey>, StoreError>;
+    async fn regenerate(&self, at: KeyAt<'_>, change: ChangeBy) -> Result<Replaced<ApiKey>, StoreError>;
 
     /// Deletes the key. Answers its last change.
-    async fn delete(
-        &self,
-        connection: &mut Connection,
-        of: OrganizationId,
-        change: ChangeBy,
-    ) -> Result<Replaced<LastChange>, StoreError>;
+    async fn delete(&self, at: KeyAt<'_>, change: ChangeBy) -> Result<Replaced<LastChange>, StoreError>;
 
     /// Lets the key be used again after a restore. One that is not in doubt stays as it is, version and all.
-    async fn confirm(
-        &self,
-        connection: &mut Connection,
-        of: OrganizationId,
-        change: ChangeBy,
-    ) -> Result<ApiKey, StoreError>;
+    async fn confirm(&self, at: KeyAt<'_>, change: ChangeBy) -> Result<ApiKey, StoreError>;
 
     /// Compares a key that an API client sent in obfuscated form with the current key, and with the previous one.
-    async fn check(
-        &self,
-        connection: &mut Connection,
-        of: OrganizationId,
-        sent: Obfuscated<'_>,
-    ) -> Result<KeyCheck, StoreError>;
+    async fn check(&self, at: KeyAt<'_>, sent: Obfuscated<'_>) -> Result<KeyCheck, StoreError>;
 }
 
 /// A key as an API client sends it.

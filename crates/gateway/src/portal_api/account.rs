@@ -45,9 +45,7 @@ pub async fn change_password(
 ///
 /// Live ones, last used first.
 #[utoipa::path(get, path = "/api/portal/account/sessions", tag = "account", operation_id = "account_sessions_list",
-    responses(
-    (status = 200, body = Vec<AccountSession>),
-))]
+    responses((status = 200, body = Vec<AccountSession>)))]
 pub async fn sessions(State(app): State<AppState>, signed_in: SignedIn) -> Result<Json<Vec<AccountSession>>, Problem> {
     Ok(Json(account::sessions(&app, &signed_in).await?))
 }
@@ -55,9 +53,7 @@ pub async fn sessions(State(app): State<AppState>, signed_in: SignedIn) -> Resul
 /// End all my sessions but this
 #[utoipa::path(delete, path = "/api/portal/account/sessions", tag = "account",
     operation_id = "account_sessions_end_others", params(Repeatable),
-    responses(
-    (status = 200, body = SessionsEnded),
-))]
+    responses((status = 200, body = SessionsEnded)))]
 pub async fn end_other_sessions(
     State(app): State<AppState>,
     signed_in: SignedIn,
@@ -72,9 +68,7 @@ pub async fn end_other_sessions(
 /// End a session of mine
 #[utoipa::path(delete, path = "/api/portal/account/sessions/{session}", tag = "account",
     operation_id = "account_session_end", params(Id<SessionId>, Repeatable),
-    responses(
-    (status = 204),
-))]
+    responses((status = 204)))]
 pub async fn end_session(
     State(app): State<AppState>,
     signed_in: SignedIn,

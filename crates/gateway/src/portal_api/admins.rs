@@ -11,12 +11,12 @@ use keyward_contract::{
     SessionsEnded,
 };
 
-use super::parameters::{Id, InOrganization, Repeatable, Versioned};
+use super::parameters::{ChangeRequest, Id, InOrganization, Repeatable, Versioned};
 use crate::{
     domain::members::{self, MemberChange},
     http::{
         body::{JsonBody, NoBody},
-        preconditions::{Preconditions, etag},
+        preconditions::etag,
         problem::Problem,
     },
     names,
@@ -29,9 +29,7 @@ use crate::{
 ///
 /// By name, invited and disabled ones included, with what the asking admin can do with each.
 #[utoipa::path(get, path = "/api/portal/orgs/{org}/admins", tag = "administrators", operation_id = "admins_list",
-    params(InOrganization), responses(
-    (status = 200, body = Vec<Administrator>),
-))]
+    params(InOrganization), responses((status = 200, body = Vec<Administrator>)))]
 pub async fn list(State(app): State<AppState>, at: AtOrganization) -> Result<Json<Vec<Administrator>>, Problem> {
     at.can(Needs::Admins)?;
     Ok(Json(members::list(&app, &at).await?))
@@ -49,16 +47,14 @@ pub async fn list(State(app): State<AppState>, at: AtOrganization) -> Result<Jso
     (status = 409, body = ProblemBody, description = "`administrator-exists`"),
 ))]
 pub async fn invite(
-    State(app): State<AppState>,
-    at: AtOrganization,
-    preconditions: Preconditions,
+    request: ChangeRequest,
     body: Result<JsonBody<InviteAdministrator>, Problem>,
 ) -> Result<Response, Problem> {
-    at.may(&app, Operation::AdminInvite)?;
+    request.may(Operation::AdminInvite)?;
     let JsonBody(mut body) = body?;
     body.name =
         names::login(&body.name).map_err(|error| Problem::new(ProblemCode::InvalidInput).field("name", error))?;
-    let invitation = members::invite(&app, &at, &preconditions, &body).await?;
+    let invitation = members::invite(&request.app, &request.at, &request.preconditions, &body).await?;
     Ok(with_link(StatusCode::CREATED, invitation))
 }
 
@@ -74,15 +70,13 @@ pub async fn invite(
     (status = 409, body = ProblemBody, description = "`last-super-admin`"),
 ))]
 pub async fn change_role(
-    State(app): State<AppState>,
-    at: AtOrganization,
+    request: ChangeRequest,
     admin: Id<AdminId>,
-    preconditions: Preconditions,
     body: Result<JsonBody<ChangeRole>, Problem>,
 ) -> Result<Response, Problem> {
-    at.may(&app, Operation::AdminChangeRole)?;
+    request.may(Operation::AdminChangeRole)?;
     let JsonBody(ChangeRole { role_id }) = body?;
-    changed(&app, &at, admin, &preconditions, MemberChange::Role(role_id)).await
+    changed(&request, admin, MemberChange::Role(role_id)).await
 }
 
 /// Disable an admin
@@ -96,15 +90,9 @@ pub async fn change_role(
     (status = 403, body = ProblemBody, description = "`own-account`, `exceeds-own-permissions`"),
     (status = 409, body = ProblemBody, description = "`last-super-admin`"),
 ))]
-pub async fn disable(
-    State(app): State<AppState>,
-    at: AtOrganization,
-    admin: Id<AdminId>,
-    preconditions: Preconditions,
-    _: NoBody,
-) -> Result<Response, Problem> {
-    at.may(&app, Operation::AdminDisable)?;
-    changed(&app, &at, admin, &preconditions, MemberChange::Disable).await
+pub async fn disable(request: ChangeRequest, admin: Id<AdminId>, _: NoBody) -> Result<Response, Problem> {
+    request.may(Operation::AdminDisable)?;
+    changed(&request, admin, MemberChange::Disable).await
 }
 
 /// Enable an admin
@@ -117,15 +105,9 @@ pub async fn disable(
     (status = 403, body = ProblemBody, description = "`own-account`, `exceeds-own-permissions`"),
     (status = 409, body = ProblemBody, description = "`last-super-admin`"),
 ))]
-pub async fn enable(
-    State(app): State<AppState>,
-    at: AtOrganization,
-    admin: Id<AdminId>,
-    preconditions: Preconditions,
-    _: NoBody,
-) -> Result<Response, Problem> {
-    at.may(&app, Operation::AdminEnable)?;
-    changed(&app, &at, admin, &preconditions, MemberChange::Enable).await
+pub async fn enable(request: ChangeRequest, admin: Id<AdminId>, _: NoBody) -> Result<Response, Problem> {
+    request.may(Operation::AdminEnable)?;
+    changed(&request, admin, MemberChange::Enable).await
 }
 
 /// Remove an admin from the organization
@@ -138,15 +120,9 @@ pub async fn enable(
     (status = 403, body = ProblemBody, description = "`own-account`, `exceeds-own-permissions`"),
     (status = 409, body = ProblemBody, description = "`last-super-admin`"),
 ))]
-pub async fn remove(
-    State(app): State<AppState>,
-    at: AtOrganization,
-    admin: Id<AdminId>,
-    preconditions: Preconditions,
-    _: NoBody,
-) -> Result<StatusCode, Problem> {
-    at.may(&app, Operation::AdminRemove)?;
-    members::remove(&app, &at, &preconditions, admin.found()?).await?;
+pub async fn remove(request: ChangeRequest, admin: Id<AdminId>, _: NoBody) -> Result<StatusCode, Problem> {
+    request.may(Operation::AdminRemove)?;
+    members::remove(&request.app, &request.at, &request.preconditions, admin.found()?).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -160,15 +136,15 @@ pub async fn remove(
     (status = 403, body = ProblemBody, description = "`own-account`, `exceeds-own-permissions`"),
 ))]
 pub async fn end_sessions(
-    State(app): State<AppState>,
-    at: AtOrganization,
+    request: ChangeRequest,
     admin: Id<AdminId>,
-    preconditions: Preconditions,
     _: NoBody,
 ) -> Result<Json<SessionsEnded>, Problem> {
-    at.may(&app, Operation::AdminEndSessions)?;
+    request.may(Operation::AdminEndSessions)?;
     let admin = admin.found()?;
-    Ok(Json(members::end_sessions(&app, &at, &preconditions, admin).await?))
+    Ok(Json(
+        members::end_sessions(&request.app, &request.at, &request.preconditions, admin).await?,
+    ))
 }
 
 /// Renew an invitation
@@ -181,26 +157,16 @@ pub async fn end_sessions(
     (status = 403, body = ProblemBody, description = "`own-account`, `exceeds-own-permissions`"),
     (status = 409, body = ProblemBody, description = "`not-invited`"),
 ))]
-pub async fn renew_invitation(
-    State(app): State<AppState>,
-    at: AtOrganization,
-    admin: Id<AdminId>,
-    preconditions: Preconditions,
-    _: NoBody,
-) -> Result<Response, Problem> {
-    at.may(&app, Operation::AdminRenewInvitation)?;
-    let invitation = members::renew_invitation(&app, &at, &preconditions, admin.found()?).await?;
+pub async fn renew_invitation(request: ChangeRequest, admin: Id<AdminId>, _: NoBody) -> Result<Response, Problem> {
+    request.may(Operation::AdminRenewInvitation)?;
+    let invitation =
+        members::renew_invitation(&request.app, &request.at, &request.preconditions, admin.found()?).await?;
     Ok(with_link(StatusCode::OK, invitation))
 }
 
-async fn changed(
-    app: &AppState,
-    at: &AtOrganization,
-    admin: Id<AdminId>,
-    preconditions: &Preconditions,
-    what: MemberChange,
-) -> Result<Response, Problem> {
-    let administrator = members::change(app, at, preconditions, admin.found()?, what).await?;
+async fn changed(request: &ChangeRequest, admin: Id<AdminId>, what: MemberChange) -> Result<Response, Problem> {
+    let administrator =
+        members::change(&request.app, &request.at, &request.preconditions, admin.found()?, what).await?;
     Ok(([(header::ETAG, etag(administrator.version))], Json(administrator)).into_response())
 }
 

@@ -9,12 +9,12 @@ use axum::{
 use keyward_contract::{ApiKey, EditApiKey, Problem as ProblemBody, ProblemCode};
 use serde::Deserialize;
 
-use super::parameters::{InOrganization, Marked, Repeatable, Versioned};
+use super::parameters::{ChangeRequest, InOrganization, Marked, Repeatable, Versioned};
 use crate::{
     domain::api_key::{self, KeyChange, KeyChanged},
     http::{
         body::{JsonBody, NoBody},
-        preconditions::{Preconditions, etag},
+        preconditions::etag,
         problem::Problem,
     },
     portal_auth::at_organization::AtOrganization,
@@ -55,14 +55,9 @@ pub async fn read(State(app): State<AppState>, at: AtOrganization, headers: Head
     (status = 403, body = ProblemBody, description = "`api-key-disabled`, `subscription-expired`, `subscription-none`"),
     (status = 409, body = ProblemBody, description = "`api-key-exists`"),
 ))]
-pub async fn add(
-    State(app): State<AppState>,
-    at: AtOrganization,
-    preconditions: Preconditions,
-    _: NoBody,
-) -> Result<Response, Problem> {
-    at.may(&app, Operation::ApiKeyAdd)?;
-    change(&app, &at, &preconditions, &KeyChange::Add).await
+pub async fn add(request: ChangeRequest, _: NoBody) -> Result<Response, Problem> {
+    request.may(Operation::ApiKeyAdd)?;
+    change(&request, &KeyChange::Add).await
 }
 
 /// Edit the key
@@ -76,18 +71,13 @@ pub async fn add(
     (status = 404, body = ProblemBody, description = "`no-api-key`"),
     (status = 422, body = ProblemBody, description = "`invalid-api-key`, `same-api-key`"),
 ))]
-pub async fn edit(
-    State(app): State<AppState>,
-    at: AtOrganization,
-    preconditions: Preconditions,
-    body: Result<JsonBody<Edit>, Problem>,
-) -> Result<Response, Problem> {
-    at.may(&app, Operation::ApiKeyEdit)?;
+pub async fn edit(request: ChangeRequest, body: Result<JsonBody<Edit>, Problem>) -> Result<Response, Problem> {
+    request.may(Operation::ApiKeyEdit)?;
     let JsonBody(Edit { key }) = body?;
     let key = key
         .parse()
         .map_err(|error| Problem::new(ProblemCode::InvalidApiKey).field("key", error))?;
-    change(&app, &at, &preconditions, &KeyChange::Edit(key)).await
+    change(&request, &KeyChange::Edit(key)).await
 }
 
 /// As [`EditApiKey`], but with the key not yet checked, so that a wrong one gets its own answer.
@@ -107,14 +97,9 @@ pub struct Edit {
     (status = 403, body = ProblemBody, description = "`api-key-disabled`, `subscription-expired`, `subscription-none`"),
     (status = 404, body = ProblemBody, description = "`no-api-key`"),
 ))]
-pub async fn delete(
-    State(app): State<AppState>,
-    at: AtOrganization,
-    preconditions: Preconditions,
-    _: NoBody,
-) -> Result<Response, Problem> {
-    at.may(&app, Operation::ApiKeyDelete)?;
-    change(&app, &at, &preconditions, &KeyChange::Delete).await
+pub async fn delete(request: ChangeRequest, _: NoBody) -> Result<Response, Problem> {
+    request.may(Operation::ApiKeyDelete)?;
+    change(&request, &KeyChange::Delete).await
 }
 
 /// Regenerate the key
@@ -127,14 +112,9 @@ pub async fn delete(
     (status = 403, body = ProblemBody, description = "`api-key-disabled`, `subscription-expired`, `subscription-none`"),
     (status = 404, body = ProblemBody, description = "`no-api-key`"),
 ))]
-pub async fn regenerate(
-    State(app): State<AppState>,
-    at: AtOrganization,
-    preconditions: Preconditions,
-    _: NoBody,
-) -> Result<Response, Problem> {
-    at.may(&app, Operation::ApiKeyRegenerate)?;
-    change(&app, &at, &preconditions, &KeyChange::Regenerate).await
+pub async fn regenerate(request: ChangeRequest, _: NoBody) -> Result<Response, Problem> {
+    request.may(Operation::ApiKeyRegenerate)?;
+    change(&request, &KeyChange::Regenerate).await
 }
 
 /// Confirm the key
@@ -148,14 +128,9 @@ pub async fn regenerate(
     (status = 403, body = ProblemBody, description = "`api-key-disabled`, `subscription-expired`, `subscription-none`"),
     (status = 404, body = ProblemBody, description = "`no-api-key`"),
 ))]
-pub async fn confirm(
-    State(app): State<AppState>,
-    at: AtOrganization,
-    preconditions: Preconditions,
-    _: NoBody,
-) -> Result<Response, Problem> {
-    at.may(&app, Operation::ApiKeyConfirm)?;
-    change(&app, &at, &preconditions, &KeyChange::Confirm).await
+pub async fn confirm(request: ChangeRequest, _: NoBody) -> Result<Response, Problem> {
+    request.may(Operation::ApiKeyConfirm)?;
+    change(&request, &KeyChange::Confirm).await
 }
 
 /// Reveal the key
@@ -173,13 +148,8 @@ pub async fn reveal(State(app): State<AppState>, at: AtOrganization, _: NoBody) 
     Ok(with_secret(StatusCode::OK, key))
 }
 
-async fn change(
-    app: &AppState,
-    at: &AtOrganization,
-    preconditions: &Preconditions,
-    wanted: &KeyChange,
-) -> Result<Response, Problem> {
-    let changed = api_key::change(app, at, preconditions, wanted).await?;
+async fn change(request: &ChangeRequest, wanted: &KeyChange) -> Result<Response, Problem> {
+    let changed = api_key::change(&request.app, &request.at, &request.preconditions, wanted).await?;
     Ok(match changed {
         KeyChanged::Added(key) => with_secret(StatusCode::CREATED, key),
         KeyChanged::Replaced(key) => with_secret(StatusCode::OK, key),

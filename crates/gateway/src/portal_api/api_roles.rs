@@ -10,12 +10,12 @@ use keyward_contract::{
     ApiRole, ApiRoleId, ApiRoles, EditApiRole, Problem as ProblemBody, ProblemCode, check_api_role_name,
 };
 
-use super::parameters::{Id, InOrganization, Repeatable, Versioned};
+use super::parameters::{ChangeRequest, Id, InOrganization, Repeatable, Versioned};
 use crate::{
     domain::api_roles::{self, ApiRoleChange},
     http::{
         body::{JsonBody, NoBody},
-        preconditions::{Preconditions, etag},
+        preconditions::etag,
         problem::Problem,
     },
     portal_auth::at_organization::AtOrganization,
@@ -27,9 +27,7 @@ use crate::{
 ///
 /// By name, with the scope that tokens need for each, and what the asking admin can do.
 #[utoipa::path(get, path = "/api/portal/orgs/{org}/api-roles", tag = "API roles", operation_id = "api_roles_list",
-    params(InOrganization), responses(
-    (status = 200, body = ApiRoles),
-))]
+    params(InOrganization), responses((status = 200, body = ApiRoles)))]
 pub async fn list(State(app): State<AppState>, at: AtOrganization) -> Result<Json<ApiRoles>, Problem> {
     at.can(Needs::View)?;
     Ok(Json(api_roles::list(&app, &at).await?))
@@ -45,15 +43,10 @@ pub async fn list(State(app): State<AppState>, at: AtOrganization) -> Result<Jso
     (status = 403, body = ProblemBody, description = "`access-tokens-disabled`, `subscription-expired`, `subscription-none`"),
     (status = 409, body = ProblemBody, description = "`api-role-exists`, `api-role-limit`"),
 ))]
-pub async fn add(
-    State(app): State<AppState>,
-    at: AtOrganization,
-    preconditions: Preconditions,
-    body: Result<JsonBody<EditApiRole>, Problem>,
-) -> Result<Response, Problem> {
-    at.may(&app, Operation::ApiRoleAdd)?;
+pub async fn add(request: ChangeRequest, body: Result<JsonBody<EditApiRole>, Problem>) -> Result<Response, Problem> {
+    request.may(Operation::ApiRoleAdd)?;
     let body = checked(body)?;
-    change(&app, &at, &preconditions, &ApiRoleChange::Add(&body)).await
+    change(&request, &ApiRoleChange::Add(&body)).await
 }
 
 /// Edit an API role
@@ -67,49 +60,35 @@ pub async fn add(
     (status = 409, body = ProblemBody, description = "`api-role-exists`"),
 ))]
 pub async fn edit(
-    State(app): State<AppState>,
-    at: AtOrganization,
+    request: ChangeRequest,
     role: Id<ApiRoleId>,
-    preconditions: Preconditions,
     body: Result<JsonBody<EditApiRole>, Problem>,
 ) -> Result<Response, Problem> {
-    at.may(&app, Operation::ApiRoleEdit)?;
+    request.may(Operation::ApiRoleEdit)?;
     let body = checked(body)?;
     let wanted = ApiRoleChange::Edit(role.found()?, &body);
-    change(&app, &at, &preconditions, &wanted).await
+    change(&request, &wanted).await
 }
 
 /// Delete an API role
 ///
 /// Tokens with its scope are refused from then on.
 #[utoipa::path(delete, path = "/api/portal/orgs/{org}/api-roles/{api_role}", tag = "API roles", operation_id = "api_role_delete",
-    params(InOrganization, Id<ApiRoleId>, Versioned),
-    responses(
+    params(InOrganization, Id<ApiRoleId>, Versioned), responses(
     (status = 204),
     (status = 403, body = ProblemBody, description = "`access-tokens-disabled`, `subscription-expired`, `subscription-none`"),
 ))]
-pub async fn delete(
-    State(app): State<AppState>,
-    at: AtOrganization,
-    role: Id<ApiRoleId>,
-    preconditions: Preconditions,
-    _: NoBody,
-) -> Result<Response, Problem> {
-    at.may(&app, Operation::ApiRoleDelete)?;
-    change(&app, &at, &preconditions, &ApiRoleChange::Delete(role.found()?)).await
+pub async fn delete(request: ChangeRequest, role: Id<ApiRoleId>, _: NoBody) -> Result<Response, Problem> {
+    request.may(Operation::ApiRoleDelete)?;
+    change(&request, &ApiRoleChange::Delete(role.found()?)).await
 }
 
-async fn change(
-    app: &AppState,
-    at: &AtOrganization,
-    preconditions: &Preconditions,
-    wanted: &ApiRoleChange<'_>,
-) -> Result<Response, Problem> {
+async fn change(request: &ChangeRequest, wanted: &ApiRoleChange<'_>) -> Result<Response, Problem> {
     let status = match wanted {
         ApiRoleChange::Add(_) => StatusCode::CREATED,
         _ => StatusCode::OK,
     };
-    let changed = api_roles::change(app, at, preconditions, wanted).await?;
+    let changed = api_roles::change(&request.app, &request.at, &request.preconditions, wanted).await?;
     Ok(match changed {
         Some(role) => (status, [(header::ETAG, etag(role.version))], Json(role)).into_response(),
         None => StatusCode::NO_CONTENT.into_response(),

@@ -20,9 +20,7 @@ use crate::{
 /// The clients of the last 30 days, whichever key they used, who still tries the former key, and whether somebody guesses it.
 #[utoipa::path(get, path = "/api/portal/orgs/{org}/key-usage", tag = "cloud service API key",
     operation_id = "key_usage_read",
-    params(InOrganization), responses(
-    (status = 200, body = KeyUsage),
-))]
+    params(InOrganization), responses((status = 200, body = KeyUsage)))]
 pub async fn read(State(app): State<AppState>, at: AtOrganization) -> Result<Json<KeyUsage>, Problem> {
     at.can(Needs::View)?;
     let now = app.clock.now();

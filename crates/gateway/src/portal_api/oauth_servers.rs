@@ -12,12 +12,12 @@ use keyward_contract::{
     check_oauth_server_description, check_oauth_server_name,
 };
 
-use super::parameters::{Id, InOrganization, Marked, Repeatable, Versioned};
+use super::parameters::{ChangeRequest, Id, InOrganization, Marked, Repeatable, Versioned};
 use crate::{
     domain::oauth_servers::{self, OauthServerChange},
     http::{
         body::{JsonBody, NoBody},
-        preconditions::{Preconditions, etag},
+        preconditions::etag,
         problem::Problem,
     },
     portal_auth::at_organization::AtOrganization,
@@ -30,9 +30,7 @@ use crate::{
 /// By name, with what the asking admin can do.
 #[utoipa::path(get, path = "/api/portal/orgs/{org}/oauth-servers", tag = "OAuth 2.0 authorization servers",
     operation_id = "oauth_servers_list", params(InOrganization),
-    responses(
-    (status = 200, body = OauthServers),
-))]
+    responses((status = 200, body = OauthServers)))]
 pub async fn list(State(app): State<AppState>, at: AtOrganization) -> Result<Json<OauthServers>, Problem> {
     at.can(Needs::View)?;
     Ok(Json(oauth_servers::list(&app, &at).await?))
@@ -43,9 +41,7 @@ pub async fn list(State(app): State<AppState>, at: AtOrganization) -> Result<Jso
 /// The clients of the last 30 days.
 #[utoipa::path(get, path = "/api/portal/orgs/{org}/oauth-servers/usage", tag = "OAuth 2.0 authorization servers",
     operation_id = "oauth_servers_usage", params(InOrganization),
-    responses(
-    (status = 200, body = Vec<OauthClient>),
-))]
+    responses((status = 200, body = Vec<OauthClient>)))]
 pub async fn usage(State(app): State<AppState>, at: AtOrganization) -> Result<Json<Vec<OauthClient>>, Problem> {
     at.can(Needs::View)?;
     Ok(Json(oauth_servers::clients(&app, &at).await?))
@@ -76,9 +72,7 @@ pub async fn validate(
 #[utoipa::path(post, path = "/api/portal/orgs/{org}/oauth-servers/{server}/check-token",
     tag = "OAuth 2.0 authorization servers", operation_id = "oauth_server_check_token",
     params(InOrganization, Id<OauthServerId>, Marked),
-    request_body = CheckToken, responses(
-    (status = 200, body = TokenReport),
-))]
+    request_body = CheckToken, responses((status = 200, body = TokenReport)))]
 pub async fn check_token(
     State(app): State<AppState>,
     at: AtOrganization,
@@ -104,14 +98,12 @@ pub async fn check_token(
     (status = 422, body = ProblemBody, description = "`validation-required`"),
 ))]
 pub async fn add(
-    State(app): State<AppState>,
-    at: AtOrganization,
-    preconditions: Preconditions,
+    request: ChangeRequest,
     body: Result<JsonBody<EditOauthServer>, Problem>,
 ) -> Result<Response, Problem> {
-    at.may(&app, Operation::OauthServerAdd)?;
+    request.may(Operation::OauthServerAdd)?;
     let body = checked(body)?;
-    change(&app, &at, &preconditions, &OauthServerChange::Add(&body)).await
+    change(&request, &OauthServerChange::Add(&body)).await
 }
 
 /// Edit an authorization server
@@ -124,16 +116,14 @@ pub async fn add(
     (status = 422, body = ProblemBody, description = "`validation-required`"),
 ))]
 pub async fn edit(
-    State(app): State<AppState>,
-    at: AtOrganization,
+    request: ChangeRequest,
     server: Id<OauthServerId>,
-    preconditions: Preconditions,
     body: Result<JsonBody<EditOauthServer>, Problem>,
 ) -> Result<Response, Problem> {
-    at.may(&app, Operation::OauthServerEdit)?;
+    request.may(Operation::OauthServerEdit)?;
     let body = checked(body)?;
     let wanted = OauthServerChange::Edit(server.found()?, &body);
-    change(&app, &at, &preconditions, &wanted).await
+    change(&request, &wanted).await
 }
 
 /// Delete an authorization server
@@ -145,28 +135,17 @@ pub async fn edit(
     (status = 204),
     (status = 403, body = ProblemBody, description = "`access-tokens-disabled`, `subscription-expired`, `subscription-none`"),
 ))]
-pub async fn delete(
-    State(app): State<AppState>,
-    at: AtOrganization,
-    server: Id<OauthServerId>,
-    preconditions: Preconditions,
-    _: NoBody,
-) -> Result<Response, Problem> {
-    at.may(&app, Operation::OauthServerDelete)?;
-    change(&app, &at, &preconditions, &OauthServerChange::Delete(server.found()?)).await
+pub async fn delete(request: ChangeRequest, server: Id<OauthServerId>, _: NoBody) -> Result<Response, Problem> {
+    request.may(Operation::OauthServerDelete)?;
+    change(&request, &OauthServerChange::Delete(server.found()?)).await
 }
 
-async fn change(
-    app: &AppState,
-    at: &AtOrganization,
-    preconditions: &Preconditions,
-    wanted: &OauthServerChange<'_>,
-) -> Result<Response, Problem> {
+async fn change(request: &ChangeRequest, wanted: &OauthServerChange<'_>) -> Result<Response, Problem> {
     let status = match wanted {
         OauthServerChange::Add(_) => StatusCode::CREATED,
         _ => StatusCode::OK,
     };
-    let changed = oauth_servers::change(app, at, preconditions, wanted).await?;
+    let changed = oauth_servers::change(&request.app, &request.at, &request.preconditions, wanted).await?;
     Ok(match changed {
         Some(server) => (status, [(header::ETAG, etag(server.version))], Json(server)).into_response(),
         None => StatusCode::NO_CONTENT.into_response(),

@@ -32,9 +32,7 @@ pub async fn list(State(app): State<AppState>, signed_in: SignedIn) -> Result<Js
 ///
 /// Those the admin has a role in, by name, with what the role lets them know of the key.
 #[utoipa::path(get, path = "/api/portal/orgs/overview", tag = "organizations", operation_id = "organizations_overview",
-    responses(
-    (status = 200, body = Vec<OrganizationOverview>),
-))]
+    responses((status = 200, body = Vec<OrganizationOverview>)))]
 pub async fn overview(
     State(app): State<AppState>,
     signed_in: SignedIn,
@@ -72,7 +70,7 @@ pub async fn overview(
 ))]
 pub async fn read(State(app): State<AppState>, at: AtOrganization) -> Result<Json<Organization>, Problem> {
     let mut reader = app.store.read().await?;
-    let held = app.key_holder.find(&mut reader, at.organization.id).await?;
+    let held = app.key_holder.find(at.key(&mut reader)).await?;
     drop(reader);
     let capabilities = api_key::capabilities(&app, &at.standing(), held.as_ref());
     Ok(Json(Organization {

@@ -15,7 +15,12 @@ use utoipa::{
     },
 };
 
-use crate::http::problem::Problem;
+use crate::{
+    http::{preconditions::Preconditions, problem::Problem},
+    portal_auth::at_organization::AtOrganization,
+    rules::Operation,
+    state::AppState,
+};
 
 /// An identifier that can be in a path.
 pub trait InPath: FromStr {
@@ -78,6 +83,38 @@ impl<T: InPath, S: Send + Sync> FromRequestParts<S> for Id<T> {
 impl<T: InPath> IntoParams for Id<T> {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
         vec![in_path(T::NAME, T::OF)]
+    }
+}
+
+/// A change that an admin asks for at an organization.
+pub struct ChangeRequest {
+    /// What the handlers have at hand.
+    pub app: AppState,
+    /// Who asks, and where.
+    pub at: AtOrganization,
+    /// Which version is meant, and what makes it safe to repeat.
+    pub preconditions: Preconditions,
+}
+
+impl ChangeRequest {
+    /// Refuses an admin whose role doesn't grant the operation, or who has to re-authenticate for it.
+    ///
+    /// # Errors
+    /// As of [`AtOrganization::may`].
+    pub fn may(&self, operation: Operation) -> Result<(), Problem> {
+        self.at.may(&self.app, operation)
+    }
+}
+
+impl FromRequestParts<AppState> for ChangeRequest {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, Problem> {
+        Ok(Self {
+            app: app.clone(),
+            at: AtOrganization::from_request_parts(parts, app).await?,
+            preconditions: Preconditions::from_request_parts(parts, app).await?,
+        })
     }
 }
 

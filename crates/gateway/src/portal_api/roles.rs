@@ -8,12 +8,12 @@ use axum::{
 };
 use keyward_contract::{EditRole, Problem as ProblemBody, ProblemCode, Role, RoleId, check_role_name};
 
-use super::parameters::{Id, InOrganization, Repeatable, Versioned};
+use super::parameters::{ChangeRequest, Id, InOrganization, Repeatable, Versioned};
 use crate::{
     domain::roles,
     http::{
         body::{JsonBody, NoBody},
-        preconditions::{Preconditions, etag},
+        preconditions::etag,
         problem::Problem,
     },
     names,
@@ -26,9 +26,7 @@ use crate::{
 ///
 /// Built-in ones first, then by name, with what the asking admin can do with each.
 #[utoipa::path(get, path = "/api/portal/orgs/{org}/roles", tag = "roles", operation_id = "roles_list",
-    params(InOrganization), responses(
-    (status = 200, body = Vec<Role>),
-))]
+    params(InOrganization), responses((status = 200, body = Vec<Role>)))]
 pub async fn list(State(app): State<AppState>, at: AtOrganization) -> Result<Json<Vec<Role>>, Problem> {
     at.can(Needs::Admins)?;
     Ok(Json(roles::list(&app, &at).await?))
@@ -42,15 +40,10 @@ pub async fn list(State(app): State<AppState>, at: AtOrganization) -> Result<Jso
     (status = 403, body = ProblemBody, description = "`exceeds-own-permissions`"),
     (status = 409, body = ProblemBody, description = "`role-exists`"),
 ))]
-pub async fn add(
-    State(app): State<AppState>,
-    at: AtOrganization,
-    preconditions: Preconditions,
-    body: Result<JsonBody<EditRole>, Problem>,
-) -> Result<Response, Problem> {
-    at.may(&app, Operation::RoleAdd)?;
+pub async fn add(request: ChangeRequest, body: Result<JsonBody<EditRole>, Problem>) -> Result<Response, Problem> {
+    request.may(Operation::RoleAdd)?;
     let body = checked(body)?;
-    let role = roles::add(&app, &at, &preconditions, &body).await?;
+    let role = roles::add(&request.app, &request.at, &request.preconditions, &body).await?;
     Ok((StatusCode::CREATED, [(header::ETAG, etag(role.version))], Json(role)).into_response())
 }
 
@@ -65,16 +58,14 @@ pub async fn add(
     (status = 409, body = ProblemBody, description = "`role-exists`"),
 ))]
 pub async fn edit(
-    State(app): State<AppState>,
-    at: AtOrganization,
+    request: ChangeRequest,
     role: Id<RoleId>,
-    preconditions: Preconditions,
     body: Result<JsonBody<EditRole>, Problem>,
 ) -> Result<Response, Problem> {
-    at.may(&app, Operation::RoleEdit)?;
+    request.may(Operation::RoleEdit)?;
     let role = role.found()?;
     let body = checked(body)?;
-    let role = roles::edit(&app, &at, &preconditions, role, &body).await?;
+    let role = roles::edit(&request.app, &request.at, &request.preconditions, role, &body).await?;
     Ok(([(header::ETAG, etag(role.version))], Json(role)).into_response())
 }
 
@@ -82,21 +73,14 @@ pub async fn edit(
 ///
 /// One that nobody has.
 #[utoipa::path(delete, path = "/api/portal/orgs/{org}/roles/{role}", tag = "roles", operation_id = "role_delete",
-    params(InOrganization, Id<RoleId>, Versioned),
-    responses(
+    params(InOrganization, Id<RoleId>, Versioned), responses(
     (status = 204),
     (status = 403, body = ProblemBody, description = "`built-in-role`, `own-account`, `exceeds-own-permissions`"),
     (status = 409, body = ProblemBody, description = "`role-in-use`"),
 ))]
-pub async fn delete(
-    State(app): State<AppState>,
-    at: AtOrganization,
-    role: Id<RoleId>,
-    preconditions: Preconditions,
-    _: NoBody,
-) -> Result<StatusCode, Problem> {
-    at.may(&app, Operation::RoleDelete)?;
-    roles::delete(&app, &at, &preconditions, role.found()?).await?;
+pub async fn delete(request: ChangeRequest, role: Id<RoleId>, _: NoBody) -> Result<StatusCode, Problem> {
+    request.may(Operation::RoleDelete)?;
+    roles::delete(&request.app, &request.at, &request.preconditions, role.found()?).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -12,12 +12,12 @@ use keyward_contract::{
 };
 use serde::Deserialize;
 
-use super::parameters::{Id, InOrganization, Marked, Repeatable, Versioned};
+use super::parameters::{ChangeRequest, Id, InOrganization, Marked, Repeatable, Versioned};
 use crate::{
     domain::sandbox_tokens::{self, SandboxTokenChange},
     http::{
         body::{JsonBody, NoBody},
-        preconditions::{Preconditions, etag},
+        preconditions::etag,
         problem::Problem,
     },
     names,
@@ -30,10 +30,7 @@ use crate::{
 ///
 /// By name, without their secrets, with what the asking admin can do.
 #[utoipa::path(get, path = "/api/portal/orgs/{org}/sandbox-tokens", tag = "Sandbox API tokens", operation_id = "sandbox_tokens_list",
-    params(InOrganization),
-    responses(
-    (status = 200, body = SandboxTokens),
-))]
+    params(InOrganization), responses((status = 200, body = SandboxTokens)))]
 pub async fn list(State(app): State<AppState>, at: AtOrganization) -> Result<Json<SandboxTokens>, Problem> {
     at.can(Needs::View)?;
     Ok(Json(sandbox_tokens::list(&app, &at).await?))
@@ -50,14 +47,12 @@ pub async fn list(State(app): State<AppState>, at: AtOrganization) -> Result<Jso
     (status = 409, body = ProblemBody, description = "`sandbox-token-exists`, `sandbox-token-limit`"),
 ))]
 pub async fn add(
-    State(app): State<AppState>,
-    at: AtOrganization,
-    preconditions: Preconditions,
+    request: ChangeRequest,
     body: Result<JsonBody<NameSandboxToken>, Problem>,
 ) -> Result<Response, Problem> {
-    at.may(&app, Operation::SandboxTokenAdd)?;
+    request.may(Operation::SandboxTokenAdd)?;
     let body = checked(body)?;
-    change(&app, &at, &preconditions, &SandboxTokenChange::Add(&body)).await
+    change(&request, &SandboxTokenChange::Add(&body)).await
 }
 
 /// Rename a Sandbox API token
@@ -71,62 +66,40 @@ pub async fn add(
     (status = 409, body = ProblemBody, description = "`sandbox-token-exists`"),
 ))]
 pub async fn edit(
-    State(app): State<AppState>,
-    at: AtOrganization,
+    request: ChangeRequest,
     token: Id<SandboxTokenId>,
-    preconditions: Preconditions,
     body: Result<JsonBody<NameSandboxToken>, Problem>,
 ) -> Result<Response, Problem> {
-    at.may(&app, Operation::SandboxTokenEdit)?;
+    request.may(Operation::SandboxTokenEdit)?;
     let token = token.found()?;
     let body = checked(body)?;
-    change(&app, &at, &preconditions, &SandboxTokenChange::Rename(token, &body)).await
+    change(&request, &SandboxTokenChange::Rename(token, &body)).await
 }
 
 /// Delete a Sandbox API token
 ///
 /// It is refused from then on.
 #[utoipa::path(delete, path = "/api/portal/orgs/{org}/sandbox-tokens/{token}", tag = "Sandbox API tokens", operation_id = "sandbox_token_delete",
-    params(InOrganization, Id<SandboxTokenId>, Versioned),
-    responses(
+    params(InOrganization, Id<SandboxTokenId>, Versioned), responses(
     (status = 204),
     (status = 403, body = ProblemBody, description = "`subscription-expired`, `subscription-none`"),
 ))]
-pub async fn delete(
-    State(app): State<AppState>,
-    at: AtOrganization,
-    token: Id<SandboxTokenId>,
-    preconditions: Preconditions,
-    _: NoBody,
-) -> Result<Response, Problem> {
-    at.may(&app, Operation::SandboxTokenDelete)?;
-    change(&app, &at, &preconditions, &SandboxTokenChange::Delete(token.found()?)).await
+pub async fn delete(request: ChangeRequest, token: Id<SandboxTokenId>, _: NoBody) -> Result<Response, Problem> {
+    request.may(Operation::SandboxTokenDelete)?;
+    change(&request, &SandboxTokenChange::Delete(token.found()?)).await
 }
 
 /// Regenerate a Sandbox API token
 ///
 /// Another random one in its place. The old one is refused from then on.
 #[utoipa::path(post, path = "/api/portal/orgs/{org}/sandbox-tokens/{token}/regenerate", tag = "Sandbox API tokens", operation_id = "sandbox_token_regenerate",
-    params(InOrganization, Id<SandboxTokenId>, Versioned),
-    responses(
+    params(InOrganization, Id<SandboxTokenId>, Versioned), responses(
     (status = 200, body = SandboxToken, description = "With the secret", headers(("ETag" = String, description = "The version in double quotes"))),
     (status = 403, body = ProblemBody, description = "`subscription-expired`, `subscription-none`"),
 ))]
-pub async fn regenerate(
-    State(app): State<AppState>,
-    at: AtOrganization,
-    token: Id<SandboxTokenId>,
-    preconditions: Preconditions,
-    _: NoBody,
-) -> Result<Response, Problem> {
-    at.may(&app, Operation::SandboxTokenRegenerate)?;
-    change(
-        &app,
-        &at,
-        &preconditions,
-        &SandboxTokenChange::Regenerate(token.found()?),
-    )
-    .await
+pub async fn regenerate(request: ChangeRequest, token: Id<SandboxTokenId>, _: NoBody) -> Result<Response, Problem> {
+    request.may(Operation::SandboxTokenRegenerate)?;
+    change(&request, &SandboxTokenChange::Regenerate(token.found()?)).await
 }
 
 /// Confirm a Sandbox API token
@@ -134,28 +107,20 @@ pub async fn regenerate(
 /// A restore that brings back a token that was replaced or deleted after the backup was made leaves it refused until it is
 /// confirmed, regenerated or deleted.
 #[utoipa::path(post, path = "/api/portal/orgs/{org}/sandbox-tokens/{token}/confirm", tag = "Sandbox API tokens", operation_id = "sandbox_token_confirm",
-    params(InOrganization, Id<SandboxTokenId>, Versioned),
-    responses(
+    params(InOrganization, Id<SandboxTokenId>, Versioned), responses(
     (status = 200, body = SandboxToken, headers(("ETag" = String, description = "The version in double quotes"))),
     (status = 403, body = ProblemBody, description = "`subscription-expired`, `subscription-none`"),
 ))]
-pub async fn confirm(
-    State(app): State<AppState>,
-    at: AtOrganization,
-    token: Id<SandboxTokenId>,
-    preconditions: Preconditions,
-    _: NoBody,
-) -> Result<Response, Problem> {
-    at.may(&app, Operation::SandboxTokenConfirm)?;
-    change(&app, &at, &preconditions, &SandboxTokenChange::Confirm(token.found()?)).await
+pub async fn confirm(request: ChangeRequest, token: Id<SandboxTokenId>, _: NoBody) -> Result<Response, Problem> {
+    request.may(Operation::SandboxTokenConfirm)?;
+    change(&request, &SandboxTokenChange::Confirm(token.found()?)).await
 }
 
 /// Reveal a Sandbox API token
 ///
 /// The token with its secret. Written to the audit log first.
 #[utoipa::path(post, path = "/api/portal/orgs/{org}/sandbox-tokens/{token}/reveal", tag = "Sandbox API tokens", operation_id = "sandbox_token_reveal",
-    params(InOrganization, Id<SandboxTokenId>, Marked),
-    responses(
+    params(InOrganization, Id<SandboxTokenId>, Marked), responses(
     (status = 200, body = SandboxToken, description = "With the secret"),
     (status = 403, body = ProblemBody, description = "`subscription-none`"),
 ))]
@@ -216,17 +181,12 @@ pub struct Find {
     token: String,
 }
 
-async fn change(
-    app: &AppState,
-    at: &AtOrganization,
-    preconditions: &Preconditions,
-    wanted: &SandboxTokenChange<'_>,
-) -> Result<Response, Problem> {
+async fn change(request: &ChangeRequest, wanted: &SandboxTokenChange<'_>) -> Result<Response, Problem> {
     let status = match wanted {
         SandboxTokenChange::Add(_) => StatusCode::CREATED,
         _ => StatusCode::OK,
     };
-    let changed = sandbox_tokens::change(app, at, preconditions, wanted).await?;
+    let changed = sandbox_tokens::change(&request.app, &request.at, &request.preconditions, wanted).await?;
     Ok(match changed {
         Some(token) => answer(status, token),
         None => StatusCode::NO_CONTENT.into_response(),

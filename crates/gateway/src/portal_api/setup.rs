@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use keyward_contract::{
-    AuditAction, AuditInterface, AuditSubCategory, Problem as ProblemBody, ProblemCode, Session, Setup, check_cloud,
+    AuditAction, AuditSubCategory, Problem as ProblemBody, ProblemCode, Session, Setup, check_cloud,
     check_organization_name,
 };
 
@@ -99,17 +99,13 @@ fn check(body: &mut Setup, min: usize) -> Result<(), Problem> {
 /// Who tries some is in the audit log.
 async fn link_invalid(app: &AppState, client: &ClientInfo) -> Problem {
     let event = Event {
-        logged_on: app.clock.now(),
-        organization: None,
-        action: AuditAction::Create,
-        sub_category: AuditSubCategory::Installation,
-        resource: "Set-up link",
-        actor: Actor::Unknown,
-        client: Some(client),
-        interface: AuditInterface::AdminUi,
         failure: Some(ProblemCode::SetupLinkInvalid.into()),
-        before: None,
-        after: None,
+        ..Event::new(
+            (AuditAction::Create, AuditSubCategory::Installation),
+            "Set-up link",
+            (Actor::Unknown, Some(client)),
+            app.clock.now(),
+        )
     };
     app.counted.note(&event).await;
     Problem::new(ProblemCode::SetupLinkInvalid).detail(

@@ -10,9 +10,13 @@ use serde::Deserialize;
 use super::{denied::Denied, session::SignedIn};
 use crate::{
     http::{Requester, problem::Problem},
+    key_holder::KeyAt,
     rules::{Needs, Operation, Standing},
     state::AppState,
-    store::organizations::{self, Membership, Organization},
+    store::{
+        Connection,
+        organizations::{self, Membership, Organization},
+    },
 };
 
 /// A signed-in admin at an organization they have a role in. As an extractor it refuses everything else, an
@@ -32,6 +36,12 @@ impl AtOrganization {
     /// The admin's role and the organization, for the rules.
     pub fn standing(&self) -> Standing {
         Standing::new(self.requester.admin.id, &self.membership, &self.organization)
+    }
+
+    /// Its key, within a transaction.
+    pub fn key<'c>(&self, connection: &'c mut Connection) -> KeyAt<'c> {
+        let of = self.organization.id;
+        KeyAt { connection, of }
     }
 
     /// Refuses an admin whose role doesn't grant what looking at something needs.

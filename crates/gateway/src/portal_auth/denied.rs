@@ -8,7 +8,7 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use keyward_contract::{AuditInterface, OrganizationId, ProblemCode};
+use keyward_contract::{OrganizationId, ProblemCode};
 
 use crate::{
     audit::{Actor, Event},
@@ -62,25 +62,20 @@ async fn write(app: &App, refused: &Refused) -> Result<(), StoreError> {
     let admin = &refused.by.admin;
     let sub_category = refused.operation.sub_category();
     let event = Event {
-        logged_on: app.clock.now(),
-        organization: Some(refused.organization),
-        action: refused.operation.action(),
-        sub_category,
         // What it was is not looked up for who may not see it.
-        resource: sub_category.as_str(),
-        actor: Actor::Admin(admin),
-        client: Some(&refused.by.client),
-        interface: AuditInterface::AdminUi,
+        organization: Some(refused.organization),
         failure: Some(refused.code.into()),
-        before: None,
-        after: None,
+        ..Event::new(
+            (refused.operation.action(), sub_category),
+            sub_category.as_str(),
+            (Actor::Admin(admin), Some(&refused.by.client)),
+            app.clock.now(),
+        )
     };
     let so_far = format!("{}/{}", refused.organization, admin.id);
     if app.limits.refusals.count(&so_far).is_err() {
         app.counted.count(&event);
         return Ok(());
     }
-    let mut transaction = app.store.write().await?;
-    audit_log::insert(&mut transaction, &app.secrets, &event).await?;
-    Ok(transaction.commit().await?)
+    audit_log::write(&app.store, &app.secrets, &event).await
 }

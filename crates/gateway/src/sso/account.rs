@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use keyward_contract::{
-    Admin, AdminId, AdministratorStatus, AuditAction, AuditInterface, AuditReason, AuditSubCategory, OrganizationId,
-    ProblemCode, RoleId,
+    Admin, AdminId, AdministratorStatus, AuditAction, AuditReason, AuditSubCategory, OrganizationId, ProblemCode,
+    RoleId,
 };
 use serde_json::{Map, Value, json};
 
@@ -311,16 +311,12 @@ fn event<'a>(
     action: AuditAction,
 ) -> Event<'a> {
     Event {
-        logged_on: app.clock.now(),
         organization,
-        action,
-        sub_category: AuditSubCategory::Administrator,
-        resource: &admin.name,
-        actor: Actor::IdentityProvider(&provider.name),
-        client: None,
-        interface: AuditInterface::AdminUi,
-        failure: None,
-        before: None,
-        after: None,
+        ..Event::new(
+            (action, AuditSubCategory::Administrator),
+            &admin.name,
+            (Actor::IdentityProvider(&provider.name), None),
+            app.clock.now(),
+        )
     }
 }

@@ -9,7 +9,7 @@ mod pending;
 use axum::http::{HeaderMap, HeaderValue};
 use chrono::{DateTime, Utc};
 use keyward_contract::{
-    Admin, AuditAction, AuditInterface, AuditReason, AuditSubCategory, ProblemCode, SignInOptions, SsoProviderId, paths,
+    Admin, AuditAction, AuditReason, AuditSubCategory, ProblemCode, SignInOptions, SsoProviderId, paths,
 };
 use serde::Deserialize;
 use serde_json::json;
@@ -417,28 +417,19 @@ async fn write_failure(
 ) {
     let admin = failed.admin.as_ref();
     let event = Event {
-        logged_on: app.clock.now(),
-        organization: None,
-        action,
-        sub_category: AuditSubCategory::Session,
-        resource: provider.map_or("unknown provider", |provider| &provider.name),
-        actor: admin.map_or(Actor::Unknown, Actor::Admin),
-        client: Some(client),
-        interface: AuditInterface::AdminUi,
         failure: Some(failed.reason),
-        before: None,
-        after: None,
+        ..Event::new(
+            (action, AuditSubCategory::Session),
+            provider.map_or("unknown provider", |provider| &provider.name),
+            (admin.map_or(Actor::Unknown, Actor::Admin), Some(client)),
+            app.clock.now(),
+        )
     };
     if admin.is_none() {
         app.counted.note(&event).await;
         return;
     }
-    let written = async {
-        let mut transaction = app.store.write().await?;
-        audit_log::insert(&mut transaction, &app.secrets, &event).await?;
-        transaction.commit().await.map_err(StoreError::from)
-    };
-    if let Err(error) = written.await {
+    if let Err(error) = audit_log::write(&app.store, &app.secrets, &event).await {
         let error = &error as &dyn std::error::Error;
         tracing::error!(error, "a failed single sign-on is not in the audit log");
     }

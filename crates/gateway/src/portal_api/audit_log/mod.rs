@@ -12,7 +12,7 @@ use axum::{
 };
 use futures_util::stream;
 use keyward_contract::{
-    AuditAction, AuditInterface, AuditLogFilter, AuditLogPage, AuditSubCategory, OrganizationId, Problem as ProblemBody,
+    AuditAction, AuditLogFilter, AuditLogPage, AuditSubCategory, OrganizationId, Problem as ProblemBody,
 };
 
 use self::query::{Paged, Unpaged};
@@ -104,17 +104,14 @@ async fn write_counted(app: &AppState) {
 /// Writes that the log was copied out, and gives the row that says so: it is not in the copy.
 async fn write_export(app: &AppState, at: &AtOrganization, filter: &AuditLogFilter) -> Result<i64, Problem> {
     let event = Event {
-        logged_on: app.clock.now(),
         organization: Some(at.organization.id),
-        action: AuditAction::Export,
-        sub_category: AuditSubCategory::AuditLog,
-        resource: "Audit Log",
-        actor: Actor::Admin(&at.requester.admin),
-        client: Some(&at.requester.client),
-        interface: AuditInterface::AdminUi,
-        failure: None,
-        before: None,
         after: serde_json::to_value(filter).ok(),
+        ..Event::new(
+            (AuditAction::Export, AuditSubCategory::AuditLog),
+            "Audit Log",
+            (Actor::Admin(&at.requester.admin), Some(&at.requester.client)),
+            app.clock.now(),
+        )
     };
     let mut transaction = app.store.write().await?;
     audit_log::insert(&mut transaction, &app.secrets, &event).await?;

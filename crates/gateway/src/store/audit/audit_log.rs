@@ -7,7 +7,7 @@ use super::{
 use crate::{
     audit::Event,
     secrets::Secrets,
-    store::{Connection, StoreError},
+    store::{Connection, Store, StoreError},
 };
 
 /// Writes a row, the next of the chain. Within the transaction of what it tells of: neither is there without the other.
@@ -79,4 +79,11 @@ pub async fn summary(connection: &mut Connection) -> Result<Vec<String>, StoreEr
     )
     .fetch_all(connection)
     .await?)
+}
+
+/// Writes a row by itself, where nothing else changes.
+pub async fn write(store: &Store, secrets: &Secrets, event: &Event<'_>) -> Result<(), StoreError> {
+    let mut transaction = store.write().await?;
+    insert(&mut transaction, secrets, event).await?;
+    Ok(transaction.commit().await?)
 }
