@@ -75,6 +75,20 @@ test('revealing asks too, and declining is no error', async ({ keyPage: page, ke
   await keyPage.shownKey()
 })
 
+test('adding a key asks too', async ({ keyPage: page, keyward, guard }) => {
+  guard.expectStatus(403)
+  const keyPage = new KeyPage(page)
+  await keyPage.delete.click()
+  await keyPage.confirm('Delete').click()
+  await expect(keyPage.add).toBeEnabled()
+  await keyward.agePasswords()
+  await keyPage.add.click()
+  const ask = page.getByRole('dialog', { name: 'Enter your password' })
+  await ask.getByLabel('Password', { exact: true }).fill(ADMIN.password)
+  await page.keyboard.press('Enter')
+  await keyPage.shownKey()
+})
+
 test('a session that ends while the password is asked for is signed in to again', async ({ keyPage: page, keyward, guard }) => {
   guard.expectStatus(401, 403)
   const keyPage = new KeyPage(page)
