@@ -25,13 +25,32 @@
   if (self !== top) root.dataset.framed = "";
   if (/[?&]embed(?:[=&]|$)/.test(location.search)) root.dataset.embed = "";
 
+  // Scripts are not blocked.
+  root.dataset.scripts = "";
+
+  // Tabs learn at once that another one has signed in or out, and a page that comes back from the browser's memory looks.
+  var look = function () {
+    dispatchEvent(new Event("keyward-session"));
+  };
+  var tabs = window.BroadcastChannel && new BroadcastChannel("keyward-session");
+  if (tabs) tabs.onmessage = look;
+  addEventListener("keyward-tell", function () {
+    if (tabs) tabs.postMessage(0);
+  });
+  addEventListener("storage", function (event) {
+    if (event.key === "keyward.admin") look();
+  });
+  addEventListener("pageshow", function (event) {
+    if (event.persisted) look();
+  });
+
   // Sign-in and the key page start with less. `Route::is_of_first_load` knows the rest.
   var whole = !(path === "" || path === "sign-in" || (tab && root.dataset.tab === "api-key"));
 
   // The application asks for these first. They travel while it is still on its way.
   var early = (window.keywardEarly = new Map());
   var ask = function (url) {
-    var answer = fetch(url, { headers: { Accept: "application/json" } });
+    var answer = fetch(url, { headers: { Accept: "application/json" }, redirect: "manual" });
     answer.catch(function () {});
     early.set(url, answer);
   };
@@ -71,7 +90,9 @@
       })
       .catch(function (error) {
         console.error(error);
-        fail(error instanceof WebAssembly.RuntimeError ? "crash" : "load");
+        // A program that this browser can't compile or link is one for newer browsers.
+        var isOld = error instanceof WebAssembly.CompileError || error instanceof WebAssembly.LinkError;
+        fail(isOld ? "old" : error instanceof WebAssembly.RuntimeError ? "crash" : "load");
       });
   });
 })();

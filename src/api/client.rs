@@ -5,15 +5,16 @@ use keyward_contract::{
     Problem,
     paths::{ADMIN_HEADER, BACKGROUND_HEADER, CHANGE_HEADER, IDEMPOTENCY_KEY_HEADER},
 };
+use leptos::task::spawn_local;
 use serde::{Serialize, de::DeserializeOwned};
-use web_sys::AbortSignal;
+use web_sys::{AbortController, AbortSignal, RequestRedirect, ResponseType};
 use zeroize::Zeroizing;
 
 use super::{ApiError, page};
-use crate::browser::{early, json, random};
+use crate::browser::{early, json, random, time};
 
 /// How long an answer may take, in milliseconds. The gateway gives up earlier.
-const PATIENCE: u32 = 20_000;
+const PATIENCE: i32 = 20_000;
 
 /// An answer with a status of success, or 304.
 pub(super) struct Answer {
@@ -192,15 +193,31 @@ pub(super) fn delete(path: String, version: i64) -> Request<()> {
 }
 
 fn request(path: &str, method: Method) -> RequestBuilder {
-    let patience = AbortSignal::timeout_with_u32(PATIENCE);
     RequestBuilder::new(path)
         .method(method)
         .header("Accept", "application/json")
-        .abort_signal(Some(&patience))
+        // The gateway redirects no request of this page. What does is not to be followed, least of all with a change.
+        .redirect(RequestRedirect::Manual)
+        .abort_signal(patience().as_ref())
+}
+
+/// Aborts in time. `AbortSignal.timeout` is younger than WebAssembly.
+fn patience() -> Option<AbortSignal> {
+    let controller = AbortController::new().ok()?;
+    let signal = controller.signal();
+    spawn_local(async move {
+        time::sleep(PATIENCE).await;
+        controller.abort();
+    });
+    Some(signal)
 }
 
 async fn answer(response: Response) -> Result<Answer, ApiError> {
     let status = response.status();
+    // A proxy whose gateway is down says so with a page, too: that passes.
+    if !matches!(status, 502..=504) && (response.type_() == ResponseType::Opaqueredirect || is_page(&response)) {
+        return Err(ApiError::Intercepted);
+    }
     let body = Zeroizing::new(response.text().await.map_err(|_| ApiError::Unreachable)?);
     if response.ok() || status == 304 {
         return Ok(Answer { status, body });
@@ -209,6 +226,12 @@ async fn answer(response: Response) -> Result<Answer, ApiError> {
         Ok(problem) => ApiError::Problem(Box::new(problem)),
         Err(_) => ApiError::Unexpected(status),
     })
+}
+
+/// The gateway answers no request of this page with HTML.
+fn is_page(response: &Response) -> bool {
+    let kind = response.headers().get("content-type");
+    kind.is_some_and(|kind| kind.starts_with("text/html"))
 }
 
 fn quoted(version: i64) -> String {

@@ -11,6 +11,9 @@ pub(crate) enum ApiError {
     Problem(Box<Problem>),
     /// Something answered, but not as the gateway does: a proxy, perhaps.
     Unexpected(u16),
+    /// A web page or a redirect came in place of an answer: a sign-in of the network, or of a proxy whose own session is over.
+    /// Asking again brings the same.
+    Intercepted,
 }
 
 impl ApiError {
@@ -41,6 +44,7 @@ impl ApiError {
         match self {
             Self::Unreachable => true,
             Self::Unexpected(status) => matches!(status, 502..=504) || (200..300).contains(status),
+            Self::Intercepted => false,
             Self::Problem(problem) => {
                 matches!(problem.code, ProblemCode::Timeout | ProblemCode::IdempotencyKeyInUse)
             }

@@ -14,6 +14,13 @@ pub fn on_window(name: &'static str, call: impl Fn() + 'static) {
     on_cleanup(move || handle.remove());
 }
 
+/// Dispatches an event to the window.
+pub fn tell_window(name: &str) {
+    if let (Some(window), Ok(event)) = (web_sys::window(), web_sys::Event::new(name)) {
+        let _ = window.dispatch_event(&event);
+    }
+}
+
 /// Calls when anything in the document scrolls, until the current owner is gone.
 pub fn on_scroll(call: impl Fn() + 'static) {
     let call = Closure::<dyn Fn()>::new(call);

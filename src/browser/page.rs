@@ -38,6 +38,13 @@ pub fn reload() {
     let _ = leptos::prelude::window().location().reload();
 }
 
+/// The origin that a URL leads to and the one this page is open at, where they differ.
+pub fn other_origin(url: &str) -> Option<(String, String)> {
+    let theirs = web_sys::Url::new(url).ok()?.origin();
+    let own = leptos::prelude::window().location().origin().ok()?;
+    (theirs != own).then_some((theirs, own))
+}
+
 /// The element with this id.
 pub fn element(id: &str) -> Option<HtmlElement> {
     document().get_element_by_id(id)?.dyn_into().ok()

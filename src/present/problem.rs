@@ -104,6 +104,10 @@ pub fn sentence(code: ProblemCode) -> &'static str {
 pub(crate) fn explain(error: &ApiError) -> String {
     match error {
         ApiError::Unreachable => "The server can't be reached. Check your connection and try again.".into(),
+        ApiError::Intercepted => {
+            "A web page came back instead of the server's answer: something in between asks you to sign in, perhaps. Reload the page."
+                .into()
+        }
         ApiError::Unexpected(status) => [
             "Something between this page and the server answered in its place (status ",
             &status.to_string(),

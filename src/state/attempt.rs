@@ -137,6 +137,7 @@ impl<C: Changeable> Attempt<C> {
             if self.phase.is_disposed() {
                 return;
             }
+            session.connection().hear(&answer);
             match answer {
                 Err(error) if error.leaves_doubt() => {
                     if waited >= PATIENCE {

@@ -2,14 +2,22 @@
 
 use leptos::prelude::*;
 
-use crate::browser::events;
+use crate::{api::ApiError, browser::events};
+
+/// Who answered the last request.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Heard {
+    Gateway,
+    Nobody,
+    /// Something in between, which will again.
+    Interceptor,
+}
 
 /// What is known of the connection.
 #[derive(Clone, Copy)]
 pub(crate) struct Connection {
     online: RwSignal<bool>,
-    /// The last request got no answer.
-    silent: RwSignal<bool>,
+    heard: RwSignal<Heard>,
 }
 
 impl Connection {
@@ -19,7 +27,7 @@ impl Connection {
         events::on_window("offline", move || online.set(false));
         Self {
             online,
-            silent: RwSignal::new(false),
+            heard: RwSignal::new(Heard::Gateway),
         }
     }
 
@@ -28,13 +36,18 @@ impl Connection {
         self.online.get()
     }
 
-    /// Whether the gateway did not answer the last request.
-    pub(crate) fn is_silent(self) -> bool {
-        self.silent.get()
+    /// Who answered the last request.
+    pub(crate) fn last_heard(self) -> Heard {
+        self.heard.get()
     }
 
-    pub(crate) fn heard(self, answered: bool) {
-        self.silent
-            .maybe_update(|silent| std::mem::replace(silent, !answered) == answered);
+    /// Takes note of an answer.
+    pub(crate) fn hear<T>(self, answer: &Result<T, ApiError>) {
+        let now = match answer {
+            Err(ApiError::Unreachable) => Heard::Nobody,
+            Err(ApiError::Intercepted) => Heard::Interceptor,
+            _ => Heard::Gateway,
+        };
+        self.heard.maybe_update(|heard| std::mem::replace(heard, now) != now);
     }
 }

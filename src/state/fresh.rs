@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{Interruption, SessionStore};
+use super::{Heard, Interruption, SessionStore};
 use crate::browser::events;
 
 /// How often to look for changes that others made, in milliseconds.
@@ -22,7 +22,7 @@ pub(super) fn keep(session: SessionStore, refresh: impl Fn() + Copy + Send + Syn
     let connection = session.connection();
     events::every(REFRESH, if_seen);
     events::every(RETRY, move || {
-        if untrack(|| connection.is_silent()) {
+        if untrack(|| connection.last_heard()) == Heard::Nobody {
             if_seen();
         }
     });

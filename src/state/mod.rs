@@ -25,7 +25,7 @@ pub(crate) use administrators::{AdministratorAction, AdministratorAnswer};
 pub(crate) use attempt::{Attempt, Changeable, Phase};
 pub(crate) use audit_log::{AuditLogStore, NewRows};
 pub(crate) use change::KeyChange;
-pub(crate) use connection::Connection;
+pub(crate) use connection::{Connection, Heard};
 pub(crate) use key::{KeyState, KeyStore, News};
 pub(crate) use list::{Editable, ListChange, ListStore, Listed, Of};
 pub(crate) use load::Load;

@@ -20,6 +20,11 @@ use crate::{
 
 /// Tells `boot.js` what to draw before the application runs.
 const SIGNED_IN: &str = "keyward.signed-in";
+/// Who is signed in, for other tabs: when it changes they look. `boot.js` knows the name, and those of the events.
+const ADMIN: &str = "keyward.admin";
+/// The event of `boot.js` when another tab has signed in or out, and the one that it passes on to them.
+const CHANGED: &str = "keyward-session";
+const TELL: &str = "keyward-tell";
 
 /// What is known of the session.
 #[derive(Clone, PartialEq, Eq)]
@@ -58,18 +63,36 @@ impl SessionStore {
         for event in ["pointerdown", "keydown", "wheel", "focus"] {
             events::on_window(event, page::active);
         }
-        Self {
+        let store = Self {
             state: RwSignal::new(SessionState::Unknown),
             interruption: RwSignal::new(None),
             waiting: StoredValue::new_local(Vec::new()),
             connection,
+        };
+        events::on_window(CHANGED, move || store.look());
+        store
+    }
+
+    /// Looks whether the session is still that of the admin whom the page shows: another tab has signed in or out, or the page
+    /// comes back from the browser's memory.
+    fn look(self) {
+        let shown = untrack(|| self.admin_id());
+        if shown.is_none() || self.interruption.with_untracked(Option::is_some) {
+            return;
         }
+        spawn_local(async move {
+            let answer = api::session_read().await;
+            let is_other = matches!(&answer, Ok(session) if Some(session.admin.id.0) != shown);
+            if !self.hear(&answer) && is_other {
+                self.interruption.set(Some(Interruption::SessionEnded));
+            }
+        });
     }
 
     pub(crate) fn load(self) {
         spawn_local(async move {
             let answer = api::session_read().await;
-            self.connection.heard(answer != Err(ApiError::Unreachable));
+            self.connection.hear(&answer);
             self.set(match answer {
                 Ok(session) => SessionState::SignedIn(session),
                 Err(error) if error.is(ProblemCode::NotSignedIn) => SessionState::SignedOut,
@@ -209,7 +232,7 @@ impl SessionStore {
 
     /// Takes note of an answer; `true` if the session does not suffice, which is dealt with elsewhere.
     pub(crate) fn hear<T>(self, answer: &Result<T, ApiError>) -> bool {
-        self.connection.heard(!matches!(answer, Err(ApiError::Unreachable)));
+        self.connection.hear(answer);
         answer.as_ref().is_err_and(|error| self.notice(error))
     }
 
@@ -261,6 +284,15 @@ impl SessionStore {
             SessionState::SignedIn(_) => storage::write(Kept::Always, SIGNED_IN, "1"),
             SessionState::SignedOut | SessionState::SetupRequired => storage::write(Kept::Always, SIGNED_IN, "0"),
             SessionState::Unknown | SessionState::Failed(_) => {}
+        }
+        let admin = match &state {
+            SessionState::SignedIn(session) => session.admin.id.to_string(),
+            _ => String::new(),
+        };
+        let is_known = matches!(state, SessionState::SignedIn(_) | SessionState::SignedOut);
+        if is_known && storage::read(Kept::Always, ADMIN).unwrap_or_default() != admin {
+            storage::write(Kept::Always, ADMIN, &admin);
+            events::tell_window(TELL);
         }
         self.state.set(state);
     }

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 
 use super::Page;
 use crate::{
+    browser::page,
     present::when::When,
     ui::{
         banner::{Banner, Tone},
@@ -18,10 +19,19 @@ use crate::{
 
 #[component]
 pub(super) fn Link(invitation: Invitation) -> AnyView {
-    let page = Page::get();
+    let on_close = Page::get().on_close();
     let Invitation { administrator, link } = invitation;
     // What had the focus before has gone with the form.
     let node = selected(link.clone());
+    // The gateway guesses its address where the operator has not said it.
+    let elsewhere = page::other_origin(&link).map(|(there, here)| {
+        view! {
+            <p>
+                "The link leads to " <strong>{there}</strong> ", and you opened the portal at " <strong>{here}</strong>
+                ". If the recipient can't open it, have the operator set public-url."
+            </p>
+        }
+    });
     let source: Source = Arc::new(move || Box::pin(std::future::ready(Some(link.clone()))));
     let id = id::unique("link");
     view! {
@@ -52,9 +62,10 @@ pub(super) fn Link(invitation: Invitation) -> AnyView {
                     .map(|until| view! { ", until " <When instant=until /> })}
                 ", and whoever has it can accept. Hand it over by a channel you trust."
             </p>
+            {elsewhere}
         </Banner>
         <div class="dialog-actions">
-            <Button label="Done" kind=Kind::Primary on_press=page.on_close() />
+            <Button label="Done" kind=Kind::Primary on_press=on_close />
         </div>
     }
     .into_any()

@@ -10,8 +10,10 @@ pub(crate) use self::rail::main_pages;
 use self::rail::{RailContent, organization_name};
 pub(crate) use self::tabs::SecurityPage;
 use crate::{
+    browser::page,
     pages::shared::context::Context,
     present::title,
+    state::Heard,
     ui::{
         banner::{Banner, Tone},
         button::{Button, Kind},
@@ -86,14 +88,21 @@ fn TopBar() -> AnyView {
 #[component]
 fn ConnectionBanner() -> AnyView {
     let connection = Context::get().connection;
-    let text = Memo::new(move |_| match (connection.is_online(), connection.is_silent()) {
+    let text = Memo::new(move |_| match (connection.is_online(), connection.last_heard()) {
         (false, _) => Some("You are offline. What you see may be out of date; nothing you typed is lost."),
-        (true, true) => Some("The server does not answer. Trying again by itself; nothing you typed is lost."),
-        (true, false) => None,
+        (true, Heard::Nobody) => Some("The server does not answer. Trying again by itself; nothing you typed is lost."),
+        (true, Heard::Interceptor) => Some(
+            "Something between this page and the server answers with a web page of its own, such as a sign-in. Reload to see it.",
+        ),
+        (true, Heard::Gateway) => None,
     });
+    let reload = move || {
+        let is_intercepted = connection.is_online() && connection.last_heard() == Heard::Interceptor;
+        is_intercepted.then(|| view! { <Button label="Reload" on_press=|()| page::reload() /> })
+    };
     view! {
         <div role="status">
-            {move || text.get().map(|text| view! { <Banner tone=Tone::Warning><p>{text}</p></Banner> })}
+            {move || text.get().map(|text| view! { <Banner tone=Tone::Warning><p>{text}</p>{reload()}</Banner> })}
         </div>
     }
     .into_any()

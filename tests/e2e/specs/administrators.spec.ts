@@ -258,3 +258,17 @@ test('from an invitation to a removal with the keyboard alone', async ({ page, k
   await page.keyboard.press('Space')
   await expect(admins.row('carol')).toHaveCount(0)
 })
+
+test.describe('where the operator has set an address', () => {
+  test.use({ flags: ['--public-url', 'http://portal.example'] })
+
+  test('a link that leads elsewhere than the page says so', async ({ page, keyward, alice }) => {
+    const admins = await AdministratorsPage.open(page, keyward.url, alice)
+    await admins.invite.click()
+    await admins.name.fill('carol')
+    await admins.role('Auditor').check()
+    await admins.button('Invite').click()
+    await expect(admins.link).toHaveValue(/^http:\/\/portal\.example\//)
+    await expect(page.getByText('The link leads to http://portal.example')).toBeVisible()
+  })
+})

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test'
-import { KeyPage } from '../harness/keyPage.ts'
+import { KeyPage, everything } from '../harness/keyPage.ts'
 import { COLLEAGUE } from '../harness/keyward.ts'
 import { PortalApi } from '../harness/portalApi.ts'
 import { expect, test } from '../harness/test.ts'
@@ -50,4 +50,38 @@ test('a page changes nothing as somebody who signed in by another window', async
   await keyPage.confirm('Regenerate').click()
   await expect(page.getByText('signed in as someone else').first()).toBeVisible()
   expect(await keyward.version()).toBe(1)
+})
+
+test('a sign-out in one tab ends every tab at once, and no secret stays', async ({ keyPage: page, keyward, guard }) => {
+  guard.expectStatus(401)
+  const other = await page.context().newPage()
+  await other.goto(page.url())
+  const keyPage = new KeyPage(other)
+  await keyPage.reveal.click()
+  const key = await keyPage.shownKey()
+
+  await expect(new KeyPage(page).row).toHaveCount(1)
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await expect(page.getByRole('button', { name: 'Sign in' })).toBeVisible()
+  await expect(other.getByRole('dialog', { name: 'Sign in again' })).toBeVisible({ timeout: 2000 })
+  expect(await everything(other)).not.toContain(key)
+  expect(await keyward.version()).toBe(1)
+})
+
+test('a tab stops speaking for an admin when someone else signs in', async ({ keyPage: page, keyward, guard }) => {
+  guard.expectStatus(401)
+  await keyward.addColleague()
+  const other = await page.context().newPage()
+  await other.goto(page.url())
+  const keyPage = new KeyPage(other)
+  await keyPage.reveal.click()
+  const key = await keyPage.shownKey()
+
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await page.getByLabel('User name').fill(COLLEAGUE.username)
+  await page.getByLabel('Password', { exact: true }).fill(COLLEAGUE.password)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await expect(new KeyPage(page).row).toHaveCount(1)
+  await expect(other.getByRole('dialog', { name: 'Sign in again' })).toBeVisible({ timeout: 2000 })
+  expect(await everything(other)).not.toContain(key)
 })

@@ -1,0 +1,63 @@
+import { KeyPage } from '../harness/keyPage.ts'
+import { expect, test } from '../harness/test.ts'
+
+const BANNER = 'answers with a web page of its own'
+
+const interceptions = {
+  'a web page': { status: 200, contentType: 'text/html; charset=utf-8', body: '<!doctype html><title>Welcome to the network</title>' },
+  'a refusal as a web page': { status: 401, contentType: 'text/html', body: '<h1>Sign in to the proxy</h1>' },
+  'a redirect to another origin': { status: 302, headers: { location: 'https://sign-in.elsewhere.example/' }, body: '' },
+}
+
+for (const [what, answer] of Object.entries(interceptions)) {
+  test(`${what} in place of an answer is told as such, and nothing is sent again`, async ({ keyPage: page, keyward, guard }) => {
+    guard.expectStatus(401)
+    guard.expectNetworkErrors()
+    const keyPage = new KeyPage(page)
+    await keyPage.regenerate.click()
+    let changes = 0
+    await page.route('**/api/portal/**', async (route) => {
+      if (route.request().method() === 'POST') changes += 1
+      await route.fulfill(answer)
+    })
+    await keyPage.confirm('Regenerate').click()
+    await expect(keyPage.dialog).toContainText('A web page came back')
+    await expect(page.getByText(BANNER)).toBeVisible()
+    await page.waitForTimeout(3000)
+    expect(changes).toBe(1)
+    expect(await keyward.version()).toBe(1)
+
+    await page.unroute('**/api/portal/**')
+    await keyPage.confirm('Cancel').click()
+    await page.getByRole('button', { name: 'Reload' }).click()
+    await expect(keyPage.row).toHaveCount(1)
+    await expect(page.getByText(BANNER)).toHaveCount(0)
+  })
+}
+
+test('blocked scripts leave a text', async ({ page, keyward, guard }) => {
+  guard.expectNetworkErrors()
+  await page.route('**/*.js', (route) => route.abort())
+  await page.goto(keyward.url)
+  await expect(page.getByText('Its scripts did not load.')).toBeVisible({ timeout: 15_000 })
+})
+
+test('a browser that can\'t compile the program is told that it is too old', async ({ page, keyward, guard }) => {
+  guard.expectStatus(401)
+  guard.expectMessage(/CompileError/)
+  await page.route('**/*.wasm', (route) => route.fulfill({ status: 200, contentType: 'application/wasm', body: Buffer.from([0, 97, 115, 109, 1, 0, 0, 0, 99]) }))
+  await page.goto(keyward.url)
+  await expect(page.getByRole('alert')).toContainText('Use a current version')
+})
+
+test('a browser without AbortSignal.timeout signs in', async ({ page, keyward, guard }) => {
+  guard.expectStatus(401)
+  await page.addInitScript(() => {
+    Reflect.deleteProperty(AbortSignal, 'timeout')
+  })
+  await page.goto(keyward.url)
+  await page.getByLabel('User name').fill('nobody@example.net')
+  await page.getByLabel('Password', { exact: true }).fill('wrong')
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await expect(page.getByText(/user name or password/i)).toBeVisible()
+})
