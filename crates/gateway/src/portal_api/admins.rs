@@ -266,7 +266,7 @@ async fn changed(
     preconditions: &Preconditions,
     what: MemberChange,
 ) -> Result<Response, Problem> {
-    let administrator = members::change(app, at, &preconditions, admin_id(admin)?, what).await?;
+    let administrator = members::change(app, at, preconditions, admin_id(admin)?, what).await?;
     Ok(([(header::ETAG, etag(administrator.version))], Json(administrator)).into_response())
 }
 
