@@ -52,12 +52,7 @@ pub(crate) struct Nginx {
 }
 
 impl Nginx {
-    /// In front of a gateway and of an [`application`].
-    pub(crate) fn start(gateway: &str, application: &str) -> Self {
-        Self::start_with(gateway, application, &[])
-    }
-
-    /// With lines of the file replaced.
+    /// In front of a gateway and of an [`application`], with more lines of the file replaced.
     pub(crate) fn start_with(gateway: &str, application: &str, more: &[(&str, String)]) -> Self {
         let folder = TempDir::new().expect("a folder");
         let certificate = write_certificate(folder.path());

@@ -39,7 +39,7 @@ impl Jar {
     }
 
     /// Without the session, whose cookie a browser does not send when a request begins at the provider.
-    fn from_elsewhere(&self) -> Self {
+    fn sent_from_elsewhere(&self) -> Self {
         let lax = self.0.iter().filter(|(name, _)| name.starts_with("keyward-sso-"));
         Self(lax.map(|(name, value)| (name.clone(), value.clone())).collect())
     }
@@ -139,7 +139,7 @@ async fn an_answer_that_comes_again_leads_to_the_portal() {
     let answer = jar.come_back_with(&sso, &query).await;
     let session = session_cookie(&answer).expect("a session");
     // A reload sends the session's cookie, and *Back* through the provider does not.
-    let (mut here, mut elsewhere) = (Jar(jar.0.clone()), jar.from_elsewhere());
+    let (mut here, mut elsewhere) = (Jar(jar.0.clone()), jar.sent_from_elsewhere());
     for jar in [&mut here, &mut elsewhere] {
         let answer = jar.come_back_with(&sso, &query).await;
         assert_eq!(location(&answer), "/account");
@@ -158,7 +158,7 @@ async fn an_answer_that_comes_again_leads_to_the_portal() {
     assert_eq!(failures(&sso).await, Vec::<String>::new());
     assert_eq!(sso.session(&session).await.status, StatusCode::OK);
     sso.acme.clock.advance(TimeDelta::minutes(10));
-    let answer = jar.from_elsewhere().come_back_with(&sso, &query).await;
+    let answer = jar.sent_from_elsewhere().come_back_with(&sso, &query).await;
     sso.refused(&answer, "sso-failed", "sso-not-begun").await;
 }
 
