@@ -4,7 +4,10 @@
 //! It is compared with a clock that nobody can set, which tells how long the gateway has been running, and at the start with
 //! the instant that the one before was last seen at. A time that fits neither is believed once it has stood for a while.
 
-use std::sync::{Mutex, PoisonError};
+use std::{
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -12,6 +15,10 @@ use crate::{clock::Clock, metrics};
 
 /// How far a clock may be put at a time and is believed nevertheless.
 const TOLERANCE: TimeDelta = TimeDelta::minutes(5);
+/// How long it is compared with the same reading: many small steps, one after the other, are a jump, too.
+const ANCHORED: TimeDelta = TimeDelta::minutes(10);
+/// How often it is looked at when nothing else does.
+const INTERVAL: Duration = Duration::from_secs(15);
 
 /// Believes a clock, or does not.
 pub struct ClockTrust {
@@ -60,8 +67,10 @@ impl ClockTrust {
         if !is_believed {
             tracing::warn!(
                 last_seen = %last, now = %now.time, wait_seconds = after.num_seconds(),
-                "the clock is far from where it was before the start; nothing is deleted by its age until it has stood for a while"
+                "the clock is far from where it was before the start and isn't trusted; nothing is deleted by its age until it has \
+                 run on for a while"
             );
+            metrics::clock_jumped();
         }
         Self {
             clock,
@@ -83,24 +92,37 @@ impl ClockTrust {
         let is_believed = anchor.leads_to(&now, *tolerance) || has_stood;
         metrics::clock_is_believed(is_believed);
         if is_believed {
-            if state.doubted.is_some() {
-                tracing::warn!(now = %now.time, "the clock is believed again");
+            let was_doubted = state.doubted.is_some();
+            if was_doubted {
+                tracing::warn!(now = %now.time, "the clock is trusted again");
             }
-            *state = State {
-                anchor: (now, TOLERANCE),
-                doubted: None,
-            };
+            if was_doubted || now.running - anchor.running >= ANCHORED {
+                *state = State {
+                    anchor: (now, TOLERANCE),
+                    doubted: None,
+                };
+            }
             return Some(now.time);
         }
         if doubted.is_none() {
             let expected = anchor.time + (now.running - anchor.running);
             tracing::warn!(
                 %expected, now = %now.time, wait_seconds = self.after.num_seconds(),
-                "the clock was put; nothing is deleted by its age until it has stood for a while"
+                "the clock jumped and isn't trusted; nothing is deleted by its age until it has run on for a while"
             );
+            metrics::clock_jumped();
             state.doubted = Some(now);
         }
         None
+    }
+
+    /// Looks at the clock now and then, so that a jump is noticed soon. Never ends.
+    pub async fn keep_up(&self) {
+        let mut tick = tokio::time::interval(INTERVAL);
+        loop {
+            tick.tick().await;
+            self.now();
+        }
     }
 }
 
@@ -137,6 +159,23 @@ mod tests {
             assert_eq!(trust.now(), None, "{jump}");
             clock.advance(TimeDelta::seconds(1));
             assert_eq!(trust.now(), Some(clock.now()), "{jump}");
+        }
+    }
+
+    #[test]
+    fn small_steps_in_a_row_are_a_jump() {
+        let clock = clock();
+        let trust = believed(&clock);
+        clock.put(TimeDelta::minutes(4));
+        assert!(trust.now().is_some());
+        clock.put(TimeDelta::minutes(4));
+        assert_eq!(trust.now(), None);
+        // As a clock that is corrected every hour may be off by.
+        let trust = believed(&clock);
+        for _ in 0..10 {
+            clock.advance(TimeDelta::hours(1));
+            clock.put(TimeDelta::minutes(4));
+            assert!(trust.now().is_some());
         }
     }
 

@@ -35,5 +35,6 @@ pub mod secrets;
 mod sso;
 pub mod state;
 pub mod store;
+mod text;
 pub mod upkeep;
 mod verify;

@@ -8,6 +8,7 @@ const DURATION: &str = "keyward_http_request_duration_seconds";
 const KEY_USES_DROPPED: &str = "keyward_key_uses_dropped_total";
 const WRONG_KEYS: &str = "keyward_wrong_keys_total";
 const CLOCK_BELIEVED: &str = "keyward_clock_believed";
+const CLOCK_JUMPS: &str = "keyward_clock_jumps_total";
 const AUDIT_EVENTS_COUNTED: &str = "keyward_audit_events_counted_total";
 const CONNECTIONS: &str = "keyward_connections";
 const CONNECTIONS_ENDED: &str = "keyward_connections_ended_total";
@@ -40,6 +41,10 @@ pub fn recorder() -> PrometheusHandle {
             ::metrics::describe_gauge!(
                 CLOCK_BELIEVED,
                 "0 while nothing is deleted by its age, because the clock has jumped"
+            );
+            ::metrics::describe_counter!(
+                CLOCK_JUMPS,
+                "Jumps of the clock by more than five minutes, a start far from the last one included"
             );
             ::metrics::describe_counter!(
                 WRONG_KEYS,
@@ -95,6 +100,13 @@ pub fn connection_ended(listener: &'static str, reason: &'static str) {
 /// Notes whether the clock can be believed.
 pub fn clock_is_believed(it_is: bool) {
     ::metrics::gauge!(CLOCK_BELIEVED).set(if it_is { 1.0 } else { 0.0 });
+}
+
+/// Counts a jump of the clock.
+pub fn clock_jumped() {
+    // The start is before anything else is counted.
+    recorder();
+    ::metrics::counter!(CLOCK_JUMPS).increment(1);
 }
 
 /// Counts a failure that is in the audit log together with others.

@@ -15,7 +15,7 @@ use hmac::{Hmac, Mac as _};
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
-use crate::{config::MasterKeySource, random};
+use crate::{config::MasterKeySource, random, text::utf8};
 
 const NONCE_LENGTH: usize = 24;
 /// The first byte of a sealed value: how it is sealed. Part of the associated data.
@@ -35,10 +35,10 @@ pub enum MasterKeyError {
     #[error("the master key in {0} is not 64 hexadecimal digits")]
     Malformed(String),
     /// Others on this machine can read it.
-    #[error("the master key {} can be read by others on this machine; make it private: chmod 600 {}", .0.display(), .0.display())]
+    #[error("the master key {} can be read by every user of this machine. {} Or set KEYWARD_MASTER_KEY instead of the file.", .0.display(), how_to_protect(.0))]
     Exposed(PathBuf),
     /// It can't be read or written.
-    #[error("the master key {} can't be used: {}", .0.display(), .1)]
+    #[error("the master key {} can't be used: {}{}", .0.display(), .1, how_to_admit(.1))]
     Io(PathBuf, #[source] io::Error),
 }
 
@@ -66,15 +66,17 @@ impl Secrets {
                 Self::from_hex(text).ok_or_else(|| MasterKeyError::Malformed("KEYWARD_MASTER_KEY".into()))
             }
             MasterKeySource::File(path) => {
-                let text = match fs::read_to_string(path) {
-                    Ok(text) => Zeroizing::new(text),
+                let bytes = match fs::read(path) {
+                    Ok(bytes) => Zeroizing::new(bytes),
                     Err(error) if error.kind() == io::ErrorKind::NotFound => {
                         return Err(MasterKeyError::Missing(path.clone()));
                     }
                     Err(error) => return Err(MasterKeyError::Io(path.clone(), error)),
                 };
                 check_private(path)?;
-                Self::from_hex(text.trim()).ok_or_else(|| MasterKeyError::Malformed(path.display().to_string()))
+                let text = utf8(&bytes).ok().map(str::trim);
+                text.and_then(Self::from_hex)
+                    .ok_or_else(|| MasterKeyError::Malformed(path.display().to_string()))
             }
         }
     }
@@ -238,6 +240,23 @@ fn check_private(path: &Path) -> Result<(), MasterKeyError> {
         Ok(true) => Ok(()),
         Ok(false) => Err(MasterKeyError::Exposed(path.to_owned())),
         Err(error) => Err(MasterKeyError::Io(path.to_owned(), error)),
+    }
+}
+
+/// How to take a secret file away from everybody else. In a container the files of a secret belong to root and can't be changed:
+/// there, the group of `fsGroup` reads them.
+pub fn how_to_protect(path: &Path) -> String {
+    format!(
+        "Run chmod o-rwx {}. In Kubernetes, mount the secret with defaultMode: 0440 and set fsGroup.",
+        path.display()
+    )
+}
+
+/// What to add to an error, where a container lacks the group that reads its secrets.
+pub fn how_to_admit(error: &io::Error) -> &'static str {
+    match error.kind() {
+        io::ErrorKind::PermissionDenied => ". In Kubernetes, mount the secret with defaultMode: 0440 and set fsGroup",
+        _ => "",
     }
 }
 

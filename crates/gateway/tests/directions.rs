@@ -48,6 +48,7 @@ const GATEWAY: &[(&str, &str)] = &[
     ("metrics", "counters and histograms"),
     ("random", "random values"),
     ("clock", "the time"),
+    ("text", "bytes of others as text"),
 ];
 
 /// The same within `src/store`.

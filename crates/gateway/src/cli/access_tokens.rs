@@ -2,7 +2,7 @@
 
 use clap::Subcommand;
 
-use super::{CommandError, Data, key::Args};
+use super::{CommandError, Data, key::Args, shown::quoted};
 use crate::domain::operator;
 
 /// What to do with access tokens of authorization servers.
@@ -25,8 +25,8 @@ pub(super) async fn run(command: Command) -> Result<(), CommandError> {
     operator::set_access_tokens(&mut transaction, &data.secrets, &organization, enabled, now).await?;
     data.commit(transaction).await?;
     println!(
-        "Access tokens of {:?} are {}.",
-        organization.name,
+        "Access tokens of {} are {}.",
+        quoted(&organization.name),
         if enabled { "enabled" } else { "disabled" }
     );
     Ok(())

@@ -5,7 +5,11 @@ use std::time::Duration;
 use clap::Subcommand;
 use keyward_contract::{AuditAction, AuditSubCategory};
 
-use super::{CommandError, Data, visible};
+use super::{
+    CommandError, Data,
+    shown::{quoted, visible},
+    warn_of_guess,
+};
 use crate::{
     audit::Event,
     config::{self, DataArgs},
@@ -122,8 +126,8 @@ async fn reset_password(args: ResetArgs) -> Result<(), CommandError> {
     let mut transaction = data.store.write().await?;
     let Some((admin, _)) = admins::find_by_login(&mut transaction, &args.name).await? else {
         return Err(CommandError::Refused(format!(
-            "there is no admin {:?}. See: keyward admin list",
-            args.name
+            "there is no admin {}. See: keyward admin list",
+            quoted(&args.name)
         )));
     };
     if !password_sign_in::is_on(&mut transaction).await? {
@@ -136,9 +140,10 @@ async fn reset_password(args: ResetArgs) -> Result<(), CommandError> {
     let token = one_time_links::reset_password(&mut transaction, &data.secrets, &admin, data.clock.now()).await?;
     data.commit(transaction).await?;
     println!(
-        "Give this link to {:?} alone. It works once, within 24 hours:\n{}",
-        admin.name,
+        "Give this link to {} alone. It works once, within 24 hours:\n{}",
+        quoted(&admin.name),
         one_time_links::address(&portal, &token)
     );
+    warn_of_guess(&portal);
     Ok(())
 }

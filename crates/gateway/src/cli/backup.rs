@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use keyward_contract::{AuditAction, AuditSubCategory};
 
-use super::{CommandError, Data, held};
+use super::{CommandError, Data, held, shown::visible};
 use crate::{
     app::{self, StartError},
     audit::Event,
@@ -98,7 +98,7 @@ fn report(restored: &RestoredFrom) {
     if !restored.narrowed.is_empty() {
         println!("These roles allow no more than before the restore:");
         for (name, organization) in &restored.narrowed {
-            println!("  {organization}\t{name}");
+            println!("  {}\t{}", visible(organization), visible(name));
         }
     }
     if restored.in_doubt.is_empty() {

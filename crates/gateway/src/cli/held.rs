@@ -2,7 +2,7 @@
 
 use clap::Subcommand;
 
-use super::{CommandError, Data};
+use super::{CommandError, Data, shown::visible};
 use crate::{
     config::DataArgs,
     names,
@@ -55,8 +55,8 @@ async fn list(args: DataArgs) -> Result<(), CommandError> {
 pub(super) fn print(found: &[Held]) {
     for held in found {
         let state = if held.refused { "refused" } else { "valid" };
-        let organization = held.organization.as_deref().unwrap_or("-");
-        println!("  {}\t{state}\t{organization}\t{}", held.kind, held.name);
+        let organization = visible(held.organization.as_deref().unwrap_or("-"));
+        println!("  {}\t{state}\t{organization}\t{}", held.kind, visible(&held.name));
     }
 }
 

@@ -1,11 +1,11 @@
 //! `keyward init`
 
-use std::io::Read as _;
+use std::io::{self, Read as _};
 
 use keyward_contract::{check_cloud, check_organization_name};
 use zeroize::Zeroizing;
 
-use super::{CommandError, Data};
+use super::{CommandError, Data, shown::quoted};
 use crate::{
     app::StartError,
     config::{self, DataArgs, DataConfig},
@@ -16,6 +16,7 @@ use crate::{
     domain::operator::{self, NewOrganization},
     names,
     store::{installation, organizations},
+    text::{NotUtf8, utf8},
 };
 
 /// Arguments of `keyward init`.
@@ -70,18 +71,21 @@ pub(super) async fn run(args: Args) -> Result<(), CommandError> {
     installation::set_setup_token(&mut transaction, None).await?;
     data.commit(transaction).await?;
     println!(
-        "Organization {:?} is set up and has a key. Sign in as {:?}.",
-        organization, admin
+        "Organization {} is set up and has a key. Sign in as {}.",
+        quoted(&organization),
+        quoted(&admin)
     );
     Ok(())
 }
 
-pub(super) fn read_password() -> std::io::Result<Zeroizing<String>> {
-    let mut password = Zeroizing::new(String::new());
+pub(super) fn read_password() -> io::Result<Zeroizing<String>> {
+    let mut bytes = Zeroizing::new(Vec::new());
     // Beyond any password; what is longer is refused.
-    std::io::stdin().lock().take(4096).read_to_string(&mut password)?;
+    io::stdin().lock().take(4096).read_to_end(&mut bytes)?;
+    let not_text = |error: NotUtf8| io::Error::new(io::ErrorKind::InvalidData, format!("it is {error}"));
+    let password = utf8(&bytes).map_err(not_text)?;
     let trimmed = password
         .strip_suffix('\n')
-        .map_or(password.as_str(), |line| line.strip_suffix('\r').unwrap_or(line));
+        .map_or(password, |line| line.strip_suffix('\r').unwrap_or(line));
     Ok(Zeroizing::new(trimmed.to_owned()))
 }

@@ -2,7 +2,7 @@
 
 use clap::Subcommand;
 
-use super::{CommandError, Data};
+use super::{CommandError, Data, shown::quoted};
 use crate::{config::DataArgs, domain::operator};
 
 /// What to do with the key.
@@ -41,14 +41,14 @@ pub(super) async fn run(command: Command) -> Result<(), CommandError> {
     .await?
     {
         return Err(CommandError::Refused(format!(
-            "{:?} has no key. Nothing was changed.",
-            organization.name
+            "{} has no key. Nothing was changed.",
+            quoted(&organization.name)
         )));
     }
     data.commit(transaction).await?;
     println!(
-        "The key of {:?} is {}.",
-        organization.name,
+        "The key of {} is {}.",
+        quoted(&organization.name),
         if enabled { "enabled" } else { "disabled" }
     );
     Ok(())

@@ -11,18 +11,19 @@ mod openapi;
 mod organization;
 mod password_sign_in;
 pub mod serve;
+mod shown;
 mod sso;
 mod subscription;
 
 use std::{error::Error, fmt::Write as _, path::Path, process::ExitCode};
 
 use clap::{Parser, Subcommand};
-use keyward_contract::unseen;
 
+use self::shown::{listed, quoted};
 use crate::{
     app::{self, StartError},
     clock::Clock,
-    config::{Config, ConfigError, DataArgs, DataConfig, ServeArgs},
+    config::{Config, ConfigError, DataArgs, DataConfig, PublicUrl, ServeArgs},
     secrets::Secrets,
     store::{
         Store, StoreError, WriteTransaction,
@@ -149,16 +150,13 @@ fn fail(error: &dyn Error) -> ExitCode {
     ExitCode::FAILURE
 }
 
-/// A name for the terminal: what can't be seen, or would change how the line is shown, is written out.
-fn visible(name: &str) -> String {
-    let mut shown = String::with_capacity(name.len());
-    for character in name.chars() {
-        match unseen(character.encode_utf8(&mut [0; 4])) {
-            Some(character) => shown.extend(character.escape_unicode()),
-            None => shown.push(character),
-        }
+/// A link by an address that nobody has configured may lead nowhere.
+fn warn_of_guess(portal: &PublicUrl) {
+    if portal.is_derived() {
+        eprintln!(
+            "{portal} is a guess, since public-url isn't set. If it's another address, set it with --public-url."
+        );
     }
-    shown
 }
 
 fn no_installation(folder: &Path) -> CommandError {
@@ -200,10 +198,11 @@ impl Data {
         let known = if names.is_empty() {
             "There is none yet.".into()
         } else {
-            format!("There are: {}.", names.join(", "))
+            format!("There are: {}.", listed(&names))
         };
         Err(CommandError::Refused(format!(
-            "there is no organization {name:?}. {known}"
+            "there is no organization {}. {known}",
+            quoted(name)
         )))
     }
 

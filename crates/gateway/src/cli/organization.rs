@@ -4,7 +4,11 @@ use clap::Subcommand;
 use keyward_contract::{Subscription, check_cloud, check_organization_name};
 use serde_json::json;
 
-use super::{CommandError, Data, visible};
+use super::{
+    CommandError, Data, shown,
+    shown::{quoted, visible},
+    warn_of_guess,
+};
 use crate::{
     config::{self, DataArgs},
     domain::{one_time_links, operator},
@@ -100,21 +104,22 @@ async fn add(args: AddArgs) -> Result<(), CommandError> {
     let added = operator::add_organization(&mut transaction, &data.secrets, &organization, &admin, now).await;
     let token = added.map_err(|error| {
         if error.is_duplicate() {
-            let name = &organization.name;
             return CommandError::Refused(format!(
-                "there is an organization {name:?} already. Nothing was changed."
+                "there is an organization {} already. Nothing was changed.",
+                quoted(&organization.name)
             ));
         }
         error.into()
     })?;
     data.commit(transaction).await?;
     println!(
-        "Organization {:?} is there, with the identifier {}. Give this link to {:?} alone. It works once, within 7 days:\n{}",
-        organization.name,
+        "Organization {} is there, with the identifier {}. Give this link to {} alone. It works once, within 7 days:\n{}",
+        quoted(&organization.name),
         organization.id,
-        admin,
+        quoted(&admin),
         one_time_links::address(&portal, &token)
     );
+    warn_of_guess(&portal);
     Ok(())
 }
 
@@ -133,7 +138,7 @@ async fn list(args: ListArgs) -> Result<(), CommandError> {
             .iter()
             .map(|(organization, content)| as_json(organization, content))
             .collect();
-        println!("{}", json!(listed));
+        println!("{}", shown::json(&json!(listed)));
         return Ok(());
     }
     for (
@@ -148,7 +153,12 @@ async fn list(args: ListArgs) -> Result<(), CommandError> {
     ) in listed
     {
         let subscription = subscription_text(subscription);
-        println!("{}\t{id}\t{cloud}\t{subscription}\t{}", visible(&name), said(&content));
+        println!(
+            "{}\t{id}\t{}\t{subscription}\t{}",
+            visible(&name),
+            visible(&cloud),
+            said(&content)
+        );
     }
     Ok(())
 }
@@ -169,18 +179,18 @@ fn as_json(organization: &Organization, content: &OrganizationContent) -> serde_
 async fn remove(args: RemoveArgs) -> Result<(), CommandError> {
     let data = Data::open(args.data).await?;
     let (mut transaction, organization) = data.organization(&args.organization).await?;
-    let name = organization.name.clone();
+    let name = quoted(&organization.name);
     if !args.yes {
         let content = organizations::content(&mut transaction, organization.id).await?;
         return Err(CommandError::Refused(format!(
-            "this would end for good, in {name:?}: {}. Nothing was changed. To do it, say --yes.",
+            "this would end for good, in {name}: {}. Nothing was changed. To do it, say --yes.",
             said(&content)
         )));
     }
     let now = data.clock.now();
     let content = operator::remove_organization(&mut transaction, &data.secrets, &organization, now).await?;
     data.commit(transaction).await?;
-    println!("Organization {name:?} is removed. Ended: {}.", said(&content));
+    println!("Organization {name} is removed. Ended: {}.", said(&content));
     Ok(())
 }
 

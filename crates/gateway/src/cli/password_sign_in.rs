@@ -3,7 +3,11 @@
 use keyward_contract::{AuditAction, AuditSubCategory};
 use serde_json::json;
 
-use super::{CommandError, Data, init::read_password, visible};
+use super::{
+    CommandError, Data,
+    init::read_password,
+    shown::{quoted, visible},
+};
 use crate::{
     app::StartError,
     audit::Event,
@@ -121,12 +125,14 @@ async fn set_service(
 ) -> Result<(), CommandError> {
     let Some((admin, hash)) = admins::find_by_login(transaction, login).await? else {
         return Err(refused(&format!(
-            "there is no admin {login:?}. See: keyward admin list"
+            "there is no admin {}. See: keyward admin list",
+            quoted(login)
         )));
     };
     if on && password.is_none() && hash.is_none() {
         return Err(refused(&format!(
-            "{login:?} has no password. Nothing was changed. Give one with --password-stdin."
+            "{} has no password. Nothing was changed. Give one with --password-stdin.",
+            quoted(login)
         )));
     }
     if let Some(hash) = password {

@@ -10,7 +10,11 @@ use keyward_contract::{AuditAction, AuditSubCategory, check_claim_value, check_o
 use serde_json::json;
 use zeroize::Zeroizing;
 
-use super::{CommandError, Data, visible};
+use super::{
+    CommandError, Data,
+    shown::{listed, quoted, visible},
+    warn_of_guess,
+};
 use crate::{
     audit::Event,
     config::{self, DataArgs},
@@ -26,6 +30,7 @@ use crate::{
             sso::{self as rows, Provider},
         },
     },
+    text::utf8,
 };
 
 /// What to do with identity providers.
@@ -235,11 +240,12 @@ async fn add(args: AddArgs) -> Result<(), CommandError> {
     )
     .await?;
     data.commit(transaction).await?;
-    println!("Admins can sign in at {:?}. Register there:", provider.name);
+    println!("Admins can sign in at {}. Register there:", quoted(&provider.name));
     println!("Redirect URI: {}", sso::redirect_uri(&portal, provider.id));
     if discovery.backchannel_logout_supported {
         println!("Back-channel logout URI: {}", sso::logout_uri(&portal));
     }
+    warn_of_guess(&portal);
     Ok(())
 }
 
@@ -260,12 +266,13 @@ fn check_scope(scope: &str) -> Result<(), &'static str> {
 
 /// Without the end of line that editors put there.
 fn read_secret(file: &str) -> Result<Zeroizing<String>, CommandError> {
-    let mut text = Zeroizing::new(String::new());
+    let mut bytes = Zeroizing::new(Vec::new());
     let read = match file {
-        "-" => io::stdin().read_to_string(&mut text).map(|_| ()),
-        file => fs::read_to_string(file).map(|read| *text = read),
+        "-" => io::stdin().read_to_end(&mut bytes).map(|_| ()),
+        file => fs::read(file).map(|read| *bytes = read),
     };
     read.map_err(|error| refused(format!("--client-secret-file: {error}")))?;
+    let text = utf8(&bytes).map_err(|error| refused(format!("--client-secret-file: it is {error}")))?;
     let secret = Zeroizing::new(text.trim_end_matches(['\r', '\n']).to_owned());
     if secret.is_empty() {
         return Err(refused("--client-secret-file: it is empty"));
@@ -314,7 +321,7 @@ async fn set_secret(args: SetSecretArgs) -> Result<(), CommandError> {
     );
     write(&data, &mut transaction, (AuditAction::Update, &provider.name), change).await?;
     data.commit(transaction).await?;
-    println!("Keyward proves itself to {:?} by the new secret.", provider.name);
+    println!("Keyward proves itself to {} by the new secret.", quoted(&provider.name));
     Ok(())
 }
 
@@ -338,7 +345,7 @@ async fn remove(args: RemoveArgs) -> Result<(), CommandError> {
     )
     .await?;
     data.commit(transaction).await?;
-    println!("Nobody can sign in at {:?} any more.", provider.name);
+    println!("Nobody can sign in at {} any more.", quoted(&provider.name));
     if stay > 0 {
         println!("Roles that it gave, and that stay until an admin takes them away: {stay}.");
     }
@@ -375,19 +382,20 @@ async fn give_role(args: GiveRoleArgs) -> Result<(), CommandError> {
     let provider = find(&data, &mut transaction, &name).await?;
     if provider.roles_claim.is_empty() {
         return Err(refused(format!(
-            "{name:?} has no --roles-claim. Remove it, and add it with one."
+            "{} has no --roles-claim. Remove it, and add it with one.",
+            quoted(&name)
         )));
     }
     let found = roles::list(&mut transaction, organization.id, None).await?;
-    let names: Vec<&str> = found.iter().map(|role| role.name.as_str()).collect();
     let role = found
         .iter()
         .find(|role| names::fold_name(&role.name) == names::fold_name(&args.role));
     let role = role.ok_or_else(|| {
-        let names = names.join(", ");
         refused(format!(
-            "there is no role {:?} in {:?}. There are: {names}.",
-            args.role, organization.name
+            "there is no role {} in {}. There are: {}.",
+            quoted(&args.role),
+            quoted(&organization.name),
+            listed(found.iter().map(|role| &role.name))
         ))
     })?;
     let given = rows::give_role(&mut transaction, provider.id, &value, (organization.id, role.id)).await;
@@ -403,8 +411,11 @@ async fn give_role(args: GiveRoleArgs) -> Result<(), CommandError> {
     audit_log::insert(&mut transaction, &data.secrets, &event).await?;
     data.commit(transaction).await?;
     println!(
-        "{value:?} of {:?} gives {:?} in {:?}.",
-        provider.name, role.name, organization.name
+        "{} of {} gives {} in {}.",
+        quoted(&value),
+        quoted(&provider.name),
+        quoted(&role.name),
+        quoted(&organization.name)
     );
     Ok(())
 }
@@ -424,8 +435,10 @@ async fn take_role(args: TakeRoleArgs) -> Result<(), CommandError> {
     audit_log::insert(&mut transaction, &data.secrets, &event).await?;
     data.commit(transaction).await?;
     println!(
-        "{:?} of {:?} gives no role in {:?} any more.",
-        args.value, provider.name, organization.name
+        "{} of {} gives no role in {} any more.",
+        quoted(&args.value),
+        quoted(&provider.name),
+        quoted(&organization.name)
     );
     Ok(())
 }
@@ -439,9 +452,9 @@ async fn find(data: &Data, transaction: &mut WriteTransaction, name: &str) -> Re
     found.ok_or_else(|| {
         let known = match names.is_empty() {
             true => "There is none yet.".to_owned(),
-            false => format!("There are: {}.", names.join(", ")),
+            false => format!("There are: {}.", listed(&names)),
         };
-        refused(format!("there is no identity provider {name:?}. {known}"))
+        refused(format!("there is no identity provider {}. {known}", quoted(name)))
     })
 }
 

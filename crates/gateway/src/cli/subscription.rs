@@ -2,7 +2,7 @@
 
 use keyward_contract::Subscription;
 
-use super::{CommandError, Data};
+use super::{CommandError, Data, shown::quoted};
 use crate::{config::DataArgs, domain::operator};
 
 /// Arguments of `keyward subscription`.
@@ -46,6 +46,6 @@ pub(super) async fn run(args: Args) -> Result<(), CommandError> {
     .await?;
     data.commit(transaction).await?;
     let state = crate::store::organizations::subscription_text(subscription);
-    println!("The subscription of {:?} is {state}.", organization.name);
+    println!("The subscription of {} is {state}.", quoted(&organization.name));
     Ok(())
 }

@@ -125,16 +125,15 @@ impl<S: Send + Sync> FromRequest<S> for JsonBody {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
-        if !body::is_json(request.headers()) {
-            return Err(ApiError::NOT_JSON);
-        }
+        body::check_type(request.headers()).map_err(ApiError::unsupported_media_type)?;
         let bytes = body::read(request, state).await?;
-        serde_json::from_slice(&bytes).map(Self).map_err(|error| {
+        let text = body::text(&bytes).map_err(ApiError::invalid_input)?;
+        serde_json::from_str(text).map(Self).map_err(|error| {
             ApiError::invalid_input(body::field_error(&error).unwrap_or_else(|| {
                 let (line, column) = (error.line(), error.column());
                 format!(
-                    "The body must be a JSON object with apiKey, username, password and timestamp; it goes wrong at \
-                     line {line}, column {column}."
+                    "The body must be a JSON object with apiKey, username, password and timestamp. It's invalid at line \
+                     {line}, column {column}."
                 )
             }))
         })

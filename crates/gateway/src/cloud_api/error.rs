@@ -75,12 +75,6 @@ impl ApiError {
         "The last six digits of this timestamp show too little of the API key. Send the current time, obfuscate the key \
          with it, and try again.",
     );
-    /// `Content-Type` is not `application/json`.
-    pub const NOT_JSON: Self = Self::new(
-        StatusCode::UNSUPPORTED_MEDIA_TYPE,
-        "UNSUPPORTED_MEDIA_TYPE",
-        "Send the header Content-Type: application/json.",
-    );
     /// A fault of the gateway.
     pub const UNEXPECTED: Self = Self::new(
         StatusCode::INTERNAL_SERVER_ERROR,
@@ -109,6 +103,13 @@ impl ApiError {
     /// A body that can't be understood.
     pub fn invalid_input(message: impl Into<Cow<'static, str>>) -> Self {
         let mut error = Self::new(StatusCode::BAD_REQUEST, "INVALID_INPUT_ARGUMENT", "");
+        error.body.message = message.into();
+        error
+    }
+
+    /// A body of another type or charset.
+    pub fn unsupported_media_type(message: impl Into<Cow<'static, str>>) -> Self {
+        let mut error = Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "UNSUPPORTED_MEDIA_TYPE", "");
         error.body.message = message.into();
         error
     }

@@ -49,7 +49,7 @@ impl PublicUrl {
     }
 
     /// Whether it is not configured, but follows from something else.
-    pub(super) fn is_derived(&self) -> bool {
+    pub fn is_derived(&self) -> bool {
         self.derived
     }
 

@@ -34,7 +34,7 @@ pub use self::{
 };
 use self::{
     sources::Sources,
-    values::{count, log_filter, log_format, password_min_length, path, proxy_header},
+    values::{count, hsts_max_age, log_filter, log_format, password_min_length, path, proxy_header},
 };
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -66,6 +66,8 @@ pub struct Config {
     pub proxy_header: ProxyHeader,
     /// Origins that may show the portal in a frame.
     pub frame_ancestors: Vec<String>,
+    /// How long browsers ask for this host over HTTPS alone; not at all where it is zero.
+    pub hsts_max_age: Duration,
     /// From where `/metrics` may be read.
     pub metrics_allow: Networks,
     /// How many connections may be open at once, both listeners together.
@@ -210,6 +212,9 @@ impl Config {
                 .value("proxy-header", proxy_header)?
                 .unwrap_or(defaults.proxy_header),
             frame_ancestors: sources.value("frame-ancestors", address::origins)?.unwrap_or_default(),
+            hsts_max_age: sources
+                .value("hsts-max-age", hsts_max_age)?
+                .unwrap_or(defaults.hsts_max_age),
             metrics_allow: sources
                 .value("metrics-allow", str::parse)?
                 .unwrap_or(defaults.metrics_allow),
@@ -322,6 +327,7 @@ impl Config {
             trusted_proxies: Networks::none(),
             proxy_header: ProxyHeader::XForwarded,
             frame_ancestors: Vec::new(),
+            hsts_max_age: 365 * DAY,
             metrics_allow: Networks::loopback(),
             max_connections: 900,
             max_connections_per_address: 200,
@@ -356,6 +362,19 @@ impl Config {
             log_format: LogFormat::Auto,
             log: Targets::new().with_default(tracing::Level::INFO),
         }
+    }
+
+    /// Addresses that links and base URLs have, though nobody has configured them, while the gateway listens for other machines.
+    pub fn guessed_addresses(&self) -> Vec<(&'static str, &PublicUrl)> {
+        let is_for_others = |listen: SocketAddr| !listen.ip().to_canonical().is_loopback();
+        let addresses = [
+            ("public-url", &self.public_url, Some(self.listen)),
+            ("public-api-url", &self.public_api_url, self.api_listen),
+        ];
+        let guessed = addresses
+            .into_iter()
+            .filter(|(_, address, listen)| address.is_derived() && listen.is_some_and(is_for_others));
+        guessed.map(|(setting, address, _)| (setting, address)).collect()
     }
 
     /// [`key_age_hint`](Self::key_age_hint) in whole days.

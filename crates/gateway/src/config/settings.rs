@@ -68,6 +68,9 @@ settings! {
     proxy_header "proxy-header" "HEADER",
     /// Origins that may show the portal in a frame [default: none]
     frame_ancestors "frame-ancestors" "ORIGIN,…",
+    /// How long browsers reach this host over HTTPS alone (Strict-Transport-Security), up to 732d; 0 leaves it to a proxy
+    /// [default: 365d]
+    hsts_max_age "hsts-max-age" "TIME",
     /// Addresses and networks that may read /metrics [default: 127.0.0.0/8,::1]
     metrics_allow "metrics-allow" "NETWORK,…",
     /// How many connections may be open at once [default: 900]

@@ -13,6 +13,7 @@ use super::{
     ConfigError,
     settings::{Flags, NAMES},
 };
+use crate::text::utf8;
 
 const CONFIG: &str = "KEYWARD_CONFIG";
 const MASTER_KEY: &str = "KEYWARD_MASTER_KEY";
@@ -158,9 +159,13 @@ fn text(variable: &str, value: &OsStr) -> Result<String, ConfigError> {
 }
 
 fn read_file(path: &str) -> Result<BTreeMap<&'static str, Setting>, ConfigError> {
-    let text = fs::read_to_string(path).map_err(|source| ConfigError::File {
+    let bytes = fs::read(path).map_err(|source| ConfigError::File {
         path: path.to_owned(),
         source,
+    })?;
+    let text = utf8(&bytes).map_err(|error| ConfigError::Syntax {
+        path: path.to_owned(),
+        reason: format!("it is {error}"),
     })?;
     let table: toml::Table = text.parse().map_err(|error: toml::de::Error| ConfigError::Syntax {
         path: path.to_owned(),

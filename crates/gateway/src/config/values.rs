@@ -1,10 +1,10 @@
 //! The values of settings that have no type of their own: from text, or what is wrong with it.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 
 use tracing_subscriber::filter::Targets;
 
-use super::{LogFormat, ProxyHeader};
+use super::{LogFormat, ProxyHeader, duration};
 
 pub(super) fn path(text: &str) -> Result<PathBuf, String> {
     Ok(PathBuf::from(text))
@@ -14,6 +14,15 @@ pub(super) fn count(text: &str) -> Result<usize, String> {
     match text.parse() {
         Ok(count @ 1..=1_000_000) => Ok(count),
         _ => Err("it must be a number from 1 to 1000000".to_owned()),
+    }
+}
+
+/// `0`, as the header has it, needs no unit.
+pub(super) fn hsts_max_age(text: &str) -> Result<Duration, String> {
+    const MOST: Duration = Duration::from_secs(2 * 366 * 24 * 60 * 60);
+    match text {
+        "0" => Ok(Duration::ZERO),
+        text => duration::within(Duration::ZERO..=MOST)(text),
     }
 }
 

@@ -287,6 +287,10 @@ impl<'a> Change<'a> {
         match &self.asked.preconditions.precondition {
             Precondition::Missing => Err(Problem::new(ProblemCode::IfMatchRequired)
                 .detail("Send the ETag of what you mean to change in the header If-Match.")),
+            Precondition::Foreign => Err(Problem::new(ProblemCode::IfMatchRequired).detail(
+                "The entity tag in If-Match isn't one of Keyward's: something on the way rewrote it, or it lacks its quotes. Send \
+                 the number that the body has as version, in quotes, such as \"1\".",
+            )),
             Precondition::Versions(versions) if !versions.contains(&version) => {
                 Err(Problem::new(ProblemCode::StaleVersion).detail("Load it again to see what it is now."))
             }

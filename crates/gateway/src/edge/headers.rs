@@ -1,13 +1,18 @@
 //! Headers that every answer carries, errors included.
 
+use std::time::Duration;
+
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 
 use super::error::Space;
+use crate::config::Config;
 
 /// The values, made once.
 pub(super) struct SecurityHeaders {
     portal: Vec<(HeaderName, HeaderValue)>,
     api: Vec<(HeaderName, HeaderValue)>,
+    /// For HTTPS.
+    hsts: Option<HeaderValue>,
 }
 
 const API_POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
@@ -15,11 +20,11 @@ const PORTAL_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-
     connect-src 'self'; img-src 'self' data:; font-src 'self'; manifest-src 'self'; base-uri 'self'; \
     form-action 'self'; frame-ancestors ";
 const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
-const HSTS: HeaderValue = HeaderValue::from_static("max-age=31536000");
 
 impl SecurityHeaders {
-    /// `frame_ancestors` may show the portal in a frame; nobody may show an answer of an API in one.
-    pub(super) fn new(frame_ancestors: &[String]) -> Self {
+    /// `frame-ancestors` may show the portal in a frame; nobody may show an answer of an API in one.
+    pub(super) fn new(config: &Config) -> Self {
+        let frame_ancestors = config.frame_ancestors.as_slice();
         let ancestors = match frame_ancestors {
             [] => "'none'".to_owned(),
             origins => origins.join(" "),
@@ -29,6 +34,7 @@ impl SecurityHeaders {
         Self {
             portal: values(policy, frame_ancestors.is_empty()),
             api: values(HeaderValue::from_static(API_POLICY), true),
+            hsts: hsts(config.hsts_max_age),
         }
     }
 
@@ -42,12 +48,21 @@ impl SecurityHeaders {
         for (name, value) in values {
             headers.insert(name, value.clone());
         }
-        if https {
-            headers.insert(header::STRICT_TRANSPORT_SECURITY, HSTS);
+        if let Some(hsts) = self.hsts.as_ref().filter(|_| https) {
+            headers.insert(header::STRICT_TRANSPORT_SECURITY, hsts.clone());
         }
         // Files of the portal say for themselves how long they live.
         headers.entry(header::CACHE_CONTROL).or_insert(NO_STORE);
     }
+}
+
+/// RFC 6797. Not for hosts below this one: they are not ours.
+fn hsts(max_age: Duration) -> Option<HeaderValue> {
+    let seconds = max_age.as_secs();
+    (seconds > 0).then(|| {
+        HeaderValue::from_str(&format!("max-age={seconds}"))
+            .unwrap_or_else(|_| unreachable!("a number is a header value"))
+    })
 }
 
 fn values(policy: HeaderValue, never_framed: bool) -> Vec<(HeaderName, HeaderValue)> {

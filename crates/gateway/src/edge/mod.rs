@@ -26,10 +26,15 @@ use crate::config::{Config, Networks};
 
 pub use self::{error::ApiErrors, guard::BODY_LIMIT, unreadable::Unreadable};
 
-/// Tells whether the database answers.
-pub type Ready = Box<dyn Fn() -> Pin<Box<dyn Future<Output = bool> + Send>> + Send + Sync>;
+/// What `/readyz` tells of.
+pub struct Probes {
+    /// Whether the database answers.
+    pub ready: Box<dyn Fn() -> Pin<Box<dyn Future<Output = bool> + Send>> + Send + Sync>,
+    /// Whether the clock is trusted.
+    pub clock_is_trusted: Box<dyn Fn() -> bool + Send + Sync>,
+}
 
-/// What the edge needs to know: of the configuration, of the portal, of the database.
+/// What the edge needs to know: of the configuration, of the portal, of the state of the gateway.
 pub struct Edge {
     proxies: Proxies,
     hosts: Hosts,
@@ -40,13 +45,13 @@ pub struct Edge {
     request_timeout: Duration,
     metrics_allow: Networks,
     metrics: PrometheusHandle,
-    ready: Ready,
+    probes: Probes,
     errors: Errors,
 }
 
 impl Edge {
     /// Reads the portal, so that no request has to.
-    pub fn new(config: &Config, ready: Ready, api_errors: ApiErrors) -> Arc<Self> {
+    pub fn new(config: &Config, probes: Probes, api_errors: ApiErrors) -> Arc<Self> {
         let mut base_paths = vec![
             config.public_url.path().to_owned(),
             config.public_api_url.path().to_owned(),
@@ -56,13 +61,13 @@ impl Edge {
         Arc::new(Self {
             proxies: Proxies::new(config),
             hosts: Hosts::new(config),
-            headers: SecurityHeaders::new(&config.frame_ancestors),
+            headers: SecurityHeaders::new(config),
             portal: Portal::new(config.portal.clone(), config.public_url.path()),
             base_paths,
             request_timeout: config.request_timeout,
             metrics_allow: config.metrics_allow.clone(),
             metrics: crate::metrics::recorder(),
-            ready,
+            probes,
             errors: Errors(api_errors),
         })
     }

@@ -32,7 +32,12 @@ async fn alive() -> &'static str {
 }
 
 async fn ready(State(edge): State<Arc<Edge>>) -> (StatusCode, &'static str) {
-    match (edge.ready)().await {
+    match (edge.probes.ready)().await {
+        // A restart would not mend the clock, and requests are answered well.
+        true if !(edge.probes.clock_is_trusted)() => (
+            StatusCode::OK,
+            "ready, but the clock isn't trusted: it jumped, and nothing is deleted by its age for now\n",
+        ),
         true => (StatusCode::OK, "ready\n"),
         false => (
             StatusCode::SERVICE_UNAVAILABLE,

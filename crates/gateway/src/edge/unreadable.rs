@@ -19,7 +19,7 @@ impl Unreadable {
     /// Of a gateway with these settings.
     pub fn new(config: &Config) -> Self {
         Self {
-            headers: SecurityHeaders::new(&config.frame_ancestors),
+            headers: SecurityHeaders::new(config),
             https: config.tls.is_some(),
         }
     }

@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 
 use super::problem::Problem;
+use crate::text::utf8;
 
 /// A JSON body. As an extractor it refuses everything else.
 pub struct JsonBody<T>(pub T);
@@ -18,14 +19,10 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for JsonBody<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        if !is_json(request.headers()) {
-            return Err(Problem::new(ProblemCode::UnsupportedMediaType)
-                .detail("Send the header Content-Type: application/json."));
-        }
+        check_type(request.headers()).map_err(|text| Problem::new(ProblemCode::UnsupportedMediaType).detail(text))?;
         let bytes = read(request, state).await.map_err(unreadable)?;
-        serde_json::from_slice(&bytes)
-            .map(Self)
-            .map_err(|error| invalid(&error))
+        let text = text(&bytes).map_err(|text| Problem::new(ProblemCode::MalformedBody).detail(text))?;
+        serde_json::from_str(text).map(Self).map_err(|error| invalid(&error))
     }
 }
 
@@ -37,23 +34,55 @@ impl<S: Send + Sync> FromRequest<S> for NoBody {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
         let bytes = read(request, state).await.map_err(unreadable)?;
-        let empty = bytes.is_empty()
-            || serde_json::from_slice::<serde_json::Map<String, serde_json::Value>>(&bytes)
-                .is_ok_and(|map| map.is_empty());
-        if empty {
+        let is_empty = |text: &str| {
+            text.is_empty()
+                || serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(text)
+                    .is_ok_and(|map| map.is_empty())
+        };
+        if text(&bytes).is_ok_and(is_empty) {
             return Ok(Self);
         }
         Err(Problem::new(ProblemCode::MalformedBody).detail("This request takes no body."))
     }
 }
 
-/// Whether `Content-Type` says JSON.
-pub fn is_json(headers: &HeaderMap) -> bool {
-    let Some(value) = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()) else {
-        return false;
+/// Whether `Content-Type` says JSON, in UTF-8 where it says that.
+///
+/// # Errors
+/// What to send instead.
+pub fn check_type(headers: &HeaderMap) -> Result<(), String> {
+    let value = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let mut parts = value.unwrap_or_default().split(';').map(str::trim);
+    if !parts
+        .next()
+        .is_some_and(|kind| kind.eq_ignore_ascii_case("application/json"))
+    {
+        return Err("Send the header Content-Type: application/json.".to_owned());
+    }
+    let charset = |parameter: &str| {
+        let (name, value) = parameter.split_once('=')?;
+        let is_charset = name.trim_end().eq_ignore_ascii_case("charset");
+        is_charset.then(|| value.trim().trim_matches('"').to_ascii_lowercase())
     };
-    let essence = value.split(';').next().unwrap_or_default().trim();
-    essence.eq_ignore_ascii_case("application/json")
+    match parts
+        .filter_map(charset)
+        .find(|it| !matches!(it.as_str(), "utf-8" | "utf8"))
+    {
+        Some(_) => Err(
+            "JSON is read in UTF-8 only. Encode the body in UTF-8, and leave the charset out of Content-Type \
+                        or set it to utf-8."
+                .to_owned(),
+        ),
+        None => Ok(()),
+    }
+}
+
+/// The text of a body.
+///
+/// # Errors
+/// Where it is not UTF-8.
+pub fn text(bytes: &[u8]) -> Result<&str, String> {
+    utf8(bytes).map_err(|error| format!("The body is {error}."))
 }
 
 /// Reads a body to its end.
@@ -92,7 +121,50 @@ fn invalid(error: &serde_json::Error) -> Problem {
             .unwrap_or_else(|| format!("A field has a value of the wrong type at line {line}, column {column}."));
         return Problem::new(ProblemCode::InvalidInput).detail(detail);
     }
-    Problem::new(ProblemCode::MalformedBody).detail(format!(
-        "This is no JSON; it goes wrong at line {line}, column {column}."
-    ))
+    Problem::new(ProblemCode::MalformedBody).detail(format!("Invalid JSON at line {line}, column {column}."))
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn json_in_utf_8_is_the_only_type() {
+        let is_taken = |value: &'static str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(value));
+            check_type(&headers).is_ok()
+        };
+        for value in [
+            "application/json",
+            "Application/JSON ; Charset=UTF-8",
+            "application/json; charset=\"utf-8\"",
+            "application/json; version=1; charset=utf8",
+        ] {
+            assert!(is_taken(value), "{value}");
+        }
+        for value in [
+            "text/json",
+            "application/json; charset=iso-8859-1",
+            "application/json;charset=\"UTF-16\"",
+            "application/json; charset=",
+            "application/json; charset=utf-8; charset=windows-1252",
+        ] {
+            assert!(!is_taken(value), "{value}");
+        }
+    }
+
+    #[test]
+    fn the_first_byte_that_is_not_utf_8_is_named() {
+        assert_eq!(text(b"\xef\xbb\xbf{}"), Ok("{}"));
+        assert_eq!(
+            text(b"{\"a\":\"\xfc\"}"),
+            Err("The body is not UTF-8 (byte 7).".to_owned())
+        );
+        for wide in [&b"\xff\xfe{\0}\0"[..], b"{\0}\0", b"\0{\0}"] {
+            assert!(text(wide).is_err_and(|text| text.contains("UTF-16")));
+        }
+    }
 }

@@ -1,28 +1,40 @@
-//! Reading and writing the one cookie an answer sets.
+//! Reading and writing the cookies of requests and answers.
 
 use axum::http::{HeaderMap, HeaderValue, header};
 
 /// How many cookies of one name are looked at. Browsers send one for each path and domain that has one.
 const MOST: usize = 10;
+/// How many cookies are looked at whose names only begin alike.
+const MOST_ALIKE: usize = 50;
 
 /// The values of the cookies of this name, in the order they are sent: another path, a parent domain or another program on
 /// this host may have one of the same name (RFC 6265, section 5.4). The line is read as bytes, since what others put there
 /// need not be text.
 pub fn values<'a>(headers: &'a HeaderMap, name: &str) -> impl Iterator<Item = &'a str> {
-    headers
-        .get_all(header::COOKIE)
-        .iter()
-        .flat_map(|line| line.as_bytes().split(|&byte| byte == b';'))
+    pairs(headers)
         .filter_map(move |pair| {
-            let value = pair.trim_ascii().strip_prefix(name.as_bytes())?.strip_prefix(b"=")?;
+            let value = pair.strip_prefix(name.as_bytes())?.strip_prefix(b"=")?;
             std::str::from_utf8(value).ok()
         })
         .take(MOST)
 }
 
-/// The value of the first cookie of this name.
-pub fn find<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    values(headers, name).next()
+/// The cookies whose names begin so: the rest of the name, and the value.
+pub fn alike<'a>(headers: &'a HeaderMap, prefix: &str) -> impl Iterator<Item = (&'a str, &'a str)> {
+    pairs(headers)
+        .filter_map(move |pair| {
+            let rest = std::str::from_utf8(pair.strip_prefix(prefix.as_bytes())?).ok()?;
+            rest.split_once('=')
+        })
+        .take(MOST_ALIKE)
+}
+
+fn pairs(headers: &HeaderMap) -> impl Iterator<Item = &[u8]> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .flat_map(|line| line.as_bytes().split(|&byte| byte == b';'))
+        .map(<[u8]>::trim_ascii)
 }
 
 /// A `Set-Cookie` value. `attributes` begin with a semicolon; `value` is of our own making and needs no quoting.

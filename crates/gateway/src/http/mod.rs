@@ -4,6 +4,7 @@ pub mod body;
 mod client;
 pub mod cookies;
 mod host;
+mod navigation;
 pub mod preconditions;
 pub mod problem;
 pub mod request_id;
@@ -11,4 +12,5 @@ pub mod request_id;
 pub use self::{
     client::{ClientInfo, Requester, address_group},
     host::RequestHost,
+    navigation::Navigation,
 };

@@ -32,8 +32,10 @@ pub enum Precondition {
     Missing,
     /// Any version (`*`).
     Any,
-    /// One of these. An entity tag that no version has is left out.
+    /// One of these. An entity tag that no version has is left out, as long as there is another one.
     Versions(Vec<i64>),
+    /// None that we know: no version has such an entity tag.
+    Foreign,
 }
 
 /// A name for a change within the admin's requests to one path, so that a repetition is told from a second wish.
@@ -99,15 +101,35 @@ fn precondition(headers: &HeaderMap) -> Precondition {
         if tag == "*" {
             return Precondition::Any;
         }
-        // A weak tag never matches (RFC 9110, section 13.1.1), nor does one of another making.
-        let version = tag
-            .strip_prefix('"')
-            .and_then(|tag| tag.strip_suffix('"'))
-            .and_then(|tag| tag.parse::<i64>().ok());
-        versions.extend(version);
+        versions.extend(version_of(tag));
     }
-    Precondition::Versions(versions)
+    match versions.is_empty() {
+        true => Precondition::Foreign,
+        false => Precondition::Versions(versions),
+    }
 }
+
+/// The version that an entity tag is of. A proxy that compresses an answer makes its tag weak (nginx, Cloudflare) or puts the coding
+/// behind the number (Apache, Jetty, Caddy), and clients send back what they got.
+///
+/// `If-Match` compares strongly, and a weak tag never matches (RFC 9110, section 13.1.1), since two states of something may share
+/// one. Ours can't: the tag is the number of the version alone, each change takes the next number, and none is ever used again. So
+/// the number means the same state however its representation was coded, and a change that is meant for it is safe.
+fn version_of(tag: &str) -> Option<i64> {
+    let tag = tag.strip_prefix("W/").unwrap_or(tag);
+    let tag = tag.strip_prefix('"')?.strip_suffix('"')?;
+    let end = tag.bytes().skip(1).position(|byte| !byte.is_ascii_digit());
+    let (number, rest) = tag.split_at(end.map_or(tag.len(), |end| end + 1));
+    let coding = rest.trim_start_matches(['-', ';', ':', '+']);
+    let is_coded = coding.len() < rest.len() && CODINGS.contains(&coding);
+    if !rest.is_empty() && !is_coded {
+        return None;
+    }
+    number.parse().ok()
+}
+
+/// Content codings (RFC 9110, section 8.4.1), by which proxies rename entity tags.
+const CODINGS: &[&str] = &["gzip", "x-gzip", "gz", "br", "zstd", "deflate", "compress", "identity"];
 
 #[cfg(test)]
 mod tests {
@@ -127,8 +149,38 @@ mod tests {
         assert_eq!(of(&["*"]), Precondition::Any);
         assert_eq!(of(&["\"7\""]), Precondition::Versions(vec![7]));
         assert_eq!(of(&["\"7\", \"8\"", "\"9\""]), Precondition::Versions(vec![7, 8, 9]));
-        assert_eq!(of(&["W/\"7\""]), Precondition::Versions(vec![]));
-        assert_eq!(of(&["7"]), Precondition::Versions(vec![]));
-        assert_eq!(of(&["\"seven\""]), Precondition::Versions(vec![]));
+        assert_eq!(of(&["\"seven\", \"7\""]), Precondition::Versions(vec![7]));
+    }
+
+    #[test]
+    fn tags_that_a_compressing_proxy_renamed_are_known() {
+        for tag in [
+            "W/\"7\"",
+            "\"7-gzip\"",
+            "\"7;gzip\"",
+            "\"7-br\"",
+            "\"7--gzip\"",
+            "W/\"7-zstd\"",
+        ] {
+            assert_eq!(of(&[tag]), Precondition::Versions(vec![7]), "{tag}");
+        }
+        for tag in [
+            "7",
+            "",
+            "\"\"",
+            "\"seven\"",
+            "\"7",
+            "w/\"7\"",
+            "\"7gzip\"",
+            "\"7-\"",
+            "\"7-8\"",
+            "\"7-gzip-1\"",
+            "\"gzip\"",
+            "\"7x\"",
+            "\" 7\"",
+            "\"99999999999999999999\"",
+        ] {
+            assert_eq!(of(&[tag]), Precondition::Foreign, "{tag}");
+        }
     }
 }

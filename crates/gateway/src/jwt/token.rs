@@ -107,3 +107,32 @@ impl<'a> Token<'a> {
         Some(clock::from_millis((seconds.clamp(0.0, 1e12) * 1000.0) as i64))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_instant_is_a_number_however_it_is_written() {
+        let lives = |expiry: &str| {
+            let encode = |text: &str| URL_SAFE_NO_PAD.encode(text);
+            let text = [&encode("{}"), ".", &encode(&format!("{{\"exp\":{expiry}}}")), "."].concat();
+            let now = clock::from_millis(1_700_000_000_000);
+            Token::read(&text).expect("a token").lives(now)
+        };
+        for expiry in ["1999999999.75", "1.9e9", "1.7e26", "99999999999999999999", "1699999999"] {
+            assert!(lives(expiry), "{expiry}");
+        }
+        for expiry in [
+            "\"1999999999\"",
+            "-1",
+            "0",
+            "null",
+            "true",
+            "[1999999999]",
+            "1699999939",
+        ] {
+            assert!(!lives(expiry), "{expiry}");
+        }
+    }
+}

@@ -5,6 +5,7 @@ use keyward_contract::FetchFailureReason as Reason;
 use reqwest::{Response, StatusCode, header};
 
 use super::fetch::{Failure, failure, told};
+use crate::text::{NotUtf8, utf8};
 
 /// The largest document, in bytes.
 pub const SIZE: usize = 256 * 1024;
@@ -40,7 +41,7 @@ pub async fn text(response: Response) -> Result<String, Failure> {
         );
         return Err(failure(Reason::Json, text));
     }
-    decode(body(response).await?, &kind)
+    decode(&body(response).await?, &kind)
 }
 
 async fn body(response: Response) -> Result<Vec<u8>, Failure> {
@@ -60,18 +61,12 @@ async fn body(response: Response) -> Result<Vec<u8>, Failure> {
     Ok(body)
 }
 
-/// UTF-8, as all JSON between systems is (RFC 8259, section 8.1). A byte order mark is skipped, as it says there.
-fn decode(body: Vec<u8>, kind: &str) -> Result<String, Failure> {
+fn decode(body: &[u8], kind: &str) -> Result<String, Failure> {
     let wrong = |text: &str| Err(failure(Reason::Json, text));
-    if let [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [0, _, ..] | [_, 0, ..] = body.as_slice() {
-        return wrong("The document is in UTF-16 or UTF-32. JSON is in UTF-8: have it sent so.");
-    }
-    let Ok(text) = String::from_utf8(body) else {
-        return wrong("The document is not in UTF-8, as JSON is.");
-    };
-    let text = match text.strip_prefix('\u{feff}') {
-        Some(rest) => rest.to_owned(),
-        None => text,
+    let text = match utf8(body) {
+        Ok(text) => text.to_owned(),
+        Err(NotUtf8::Wide) => return wrong("The document is in UTF-16 or UTF-32. JSON is in UTF-8: have it sent so."),
+        Err(NotUtf8::At(_)) => return wrong("The document is not in UTF-8, as JSON is."),
     };
     if text.trim_start().starts_with('<') || kind.starts_with("text/html") {
         return wrong("A web page is there, perhaps a sign-in. Enter the location of the document itself.");
@@ -101,7 +96,7 @@ mod tests {
 
     #[test]
     fn a_text_is_decoded_or_its_kind_is_named() {
-        let read = |body: &[u8]| decode(body.to_vec(), "application/json").map_err(|failure| failure.text);
+        let read = |body: &[u8]| decode(body, "application/json").map_err(|failure| failure.text);
         for body in [&b"{}"[..], b"\xef\xbb\xbf{}"] {
             assert_eq!(read(body), Ok("{}".to_owned()));
         }
@@ -116,6 +111,6 @@ mod tests {
         ] {
             assert!(read(body).is_err_and(|text| text.contains(named)), "{named}");
         }
-        assert!(decode(b"Sign in".to_vec(), "text/html; charset=utf-8").is_err());
+        assert!(decode(b"Sign in", "text/html; charset=utf-8").is_err());
     }
 }

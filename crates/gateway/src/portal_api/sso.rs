@@ -12,7 +12,7 @@ use serde::Deserialize;
 use url::form_urlencoded;
 
 use crate::{
-    http::{ClientInfo, problem::Problem},
+    http::{ClientInfo, Navigation, problem::Problem},
     portal_auth::session::SignedIn,
     sso::{self, Leads, Returned},
     state::AppState,
@@ -41,17 +41,22 @@ pub async fn list(State(app): State<AppState>) -> Result<Json<SignInOptions>, Pr
 ///
 /// A page to open. It leads to the provider, and what fails leads to the sign-in page.
 #[utoipa::path(get, path = "/api/portal/sso/{provider}/sign-in", tag = "single sign-on", operation_id = "sso_begin",
-    params(("provider" = i64, Path, description = "Identifier of the identity provider"), ("next" = Option<String>, Query, description = "Page of the portal, relative to its base, that it leads to"), ("fresh" = Option<String>, Query, description = "Whoever is signed in signs in anew, and their session goes on")),
-    responses((status = 303, description = "To the identity provider, or to the sign-in page")))]
+    params(("provider" = i64, Path, description = "Identifier of the identity provider"),
+    ("next" = Option<String>, Query, description = "Page of the portal, relative to its base, that it leads to"),
+    ("fresh" = Option<String>, Query, description = "Whoever is signed in signs in anew, and their session goes on")),
+    responses((status = 303, description = "To the identity provider, or to the sign-in page"),
+    (status = 204, description = "The browser only fetches ahead (`Sec-Purpose: prefetch`): nothing is begun")))]
 pub async fn begin(
+    _: Navigation,
     State(app): State<AppState>,
     client: ClientInfo,
+    headers: HeaderMap,
     former: Option<SignedIn>,
     Path(provider): Path<SsoProviderId>,
     Query(wanted): Query<Wanted>,
 ) -> Response {
     let how = (wanted.next.as_str(), wanted.fresh.is_some());
-    lead(sso::begin(&app, provider, how, &client, former.as_ref()).await)
+    lead(sso::begin(&app, provider, how, (&headers, &client), former.as_ref()).await)
 }
 
 /// Come back from an identity provider
@@ -59,17 +64,26 @@ pub async fn begin(
 /// Where providers send browsers to (OpenID Connect Core 1.0, section 3.1.2.5). Sets the session cookie, and leads into the
 /// portal.
 #[utoipa::path(get, path = "/api/portal/sso/{provider}/callback", tag = "single sign-on", operation_id = "sso_callback",
-    params(("provider" = i64, Path, description = "Identifier of the identity provider"), ("code" = Option<String>, Query, description = "For which the gateway gets tokens"), ("state" = Option<String>, Query, description = "As it was sent"), ("error" = Option<String>, Query, description = "Why there is no code"), ("iss" = Option<String>, Query, description = "Issuer (RFC 9207)")),
-    responses((status = 303, description = "Into the portal, or to the sign-in page")))]
+    params(("provider" = i64, Path, description = "Identifier of the identity provider"),
+    ("code" = Option<String>, Query, description = "For which the gateway gets tokens"),
+    ("state" = Option<String>, Query, description = "As it was sent"),
+    ("error" = Option<String>, Query, description = "Why there is no code"),
+    ("iss" = Option<String>, Query, description = "Issuer (RFC 9207)")),
+    responses((status = 303, description = "Into the portal, or to the sign-in page"),
+    (status = 204, description = "The browser only fetches ahead (`Sec-Purpose: prefetch`): nothing is ended")))]
 pub async fn callback(
+    _: Navigation,
     State(app): State<AppState>,
     client: ClientInfo,
     headers: HeaderMap,
+    current: Result<Option<SignedIn>, Problem>,
     Path(provider): Path<SsoProviderId>,
     returned: Result<Query<Returned>, QueryRejection>,
 ) -> Response {
     let returned = returned.map_or_else(|_| Returned::default(), |Query(returned)| returned);
-    lead(sso::finish(&app, provider, &returned, &headers, &client).await)
+    // What can't be read now is told by the sign-in itself, which reads it, too.
+    let current = current.ok().flatten();
+    lead(sso::finish(&app, provider, &returned, (&headers, &client), current.as_ref()).await)
 }
 
 /// Tell that somebody has signed out at the identity provider

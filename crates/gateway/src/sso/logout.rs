@@ -3,7 +3,7 @@
 use keyward_contract::{AuditAction, AuditReason, ProblemCode};
 use serde_json::json;
 
-use super::{Failed, unavailable, write_failure};
+use super::failed::{Failed, unavailable, write_failure};
 use crate::{
     audit::{Actor, Event},
     http::ClientInfo,

@@ -2,23 +2,24 @@
 //! PKCE). The provider's tokens stay here: what the browser gets is a portal session like any other.
 
 mod account;
+mod failed;
 mod identity;
 mod logout;
 mod pending;
 
 use axum::http::{HeaderMap, HeaderValue};
 use chrono::{DateTime, Utc};
-use keyward_contract::{
-    Admin, AuditAction, AuditReason, AuditSubCategory, ProblemCode, SignInOptions, SsoProviderId, paths,
-};
+use keyward_contract::{Admin, AuditAction, AuditReason, ProblemCode, SignInOptions, SsoProviderId, paths};
 use serde::Deserialize;
 use serde_json::json;
-use subtle::ConstantTimeEq as _;
 
 pub use self::logout::log_out;
-use self::pending::Pending;
+use self::{
+    failed::{Failed, fail, unavailable},
+    pending::{Found, Pending},
+};
 use crate::{
-    audit::{Actor, Event},
+    audit::Event,
     http::ClientInfo,
     jwt::token::LEEWAY,
     net::fetch::Failure,
@@ -66,33 +67,6 @@ pub struct Leads {
     pub cookies: Vec<HeaderValue>,
 }
 
-/// Why a sign-in did not work.
-#[derive(Debug)]
-struct Failed {
-    /// What the person is told.
-    code: ProblemCode,
-    /// The true reason, for the audit log.
-    reason: AuditReason,
-    admin: Option<Admin>,
-}
-
-impl Failed {
-    fn new(code: ProblemCode, reason: AuditReason) -> Self {
-        let admin = None;
-        Self { code, reason, admin }
-    }
-}
-
-impl From<StoreError> for Failed {
-    fn from(error: StoreError) -> Self {
-        tracing::error!(
-            error = &error as &dyn std::error::Error,
-            "a single sign-on was not possible"
-        );
-        Self::new(ProblemCode::StorageUnavailable, ProblemCode::StorageUnavailable.into())
-    }
-}
-
 /// The ways to sign in.
 pub async fn options(app: &AppState) -> Result<SignInOptions, StoreError> {
     let mut reader = app.store.read().await?;
@@ -120,16 +94,20 @@ pub async fn begin(
     app: &AppState,
     id: SsoProviderId,
     (next, fresh): (&str, bool),
-    client: &ClientInfo,
+    (headers, client): (&HeaderMap, &ClientInfo),
     former: Option<&SignedIn>,
 ) -> Leads {
     let next = pending::within_portal(next);
     match asked(app, id, (&next, fresh), former, client).await {
-        Ok((to, pending)) => Leads {
-            to,
-            cookies: vec![pending::cookie(app, client, Some(&pending))],
-        },
-        Err(failed) => fail(app, client, None, (&next, fresh && former.is_some()), failed).await,
+        Ok((to, cookie)) => {
+            let mut cookies = vec![cookie];
+            cookies.extend(pending::make_room(app, headers, client));
+            Leads { to, cookies }
+        }
+        Err(failed) => {
+            let from = (next.as_str(), fresh && former.is_some());
+            fail(app, client, None, from, failed, Vec::new()).await
+        }
     }
 }
 
@@ -139,7 +117,7 @@ async fn asked(
     (next, fresh): (&str, bool),
     former: Option<&SignedIn>,
     client: &ClientInfo,
-) -> Result<(String, Pending), Failed> {
+) -> Result<(String, HeaderValue), Failed> {
     // Each costs the provider a question.
     let is_limited = app.limits.sso.count(&client.network()).is_err();
     if is_limited {
@@ -149,9 +127,9 @@ async fn asked(
     let discovery = discover(&app.identity_providers, &provider.issuer).await;
     let discovery = discovery.map_err(|failure| unavailable(&provider, &failure))?;
     let admin = former.map(|former| former.requester.admin.clone());
+    let state = random::token();
     let pending = Pending {
         provider: id,
-        state: random::token().to_string(),
         nonce: random::token().to_string(),
         verifier: random::token().to_string(),
         next: next.to_owned(),
@@ -161,7 +139,7 @@ async fn asked(
     };
     let asking = Asking {
         redirect_uri: &redirect_uri(&app.config.public_url, id),
-        state: &pending.state,
+        state: &state,
         nonce: &pending.nonce,
         verifier: &pending.verifier,
         fresh,
@@ -169,37 +147,57 @@ async fn asked(
     };
     let url = discovery.authorization_url(&provider, &asking);
     let url = url.map_err(|failure| unavailable(&provider, &failure))?;
-    Ok((url.into(), pending))
+    Ok((url.into(), pending::begin(app, client, &state, pending)))
 }
 
-/// Ends a sign-in: the browser comes back from the provider.
+/// Ends a sign-in: the browser comes back from the provider. `current` is the session that the browser shows, if it shows one:
+/// its cookie is not sent with a request that begins at another site.
 pub async fn finish(
     app: &AppState,
     id: SsoProviderId,
     returned: &Returned,
-    headers: &HeaderMap,
-    client: &ClientInfo,
+    (headers, client): (&HeaderMap, &ClientInfo),
+    current: Option<&SignedIn>,
 ) -> Leads {
-    let pending = pending::find(app, headers, client);
-    let Some(pending) = pending.filter(|pending| pending.provider == id) else {
-        let failed = Failed::new(ProblemCode::SsoFailed, AuditReason::SsoNotBegun);
-        return fail(app, client, None, ("", false), failed).await;
+    let state = returned.state.as_deref().unwrap_or_default();
+    let found = pending::find(app, headers, client, state);
+    // Whom it does not concern is left where they are, and nothing has failed for somebody who is signed in.
+    let to_portal = |next: &str| Leads {
+        to: portal(app, next),
+        cookies: Vec::new(),
     };
+    let pending = match found {
+        Found::Pending(pending) if pending.provider == id => pending,
+        Found::Finished { next } => return to_portal(&next),
+        _ if current.is_some() => return to_portal(""),
+        found => {
+            let reason = match found {
+                Found::Other => AuditReason::SsoStateWrong,
+                _ => AuditReason::SsoNotBegun,
+            };
+            let failed = Failed::new(ProblemCode::SsoFailed, reason);
+            return fail(app, client, None, ("", false), failed, Vec::new()).await;
+        }
+    };
+    let cleared = vec![pending::clear(app, client, state)];
+    // Signed in by another tab since this sign-in began, they need no second one that the provider refuses.
+    if returned.error.is_some() && current.is_some() && pending.session.is_none() {
+        return Leads {
+            cookies: cleared,
+            ..to_portal(&pending.next)
+        };
+    }
     let from = (pending.next.as_str(), pending.fresh.is_some());
     let provider = match provider_with(app, pending.provider).await {
         Ok(provider) => provider,
-        Err(failed) => return fail(app, client, None, from, failed).await,
+        Err(failed) => return fail(app, client, None, from, failed, cleared).await,
     };
-    match complete(app, &provider, &pending, returned, client).await {
-        Ok(session) => {
-            let mut cookies = vec![pending::cookie(app, client, None)];
-            cookies.extend(session);
-            Leads {
-                to: portal(app, &pending.next),
-                cookies,
-            }
-        }
-        Err(failed) => fail(app, client, Some(&provider), from, failed).await,
+    match complete(app, &provider, (&pending, current), returned, client).await {
+        Ok(session) => Leads {
+            to: portal(app, &pending.next),
+            cookies: vec![pending::finish(app, client, state, &pending), session],
+        },
+        Err(failed) => fail(app, client, Some(&provider), from, failed, cleared).await,
     }
 }
 
@@ -213,15 +211,11 @@ async fn provider_with(app: &AppState, id: SsoProviderId) -> Result<Provider, Fa
 async fn complete(
     app: &AppState,
     provider: &Provider,
-    pending: &Pending,
+    (pending, current): (&Pending, Option<&SignedIn>),
     returned: &Returned,
     client: &ClientInfo,
-) -> Result<Option<HeaderValue>, Failed> {
+) -> Result<HeaderValue, Failed> {
     let failed = |reason| Failed::new(ProblemCode::SsoFailed, reason);
-    let state = returned.state.as_deref().unwrap_or_default();
-    if !bool::from(state.as_bytes().ct_eq(pending.state.as_bytes())) {
-        return Err(failed(AuditReason::SsoStateWrong));
-    }
     let is_other = |issuer: &String| *issuer != provider.issuer;
     if returned.iss.as_ref().is_some_and(is_other) {
         return Err(failed(AuditReason::TokenIssuerWrong));
@@ -237,8 +231,11 @@ async fn complete(
     }
     let token = believed(app, provider, &discovery, (code, pending)).await?;
     match &pending.fresh {
-        Some(admin) => renew(app, provider, pending, (admin, &token), client).await.map(Some),
-        None => open(app, provider, pending.session, &token, client).await.map(Some),
+        Some(admin) => renew(app, provider, pending, (admin, &token), client).await,
+        None => {
+            let current = current.map(|current| *current.id_hash());
+            open(app, provider, (pending.session, current), &token, client).await
+        }
     }
 }
 
@@ -336,11 +333,12 @@ async fn renew(
     Ok(cookie)
 }
 
-/// Opens a portal session for whom the provider has signed in.
+/// Opens a portal session for whom the provider has signed in. It takes the place of the session that there was when they began,
+/// who may link their account, and of the one that the browser shows now.
 async fn open(
     app: &AppState,
     provider: &Provider,
-    former: Option<[u8; 32]>,
+    (former, current): (Option<[u8; 32]>, Option<[u8; 32]>),
     token: &IdToken,
     client: &ClientInfo,
 ) -> Result<HeaderValue, Failed> {
@@ -360,10 +358,16 @@ async fn open(
         });
     }
     let now = app.clock.now();
-    if let (Some(former), Some(before)) = (former, before) {
-        portal_sessions::delete(&mut transaction, &former).await?;
-        let event = Event::of_account(AuditAction::SignOut, &before.admin, client, now);
-        audit_log::insert(&mut transaction, &app.secrets, &event).await?;
+    let now_there = match current.filter(|current| former.as_ref() != Some(current)) {
+        Some(current) => portal_sessions::find(&mut transaction, &current).await?,
+        None => None,
+    };
+    for (hash, ended) in [(former, before), (current, now_there)] {
+        if let (Some(hash), Some(ended)) = (hash, ended) {
+            portal_sessions::delete(&mut transaction, &hash).await?;
+            let event = Event::of_account(AuditAction::SignOut, &ended.admin, client, now);
+            audit_log::insert(&mut transaction, &app.secrets, &event).await?;
+        }
     }
     let by = Authentication::Provider {
         provider,
@@ -378,61 +382,6 @@ async fn open(
     let (_, cookie) = session::open(&mut transaction, app, (&admin, by), client).await?;
     transaction.commit().await.map_err(StoreError::from)?;
     Ok(cookie)
-}
-
-fn unavailable(provider: &Provider, failure: &Failure) -> Failed {
-    tracing::warn!(provider = provider.name, reason = ?failure.reason, text = failure.text,
-        "an identity provider can't be used");
-    Failed::new(ProblemCode::SsoUnavailable, ProblemCode::SsoUnavailable.into())
-}
-
-/// To the sign-in page, which says why.
-async fn fail(
-    app: &AppState,
-    client: &ClientInfo,
-    provider: Option<&Provider>,
-    (next, is_signed_in): (&str, bool),
-    failed: Failed,
-) -> Leads {
-    write_failure(app, client, provider, (AuditAction::SignIn, &failed)).await;
-    let mut query = url::form_urlencoded::Serializer::new(String::new());
-    query.append_pair("failed", failed.code.as_str());
-    // Who is signed in has no business at the sign-in page.
-    let page = if is_signed_in { SIGNED_IN } else { "sign-in" };
-    if !next.is_empty() {
-        query.append_pair("next", next);
-    }
-    Leads {
-        to: portal(app, &format!("{page}?{}", query.finish())),
-        cookies: vec![pending::cookie(app, client, None)],
-    }
-}
-
-/// Whom the provider has signed in is in the audit log each time, others in bounded space.
-async fn write_failure(
-    app: &AppState,
-    client: &ClientInfo,
-    provider: Option<&Provider>,
-    (action, failed): (AuditAction, &Failed),
-) {
-    let admin = failed.admin.as_ref();
-    let event = Event {
-        failure: Some(failed.reason),
-        ..Event::new(
-            (action, AuditSubCategory::Session),
-            provider.map_or("unknown provider", |provider| &provider.name),
-            (admin.map_or(Actor::Unknown, Actor::Admin), Some(client)),
-            app.clock.now(),
-        )
-    };
-    if admin.is_none() {
-        app.counted.note(&event).await;
-        return;
-    }
-    if let Err(error) = audit_log::write(&app.store, &app.secrets, &event).await {
-        let error = &error as &dyn std::error::Error;
-        tracing::error!(error, "a failed single sign-on is not in the audit log");
-    }
 }
 
 /// An address of the portal, as a browser takes it that may know the gateway by another name.

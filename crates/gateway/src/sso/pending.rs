@@ -1,4 +1,5 @@
-//! A sign-in under way: what the browser carries to the provider and back.
+//! Sign-ins under way: what the browser carries to the provider and back. Each has a cookie of its own, named by its state, so
+//! that several tabs can sign in at once.
 
 use axum::http::{HeaderMap, HeaderValue};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -9,6 +10,8 @@ use serde::{Deserialize, Serialize};
 use crate::{
     clock,
     http::{ClientInfo, cookies},
+    random,
+    secrets::hash_token,
     state::AppState,
 };
 
@@ -19,12 +22,15 @@ const CONTEXT: &str = "sso-sign-in";
 const ATTRIBUTES: &str = "; Path=/; HttpOnly; SameSite=Lax";
 /// The longest address within the portal that a sign-in leads to, in bytes.
 const NEXT_MAX: usize = 1000;
+/// How many other sign-ins a browser keeps when it begins one, the newest first, and how many bytes their cookies take: proxies
+/// bound the line that has them all (nginx: 8 KiB).
+const KEPT: usize = 4;
+const KEPT_BYTES: usize = 4096;
 
-/// What a browser carries, sealed. It binds the answer to the browser that began.
+/// A sign-in that was begun and has not come back yet. Its cookie binds the answer to the browser that began.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Pending {
     pub(super) provider: SsoProviderId,
-    pub(super) state: String,
     pub(super) nonce: String,
     pub(super) verifier: String,
     /// Where it leads to.
@@ -37,6 +43,139 @@ pub(super) struct Pending {
     pub(super) fresh: Option<Admin>,
 }
 
+/// What a cookie holds, sealed for its own name.
+#[derive(Serialize, Deserialize)]
+enum Carried {
+    Pending(Pending),
+    /// The answer has come. When it comes again, by a reload or by *Back* through the provider, nothing has gone wrong.
+    Finished {
+        next: String,
+        began_on: i64,
+    },
+}
+
+impl Carried {
+    fn began_on(&self) -> i64 {
+        match self {
+            Self::Pending(Pending { began_on, .. }) | Self::Finished { began_on, .. } => *began_on,
+        }
+    }
+}
+
+/// What there is of a sign-in that an answer names by its state.
+pub(super) enum Found {
+    Pending(Pending),
+    /// It is over, and led there.
+    Finished {
+        next: String,
+    },
+    /// Nothing, but this browser has begun others.
+    Other,
+    Nothing,
+}
+
+/// The cookie that a sign-in begins with.
+pub(super) fn begin(app: &AppState, client: &ClientInfo, state: &str, pending: Pending) -> HeaderValue {
+    set(app, client, state, Some(&Carried::Pending(pending)))
+}
+
+/// What becomes of the cookie of a sign-in that worked.
+pub(super) fn finish(app: &AppState, client: &ClientInfo, state: &str, pending: &Pending) -> HeaderValue {
+    let finished = Carried::Finished {
+        next: pending.next.clone(),
+        began_on: pending.began_on,
+    };
+    set(app, client, state, Some(&finished))
+}
+
+/// What becomes of the cookie of a sign-in that did not work.
+pub(super) fn clear(app: &AppState, client: &ClientInfo, state: &str) -> HeaderValue {
+    set(app, client, state, None)
+}
+
+pub(super) fn find(app: &AppState, headers: &HeaderMap, client: &ClientInfo, state: &str) -> Found {
+    let prefix = prefix(app, client);
+    let key = key(state);
+    let name = format!("{prefix}{key}");
+    let carried = cookies::values(headers, &name).find_map(|value| open(app, &key, value));
+    match carried {
+        Some(Carried::Pending(pending)) => return Found::Pending(pending),
+        Some(Carried::Finished { next, .. }) => return Found::Finished { next },
+        None => {}
+    }
+    match cookies::alike(headers, &prefix).any(|(key, value)| open(app, key, value).is_some()) {
+        true => Found::Other,
+        false => Found::Nothing,
+    }
+}
+
+/// Clears the cookies that a browser must not go on to carry when it begins another sign-in.
+pub(super) fn make_room(app: &AppState, headers: &HeaderMap, client: &ClientInfo) -> Vec<HeaderValue> {
+    let prefix = prefix(app, client);
+    let ours = cookies::alike(headers, &prefix).filter(|(key, _)| is_key(key));
+    let mut found: Vec<_> = ours
+        .map(|(key, value)| {
+            let began_on = open(app, key, value).map_or(i64::MIN, |carried| carried.began_on());
+            (began_on, key, prefix.len() + key.len() + value.len())
+        })
+        .collect();
+    found.sort_by_key(|&(began_on, ..)| std::cmp::Reverse(began_on));
+    let mut bytes = 0;
+    let mut cleared = Vec::new();
+    for (place, (began_on, key, length)) in found.into_iter().enumerate() {
+        bytes += length;
+        if began_on == i64::MIN || place >= KEPT || bytes > KEPT_BYTES {
+            cleared.push(set_value(&format!("{prefix}{key}"), client, None));
+        }
+    }
+    cleared
+}
+
+/// What the names of these cookies begin with: as for the session's, each installation and base path on a host has its own.
+fn prefix(app: &AppState, client: &ClientInfo) -> String {
+    let name = if client.https {
+        "__Host-keyward-sso"
+    } else {
+        "keyward-sso"
+    };
+    format!("{name}-{}-", app.secrets.cookie_part(app.config.public_url.path()))
+}
+
+/// What tells the cookie of one sign-in from those of others.
+fn key(state: &str) -> String {
+    random::hex(&hash_token(state)[..16])
+}
+
+fn is_key(text: &str) -> bool {
+    text.len() == 32 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+}
+
+/// Sealed for the state, so that no cookie passes for that of another sign-in.
+fn context(key: &str) -> String {
+    format!("{CONTEXT}/{key}")
+}
+
+fn open(app: &AppState, key: &str, value: &str) -> Option<Carried> {
+    let sealed = URL_SAFE_NO_PAD.decode(value).ok()?;
+    let carried: Carried = serde_json::from_slice(&app.secrets.open(&context(key), &sealed).ok()?).ok()?;
+    let (began_on, now) = (clock::from_millis(carried.began_on()), app.clock.now());
+    (now < began_on + PENDING).then_some(carried)
+}
+
+fn set(app: &AppState, client: &ClientInfo, state: &str, carried: Option<&Carried>) -> HeaderValue {
+    let key = key(state);
+    let text = carried.and_then(|carried| serde_json::to_vec(carried).ok());
+    let value = text.map(|text| URL_SAFE_NO_PAD.encode(app.secrets.seal(&context(&key), &text)));
+    set_value(&format!("{}{key}", prefix(app, client)), client, value.as_deref())
+}
+
+fn set_value(name: &str, client: &ClientInfo, value: Option<&str>) -> HeaderValue {
+    let seconds = value.map_or(0, |_| PENDING.num_seconds());
+    let secure = if client.https { "; Secure" } else { "" };
+    let attributes = format!("{ATTRIBUTES}; Max-Age={seconds}{secure}");
+    cookies::set(name, value.unwrap_or_default(), &attributes)
+}
+
 /// A page of the portal, relative to its base. Whatever else somebody writes there leads to the start page.
 pub(super) fn within_portal(next: &str) -> String {
     let next = next.strip_prefix("./").unwrap_or(next);
@@ -46,30 +185,6 @@ pub(super) fn within_portal(next: &str) -> String {
     } else {
         String::new()
     }
-}
-
-fn name(client: &ClientInfo) -> &'static str {
-    if client.https {
-        "__Host-keyward-sso"
-    } else {
-        "keyward-sso"
-    }
-}
-
-pub(super) fn cookie(app: &AppState, client: &ClientInfo, pending: Option<&Pending>) -> HeaderValue {
-    let value = pending.and_then(|pending| serde_json::to_vec(pending).ok());
-    let value = value.map(|text| URL_SAFE_NO_PAD.encode(app.secrets.seal(CONTEXT, &text)));
-    let seconds = value.as_ref().map_or(0, |_| PENDING.num_seconds());
-    let secure = if client.https { "; Secure" } else { "" };
-    let attributes = format!("{ATTRIBUTES}; Max-Age={seconds}{secure}");
-    cookies::set(name(client), &value.unwrap_or_default(), &attributes)
-}
-
-pub(super) fn find(app: &AppState, headers: &HeaderMap, client: &ClientInfo) -> Option<Pending> {
-    let sealed = URL_SAFE_NO_PAD.decode(cookies::find(headers, name(client))?).ok()?;
-    let pending: Pending = serde_json::from_slice(&app.secrets.open(CONTEXT, &sealed).ok()?).ok()?;
-    let began_on = clock::from_millis(pending.began_on);
-    (app.clock.now() < began_on + PENDING).then_some(pending)
 }
 
 #[cfg(test)]

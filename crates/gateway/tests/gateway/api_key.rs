@@ -162,7 +162,18 @@ async fn a_change_must_say_which_version_it_means() {
             (428, "if-match-required".into()),
             "{method} {more}"
         );
-        for stale in ["\"0\"", "\"2\"", "W/\"1\"", "1", "\"one\""] {
+        for foreign in ["1", "\"one\"", "\"1-x\"", "W/1"] {
+            let change = acme.change(method.clone(), more).header("if-match", foreign);
+            let answer = acme.send(change.json(&body)).await;
+            assert_eq!(
+                (answer.status.as_u16(), answer.code()),
+                (428, "if-match-required".into()),
+                "{method} {more} {foreign}"
+            );
+            let detail = answer.json()["detail"].to_string();
+            assert!(detail.contains("rewrote") && detail.contains("version"), "{detail}");
+        }
+        for stale in ["\"0\"", "\"2\"", "W/\"2\"", "\"2-gzip\""] {
             let change = acme.change(method.clone(), more).header("if-match", stale);
             let answer = acme.send(change.json(&body)).await;
             assert_eq!(
@@ -174,6 +185,22 @@ async fn a_change_must_say_which_version_it_means() {
         }
     }
     assert_eq!(acme.etag().await, "\"1\"", "nothing changed");
+}
+
+#[tokio::test]
+async fn a_tag_that_a_proxy_renamed_on_the_way_is_known() {
+    let acme = Acme::new().await;
+    for (version, rename) in [
+        (1, "W/\"1\""),
+        (2, "\"2-gzip\""),
+        (3, "\"3;gzip\""),
+        (4, "\"4-br\""),
+        (5, "\"5--gzip\""),
+    ] {
+        let change = acme.change(Method::POST, "/regenerate").header("if-match", rename);
+        assert_eq!(acme.send(change.empty()).await.status, StatusCode::OK, "{rename}");
+        assert_eq!(acme.etag().await, format!("\"{}\"", version + 1));
+    }
 }
 
 #[tokio::test]

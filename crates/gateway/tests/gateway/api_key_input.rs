@@ -96,6 +96,37 @@ async fn a_body_that_is_none_gets_a_clear_error() {
 }
 
 #[tokio::test]
+async fn a_body_is_utf_8_or_told_for_what_it_is() {
+    let acme = Acme::new().await;
+    let put = async |content_type: &str, body: Vec<u8>| {
+        let change = acme.change(Method::PUT, "").header("if-match", "\"1\"");
+        let answer = acme.send(change.text(content_type, body)).await;
+        let detail = answer.json()["detail"].as_str().unwrap_or_default().to_owned();
+        (answer.status.as_u16(), detail)
+    };
+    let latin_1 = b"{\"key\":\"Gr\xfc\xdfe1234567\"}".to_vec();
+    let (status, detail) = put("application/json", latin_1.clone()).await;
+    assert_eq!((status, detail.as_str()), (400, "The body is not UTF-8 (byte 11)."));
+    let wide: Vec<u8> = "{\"key\":\"AbC123xYz789\"}"
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    for body in [wide.clone(), [b"\xff\xfe".to_vec(), wide].concat()] {
+        let (status, detail) = put("application/json", body).await;
+        assert!(status == 400 && detail.contains("UTF-16"), "{status} {detail}");
+    }
+    for charset in ["iso-8859-1", "\"windows-1252\"", "UTF-16"] {
+        let (status, detail) = put(&format!("application/json; charset={charset}"), latin_1.clone()).await;
+        assert!(status == 415 && detail.contains("UTF-8"), "{status} {detail}");
+    }
+    let marked = b"\xef\xbb\xbf{\"key\":\"AbC123xYz789\"}".to_vec();
+    assert_eq!(put("application/json; charset=UTF-8", marked).await.0, 200);
+    let change = acme.change(Method::DELETE, "").header("if-match", "\"2\"");
+    let answer = acme.send(change.text("application/json", "\u{feff}{}")).await;
+    assert_eq!(answer.status, StatusCode::NO_CONTENT, "{}", answer.text);
+}
+
+#[tokio::test]
 async fn a_change_without_the_header_or_from_another_site_is_refused() {
     let acme = Acme::new().await;
     let path = acme.path("/regenerate");

@@ -15,9 +15,9 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("invitation_read",              "Update, Administrators, Failure, invitation-invalid", "Update, Administrators, Failure, invitation-invalid"),
     ("invitation_accept",            "Update, Administrators, Failure, invitation-invalid", "Update, Administrators, Failure, invitation-invalid"),
     ("session_create",               "Sign Out, Login, Success; Sign In, Login, Success", "Sign Out, Login, Success; Sign In, Login, Success"),
-    // At a provider that there is not, and back from none.
+    // At a provider that there is not; and back from none, which is no failure of somebody who is signed in.
     ("sso_begin",                    "Sign In, Login, Failure, sso-provider-unknown", "Sign In, Login, Failure, sso-provider-unknown"),
-    ("sso_callback",                 "Sign In, Login, Failure, sso-not-begun", "Sign In, Login, Failure, sso-not-begun"),
+    ("sso_callback",                 "", ""),
     ("sso_logout",                   "Sign Out, Login, Failure, token-issuer-wrong", "Sign Out, Login, Failure, token-issuer-wrong"),
     ("session_delete",               "Sign Out, Login, Success", "Sign Out, Login, Success"),
     ("session_password",             "Sign In, Login, Success", "Sign In, Login, Success"),

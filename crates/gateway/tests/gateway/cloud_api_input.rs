@@ -58,6 +58,40 @@ async fn timestamps_are_numbers_near_the_servers_time() {
     }
 }
 
+#[tokio::test]
+async fn a_body_is_utf_8_or_told_for_what_it_is() {
+    let acme = acme().await;
+    let sign_in = async |content_type: &str, body: Vec<u8>| {
+        let answer = acme.send(post(PATH).text(content_type, body)).await;
+        let message = answer.json()["message"].as_str().unwrap_or_default().to_owned();
+        (answer.status.as_u16(), answer.code(), message)
+    };
+    let latin_1 = b"{\"password\":\"Gr\xfc\xdfe1234\"}".to_vec();
+    assert_eq!(
+        sign_in("application/json", latin_1.clone()).await,
+        (
+            400,
+            "INVALID_INPUT_ARGUMENT".into(),
+            "The body is not UTF-8 (byte 16).".into()
+        )
+    );
+    let (status, code, message) = sign_in("application/json; charset=ISO-8859-1", latin_1).await;
+    assert_eq!((status, code.as_str()), (415, "UNSUPPORTED_MEDIA_TYPE"));
+    assert!(message.contains("UTF-8"), "{message}");
+    let wide: Vec<u8> = "\u{feff}{}".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let (status, _, message) = sign_in("application/json", wide).await;
+    assert!(status == 400 && message.contains("UTF-16"), "{message}");
+    let (timestamp, key) = (acme.clock.now().timestamp_millis() + 175_390, acme.key().await);
+    let body = json!({ "apiKey": obfuscated(&key, timestamp), "username": ADMIN, "password": PASSWORD,
+                       "timestamp": timestamp });
+    let (status, ..) = sign_in("application/json;charset=utf-8", format!("\u{feff}{body}").into_bytes()).await;
+    assert_eq!(status, 200);
+    assert!(
+        !acme.audit_log().await.iter().any(|row| row.contains("Failure")),
+        "none of them counts as a failure"
+    );
+}
+
 /// Each shows fewer than four places of the key. The first ones opened a session in 46 guesses, and gave away the whole key in 360.
 #[tokio::test]
 async fn endings_that_show_too_little_are_not_compared() {

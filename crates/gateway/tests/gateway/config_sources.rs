@@ -115,6 +115,7 @@ fn every_setting_can_be_in_the_file() {
         proxy-header = "forwarded"
         frame-ancestors = ["https://a.example", "https://*.b.example"]
         metrics-allow = []
+        hsts-max-age = 0
         max-connections = 50
         session-idle = "10m"
         session-absolute = "1d"
@@ -344,6 +345,7 @@ fn wrong_values_are_refused() {
             ],
         ),
         ("KEYWARD_SESSION_ABSOLUTE", &["5m", "31d"]),
+        ("KEYWARD_HSTS_MAX_AGE", &["-1", "300", "off", "733d"]),
         (
             "KEYWARD_RATE_LIMIT_SESSION",
             &["2", "2/m", "0/s", "2/s,3/s", "2/s,", "-1/s", "on"],
@@ -375,6 +377,69 @@ fn wrong_values_are_refused() {
             .expect_err("an error")
             .contains("trusted-proxies in ")
     );
+}
+
+#[test]
+fn the_header_for_https_has_a_year_and_can_be_turned_off() {
+    let seconds = |variables: Variables| {
+        from_environment(variables)
+            .expect("a configuration")
+            .hsts_max_age
+            .as_secs()
+    };
+    assert_eq!(seconds(&[]), 31_536_000);
+    for (value, is) in [("0", 0), ("0s", 0), ("5m", 300), ("732d", 732 * 86_400)] {
+        assert_eq!(seconds(&[("KEYWARD_HSTS_MAX_AGE", value)]), is);
+    }
+    assert!(
+        from_file("hsts-max-age = 0")
+            .expect("a configuration")
+            .hsts_max_age
+            .is_zero()
+    );
+}
+
+#[test]
+fn addresses_that_nobody_configured_are_guesses_where_others_listen() {
+    let guessed = |variables: Variables| {
+        let config = from_environment(variables).expect("a configuration");
+        let guessed = config.guessed_addresses().into_iter();
+        guessed.map(|(name, url)| format!("{name} {url}")).collect::<Vec<_>>()
+    };
+    let none: [&str; 0] = [];
+    assert_eq!(guessed(&[]), none);
+    assert_eq!(guessed(&[("KEYWARD_LISTEN", "[::1]:80")]), none);
+    assert_eq!(
+        guessed(&[("KEYWARD_LISTEN", "0.0.0.0:81")]),
+        ["public-url http://localhost:81"]
+    );
+    assert_eq!(
+        guessed(&[("KEYWARD_LISTEN", "10.1.2.3:81")]),
+        ["public-url http://10.1.2.3:81"]
+    );
+    let public = ("KEYWARD_PUBLIC_URL", "https://keys.example");
+    assert_eq!(guessed(&[("KEYWARD_LISTEN", "[::]:81"), public]), none);
+    let api = ("KEYWARD_API_LISTEN", "0.0.0.0:82");
+    assert_eq!(guessed(&[public, api]), ["public-api-url http://localhost:82"]);
+}
+
+#[test]
+fn a_file_of_another_encoding_is_read_or_told() {
+    let written = |bytes: &[u8]| {
+        let file = NamedTempFile::new().expect("a file");
+        fs::write(&file, bytes).expect("a file");
+        load(with_file(&file), &[]).map_err(|error| error.to_string())
+    };
+    let marked = written(b"\xef\xbb\xbflisten = \"127.0.0.1:1\"\n").expect("a configuration");
+    assert_eq!(port(&marked), 1);
+    let wide: Vec<u8> = "listen = \"127.0.0.1:1\""
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    let error = written(&wide).expect_err("an error");
+    assert!(error.contains("UTF-16"), "{error}");
+    let error = written(b"# f\xfcr uns").expect_err("an error");
+    assert!(error.contains("not UTF-8 (byte 4)"), "{error}");
 }
 
 #[test]

@@ -2,7 +2,9 @@
 
 use axum::http::{HeaderValue, StatusCode, header};
 
-use crate::support::{ADMIN, Acme, Builder, PASSWORD, get};
+use serde_json::json;
+
+use crate::support::{ADMIN, Acme, Builder, PASSWORD, get, obfuscated, post};
 
 async fn status(acme: &Acme, request: Builder, cookies: &[&[u8]]) -> StatusCode {
     let mut request = request.empty();
@@ -62,6 +64,34 @@ async fn of_several_cookies_of_our_name_the_live_one_counts() {
         let many = format!("{name}=x; ").repeat(10) + live;
         let answer = status(&acme, get(path), &[many.as_bytes()]).await;
         assert_eq!(answer, StatusCode::UNAUTHORIZED, "ten are tried");
+    }
+}
+
+#[tokio::test]
+async fn a_dead_cookie_keeps_nobody_from_signing_in() {
+    let acme = Acme::unlimited().await;
+    let key = acme.key().await;
+    let dead = acme.api_sign_in(&key, ADMIN, PASSWORD).await.cookie();
+    assert_eq!(acme.regenerate().await.status, StatusCode::OK);
+    assert_eq!(
+        status(&acme, get("/verify"), &[dead.as_bytes()]).await,
+        StatusCode::UNAUTHORIZED
+    );
+    let timestamp = acme.clock.now().timestamp_millis() + 175_390;
+    let body = json!({ "apiKey": obfuscated(&acme.key().await, timestamp), "username": ADMIN, "password": PASSWORD,
+                       "timestamp": timestamp });
+    let answer = acme
+        .send(post("/api/v1/authenticatedSession").cookie(&dead).json(&body))
+        .await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+    let live = answer.cookie();
+    assert!(live.starts_with("JSESSIONID=") && live != dead, "{live}");
+    for (cookie, path, right) in [
+        (&live, "/verify", 204),
+        (&live, "/api/v1/nothing", 404),
+        (&dead, "/api/v1/nothing", 401),
+    ] {
+        assert_eq!(status(&acme, get(path), &[cookie.as_bytes()]).await, right, "{path}");
     }
 }
 

@@ -138,3 +138,23 @@ async fn https_is_to_stay_https() {
         assert!(!by_stranger.contains_key("strict-transport-security"), "{path}");
     }
 }
+
+#[tokio::test]
+async fn how_long_https_stays_can_be_set() {
+    for (seconds, header) in [
+        (0, None),
+        (1, Some("max-age=1")),
+        (63_072_000, Some("max-age=63072000")),
+    ] {
+        let router = portal_stack(|config| {
+            config.trusted_proxies = "10.0.0.1".parse().expect("a network");
+            config.hsts_max_age = std::time::Duration::from_secs(seconds);
+        });
+        for path in ["/", "/api/portal/client", "/api/portal/nothing"] {
+            let request = get(path).header("x-forwarded-proto", "https").empty();
+            let headers = send(&router, from("10.0.0.1", request)).await.headers;
+            let found = headers.get("strict-transport-security");
+            assert_eq!(found.map(|value| value.to_str().expect("text")), header, "{path}");
+        }
+    }
+}

@@ -52,19 +52,20 @@ pub(crate) struct Nginx {
 }
 
 impl Nginx {
-    /// In front of a gateway and of an [`application`].
-    pub(crate) fn start(gateway: &str, application: &str) -> Self {
+    /// In front of a gateway and of an [`application`], with more lines of the file replaced.
+    pub(crate) fn start_with(gateway: &str, application: &str, more: &[(&str, String)]) -> Self {
         let folder = TempDir::new().expect("a folder");
         let certificate = write_certificate(folder.path());
         let (tls, plain) = (free_address(), free_address());
         let at = |file: &str| folder.path().join(file).to_str().expect("text").to_owned();
-        let config = adapted(&[
+        let changes = [
             ("server 127.0.0.1:8080;", format!("server {};", host(gateway))),
             ("server 127.0.0.1:9000;", format!("server {};", host(application))),
             ("listen 443 ssl;", format!("listen {tls} ssl; listen {plain};")),
             ("/etc/ssl/certs/app.example.pem", at("cert.pem")),
             ("/etc/ssl/private/app.example.key", at("key.pem")),
-        ]);
+        ];
+        let config = adapted(&[&changes[..], more].concat());
         fs::write(folder.path().join("keyward.conf"), config).expect("a file");
         fs::write(
             folder.path().join("nginx.conf"),
@@ -134,12 +135,32 @@ fn host(url: &str) -> &str {
     url.strip_prefix("http://").expect("a URL")
 }
 
-/// What is behind the proxy: it answers with the headers and the body that reached it. Ends with the runtime.
+/// The blocks of nginx's language below a heading of the README beside the file.
+pub(crate) fn blocks(heading: &str) -> Vec<String> {
+    let readme = include_str!("../../../../docs/proxies/README.md");
+    let (_, section) = readme.split_once(&format!("\n## {heading}\n")).expect("the heading");
+    let section = section.split("\n## ").next().unwrap_or_default();
+    let blocks = section.split("```nginx\n").skip(1);
+    blocks
+        .map(|block| block.split("```").next().unwrap_or_default().to_owned())
+        .collect()
+}
+
+/// What is behind the proxy: it answers with the headers and the body that reached it, below `/session` with a cookie of a servlet
+/// container. Ends with the runtime.
 pub(crate) async fn application() -> String {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("an address");
-    tokio::spawn(async move { axum::serve(listener, Router::new().fallback(any(echo))).await });
+    tokio::spawn(async move { axum::serve(listener, routes()).await });
     format!("http://{address}")
+}
+
+fn routes() -> Router {
+    let session = async |headers: HeaderMap, body: String| {
+        let cookie = [("set-cookie", "JSESSIONID=node01.app1; Path=/; HttpOnly")];
+        (cookie, echo(headers, body).await)
+    };
+    Router::new().route("/session", any(session)).fallback(any(echo))
 }
 
 async fn echo(headers: HeaderMap, body: String) -> Json<Value> {

@@ -50,6 +50,85 @@ fn what_init_makes_is_private() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn a_master_key_that_a_group_reads_is_used_and_one_for_everybody_is_not() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = TempDir::new().expect("a folder");
+    let data = folder.path().join("data");
+    assert!(init(&data).status.success());
+    // As Kubernetes mounts a secret: a link to a file of root, read by the group of `fsGroup`.
+    let secret = folder.path().join("..data-key");
+    fs::rename(data.join("master.key"), &secret).expect("moved");
+    std::os::unix::fs::symlink(&secret, data.join("master.key")).expect("a link");
+    let set = |mode: u32| fs::set_permissions(&secret, fs::Permissions::from_mode(mode)).expect("permissions");
+    for mode in [0o400, 0o440, 0o640, 0o600] {
+        set(mode);
+        operate_well(&data, &["organization", "list"]);
+    }
+    for mode in [0o444, 0o644, 0o604] {
+        set(mode);
+        let text = refusal(&data, &["organization", "list"]);
+        for part in [
+            "by every user",
+            "chmod o-rwx",
+            "defaultMode: 0440",
+            "fsGroup",
+            "KEYWARD_MASTER_KEY",
+        ] {
+            assert!(text.contains(part), "{part}: {text}");
+        }
+    }
+}
+
+#[test]
+fn names_that_deceive_are_written_out_on_the_terminal() {
+    let folder = TempDir::new().expect("a folder");
+    let data = folder.path().join("data");
+    assert!(init(&data).status.success());
+    let database = rusqlite::Connection::open(data.join("keyward.db")).expect("a database");
+    // As an older version took them.
+    let renamed = "UPDATE admins SET name = char(8238) || 'emca@nimda', login = char(8238) || 'emca@nimda';
+                   UPDATE organizations SET name = 'Acme' || char(27) || '[2J' || char(8203), folded_name = 'odd';
+                   UPDATE roles SET name = name || char(173);
+                   UPDATE admins SET service_password = 1;";
+    database.execute_batch(renamed).expect(renamed);
+    drop(database);
+    let unseen = ['\u{202e}', '\u{1b}', '\u{200b}', '\u{ad}'];
+    for (arguments, shown) in [
+        (&["admin", "list", "--organization", "odd"][..], "\\u{202e}emca@nimda"),
+        (&["admin", "list", "--organization", "odd"], "Super Admin\\u{ad}"),
+        (&["admin", "collisions"], "\\u{202e}emca@nimda"),
+        (&["organization", "list"], "Acme\\u{1b}[2J\\u{200b}"),
+        (&["organization", "list", "--json"], "Acme\\u001b[2J\\u200b"),
+        (
+            &["organization", "remove", "--organization", "odd"],
+            "Acme\\u{1b}[2J\\u{200b}",
+        ),
+        (
+            &["organization", "remove", "--organization", "none"],
+            "Acme\\u{1b}[2J\\u{200b}",
+        ),
+        (&["key", "disable", "--organization", "odd"], "Acme\\u{1b}[2J\\u{200b}"),
+        (
+            &["access-tokens", "disable", "--organization", "odd"],
+            "Acme\\u{1b}[2J\\u{200b}",
+        ),
+        (
+            &["subscription", "--organization", "odd", "--state", "expired"],
+            "Acme\\u{1b}[2J\\u{200b}",
+        ),
+        (&["password-sign-in"], "\\u{202e}emca@nimda"),
+        (&["admin", "reset-password", "--name", "\u{202e}x"], "\\u{202e}x"),
+    ] {
+        let output = operate(&data, arguments);
+        let text = [output.stdout, output.stderr].concat();
+        let text = String::from_utf8(text).expect("text");
+        assert!(text.contains(shown), "{arguments:?}: {text}");
+        assert!(!text.contains(unseen), "{arguments:?}: {text:?}");
+    }
+}
+
 #[test]
 fn a_mistyped_folder_or_name_changes_nothing_and_says_what_there_is() {
     let folder = TempDir::new().expect("a folder");

@@ -38,7 +38,9 @@ fn add(folder: &TempDir, name: &str, admin: &str) -> String {
     ];
     let (code, text) = said(folder, &arguments);
     assert_eq!(code, Some(0), "{text}");
-    let (_, token) = text.trim_end().split_once('#').expect("a link");
+    let (_, token) = text.split_once('#').expect("a link");
+    let (token, more) = token.split_once('\n').expect("a line");
+    assert!(more.contains("is a guess, since public-url isn't set"), "{more}");
     token.to_owned()
 }
 

@@ -37,6 +37,25 @@ fn it_says_where_it_serves_and_how_to_set_it_up() {
         "{log}"
     );
     assert!(!log.contains(&token), "the link is a secret: {log}");
+    assert!(!log.contains("public-url"), "nobody else can reach it: {log}");
+}
+
+#[test]
+fn a_guessed_address_is_told_once() {
+    let mut server = Server::start(&["--listen", "0.0.0.0:0"]);
+    let url = server.says("Keyward serves at ");
+    server.signal("TERM");
+    server.wait();
+    let log = server.rest_of_log();
+    let mut told = log.lines().filter(|line| line.contains("public-url is not set"));
+    let line = told.next().expect("a warning");
+    assert!(line.contains("WARN") && line.contains(&url), "{line}");
+    assert_eq!(told.next(), None);
+    let mut server = Server::start(&["--listen", "0.0.0.0:0", "--public-url", "https://keys.example"]);
+    server.says("Keyward serves at https://keys.example");
+    server.signal("TERM");
+    server.wait();
+    assert!(!server.rest_of_log().contains("public-url"));
 }
 
 #[test]

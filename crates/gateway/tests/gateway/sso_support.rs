@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// The admin of Acme at the provider.
-const SUBJECT: &str = "248289761001";
+pub(crate) const SUBJECT: &str = "248289761001";
 
 pub(crate) struct Sso {
     pub(crate) acme: Arc<Acme>,
@@ -53,18 +53,29 @@ impl Sso {
     }
 
     async fn at(acme: Arc<Acme>, name: &str, login_domain: &str, roles_claim: &str) -> Self {
+        Self::configured(acme, |provider| {
+            provider.name = name.to_owned();
+            provider.login_domain = login_domain.to_owned();
+            provider.roles_claim = roles_claim.to_owned();
+        })
+        .await
+    }
+
+    /// With settings of its own.
+    pub(crate) async fn configured(acme: Arc<Acme>, change: impl FnOnce(&mut Provider)) -> Self {
         let idp = IdentityProvider::start().await;
-        let provider = Provider {
+        let mut provider = Provider {
             id: sso::new_id(),
-            name: name.to_owned(),
+            name: "Acme Login".to_owned(),
             issuer: idp.url().to_owned(),
             client_id: CLIENT.to_owned(),
             client_secret: Some(SECRET.to_owned().into()),
             claim: "email".to_owned(),
-            login_domain: login_domain.to_owned(),
-            roles_claim: roles_claim.to_owned(),
+            login_domain: String::new(),
+            roles_claim: String::new(),
             scope: String::new(),
         };
+        change(&mut provider);
         let mut transaction = acme.app.store.write().await.expect("a transaction");
         sso::insert(&mut transaction, &acme.app.secrets, &provider)
             .await

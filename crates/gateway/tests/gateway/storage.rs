@@ -86,7 +86,7 @@ async fn a_missing_master_key_is_not_replaced() {
     fs::write(&file, kept).expect("written");
     set_mode(&file, 0o644);
     let error = start(folder.path()).await.expect_err("others can read it").to_string();
-    assert!(error.contains("chmod 600"), "{error}");
+    assert!(error.contains("chmod o-rwx"), "{error}");
     set_mode(&file, 0o600);
     start(folder.path()).await.expect("as before");
 }

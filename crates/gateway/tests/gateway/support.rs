@@ -13,7 +13,7 @@ use keyward_gateway::{
     clock::Clock,
     config::Config,
     domain::operator::{self, NewOrganization},
-    edge::{self, Edge},
+    edge::{self, Edge, Probes},
     state::AppState,
     store::{audit::audit_log, organizations, people::roles},
 };
@@ -92,7 +92,12 @@ impl Gateway {
             let store = store.clone();
             Box::pin(async move { store.is_ready().await }) as std::pin::Pin<Box<dyn Future<Output = bool> + Send>>
         });
-        let router = edge::portal_stack(portal_api.merge(cloud_api), Edge::new(&config, ready, app::API_ERRORS));
+        let watched = state.clone();
+        let probes = Probes {
+            ready,
+            clock_is_trusted: Box::new(move || watched.trust.now().is_some()),
+        };
+        let router = edge::portal_stack(portal_api.merge(cloud_api), Edge::new(&config, probes, app::API_ERRORS));
         Self {
             router,
             app: state,

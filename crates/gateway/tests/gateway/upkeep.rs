@@ -13,7 +13,7 @@ use keyward_gateway::{
 };
 use rusqlite::Connection;
 
-use crate::support::{ADMIN, Acme, PASSWORD};
+use crate::support::{ADMIN, Acme, PASSWORD, get};
 
 fn number(acme: &Acme, sql: &str) -> i64 {
     let database = Connection::open(acme.folder.path().join(DATABASE_FILE)).expect("a database");
@@ -148,6 +148,30 @@ async fn a_clock_that_jumps_destroys_nothing_until_it_has_stood() {
         (1, 0),
         "the time is believed"
     );
+}
+
+#[tokio::test]
+async fn a_clock_that_jumps_is_told_where_the_operator_looks() {
+    let acme = used().await;
+    let ready = async || {
+        let answer = acme.send(get("/readyz").empty()).await;
+        assert_eq!(answer.status, StatusCode::OK, "requests are answered all the same");
+        answer.text
+    };
+    assert_eq!(ready().await, "ready\n");
+    acme.clock.put(TimeDelta::minutes(6));
+    let text = ready().await;
+    assert!(text.starts_with("ready, but the clock isn't trusted"), "{text}");
+    let metrics = acme.send(get("/metrics").empty()).await.text;
+    for name in ["keyward_clock_believed", "keyward_clock_jumps_total"] {
+        assert!(metrics.contains(name), "{name}");
+    }
+    acme.clock.put(-TimeDelta::minutes(6));
+    assert_eq!(ready().await, "ready\n");
+    acme.clock.put(-TimeDelta::hours(2));
+    assert_ne!(ready().await, "ready\n");
+    acme.clock.advance(TimeDelta::days(1));
+    assert_eq!(ready().await, "ready\n");
 }
 
 #[tokio::test]

@@ -78,6 +78,23 @@ async fn a_live_session_passes_by_any_method_and_path() {
     assert_eq!(told(&other), [""; 4], "another path");
 }
 
+#[tokio::test]
+async fn an_upgrade_is_judged_as_any_request() {
+    let (acme, session) = acme_with_session().await;
+    for (protocol, connection) in [("websocket", "Upgrade"), ("h2c", "Upgrade, HTTP2-Settings")] {
+        let asked = || {
+            get("/verify/socket")
+                .header("upgrade", protocol)
+                .header("connection", connection)
+                .header("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ==")
+                .header("sec-websocket-version", "13")
+        };
+        let answer = acme.send(asked().cookie(&session).empty()).await;
+        assert_eq!(answer.status.as_u16(), 204, "{protocol}");
+        assert_eq!(acme.send(asked().empty()).await.status.as_u16(), 401, "{protocol}");
+    }
+}
+
 /// Envoy hands a 204 to the client as the end of the request.
 #[tokio::test]
 async fn envoy_is_told_200() {

@@ -20,7 +20,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::{
-    nginx::{Nginx, application},
+    nginx::{Nginx, application, blocks},
     oauth_provider::{Provider, SigningKey, jwks},
     process::{Server, init, open_session},
     serve_tls::connect,
@@ -38,6 +38,11 @@ struct Proxied {
 
 impl Proxied {
     async fn start() -> Self {
+        Self::start_with(&[]).await
+    }
+
+    /// With lines of the file replaced.
+    async fn start_with(more: &[(&str, String)]) -> Self {
         let folder = TempDir::new().expect("a folder");
         assert!(init(folder.path()).status.success());
         let server = Server::start_with(
@@ -49,7 +54,7 @@ impl Proxied {
                 "127.0.0.1",
             ],
         );
-        let nginx = Nginx::start(&server.url, &application().await);
+        let nginx = Nginx::start_with(&server.url, &application().await, more);
         server.sign_in().await;
         let key = server.key().await["key"].as_str().expect("a key").to_owned();
         let session = open_session(&nginx.url, &key).await.expect("a session");
@@ -369,4 +374,79 @@ async fn an_access_token_admits_by_what_its_role_allows() {
         challenge.is_some_and(|it| it.contains("invalid_token")),
         "{challenge:?}"
     );
+}
+
+const FIRST: &str = "upstream keyward {";
+
+#[tokio::test]
+async fn a_preflight_reaches_the_application_and_nothing_else_does() {
+    let [map, condition] = &blocks("CORS preflights")[..] else {
+        panic!("two blocks");
+    };
+    let proxied = Proxied::start_with(&[
+        (FIRST, format!("{map}\n{FIRST}")),
+        ("        internal;", format!("        internal;\n{condition}")),
+    ])
+    .await;
+    let ask = async |method: Method, headers: &[(&str, &str)]| {
+        let mut request = Client::new().request(method, format!("{}/page", proxied.nginx.url));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let answer = request.send().await.expect("an answer");
+        (answer.status().as_u16(), answer.text().await.expect("text"))
+    };
+    let origin = ("origin", "https://intranet.example");
+    let asks = ("access-control-request-method", "DELETE");
+    let claims = ("x-keyward-principal", "boss@acme.example");
+    let (status, text) = ask(Method::OPTIONS, &[origin, asks, claims]).await;
+    assert_eq!(status, 200);
+    assert!(!text.contains("x-keyward") && !text.contains("boss"), "{text}");
+    for (method, headers) in [
+        (Method::OPTIONS, &[origin][..]),
+        (Method::OPTIONS, &[asks]),
+        (Method::GET, &[origin, asks]),
+        (Method::DELETE, &[origin, asks]),
+    ] {
+        assert_eq!(ask(method.clone(), headers).await.0, 401, "{method} {headers:?}");
+    }
+    let (status, _) = proxied.get(&proxied.session).await;
+    assert_eq!(status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn an_application_keeps_its_session_beside_ours() {
+    let [maps, lines] = &blocks("An application that sets `JSESSIONID`")[..] else {
+        panic!("two blocks");
+    };
+    let (server, location): (Vec<_>, Vec<_>) = lines.lines().partition(|line| line.contains("proxy_set_header"));
+    let pass = "        proxy_pass http://app;";
+    let header = "    proxy_set_header Host $host;";
+    let proxied = Proxied::start_with(&[
+        (FIRST, format!("{maps}\n{FIRST}")),
+        (header, [&[header][..], &server].concat().join("\n")),
+        (pass, [&[pass][..], &location].concat().join("\n")),
+    ])
+    .await;
+    let client = Client::builder().cookie_store(true).build().expect("a client");
+    let url = |path: &str| format!("{}{path}", proxied.nginx.url);
+    let session = proxied.session.clone();
+    let set = client.get(url("/session")).header("cookie", &session).send().await;
+    let set = set.expect("an answer");
+    assert_eq!(set.status(), StatusCode::OK);
+    let cookie = set.headers()["set-cookie"].to_str().expect("text");
+    assert_eq!(cookie, "APPSESSION=node01.app1; Path=/; HttpOnly");
+    let both = format!("{session}; APPSESSION=node01.app1");
+    let (status, text) = proxied.get(&both).await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(
+        text.contains("JSESSIONID=node01.app1; "),
+        "the application has its own first: {text}"
+    );
+    // The session ends by its own cookie.
+    let end = client
+        .delete(url("/api/v1/authenticatedSession"))
+        .header("cookie", &both);
+    assert_eq!(end.send().await.expect("an answer").status(), StatusCode::OK);
+    assert_eq!(proxied.get(&both).await.0, StatusCode::UNAUTHORIZED);
 }

@@ -30,8 +30,10 @@ use crate::{
     app::{self, App, StartError},
     clock::Clock,
     config::{Config, TlsFiles},
-    edge::{self, Edge, Unreadable},
-    logging, metrics, upkeep,
+    edge::{self, Edge, Probes, Unreadable},
+    logging, metrics,
+    secrets::{how_to_admit, how_to_protect},
+    upkeep,
 };
 
 /// Why the gateway can't serve. The text says what to do.
@@ -46,7 +48,7 @@ pub enum ServeError {
         source: io::Error,
     },
     /// A file with certificate or key can't be read.
-    #[error("the {what} {} can't be read: {source}", path.display())]
+    #[error("the {what} {} can't be read: {source}{}", path.display(), how_to_admit(source))]
     TlsFile {
         /// The setting that names it.
         what: &'static str,
@@ -56,11 +58,7 @@ pub enum ServeError {
         source: io::Error,
     },
     /// Others on this machine can read the key.
-    #[error(
-        "the tls-key {path} can be read by every user of this machine; take that away: chmod o-rwx {path} (in Kubernetes: \
-         defaultMode: 0440 of the volume, with fsGroup)",
-        path = .0.display()
-    )]
+    #[error("the tls-key {} can be read by every user of this machine. {}", .0.display(), how_to_protect(.0))]
     TlsKeyExposed(PathBuf),
     /// Certificate and key are no certificate and key, or don't belong together.
     #[error("the certificate {} and the key {} can't be used: {source}", files.certificate.display(), files.key.display())]
@@ -133,6 +131,7 @@ pub async fn run(mut config: Config) -> Result<(), ServeError> {
         () = signals.obey(&connections, tls.as_ref(), state.config.stop_grace) => {}
         () = metrics::keep_up() => {}
         () = upkeep::keep_up(&state) => {}
+        () = state.trust.keep_up() => {}
         () = state.counted.keep_up() => {}
         () = state.access_tokens.keep_up() => {}
     }
@@ -193,7 +192,12 @@ pub fn stacks(app: App) -> (Router, Option<Router>) {
         let store = store.clone();
         Box::pin(async move { store.is_ready().await })
     };
-    let edge = Edge::new(&state.config, Box::new(ready), app::API_ERRORS);
+    let watched = state.clone();
+    let probes = Probes {
+        ready: Box::new(ready),
+        clock_is_trusted: Box::new(move || watched.trust.now().is_some()),
+    };
+    let edge = Edge::new(&state.config, probes, app::API_ERRORS);
     match state.config.api_listen {
         Some(_) => (
             edge::portal_stack(portal_api, Arc::clone(&edge)),
@@ -206,6 +210,12 @@ pub fn stacks(app: App) -> (Router, Option<Router>) {
 /// Says where it serves, on standard output. The set-up link is a secret, and so never in the log.
 fn greet(app: &App) -> Result<(), io::Error> {
     let config = &app.state.config;
+    for (setting, address) in config.guessed_addresses() {
+        tracing::warn!(
+            setting, %address,
+            "{setting} is not set: links and base URLs use an address that other machines may not reach. Set it to the one they use"
+        );
+    }
     tracing::info!(listen = %config.listen, version = env!("CARGO_PKG_VERSION"), "serving");
     let mut out = io::stdout().lock();
     writeln!(out, "Keyward serves at {}", config.public_url)?;
