@@ -5,9 +5,8 @@ use keyward_contract::{
     Problem,
     paths::{ADMIN_HEADER, BACKGROUND_HEADER, CHANGE_HEADER, IDEMPOTENCY_KEY_HEADER},
 };
-use leptos::task::spawn_local;
 use serde::{Serialize, de::DeserializeOwned};
-use web_sys::{AbortController, AbortSignal, RequestRedirect, ResponseType};
+use web_sys::{RequestRedirect, ResponseType};
 use zeroize::Zeroizing;
 
 use super::{ApiError, page};
@@ -198,18 +197,7 @@ fn request(path: &str, method: Method) -> RequestBuilder {
         .header("Accept", "application/json")
         // The gateway redirects no request of this page. What does is not to be followed, least of all with a change.
         .redirect(RequestRedirect::Manual)
-        .abort_signal(patience().as_ref())
-}
-
-/// Aborts in time. `AbortSignal.timeout` is younger than WebAssembly.
-fn patience() -> Option<AbortSignal> {
-    let controller = AbortController::new().ok()?;
-    let signal = controller.signal();
-    spawn_local(async move {
-        time::sleep(PATIENCE).await;
-        controller.abort();
-    });
-    Some(signal)
+        .abort_signal(time::abort_after(PATIENCE).as_ref())
 }
 
 async fn answer(response: Response) -> Result<Answer, ApiError> {

@@ -1,7 +1,8 @@
 //! Waiting, and the time of day.
 
 use js_sys::{Date, Promise};
-use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{AbortController, AbortSignal};
 
 /// Milliseconds since 1970, by the clock of this computer.
 pub fn now() -> f64 {
@@ -21,6 +22,17 @@ pub fn to_local(milliseconds: f64) -> String {
     let shift = there.get_timezone_offset() * 60_000.0;
     let text = String::from(Date::new(&(milliseconds - shift).into()).to_iso_string());
     text.chars().take(16).collect()
+}
+
+/// A signal that aborts a request after a time. `AbortSignal.timeout` is younger than WebAssembly.
+pub fn abort_after(milliseconds: i32) -> Option<AbortSignal> {
+    let controller = AbortController::new().ok()?;
+    let signal = controller.signal();
+    spawn_local(async move {
+        sleep(milliseconds).await;
+        controller.abort();
+    });
+    Some(signal)
 }
 
 /// Waits.

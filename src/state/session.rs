@@ -169,6 +169,11 @@ impl SessionStore {
         self.with_session(|session| session.provider.clone()).flatten()
     }
 
+    /// Whether the gateway does not trust its clock, which a Super Admin is told.
+    pub(crate) fn clock_doubted(self) -> bool {
+        self.with_session(|session| session.clock_doubted).unwrap_or(false)
+    }
+
     /// Whether the admin can be taken to have a password.
     pub(crate) fn has_password(self) -> bool {
         self.with_session(|session| session.has_password).unwrap_or(true)

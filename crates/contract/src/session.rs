@@ -34,6 +34,9 @@ pub struct Session {
     pub provider: Option<SsoProvider>,
     /// Whether the admin has a password here; who signs in at an identity provider may have none.
     pub has_password: bool,
+    /// Whether the gateway's clock has jumped and isn't trusted yet. Super Admins are told.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub clock_doubted: bool,
 }
 
 /// An admin.

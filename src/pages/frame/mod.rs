@@ -41,6 +41,7 @@ pub(crate) fn Frame(children: Children) -> AnyView {
             }}
             <main class="main" id="main" tabindex="-1">
                 <ConnectionBanner />
+                <ClockBanner />
                 {children()}
             </main>
         </div>
@@ -80,6 +81,18 @@ fn TopBar() -> AnyView {
                 />
             </div>
         </Dialog>
+    }
+    .into_any()
+}
+
+/// Tells a Super Admin that the gateway does not trust its clock.
+#[component]
+fn ClockBanner() -> AnyView {
+    let session = Context::get().session;
+    let doubted = Memo::new(move |_| session.clock_doubted());
+    let text = "The server's clock has jumped. Until it has been right for a while, nothing is deleted by age. Ask the operator to check it.";
+    view! {
+        {move || doubted.get().then(|| view! { <Banner tone=Tone::Warning><p>{text}</p></Banner> })}
     }
     .into_any()
 }

@@ -85,3 +85,13 @@ test('a tab stops speaking for an admin when someone else signs in', async ({ ke
   await expect(other.getByRole('dialog', { name: 'Sign in again' })).toBeVisible({ timeout: 2000 })
   expect(await everything(other)).not.toContain(key)
 })
+
+test('a clock that is not trusted is told to a Super Admin', async ({ page, keyward, alice }) => {
+  await page.route('**/api/portal/session', async (route) => {
+    const answer = await route.fetch()
+    await route.fulfill({ response: answer, json: { ...((await answer.json()) as object), clockDoubted: true } })
+  })
+  await page.context().addCookies([alice.cookieFor(keyward.url)])
+  await page.goto(`${keyward.url}/o/${alice.organization}/api-key`)
+  await expect(page.getByText("The server's clock has jumped.")).toBeVisible()
+})

@@ -5,7 +5,9 @@ use axum::{
     http::{HeaderMap, HeaderName, HeaderValue, header, request::Parts},
 };
 use chrono::{DateTime, TimeDelta, Utc};
-use keyward_contract::{Admin, AuditAction, ProblemCode, Session, SessionId, SsoProvider, SsoProviderId, paths};
+use keyward_contract::{
+    Admin, AuditAction, BuiltInRole, ProblemCode, Session, SessionId, SsoProvider, SsoProviderId, paths,
+};
 use serde_json::{Value, json};
 
 use crate::{
@@ -73,7 +75,7 @@ impl SignedIn {
     pub async fn describe(&self, app: &AppState) -> Result<Session, StoreError> {
         let mut reader = app.store.read().await?;
         let provider = self.provider.as_ref().map(|(id, name)| shown(*id, name));
-        describe(&mut reader, (&self.requester.admin, provider), self.expires_at).await
+        describe(&mut reader, app, (&self.requester.admin, provider), self.expires_at).await
     }
 
     /// Refuses what another admin's page sends, after somebody else has signed in by another window.
@@ -202,7 +204,7 @@ pub async fn open(
     admins::signed_in(connection, admin.id, now).await?;
     known_addresses::note(connection, admin.id, &client.network(), false, now).await?;
     audit_log::insert(connection, &app.secrets, &event).await?;
-    let session = describe(connection, (admin, at), expiry(app, now, now)).await?;
+    let session = describe(connection, app, (admin, at), expiry(app, now, now)).await?;
     Ok((session, set_cookie(app, &id, client.https, "")))
 }
 
@@ -334,12 +336,17 @@ pub fn shown(id: SsoProviderId, name: &str) -> SsoProvider {
 
 async fn describe(
     connection: &mut Connection,
+    app: &AppState,
     (admin, provider): (&Admin, Option<SsoProvider>),
     expires_at: DateTime<Utc>,
 ) -> Result<Session, StoreError> {
+    let organizations = organizations::of_admin(connection, admin.id).await?;
+    let all = BuiltInRole::SuperAdmin.permissions();
+    let is_super_admin = organizations.iter().any(|access| access.permissions.covers(&all));
     Ok(Session {
         admin: admin.clone(),
-        organizations: organizations::of_admin(connection, admin.id).await?,
+        organizations,
+        clock_doubted: is_super_admin && app.trust.now().is_none(),
         expires_at,
         provider,
         has_password: admins::has_password(connection, admin.id).await?,

@@ -162,6 +162,8 @@ async fn a_clock_that_jumps_is_told_where_the_operator_looks() {
     acme.clock.put(TimeDelta::minutes(6));
     let text = ready().await;
     assert!(text.starts_with("ready, but the clock isn't trusted"), "{text}");
+    let session = acme.send(get("/api/portal/session").cookie(&acme.cookie).empty()).await;
+    assert_eq!(session.json()["clockDoubted"], true);
     let metrics = acme.send(get("/metrics").empty()).await.text;
     for name in ["keyward_clock_believed", "keyward_clock_jumps_total"] {
         assert!(metrics.contains(name), "{name}");
