@@ -66,7 +66,7 @@ pub async fn find(
 }
 
 /// Adds attempts with a former key, unless there is another one by now. Clients beyond what a page lists go, as in
-/// [`key_usage`](super::key_usage::CLIENTS_KEPT).
+/// `key_usage::CLIENTS_KEPT`.
 pub async fn add_attempts(
     connection: &mut Connection,
     (former_key, admin): (i64, AdminId),

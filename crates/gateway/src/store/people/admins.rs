@@ -147,7 +147,7 @@ pub async fn delete_without_role(connection: &mut Connection, admin: AdminId) ->
     Ok(())
 }
 
-/// A login as it is compared; see [`names`].
+/// A login as it is compared; see `names`.
 pub fn fold_login(login: &str) -> String {
     names::fold_login(login)
 }
