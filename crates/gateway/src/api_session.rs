@@ -87,20 +87,21 @@ impl ApiSessions {
                 break;
             }
         }
-        if let Some(live) = &found {
-            self.touch(live).await;
+        match found {
+            Some(live) if self.touch(&live).await => Ok(Some(live)),
+            _ => Ok(None),
         }
-        Ok(found)
     }
 
-    /// Notes the use. Whole seconds are enough, and one of the requests that come at once: many a second cost one write.
-    async fn touch(&self, LiveSession { session, id_hash }: &LiveSession) {
+    /// Notes the use. Whole seconds are enough, and one of the requests that come at once: many a second cost one write. False
+    /// where the session has ended while this waited for its turn to write.
+    async fn touch(&self, LiveSession { session, id_hash }: &LiveSession) -> bool {
         let now = self.clock.now();
         if (now - session.last_used_on).num_seconds() == 0 {
-            return;
+            return true;
         }
         let Some(_turn) = self.touches.begin(*id_hash) else {
-            return;
+            return true;
         };
         let touched = async {
             let mut transaction = self.store.write().await?;
@@ -117,12 +118,14 @@ impl ApiSessions {
                 };
                 self.key_usage
                     .note(session.organization, &session.admin, client, KeyUse::SessionUsed);
+                true
             }
-            Ok(None) => {}
-            Err(error) => tracing::warn!(
-                error = &error as &dyn std::error::Error,
-                "the use of an API session was not noted"
-            ),
+            Ok(None) => false,
+            Err(error) => {
+                let error = &error as &dyn std::error::Error;
+                tracing::warn!(error, "the use of an API session was not noted");
+                true
+            }
         }
     }
 }

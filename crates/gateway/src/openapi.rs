@@ -5,7 +5,7 @@ use keyward_contract::ProblemCode;
 use utoipa::{
     OpenApi,
     openapi::{
-        self, ContentBuilder, Ref, RefOr, Response, ResponseBuilder,
+        self, Content, ContentBuilder, Ref, RefOr, Response, ResponseBuilder,
         path::{Operation, PathItem},
     },
 };
@@ -16,8 +16,8 @@ use crate::{cloud_api, portal_api, rules, state::AppState, verify};
 #[derive(OpenApi)]
 #[openapi(info(
     title = "Keyward",
-    description = "The portal API (`/api/portal`, for the admin portal, with the session cookie) and the cloud service \
-                   API (`/api/v1`, for scripts, with the cookie of an API session or `Authorization: Bearer` and an access \
+    description = "The portal API (`/api/portal`, for the admin portal, with the session cookie), `/verify` for proxies, and the \
+                   cloud service API (`/api/v1`, for scripts, with the cookie of an API session or `Authorization: Bearer` and an access \
                    token of the organization's authorization server)."
 ))]
 struct Head;
@@ -71,11 +71,15 @@ fn add_problems(path: &str, operation: &mut Operation) {
         (has("X-Keyward"), Code::CrossSiteRequest),
         (has("org"), Code::OrganizationNotFound),
         (has("X-Keyward") && signed_in, Code::OtherAdmin),
+        (has("Idempotency-Key"), Code::InvalidIdempotencyKey),
         (has("Idempotency-Key"), Code::IdempotencyKeyInUse),
         (has("Idempotency-Key"), Code::IdempotencyKeyReused),
         (has("If-Match"), Code::StaleVersion),
         (has("If-Match"), Code::IfMatchRequired),
         (operation.request_body.is_some(), Code::InvalidInput),
+        (operation.request_body.is_some(), Code::MalformedBody),
+        (operation.request_body.is_some(), Code::UnsupportedMediaType),
+        (operation.request_body.is_some(), Code::BodyTooLarge),
     ];
     let of_ids: Vec<Code> = id.filter(|(name, _)| has(name)).map(|(_, code)| *code).collect();
     let general = codes.into_iter().filter(|(is_so, _)| *is_so).map(|(_, code)| code);
@@ -89,12 +93,26 @@ fn add_problems(path: &str, operation: &mut Operation) {
             }
         }
     }
+    // The handlers' own come out as any JSON.
+    for response in operation.responses.responses.values_mut() {
+        if let RefOr::T(response) = response
+            && response.content.get("application/json").is_some_and(is_problem)
+            && let Some(content) = response.content.shift_remove("application/json")
+        {
+            response.content.insert("application/problem+json".to_owned(), content);
+        }
+    }
+}
+
+fn is_problem(content: &RefOr<Content>) -> bool {
+    let RefOr::T(content) = content else { return false };
+    matches!(&content.schema, Some(RefOr::Ref(schema)) if schema.ref_location.ends_with("/Problem"))
 }
 
 fn problem(description: &str) -> Response {
     let body = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem")));
     ResponseBuilder::new()
         .description(description)
-        .content("application/json", body.build())
+        .content("application/problem+json", body.build())
         .build()
 }

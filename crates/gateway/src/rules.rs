@@ -1,5 +1,5 @@
 //! What an admin may do with a resource now, and why not: the one place that decides. Lists tell it beforehand, changes refuse
-//! by it, within their transaction, and the operator's commands ask it too.
+//! by it, within their transaction, and what follows from the claims of an identity provider asks it too.
 //!
 //! Of several reasons the first in this order is told: the role; the own account, or more permissions than one's own; the
 //! service provider; the subscription; the limit; the state of the resource.
@@ -101,7 +101,7 @@ macro_rules! operations {
             }
 
             /// Whether it asks for re-authentication (step-up): exactly what reveals, adds, replaces or deletes a secret or a
-            /// trust does, so that a browser that was left alone gives neither away.
+            /// trust (admins and roles included) does, so that a browser that was left alone gives neither away.
             pub fn is_sensitive(self) -> bool {
                 match self { $(Self::$name => $sensitive,)* }
             }
@@ -138,9 +138,10 @@ operations! {
     AdminRemove: Delete, Administrator, Admins, true, "Remove them.";
     AdminRenewInvitation: Regenerate, Administrator, Admins, true, "Replace their invitation link.";
     AdminEndSessions: SignOut, Session, Admins, false, "End their sessions.";
-    AuditLogExport: Export, AuditLog, AuditLog, false, "Export the audit log.";
+    AuditLogCsv: Export, AuditLog, AuditLog, false, "Export the audit log.";
     AccountPassword: Update, Administrator, Nothing, false, "Set a different password, which asks for the current one itself.";
-    AccountEndSessions: SignOut, Session, Nothing, false, "End one of the own sessions, or all others.";
+    AccountSessionEnd: SignOut, Session, Nothing, false, "End one of the own sessions.";
+    AccountSessionsEndOthers: SignOut, Session, Nothing, false, "End all others of the own sessions.";
 }
 
 /// An admin's role in an organization, and the organization, as they are now.
@@ -242,7 +243,8 @@ impl Standing {
             .or(self.exceeded_by(&member.permissions))
     }
 
-    fn lacks(&self, needs: Needs) -> Option<Refusal> {
+    /// That their role doesn't grant it.
+    pub fn lacks(&self, needs: Needs) -> Option<Refusal> {
         (!needs.are_met_by(&self.permissions)).then_some(Refusal::PermissionDenied)
     }
 

@@ -270,5 +270,7 @@ test.describe('where the operator has set an address', () => {
     await admins.button('Invite').click()
     await expect(admins.link).toHaveValue(/^http:\/\/portal\.example\//)
     await expect(page.getByText('The link leads to http://portal.example')).toBeVisible()
+    // Names from right to left turn nothing around them.
+    await expect(admins.dialog.locator('strong').first()).toHaveCSS('unicode-bidi', 'isolate')
   })
 })

@@ -128,7 +128,7 @@ pub async fn end_session(
     preconditions: &Preconditions,
     session: SessionId,
 ) -> Result<(), Problem> {
-    let asked = Asked::by(signed_in, Operation::AccountEndSessions, preconditions);
+    let asked = Asked::by(signed_in, Operation::AccountSessionEnd, preconditions);
     Change::run(app, asked, |change| {
         Box::pin(async move {
             let admin = signed_in.requester.admin.id;
@@ -148,7 +148,7 @@ pub async fn end_other_sessions(
     signed_in: &SignedIn,
     preconditions: &Preconditions,
 ) -> Result<SessionsEnded, Problem> {
-    let asked = Asked::by(signed_in, Operation::AccountEndSessions, preconditions);
+    let asked = Asked::by(signed_in, Operation::AccountSessionsEndOthers, preconditions);
     Change::run(app, asked, |change| {
         Box::pin(async move {
             let (admin, own) = (signed_in.requester.admin.id, signed_in.public_id);

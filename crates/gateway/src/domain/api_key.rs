@@ -48,8 +48,10 @@ impl KeyChange {
             Self::Edit(_) => capabilities.edit,
             Self::Regenerate => capabilities.regenerate,
             Self::Delete => capabilities.delete,
-            // It replaces nothing: whoever may regenerate the key may as well let it be used again.
-            Self::Confirm => capabilities.regenerate,
+            // Whatever its holder offers besides.
+            Self::Confirm => capabilities
+                .regenerate
+                .filter(|refusal| *refusal != Refusal::NotSupported),
         }
     }
 }
@@ -168,8 +170,12 @@ async fn apply(change: &mut Change<'_>, at: &AtOrganization, wanted: &KeyChange)
             (KeyChanged::Deleted, after)
         }
         KeyChange::Confirm => {
+            let is_doubted = change
+                .before
+                .as_ref()
+                .is_some_and(|before| !before["restored"].is_null());
             let key = holder.confirm(key, by).await?;
-            let after = json!({ "version": key.version, "exists": true, "confirmed": true });
+            let after = json!({ "version": key.version, "exists": true, "confirmed": is_doubted });
             (KeyChanged::Confirmed(key), after)
         }
     };

@@ -4,8 +4,8 @@ use std::pin::Pin;
 
 use chrono::{DateTime, Utc};
 use keyward_contract::{
-    Administrator, ApiRole, AuditAction, AuditReason, ChangedBy, Invitation, LastChange, OauthServer, OrganizationId,
-    ProblemCode, Role, SandboxToken, SessionsEnded,
+    AdminId, Administrator, ApiRole, AuditAction, AuditReason, ChangedBy, Invitation, LastChange, OauthServer,
+    OrganizationId, ProblemCode, Role, SandboxToken, SessionsEnded,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
@@ -19,9 +19,9 @@ use crate::{
     },
     idempotency::{Answer, NamedRequest},
     portal_auth::{at_organization::AtOrganization, session::SignedIn},
-    rules::{Operation, Standing},
+    rules::{Operation, Standing, check},
     state::AppState,
-    store::{Connection, StoreError, WriteTransaction, audit::audit_log, organizations},
+    store::{self, Connection, StoreError, WriteTransaction, audit::audit_log, organizations},
 };
 
 /// What is asked for, by whom.
@@ -125,7 +125,7 @@ impl Made for Option<SandboxToken> {
 /// Decides on a change and makes it.
 pub type Deciding<'c, T> = Pin<Box<dyn Future<Output = Result<T, Problem>> + Send + 'c>>;
 
-/// A change under way. It refuses before it writes; nothing lasts unless it ends well or is refused.
+/// A change under way. Nothing of it lasts unless it ends well; of a refusal, its row and answer do.
 pub struct Change<'a> {
     /// What the handlers have at hand.
     pub app: &'a AppState,
@@ -204,6 +204,11 @@ impl<'a> Change<'a> {
             if let Ok(made) = &answer
                 && let Some(resource) = made.reveals()
             {
+                // The role may have been taken while this waited for its turn.
+                if let Some(organization) = asked.organization {
+                    let standing = Self::standing_of(&mut transaction, organization, asked.by.admin.id).await?;
+                    check(standing.lacks(asked.operation.needs()))?;
+                }
                 let event = Event {
                     action: AuditAction::Reveal,
                     resource,
@@ -225,7 +230,12 @@ impl<'a> Change<'a> {
             organization: asked.organization,
             asked,
         };
+        store::mark(&mut change.transaction).await?;
         let result = apply(&mut change).await;
+        if result.is_err() {
+            // What was written before the refusal must not be committed with its row.
+            store::back_to_mark(&mut change.transaction).await?;
+        }
         Ok((change.finish(named.as_ref(), result).await, false))
     }
 
@@ -270,9 +280,16 @@ impl<'a> Change<'a> {
     /// [`ProblemCode::OrganizationNotFound`] when one of them is gone.
     pub async fn standing(&mut self) -> Result<Standing, Problem> {
         let organization = self.organization.ok_or(ProblemCode::OrganizationNotFound)?;
-        let admin = self.asked.by.admin.id;
-        let membership = organizations::membership(&mut self.transaction, organization, admin).await?;
-        let organization = organizations::find(&mut self.transaction, organization).await?;
+        Self::standing_of(&mut self.transaction, organization, self.asked.by.admin.id).await
+    }
+
+    async fn standing_of(
+        connection: &mut Connection,
+        organization: OrganizationId,
+        admin: AdminId,
+    ) -> Result<Standing, Problem> {
+        let membership = organizations::membership(&mut *connection, organization, admin).await?;
+        let organization = organizations::find(connection, organization).await?;
         match (membership, organization) {
             (Some(membership), Some(organization)) => Ok(Standing::new(admin, &membership, &organization)),
             _ => Err(ProblemCode::OrganizationNotFound.into()),

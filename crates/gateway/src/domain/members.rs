@@ -153,7 +153,6 @@ async fn apply_change(
 ) -> Result<Administrator, Problem> {
     let organization = at.organization.id;
     let (standing, member) = changeable(change, at, admin).await?;
-    change.check_version(member.version)?;
     let (role, status) = match what {
         MemberChange::Role(role) => (roles::find(&mut change.transaction, at, role).await?.id, member.status),
         MemberChange::Disable => (member.role_id, AdministratorStatus::Disabled),
@@ -165,6 +164,7 @@ async fn apply_change(
     };
     let given = roles::find(&mut change.transaction, at, role).await?.permissions;
     check(standing.assign(&given))?;
+    change.check_version(member.version)?;
     members::update(&mut change.transaction, (organization, admin), role, status).await?;
     // Who comes back after a restore comes back with their password, unless it is for other organizations to say as well.
     let mut password_confirmed = false;

@@ -42,9 +42,9 @@ impl HeldKey {
     }
 }
 
-/// The key of an organization, within a transaction.
+/// The key of an organization, and what to read or write it with.
 pub struct KeyAt<'c> {
-    /// The transaction.
+    /// A transaction where it is changed, else any connection.
     pub connection: &'c mut Connection,
     /// Whose key it is.
     pub of: OrganizationId,
@@ -105,7 +105,7 @@ pub struct Obfuscated<'a> {
     pub key: &'a [u8],
     /// Epoch milliseconds.
     pub timestamp: u64,
-    /// When it was sent.
+    /// The time of the gateway.
     pub now: DateTime<Utc>,
 }
 

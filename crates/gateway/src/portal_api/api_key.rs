@@ -52,7 +52,7 @@ pub async fn read(State(app): State<AppState>, at: AtOrganization, headers: Head
     operation_id = "api_key_add", params(InOrganization, Repeatable),
     responses(
     (status = 201, body = ApiKey, description = "With the secret"),
-    (status = 403, body = ProblemBody, description = "`api-key-disabled`, `subscription-expired`, `subscription-none`"),
+    (status = 403, body = ProblemBody, description = "`api-key-disabled`, `subscription-expired`, `subscription-none`, `not-supported`"),
     (status = 409, body = ProblemBody, description = "`api-key-exists`"),
 ))]
 pub async fn add(request: ChangeRequest, _: NoBody) -> Result<Response, Problem> {
@@ -67,9 +67,9 @@ pub async fn add(request: ChangeRequest, _: NoBody) -> Result<Response, Problem>
     operation_id = "api_key_edit", params(InOrganization, Versioned),
     request_body = EditApiKey, responses(
     (status = 200, body = ApiKey, description = "With the secret"),
-    (status = 403, body = ProblemBody, description = "`api-key-disabled`, `subscription-expired`, `subscription-none`"),
+    (status = 403, body = ProblemBody, description = "`api-key-disabled`, `subscription-expired`, `subscription-none`, `not-supported`"),
     (status = 404, body = ProblemBody, description = "`no-api-key`"),
-    (status = 422, body = ProblemBody, description = "`invalid-api-key`, `same-api-key`"),
+    (status = 422, body = ProblemBody, description = "`invalid-api-key`, `same-api-key`, `similar-api-key`"),
 ))]
 pub async fn edit(request: ChangeRequest, body: Result<JsonBody<Edit>, Problem>) -> Result<Response, Problem> {
     request.may(Operation::ApiKeyEdit)?;
@@ -94,7 +94,7 @@ pub struct Edit {
     operation_id = "api_key_delete", params(InOrganization, Versioned),
     responses(
     (status = 204),
-    (status = 403, body = ProblemBody, description = "`api-key-disabled`, `subscription-expired`, `subscription-none`"),
+    (status = 403, body = ProblemBody, description = "`api-key-disabled`, `subscription-expired`, `subscription-none`, `not-supported`"),
     (status = 404, body = ProblemBody, description = "`no-api-key`"),
 ))]
 pub async fn delete(request: ChangeRequest, _: NoBody) -> Result<Response, Problem> {
@@ -109,7 +109,7 @@ pub async fn delete(request: ChangeRequest, _: NoBody) -> Result<Response, Probl
     operation_id = "api_key_regenerate", params(InOrganization, Versioned),
     responses(
     (status = 200, body = ApiKey, description = "With the secret"),
-    (status = 403, body = ProblemBody, description = "`api-key-disabled`, `subscription-expired`, `subscription-none`"),
+    (status = 403, body = ProblemBody, description = "`api-key-disabled`, `subscription-expired`, `subscription-none`, `not-supported`"),
     (status = 404, body = ProblemBody, description = "`no-api-key`"),
 ))]
 pub async fn regenerate(request: ChangeRequest, _: NoBody) -> Result<Response, Problem> {
@@ -125,7 +125,7 @@ pub async fn regenerate(request: ChangeRequest, _: NoBody) -> Result<Response, P
     operation_id = "api_key_confirm", params(InOrganization, Versioned),
     responses(
     (status = 200, body = ApiKey, description = "Without the secret"),
-    (status = 403, body = ProblemBody, description = "`api-key-disabled`, `subscription-expired`, `subscription-none`"),
+    (status = 403, body = ProblemBody, description = "`api-key-disabled`, `subscription-expired`, `subscription-none`, `not-supported`"),
     (status = 404, body = ProblemBody, description = "`no-api-key`"),
 ))]
 pub async fn confirm(request: ChangeRequest, _: NoBody) -> Result<Response, Problem> {

@@ -56,6 +56,18 @@ pub type Reader = PoolConnection<Sqlite>;
 /// What the functions of this module take: a reader, or a transaction.
 pub type Connection = SqliteConnection;
 
+/// Marks what a transaction has written so far.
+pub async fn mark(transaction: &mut WriteTransaction) -> Result<(), StoreError> {
+    sqlx::query("SAVEPOINT marked").execute(&mut **transaction).await?;
+    Ok(())
+}
+
+/// Takes back what a transaction has written since the mark.
+pub async fn back_to_mark(transaction: &mut WriteTransaction) -> Result<(), StoreError> {
+    sqlx::query("ROLLBACK TO marked").execute(&mut **transaction).await?;
+    Ok(())
+}
+
 /// The database of an installation.
 #[derive(Clone, Debug)]
 pub struct Store {

@@ -1,9 +1,11 @@
 //! The admin's own account: password and sessions
 
+use std::time::Duration;
+
 use axum::http::{Method, StatusCode};
 use chrono::TimeDelta;
 use keyward_contract::AuditInterface;
-use keyward_gateway::{credentials::Verified, http::ClientInfo};
+use keyward_gateway::{credentials::Verified, http::ClientInfo, store::sessions::account_sessions};
 use serde_json::{Value, json};
 
 use crate::{
@@ -71,6 +73,25 @@ async fn another_password_ends_all_other_sessions_and_survives_a_lost_answer() {
         refused(401, "sign-in-failed")
     );
     assert_eq!(acme.send(sign_in(NEW)).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_refused_change_of_the_password_leaves_the_old_one() {
+    let acme = Acme::new().await;
+    let mut transaction = acme.app.store.write().await.expect("the turn to write");
+    let body = json!({ "currentPassword": PASSWORD, "newPassword": NEW });
+    let change = account(&acme, &acme.cookie, Method::PUT, "password", Some(body));
+    let end_meanwhile = async {
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        let ended = account_sessions::end_all(&mut transaction, acme.admin.id, None).await;
+        ended.expect("ended");
+        transaction.commit().await.expect("committed");
+    };
+    let (answer, ()) = tokio::join!(change, end_meanwhile);
+    assert_eq!(outcome(&answer), refused(401, "not-signed-in"));
+    let row = acme.audit_log().await.pop().expect("a row");
+    assert!(row.ends_with("Failure, not-signed-in"), "{row}");
+    acme.sign_in(ADMIN).await;
 }
 
 #[tokio::test]

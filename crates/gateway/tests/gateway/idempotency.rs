@@ -1,7 +1,10 @@
 //! Changes that are asked for twice.
 
+use std::time::Duration;
+
 use axum::http::{Method, StatusCode, header};
 use chrono::TimeDelta;
+use keyward_gateway::store::people::members;
 use serde_json::json;
 
 use crate::support::{Acme, Answer};
@@ -152,4 +155,21 @@ async fn a_burst_of_repetitions_changes_once() {
         );
     }
     assert_eq!(acme.etag().await, "\"2\"");
+}
+
+#[tokio::test]
+async fn a_repetition_by_who_has_no_role_any_more_reveals_nothing() {
+    let acme = Acme::new().await;
+    let first = regenerate(&acme, "\"1\"", FIRST).await;
+    assert_eq!(first.status, StatusCode::OK);
+    let mut transaction = acme.app.store.write().await.expect("the turn to write");
+    let remove_meanwhile = async {
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        let removed = members::delete(&mut transaction, acme.organization, acme.admin.id).await;
+        removed.expect("removed");
+        transaction.commit().await.expect("committed");
+    };
+    let (again, ()) = tokio::join!(regenerate(&acme, "\"1\"", FIRST), remove_meanwhile);
+    assert_eq!(again.code(), "organization-not-found");
+    assert!(again.json().get("key").is_none());
 }

@@ -6,7 +6,7 @@ use keyward_contract::{BuiltInRole, Permissions, Subscription};
 use keyward_gateway::{
     domain::operator,
     random,
-    store::{organizations, people::roles},
+    store::{organizations, people::roles, sessions::api_sessions},
     upkeep,
 };
 use serde_json::json;
@@ -293,4 +293,19 @@ async fn who_uses_a_token_is_shown_and_asking_of_it_is_not_using_it() {
     for table in ["sandbox_token_clients", "sandbox_token_client_hours"] {
         assert_eq!(crate::key_usage::rows(&acme, table), 0, "{table}");
     }
+}
+
+#[tokio::test]
+async fn a_session_that_ends_while_its_use_is_noted_does_not_pass() {
+    let (acme, session) = acme_with_session().await;
+    acme.clock.advance(TimeDelta::seconds(5));
+    let mut transaction = acme.app.store.write().await.expect("the turn to write");
+    let end_meanwhile = async {
+        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+        let ended = api_sessions::delete_all(&mut transaction, acme.organization).await;
+        assert_eq!(ended.expect("ended"), 1);
+        transaction.commit().await.expect("committed");
+    };
+    let (answer, ()) = tokio::join!(verify(&acme.gateway, &session), end_meanwhile);
+    assert_eq!(answer.code(), "session-not-valid");
 }

@@ -77,7 +77,7 @@ pub async fn export(
     at: AtOrganization,
     query: Result<Unpaged, Problem>,
 ) -> Result<Response, Problem> {
-    at.may(&app, Operation::AuditLogExport)?;
+    at.may(&app, Operation::AuditLogCsv)?;
     let Unpaged(filter) = query?;
     write_counted(&app).await;
     let own_row = write_export(&app, &at, &filter).await?;
