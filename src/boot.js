@@ -50,7 +50,13 @@
   // The application asks for these first. They travel while it is still on its way.
   var early = (window.keywardEarly = new Map());
   var ask = function (url) {
-    var answer = fetch(url, { headers: { Accept: "application/json" }, redirect: "manual" });
+    var control = window.AbortController && new AbortController();
+    if (control) setTimeout(control.abort.bind(control), 20000);
+    var answer = fetch(url, {
+      headers: { Accept: "application/json" },
+      redirect: "manual",
+      signal: control ? control.signal : undefined,
+    });
     answer.catch(function () {});
     early.set(url, answer);
   };

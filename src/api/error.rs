@@ -39,6 +39,11 @@ impl ApiError {
         self.problem().and_then(|problem| problem.last_change.clone())
     }
 
+    /// The same of a repetition: only the gateway itself tells what became of what was sent before.
+    pub(crate) fn leaves_doubt_after(&self, in_doubt: bool) -> bool {
+        self.leaves_doubt() || (in_doubt && !matches!(self, Self::Problem(_)))
+    }
+
     /// Whether a change may or may not have been made, so that only its repetition tells.
     pub(crate) fn leaves_doubt(&self) -> bool {
         match self {

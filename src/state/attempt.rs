@@ -89,10 +89,14 @@ impl<C: Changeable> Attempt<C> {
         self.phase.with(Phase::is_pending)
     }
 
-    /// Begins; the second click does nothing.
+    /// Begins; the second click does nothing, and where the answer was lost it asks for that: a change in doubt must not become
+    /// two.
     pub(super) fn start(self, request: Request<C::Answer>) {
         if untrack(|| self.is_pending()) {
             return;
+        }
+        if self.phase.with_untracked(|phase| *phase == Phase::Lost) {
+            return self.try_again();
         }
         self.of.begin();
         self.phase.set(Phase::Sending);
@@ -139,7 +143,7 @@ impl<C: Changeable> Attempt<C> {
             }
             session.connection().hear(&answer);
             match answer {
-                Err(error) if error.leaves_doubt() => {
+                Err(error) if error.leaves_doubt_after(repeated) => {
                     if waited >= PATIENCE {
                         return self.phase.set(Phase::Lost);
                     }
@@ -150,7 +154,12 @@ impl<C: Changeable> Attempt<C> {
                     pause = (pause * 2).min(2_000);
                 }
                 Err(error) if session.notice(&error) => {
-                    if !session.dealt_with().await {
+                    let is_dealt_with = session.dealt_with().await;
+                    // Who leaves the page takes all of this along.
+                    if self.phase.is_disposed() {
+                        return;
+                    }
+                    if !is_dealt_with {
                         return self.end(Phase::Idle);
                     }
                 }

@@ -124,7 +124,9 @@ impl KeyStore {
     }
 
     async fn refresh_key(self) {
-        let epoch = self.epoch.get_value();
+        let Some(epoch) = self.epoch.try_get_value() else {
+            return;
+        };
         let answer = api_key::api_key_read(self.org, self.version()).await;
         if self.key.is_disposed() || self.session.hear(&answer) {
             return;
@@ -159,6 +161,9 @@ impl KeyStore {
     pub(crate) async fn reveal(self) -> Option<Result<ApiKey, ApiError>> {
         let ask = async || api_key::api_key_reveal(self.org).await;
         let answer = self.session.ask(ask).await?;
+        if self.key.is_disposed() {
+            return None;
+        }
         match &answer {
             Ok(key) if Some(key.version) != self.version() => self.refresh(),
             Err(error) if !error.leaves_doubt() => self.refresh(),

@@ -122,6 +122,7 @@ impl SameKey {
     /// False where it makes no sense to go on with the others.
     async fn set(self, org: OrganizationId) -> bool {
         if let Some(Outcome::Failed(error)) = self.of(org, |setting| setting.outcome.clone())
+            && matches!(error, ApiError::Problem(_))
             && !error.leaves_doubt()
         {
             self.mean_what_is_there_now(org).await;

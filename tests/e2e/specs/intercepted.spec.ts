@@ -35,6 +35,29 @@ for (const [what, answer] of Object.entries(interceptions)) {
   })
 }
 
+test('a repetition that is intercepted leaves the change in doubt, and is sent again', async ({ keyPage: page, keyward, guard }) => {
+  guard.expectNetworkErrors()
+  const keyPage = new KeyPage(page)
+  await keyPage.regenerate.click()
+  let changes = 0
+  await page.route('**/api-key/regenerate', async (route) => {
+    changes += 1
+    if (changes === 1) {
+      await route.fetch()
+      await route.abort()
+    } else if (changes === 2) {
+      await route.fulfill(interceptions['a web page'])
+    } else {
+      await route.continue()
+    }
+  })
+  await keyPage.confirm('Regenerate').click()
+  await expect(keyPage.dialog).toBeHidden()
+  await keyPage.shownKey()
+  expect(changes).toBe(3)
+  expect(await keyward.version()).toBe(2)
+})
+
 test('blocked scripts leave a text', async ({ page, keyward, guard }) => {
   guard.expectNetworkErrors()
   await page.route('**/*.js', (route) => route.abort())

@@ -95,3 +95,22 @@ test('a clock that is not trusted is told to a Super Admin', async ({ page, keyw
   await page.goto(`${keyward.url}/o/${alice.organization}/api-key`)
   await expect(page.getByText("The server's clock has jumped.")).toBeVisible()
 })
+
+test('who leaves the page over a change gets to the sign-in page', async ({ keyPage: page, keyward, guard }) => {
+  guard.expectStatus(401)
+  const keyPage = new KeyPage(page)
+  await keyPage.regenerate.click()
+  await keyward.endSessions()
+  await keyPage.confirm('Regenerate').click()
+  await page.getByRole('button', { name: 'Leave the page' }).click()
+  await expect(page.getByLabel('User name')).toBeVisible()
+  expect(await keyward.version()).toBe(1)
+})
+
+test('a revealed key is gone before the browser keeps the page for *Back*', async ({ keyPage: page }) => {
+  const keyPage = new KeyPage(page)
+  await keyPage.reveal.click()
+  const key = await keyPage.shownKey()
+  await page.evaluate(() => window.dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true })))
+  expect(await everything(page)).not.toContain(key)
+})
