@@ -27,8 +27,9 @@ for (const [what, answer] of Object.entries(interceptions)) {
     expect(changes).toBe(1)
     expect(await keyward.version()).toBe(1)
 
-    await page.unroute('**/api/portal/**')
     await keyPage.confirm('Cancel').click()
+    await expect(page.getByText(BANNER)).toBeVisible()
+    await page.unroute('**/api/portal/**')
     await page.getByRole('button', { name: 'Reload' }).click()
     await expect(keyPage.row).toHaveCount(1)
     await expect(page.getByText(BANNER)).toHaveCount(0)
