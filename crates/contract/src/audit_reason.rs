@@ -38,7 +38,7 @@ macro_rules! reasons {
 reasons! {
     UnknownUser = "unknown-user" was "UnknownUser", "No account has this user name.";
     NoPassword = "no-password" was "NoPassword", "The account has no password.";
-    PasswordHeld = "password-held" was "PasswordHeld", "A restore has brought the password back, and nobody has confirmed it.";
+    PasswordHeld = "password-held" was "PasswordHeld", "A restore brought the password back, and no one has confirmed it.";
     Locked = "locked" was "Locked", "The account is locked after failures.";
     TooManyFailures = "too-many-failures" was "TooManyFailures", "Five failures within a minute.";
     TooManyFailuresInADay = "too-many-failures-in-a-day" was "TooManyFailuresInADay", "Twenty failures within a day.";
@@ -47,12 +47,12 @@ reasons! {
     KeyLocked = "key-locked" was "KeyLocked", "Opening API sessions is locked after sign-ins with a wrong key.";
     KeyGuessed = "key-guessed" was "KeyGuessed", "Someone is guessing the key.";
     KeyOfOtherOrganization = "key-of-other-organization" was "KeyOfOtherOrganization", "The key belongs to a different organization of the admin.";
-    KeyHeld = "key-held" was "KeyHeld", "A restore has brought the key back, and nobody has confirmed it.";
+    KeyHeld = "key-held" was "KeyHeld", "A restore brought the key back, and no one has confirmed it.";
     WrongKey = "wrong-key" was "WrongKey", "The key is wrong.";
     FormerKey = "former-key" was "FormerKey", "The key is the previous one.";
     FormerOrPresentKey = "former-or-current-key" was "FormerOrPresentKey", "What was sent fits both the previous and the current key.";
-    KeyChangedMeanwhile = "key-changed-meanwhile" was "KeyChangedMeanwhile", "The key was changed at the same moment.";
-    AdminChangedMeanwhile = "admin-changed-meanwhile" was "AdminChangedMeanwhile", "Password or role were changed at the same moment.";
+    KeyChangedConcurrently = "key-changed-concurrently" was "KeyChangedMeanwhile", "The key was changed during the sign-in.";
+    AdminChangedConcurrently = "admin-changed-concurrently" was "AdminChangedMeanwhile", "The admin's password or role was changed during the sign-in.";
     OrganizationAmbiguous = "organization-ambiguous" was "OrganizationAmbiguous", "Several organizations of the admin have the same key.";
     NoApiAccess = "no-api-access" was "NoApiAccess", "The role doesn't allow API sessions.";
     TimestampOutOfRange = "timestamp-out-of-range" was "TimestampOutOfRange", "The timestamp is too far from the time of the server.";

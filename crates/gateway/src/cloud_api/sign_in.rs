@@ -225,7 +225,7 @@ async fn open(
         drop(transaction);
         return refused(
             ApiError::SIGN_IN_FAILED,
-            AuditReason::AdminChangedMeanwhile,
+            AuditReason::AdminChangedConcurrently,
             Some(organization),
         );
     }
@@ -241,7 +241,7 @@ async fn open(
         drop(transaction);
         return refused(
             ApiError::SIGN_IN_FAILED,
-            AuditReason::KeyChangedMeanwhile,
+            AuditReason::KeyChangedConcurrently,
             Some(organization),
         );
     }
