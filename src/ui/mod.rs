@@ -10,6 +10,7 @@ pub mod field;
 pub mod form;
 pub mod icon;
 pub mod id;
+pub mod link_picker;
 pub mod menu;
 pub mod secret;
 pub mod segmented;

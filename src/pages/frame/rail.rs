@@ -11,31 +11,20 @@ use crate::{
     state::SessionState,
     ui::{
         icon::{Icon, Mark, Pictogram},
-        menu::{Entry, LinkMenu},
+        link_picker::{Entry, LinkPicker},
         skeleton::Bar,
     },
 };
 
-/// How many organizations the switcher lists. Whoever has more looks for them on their page.
-const SWITCHED: usize = 20;
-
-/// The organization of the page, or else the first.
-fn current(context: Context) -> Option<OrganizationAccess> {
-    let organizations = context.session.organizations();
-    let of_page = context.navigator.route().get().organization();
-    match of_page {
-        Some(org) => organizations.into_iter().find(|access| access.id == org),
-        None => organizations.into_iter().next(),
-    }
-}
+const NO_ORGANIZATION: &str = "No organization";
 
 /// The name of the organization, or what stands in for it.
 pub(super) fn organization_name() -> AnyView {
     let context = Context::get();
     let known = !matches!(context.session.state().get(), SessionState::Unknown);
-    match current(context) {
+    match context.organization() {
         Some(access) => access.name.into_any(),
-        None if known => "No organization".into_any(),
+        None if known => NO_ORGANIZATION.into_any(),
         None => view! { <Bar width="w12" /> }.into_any(),
     }
 }
@@ -45,29 +34,18 @@ pub(super) fn RailContent() -> AnyView {
     let context = Context::get();
     let route = context.navigator.route();
     let several = Memo::new(move |_| context.session.organizations().len() > 1);
-    let entries = Signal::derive(move || {
-        let here = current(context).map(|access| access.id);
-        let entry = |access: OrganizationAccess| Entry {
-            current: Some(access.id) == here,
-            href: context.navigator.href(same_tab(&route.get(), access.id)),
-            text: access.name,
-        };
-        let mut entries: Vec<_> = context
-            .session
-            .organizations()
-            .into_iter()
-            .take(SWITCHED)
-            .map(entry)
-            .collect();
-        entries.push(Entry {
-            text: "All organizations…".to_owned(),
-            href: context.navigator.href(Route::Organizations),
-            current: route.with(|route| *route == Route::Organizations),
-        });
-        entries
+    let here = Memo::new(move |_| context.organization());
+    let entries = Signal::derive(move || switched(context, here.get().map(|access| access.id)));
+    let all = Signal::derive(move || Entry {
+        text: "All organizations…".to_owned(),
+        href: context.navigator.href(Route::Organizations),
+        current: route.with(|route| *route == Route::Organizations),
     });
-    let name = Signal::derive(move || current(context).map_or_else(|| "No organization".into(), |access| access.name));
-    let pages = Memo::new(move |_| current(context).map_or_else(Vec::new, |access| main_pages(&access)));
+    let name = Signal::derive(move || {
+        here.get()
+            .map_or_else(|| NO_ORGANIZATION.to_owned(), |access| access.name)
+    });
+    let pages = Memo::new(move |_| here.with(|access| access.as_ref().map_or_else(Vec::new, main_pages)));
     let links = move || {
         pages
             .get()
@@ -80,9 +58,9 @@ pub(super) fn RailContent() -> AnyView {
         <div class="rail-organization">
             {move || {
                 if several.get() {
-                    view! { <LinkMenu label="Organization" text=name entries=entries /> }.into_any()
+                    view! { <LinkPicker label="Organization" search="Search organizations" text=name entries=entries last=all /> }.into_any()
                 } else {
-                    view! { <p class="rail-name">{organization_name}</p> }.into_any()
+                    view! { <p class="rail-name" dir="auto" translate="no">{organization_name}</p> }.into_any()
                 }
             }}
         </div>
@@ -97,7 +75,7 @@ pub(super) fn RailContent() -> AnyView {
             >
                 <Pictogram icon=Icon::User />
                 <span class="visually-hidden">"Account: "</span>
-                <span class="rail-user">
+                <span class="rail-user" dir="auto" translate="no">
                     {move || {
                         context.session.admin_name().map_or_else(|| view! { <Bar width="w12" /> }.into_any(), |name| name.into_any())
                     }}
@@ -110,6 +88,21 @@ pub(super) fn RailContent() -> AnyView {
         </div>
     }
     .into_any()
+}
+
+/// Where the switcher leads: the organizations that were worked in last, then all others by name.
+fn switched(context: Context, here: Option<OrganizationId>) -> Vec<Entry> {
+    let route = context.navigator.route();
+    let recent = context.recent.organizations();
+    let mut organizations = context.session.organizations();
+    let place = |access: &OrganizationAccess| recent.iter().position(|org| *org == access.id).unwrap_or(recent.len());
+    organizations.sort_by_key(place);
+    let entry = |access: OrganizationAccess| Entry {
+        current: Some(access.id) == here,
+        href: context.navigator.href(same_tab(&route.get(), access.id)),
+        text: access.name,
+    };
+    organizations.into_iter().map(entry).collect()
 }
 
 /// The pages of an organization that a role has a part in, the one to begin with first.

@@ -1,6 +1,6 @@
 //! What every page can reach.
 
-use keyward_contract::ProblemCode;
+use keyward_contract::{OrganizationAccess, ProblemCode};
 use leptos::prelude::*;
 
 use crate::{
@@ -8,7 +8,7 @@ use crate::{
     browser::history,
     present::problem,
     routes::failed_sign_in,
-    state::{Connection, Navigator, Preferences, SessionStore},
+    state::{Connection, Navigator, Preferences, Recent, SessionStore},
     ui::toast::Toasts,
 };
 
@@ -19,6 +19,7 @@ pub(crate) struct Context {
     pub(crate) session: SessionStore,
     pub(crate) connection: Connection,
     pub(crate) preferences: Preferences,
+    pub(crate) recent: Recent,
     pub(crate) toasts: Toasts,
     /// Why the sign-in at an identity provider that has led here did not work, until it was said.
     failed_sign_in: StoredValue<Option<ProblemCode>>,
@@ -32,6 +33,7 @@ impl Context {
             session: SessionStore::new(connection),
             connection,
             preferences: Preferences::new(),
+            recent: Recent::new(),
             toasts: Toasts::default(),
             failed_sign_in: StoredValue::new(failed_sign_in(&history::here().query)),
         };
@@ -46,6 +48,14 @@ impl Context {
     /// Why the sign-in that has led here did not work; once.
     pub(crate) fn take_failed_sign_in(self) -> Option<ProblemCode> {
         self.failed_sign_in.try_update_value(Option::take).flatten()
+    }
+
+    /// The organization that the admin works in: that of the page, and on a page of none, or of one that the admin has no role
+    /// in, the last one.
+    pub(crate) fn organization(self) -> Option<OrganizationAccess> {
+        let of_page = self.navigator.route().get().organization();
+        let candidates = of_page.into_iter().chain(self.recent.organizations());
+        self.session.first_access(candidates)
     }
 
     /// For an action that has no place of its own to say what went wrong.
