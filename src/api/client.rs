@@ -10,7 +10,7 @@ use web_sys::{RequestRedirect, ResponseType};
 use zeroize::Zeroizing;
 
 use super::{ApiError, page};
-use crate::browser::{early, json, random, time};
+use crate::browser::{early, json, life, random, time};
 
 /// How long an answer may take, in milliseconds. The gateway gives up earlier.
 const PATIENCE: i32 = 20_000;
@@ -76,7 +76,9 @@ pub(super) async fn get(path: &str, unless: Option<i64>) -> Result<Answer, ApiEr
         Some(version) => request.header("If-None-Match", &quoted(version)),
         None => request,
     };
-    answer(request.send().await.map_err(|_| ApiError::Unreachable)?).await
+    let sent = request.send().await;
+    life::go_on().await;
+    answer(sent.map_err(|_| ApiError::Unreachable)?).await
 }
 
 /// A change, ready to be sent as often as it takes to hear what became of it.
@@ -150,6 +152,7 @@ impl Change {
             },
             None => request.send().await,
         };
+        life::go_on().await;
         answer(sent.map_err(|_| ApiError::Unreachable)?).await
     }
 }
@@ -207,6 +210,7 @@ async fn answer(response: Response) -> Result<Answer, ApiError> {
         return Err(ApiError::Intercepted);
     }
     let body = Zeroizing::new(response.text().await.map_err(|_| ApiError::Unreachable)?);
+    life::go_on().await;
     if response.ok() || status == 304 {
         return Ok(Answer { status, body });
     }

@@ -14,6 +14,8 @@ pub(crate) enum ApiError {
     /// A web page or a redirect came in place of an answer: a sign-in of the network, or of a proxy whose own session is over.
     /// Asking again brings the same.
     Intercepted,
+    /// The browser did not keep the cookie of a sign-in that went well.
+    CookieRefused,
 }
 
 impl ApiError {
@@ -49,7 +51,7 @@ impl ApiError {
         match self {
             Self::Unreachable => true,
             Self::Unexpected(status) => matches!(status, 502..=504) || (200..300).contains(status),
-            Self::Intercepted => false,
+            Self::Intercepted | Self::CookieRefused => false,
             Self::Problem(problem) => {
                 matches!(problem.code, ProblemCode::Timeout | ProblemCode::IdempotencyKeyInUse)
             }

@@ -21,6 +21,11 @@ pub(crate) fn active() {
     ACTIVE.set(true);
 }
 
+/// Whether somebody has done something that no request has told of yet.
+pub(crate) fn is_active() -> bool {
+    ACTIVE.get()
+}
+
 pub(super) fn admin() -> Option<AdminId> {
     ADMIN.get()
 }

@@ -1,12 +1,13 @@
 //! The session does not suffice amid work: signing in again, or giving the password, over the page, where everything
 //! stays as it is.
 
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 
 use super::sign_in::SignInForm;
 use crate::{
     pages::shared::context::Context,
-    state::Interruption,
+    present::count,
+    state::{Interruption, SessionEnd},
     ui::{
         button::{Button, Kind},
         dialog::Dialog,
@@ -24,19 +25,16 @@ pub(crate) fn InterruptedDialog() -> AnyView {
         let provider = untrack(|| session.provider());
         let (text, aside) = match (ended.get(), &provider) {
             (true, Some(_)) => (
-                "Your session has ended. Nothing on the page is lost: sign in again in another window, then continue.",
-                "Leave the page",
+                "Your session has ended. Sign in again in another window, then continue where you left off.",
+                "Sign out",
             ),
             (true, None) => (
-                "Your session has ended. Nothing on the page is lost: sign in again, and it goes on where you were.",
-                "Leave the page",
+                "Your session has ended. Sign in to continue where you left off.",
+                "Sign out",
             ),
-            (false, None) => (
-                "Your last sign-in was a while ago. Enter your password, and what you began goes on.",
-                "Cancel",
-            ),
+            (false, None) => ("For your security, enter your password to continue.", "Cancel"),
             (false, Some(_)) => (
-                "Your last sign-in was a while ago. Sign in once more in another window, then continue: what you began goes on.",
+                "For your security, sign in once more in another window, then continue.",
                 "Cancel",
             ),
         };
@@ -73,6 +71,53 @@ pub(crate) fn InterruptedDialog() -> AnyView {
         >
             {content}
         </Dialog>
+    }
+    .into_any()
+}
+
+/// Tells that the session is about to end, in time to go on.
+#[component]
+pub(crate) fn SessionEndDialog(end: SessionEnd) -> AnyView {
+    let context = Context::get();
+    let left = end.left();
+    let open = Memo::new(move |_| left.get().is_some());
+    let title = move || match end.is_last().get() {
+        true => "Your session is about to end",
+        false => "Are you still there?",
+    };
+    let text = move || {
+        let left = count::of(left.get().unwrap_or_default() as usize, "second");
+        let advice = match end.is_last().get() {
+            true => {
+                ". It has lasted as long as a session may. You can then sign in again and continue where you left off."
+            }
+            false => ".",
+        };
+        ["You'll be signed out in ", &left, advice].concat()
+    };
+    let sign_out = move |()| {
+        spawn_local(async move {
+            if let Err(error) = context.session.sign_out().await {
+                context.toast_error(&error);
+            }
+        });
+    };
+    let stay = move |()| end.stay();
+    let content = move || {
+        view! {
+            <p class="dialog-text" role="timer" translate="no">{text}</p>
+            <div class="dialog-actions">
+                <Button label="Sign out" on_press=sign_out />
+                {move || {
+                    (!end.is_last().get())
+                        .then(|| view! { <Button label="Stay signed in" kind=Kind::Primary autofocus=true on_press=stay /> })
+                }}
+            </div>
+        }
+        .into_any()
+    };
+    view! {
+        <Dialog open=open title=Signal::derive(move || title().to_owned()) on_close=stay>{content}</Dialog>
     }
     .into_any()
 }

@@ -14,6 +14,7 @@ use crate::{
     api::{ApiError, invitation, page, session as api},
     browser::{
         early, events,
+        page::set_root_attribute,
         storage::{self, Kept},
     },
 };
@@ -78,7 +79,7 @@ impl SessionStore {
     fn look(self) {
         let shown = untrack(|| self.admin_id());
         if shown.is_none() || self.interruption.with_untracked(Option::is_some) {
-            return;
+            return is_back();
         }
         spawn_local(async move {
             let answer = api::session_read().await;
@@ -86,6 +87,7 @@ impl SessionStore {
             if !self.hear(&answer) && is_other {
                 self.interruption.set(Some(Interruption::SessionEnded));
             }
+            is_back();
         });
     }
 
@@ -137,8 +139,28 @@ impl SessionStore {
         self.with_session(find).flatten()
     }
 
+    /// What the admin may do in the first of these organizations that there is a role in, else in the first of all.
+    pub(crate) fn first_access(self, of: impl Iterator<Item = OrganizationId>) -> Option<OrganizationAccess> {
+        let all = |session: &Session| {
+            let find = |org: OrganizationId| session.organizations.iter().find(|access| access.id == org);
+            let mut of = of;
+            of.find_map(find).or_else(|| session.organizations.first()).cloned()
+        };
+        self.with_session(all).flatten()
+    }
+
+    /// Whether the admin has a role there; nothing until it is known who is signed in.
+    pub(crate) fn has_role(self, org: OrganizationId) -> Option<bool> {
+        self.with_session(|session| session.organizations.iter().any(|access| access.id == org))
+    }
+
+    /// Signs in. A browser that refuses cookies hears it here: anywhere else it would only be told that its session has ended.
     pub(crate) async fn sign_in(self, credentials: SignIn) -> Result<(), ApiError> {
-        self.signed_in(api::session_create(&credentials).await?);
+        let session = api::session_create(&credentials).await?;
+        match api::session_read().await {
+            Err(error) if error.is(ProblemCode::NotSignedIn) => return Err(ApiError::CookieRefused),
+            _ => self.signed_in(session),
+        }
         Ok(())
     }
 
@@ -280,6 +302,20 @@ impl SessionStore {
         }
     }
 
+    /// Asks anew what the admin may do where.
+    pub(crate) fn refresh(self) {
+        spawn_local(async move {
+            let answer = api::session_read().await;
+            let shown = untrack(|| self.admin_id());
+            if !self.hear(&answer)
+                && let Ok(session) = answer
+                && Some(session.admin.id.0) == shown
+            {
+                self.state.set(SessionState::SignedIn(session));
+            }
+        });
+    }
+
     fn set(self, state: SessionState) {
         page::act_as(match &state {
             SessionState::SignedIn(session) => Some(session.admin.id),
@@ -308,4 +344,9 @@ impl SessionStore {
             _ => None,
         })
     }
+}
+
+/// `boot.js` leaves a page blank that comes back from the browser's memory, until it is known whose it is.
+fn is_back() {
+    set_root_attribute("data-away", None);
 }

@@ -28,6 +28,8 @@ pub struct Session {
     /// When the session ends if nothing happens until then.
     #[serde(deserialize_with = "crate::instant::read")]
     pub expires_at: DateTime<Utc>,
+    /// Seconds until then, for a browser whose clock differs.
+    pub expires_in: u32,
     /// The identity provider that the admin signed in at; missing for a password.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]

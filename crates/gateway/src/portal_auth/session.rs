@@ -348,6 +348,7 @@ async fn describe(
         organizations,
         clock_doubted: is_super_admin && app.trust.now().is_none(),
         expires_at,
+        expires_in: u32::try_from((expires_at - app.clock.now()).num_seconds()).unwrap_or(0),
         provider,
         has_password: admins::has_password(connection, admin.id).await?,
     })

@@ -1,0 +1,127 @@
+//! The end of a session that nobody uses, told before it comes.
+
+use keyward_contract::Session;
+use leptos::{prelude::*, task::spawn_local};
+
+use super::{SessionState, SessionStore};
+use crate::{
+    api::{page, session as api},
+    browser::{events, time},
+};
+
+/// How many seconds before the end it is told: half of a time that is shorter than twice this.
+const BEFORE: f64 = 60.0;
+/// How often the page asks again then, in seconds: another tab may have gone on.
+const AGAIN: f64 = 10.0;
+
+/// When the session ends if nobody does anything.
+#[derive(Clone, Copy)]
+pub(crate) struct SessionEnd {
+    session: SessionStore,
+    /// By the clock of this computer, in milliseconds since 1970.
+    ends: StoredValue<f64>,
+    /// How long it was when it was last prolonged, in seconds.
+    whole: StoredValue<f64>,
+    asked: StoredValue<f64>,
+    /// Seconds left, while it is told.
+    left: RwSignal<Option<u32>>,
+    /// Whether going on doesn't prolong it: it has lasted as long as a session may.
+    is_last: RwSignal<bool>,
+}
+
+impl SessionEnd {
+    /// Watches the session until the current owner is gone.
+    pub(crate) fn watch(session: SessionStore) -> Self {
+        let end = Self {
+            session,
+            ends: StoredValue::new(f64::INFINITY),
+            whole: StoredValue::new(0.0),
+            asked: StoredValue::new(0.0),
+            left: RwSignal::new(None),
+            is_last: RwSignal::new(false),
+        };
+        let state = session.state();
+        Effect::new(move |_| state.with(|state| end.learn(state)));
+        events::every(1000, move || end.tick());
+        events::on_window("visibilitychange", move || end.tick());
+        end
+    }
+
+    /// Seconds until the session ends, when it is about to.
+    pub(crate) fn left(self) -> Signal<Option<u32>> {
+        self.left.into()
+    }
+
+    pub(crate) fn is_last(self) -> Signal<bool> {
+        self.is_last.into()
+    }
+
+    /// Goes on: somebody is there.
+    pub(crate) fn stay(self) {
+        page::active();
+        self.ask();
+    }
+
+    fn learn(self, state: &SessionState) {
+        match state {
+            SessionState::SignedIn(session) => self.hear(session, true),
+            _ => {
+                self.ends.set_value(f64::INFINITY);
+                self.left.set(None);
+            }
+        }
+    }
+
+    fn hear(self, session: &Session, by_someone: bool) {
+        let seconds = f64::from(session.expires_in);
+        self.ends.set_value(time::now() + seconds * 1000.0);
+        let is_about_to_end = seconds <= self.before();
+        if by_someone {
+            self.is_last.set(is_about_to_end && self.whole.get_value() > 0.0);
+        }
+        self.whole.update_value(|whole| *whole = whole.max(seconds));
+        if !is_about_to_end {
+            self.left.set(None);
+        }
+    }
+
+    fn before(self) -> f64 {
+        BEFORE.min(self.whole.get_value() / 2.0)
+    }
+
+    fn tick(self) {
+        let now = time::now();
+        let left = (self.ends.get_value() - now) / 1000.0;
+        let interrupted = untrack(|| self.session.interruption().get().is_some());
+        if left > self.before() || interrupted {
+            if self.left.with_untracked(Option::is_some) {
+                self.left.set(None);
+            }
+            return;
+        }
+        if page::is_active() || now - self.asked.get_value() > AGAIN * 1000.0 {
+            self.ask();
+        } else {
+            // What was asked has been answered, or will be: the last word is the gateway's.
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "between 0 and a minute"
+            )]
+            self.left.set(Some(left.max(0.0).ceil() as u32));
+        }
+    }
+
+    fn ask(self) {
+        self.asked.set_value(time::now());
+        spawn_local(async move {
+            let by_someone = page::is_active();
+            let answer = api::session_read().await;
+            if !self.session.hear(&answer)
+                && let Ok(session) = answer
+            {
+                self.hear(&session, by_someone);
+            }
+        });
+    }
+}
