@@ -1,36 +1,50 @@
 //! The application: which page shows at which address, and for whom.
 
-use keyward_contract::OrganizationId;
+use keyward_contract::{OrganizationAccess, OrganizationId};
 use leptos::prelude::*;
 
 use crate::{
-    browser::page,
+    browser::{events, life, page},
+    more_pages,
     pages::{
         api_key::ApiKeyPanel,
         frame::{Frame, SecurityPage, main_pages},
-        interrupted::InterruptedDialog,
+        interrupted::{InterruptedDialog, SessionEndDialog},
         shared::{
             card::Card,
             context::Context,
-            message::{FailedLoad, Message},
+            message::{FailedLoad, Message, no_organization},
             one_time_link,
         },
         sign_in::SignInPage,
     },
     present::title,
     routes::Route,
-    state::{SessionState, SessionStore},
+    state::{SessionEnd, SessionState, SessionStore},
     ui::{icon::Icon, toast::ToastRegion},
 };
 
 /// Finds the pages that are no part of the first load.
 pub type More = fn(&Route) -> Option<AnyView>;
 
-/// Puts the application in place of the frame that `index.html` has drawn. Without `more`, the pages that the first load
-/// does not have are left to a program that has them: the document loads anew, and `boot.js` starts that one.
+/// The event by which a program learns that another one takes its place. `boot.js` knows those of `more_pages`.
+const LEAVE: &str = "keyward-leave";
+
+/// Puts the application in place of the frame that `index.html` has drawn, or of the program that was there. Without `more`, the
+/// pages that the first load does not have are left to the program that has them: `boot.js` starts that one in this document.
 pub fn mount(more: Option<More>) {
     let Some(place) = page::element("app") else { return };
+    let follows = place.has_child_nodes();
+    if follows {
+        events::tell_window(LEAVE);
+        place.set_text_content(None);
+        // Where the other program has left it: at the start of the page.
+        request_animation_frame(page::focus_heading);
+    }
     mount_to(place, move || view! { <App more=more /> }).forget();
+    if more.is_none() {
+        window_event_listener_untyped(LEAVE, |_| life::leave());
+    }
     if let Some(frame) = page::element("start") {
         frame.remove();
     }
@@ -68,7 +82,7 @@ pub fn App(
 
     // The address follows the session: these are the only redirects.
     Effect::new(move |_| {
-        if let Some(to) = redirect(&route.get(), &session.get()) {
+        if let Some(to) = redirect(context, &route.get(), &session.get()) {
             context.navigator.redirect(to);
         }
     });
@@ -86,11 +100,18 @@ pub fn App(
         move |_| route.get(),
         |before, now| !before.zip(now).is_some_and(|(before, now)| before.is_same_page(now)),
     );
+    if more.is_none() {
+        more_pages::keep(shown.into());
+    }
+    // The tab stays in the organization, on pages of none as well.
     Effect::new(move |_| {
-        if more.is_none() && !shown.with(Route::is_of_first_load) {
-            page::reload();
+        if let Some(org) = route.get().organization()
+            && context.session.has_role(org) == Some(true)
+        {
+            context.recent.visit(org);
         }
     });
+    let end = SessionEnd::watch(context.session);
 
     let layout = Memo::new(move |_| match (route.get(), session.get()) {
         (route @ (Route::Setup | Route::Invitation), _) => Layout::Link(route),
@@ -107,22 +128,28 @@ pub fn App(
             Layout::Nothing => view! { <Card><div class="card-blank"></div></Card> }.into_any(),
             Layout::Failed => view! { <Card>{failed}</Card> }.into_any(),
             Layout::SignIn => view! { <SignInPage /> }.into_any(),
-            Layout::Link(route) => beyond(more, &route),
+            Layout::Link(route) => more.and_then(|more| more(&route)).unwrap_or_else(|| ().into_any()),
             Layout::Frame => view! { <Frame>{move || framed(shown.get(), more)}</Frame> }.into_any(),
         }}
+        <SessionEndDialog end=end />
         <InterruptedDialog />
         <ToastRegion toasts=context.toasts />
     }
 }
 
 /// Where the user is sent on from here.
-fn redirect(route: &Route, session: &SessionState) -> Option<Route> {
+fn redirect(context: Context, route: &Route, session: &SessionState) -> Option<Route> {
     match (route, session) {
         (Route::Setup | Route::Invitation, _) | (_, SessionState::Unknown | SessionState::Failed(_)) => None,
-        (Route::SignIn { next }, SessionState::SignedIn(_)) => Some(next.as_deref().cloned().unwrap_or(Route::Home)),
+        (Route::SignIn { next }, SessionState::SignedIn(session)) => {
+            // Who signed in may be someone else than the page was asked for by.
+            let is_open = |next: &Route| is_open(next, &session.organizations);
+            Some(next.as_deref().cloned().filter(is_open).unwrap_or(Route::Home))
+        }
         (Route::Home, SessionState::SignedIn(session)) => {
-            let access = session.organizations.first()?;
-            Some(main_pages(access).into_iter().next().unwrap_or(Route::Account))
+            let last = context.organization();
+            let pages = last.iter().chain(&session.organizations).flat_map(main_pages);
+            pages.into_iter().next()
         }
         (_, SessionState::SignedIn(_)) | (Route::SignIn { .. }, _) => None,
         (Route::Home | Route::NotFound, _) => Some(Route::SignIn { next: None }),
@@ -132,41 +159,73 @@ fn redirect(route: &Route, session: &SessionState) -> Option<Route> {
     }
 }
 
+/// Whether a page shows something to an admin with these roles.
+fn is_open(route: &Route, organizations: &[OrganizationAccess]) -> bool {
+    let Some(org) = route.organization() else { return true };
+    let access = organizations.iter().find(|access| access.id == org);
+    access.is_some_and(|access| main_pages(access).iter().any(|page| route.is_below(page)))
+}
+
 fn framed(route: Route, more: Option<More>) -> AnyView {
+    if let Some(org) = route.organization() {
+        let session = Context::get().session;
+        // A role that was given since counts as well.
+        if untrack(|| session.has_role(org)) == Some(false) {
+            session.refresh();
+        }
+        let is_stranger = Memo::new(move |_| session.has_role(org) == Some(false));
+        return (move || {
+            if is_stranger.get() {
+                view! { <div class="page">{no_organization()}</div> }.into_any()
+            } else {
+                page_of(route.clone(), more)
+            }
+        })
+        .into_any();
+    }
+    page_of(route, more)
+}
+
+fn page_of(route: Route, more: Option<More>) -> AnyView {
     let security =
         |org: OrganizationId, panel: AnyView| view! { <SecurityPage org=org>{panel}</SecurityPage> }.into_any();
     match route {
         Route::ApiKey(org) => security(org, view! { <ApiKeyPanel org=org /> }.into_any()),
         Route::Home => home(),
         Route::NotFound => not_found(),
-        route => beyond(more, &route),
+        route => more
+            .and_then(|more| more(&route))
+            .unwrap_or_else(|| more_pages::coming(&route)),
     }
 }
 
-/// A page that is no part of the first load, or nothing while the document loads anew.
-fn beyond(more: Option<More>, route: &Route) -> AnyView {
-    more.and_then(|more| more(route)).unwrap_or_else(|| ().into_any())
-}
-
-/// Seen only by who has a role nowhere, and for a moment by all others.
+/// Seen only by who has no page anywhere, and for a moment by all others.
 fn home() -> AnyView {
     let session = Context::get().session;
-    let nowhere = move || matches!(session.state().get(), SessionState::SignedIn(it) if it.organizations.is_empty());
-    view! {
-        <div class="page">
-            {move || {
-                nowhere()
-                    .then(|| {
-                        view! {
-                            <Message icon=Icon::User title="You have no role in any organization">
-                                <p>"Ask an admin of your organization to give you one."</p>
-                            </Message>
-                        }
-                    })
-            }}
-        </div>
-    }
-    .into_any()
+    let message = move || {
+        let SessionState::SignedIn(session) = session.state().get() else {
+            return None;
+        };
+        let pages = session.organizations.iter().flat_map(main_pages).next();
+        let (title, text) = match session.organizations.first() {
+            None => (
+                "You don't have a role in any organization",
+                "Ask an admin of your organization to give you one.",
+            ),
+            Some(_) if pages.is_none() => (
+                "Your role is for API clients only",
+                "You can use it to sign in to the API. To see pages here, ask an admin of your organization for another role.",
+            ),
+            Some(_) => return None,
+        };
+        Some(view! {
+            <header class="page-head">
+                <h1 data-heading tabindex="-1">"Welcome"</h1>
+            </header>
+            <Message icon=Icon::User title=title><p>{text}</p></Message>
+        })
+    };
+    view! { <div class="page">{message}</div> }.into_any()
 }
 
 fn not_found() -> AnyView {

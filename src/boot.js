@@ -28,7 +28,8 @@
   // Scripts are not blocked.
   root.dataset.scripts = "";
 
-  // Tabs learn at once that another one has signed in or out, and a page that comes back from the browser's memory looks.
+  // Tabs learn that another one has signed in or out. A page that comes back from the browser's memory stays blank until it has
+  // looked: whose it was may have signed out.
   var look = function () {
     dispatchEvent(new Event("keyward-session"));
   };
@@ -40,11 +41,15 @@
   addEventListener("storage", function (event) {
     if (event.key === "keyward.admin") look();
   });
+  addEventListener("pagehide", function () {
+    root.dataset.away = "";
+  });
   addEventListener("pageshow", function (event) {
     if (event.persisted) look();
+    else delete root.dataset.away;
   });
 
-  // Sign-in and the key page start with less. `Route::is_of_first_load` knows the rest.
+  // Sign-in and the key page start with less. `Route::is_of_first_load` knows the rest, and the gateway's `Name` the same.
   var whole = !(path === "" || path === "sign-in" || (tab && root.dataset.tab === "api-key"));
 
   // The application asks for these first. They travel while it is still on its way.
@@ -83,22 +88,76 @@
     if (window.WebAssembly && event.error instanceof WebAssembly.RuntimeError) fail("crash");
   });
 
+  // Gets a program ready to run. After a failure it is asked for by another address: browsers remember that a script failed.
+  var failures = 0;
+  var load = function (name) {
+    var again = failures ? "?again=" + failures : "";
+    var url = function (part) {
+      var file = document.getElementById(name + part);
+      return new URL(file.href || file.content, document.baseURI).href + again;
+    };
+    var compile = function (answer) {
+      if (!answer.ok) throw new Error("status " + answer.status);
+      var streams = WebAssembly.compileStreaming && answer.headers.get("content-type") === "application/wasm";
+      return streams ? WebAssembly.compileStreaming(answer) : answer.arrayBuffer().then(WebAssembly.compile);
+    };
+    return Promise.all([import(url("-script")), fetch(url("-wasm")).then(compile)]).then(function (both) {
+      return function () {
+        return both[0].default({ module_or_path: both[1] });
+      };
+    });
+  };
+  var crashed = function (error) {
+    console.error(error);
+    // A program that this browser can't compile or link is one for newer browsers.
+    var isOld = error instanceof WebAssembly.CompileError || error instanceof WebAssembly.LinkError;
+    fail(isOld ? "old" : error instanceof WebAssembly.RuntimeError ? "crash" : "load");
+  };
+
+  // Fetches what the other pages need while nothing else is to do, so that they open without waiting.
+  var prefetch = function () {
+    if (navigator.connection && navigator.connection.saveData) return;
+    ["whole-script", "whole-wasm"].forEach(function (id) {
+      var file = new URL(document.getElementById(id).content, document.baseURI);
+      fetch(file, { priority: "low" })
+        .then(function (answer) {
+          return answer.arrayBuffer();
+        })
+        .catch(function () {});
+    });
+  };
+
+  // The program with every page takes the place of the first one while that shows a page it does not have, and says so by
+  // `data-more`: who has gone back to a page of it keeps what is there.
+  var coming;
+  addEventListener("keyward-more", function () {
+    if (coming) return;
+    coming = load("whole").then(function (run) {
+      coming = undefined;
+      if (!("more" in root.dataset)) return;
+      delete root.dataset.more;
+      ask("api/portal/session");
+      return run().catch(crashed);
+    });
+    coming.catch(function (error) {
+      coming = undefined;
+      failures += 1;
+      console.error(error);
+      dispatchEvent(new Event("keyward-more-failed"));
+    });
+  });
+
   document.addEventListener("DOMContentLoaded", function () {
     if (!window.WebAssembly) return fail("old");
-    var script = document.getElementById(whole ? "whole-script" : "app-script");
-    var wasm = document.getElementById(whole ? "whole-wasm" : "app-wasm");
-    var url = function (file) {
-      return new URL(file.href || file.content, document.baseURI).href;
-    };
-    import(url(script))
-      .then(function (app) {
-        return app.default({ module_or_path: url(wasm) });
+    load(whole ? "whole" : "app")
+      .then(function (run) {
+        return run();
       })
-      .catch(function (error) {
-        console.error(error);
-        // A program that this browser can't compile or link is one for newer browsers.
-        var isOld = error instanceof WebAssembly.CompileError || error instanceof WebAssembly.LinkError;
-        fail(isOld ? "old" : error instanceof WebAssembly.RuntimeError ? "crash" : "load");
-      });
+      .then(function () {
+        if (whole) return;
+        if (window.requestIdleCallback) requestIdleCallback(prefetch, { timeout: 5000 });
+        else setTimeout(prefetch, 2000);
+      })
+      .catch(crashed);
   });
 })();

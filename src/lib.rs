@@ -7,6 +7,7 @@ pub mod api;
 pub mod app;
 pub mod browser;
 pub mod more;
+mod more_pages;
 mod pages;
 pub mod present;
 pub mod routes;

@@ -8,9 +8,15 @@ use leptos::prelude::{
 use wasm_bindgen::{JsCast as _, closure::Closure};
 use web_sys::VisibilityState;
 
+use super::life;
+
 /// Calls when an event reaches the window, until the current owner is gone.
 pub fn on_window(name: &'static str, call: impl Fn() + 'static) {
-    let handle = window_event_listener_untyped(name, move |_| call());
+    let handle = window_event_listener_untyped(name, move |_| {
+        if !life::has_left() {
+            call();
+        }
+    });
     on_cleanup(move || handle.remove());
 }
 
@@ -23,7 +29,11 @@ pub fn tell_window(name: &str) {
 
 /// Calls when anything in the document scrolls, until the current owner is gone.
 pub fn on_scroll(call: impl Fn() + 'static) {
-    let call = Closure::<dyn Fn()>::new(call);
+    let call = Closure::<dyn Fn()>::new(move || {
+        if !life::has_left() {
+            call();
+        }
+    });
     let Some(document) = web_sys::window().and_then(|window| window.document()) else {
         return;
     };
@@ -40,6 +50,11 @@ pub fn on_scroll(call: impl Fn() + 'static) {
 
 /// Calls at an interval, until the current owner is gone.
 pub fn every(milliseconds: u64, call: impl Fn() + 'static) {
+    let call = move || {
+        if !life::has_left() {
+            call();
+        }
+    };
     if let Ok(handle) = set_interval_with_handle(call, Duration::from_millis(milliseconds)) {
         on_cleanup(move || handle.clear());
     }

@@ -5,6 +5,8 @@ use leptos::prelude::{document, window, window_event_listener_untyped};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlAnchorElement, MouseEvent, Url};
 
+use super::life;
+
 /// What the address bar says, relative to the base of the document.
 #[derive(Clone, Default)]
 pub struct Address {
@@ -42,7 +44,11 @@ pub fn replace(url: &str) {
 
 /// Calls when the user goes back or forth.
 pub fn on_return(call: impl Fn() + 'static) {
-    let _ = window_event_listener_untyped("popstate", move |_| call());
+    let _ = window_event_listener_untyped("popstate", move |_| {
+        if !life::has_left() {
+            call();
+        }
+    });
 }
 
 /// Calls in place of following a plain click on a link into the application. Everything else (other buttons, modifier
@@ -52,6 +58,9 @@ pub fn on_link(call: impl Fn(Address) + 'static) {
         let Some(event) = event.dyn_ref::<MouseEvent>() else {
             return;
         };
+        if life::has_left() {
+            return;
+        }
         let modified = event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key();
         if event.default_prevented() || event.button() != 0 || modified {
             return;

@@ -4,6 +4,8 @@ use js_sys::{Date, Promise};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{AbortController, AbortSignal};
 
+use super::life;
+
 /// Milliseconds since 1970, by the clock of this computer.
 pub fn now() -> f64 {
     Date::now()
@@ -43,4 +45,5 @@ pub async fn sleep(milliseconds: i32) {
         }
     });
     let _ = JsFuture::from(promise).await;
+    life::go_on().await;
 }

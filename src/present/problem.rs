@@ -108,6 +108,7 @@ pub(crate) fn explain(error: &ApiError) -> String {
             "A web page came back instead of the server's answer: something in between asks you to sign in, perhaps. Reload the page."
                 .into()
         }
+        ApiError::CookieRefused => "This browser blocks cookies for this site. Allow them, then sign in again.".into(),
         ApiError::Unexpected(status) => [
             "Something between this page and the server answered in its place (status ",
             &status.to_string(),

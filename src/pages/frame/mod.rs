@@ -67,7 +67,7 @@ fn TopBar() -> AnyView {
                 on_press=move |()| opened_at.set(Some(moves.get_untracked()))
             />
             <span class="brand"><Mark /><span>{title::PRODUCT}</span></span>
-            <span class="top-bar-organization">{organization_name}</span>
+            <span class="top-bar-organization" dir="auto" translate="no">{organization_name}</span>
         </header>
         <Dialog open=open title="Menu" class="drawer" on_close=move |()| opened_at.set(None)>
             <RailContent />
@@ -102,8 +102,8 @@ fn ClockBanner() -> AnyView {
 fn ConnectionBanner() -> AnyView {
     let connection = Context::get().connection;
     let text = Memo::new(move |_| match (connection.is_online(), connection.last_heard()) {
-        (false, _) => Some("You are offline. What you see may be out of date; nothing you typed is lost."),
-        (true, Heard::Nobody) => Some("The server does not answer. Trying again by itself; nothing you typed is lost."),
+        (false, _) => Some("You're offline. This page may be out of date. Your input is kept."),
+        (true, Heard::Nobody) => Some("Can't reach the server. Retrying… Your input is kept."),
         (true, Heard::Interceptor) => Some(
             "Something between this page and the server answers with a web page of its own, such as a sign-in. Reload to see it.",
         ),

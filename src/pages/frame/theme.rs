@@ -4,6 +4,7 @@ use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
     pages::shared::context::Context,
+    routes::Route,
     state::Theme,
     ui::{
         button::{Button, Kind},
@@ -57,8 +58,10 @@ pub(crate) fn SignOut(#[prop(optional)] icon_only: bool) -> AnyView {
         spawn_local(async move {
             let answer = context.session.sign_out().await;
             pending.try_set(false);
-            if let Err(error) = answer {
-                context.toast_error(&error);
+            match answer {
+                Err(error) => context.toast_error(&error),
+                // The next one to sign in here may be someone else.
+                Ok(()) => context.navigator.redirect(Route::SignIn { next: None }),
             }
         });
     };

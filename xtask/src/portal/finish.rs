@@ -29,6 +29,7 @@ pub(crate) fn finish(folder: &Path, base: &str, compressed: bool) -> Result<()> 
         fs::write(folder.join(name), content)?;
     }
     refuse_inline(&page)?;
+    fs::write(folder.join("more.html"), with_the_other_program(&page, base))?;
     fs::write(&index, page)?;
     if compressed {
         compress_all(folder)?;
@@ -129,6 +130,24 @@ fn without_inline_modules(page: &str, base: &str) -> (String, Vec<(String, Strin
     (page, scripts)
 }
 
+/// The page for addresses that start with the program that has every page: this one preloads it, and only mentions the other.
+fn with_the_other_program(page: &str, base: &str) -> String {
+    replace_tags(page, |tag| {
+        let id = tag.attribute("id")?;
+        let name = tag.mentioned().or(tag.attribute("href")).map(file_name)?;
+        Some(match id {
+            "app-script" | "app-wasm" => format!(r#"<meta id="{id}" content="{name}">"#),
+            "whole-script" => format!(r#"<link rel="modulepreload" id="{id}" href="{base}{name}">"#),
+            "whole-wasm" => {
+                format!(
+                    r#"<link rel="preload" id="{id}" href="{base}{name}" as="fetch" type="application/wasm" crossorigin>"#
+                )
+            }
+            _ => return None,
+        })
+    })
+}
+
 /// The policy on content refuses all of these in the browser; better to see it here.
 fn refuse_inline(page: &str) -> Result<()> {
     for tag in tags(page) {
@@ -187,6 +206,17 @@ mod tests {
             format!("<head><script type=\"module\" src=\"./{name}\"></script></head>")
         );
         refuse_inline(&page).unwrap();
+    }
+
+    #[test]
+    fn the_other_page_preloads_the_other_program() {
+        let page = r#"<link rel="modulepreload" id="app-script" href="./a.js"><link rel="preload" id="app-wasm" href="./a.wasm"><meta id="whole-script" content="b.js"><meta id="whole-wasm" content="b.wasm"><p id="x">"#;
+        let other = with_the_other_program(page, "./");
+        assert!(other.starts_with(r#"<meta id="app-script" content="a.js"><meta id="app-wasm" content="a.wasm"><link rel="modulepreload" id="whole-script" href="./b.js">"#), "{other}");
+        assert!(
+            other.ends_with(r#"href="./b.wasm" as="fetch" type="application/wasm" crossorigin><p id="x">"#),
+            "{other}"
+        );
     }
 
     #[test]

@@ -6,7 +6,7 @@ use axum::{
 };
 use sha2::{Digest as _, Sha256};
 
-use super::{INDEX, encoding::Accepted};
+use super::encoding::Accepted;
 
 /// A file in all its codings.
 pub(super) struct Asset {
@@ -55,18 +55,18 @@ impl Asset {
         }
     }
 
-    /// The portal's page. It has `<base href="/">`, which is to point to where the portal is reached.
-    pub(super) fn index(page: Variant, base_path: &str) -> Self {
+    /// A page of the portal. It has `<base href="/">`, which is to point to where the portal is reached.
+    pub(super) fn page(name: &str, page: Variant, base_path: &str) -> Self {
         const BASE: &str = r#"<base href="/""#;
         let text = String::from_utf8_lossy(&page.body);
         let variant = match text.split_once(BASE) {
             Some((before, after)) => Variant::of(format!(r#"{before}<base href="{base_path}/"{after}"#).into_bytes()),
             None => {
-                tracing::error!("index.html has no {BASE}>; the portal will not find its files below {base_path}");
+                tracing::error!("{name} has no {BASE}>; the portal will not find its files below {base_path}");
                 page
             }
         };
-        Self::new(INDEX, variant, None, None)
+        Self::new(name, variant, None, None)
     }
 
     pub(super) fn is_negotiated(&self) -> bool {
@@ -104,9 +104,6 @@ pub(super) fn has_etag(request: &HeaderMap, etag: &HeaderValue) -> bool {
 /// ending, which is `_bg.wasm` for WebAssembly.
 fn is_immutable(name: &str) -> bool {
     let name = name.rsplit('/').next().unwrap_or(name);
-    if name == INDEX {
-        return false;
-    }
     let Some((stem, _)) = name.split_once('.') else {
         return false;
     };

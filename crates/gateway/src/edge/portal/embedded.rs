@@ -9,8 +9,8 @@ use axum::body::Bytes;
 use rust_embed::RustEmbed;
 
 use super::{
-    INDEX,
     asset::{Asset, Variant},
+    is_page,
 };
 
 /// What the portal's build leaves; nothing where it has not been built. A debug build reads it when it starts.
@@ -57,8 +57,8 @@ impl Embedded {
 
 fn read(name: &str, base_path: &str) -> Option<Asset> {
     let identity = variant(name)?;
-    if name == INDEX && !base_path.is_empty() {
-        return Some(Asset::index(identity, base_path));
+    if is_page(name) && !base_path.is_empty() {
+        return Some(Asset::page(name, identity, base_path));
     }
     Some(Asset::new(
         name,

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use tokio::fs;
 
 use super::{
-    INDEX,
     asset::{Asset, Variant},
+    is_page,
 };
 
 /// A folder with a built portal.
@@ -27,8 +27,8 @@ impl Folder {
     /// `name` comes from [`Name`](super::Name), and so stays within the folder.
     pub(super) async fn find(&self, name: &str) -> Option<Asset> {
         let identity = self.read(name).await?;
-        if name == INDEX && !self.base_path.is_empty() {
-            return Some(Asset::index(identity, &self.base_path));
+        if is_page(name) && !self.base_path.is_empty() {
+            return Some(Asset::page(name, identity, &self.base_path));
         }
         let brotli = self.read(&format!("{name}.br")).await;
         let gzip = self.read(&format!("{name}.gz")).await;

@@ -19,6 +19,11 @@ use self::{asset::Asset, embedded::Embedded, encoding::Accepted, folder::Folder,
 use crate::http::problem::Problem;
 
 const INDEX: &str = "index.html";
+/// The same page, with the program preloaded that has every page.
+const MORE: &str = "more.html";
+
+/// Where password managers look for the page that changes a password (<https://w3c.github.io/webappsec-change-password-url/>).
+const CHANGE_PASSWORD: &str = "/.well-known/change-password";
 
 /// Where the portal's files are.
 pub(super) enum Portal {
@@ -48,6 +53,10 @@ impl Portal {
                 .insert(header::ALLOW, HeaderValue::from_static("GET,HEAD"));
             return response;
         }
+        if path == CHANGE_PASSWORD {
+            return (StatusCode::SEE_OTHER, [(header::LOCATION, "../account")]).into_response();
+        }
+        let page = page_at(path);
         match self {
             Self::Embedded(files) => {
                 if let Some(file) = files.find(name.file) {
@@ -56,9 +65,8 @@ impl Portal {
                 if name.is_asset || files.has_folder(name.folder) {
                     return Problem::new(ProblemCode::NotFound).into_response();
                 }
-                files
-                    .find(INDEX)
-                    .map_or_else(not_built, |index| send(index, method, headers))
+                let found = files.find(page).or_else(|| files.find(INDEX));
+                found.map_or_else(not_built, |index| send(index, method, headers))
             }
             Self::Folder(files) => {
                 if let Some(file) = files.find(name.file).await {
@@ -67,12 +75,29 @@ impl Portal {
                 if name.is_asset || files.has_folder(name.folder).await {
                     return Problem::new(ProblemCode::NotFound).into_response();
                 }
-                files
-                    .find(INDEX)
-                    .await
-                    .map_or_else(not_built, |index| send(&index, method, headers))
+                let found = match files.find(page).await {
+                    None => files.find(INDEX).await,
+                    found => found,
+                };
+                found.map_or_else(not_built, |index| send(&index, method, headers))
             }
         }
+    }
+}
+
+fn is_page(name: &str) -> bool {
+    matches!(name, INDEX | MORE)
+}
+
+/// The page for an address: it preloads the program that the address starts with. `src/boot.js` decides by the same rule which
+/// one that is, also on hosts that have one page for all addresses.
+fn page_at(path: &str) -> &'static str {
+    let is_organization = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let mut segments = path.trim_matches('/').split('/');
+    match (segments.next(), segments.next(), segments.next(), segments.next()) {
+        (Some("" | "sign-in"), None, ..) => INDEX,
+        (Some("o"), Some(org), None | Some("api-key"), None) if is_organization(org) => INDEX,
+        _ => MORE,
     }
 }
 
