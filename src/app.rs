@@ -1,7 +1,7 @@
 //! The application: which page shows at which address, and for whom.
 
 use keyward_contract::{OrganizationAccess, OrganizationId};
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
     browser::{events, life, page},
@@ -171,7 +171,7 @@ fn framed(route: Route, more: Option<More>) -> AnyView {
         let session = Context::get().session;
         // A role that was given since counts as well.
         if untrack(|| session.has_role(org)) == Some(false) {
-            session.refresh();
+            spawn_local(session.refresh());
         }
         let is_stranger = Memo::new(move |_| session.has_role(org) == Some(false));
         return (move || {

@@ -77,18 +77,27 @@ impl SessionStore {
     /// Looks whether the session is still that of the admin whom the page shows: another tab has signed in or out, or the page
     /// comes back from the browser's memory.
     fn look(self) {
-        let shown = untrack(|| self.admin_id());
-        if shown.is_none() || self.interruption.with_untracked(Option::is_some) {
+        if untrack(|| self.admin_id()).is_none() || self.interruption.with_untracked(Option::is_some) {
             return is_back();
         }
         spawn_local(async move {
-            let answer = api::session_read().await;
-            let is_other = matches!(&answer, Ok(session) if Some(session.admin.id.0) != shown);
-            if !self.hear(&answer) && is_other {
-                self.interruption.set(Some(Interruption::SessionEnded));
-            }
+            self.refresh().await;
             is_back();
         });
+    }
+
+    /// Asks anew who is signed in, and what they may do where. Another admin ends the session of this page.
+    pub(crate) async fn refresh(self) {
+        let shown = untrack(|| self.admin_id());
+        let answer = api::session_read().await;
+        if self.hear(&answer) {
+            return;
+        }
+        match answer {
+            Ok(session) if Some(session.admin.id.0) == shown => self.state.set(SessionState::SignedIn(session)),
+            Ok(_) => self.interruption.set(Some(Interruption::SessionEnded)),
+            Err(_) => {}
+        }
     }
 
     pub(crate) fn load(self) {
@@ -300,20 +309,6 @@ impl SessionStore {
         for resolve in waiting {
             let _ = resolve.call1(&JsValue::NULL, &JsValue::from_bool(same_admin));
         }
-    }
-
-    /// Asks anew what the admin may do where.
-    pub(crate) fn refresh(self) {
-        spawn_local(async move {
-            let answer = api::session_read().await;
-            let shown = untrack(|| self.admin_id());
-            if !self.hear(&answer)
-                && let Ok(session) = answer
-                && Some(session.admin.id.0) == shown
-            {
-                self.state.set(SessionState::SignedIn(session));
-            }
-        });
     }
 
     fn set(self, state: SessionState) {

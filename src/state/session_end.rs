@@ -1,18 +1,19 @@
 //! The end of a session that nobody uses, told before it comes.
 
-use keyward_contract::Session;
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{SessionState, SessionStore};
 use crate::{
-    api::{page, session as api},
+    api::page,
     browser::{events, time},
 };
 
 /// How many seconds before the end it is told: half of a time that is shorter than twice this.
 const BEFORE: f64 = 60.0;
-/// How often the page asks again then, in seconds: another tab may have gone on.
-const AGAIN: f64 = 10.0;
+/// How often the page asks again then, in milliseconds: another tab may have gone on.
+const AGAIN: f64 = 10_000.0;
+/// How often once it should have ended.
+const SOON: f64 = 1000.0;
 
 /// When the session ends if nobody does anything.
 #[derive(Clone, Copy)]
@@ -63,26 +64,14 @@ impl SessionEnd {
     }
 
     fn learn(self, state: &SessionState) {
-        match state {
-            SessionState::SignedIn(session) => self.hear(session, true),
-            _ => {
-                self.ends.set_value(f64::INFINITY);
-                self.left.set(None);
-            }
-        }
-    }
-
-    fn hear(self, session: &Session, by_someone: bool) {
+        let SessionState::SignedIn(session) = state else {
+            self.ends.set_value(f64::INFINITY);
+            return self.left.set(None);
+        };
         let seconds = f64::from(session.expires_in);
         self.ends.set_value(time::now() + seconds * 1000.0);
-        let is_about_to_end = seconds <= self.before();
-        if by_someone {
-            self.is_last.set(is_about_to_end && self.whole.get_value() > 0.0);
-        }
         self.whole.update_value(|whole| *whole = whole.max(seconds));
-        if !is_about_to_end {
-            self.left.set(None);
-        }
+        self.tick();
     }
 
     fn before(self) -> f64 {
@@ -92,35 +81,30 @@ impl SessionEnd {
     fn tick(self) {
         let now = time::now();
         let left = (self.ends.get_value() - now) / 1000.0;
-        let interrupted = untrack(|| self.session.interruption().get().is_some());
-        if left > self.before() || interrupted {
-            if self.left.with_untracked(Option::is_some) {
-                self.left.set(None);
-            }
-            return;
+        if left > self.before() || untrack(|| self.session.interruption().get().is_some()) {
+            self.is_last.set(false);
+            return self.left.set(None);
         }
-        if page::is_active() || now - self.asked.get_value() > AGAIN * 1000.0 {
-            self.ask();
-        } else {
-            // What was asked has been answered, or will be: the last word is the gateway's.
-            #[expect(
-                clippy::cast_possible_truncation,
-                clippy::cast_sign_loss,
-                reason = "between 0 and a minute"
-            )]
-            self.left.set(Some(left.max(0.0).ceil() as u32));
+        // The last word is the gateway's.
+        let again = if left > 0.0 { AGAIN } else { SOON };
+        if page::is_active() || now - self.asked.get_value() > again {
+            return self.ask();
         }
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "between 0 and a minute"
+        )]
+        self.left.set(Some(left.max(0.0).ceil() as u32));
     }
 
     fn ask(self) {
         self.asked.set_value(time::now());
+        let by_someone = page::is_active();
         spawn_local(async move {
-            let by_someone = page::is_active();
-            let answer = api::session_read().await;
-            if !self.session.hear(&answer)
-                && let Ok(session) = answer
-            {
-                self.hear(&session, by_someone);
+            self.session.refresh().await;
+            if by_someone && self.left.try_get_untracked().flatten().is_some() {
+                self.is_last.set(true);
             }
         });
     }

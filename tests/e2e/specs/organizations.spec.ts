@@ -1,5 +1,5 @@
 import { openSession } from '../harness/cloudApi.ts'
-import { expectRefused, lookAgain, tabTo } from '../harness/gestures.ts'
+import { expectRefused, lookAgain } from '../harness/gestures.ts'
 import { expectFits, expectNoFindings } from '../harness/looks.ts'
 import { OrganizationsPage } from '../harness/organizations.ts'
 import { expect, test } from '../harness/test.ts'
@@ -24,21 +24,6 @@ test('all that one has a role in, found by a search, and opened', async ({ page,
   await organizations.search.fill('')
   await page.getByRole('link', { name: 'Open Globex' }).click()
   await expect(page).toHaveTitle('Cloud Service API Key · Globex · Keyward')
-})
-
-test('the switcher leads to each, and to all', async ({ page, keyward, alice }) => {
-  await page.context().addCookies([alice.cookieFor(keyward.url)])
-  await page.goto(`${keyward.url}/o/${alice.organization}/api-key`)
-  const switcher = page.getByRole('button', { name: /^Organization: / })
-  await tabTo(page, switcher)
-  await page.keyboard.press('Enter')
-  await page.keyboard.press('Tab')
-  await page.keyboard.press('Tab')
-  await page.keyboard.press('Enter')
-  await expect(page).toHaveTitle('Cloud Service API Key · Globex · Keyward')
-  await switcher.click()
-  await page.getByRole('link', { name: 'All organizations…' }).click()
-  await expect(page.getByRole('heading', { level: 1, name: 'Organizations' })).toBeVisible()
 })
 
 test('the same key is set where it is chosen, and the old ones are dead', async ({ page, keyward, alice }) => {

@@ -1,7 +1,8 @@
 import type { Page } from '@playwright/test'
 import { KeyPage, everything } from '../harness/keyPage.ts'
-import { COLLEAGUE } from '../harness/keyward.ts'
+import { ADMIN, COLLEAGUE } from '../harness/keyward.ts'
 import { PortalApi } from '../harness/portalApi.ts'
+import { SignInForm } from '../harness/signInForm.ts'
 import { expect, test } from '../harness/test.ts'
 
 /** Has the page look for changes, without anybody doing anything. */
@@ -102,7 +103,7 @@ test('who leaves the page over a change gets to the sign-in page', async ({ keyP
   await keyPage.regenerate.click()
   await keyward.endSessions()
   await keyPage.confirm('Regenerate').click()
-  await page.getByRole('button', { name: 'Leave the page' }).click()
+  await page.getByRole('dialog', { name: 'Sign in again' }).getByRole('button', { name: 'Sign out' }).click()
   await expect(page.getByLabel('User name')).toBeVisible()
   expect(await keyward.version()).toBe(1)
 })
@@ -113,4 +114,57 @@ test('a revealed key is gone before the browser keeps the page for *Back*', asyn
   const key = await keyPage.shownKey()
   await page.evaluate(() => window.dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true })))
   expect(await everything(page)).not.toContain(key)
+})
+
+test.describe('a session of a minute', () => {
+  test.use({ flags: ['--session-idle', '1m'] })
+
+  test('its end is told in time, and a press goes on', async ({ keyPage: page, keyward, guard }) => {
+    guard.expectStatus(401)
+    await expect(new KeyPage(page).row).toHaveCount(1)
+    const warning = page.getByRole('dialog', { name: 'Are you still there?' })
+    const ended = page.getByRole('dialog', { name: 'Sign in again' })
+    // As if it had not been used for most of the minute.
+    const idle = () => keyward.sql('UPDATE portal_sessions SET last_used_on = last_used_on - 40000')
+    await idle()
+    await page.evaluate(() => window.dispatchEvent(new Event('keyward-session')))
+    await expect(warning).toBeVisible()
+    await expect(warning).toContainText(/You'll be signed out in \d+ seconds?\./)
+    await warning.getByRole('button', { name: 'Stay signed in' }).click()
+    await expect(warning).toBeHidden()
+    await expect(ended).toBeHidden()
+    await idle()
+    await page.evaluate(() => window.dispatchEvent(new Event('keyward-session')))
+    await expect(warning).toBeVisible()
+    await expect(ended).toBeVisible({ timeout: 40_000 })
+    await expect(warning).toBeHidden()
+  })
+})
+
+test('a browser that refuses cookies is told so', async ({ page, keyward, guard }) => {
+  guard.expectStatus(401)
+  await page.goto(keyward.url)
+  await page.route('**/api/portal/session', async (route) => {
+    const answer = await route.fetch()
+    const headers = Object.entries(answer.headers()).filter(([name]) => name !== 'set-cookie')
+    await route.fulfill({ response: answer, headers: Object.fromEntries(headers) })
+    await page.context().clearCookies()
+  })
+  await new SignInForm(page).signIn()
+  await expect(page.getByText('This browser blocks cookies for this site.')).toBeVisible()
+  await expect(new SignInForm(page).username).toHaveValue(ADMIN.username)
+})
+
+test('a page from the memory of the browser is blank until it has looked', async ({ keyPage: page, keyward, guard }) => {
+  guard.expectStatus(401)
+  await expect(new KeyPage(page).row).toHaveCount(1)
+  await keyward.endSessions()
+  const transition = (name: string) =>
+    page.evaluate((name) => {
+      window.dispatchEvent(new PageTransitionEvent(name, { persisted: true }))
+      return getComputedStyle(document.body).visibility
+    }, name)
+  expect(await transition('pagehide')).toBe('hidden')
+  expect(await transition('pageshow')).toBe('hidden')
+  await expect(page.getByRole('dialog', { name: 'Sign in again' })).toBeVisible()
 })

@@ -1,0 +1,109 @@
+import type { Page } from '@playwright/test'
+import { KeyPage } from '../harness/keyPage.ts'
+import { expect, test } from '../harness/test.ts'
+
+const rail = (page: Page, name: string) => page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name })
+const heading = (page: Page, name: string) => page.getByRole('heading', { level: 1, name })
+/** Lost with the document. */
+const mark = (page: Page) => page.evaluate(() => void Object.assign(window, { marked: true }))
+const isMarked = (page: Page) => page.evaluate(() => 'marked' in window)
+const WHOLE = /keyward-portal-whole/
+
+test('the other pages open without loading the document anew', async ({ keyPage: page }) => {
+  await expect(new KeyPage(page).row).toHaveCount(1)
+  await mark(page)
+  await rail(page, 'Audit Log').click()
+  await expect(page.getByRole('table', { name: 'Audit Log' }).getByRole('row').nth(1)).toBeVisible()
+  await expect(heading(page, 'Audit Log')).toBeFocused()
+  await page.goBack()
+  const keyPage = new KeyPage(page)
+  await keyPage.doRegenerate()
+  await page.goForward()
+  await expect(heading(page, 'Audit Log')).toBeVisible()
+  expect(await isMarked(page)).toBe(true)
+})
+
+test('what the other pages need is fetched while nothing else is to do', async ({ page, keyward, alice, context }) => {
+  await context.addCookies([alice.cookieFor(keyward.url)])
+  const fetched = page.waitForResponse((answer) => /keyward-portal-whole.*\.wasm$/.test(answer.url()))
+  await page.goto(`${keyward.url}/o/${alice.organization}/api-key`)
+  await (await fetched).finished()
+})
+
+test('a page fetches the program it starts with, and no other before that', async ({ page, keyward, alice, context }) => {
+  await context.addCookies([alice.cookieFor(keyward.url)])
+  const asked: string[] = []
+  page.on('request', (request) => asked.push(new URL(request.url()).pathname))
+  await page.goto(`${keyward.url}/o/${alice.organization}/administrators`)
+  await expect(page.getByRole('table', { name: 'Administrators' }).getByText('alice')).toBeVisible()
+  const programs = asked.filter((path) => path.endsWith('.wasm'))
+  expect(programs).toHaveLength(1)
+  expect(programs[0]).toMatch(WHOLE)
+})
+
+test('offline, a page that was not fetched says so in its place, and comes by itself', async ({ keyPage: page, guard }) => {
+  guard.expectNetworkErrors()
+  guard.expectMessage(/Failed to fetch/)
+  await page.route(WHOLE, (route) => route.abort())
+  await expect(new KeyPage(page).row).toHaveCount(1)
+  await mark(page)
+  await rail(page, 'Audit Log').click()
+  await expect(heading(page, 'Audit Log')).toBeVisible()
+  await expect(page.getByText("Couldn't load this page")).toBeVisible()
+  // The pages that are there go on working.
+  await rail(page, 'Cloud Service API Security').click()
+  await expect(new KeyPage(page).row).toHaveCount(1)
+  await rail(page, 'Roles').click()
+  await expect(page.getByText("Couldn't load this page")).toBeVisible()
+  await page.unroute(WHOLE)
+  await page.evaluate(() => window.dispatchEvent(new Event('online')))
+  await expect(page.getByRole('table', { name: 'Roles' })).toBeVisible()
+  expect(await isMarked(page)).toBe(true)
+})
+
+test('a press tries again', async ({ keyPage: page, guard }) => {
+  guard.expectStatus(404)
+  guard.expectMessage(/Failed to fetch/)
+  // As after an upgrade, when the files of the page are no longer there.
+  await page.route(WHOLE, (route) => route.fulfill({ status: 404 }))
+  await expect(new KeyPage(page).row).toHaveCount(1)
+  await rail(page, 'Audit Log').click()
+  await expect(page.getByText("Couldn't load this page")).toBeVisible()
+  await page.unroute(WHOLE)
+  await page.getByRole('button', { name: 'Try again' }).click()
+  await expect(page.getByRole('table', { name: 'Audit Log' })).toBeVisible()
+})
+
+test('who has gone back while the other program was on its way keeps what is there', async ({ keyPage: page }) => {
+  const keyPage = new KeyPage(page)
+  let release = () => {}
+  const released = new Promise<void>((resolve) => (release = resolve))
+  await page.route(WHOLE, async (route) => {
+    await released
+    await route.continue()
+  })
+  await expect(keyPage.row).toHaveCount(1)
+  await rail(page, 'Roles').click()
+  await expect(heading(page, 'Roles')).toBeVisible()
+  await page.goBack()
+  await keyPage.edit.click()
+  await keyPage.newKey.fill('half a key')
+  const arrived = page.waitForResponse((answer) => /keyward-portal-whole.*\.wasm/.test(answer.url()))
+  release()
+  await (await arrived).finished()
+  await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)))
+  await expect(keyPage.newKey).toHaveValue('half a key')
+})
+
+test('the first program asks for nothing more once the other one has taken its place', async ({ keyPage: page }) => {
+  await expect(new KeyPage(page).row).toHaveCount(1)
+  await rail(page, 'Account').or(page.getByRole('link', { name: 'Account' })).first().click()
+  await expect(page.getByRole('table', { name: 'Sessions' })).toBeVisible()
+  const asked: string[] = []
+  page.on('request', (request) => asked.push(new URL(request.url()).pathname))
+  await Promise.all([
+    page.waitForResponse((answer) => answer.url().endsWith('/sessions')),
+    page.evaluate(() => window.dispatchEvent(new Event('online'))),
+  ])
+  expect(asked.filter((path) => path.includes('api-key') || path.includes('key-usage'))).toEqual([])
+})

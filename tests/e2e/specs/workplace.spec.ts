@@ -1,0 +1,145 @@
+import type { Page } from '@playwright/test'
+import { KeyPage } from '../harness/keyPage.ts'
+import { COLLEAGUE } from '../harness/keyward.ts'
+import { SignInForm } from '../harness/signInForm.ts'
+import { expect, test } from '../harness/test.ts'
+
+/** Where the organization that the admin works in shows, with the list to go to another. */
+const switcher = (page: Page) => page.getByRole('button', { name: /^Organization: / })
+const search = (page: Page) => page.getByRole('combobox', { name: 'Search organizations' })
+const options = (page: Page) => page.getByRole('listbox', { name: 'Organization' }).getByRole('option')
+const security = (page: Page) => page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Cloud Service API Security' })
+
+const open = async (page: Page, name: string) => {
+  await switcher(page).click()
+  await options(page).filter({ hasText: name }).click()
+  await expect(page).toHaveTitle(`Cloud Service API Key · ${name} · Keyward`)
+}
+
+test.describe('an admin of several organizations', () => {
+  test.beforeEach(async ({ keyward }) => {
+    await keyward.addOrganizations(['Globex', 'Hooli'])
+  })
+
+  test('stays in the organization on pages of none, and begins with it', async ({ keyPage: page, keyward }) => {
+    await open(page, 'Hooli')
+    for (const [name, title] of [['Account', 'Account · Keyward'], ['All organizations', 'Organizations · Keyward']] as const) {
+      if (name === 'Account') await page.getByRole('link', { name }).click()
+      else {
+        await switcher(page).click()
+        await page.getByRole('link', { name }).click()
+      }
+      await expect(page).toHaveTitle(title)
+      await expect(switcher(page)).toHaveText('Hooli')
+      await page.reload()
+      await expect(switcher(page)).toHaveText('Hooli')
+      await security(page).click()
+      await expect(page).toHaveTitle('Cloud Service API Key · Hooli · Keyward')
+    }
+    await page.goto(`${keyward.url}/no/such/page`)
+    await expect(switcher(page)).toHaveText('Hooli')
+    await page.goto(keyward.url)
+    await expect(page).toHaveTitle('Cloud Service API Key · Hooli · Keyward')
+  })
+
+  test('begins with it after signing in again', async ({ keyPage: page, guard }) => {
+    guard.expectStatus(401)
+    await open(page, 'Hooli')
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    await new SignInForm(page).signIn()
+    await expect(page).toHaveTitle('Cloud Service API Key · Hooli · Keyward')
+  })
+
+  test('has another in each tab', async ({ keyPage: page, context, keyward }) => {
+    await open(page, 'Hooli')
+    const other = await context.newPage()
+    await other.goto(keyward.url)
+    await open(other, 'Globex')
+    await page.getByRole('link', { name: 'Account' }).click()
+    await expect(switcher(page)).toHaveText('Hooli')
+    await page.reload()
+    await expect(switcher(page)).toHaveText('Hooli')
+  })
+
+  test('finds one by the keyboard alone', async ({ keyPage: page }) => {
+    await expect(new KeyPage(page).row).toHaveCount(1)
+    await switcher(page).focus()
+    await page.keyboard.press('Enter')
+    await expect(search(page)).toBeFocused()
+    const chosen = () => options(page).and(page.locator('[aria-selected=true]'))
+    await expect(chosen()).toHaveText('Acme')
+    await page.keyboard.press('End')
+    await expect(chosen()).toHaveText('Hooli')
+    await page.keyboard.press('ArrowDown')
+    await expect(chosen()).toHaveText('Acme')
+    await expect(search(page)).toHaveAttribute('aria-activedescendant', (await chosen().getAttribute('id')) ?? '')
+    await page.keyboard.type('LOB')
+    await expect(options(page)).toHaveText(['Globex'])
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Enter')
+    await expect(page).toHaveTitle('Cloud Service API Key · Globex · Keyward')
+    await expect(search(page)).toBeHidden()
+    await switcher(page).click()
+    // The last one first.
+    await expect(options(page)).toHaveText(['Globex', 'Acme', 'Hooli'])
+    await page.keyboard.type('nowhere')
+    await expect(page.getByText('None found')).toBeVisible()
+    await page.keyboard.press('Escape')
+    await expect(search(page)).toBeHidden()
+    await expect(switcher(page)).toBeFocused()
+  })
+
+  test('is told at an address of an organization that there is no role in, and keeps the way back', async ({ keyPage: page, keyward, guard }) => {
+    guard.expectStatus(404)
+    await open(page, 'Hooli')
+    await page.goto(`${keyward.url}/o/999999999/api-key`)
+    await expect(page.getByText('There is no such organization')).toBeVisible()
+    await expect(page.getByRole('navigation', { name: 'Cloud Service API Security' })).toHaveCount(0)
+    await expect(switcher(page)).toHaveText('Hooli')
+    await security(page).click()
+    await expect(page).toHaveTitle('Cloud Service API Key · Hooli · Keyward')
+  })
+})
+
+test('a role that was given since the page was opened counts', async ({ keyPage: page, keyward, alice }) => {
+  await expect(new KeyPage(page).row).toHaveCount(1)
+  await keyward.addOrganizations(['Globex'])
+  const id = await keyward.sql("SELECT id FROM organizations WHERE name = 'Globex'")
+  // As a link within the page does, so that the page stays.
+  await page.evaluate((address) => {
+    history.pushState(null, '', address)
+    dispatchEvent(new PopStateEvent('popstate'))
+  }, `o/${id}/api-key`)
+  await expect(page).toHaveTitle('Cloud Service API Key · Globex · Keyward')
+  await expect(new KeyPage(page).row).toHaveCount(1)
+  expect(Number(id)).not.toBe(alice.organization)
+})
+
+test('the next one to sign in does not begin where the last one stopped', async ({ keyPage: page, keyward, guard }) => {
+  guard.expectStatus(401)
+  await keyward.addColleague()
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Administrators' }).click()
+  await expect(page.getByRole('heading', { level: 1, name: 'Administrators' })).toBeVisible()
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await expect(page).toHaveURL(/\/sign-in$/)
+  await new SignInForm(page).signIn(COLLEAGUE)
+  await expect(new KeyPage(page).row).toHaveCount(1)
+})
+
+test('who may not see the page that was asked for begins at the start', async ({ page, keyward, alice, guard }) => {
+  guard.expectStatus(401)
+  await keyward.role('Auditor')
+  await page.goto(`${keyward.url}/o/${alice.organization}/administrators`)
+  await expect(page).toHaveURL(/next=/)
+  await new SignInForm(page).signIn()
+  await expect(page).toHaveURL(/\/api-key$/)
+})
+
+test('a role for API clients alone says so', async ({ page, keyward, alice }) => {
+  await keyward.role('API Client Admin')
+  await page.context().addCookies([alice.cookieFor(keyward.url)])
+  await page.goto(keyward.url)
+  await expect(page.getByText('Your role is for API clients only')).toBeVisible()
+  await page.getByRole('link', { name: 'Account' }).click()
+  await expect(page.getByRole('heading', { level: 1, name: 'Account' })).toBeVisible()
+})
