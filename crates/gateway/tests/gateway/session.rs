@@ -28,6 +28,7 @@ async fn signing_in_opens_a_session_and_signing_out_ends_it() {
         "name": "admin@acme.example"
       },
       "expiresAt": "2023-11-14T22:43:20Z",
+      "expiresIn": 1800,
       "hasPassword": true,
       "organizations": [
         {

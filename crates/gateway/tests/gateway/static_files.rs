@@ -16,6 +16,7 @@ use crate::{
 const HASHED: &str = "/portal-0123456789abcdef.js";
 const IMMUTABLE: &str = "public, max-age=31536000, immutable";
 const PAGE: &str = r#"<!doctype html><html><head><base href="/"></head></html>"#;
+const MORE: &str = r#"<!doctype html><html><head><base href="/"><meta name="more"></head></html>"#;
 
 struct Portal {
     folder: TempDir,
@@ -35,6 +36,7 @@ impl Portal {
             ("secret.txt", "secret"),
             ("dist/index.html", PAGE),
             ("dist/index.html.br", "page in br"),
+            ("dist/more.html", MORE),
             ("dist/portal-0123456789abcdef.js", "script"),
             ("dist/portal-0123456789abcdef.js.br", "script in br"),
             ("dist/portal-0123456789abcdef.js.gz", "script in gzip"),
@@ -104,6 +106,53 @@ async fn files_have_their_media_types() {
             (200, expected),
             "{path}"
         );
+    }
+}
+
+#[tokio::test]
+async fn an_address_gets_the_page_that_preloads_what_it_starts_with() {
+    let portal = Portal::new();
+    for first in ["/", "/sign-in", "/o/1", "/o/12/api-key", "/o/12/api-key/"] {
+        assert_eq!(portal.get(first).await.text(), PAGE, "{first}");
+    }
+    for other in [
+        "/account",
+        "/o/1/audit-log",
+        "/o/x/api-key",
+        "/o",
+        "/o/1/api-key/more",
+        "/setup",
+        "/nothing",
+    ] {
+        assert_eq!(portal.get(other).await.text(), MORE, "{other}");
+    }
+    // A build of before has one page.
+    fs::remove_file(portal.dist("more.html")).expect("a file");
+    assert_eq!(portal.get("/account").await.text(), PAGE);
+}
+
+#[tokio::test]
+async fn both_pages_point_to_where_the_portal_is_reached() {
+    let portal = Portal::at("http://127.0.0.1:8080/keyward/");
+    for path in ["/keyward/", "/keyward/account"] {
+        assert!(
+            portal.get(path).await.text().contains(r#"<base href="/keyward/""#),
+            "{path}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_password_manager_finds_where_a_password_is_changed() {
+    for (url, path) in [
+        ("http://127.0.0.1:8080", ""),
+        ("http://127.0.0.1:8080/keyward/", "/keyward"),
+    ] {
+        let answer = Portal::at(url)
+            .get(&format!("{path}/.well-known/change-password"))
+            .await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER);
+        assert_eq!(header(&answer, "location"), "../account");
     }
 }
 
