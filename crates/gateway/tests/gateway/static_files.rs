@@ -113,7 +113,7 @@ async fn files_have_their_media_types() {
 async fn an_address_gets_the_page_that_preloads_what_it_starts_with() {
     let portal = Portal::new();
     for first in ["/", "/sign-in", "/o/1", "/o/12/api-key", "/o/12/api-key/"] {
-        assert_eq!(portal.get(first).await.body, PAGE, "{first}");
+        assert_eq!(portal.get(first).await.text, PAGE, "{first}");
     }
     for other in [
         "/account",
@@ -124,11 +124,11 @@ async fn an_address_gets_the_page_that_preloads_what_it_starts_with() {
         "/setup",
         "/nothing",
     ] {
-        assert_eq!(portal.get(other).await.body, MORE, "{other}");
+        assert_eq!(portal.get(other).await.text, MORE, "{other}");
     }
     // A build of before has one page.
     fs::remove_file(portal.dist("more.html")).expect("a file");
-    assert_eq!(portal.get("/account").await.body, PAGE);
+    assert_eq!(portal.get("/account").await.text, PAGE);
 }
 
 #[tokio::test]
@@ -136,7 +136,7 @@ async fn both_pages_point_to_where_the_portal_is_reached() {
     let portal = Portal::at("http://127.0.0.1:8080/keyward/");
     for path in ["/keyward/", "/keyward/account"] {
         assert!(
-            portal.get(path).await.body.contains(r#"<base href="/keyward/""#),
+            portal.get(path).await.text.contains(r#"<base href="/keyward/""#),
             "{path}"
         );
     }
