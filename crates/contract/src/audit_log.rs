@@ -217,6 +217,15 @@ pub struct AuditLogFilter {
     /// How it ended.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub result: Option<AuditResult>,
+    /// Text in the name of the admin; case does not matter.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub admin: Option<String>,
+    /// The client's IP address, or its beginning.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
+    /// Text in the resource; case does not matter.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resource: Option<String>,
     /// Text in resource, admin, address, reason, request id, before or after; case does not matter.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,

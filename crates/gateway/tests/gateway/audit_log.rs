@@ -110,6 +110,9 @@ async fn each_filter_lets_through_what_it_says() {
         words("?subCategory=Login", |row| row.sub_category == "Login"),
         words("?interface=API", |row| row.interface == "API"),
         words("?result=Failure", |row| row.result == "Failure"),
+        words("?admin=ADMIN%40acme", |row| row.admin_name.as_deref() == Some(ADMIN)),
+        words("?resource=ADMIN%40acme", |row| row.resource == ADMIN),
+        words("?admin=acme&action=Reveal", |row| row.action == "Reveal"),
         words("?text=WRONG-KEY", |row| row.reason.as_deref() == Some("wrong-key")),
         words("?text=admin%40ACME", |row| json!(row).to_string().contains(ADMIN)),
         words("?action=Sign%20In&interface=API&result=Failure", |row| {
@@ -118,11 +121,14 @@ async fn each_filter_lets_through_what_it_says() {
         words("?text=%25", |_| false),
         words("?text=_", |_| false),
         words("?text=%5C", |_| false),
+        words("?admin=%25", |_| false),
+        words("?address=%25", |_| false),
+        words("?resource=_", |_| false),
     ] {
         let expected: Vec<_> = all.iter().filter(|row| keep(row)).map(|row| row.id).collect();
         let found: Vec<_> = acme.rows(&query).await.iter().map(|row| row.id).collect();
         assert_eq!(found, expected, "{query}");
-        if !query.starts_with("?text=%") && query != "?text=_" {
+        if !query.contains("=%") && !query.contains("=_") {
             assert!(
                 !found.is_empty() && found.len() < all.len(),
                 "{query} shows nothing: {found:?}"
@@ -133,6 +139,32 @@ async fn each_filter_lets_through_what_it_says() {
     let earlier = acme.rows(&format!("?to={instant}")).await;
     assert!(later.iter().all(|row| row.timestamp >= middle) && !later.is_empty());
     assert_eq!(earlier.len() + later.len(), all.len());
+}
+
+#[tokio::test]
+async fn an_address_is_asked_for_as_a_whole_or_by_its_beginning() {
+    let acme = Acme::new().await;
+    for address in ["10.0.0.1", "10.0.0.12", "2001:db8::1", "2001:db8::12"] {
+        acme.key().await;
+        let newest = acme.rows("?action=Reveal").await[0].id;
+        sql(
+            acme.folder.path(),
+            &format!("UPDATE audit_log SET client_address = '{address}' WHERE id = {newest}"),
+        );
+    }
+    for (asked, expected) in [
+        ("10.0.0.1", 1),
+        ("10.0.0.", 2),
+        ("2001:DB8:0::1", 1),
+        ("2001:db8::", 2),
+        ("0.0.1", 0),
+        ("%25.1", 0),
+    ] {
+        let query = format!("?action=Reveal&address={asked}");
+        assert_eq!(acme.rows(&query).await.len(), expected, "{asked}");
+        let table = csv(&acme.asked(&format!("audit-log.csv{query}")).await.text);
+        assert_eq!(table.len() - 1, expected, "{asked} as CSV");
+    }
 }
 
 #[tokio::test]

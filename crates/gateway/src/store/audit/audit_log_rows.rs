@@ -1,6 +1,6 @@
 //! Reading the audit log of an organization.
 
-use std::fmt::Write as _;
+use std::{fmt::Write as _, net::IpAddr};
 
 use chrono::{DateTime, TimeZone as _, Utc};
 use keyward_contract::{AdminId, AuditLogFilter, AuditReason, AuditRow, OrganizationId};
@@ -41,6 +41,11 @@ pub async fn part(
         ("interface", filter.interface.map(|it| it.as_str())),
         ("result", filter.result.map(|it| it.as_str())),
     ];
+    let patterns = [
+        ("admin_name", filter.admin.as_deref().map(containing)),
+        ("client_address", filter.address.as_deref().map(of_address)),
+        ("resource", filter.resource.as_deref().map(containing)),
+    ];
     let instants = [("logged_on >=", filter.from), ("logged_on <", filter.to)];
     // Writing to a String can't fail. Only names of columns are written; values are bound below, in the same order.
     let mut number = 2;
@@ -48,6 +53,10 @@ pub async fn part(
     for (column, _) in words.iter().filter(|(_, word)| word.is_some()) {
         number += 1;
         let _ = write!(fits, " AND l.{column} = ${number}");
+    }
+    for (column, _) in patterns.iter().filter(|(_, pattern)| pattern.is_some()) {
+        number += 1;
+        let _ = write!(fits, " AND l.{column} LIKE ${number} ESCAPE '\\'");
     }
     for (comparison, _) in instants.iter().filter(|(_, instant)| instant.is_some()) {
         number += 1;
@@ -82,6 +91,9 @@ pub async fn part(
     for word in words.into_iter().filter_map(|(_, word)| word) {
         query = query.bind(word);
     }
+    for pattern in patterns.into_iter().filter_map(|(_, pattern)| pattern) {
+        query = query.bind(pattern);
+    }
     for instant in instants.into_iter().filter_map(|(_, instant)| instant) {
         query = query.bind(instant.timestamp_millis());
     }
@@ -94,14 +106,28 @@ pub async fn part(
 
 /// A pattern for texts that contain this one.
 fn containing(text: &str) -> String {
-    let mut pattern = "%".to_owned();
+    ["%", &literal(text), "%"].concat()
+}
+
+/// A pattern for an address that is given as a whole, else for those that begin so: `10.0.0.1` is not `10.0.0.12`.
+fn of_address(text: &str) -> String {
+    match text.parse::<IpAddr>() {
+        // In the form in which it was written.
+        Ok(address) if !text.ends_with(':') => address.to_string(),
+        _ => literal(text) + "%",
+    }
+}
+
+/// A pattern for this text alone.
+fn literal(text: &str) -> String {
+    let mut pattern = String::new();
     for character in text.chars() {
         if matches!(character, '%' | '_' | '\\') {
             pattern.push('\\');
         }
         pattern.push(character);
     }
-    pattern + "%"
+    pattern
 }
 
 fn read(row: &SqliteRow) -> Result<AuditRow, StoreError> {
