@@ -65,5 +65,5 @@ pub use sandbox_token::{
     SandboxTokenClient, SandboxTokenError, SandboxTokenString, SandboxTokens,
 };
 pub use session::{Admin, OrganizationAccess, Session, SignIn};
-pub use setup::Setup;
+pub use setup::{ReadSetup, Setup};
 pub use sso::{SignInOptions, SsoProvider};

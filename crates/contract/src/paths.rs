@@ -11,6 +11,8 @@ pub const ADMIN_HEADER: &str = "x-keyward-admin";
 pub const SESSION: &str = "api/portal/session";
 /// `POST` set the installation up.
 pub const SETUP: &str = "api/portal/setup";
+/// `POST` whether a set-up link is valid.
+pub const SETUP_READ: &str = "api/portal/setup/read";
 /// `GET` the organizations the admin has a role in.
 pub const ORGANIZATIONS: &str = "api/portal/orgs";
 

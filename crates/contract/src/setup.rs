@@ -18,3 +18,12 @@ pub struct Setup {
     /// Password of the first admin.
     pub password: String,
 }
+
+/// Body of `POST /api/portal/setup/read`. The answer, 204, says that the link is valid.
+#[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ReadSetup {
+    /// The secret of the one-time set-up link.
+    pub token: String,
+}

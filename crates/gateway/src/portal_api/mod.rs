@@ -28,6 +28,7 @@ use crate::{
 pub fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(setup::set_up))
+        .routes(routes!(setup::read))
         .routes(routes!(session::read, session::sign_in, session::sign_out))
         .routes(routes!(session::give_password))
         .routes(routes!(sso::list))

@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use keyward_contract::{
-    AuditAction, AuditSubCategory, Problem as ProblemBody, ProblemCode, Session, Setup, check_cloud,
+    AuditAction, AuditSubCategory, Problem as ProblemBody, ProblemCode, ReadSetup, Session, Setup, check_cloud,
     check_organization_name,
 };
 
@@ -22,6 +22,26 @@ use crate::{
     state::AppState,
     store::{StoreError, installation, organizations, people::password_sign_in},
 };
+
+/// Is a set-up link valid
+///
+/// The secret is in the body, so that no log has it.
+#[utoipa::path(post, path = "/api/portal/setup/read", tag = "session", operation_id = "setup_read",
+    request_body = ReadSetup, responses(
+    (status = 204, description = "It is"),
+    (status = 403, body = ProblemBody, description = "`setup-link-invalid`"),
+))]
+pub async fn read(
+    State(app): State<AppState>,
+    client: ClientInfo,
+    JsonBody(body): JsonBody<ReadSetup>,
+) -> Result<StatusCode, Problem> {
+    if is_valid(&app, hash_token(&body.token)).await? {
+        Ok(StatusCode::NO_CONTENT)
+    } else {
+        Err(link_invalid(&app, &client).await)
+    }
+}
 
 /// Set the installation up
 ///
@@ -40,10 +60,7 @@ pub async fn set_up(
     check(&mut body, app.config.password_min_length.into())?;
     let token_hash = hash_token(&body.token);
     // Refused before the password is hashed: an unknown token must not cost that much.
-    let mut reader = app.store.read().await?;
-    let is_valid = installation::is_setup_token(&mut reader, token_hash).await?;
-    drop(reader);
-    if !is_valid {
+    if !is_valid(&app, token_hash).await? {
         return Err(link_invalid(&app, &client).await);
     }
     let asker = Asker::proven(client.address);
@@ -72,6 +89,11 @@ pub async fn set_up(
     .await?;
     transaction.commit().await.map_err(StoreError::from)?;
     Ok((StatusCode::CREATED, [(header::SET_COOKIE, cookie)], Json(session)).into_response())
+}
+
+async fn is_valid(app: &AppState, token_hash: [u8; 32]) -> Result<bool, StoreError> {
+    let mut reader = app.store.read().await?;
+    installation::is_setup_token(&mut reader, token_hash).await
 }
 
 fn check(body: &mut Setup, min: usize) -> Result<(), Problem> {

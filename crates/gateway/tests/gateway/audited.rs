@@ -12,6 +12,7 @@ const TABLE: &[(&str, &str, &str)] = &[
     // With the cookie of a session, which ends by it.
     // With links that are none, by somebody who is not asked who they are.
     ("setup",                        "Create, Installation, Failure, setup-link-invalid", "Create, Installation, Failure, setup-link-invalid"),
+    ("setup_read",                   "Create, Installation, Failure, setup-link-invalid", "Create, Installation, Failure, setup-link-invalid"),
     ("invitation_read",              "Update, Administrators, Failure, invitation-invalid", "Update, Administrators, Failure, invitation-invalid"),
     ("invitation_accept",            "Update, Administrators, Failure, invitation-invalid", "Update, Administrators, Failure, invitation-invalid"),
     ("session_create",               "Sign Out, Login, Success; Sign In, Login, Success", "Sign Out, Login, Success; Sign In, Login, Success"),

@@ -36,6 +36,7 @@ const FOREIGN_SESSION: &str = "404 session-not-found";
 #[rustfmt::skip]
 const TABLE: &[(&str, [&str; 6])] = &[
     ("setup",                        [NO_SETUP, NO_SETUP, NO_SETUP, NO_SETUP, NO_SETUP, NO_SETUP]),
+    ("setup_read",                   [NO_SETUP, NO_SETUP, NO_SETUP, NO_SETUP, NO_SETUP, NO_SETUP]),
     ("session_create",               ["200", "200", "200", "200", "200", WRONG]),
     ("session_read",                 ["200", "200", "200", "200", "200", OUT]),
     ("session_delete",               ["204", "204", "204", "204", "204", OUT]),

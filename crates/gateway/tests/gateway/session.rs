@@ -246,6 +246,15 @@ async fn an_empty_installation_says_so_and_is_set_up_once() {
         (403, "setup-link-invalid".into())
     );
 
+    let read = async |token: &str| {
+        let asked = post("/api/portal/setup/read").json(&json!({ "token": token }));
+        gateway.send(asked).await.status
+    };
+    assert_eq!(
+        (read("0000").await, read(&token).await),
+        (StatusCode::FORBIDDEN, StatusCode::NO_CONTENT)
+    );
+
     let answer = gateway.send(post("/api/portal/setup").json(&body(&token))).await;
     assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text);
     let organization = answer.json()["organizations"][0].clone();
@@ -267,6 +276,7 @@ async fn an_empty_installation_says_so_and_is_set_up_once() {
         (again.status.as_u16(), again.code()),
         (403, "setup-link-invalid".into())
     );
+    assert_eq!(read(&token).await, StatusCode::FORBIDDEN);
     assert!(gateway.restart().await.setup_token.is_none());
 }
 

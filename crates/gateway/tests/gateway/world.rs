@@ -272,7 +272,7 @@ impl World {
                                "password": PASSWORD }),
             "session_create" => json!({ "username": name, "password": PASSWORD }),
             "session_password" => json!({ "password": PASSWORD }),
-            "invitation_read" => json!({ "token": "0" }),
+            "setup_read" | "invitation_read" => json!({ "token": "0" }),
             "invitation_accept" => json!({ "token": "0", "password": PASSWORD }),
             "account_password" => json!({ "currentPassword": PASSWORD, "newPassword": "another good one" }),
             "api_key_edit" => json!({ "key": random::key_string().reveal() }),
