@@ -170,7 +170,11 @@ fn what_the_audit_log_is_asked_reads_the_same() {
                 sub_category: Some(AuditSubCategory::OauthServer),
                 interface: Some(AuditInterface::AdminUi),
                 result: Some(AuditResult::Failure),
+                admin: text.into(),
+                address: "10.0.".into(),
+                resource: text.into(),
                 text: text.into(),
+                entry: Some(7),
             };
             let query = asked.query();
             assert_eq!(AuditLogQuery::parse(&query), asked, "{query}");
@@ -192,6 +196,13 @@ fn what_the_audit_log_is_asked_reads_the_same() {
 }
 
 #[test]
+fn an_open_entry_of_the_audit_log_is_no_filter() {
+    let asked = AuditLogQuery::parse("result=Failure&admin=alice&entry=7");
+    assert_eq!((asked.entry, asked.count(), asked.filters().entry), (Some(7), 2, None));
+    assert_eq!(AuditLogQuery::parse("entry=7").filters(), AuditLogQuery::default());
+}
+
+#[test]
 fn what_the_audit_log_can_t_be_asked_is_left_out() {
     for query in [
         "last=never",
@@ -202,6 +213,9 @@ fn what_the_audit_log_can_t_be_asked_is_left_out() {
         "interface=api&result=success",
         "embed&unknown=1",
         "text=",
+        "admin=&address=&resource=",
+        "entry=0",
+        "entry=first",
     ] {
         assert_eq!(AuditLogQuery::parse(query), AuditLogQuery::default(), "{query}");
     }

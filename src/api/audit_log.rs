@@ -14,6 +14,8 @@ pub(crate) enum Part {
     Before(i64),
     /// Those after this one, oldest first; 0 for all.
     After(i64),
+    /// This one, or what is before it.
+    Only(i64),
 }
 
 /// The rows of a part that the filter lets through.
@@ -27,6 +29,7 @@ pub(crate) async fn audit_log_read(
         Part::Newest => {}
         Part::Before(id) => query.push(["before=", &id.to_string()].concat()),
         Part::After(id) => query.push(["after=", &id.to_string()].concat()),
+        Part::Only(id) => query.push(["limit=1&before=", &id.saturating_add(1).to_string()].concat()),
     }
     client::read(&with_query(&paths::audit_log(org), &query)).await
 }

@@ -20,8 +20,16 @@ pub struct AuditLogQuery {
     pub interface: Option<AuditInterface>,
     /// How it ended.
     pub result: Option<AuditResult>,
+    /// Text in the name of the admin.
+    pub admin: String,
+    /// The client's address, or its beginning.
+    pub address: String,
+    /// Text in the resource.
+    pub resource: String,
     /// Text that a row has somewhere.
     pub text: String,
+    /// The row whose details are open. No filter.
+    pub entry: Option<i64>,
 }
 
 /// From when until when.
@@ -47,6 +55,27 @@ impl Span {
 }
 
 impl AuditLogQuery {
+    /// The filters alone.
+    pub fn filters(&self) -> Self {
+        Self {
+            entry: None,
+            ..self.clone()
+        }
+    }
+
+    /// How many filters there are.
+    pub fn count(&self) -> usize {
+        let texts = [&self.admin, &self.address, &self.resource, &self.text].map(|text| !text.is_empty());
+        let words = [
+            self.span != Span::All,
+            self.action.is_some(),
+            self.sub_category.is_some(),
+            self.interface.is_some(),
+            self.result.is_some(),
+        ];
+        texts.into_iter().chain(words).filter(|is_given| *is_given).count()
+    }
+
     /// Reads a query without its question mark.
     pub fn parse(query: &str) -> Self {
         let value = |name| decoded(parameter(query, name)?).filter(|value| !value.is_empty());
@@ -62,7 +91,11 @@ impl AuditLogQuery {
             sub_category: word(value("subCategory")),
             interface: word(value("interface")),
             result: word(value("result")),
+            admin: value("admin").unwrap_or_default(),
+            address: value("address").unwrap_or_default(),
+            resource: value("resource").unwrap_or_default(),
             text: value("text").unwrap_or_default(),
+            entry: value("entry").and_then(|id| id.parse().ok()).filter(|id| *id > 0),
         }
     }
 
@@ -73,6 +106,7 @@ impl AuditLogQuery {
             Span::Last(hours) => (Span::LAST.into_iter().find(|it| it.0 == hours), None, None),
             Span::Between { from, to } => (None, from, to),
         };
+        let given = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
         let instant = |it: DateTime<Utc>| it.to_rfc3339_opts(SecondsFormat::AutoSi, true);
         let parameters = [
             ("last", last.map(|(_, name)| name.to_owned())),
@@ -82,7 +116,11 @@ impl AuditLogQuery {
             ("subCategory", self.sub_category.map(|it| it.as_str().to_owned())),
             ("interface", self.interface.map(|it| it.as_str().to_owned())),
             ("result", self.result.map(|it| it.as_str().to_owned())),
-            ("text", Some(self.text.clone()).filter(|text| !text.is_empty())),
+            ("admin", given(&self.admin)),
+            ("address", given(&self.address)),
+            ("resource", given(&self.resource)),
+            ("text", given(&self.text)),
+            ("entry", self.entry.map(|id| id.to_string())),
         ];
         let written = |(name, value): (&str, Option<String>)| Some([name, "=", &encoded(&value?)].concat());
         parameters.into_iter().filter_map(written).collect::<Vec<_>>().join("&")

@@ -134,17 +134,28 @@ impl AuditLogStore {
         }
     }
 
-    /// The row with this id.
+    /// The row with this id, if it is among those that show.
     pub(crate) fn row(self, id: i64) -> Option<AuditRow> {
+        let place = untrack(|| self.place(id))?;
+        self.log.with_untracked(|log| log.ready()?.rows.get(place).cloned())
+    }
+
+    /// Where it is among the rows that show.
+    pub(crate) fn place(self, id: i64) -> Option<usize> {
         let oldest_first = self.oldest_first.get_value();
-        self.log.with_untracked(|log| {
-            let rows = &log.ready()?.rows;
-            let found = rows.binary_search_by(|row| {
+        self.log.with(|log| {
+            let found = log.ready()?.rows.binary_search_by(|row| {
                 let way = row.id.cmp(&id);
                 if oldest_first { way } else { way.reverse() }
             });
-            rows.get(found.ok()?).cloned()
+            found.ok()
         })
+    }
+
+    /// The row with this id, whatever the filters; nothing where there is none that the admin may see.
+    pub(crate) async fn entry(self, id: i64) -> Option<Result<Option<AuditRow>, ApiError>> {
+        let answer = self.ask(&AuditLogFilter::default(), Part::Only(id)).await?;
+        Some(answer.map(|page| page.rows.into_iter().find(|row| row.id == id)))
     }
 
     /// Counts the rows that are newer than those that show.
@@ -214,8 +225,15 @@ fn filter(query: &AuditLogQuery) -> AuditLogFilter {
         sub_category: query.sub_category,
         interface: query.interface,
         result: query.result,
-        text: Some(query.text.trim().to_owned()).filter(|text| !text.is_empty()),
+        admin: given(&query.admin),
+        address: given(&query.address),
+        resource: given(&query.resource),
+        text: given(&query.text),
     }
+}
+
+fn given(text: &str) -> Option<String> {
+    Some(text.trim().to_owned()).filter(|text| !text.is_empty())
 }
 
 fn now() -> Option<DateTime<Utc>> {

@@ -3,39 +3,113 @@
 use std::sync::Arc;
 
 use keyward_contract::AuditRow;
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 
 use super::rows::UNKNOWN;
 use crate::{
+    pages::shared::message::{FailedLoad, Message},
     present::{
         counted,
         difference::{FieldChange, difference},
         reason,
         when::{exact, to_the_second},
     },
-    ui::{button::Button, copy::CopyButton, dialog::Dialog, table::Table},
+    state::{AuditLogStore, Load},
+    ui::{button::Button, copy::CopyButton, dialog::Dialog, icon::Icon, skeleton::Bar, table::Table},
 };
 
+/// The dialog about the row that the address names.
 #[component]
-pub(super) fn Details(opened: RwSignal<Option<AuditRow>>) -> AnyView {
+pub(super) fn Details(store: AuditLogStore, entry: Memo<Option<i64>>, on_open: Callback<Option<i64>>) -> AnyView {
+    let row = RwSignal::new(Load::Loading);
+    let attempt = RwSignal::new(());
+    Effect::new(move |_| {
+        attempt.track();
+        let Some(id) = entry.get() else { return };
+        if let Some(found) = store.row(id) {
+            return row.set(Load::Ready(Some(found)));
+        }
+        row.set(Load::Loading);
+        spawn_local(async move {
+            let answer = store.entry(id).await;
+            if let Some(answer) = answer.filter(|_| entry.try_get_untracked() == Some(Some(id))) {
+                row.set(Load::of(answer));
+            }
+        });
+    });
     let title = move || {
         let of = |row: &AuditRow| [&row.action, " · ", &row.sub_category].concat();
-        opened.with(|row| row.as_ref().map(of).unwrap_or_default())
+        row.with(|row| row.ready().and_then(Option::as_ref).map_or("Entry".to_owned(), of))
+    };
+    let content = move || match row.get() {
+        Load::Loading => view! { <p aria-busy="true"><Bar width="w20" /></p> }.into_any(),
+        Load::Failed(error) => view! { <FailedLoad error=error on_retry=move |()| attempt.set(()) /> }.into_any(),
+        Load::Ready(None) => view! {
+            <Message icon=Icon::Info title="Entry not found">
+                <p>"It has been deleted, or you don't have access."</p>
+            </Message>
+        }
+        .into_any(),
+        Load::Ready(Some(row)) => details(&row),
     };
     view! {
         <Dialog
-            open=Signal::derive(move || opened.with(Option::is_some))
+            open=Signal::derive(move || entry.with(Option::is_some))
             title=Signal::derive(title)
             class="dialog-wide"
-            on_close=move |()| opened.set(None)
+            on_close=move |()| on_open.run(None)
         >
-            {move || opened.get().map(|row| details(&row))}
+            <div class="audit-steps">
+                {steps(store, entry, on_open)}
+                <CopyButton label="Copy link" source=Arc::new(|| Box::pin(std::future::ready(address()))) />
+            </div>
+            <p class="visually-hidden" role="status">{title}</p>
+            {content}
             <div class="dialog-actions">
-                <Button label="Close" on_press=move |()| opened.set(None) />
+                <Button label="Close" on_press=move |()| on_open.run(None) />
             </div>
         </Dialog>
     }
     .into_any()
+}
+
+/// To the rows before and after it in the list, if it is there.
+fn steps(store: AuditLogStore, entry: Memo<Option<i64>>, on_open: Callback<Option<i64>>) -> AnyView {
+    let place = Memo::new(move |_| store.place(entry.get()?));
+    let beside = move |step: fn(usize) -> Option<usize>| {
+        Memo::new(move |_| {
+            let place = step(place.get()?)?;
+            store.log.with(|log| Some(log.ready()?.rows.get(place)?.id))
+        })
+    };
+    let (before, after) = (
+        beside(|place| place.checked_sub(1)),
+        beside(|place| place.checked_add(1)),
+    );
+    // At the end of those that have been loaded.
+    Effect::new(move |_| {
+        if place.get().is_some() && after.get().is_none() {
+            store.beyond();
+        }
+    });
+    let button = move |label: &'static str, icon: Icon, to: Memo<Option<i64>>, none: &'static str| {
+        let reason = Signal::derive(move || to.get().is_none().then(|| none.to_owned()));
+        view! { <Button label=label icon=icon reason=reason on_press=move |()| on_open.run(to.get_untracked()) /> }
+    };
+    let buttons = move || {
+        place.with(Option::is_some).then(|| {
+            view! {
+                {button("Previous", Icon::Up, before, "This is the first entry.")}
+                {button("Next", Icon::Down, after, "This is the last entry.")}
+            }
+        })
+    };
+    buttons.into_any()
+}
+
+/// Which names the entry.
+fn address() -> Option<String> {
+    window().location().href().ok()
 }
 
 fn details(row: &AuditRow) -> AnyView {
@@ -117,7 +191,7 @@ fn comparison(changes: Vec<FieldChange>) -> AnyView {
         <div class="panel">
             <Table
                 caption="Before and after"
-                headings=&["Field", "What Happened", "Before", "After"]
+                headings=&["Field", "Change", "Before", "After"]
                 rows=rows
             />
         </div>

@@ -11,6 +11,8 @@ use crate::{
     ui::{
         button::{Button, Kind},
         field::Field,
+        icon::{Icon, Pictogram},
+        id,
         select::{Choice, Select},
     },
 };
@@ -21,8 +23,19 @@ const REST: Duration = Duration::from_millis(350);
 /// Changes the query; the flag says whether the browser's own button shall lead back to the one before.
 type Change = Callback<(AuditLogQuery, bool)>;
 
-/// The last text that was asked for by typing, until something else is changed.
-type Typed = StoredValue<Option<String>>;
+/// The field that was typed in last, and its text, until something else is changed.
+type Typed = StoredValue<Option<(&'static str, String)>>;
+
+/// Where a query has the text of a field.
+type Of = fn(&mut AuditLogQuery) -> &mut String;
+
+/// Fields for text, with their names.
+const TEXTS: [(&str, &str, Of); 4] = [
+    ("Admin", "admin", |it| &mut it.admin),
+    ("Client IP", "address", |it| &mut it.address),
+    ("Resource", "resource", |it| &mut it.resource),
+    ("Search", "text", |it| &mut it.text),
+];
 
 #[component]
 pub(super) fn Filters(query: Memo<AuditLogQuery>, #[prop(into)] on_change: Change) -> AnyView {
@@ -33,18 +46,42 @@ pub(super) fn Filters(query: Memo<AuditLogQuery>, #[prop(into)] on_change: Chang
         change(&mut asked);
         on_change.run((asked, true));
     };
-    let text = text_field(query, on_change, typed);
+    let texts = TEXTS.map(|(label, name, of)| TextFilter::new(label, name, of, query, on_change, typed));
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
-        ask_for_text(query, on_change, typed, &text.get_untracked());
+        texts.iter().for_each(|text| text.ask());
     };
     let clear = move || {
         let press = move |()| choose(&|asked| *asked = AuditLogQuery::default());
         let button = || view! { <Button label="Clear filters" kind=Kind::Quiet on_press=press /> };
         (query.get() != AuditLogQuery::default()).then(button)
     };
+    // In a narrow window they open by a button.
+    let is_open = RwSignal::new(false);
+    let id = id::unique("filters");
+    let count = move || match query.with(AuditLogQuery::count) {
+        0 => "Filters".to_owned(),
+        count => ["Filters (", &count.to_string(), ")"].concat(),
+    };
     view! {
-        <form class="audit-filters" role="search" aria-label="Filters" on:submit=submit>
+        <button
+            type="button"
+            class="button audit-filters-open"
+            aria-expanded=move || is_open.get().to_string()
+            aria-controls=id.clone()
+            on:click=move |_| is_open.update(|is_open| *is_open = !*is_open)
+        >
+            <Pictogram icon=Icon::List />
+            <span>{count}</span>
+        </button>
+        <form
+            id=id
+            class="audit-filters"
+            class:audit-filters-closed=move || !is_open.get()
+            role="search"
+            aria-label="Filters"
+            on:submit=submit
+        >
             <TimeSpan query=query on_choose=move |span| choose(&|asked| asked.span = span) />
             <Select
                 label="Action"
@@ -70,49 +107,81 @@ pub(super) fn Filters(query: Memo<AuditLogQuery>, #[prop(into)] on_change: Chang
                 chosen=Signal::derive(move || query.with(|it| word(it.result.map(AuditResult::as_str))))
                 on_choose=move |word: String| choose(&|asked| asked.result = word.parse().ok())
             />
-            <div class="audit-text"><Field label="Text" name="text" kind="search" value=text /></div>
+            {texts.map(|text| view! { <Field label=text.label name=text.name kind="search" value=text.value /> })}
             {clear}
         </form>
     }
     .into_any()
 }
 
-/// The text as it is typed. It counts when the keyboard rests; until then nothing takes it away.
-fn text_field(query: Memo<AuditLogQuery>, on_change: Change, typed: Typed) -> RwSignal<String> {
-    let text = RwSignal::new(query.with_untracked(|it| it.text.clone()));
-    Effect::new(move |before: Option<String>| {
-        // Another text came by a link or by the browser's own buttons, not by typing.
-        let now = query.with(|it| it.text.clone());
-        if before.is_some_and(|before| before != now) && typed.get_value().as_ref() != Some(&now) {
-            typed.set_value(None);
-            text.set(now.clone());
-        }
-        now
-    });
-    Effect::new(move |before: Option<String>| {
-        let now = text.get();
-        if before.is_some_and(|before| before != now) {
-            let expected = now.clone();
-            let rested = move || {
-                if text.try_get_untracked().as_ref() == Some(&expected) {
-                    ask_for_text(query, on_change, typed, &expected);
-                }
-            };
-            set_timeout(rested, REST);
-        }
-        now
-    });
-    text
+/// A text as it is typed. It counts when the keyboard rests; until then nothing takes it away.
+#[derive(Clone, Copy)]
+struct TextFilter {
+    label: &'static str,
+    name: &'static str,
+    of: Of,
+    query: Memo<AuditLogQuery>,
+    on_change: Change,
+    typed: Typed,
+    value: RwSignal<String>,
 }
 
-/// One step back leads to what was there before the typing began.
-fn ask_for_text(query: Memo<AuditLogQuery>, on_change: Change, typed: Typed, text: &str) {
-    let mut asked = query.get_untracked();
-    if asked.text != text {
-        text.clone_into(&mut asked.text);
-        let step = typed.get_value().is_none();
-        typed.set_value(Some(text.to_owned()));
-        on_change.run((asked, step));
+impl TextFilter {
+    fn new(
+        label: &'static str,
+        name: &'static str,
+        of: Of,
+        query: Memo<AuditLogQuery>,
+        on_change: Change,
+        typed: Typed,
+    ) -> Self {
+        let asked = Memo::new(move |_| std::mem::take(of(&mut query.get())));
+        let value = RwSignal::new(asked.get_untracked());
+        let text = Self {
+            label,
+            name,
+            of,
+            query,
+            on_change,
+            typed,
+            value,
+        };
+        Effect::new(move |before: Option<()>| {
+            // Another text came by a link or by the browser's own buttons, not by typing.
+            let now = asked.get();
+            let is_typed = typed.with_value(|typed| typed.as_ref().is_some_and(|(of, it)| *of == name && *it == now));
+            if before.is_some() && !is_typed {
+                typed.set_value(None);
+                value.set(now);
+            }
+        });
+        Effect::new(move |before: Option<String>| {
+            let now = value.get();
+            if before.is_some_and(|before| before != now) {
+                let expected = now.clone();
+                let rested = move || {
+                    if value.try_get_untracked().as_ref() == Some(&expected) {
+                        text.ask();
+                    }
+                };
+                set_timeout(rested, REST);
+            }
+            now
+        });
+        text
+    }
+
+    /// One step back leads to what was there before the typing began.
+    fn ask(self) {
+        let now = self.value.get_untracked();
+        let mut asked = self.query.get_untracked();
+        let place = (self.of)(&mut asked);
+        if *place != now {
+            place.clone_from(&now);
+            let before = self.typed.try_update_value(|typed| typed.replace((self.name, now)));
+            let step = before.flatten().is_none_or(|(name, _)| name != self.name);
+            self.on_change.run((asked, step));
+        }
     }
 }
 

@@ -5,7 +5,7 @@ mod filters;
 mod rows;
 mod span;
 
-use keyward_contract::{AuditLogPage as Page, AuditRow, OrganizationId, ProblemCode};
+use keyward_contract::{AuditLogPage as Page, OrganizationId, ProblemCode};
 use leptos::prelude::*;
 
 use self::{
@@ -52,11 +52,13 @@ fn face(log: &Load<Page>) -> Face {
 pub(crate) fn AuditLogPage(org: OrganizationId) -> AnyView {
     let context = Context::get();
     let route = context.navigator.route();
-    let query = Memo::new(move |before: Option<&AuditLogQuery>| match route.get() {
+    let asked = Memo::new(move |before: Option<&AuditLogQuery>| match route.get() {
         Route::AuditLog(_, query) => AuditLogQuery::parse(&query),
         // On the way to another page.
         _ => before.cloned().unwrap_or_default(),
     });
+    let query = Memo::new(move |_| asked.with(AuditLogQuery::filters));
+    let entry = Memo::new(move |_| asked.with(|asked| asked.entry));
     let store = AuditLogStore::new(org, context.session);
     let shape = Shape::new("audit-log", COLUMNS);
     // Without a choice, the newest come first.
@@ -65,7 +67,10 @@ pub(crate) fn AuditLogPage(org: OrganizationId) -> AnyView {
     let ask = move |(query, step): (AuditLogQuery, bool)| {
         context.navigator.adjust(Route::AuditLog(org, query.query()), step);
     };
-    let opened = RwSignal::new(None::<AuditRow>);
+    let open = Callback::new(move |entry: Option<i64>| {
+        let filters = query.get_untracked();
+        ask((AuditLogQuery { entry, ..filters }, false));
+    });
     let face = Memo::new(move |_| store.log.with(face));
     let is_refused = Memo::new(move |_| match face.get() {
         Face::Failed(error) => matches!(
@@ -75,7 +80,7 @@ pub(crate) fn AuditLogPage(org: OrganizationId) -> AnyView {
         _ => false,
     });
     let content = move || match face.get() {
-        Face::Rows => view! { <Rows store=store shape=shape opened=opened /><End store=store /> }.into_any(),
+        Face::Rows => view! { <Rows store=store shape=shape on_open=open /><End store=store /> }.into_any(),
         Face::Empty => {
             view! { <Count store=store />{empty(query.get() != AuditLogQuery::default())}<End store=store /> }
                 .into_any()
@@ -96,13 +101,13 @@ pub(crate) fn AuditLogPage(org: OrganizationId) -> AnyView {
                 {move || (!is_refused.get()).then(|| view! { <Filters query=query on_change=ask /> })}
                 {content}
             </section>
-            <Details opened=opened />
+            <Details store=store entry=entry on_open=open />
         </div>
     }
     .into_any()
 }
 
-/// How many rows show, and whether there are new ones. They wait until they are wanted: nobody's place is moved.
+/// How many rows show, and whether there are new ones. They wait until they are asked for: no one loses their place.
 #[component]
 pub(super) fn Count(store: AuditLogStore) -> AnyView {
     let text = move || {
@@ -111,19 +116,14 @@ pub(super) fn Count(store: AuditLogStore) -> AnyView {
             _ if pending => "Loading…".to_owned(),
             None => String::new(),
             Some(page) => {
-                let rows = count::of(page.rows.len(), "row");
-                let more = if page.next.is_some() {
-                    ", and there are more"
-                } else {
-                    ""
-                };
-                [&rows, more].concat()
+                let first = if page.next.is_some() { "First " } else { "" };
+                [first, &entries(page.rows.len(), "")].concat()
             }
         })
     };
     let new = move |new: NewRows| {
         let over = if new.more { "More than " } else { "" };
-        let label = [over, &count::of(new.count, "new row")].concat();
+        let label = [over, &entries(new.count, "new ")].concat();
         view! { <Button label=label icon=Icon::Rotate kind=Kind::Primary on_press=move |()| store.load_again() /> }
     };
     view! {
@@ -135,12 +135,18 @@ pub(super) fn Count(store: AuditLogStore) -> AnyView {
     .into_any()
 }
 
+/// How many there are of them.
+fn entries(number: usize, kind: &str) -> String {
+    let word = if number == 1 { "entry" } else { "entries" };
+    [&count::grouped(number), " ", kind, word].concat()
+}
+
 fn empty(is_filtered: bool) -> AnyView {
     let (title, text) = if is_filtered {
-        ("No row matches", "Choose a longer time or fewer filters.")
+        ("No matching entries", "Try a longer time or fewer filters.")
     } else {
         (
-            "Nothing has been logged yet",
+            "No entries yet",
             "Sign-ins, changes and reveals appear here as they happen.",
         )
     };

@@ -2,6 +2,8 @@
 
 use keyward_contract::AuditRow;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement};
 
 use super::Count;
 use crate::{
@@ -23,29 +25,29 @@ const CAPTION: &str = "Audit log";
 
 /// The gateway has them by time; what else they could be sorted by, the filters find.
 pub(super) const COLUMNS: &[Column] = &[
-    Column::new("timestamp", "Timestamp", 180),
+    Column::new("timestamp", "Timestamp", 170),
     Column::unsorted("action", "Action", 90),
     Column::unsorted("sub-category", "Sub-Category", 150),
     Column::unsorted("resource", "Resource", 150),
-    Column::unsorted("admin", "Admin", 120),
-    Column::unsorted("client-ip", "Client IP", 100),
+    Column::unsorted("admin", "Admin", 190),
+    Column::unsorted("client-ip", "Client IP", 110),
     Column::unsorted("interface", "Interface", 90),
-    Column::unsorted("result", "Result", 120),
+    Column::unsorted("result", "Result", 180),
 ];
 
-/// What stands for somebody who is not known.
+/// What stands for someone who isn't known.
 pub(super) const UNKNOWN: &str = "Unknown";
 
 /// What the rows share.
 #[derive(Clone, Copy)]
 struct Table {
     store: AuditLogStore,
-    opened: RwSignal<Option<AuditRow>>,
+    on_open: Callback<Option<i64>>,
 }
 
 #[component]
-pub(super) fn Rows(store: AuditLogStore, shape: Shape, opened: RwSignal<Option<AuditRow>>) -> AnyView {
-    provide_context(Table { store, opened });
+pub(super) fn Rows(store: AuditLogStore, shape: Shape, on_open: Callback<Option<i64>>) -> AnyView {
+    provide_context(Table { store, on_open });
     let keys = Memo::new(move |_| {
         store.log.with(|log| {
             let rows = log.ready().map(|page| page.rows.as_slice()).unwrap_or_default();
@@ -73,6 +75,7 @@ pub(super) fn Rows(store: AuditLogStore, shape: Shape, opened: RwSignal<Option<A
         <div
             class:audit-pending=move || store.pending.get()
             aria-busy=move || is_loading.get().then_some("true")
+            on:click=press_row
         >
             <ShapedTable
                 shape=shape
@@ -87,20 +90,43 @@ pub(super) fn Rows(store: AuditLogStore, shape: Shape, opened: RwSignal<Option<A
     .into_any()
 }
 
+/// The whole row can be pressed; its button is for the keyboard and for screen readers.
+fn press_row(event: web_sys::MouseEvent) {
+    let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    let within = |selector: &str| target.as_ref().and_then(|it| it.closest(selector).ok().flatten());
+    let button = within(".audit-table .row").and_then(|row| row.query_selector(".audit-open").ok().flatten());
+    if within(".audit-open").is_none()
+        && let Some(button) = button.and_then(|button| button.dyn_into::<HtmlElement>().ok())
+    {
+        // A dialog leads back to what had the focus.
+        let _ = button.focus();
+        button.click();
+    }
+}
+
 fn cells(id: i64) -> Vec<AnyView> {
-    let table = expect_context::<Table>();
+    let Table { store, on_open } = expect_context();
     // A row of the log never changes.
-    let Some(row) = table.store.row(id) else {
+    let Some(row) = store.row(id) else {
         return Vec::new();
     };
-    let text = |text: &str| text.to_owned().into_any();
     let exact = exact(row.timestamp);
     let when = to_the_second(row.timestamp);
-    let this = row.clone();
-    let open = move |_| table.opened.set(Some(this.clone()));
+    let admin = row.admin_name.as_deref();
+    // What the other columns say already.
+    let resource = match row.resource.as_str() {
+        resource if Some(resource) == admin => "Own account",
+        resource if resource == row.sub_category => "–",
+        resource => resource,
+    };
     vec![
         view! {
-            <button type="button" class="link-button audit-open" aria-haspopup="dialog" on:click=open>
+            <button
+                type="button"
+                class="link-button audit-open"
+                aria-haspopup="dialog"
+                on:click=move |_| on_open.run(Some(id))
+            >
                 <time datetime=exact.clone() title=exact>{when}</time>
                 <span class="visually-hidden">", details"</span>
             </button>
@@ -108,12 +134,17 @@ fn cells(id: i64) -> Vec<AnyView> {
         .into_any(),
         text(&row.action),
         text(&row.sub_category),
-        text(&row.resource),
-        text(row.admin_name.as_deref().unwrap_or(UNKNOWN)),
+        text(resource),
+        text(admin.unwrap_or(UNKNOWN)),
         text(row.client_ip.as_deref().or(counted::addresses(&row)).unwrap_or("–")),
         text(&row.interface),
         result(&row),
     ]
+}
+
+/// A text that may be cut off.
+fn text(text: &str) -> AnyView {
+    view! { <span title=text.to_owned()>{text.to_owned()}</span> }.into_any()
 }
 
 /// How it ended, and why.
@@ -123,8 +154,8 @@ fn result(row: &AuditRow) -> AnyView {
     };
     view! {
         <span class="badge badge-off">{row.result.clone()}</span>
-        <span class="audit-reason">{reason::sentence(why).into_owned()}</span>
-        {counted::times(row).map(|times| view! { <span class="audit-reason">{times}</span> })}
+        <div class="audit-reason">{text(&reason::sentence(why))}</div>
+        {counted::times(row).map(|times| view! { <div class="audit-reason">{text(&times)}</div> })}
     }
     .into_any()
 }
@@ -141,7 +172,7 @@ pub(super) fn End(store: AuditLogStore) -> AnyView {
     let failed = move || {
         let banner = |error| {
             let text = problem::explain(&error);
-            notice(Tone::Danger, true, "More rows could not be loaded", text)
+            notice(Tone::Danger, true, "Couldn't load more entries", text)
         };
         store.beyond_failed.get().map(banner)
     };
@@ -151,7 +182,7 @@ pub(super) fn End(store: AuditLogStore) -> AnyView {
         has_more.get().then(button)
     };
     let kept = move || {
-        let text = |since| ["Kept since ", &local(since), ". What is older has been removed."].concat();
+        let text = |since| ["Kept since ", &local(since), ". Older entries have been deleted."].concat();
         kept_since
             .get()
             .map(|since| view! { <p class="faint">{text(since)}</p> })

@@ -16,7 +16,7 @@ use crate::{
 const BETWEEN: &str = "between";
 
 const CHOICES: [(&str, &str); 6] = [
-    ("", "All"),
+    ("", "Any time"),
     ("1", "Last hour"),
     ("24", "Last 24 hours"),
     ("168", "Last 7 days"),
@@ -87,7 +87,7 @@ fn ends(span: Memo<Span>, wanted: RwSignal<bool>, on_choose: Callback<Span>) -> 
         />
         <MomentField label="To" value=Signal::derive(move || present().1) on_set=move |to| set(untrack(present).0, to) />
         {move || {
-            backwards().then(|| view! { <p class="audit-wrong" role="alert">"The end is not after the start."</p> })
+            backwards().then(|| view! { <p class="audit-wrong" role="alert">"Choose an end after the start."</p> })
         }}
     }
     .into_any()
