@@ -7,14 +7,14 @@ use crate::{
     api::{ApiError, invitation as api},
     browser::page::focus_wrong,
     pages::shared::{
-        card::Card,
+        card::{Card, card_heading},
         context::Context,
         message::{FailedLoad, Message},
         new_password, one_time_link,
     },
     present::problem,
     routes::Route,
-    state::Load,
+    state::{Load, SessionState},
     ui::{
         banner::{Banner, Tone},
         button::{Button, Kind},
@@ -43,43 +43,87 @@ pub(crate) fn InvitationPage() -> AnyView {
         }
     };
     load();
-    let content = move || match (token.clone(), offer.get()) {
-        (None, _) => view! {
-            <Message icon=Icon::Info title="Open the whole link" class="message-in-card">
-                <p>"The link ends in a secret after the sign #. Copy all of it from the message you got."</p>
-            </Message>
+    let session = Context::get().session;
+    // Someone else who is signed in here; nothing while that isn't known.
+    let other = Memo::new(move |_| match (session.state().get(), offer.get()) {
+        (SessionState::Unknown, _) => None,
+        (SessionState::SignedIn(session), Load::Ready(offer)) => {
+            Some(is_for_another(&offer, &session.admin.name).then_some(session.admin.name))
+        }
+        _ => Some(None),
+    });
+    let content = move || match (token.clone(), offer.get(), other.get()) {
+        (None, ..) => view! {
+            {card_heading("Link incomplete")}
+            {one_time_link::incomplete()}
         }
         .into_any(),
-        (_, Load::Loading) => view! { <div class="card-blank"></div> }.into_any(),
-        (_, Load::Failed(error)) if error.is(ProblemCode::InvitationInvalid) => {
+        (_, Load::Loading, _) | (_, _, None) => view! { <div class="card-blank"></div> }.into_any(),
+        (_, Load::Failed(error), _) if error.is(ProblemCode::InvitationInvalid) => {
             one_time_link::forget();
             is_used()
         }
-        (_, Load::Failed(error)) => {
+        (_, Load::Failed(error), _) => {
             let load = load.clone();
             view! { <FailedLoad error=error on_retry=move |()| load() /> }.into_any()
         }
-        (Some(token), Load::Ready(it)) => view! { <AcceptForm token=token offer=it /> }.into_any(),
+        (_, Load::Ready(offer), Some(Some(from))) => view! { <SignOutFirst from=from to=offer.name /> }.into_any(),
+        (Some(token), Load::Ready(it), _) => {
+            let title = if it.organization.is_some() {
+                "Welcome to Keyward"
+            } else {
+                "Reset your password"
+            };
+            view! {
+                {card_heading(title)}
+                <AcceptForm token=token offer=it />
+            }
+            .into_any()
+        }
     };
-    view! {
-        <Card>
-            <h1 data-heading tabindex="-1">"Welcome to Keyward"</h1>
-            {content}
-        </Card>
-    }
-    .into_any()
+    view! { <Card>{content}</Card> }.into_any()
 }
 
 /// It works once, and perhaps it has: the answer to accepting may have been lost.
 fn is_used() -> AnyView {
     view! {
-        <Message icon=Icon::Info title="This link does not work" class="message-in-card">
-            <p>
-                "It has been used or replaced, or it has expired. If you have accepted already, sign in; else ask for a new "
-                "one."
-            </p>
+        {card_heading("Link not valid")}
+        <Message icon=Icon::Info title="This link is no longer valid" class="message-in-card">
+            <p>"If you've already accepted, sign in. Otherwise ask for a new one."</p>
             <a class="button button-primary" href=Route::SignIn { next: None }.url()>"Sign in"</a>
         </Message>
+    }
+    .into_any()
+}
+
+/// Whether the link is for someone else than who is signed in here, be it under a longer name.
+fn is_for_another(offer: &InvitationOffer, signed_in: &str) -> bool {
+    let name = signed_in.split('/').next().unwrap_or_default();
+    offer.proof != InvitationProof::Session && offer.name.to_lowercase() != name.to_lowercase()
+}
+
+#[component]
+fn SignOutFirst(from: String, to: String) -> AnyView {
+    let context = Context::get();
+    let pending = RwSignal::new(false);
+    let press = move |()| {
+        pending.set(true);
+        spawn_local(async move {
+            if let Err(error) = context.session.sign_out().await {
+                context.toast_error(&error);
+                pending.try_set(false);
+            }
+        });
+    };
+    view! {
+        {card_heading("Sign out first")}
+        <p class="card-text">
+            "You are signed in as " <strong translate="no">{from}</strong> ". This link is for "
+            <strong translate="no">{to}</strong> "."
+        </p>
+        <div class="form-actions">
+            <Button label="Sign out" kind=Kind::Primary pending=pending on_press=press />
+        </div>
     }
     .into_any()
 }
@@ -142,8 +186,7 @@ fn AcceptForm(token: String, offer: InvitationOffer) -> AnyView {
     let general = move || {
         let error = failure.get().filter(|error| about_password(error).is_none())?;
         let text = if error.leaves_doubt() {
-            "The answer was lost, and the link may have been used all the same. Try again; if the link does not work any \
-             longer, sign in."
+            "The answer was lost, and the link may have been used. Try again; if the link no longer works, sign in."
                 .to_owned()
         } else {
             problem::explain(&error)
@@ -180,14 +223,14 @@ fn AcceptForm(token: String, offer: InvitationOffer) -> AnyView {
             </p>
         }
         .into_any(),
-        _ => view! { <p class="card-text">"Set a new password. All your sessions end."</p> }.into_any(),
+        _ => view! { <p class="card-text">"Set a new password. You'll be signed out everywhere, including API sessions."</p> }.into_any(),
     };
     if proof == InvitationProof::SingleSignOn {
         return view! {
             {text}
             <p class="card-text">
                 "Sign in as " <strong>{username.get_untracked()}</strong>
-                " first. If the organization is not there then, open the link again."
+                " first. If you don't see the organization then, open the link again."
             </p>
             <a class="button button-primary" href=Route::SignIn { next: None }.url()>"Sign in"</a>
         }

@@ -4,10 +4,10 @@ use keyward_contract::{ProblemCode, Setup, check_cloud, check_login, check_organ
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
-    api::ApiError,
+    api::{ApiError, session as api},
     browser::page::focus_wrong,
     pages::shared::{
-        card::Card,
+        card::{Card, card_heading},
         context::Context,
         input::Input,
         message::{FailedLoad, Message},
@@ -15,7 +15,7 @@ use crate::{
         outcome::wrong,
     },
     routes::Route,
-    state::SessionState,
+    state::{Load, SessionState},
     ui::{
         button::{Button, Kind},
         field::Field,
@@ -36,32 +36,67 @@ pub(crate) fn SetupPage() -> AnyView {
             view! { <FailedLoad error=error on_retry=move |()| context.session.load() /> }.into_any()
         }
         SessionState::SetupRequired => match token.clone() {
-            Some(token) => view! { <SetupForm token=token /> }.into_any(),
+            Some(token) => view! { <Checked token=token /> }.into_any(),
             None => view! {
-                <Message icon=Icon::Info title="Open the whole link" class="message-in-card">
-                    <p>"The set-up link ends in a secret after the sign #. Copy all of it from the server's output."</p>
-                </Message>
+                {card_heading("Link incomplete")}
+                {one_time_link::incomplete()}
             }
             .into_any(),
         },
         SessionState::SignedIn(_) | SessionState::SignedOut => {
             one_time_link::forget();
             view! {
+                {card_heading("Already set up")}
                 <Message icon=Icon::Check title="This link has been used" class="message-in-card">
-                    <p>"Keyward is set up already. The link works only once."</p>
+                    <p>"Keyward is already set up. The link works only once."</p>
                     <a class="button button-primary" href=Route::SignIn { next: None }.url()>"Sign in"</a>
                 </Message>
             }
             .into_any()
         }
     };
-    view! {
-        <Card>
-            <h1 data-heading tabindex="-1">"Set up Keyward"</h1>
-            {content}
-        </Card>
-    }
-    .into_any()
+    view! { <Card>{content}</Card> }.into_any()
+}
+
+/// The form, once the gateway has said that the link is valid.
+#[component]
+fn Checked(token: String) -> AnyView {
+    let checked = RwSignal::new(Load::Loading);
+    let load = {
+        let token = token.clone();
+        move || {
+            let token = token.clone();
+            checked.set(Load::Loading);
+            spawn_local(async move {
+                let answer = api::setup_read(&token).await;
+                checked.try_set(Load::of(answer));
+            });
+        }
+    };
+    load();
+    let content = move || match checked.get() {
+        Load::Loading => view! { <div class="card-blank"></div> }.into_any(),
+        Load::Failed(error) if error.is(ProblemCode::SetupLinkInvalid) => {
+            one_time_link::forget();
+            view! {
+                {card_heading("Link not valid")}
+                <Message icon=Icon::Info title="This link is no longer valid" class="message-in-card">
+                    <p>"It works once, and only until the server restarts. Use the newest link in the server's output."</p>
+                </Message>
+            }
+            .into_any()
+        }
+        Load::Failed(error) => {
+            let load = load.clone();
+            view! { <FailedLoad error=error on_retry=move |()| load() /> }.into_any()
+        }
+        Load::Ready(()) => view! {
+            {card_heading("Set up Keyward")}
+            <SetupForm token=token.clone() />
+        }
+        .into_any(),
+    };
+    content.into_any()
 }
 
 #[component]
@@ -134,7 +169,7 @@ fn SetupForm(token: String) -> AnyView {
                 name="cloud"
                 value=cloud.value
                 error=cloud.error(failure.into())
-                hint="The DNS name of the cloud it belongs to, such as cloud.example."
+                hint="Your provider's cloud, for example cloud.example"
             />
             <Field
                 label="User name"
@@ -142,7 +177,7 @@ fn SetupForm(token: String) -> AnyView {
                 value=username.value
                 autocomplete="username"
                 error=username.error(failure.into())
-                hint="Of the admin, such as admin@your-company.example."
+                hint="For example, admin@company.example"
             />
             <Field
                 label="Password"

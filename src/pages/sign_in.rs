@@ -9,7 +9,12 @@ use crate::{
         events,
         page::{focus_first, is_framed},
     },
-    pages::shared::{card::Card, context::Context, message::Message, outcome::wrong},
+    pages::shared::{
+        card::{Card, card_heading},
+        context::Context,
+        message::Message,
+        outcome::wrong,
+    },
     present::problem,
     routes::{Route, encoded},
     state::{SessionState, SessionStore},
@@ -35,7 +40,7 @@ pub(crate) fn SignInPage() -> AnyView {
                     view! { <SetupRequired session=session /> }.into_any()
                 } else {
                     view! {
-                        <h1 data-heading tabindex="-1">"Sign in"</h1>
+                        {card_heading("Sign in")}
                         {failure()}
                         <WaysIn />
                     }
@@ -103,7 +108,7 @@ fn WaysIn() -> AnyView {
 #[component]
 fn SetupRequired(session: SessionStore) -> AnyView {
     view! {
-        <h1 data-heading tabindex="-1">"Not set up yet"</h1>
+        {card_heading("Not set up yet")}
         <Message icon=Icon::Info title="Open the set-up link" class="message-in-card">
             <p>
                 "This installation has no organization and no admin yet. The server printed a one-time link when it "

@@ -32,6 +32,11 @@ pub fn of_window(route: &Route, organization: Option<&str>) -> String {
     match (route, organization) {
         (Route::Home, _) => PRODUCT.to_owned(),
         (_, Some(organization)) => [of(route), " · ", organization, " · ", PRODUCT].concat(),
-        (_, None) => [of(route), " · ", PRODUCT].concat(),
+        (_, None) => with_product(of(route)),
     }
+}
+
+/// The title of the window where the address alone doesn't say what the page is.
+pub fn with_product(title: &str) -> String {
+    [title, " · ", PRODUCT].concat()
 }

@@ -70,6 +70,24 @@ pub(crate) fn exact(instant: DateTime<Utc>) -> String {
     date(instant).to_iso_string().into()
 }
 
+/// The user's time zone, such as `Europe/Berlin (UTC+1)`.
+pub(crate) fn zone() -> String {
+    let options = Intl::DateTimeFormat::new(&Array::new(), &Object::new()).resolved_options();
+    let name = Reflect::get(&options, &JsValue::from_str("timeZone")).ok();
+    let name = name.and_then(|name| name.as_string()).unwrap_or_default();
+    // Minutes that UTC is ahead.
+    let behind = Date::new_0().get_timezone_offset();
+    let sign = if behind > 0.0 { "−" } else { "+" };
+    let (hours, minutes) = ((behind.abs() / 60.0).floor(), behind.abs() % 60.0);
+    let hours = hours.to_string();
+    let offset = match minutes.to_string().as_str() {
+        "0" if hours == "0" => String::new(),
+        "0" => [sign, &hours].concat(),
+        minutes => [sign, &hours, ":", minutes].concat(),
+    };
+    [&name, " (UTC", &offset, ")"].concat()
+}
+
 fn date(instant: DateTime<Utc>) -> Date {
     #[expect(
         clippy::cast_precision_loss,

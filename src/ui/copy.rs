@@ -117,6 +117,9 @@ pub fn selected(text: String) -> NodeRef<html::Input> {
             input.set_value(&text);
             let _ = input.focus();
             input.select();
+            // Its start is what shows.
+            let _ = input.set_selection_range_with_direction(0, u32::MAX, "backward");
+            input.set_scroll_left(0);
         }
     });
     node

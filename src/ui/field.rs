@@ -2,7 +2,10 @@
 
 use leptos::{html, prelude::*};
 
-use super::id;
+use super::{
+    icon::{Icon, Pictogram},
+    id,
+};
 
 /// A line of text with its label, its hint, and what is wrong with it.
 #[component]
@@ -41,6 +44,22 @@ pub fn Field(
     #[prop(optional)]
     node: NodeRef<html::Input>,
 ) -> AnyView {
+    // A password can be looked at while it is typed.
+    let is_shown = RwSignal::new(false);
+    let eye = (kind == "password").then(|| {
+        view! {
+            <button
+                type="button"
+                class="field-eye"
+                aria-label="Show password"
+                aria-pressed=move || is_shown.get().to_string()
+                on:click=move |_| is_shown.set(!is_shown.get_untracked())
+            >
+                <Pictogram icon=Signal::derive(move || if is_shown.get() { Icon::EyeOff } else { Icon::Eye }) />
+            </button>
+        }
+        .into_any()
+    });
     let id = id::unique("field");
     let note = [&id, "-note"].concat();
     let wrong = move || error.with(Option::is_some);
@@ -52,7 +71,7 @@ pub fn Field(
                     node_ref=node
                     id=id
                     name=name
-                    type=kind
+                    type=move || if is_shown.get() { "text" } else { kind }
                     class:mono=mono
                     autocomplete=autocomplete
                     autocapitalize="none"
@@ -73,6 +92,7 @@ pub fn Field(
                             </span>
                         }
                     })}
+                {eye}
             </div>
             <p id=note class="field-note" aria-live="polite">
                 {move || error.get().unwrap_or_else(|| hint.get())}

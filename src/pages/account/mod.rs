@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     pages::shared::{context::Context, list_page::ListPage},
-    present::count,
+    present::{count, when::zone},
     state::{AccountAnswer, ListStore, SessionStore},
     ui::{button::Button, icon::Icon, skeleton::Bar},
 };
@@ -38,10 +38,8 @@ pub(crate) fn AccountPage() -> AnyView {
     let session = context.session;
     let page = Page::provide(ListStore::new((), session), move |_, answer| {
         context.toasts.success(match answer {
-            AccountAnswer::PasswordChanged => {
-                "Your password is another one. Your other sessions have ended.".to_owned()
-            }
-            AccountAnswer::SessionEnded => "The session has ended.".to_owned(),
+            AccountAnswer::PasswordChanged => "Password changed. Your other sessions have ended.".to_owned(),
+            AccountAnswer::SessionEnded => "Session ended.".to_owned(),
             AccountAnswer::SessionsEnded(ended) => {
                 let ended = ended.portal_sessions + ended.api_sessions;
                 [&count::of(ended as usize, "session"), " ended."].concat()
@@ -51,7 +49,7 @@ pub(crate) fn AccountPage() -> AnyView {
     });
     let organizations = move || {
         let row = |access: OrganizationAccess| {
-            view! { <li>{access.name} <span class="faint">" · " {access.role}</span></li> }
+            view! { <li><bdi translate="no">{access.name}</bdi> <span class="faint">" · " {access.role}</span></li> }
         };
         session.organizations().into_iter().map(row).collect_view()
     };
@@ -63,7 +61,7 @@ pub(crate) fn AccountPage() -> AnyView {
             </header>
             <dl class="facts">
                 <dt>"User name"</dt>
-                <dd>{move || session.admin_name().map_or_else(|| view! { <Bar width="w20" /> }.into_any(), |name| name.into_any())}</dd>
+                <dd>{move || session.admin_name().map_or_else(|| view! { <Bar width="w20" /> }.into_any(), |name| view! { <bdi translate="no">{name}</bdi> }.into_any())}</dd>
                 {move || {
                     let provider = session.provider()?;
                     Some(view! {
@@ -96,6 +94,8 @@ pub(crate) fn AccountPage() -> AnyView {
                 <dd><ul class="plain-list">{organizations}</ul></dd>
                 <dt>"Theme"</dt>
                 <dd><ThemeSwitch /></dd>
+                <dt>"Time zone"</dt>
+                <dd>{["Times are in ", &zone()].concat()}</dd>
                 <dt>"Session"</dt>
                 <dd><SignOut /></dd>
             </dl>
@@ -125,7 +125,7 @@ fn title(open: &Open) -> &'static str {
     match open {
         Open::Password => "Change password",
         Open::End(Some(_)) => "End session",
-        Open::End(None) => "End all other sessions",
+        Open::End(None) => "Sign out other sessions",
     }
 }
 
@@ -134,17 +134,4 @@ fn form(open: Open) -> AnyView {
         Open::Password => view! { <PasswordForm /> }.into_any(),
         Open::End(session) => view! { <EndForm session=session /> }.into_any(),
     }
-}
-
-/// The button in the heading of the sessions, and in each row.
-fn end_button(label: &'static str, reason: Signal<Option<String>>, session: Option<AccountSession>) -> AnyView {
-    let open = Page::get().open;
-    view! {
-        <Button
-            label=label
-            reason=reason
-            on_press=move |()| open.set(Some(Open::End(session.clone())))
-        />
-    }
-    .into_any()
 }

@@ -8,6 +8,7 @@ use crate::{
     browser::page::focus_wrong,
     pages::shared::{
         change_form::{ChangeForm, Meanwhile, Progress},
+        context::Context,
         input::Input,
         new_password,
     },
@@ -17,11 +18,12 @@ use crate::{
 #[component]
 pub(super) fn PasswordForm() -> AnyView {
     let page = Page::get();
+    let session = Context::get().session;
     let progress = Progress::of(page.change);
     let (pending, failure) = (progress.is_pending(), progress.failure());
     let min = new_password::min_length();
     let is_given = |password: &str| match password {
-        "" => Err(FieldError::new("Enter your present password.")),
+        "" => Err(FieldError::new("Enter your current password.")),
         _ => Ok(()),
     };
     let current = Input::exact("currentPassword", is_given).wrong_where(ProblemCode::WrongPassword);
@@ -54,9 +56,19 @@ pub(super) fn PasswordForm() -> AnyView {
             on_submit=Callback::new(submit)
             on_close=page.on_close()
         >
-            <p class="dialog-text">"All your other sessions end, in the portal and of the API. This one stays."</p>
+            <p class="dialog-text">"You'll be signed out everywhere else, including API sessions."</p>
+            // For password managers, which keep passwords by user name.
+            <input
+                class="visually-hidden"
+                name="username"
+                autocomplete="username"
+                readonly
+                tabindex="-1"
+                aria-hidden="true"
+                prop:value=move || session.admin_name().unwrap_or_default()
+            />
             <Field
-                label="Present password"
+                label="Current password"
                 name="password"
                 kind="password"
                 value=current.value

@@ -3,7 +3,7 @@
 use keyward_contract::{AccountSession, SessionKind};
 use leptos::prelude::*;
 
-use super::{Page, end_button};
+use super::{Open, Page};
 use crate::{
     pages::shared::{
         change_form::{ChangeForm, Progress},
@@ -16,7 +16,8 @@ use crate::{
         when::{When, local},
     },
     ui::{
-        button::Kind,
+        button::{Button, Kind},
+        icon::Icon,
         table::{Column, Shape},
     },
 };
@@ -53,7 +54,7 @@ pub(super) fn SessionTable() -> AnyView {
         let alone = sessions
             .rows
             .with(|rows| rows.ready().is_none_or(|rows| rows.len() < 2));
-        alone.then(|| "There is no other session.".to_owned())
+        alone.then(|| "You have no other sessions.".to_owned())
     });
     let failure = page.list.failure();
     let table = move || match failure.get() {
@@ -75,7 +76,11 @@ pub(super) fn SessionTable() -> AnyView {
         <section class="panel panel-below">
             <header class="panel-head">
                 <h2>"Your sessions"</h2>
-                {end_button("End all others", alone, None)}
+                <Button
+                    label="Sign out other sessions"
+                    reason=alone
+                    on_press=move |()| page.open.set(Some(Open::End(None)))
+                />
             </header>
             {table}
         </section>
@@ -114,7 +119,19 @@ fn kind(session: &AccountSession) -> String {
 fn actions(id: i64) -> AnyView {
     cell(Page::get().row(id), |session| {
         let own = session.current.then(|| "Sign out to end this session.".to_owned());
-        end_button("End", Signal::stored(own), Some(session))
+        let open = Page::get().open;
+        let agent = user_agent::words(session.user_agent.as_deref());
+        let label = ["End session of ", &agent, ", ", &session.client_address].concat();
+        view! {
+            <Button
+                label=label
+                icon=Icon::SignOut
+                icon_only=true
+                kind=Kind::Quiet
+                reason=Signal::stored(own)
+                on_press=move |()| open.set(Some(Open::End(Some(session.clone()))))
+            />
+        }
     })
 }
 
@@ -137,18 +154,18 @@ pub(super) fn EndForm(
             &user_agent::words(session.user_agent.as_deref()),
             ", from ",
             &session.client_address,
-            ". Its next request is refused.",
+            ". Its next request will be rejected.",
         ]
         .concat(),
-        None => "In the portal and of the API. The next request of each is refused; this session stays.".to_owned(),
+        None => "You'll be signed out everywhere else, including API sessions.".to_owned(),
     };
     view! {
         <ChangeForm
             progress=Progress::of(page.change)
-            verb=if id.is_some() { "End session" } else { "End all others" }
+            verb=if id.is_some() { "End session" } else { "Sign out other sessions" }
             kind=Kind::Warning
             meanwhile=meanwhile
-            gone="This session has ended already"
+            gone="This session has already ended"
             only_confirms=true
             on_submit=Callback::new(submit)
             on_close=page.on_close()

@@ -52,9 +52,11 @@ pub(super) fn Details(store: AuditLogStore, entry: Memo<Option<i64>>, on_open: C
         .into_any(),
         Load::Ready(Some(row)) => details(&row),
     };
+    // The dialog and its buttons stay, and so does the focus, while it goes from row to row.
+    let is_open = Memo::new(move |_| entry.with(Option::is_some));
     view! {
         <Dialog
-            open=Signal::derive(move || entry.with(Option::is_some))
+            open=is_open
             title=Signal::derive(title)
             class="dialog-wide"
             on_close=move |()| on_open.run(None)
@@ -96,8 +98,9 @@ fn steps(store: AuditLogStore, entry: Memo<Option<i64>>, on_open: Callback<Optio
         let reason = Signal::derive(move || to.get().is_none().then(|| none.to_owned()));
         view! { <Button label=label icon=icon reason=reason on_press=move |()| on_open.run(to.get_untracked()) /> }
     };
+    let is_listed = Memo::new(move |_| place.with(Option::is_some));
     let buttons = move || {
-        place.with(Option::is_some).then(|| {
+        is_listed.get().then(|| {
             view! {
                 {button("Previous", Icon::Up, before, "This is the first entry.")}
                 {button("Next", Icon::Down, after, "This is the last entry.")}

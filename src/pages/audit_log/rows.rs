@@ -98,9 +98,9 @@ fn press_row(event: web_sys::MouseEvent) {
     if within(".audit-open").is_none()
         && let Some(button) = button.and_then(|button| button.dyn_into::<HtmlElement>().ok())
     {
-        // A dialog leads back to what had the focus.
+        // A dialog leads back to what had the focus. Not within this event, which the click would come back to.
         let _ = button.focus();
-        button.click();
+        request_animation_frame(move || button.click());
     }
 }
 

@@ -1,16 +1,20 @@
 //! The secret of a one-time link, which is in the fragment of its address.
 
+use leptos::prelude::*;
+
+use super::message::Message;
 use crate::{
     browser::{
         history,
         storage::{self, Kept},
     },
     routes::Route,
+    ui::icon::Icon,
 };
 
 const TOKEN: &str = "keyward.one-time-token";
 
-/// Takes the secret of the address the page was opened at. It leaves the address bar at once, and the tab keeps it, so
+/// Takes the secret of the address the page was opened at. It leaves the address bar immediately, and the tab keeps it, so
 /// that a reload loses nothing.
 pub(crate) fn take() {
     let here = history::here();
@@ -26,7 +30,17 @@ pub(crate) fn kept() -> Option<String> {
     storage::read(Kept::WithTab, TOKEN)
 }
 
-/// It is of no use any longer.
+/// It is no longer of use.
 pub(crate) fn forget() {
     storage::remove(Kept::WithTab, TOKEN);
+}
+
+/// The link came without its secret.
+pub(crate) fn incomplete() -> AnyView {
+    view! {
+        <Message icon=Icon::Info title="Open the whole link" class="message-in-card">
+            <p>"Copy the whole link, including everything after \"#\"."</p>
+        </Message>
+    }
+    .into_any()
 }

@@ -14,7 +14,7 @@ export class AuditLog {
     this.filters = page.getByRole('search', { name: 'Filters' })
     // A row that is still loading has no time.
     this.rows = page.getByRole('table', { name: 'Audit log' }).getByRole('row').filter({ has: page.locator('time') })
-    this.count = page.getByRole('status').filter({ hasText: /row/ })
+    this.count = page.getByRole('status').filter({ hasText: /entr(y|ies)$/ })
     this.more = page.getByRole('button', { name: 'Show more' })
     this.csv = page.getByRole('link', { name: 'Download CSV' })
     this.dialog = page.getByRole('dialog')
@@ -35,6 +35,11 @@ export class AuditLog {
 
   filter(name: string): Locator {
     return this.filters.getByLabel(name, { exact: true })
+  }
+
+  /** The button that goes to the row before or after the one whose details are open. */
+  step(name: 'Previous' | 'Next'): Locator {
+    return this.dialog.getByRole('button', { name, exact: true })
   }
 
   /** The rows of an action. */

@@ -1,6 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { AuditLog } from '../harness/auditLog.ts'
 import { openSession } from '../harness/cloudApi.ts'
+import { COLLEAGUE } from '../harness/keyward.ts'
+import { expectFits, expectNoFindings } from '../harness/looks.ts'
+import { PortalApi } from '../harness/portalApi.ts'
 import { expect, test } from '../harness/test.ts'
 
 // The limit of 2 sign-ins a second is not what these tests are about.
@@ -15,7 +18,7 @@ test('what was done shows, newest first, with the true reason of a failure', asy
   await expect(log.rows.first().getByRole('cell')).toContainText(['', 'Sign In', 'Login', '', 'alice', '127.0.0.1', 'API', 'Failure'])
   await expect(log.rows.nth(1)).toContainText('Regenerate')
   await expect(log.of('Reveal')).toContainText(['alice'])
-  await expect(log.count).toHaveText(/^\d+ rows$/)
+  await expect(log.count).toHaveText(/^\d+ entries$/)
 })
 
 test('filters go into the address, and back again', async ({ page, keyward, alice, browser }) => {
@@ -27,9 +30,9 @@ test('filters go into the address, and back again', async ({ page, keyward, alic
   await expect(log.of('Reveal')).toHaveCount(0)
   await log.filter('Result').selectOption('Failure')
   await expect(log.rows).toHaveCount(1)
-  await log.filter('Text').fill('127.0.0.1')
+  await log.filter('Search').fill('127.0.0.1')
   await expect(page).toHaveURL(/\/audit-log\?action=Sign%20In&result=Failure&text=127\.0\.0\.1$/)
-  await expect(log.filter('Text')).toBeFocused()
+  await expect(log.filter('Search')).toBeFocused()
 
   // A colleague gets the link, in a browser that has not been here.
   const elsewhere = await browser.newContext()
@@ -37,11 +40,11 @@ test('filters go into the address, and back again', async ({ page, keyward, alic
   await expect(there.rows).toHaveCount(1)
   await expect(there.filter('Action')).toHaveValue('Sign In')
   await expect(there.filter('Result')).toHaveValue('Failure')
-  await expect(there.filter('Text')).toHaveValue('127.0.0.1')
+  await expect(there.filter('Search')).toHaveValue('127.0.0.1')
   await elsewhere.close()
 
   await page.goBack()
-  await expect(log.filter('Text')).toHaveValue('')
+  await expect(log.filter('Search')).toHaveValue('')
   await page.goBack()
   await expect(log.filter('Result')).toHaveValue('')
   await expect(log.filter('Action')).toHaveValue('Sign In')
@@ -52,6 +55,38 @@ test('filters go into the address, and back again', async ({ page, keyward, alic
   await expect(log.of('Reveal')).toHaveCount(0)
   await page.getByRole('button', { name: 'Clear filters' }).click()
   await expect(page).toHaveURL(/\/audit-log$/)
+})
+
+test('an admin, an address and a resource are fields of their own', async ({ page, keyward, alice }) => {
+  await keyward.addColleague()
+  await (await PortalApi.signIn(keyward.url, COLLEAGUE)).reveal()
+  await alice.reveal()
+  const log = await AuditLog.open(page, keyward.url, alice, '?action=Reveal')
+  await expect(log.rows).toHaveCount(2)
+  await log.filter('Admin').fill('BO')
+  await expect(log.rows).toHaveCount(1)
+  await expect(log.rows).toContainText('bob')
+  await log.filter('Client IP').fill('127.0.')
+  await log.filter('Resource').fill('api key')
+  await expect(page).toHaveURL(/\?action=Reveal&admin=BO&address=127\.0\.&resource=api%20key$/)
+  await expect(log.rows).toHaveCount(1)
+  await expect(log.csv).toHaveAttribute('href', /\?(?=.*action=Reveal)(?=.*admin=BO)(?=.*address=127\.0\.)(?=.*resource=api%20key)/)
+  await log.filter('Client IP').fill('127.0.0.2')
+  await expect(page.getByText('No matching entries')).toBeVisible()
+})
+
+test('on a phone the filters open by a button that counts them', async ({ page, keyward, alice }) => {
+  await page.setViewportSize({ width: 360, height: 740 })
+  const log = await AuditLog.open(page, keyward.url, alice, '?result=Success&last=7d')
+  await expect(log.rows.first()).toBeVisible()
+  await expect(log.filter('Action')).toBeHidden()
+  const button = page.getByRole('button', { name: 'Filters (2)' })
+  await expect(button).toHaveAttribute('aria-expanded', 'false')
+  await button.click()
+  await log.filter('Action').selectOption('Sign In')
+  await expect(page.getByRole('button', { name: 'Filters (3)' })).toHaveAttribute('aria-expanded', 'true')
+  await expectFits(page)
+  await expectNoFindings(page)
 })
 
 test('a span of time, and an address that can\'t be read', async ({ page, keyward, alice }) => {
@@ -66,9 +101,9 @@ test('a span of time, and an address that can\'t be read', async ({ page, keywar
   await log.filter('To').fill('2020-01-02T12:30')
   await log.filter('To').press('Enter')
   await expect(page).toHaveURL(/\?from=2020-01-01T00:00:00Z&to=2020-01-02T12:30:00Z$/)
-  await expect(page.getByText('No row matches')).toBeVisible()
+  await expect(page.getByText('No matching entries')).toBeVisible()
   await log.filter('To').fill('2019-01-02T12:30')
-  await expect(page.getByRole('alert').filter({ hasText: 'The end is not after the start.' })).toBeVisible()
+  await expect(page.getByRole('alert').filter({ hasText: 'Choose an end after the start.' })).toBeVisible()
 })
 
 test('many rows come a part at a time, and new ones wait until they are wanted', async ({ page, keyward, alice }) => {
@@ -78,7 +113,7 @@ test('many rows come a part at a time, and new ones wait until they are wanted',
   // The page looks when someone comes back to it.
   await page.evaluate(() => window.dispatchEvent(new Event('focus')))
   const before = await log.loaded()
-  await page.getByRole('button', { name: /new rows?$/ }).click()
+  await page.getByRole('button', { name: /new entr(y|ies)$/ }).click()
   await expect(log.of('Reveal').first()).toBeVisible()
   expect(await log.loaded()).toBeGreaterThan(before)
   const all = Number(await keyward.sql('SELECT COUNT(*) FROM audit_log'))
@@ -102,7 +137,7 @@ test('the oldest come first where that is wanted, and new rows with the end', as
   await expect.poll(() => log.loaded()).toBe(all)
   await alice.regenerate()
   await page.evaluate(() => window.dispatchEvent(new Event('focus')))
-  await expect(page.getByRole('button', { name: '1 new row' })).toBeVisible()
+  await expect(page.getByRole('button', { name: '1 new entry' })).toBeVisible()
   await page.reload()
   await expect(log.rows.first()).toContainText('Installation')
   await sort.click()
@@ -121,6 +156,50 @@ test('a row opens its details as a difference, and closing leads back', async ({
   await page.keyboard.press('Escape')
   await expect(log.dialog).toBeHidden()
   await expect(row.getByRole('button', { name: /details/ })).toBeFocused()
+})
+
+test('an entry has a link, and leads to those beside it', async ({ page, keyward, alice, browser }) => {
+  await alice.reveal()
+  await alice.regenerate()
+  const log = await AuditLog.open(page, keyward.url, alice)
+  await log.details(log.rows.first())
+  await expect(log.dialog).toHaveAccessibleName('Regenerate · Cloud Service API Key')
+  await expect(log.step('Previous')).toBeFocused()
+  await expect(log.step('Previous')).toHaveAccessibleDescription('This is the first entry.')
+  await log.step('Next').click()
+  await expect(log.dialog).toHaveAccessibleName('Reveal · Cloud Service API Key')
+  await expect(log.step('Next')).toBeFocused()
+  await expect(page).toHaveURL(/\?entry=\d+$/)
+  await expectNoFindings(page)
+
+  // Whatever someone else has filtered, the link shows them this entry.
+  const elsewhere = await browser.newContext()
+  const there = await AuditLog.open(await elsewhere.newPage(), keyward.url, alice, `?result=Failure&${new URL(page.url()).search.slice(1)}`)
+  await expect(there.dialog).toHaveAccessibleName('Reveal · Cloud Service API Key')
+  await expect(there.step('Next')).toBeHidden()
+  await there.page.keyboard.press('Escape')
+  await expect(there.page).toHaveURL(/\?result=Failure$/)
+  await elsewhere.close()
+
+  await log.step('Previous').click()
+  await expect(log.dialog).toHaveAccessibleName('Regenerate · Cloud Service API Key')
+  await page.keyboard.press('Escape')
+  await expect(page).toHaveURL(/\/audit-log$/)
+})
+
+test('an entry that is not there says so', async ({ page, keyward, alice }) => {
+  const log = await AuditLog.open(page, keyward.url, alice, '?entry=999999')
+  await expect(log.dialog).toContainText('Entry not found')
+})
+
+test('a text that is cut off can be read on hover', async ({ page, keyward, alice }) => {
+  await openSession(keyward.url, 'aaaaaaaaaaaa')
+  const log = await AuditLog.open(page, keyward.url, alice, '?result=Failure')
+  const reason = log.rows.getByTitle('The key was wrong.')
+  await expect(reason).toBeVisible()
+  // A press of any part of the row opens it.
+  await reason.click()
+  await expect(log.dialog).toContainText('The key was wrong.')
 })
 
 test('the CSV has the rows that show, and no cell that a spreadsheet would run', async ({ page, keyward, alice }) => {

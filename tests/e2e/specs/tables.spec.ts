@@ -282,7 +282,7 @@ test('rows that take the place of others are read from their start', async ({ pa
   const log = await AuditLog.open(page, keyward.url, alice)
   const box = page.locator('.table-box')
   await expect(log.more).toBeVisible()
-  const text = log.filter('Text')
+  const text = log.filter('Search')
   for (const [wanted, first, loaded] of [
     ['resource-99', 'resource-999', 11],
     ['', 'resource-1000', 100],
