@@ -1,7 +1,8 @@
 //! What the user reads.
+#![allow(clippy::unwrap_used, reason = "a test that fails where it stands is a good test")]
 
-use keyward_contract::ProblemCode;
-use keyward_portal::present::{difference::difference, problem::sentence, reason};
+use keyward_contract::{ProblemCode, TokenStep};
+use keyward_portal::present::{difference::difference, problem::sentence, reason, token::why};
 use serde_json::json;
 
 #[test]
@@ -69,4 +70,36 @@ fn a_difference_names_what_was_added_removed_and_changed() {
         ]
     );
     assert_eq!(difference(None, None), []);
+}
+
+#[test]
+fn a_rejected_token_says_why_in_one_sentence() {
+    let now = "2026-11-27T10:00:00Z".parse().unwrap();
+    let step = |name: &str, passed, found: &str| TokenStep {
+        name: name.into(),
+        passed,
+        found: found.into(),
+        wanted: String::new(),
+    };
+    let expired = step("Expiry (exp)", false, "2026-11-27T07:59:00Z");
+    let scope = step("Scope (scope, scp or roles)", false, "nothing");
+    let role = step("API role", false, "nothing");
+    let signature = step("Signature", true, "valid");
+    let issuer = step("Issuer (iss)", false, "nothing");
+    for (steps, sentence) in [
+        (vec![&signature, &expired], "Expired 2 hours ago"),
+        (
+            vec![&signature, &expired, &scope, &role],
+            "Expired 2 hours ago, and no scope for this organization",
+        ),
+        (
+            vec![&scope, &role, &expired, &issuer],
+            "No scope for this organization, expired 2 hours ago, and wrong issuer",
+        ),
+        (vec![&role], "No such API role"),
+    ] {
+        let steps: Vec<TokenStep> = steps.into_iter().cloned().collect();
+        assert_eq!(why(&steps, now), sentence);
+    }
+    assert_eq!(why(&[step("Shape", false, "")], now), "Shape");
 }

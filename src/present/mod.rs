@@ -10,5 +10,6 @@ pub mod reason;
 pub(crate) mod refusal;
 pub(crate) mod role;
 pub mod title;
+pub mod token;
 pub mod user_agent;
 pub(crate) mod when;

@@ -15,11 +15,16 @@ use crate::{
     },
 };
 
-fn nothing() -> OauthServerSettings {
+/// A new one is enabled unless that would disable another.
+fn new(page: Page) -> OauthServerSettings {
+    let is_other_enabled = page.list.rows.with_untracked(|rows| {
+        let mut rows = rows.ready().into_iter().flatten();
+        rows.any(|row| row.settings.enabled)
+    });
     OauthServerSettings {
         name: String::new(),
         description: String::new(),
-        enabled: true,
+        enabled: !is_other_enabled,
         jwks_uri: String::new(),
         certificate_validation: true,
         audience: String::new(),
@@ -33,7 +38,10 @@ pub(super) fn ServerForm(server: Option<OauthServer>) -> AnyView {
     let page = Page::get();
     let progress = Progress::of(page.change);
     let pending = progress.is_pending();
-    let before = server.as_ref().map_or_else(nothing, |server| server.settings.clone());
+    let is_new = server.is_none();
+    let before = server
+        .as_ref()
+        .map_or_else(|| new(page), |server| server.settings.clone());
     let form = Form::new(&before, progress);
     let subject = page.subject(server.as_ref());
     let now = subject.now;
@@ -57,6 +65,12 @@ pub(super) fn ServerForm(server: Option<OauthServer>) -> AnyView {
             other.map(|other| other.settings.name.clone())
         })
     });
+    let verb = Signal::derive(move || match (is_new, other.with(Option::is_some)) {
+        (true, true) => "Add and switch",
+        (true, false) => "Add",
+        (false, true) => "Save and switch",
+        (false, false) => "Save",
+    });
     let missing = RwSignal::new(false);
     let jwks_error = form.jwks_uri.error(progress.failure());
     let jwks_error = Signal::derive(move || {
@@ -76,7 +90,8 @@ pub(super) fn ServerForm(server: Option<OauthServer>) -> AnyView {
         <EditForm
             page=page
             subject=subject
-            gone="This authorization server was deleted meanwhile"
+            verb=verb
+            gone="This authorization server was deleted while you were editing"
             inputs=form.inputs().to_vec()
             is_about_field=|error| error.is(ProblemCode::ValidationRequired)
             read=read
@@ -88,13 +103,13 @@ pub(super) fn ServerForm(server: Option<OauthServer>) -> AnyView {
                 autofocus=true
                 readonly=pending
                 error=form.name.error(progress.failure())
-                hint="A-Z, a-z and 0-9, without spaces."
+                hint="A–Z, a–z and 0–9, without spaces"
             />
             {line("Description", "oauth-server-description", form.description, "Optional.")}
             <div class="choices-box">
                 <Switch
                     label="Enabled"
-                    text="Calls with its access tokens are admitted."
+                    text="Accept access tokens from this server."
                     on=form.enabled
                     reason=None
                     readonly=pending
@@ -108,12 +123,12 @@ pub(super) fn ServerForm(server: Option<OauthServer>) -> AnyView {
                 value=form.jwks_uri.value
                 readonly=Signal::derive(move || pending.get() || form.validating.get())
                 error=jwks_error
-                hint="Or the address of a discovery document, which fills in this and the issuer."
+                hint="JWKS URL, or a discovery document URL (fills in the issuer too)."
             />
             <div class="choices-box">
                 <Switch
                     label="JWKS Server Certificate Validation"
-                    text="Without it, whoever is on the way can put keys of their own in place."
+                    text="If off, an attacker on the network can substitute their own keys."
                     on=form.certificate_validation
                     reason=None
                     readonly=pending
@@ -121,17 +136,17 @@ pub(super) fn ServerForm(server: Option<OauthServer>) -> AnyView {
             </div>
             <p><Button label="Validate" pending=form.validating on_press=move |()| form.validate(page) /></p>
             <div aria-live="polite">{move || form.found().map(found)}</div>
-            {line("Audience URI", "audience", form.audience, "Optional: what aud of a token must be, or hold.")}
-            {line("Issuer URI", "issuer", form.issuer, "What iss of a token must be. Optional, but without it a provider that signs for all its customers with the same keys lets any of them in.")}
-            {line("Client ID", "client-id", form.client_id, "Optional: what client_id, cid or appid of a token must be.")}
+            {line("Audience URI", "audience", form.audience, "Optional. Required value of the aud claim.")}
+            {line("Issuer URI", "issuer", form.issuer, "Recommended. Required iss claim. Without it, any customer of a shared provider could get in.")}
+            {line("Client ID", "client-id", form.client_id, "Optional. Required value of the client_id, cid or appid claim.")}
         </EditForm>
     }
     .into_any()
 }
 
 fn gives_way(name: String) -> AnyView {
-    let title = [&name, " is enabled now"].concat();
-    let text = "Saving switches: that one is disabled at the same instant, and calls with its tokens are refused.";
+    let title = [&name, " is currently enabled"].concat();
+    let text = "Saving disables it immediately. Its tokens stop working.";
     notice(Tone::Warning, false, title, text)
 }
 

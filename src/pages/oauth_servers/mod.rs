@@ -2,6 +2,7 @@
 //! tokens name.
 
 mod api_roles;
+mod callers;
 mod check;
 mod clients;
 mod edit;
@@ -12,7 +13,10 @@ mod table;
 use keyward_contract::{OauthServer, OrganizationId, Refusal};
 use leptos::prelude::*;
 
-use self::{api_roles::ApiRolesPanel, check::CheckForm, clients::clients, edit::ServerForm, table::ServerTable};
+use self::{
+    api_roles::ApiRolesPanel, callers::callers, check::CheckForm, clients::clients, edit::ServerForm,
+    table::ServerTable,
+};
 use crate::{
     pages::shared::{
         context::Context,
@@ -153,16 +157,21 @@ fn form(open: Open) -> AnyView {
     match open {
         Open::Add => view! { <ServerForm server=None /> }.into_any(),
         Open::Edit(server) => view! { <ServerForm server=Some(server) /> }.into_any(),
-        Open::Delete(server) => view! {
+        Open::Delete(server) => {
+            let is_enabled = server.settings.enabled;
+            view! {
             <DeleteForm
                 page=Page::get()
                 row=server
                 gone="This authorization server was deleted already"
                 text=" is deleted."
                 warning="Calls with its access tokens are refused at once. This cannot be undone."
-            />
+            >
+                {is_enabled.then(callers)}
+            </DeleteForm>
+            }
+            .into_any()
         }
-        .into_any(),
         Open::Check(server) => view! { <CheckForm server=server /> }.into_any(),
         Open::Clients => clients(),
     }

@@ -72,7 +72,8 @@ impl Progress {
 pub(crate) fn ChangeForm(
     progress: Progress,
     /// The button that does it.
-    verb: &'static str,
+    #[prop(into)]
+    verb: Signal<&'static str>,
     kind: Kind,
     /// What is said where someone else was faster.
     #[prop(into)]

@@ -8,7 +8,8 @@ use crate::ui::button::{Button, Kind};
 #[component]
 pub(crate) fn DialogButtons(
     /// The button that does it.
-    verb: &'static str,
+    #[prop(into)]
+    verb: Signal<&'static str>,
     kind: Kind,
     /// Whether it is under way.
     pending: Signal<bool>,
@@ -28,7 +29,7 @@ pub(crate) fn DialogButtons(
     };
     let wait = move || pending.get().then(|| "Wait until the server has answered.".to_owned());
     let act = move || {
-        view! { <Button label=verb kind=kind submit=on_press.is_none() pending=pending on_press=press /> }
+        view! { <Button label=Signal::derive(move || verb.get().to_owned()) kind=kind submit=on_press.is_none() pending=pending on_press=press /> }
     };
     view! {
         <div class="dialog-actions">

@@ -145,6 +145,9 @@ pub(crate) struct Subject<T: Listed> {
 pub(crate) fn EditForm<T: Editable, O: Clone + Send + Sync + 'static>(
     page: ListPage<T, O>,
     subject: Subject<T>,
+    /// The button, where it is more than *Add* or *Save*.
+    #[prop(optional)]
+    verb: Option<Signal<&'static str>>,
     /// What the row is called when it is gone.
     gone: &'static str,
     /// Fields that say what is wrong with them.
@@ -171,7 +174,7 @@ pub(crate) fn EditForm<T: Editable, O: Clone + Send + Sync + 'static>(
     view! {
         <ChangeForm
             progress=Progress::of(page.change)
-            verb=if is_new { "Add" } else { "Save" }
+            verb=verb.unwrap_or_else(|| if is_new { "Add" } else { "Save" }.into())
             kind=Kind::Primary
             meanwhile=meanwhile
             gone=gone

@@ -67,12 +67,17 @@ export class OauthServersPage {
   /** Adds a server that is a provider, by its discovery document. */
   async doAdd(provider: IdentityProvider, name = 'Login', more: Record<string, string> = {}): Promise<void> {
     await this.add.click()
+    await this.fill(provider, name)
+    for (const [label, value] of Object.entries(more)) await this.field(label).fill(value)
+    await this.confirm('Add')
+  }
+
+  /** Fills in a server that is a provider, and validates it. */
+  async fill(provider: IdentityProvider, name: string): Promise<void> {
     await this.field('Name').fill(name)
     await this.field('OAuth 2.0 JWKS Location').fill(provider.discovery)
     await this.button('Validate').click()
     await expect(this.dialog.getByText('1 key can verify access tokens')).toBeVisible()
-    for (const [label, value] of Object.entries(more)) await this.field(label).fill(value)
-    await this.confirm('Add')
   }
 
   /** Adds an API role. */

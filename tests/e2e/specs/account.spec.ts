@@ -23,7 +23,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await expect(rows(page)).toHaveCount(2)
       await expectNoFindings(page)
       await expectFits(page)
-      for (const name of ['Change password', 'End all others']) {
+      for (const name of ['Change password', 'Sign out other sessions']) {
         await page.getByRole('button', { name }).click()
         await expect(page.getByRole('dialog')).toBeVisible()
         await expectNoFindings(page)
@@ -41,11 +41,13 @@ test('the password is changed, other sessions end, and only the new one signs in
   await open(page, keyward.url, alice)
   await page.getByRole('button', { name: 'Change password' }).click()
   const dialog = page.getByRole('dialog', { name: 'Change password' })
-  const [present, fresh] = [dialog.getByLabel('Present password'), dialog.getByLabel('New password')]
-  await expect(present).toBeFocused()
+  const [current, fresh] = [dialog.getByLabel('Current password'), dialog.getByLabel('New password')]
+  await expect(current).toBeFocused()
+  // For password managers.
+  await expect(dialog.locator('input[autocomplete=username]')).toHaveValue(ADMIN.username)
   await page.keyboard.press('Enter')
-  await expect(dialog.getByText('Enter your present password.')).toBeVisible()
-  await present.fill('wrong')
+  await expect(dialog.getByText('Enter your current password.')).toBeVisible()
+  await current.fill('wrong')
   await fresh.fill('short')
   await page.keyboard.press('Enter')
   await expect(fresh).toHaveAttribute('aria-invalid', 'true')
@@ -59,12 +61,12 @@ test('the password is changed, other sessions end, and only the new one signs in
   await expect(fresh).toHaveAccessibleDescription(/Long enough|Strong/)
   await page.keyboard.press('Enter')
   await expect(dialog.getByText('The password is wrong.')).toBeVisible()
-  await expect(present).toBeFocused()
+  await expect(current).toBeFocused()
   await expect(fresh).toHaveValue(NEW)
-  await present.fill(ADMIN.password)
+  await current.fill(ADMIN.password)
   await page.keyboard.press('Enter')
   await expect(dialog).toBeHidden()
-  await expect(page.getByText('Your password is another one.')).toBeVisible()
+  await expect(page.getByText('Password changed.')).toBeVisible()
   await expect(rows(page)).toHaveCount(1)
   expect(await other.key()).toMatchObject({ code: 'not-signed-in' })
 
@@ -81,17 +83,53 @@ test('sessions show where from, and end one at a time or all at once', async ({ 
   await open(page, keyward.url, alice)
   await expect(rows(page)).toHaveCount(4)
   await expect(rows(page).filter({ hasText: 'This session' })).toHaveCount(1)
-  const own = rows(page).filter({ hasText: 'This session' }).getByRole('button', { name: 'End' })
+  const own = rows(page).filter({ hasText: 'This session' }).getByRole('button', { name: /^End session of .*127\.0\.0\.1$/ })
   await expect(own).toHaveAttribute('aria-disabled', 'true')
   await expect(rows(page).first()).toContainText('127.0.0.1')
 
-  await rows(page).filter({ hasNotText: 'This session' }).first().getByRole('button', { name: 'End' }).click()
+  await rows(page).filter({ hasNotText: 'This session' }).first().getByRole('button', { name: /^End session of .*127\.0\.0\.1$/ }).click()
   await page.getByRole('dialog', { name: 'End session' }).getByRole('button', { name: 'End session' }).click()
   await expect(rows(page)).toHaveCount(3)
-  await page.getByRole('button', { name: 'End all others' }).click()
-  await page.getByRole('dialog').getByRole('button', { name: 'End all others' }).click()
+  await page.getByRole('button', { name: 'Sign out other sessions' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Sign out other sessions' }).click()
   await expect(page.getByText('2 sessions ended.')).toBeVisible()
   await expect(rows(page)).toHaveCount(1)
   for (const other of others) expect(await other.key()).toMatchObject({ code: 'not-signed-in' })
-  await expect(page.getByRole('button', { name: 'End all others' })).toHaveAttribute('aria-disabled', 'true')
+  await expect(page.getByRole('button', { name: 'Sign out other sessions' })).toHaveAttribute('aria-disabled', 'true')
+})
+
+test('the longest user name moves nothing sideways', async ({ page, keyward, alice }) => {
+  await keyward.sql(`UPDATE admins SET name = '${'W'.repeat(128)}'; UPDATE organizations SET name = '${'M'.repeat(128)}'`)
+  await page.setViewportSize({ width: 320, height: 640 })
+  await open(page, keyward.url, alice)
+  await expect(rows(page)).toHaveCount(1)
+  for (const width of [320, 640, 1024, 1920]) {
+    await page.setViewportSize({ width, height: 640 })
+    await expectFits(page)
+  }
+})
+
+test.describe('in another time zone', () => {
+  test.use({ timezoneId: 'Asia/Kolkata' })
+
+  test('the page says which zone times are in', async ({ page, keyward, alice }) => {
+    await open(page, keyward.url, alice)
+    await expect(page.getByText(/^Times are in Asia\/(Kolkata|Calcutta) \(UTC\+5:30\)$/)).toBeVisible()
+  })
+})
+
+test('a password can be looked at while it is typed', async ({ page, keyward, alice }) => {
+  await open(page, keyward.url, alice)
+  await page.getByRole('button', { name: 'Change password' }).click()
+  const fresh = page.getByRole('dialog').getByLabel('New password')
+  await fresh.fill(NEW)
+  await expect(fresh).toHaveAttribute('type', 'password')
+  const eye = page.getByRole('dialog').getByRole('button', { name: 'Show password' }).last()
+  await expect(eye).toHaveAttribute('aria-pressed', 'false')
+  await eye.click()
+  await expect(eye).toHaveAttribute('aria-pressed', 'true')
+  await expect(fresh).toHaveAttribute('type', 'text')
+  await expect(fresh).toHaveValue(NEW)
+  await eye.click()
+  await expect(fresh).toHaveAttribute('type', 'password')
 })

@@ -14,6 +14,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       const main = page.getByRole('main')
       await expect(main).toContainText('You are invited to Acme as Auditor.')
       await expect(page).toHaveURL(/\/invitation$/)
+      await expect(page).toHaveTitle('Welcome to Keyward · Keyward')
       await expect(page.getByLabel('User name')).toHaveValue(NEW.username)
       await expectNoFindings(page)
       await expectFits(page)
@@ -32,11 +33,28 @@ for (const colorScheme of ['light', 'dark'] as const) {
 
       await page.goto('about:blank')
       await page.goto(link)
-      await expect(page.getByText('This link does not work')).toBeVisible()
+      await expect(page.getByText('This link is no longer valid')).toBeVisible()
+      await expect(page).toHaveTitle('Link not valid · Keyward')
       await expectNoFindings(page)
     })
   })
 }
+
+test('whoever is signed in as someone else signs out first', async ({ page, keyward, alice, guard }) => {
+  guard.expectStatus(401)
+  const link = await alice.invite(NEW.username, 'Auditor')
+  await page.context().addCookies([alice.cookieFor(keyward.url)])
+  await page.goto(link)
+  const main = page.getByRole('main')
+  await expect(main).toContainText('You are signed in as alice. This link is for carol.')
+  await expect(page.getByLabel('New password')).toBeHidden()
+  await expectNoFindings(page)
+  await main.getByRole('button', { name: 'Sign out' }).click()
+  await page.getByLabel('New password').fill(NEW.password)
+  await main.getByRole('button', { name: 'Accept invitation' }).click()
+  await expect(page).toHaveURL(/\/o\/\d+\/api-key$/)
+  await expect(page.getByRole('navigation').getByText(NEW.username).first()).toBeVisible()
+})
 
 test('a user name that is somebody else’s gets an account for this organization', async ({ page, keyward, alice, guard }) => {
   guard.expectStatus(401)
@@ -55,6 +73,7 @@ test('a link without its secret says so', async ({ page, keyward, guard }) => {
   guard.expectStatus(401)
   await page.goto(`${keyward.url}/invitation`)
   await expect(page.getByText('Open the whole link')).toBeVisible()
+  await expect(page).toHaveTitle('Link incomplete · Keyward')
 })
 
 test('a page that can not ask says so and asks again', async ({ page, alice, guard }) => {

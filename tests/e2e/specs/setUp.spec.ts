@@ -57,8 +57,17 @@ test('says beside each field what is wrong with it', async ({ page, keyward, gua
   await expect(page.getByLabel('Organization name')).toHaveValue(ORGANIZATION)
 })
 
+test('a wrong link says so before anything is filled in', async ({ page, keyward, guard }) => {
+  guard.expectStatus(401, 403)
+  await page.goto(`${keyward.url}/setup#wrong`)
+  await expect(page.getByText('This link is no longer valid')).toBeVisible()
+  await expect(page).toHaveTitle('Link not valid · Keyward')
+  await expect(page.getByLabel('Organization name')).toBeHidden()
+})
+
 test('without the link there is nothing to sign in to', async ({ page, keyward, guard }) => {
   guard.expectStatus(401)
   await page.goto(keyward.url)
   await expect(page.getByRole('heading', { name: 'Not set up yet' })).toBeVisible()
+  await expect(page).toHaveTitle('Not set up yet · Keyward')
 })

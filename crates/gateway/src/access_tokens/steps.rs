@@ -301,11 +301,11 @@ impl Judged<'_> {
             ),
             Step::Signature => {
                 let found = if self.passes(step) {
-                    "made with the key"
+                    "valid"
                 } else {
-                    "not made with the key"
+                    "not valid"
                 };
-                (found.to_owned(), "made with the key".to_owned())
+                (found.to_owned(), "valid".to_owned())
             }
             Step::Expiry => (instant("exp"), format!("after {now}, give or take a minute")),
             Step::NotBefore => (
@@ -343,7 +343,7 @@ pub(super) fn no_token() -> TokenReport {
             name: "Form".to_owned(),
             passed: false,
             found: "something else".to_owned(),
-            wanted: "a signed JWT: three parts in base64url with points between them".to_owned(),
+            wanted: "a signed JWT: three base64url parts separated by dots".to_owned(),
         }],
     }
 }

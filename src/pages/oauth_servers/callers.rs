@@ -1,0 +1,54 @@
+//! Which clients stop working when the enabled authorization server goes.
+
+use keyward_contract::OauthClient;
+use leptos::prelude::*;
+
+use super::Page;
+use crate::{
+    present::{count, when::When},
+    state::Load,
+    ui::{skeleton::Bar, table::Table},
+};
+
+/// So many are named.
+const NAMED: usize = 5;
+
+/// The clients of the last 24 hours, the last first.
+pub(super) fn callers() -> AnyView {
+    let usage = Page::get().list.usage();
+    let content = move || match usage.get() {
+        Load::Loading => view! { <p aria-busy="true"><Bar width="w20" /></p> }.into_any(),
+        Load::Failed(_) => view! { <p>"Couldn't load the clients that call with its tokens."</p> }.into_any(),
+        Load::Ready(mut clients) => {
+            clients.retain(|client| client.requests_last_day > 0);
+            clients.sort_by_key(|client| std::cmp::Reverse(client.last_seen_on));
+            named(clients)
+        }
+    };
+    view! { <div class="panel" aria-live="polite">{content}</div> }.into_any()
+}
+
+fn named(clients: Vec<OauthClient>) -> AnyView {
+    if clients.is_empty() {
+        return view! { <p>"No client called with an access token in the last 24 hours."</p> }.into_any();
+    }
+    let more = clients.len().saturating_sub(NAMED);
+    let row = |client: OauthClient| {
+        vec![
+            client.principal.into_any(),
+            client.client_address.into_any(),
+            view! { <When instant=client.last_seen_on /> }.into_any(),
+        ]
+    };
+    let rows = clients.into_iter().take(NAMED).map(row).collect();
+    view! {
+        <p class="dialog-text">"These clients called in the last 24 hours and will stop working:"</p>
+        <Table
+            caption="Clients that will stop working"
+            headings=&["Client", "IP address", "Last seen"]
+            rows=rows
+        />
+        {(more > 0).then(|| view! { <p class="faint">{["and ", &count::of(more, "more client")].concat()}</p> })}
+    }
+    .into_any()
+}
