@@ -19,25 +19,25 @@ fn every_problem_has_a_sentence() {
 }
 
 #[test]
-fn a_reason_is_a_sentence_or_the_word_of_the_log() {
-    assert_eq!(reason::sentence("wrong-key"), "The key was wrong.");
+fn a_reason_is_in_words_or_the_word_of_the_log() {
+    assert_eq!(reason::words("wrong-key"), "Wrong key");
     assert_eq!(
-        reason::sentence("permission-denied"),
-        sentence(ProblemCode::PermissionDenied)
+        reason::words("permission-denied"),
+        sentence(ProblemCode::PermissionDenied).trim_end_matches('.')
     );
-    assert_eq!(reason::sentence("SomethingNew"), "SomethingNew");
+    assert_eq!(reason::words("SomethingNew"), "SomethingNew");
 }
 
 #[test]
 fn a_reason_of_an_older_version_still_says_the_same() {
-    for (old, sentence) in [
-        ("UnknownUser", "There is no such user name."),
-        ("NoKey", "There was no key."),
-        ("Stale", "Someone else had changed it meanwhile."),
-        ("Disabled", "The service provider had disabled the key."),
-        ("NoSubscription", "There was no API subscription."),
+    for (old, words) in [
+        ("UnknownUser", "Unknown user name"),
+        ("NoKey", "No API key"),
+        ("Stale", "Changed by someone else in the meantime"),
+        ("Disabled", "Key disabled by the service provider"),
+        ("NoSubscription", "No API subscription"),
     ] {
-        assert_eq!(reason::sentence(old), sentence, "{old}");
+        assert_eq!(reason::words(old), words, "{old}");
     }
 }
 
@@ -84,6 +84,7 @@ fn a_rejected_token_says_why_in_one_sentence() {
     let expired = step("Expiry (exp)", false, "2026-11-27T07:59:00Z");
     let scope = step("Scope (scope, scp or roles)", false, "nothing");
     let role = step("API role", false, "nothing");
+    let permission = step("Permission", false, "nothing");
     let signature = step("Signature", true, "valid");
     let issuer = step("Issuer (iss)", false, "nothing");
     for (steps, sentence) in [
@@ -96,7 +97,8 @@ fn a_rejected_token_says_why_in_one_sentence() {
             vec![&scope, &role, &expired, &issuer],
             "No scope for this organization, expired 2 hours ago, and wrong issuer",
         ),
-        (vec![&role], "No such API role"),
+        (vec![&role, &permission], "No such API role"),
+        (vec![&permission], "The API role allows no requests"),
     ] {
         let steps: Vec<TokenStep> = steps.into_iter().cloned().collect();
         assert_eq!(why(&steps, now), sentence);

@@ -13,6 +13,7 @@ pub fn why(steps: &[TokenStep], now: DateTime<Utc>) -> String {
     let follows = |step: &&&TokenStep| match short(step) {
         "Signature" => fails("Key") || fails("Algorithm"),
         "API role" => fails("Scope"),
+        "Permission" => fails("Scope") || fails("API role"),
         _ => false,
     };
     let mut reasons: Vec<String> = failed
@@ -51,6 +52,11 @@ fn reason(step: &TokenStep, now: DateTime<Utc>) -> String {
         "Audience" => "wrong audience",
         "Issuer" => "wrong issuer",
         "Client" => "wrong client",
+        "Authorization server" if step.found == "disabled" => "the authorization server is disabled",
+        "Authorization server" => "the server's keys aren't available",
+        "Permission" => "the API role allows no requests",
+        "Subscription" => "no active API subscription",
+        "Service provider" => "the service provider has disabled access tokens",
         // Of a newer gateway.
         other => other,
     }

@@ -154,11 +154,11 @@ fn details(row: &AuditRow) -> AnyView {
 
 /// In words and as the log has it.
 fn why(reason: &str) -> String {
-    let sentence = reason::sentence(reason);
-    if sentence == reason {
-        sentence.into_owned()
+    let words = reason::words(reason);
+    if words == reason {
+        words.into_owned()
     } else {
-        [&sentence, " (", reason, ")"].concat()
+        [&words, " (", reason, ")"].concat()
     }
 }
 

@@ -154,7 +154,7 @@ fn result(row: &AuditRow) -> AnyView {
     };
     view! {
         <span class="badge badge-off">{row.result.clone()}</span>
-        <div class="audit-reason">{text(&reason::sentence(why))}</div>
+        <div class="audit-reason">{text(&reason::words(why))}</div>
         {counted::times(row).map(|times| view! { <div class="audit-reason">{text(&times)}</div> })}
     }
     .into_any()

@@ -70,7 +70,7 @@ test('the password is changed, other sessions end, and only the new one signs in
   await expect(rows(page)).toHaveCount(1)
   expect(await other.key()).toMatchObject({ code: 'not-signed-in' })
 
-  await page.getByRole('main').getByRole('button', { name: 'Sign out' }).click()
+  await page.getByRole('main').getByRole('button', { name: 'Sign out', exact: true }).click()
   const form = new SignInForm(page)
   await form.signIn()
   await expect(page.getByRole('main').getByRole('alert')).toBeVisible()

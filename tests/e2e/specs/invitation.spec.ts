@@ -53,7 +53,7 @@ test('whoever is signed in as someone else signs out first', async ({ page, keyw
   await page.getByLabel('New password').fill(NEW.password)
   await main.getByRole('button', { name: 'Accept invitation' }).click()
   await expect(page).toHaveURL(/\/o\/\d+\/api-key$/)
-  await expect(page.getByRole('navigation').getByText(NEW.username).first()).toBeVisible()
+  await expect(page.getByText(NEW.username, { exact: true }).first()).toBeVisible()
 })
 
 test('a user name that is somebody else’s gets an account for this organization', async ({ page, keyward, alice, guard }) => {

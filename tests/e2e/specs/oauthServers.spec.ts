@@ -38,7 +38,7 @@ test('a server is registered, and a real client calls with its token until the s
   await expect(servers.dialog.getByText('No such API role.')).toBeVisible()
   await expect(servers.dialog.getByRole('table', { name: 'Failed checks' }).getByRole('row')).toContainText(['', 'API role'])
   await expect(servers.dialog.getByRole('table', { name: 'Passed checks' })).toBeHidden()
-  await servers.dialog.getByText('10 checks passed').click()
+  await servers.dialog.getByText(/^\d+ checks passed$/).click()
   const expiry = servers.dialog.getByRole('table', { name: 'Passed checks' }).getByRole('row').filter({ hasText: 'Expiry' })
   // In local time, with UTC on hover.
   await expect(expiry.getByRole('time').first()).toHaveAttribute('title', /Z$/)

@@ -292,7 +292,7 @@ impl AccessTokens {
                 (None, true) => "enabled".to_owned(),
                 (None, false) => "disabled".to_owned(),
             },
-            wanted: "enabled, with its keys at hand".to_owned(),
+            wanted: "enabled, with its keys available".to_owned(),
         }];
         steps.extend(judged.report());
         let allows = judged.api_role().map(|(_, permission)| permission);
@@ -300,7 +300,7 @@ impl AccessTokens {
             name: "Permission".to_owned(),
             passed: allows.is_some_and(|permission| permission != ApiPermission::None),
             found: allows.map_or("nothing", ApiPermission::as_str).to_owned(),
-            wanted: "full, or view for calls that change nothing".to_owned(),
+            wanted: "full, or view for read-only requests".to_owned(),
         });
         steps.push(TokenStep {
             name: "Subscription".to_owned(),
