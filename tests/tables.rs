@@ -54,6 +54,39 @@ fn what_makes_no_sense_is_left_out() {
 }
 
 #[test]
+fn extra_columns_show_once_asked_for() {
+    const EXTRA: &[Column] = &[
+        Column::new("name", "Name", 200),
+        Column::new("role", "Role", 100).extra(),
+    ];
+    let mut layout = Layout::parse("", EXTRA);
+    assert_eq!(layout.shown(), [0]);
+    layout.show(1, true);
+    assert_eq!(layout.print(EXTRA), "name,+role");
+    assert_eq!(Layout::parse("name,+role", EXTRA).shown(), [0, 1]);
+    assert_eq!(Layout::parse("!name,!role", EXTRA).shown(), [0]);
+    layout.reset(EXTRA);
+    assert_eq!(layout.shown(), [0]);
+}
+
+#[test]
+fn a_column_asked_for_and_the_last_one_do_not_give_way() {
+    const WIDE: &[Column] = &[
+        Column::new("name", "Name", 200),
+        Column::new("cloud", "Cloud", 100).priority(3),
+        Column::new("age", "Age", 100).priority(2),
+    ];
+    let priorities = |layout: &Layout| [0, 1, 2].map(|column| layout.priority(column, WIDE));
+    let mut layout = Layout::new(WIDE);
+    assert_eq!(priorities(&layout), [1, 3, 2]);
+    layout.show(1, true);
+    assert_eq!(priorities(&layout), [1, 1, 2]);
+    assert_eq!(priorities(&Layout::parse(&layout.print(WIDE), WIDE)), [1, 1, 2]);
+    let rest = Layout::parse("!name,cloud,age", WIDE);
+    assert_eq!(priorities(&rest), [1, 1, 1]);
+}
+
+#[test]
 fn the_last_column_stays() {
     let mut layout = Layout::new(COLUMNS);
     for column in 0..COLUMNS.len() {

@@ -125,7 +125,8 @@ pub(crate) fn ListTable<T: Listed>(
     /// The cells of a row.
     cells: fn(i64) -> Vec<AnyView>,
     /// What can be done with a row.
-    actions: fn(i64) -> AnyView,
+    #[prop(optional)]
+    actions: Option<fn(i64) -> AnyView>,
 ) -> AnyView {
     let is_empty = Memo::new(move |_| list.rows.with(|rows| rows.ready().is_some_and(Vec::is_empty)));
     let table = move || {
@@ -153,8 +154,8 @@ pub(crate) fn ListTable<T: Listed>(
                     caption=caption
                     class="table-rows"
                     long=long
-                    has_actions=true
-                    tools=Some(tools.into_any())
+                    has_actions=actions.is_some()
+                    tools=thing.map(|_| tools.into_any())
                     rows=rows.into_any()
                 />
             </div>
@@ -201,7 +202,7 @@ fn tools(thing: &'static str, search: RwSignal<String>, all: Memo<Option<usize>>
 fn none_found(thing: &'static str, search: RwSignal<String>, all: Memo<Option<usize>>, shown: Memo<usize>) -> AnyView {
     let none = Memo::new(move |_| shown.get() == 0 && all.get().is_some_and(|all| all > 0));
     (move || {
-        let text = move || ["No ", thing, " fits “", search.get().trim(), "”."].concat();
+        let text = move || ["No ", thing, " matches “", search.get().trim(), "”."].concat();
         none.get().then(|| view! { <p class="table-none">{text}</p> })
     })
     .into_any()

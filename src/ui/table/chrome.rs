@@ -1,13 +1,17 @@
 //! What is around the rows: the headings, the widths, the menu *Columns*, and what happens at them.
 //!
 //! A click on a heading sorts, dragging it moves its column, its right border makes the column wider. All of it is in the menu
-//! too, for who has no pointer (WCAG 2.2, 2.5.7) and for cards, which have no headings.
+//! too, for anyone without a pointer (WCAG 2.2, 2.5.7) and for cards, which have no headings.
 
 use leptos::{html, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlElement, PointerEvent};
 
-use super::{Shape, layout::Layout};
+use super::{
+    Shape,
+    headings::{before, has_room, headings, measured, number},
+    layout::Layout,
+};
 use crate::{
     browser::dom::{self, element, find, nearest, text},
     ui::{icon::Icon, id},
@@ -20,7 +24,7 @@ const SLACK: f64 = 6.0;
 const STEP: u16 = 24;
 
 /// The room for what can be done with a row, in CSS pixels, where columns have set widths.
-const ACTIONS: u16 = 140;
+const ACTIONS: u16 = 124;
 
 /// What the pointer is doing.
 #[derive(Clone, Copy)]
@@ -59,6 +63,7 @@ const EVENTS: &[&str] = &[
     "pointercancel",
     "click",
     "mouseover",
+    "focusin",
 ];
 
 impl Chrome {
@@ -95,12 +100,17 @@ impl Chrome {
             let headings: Vec<Element> = headings.chain(actions.flatten()).collect();
             dom::fill(&row, element("tr", &[("role", "row")], &headings).as_slice());
         }
-        if let Some(list) = find(area, ".columns-menu ul") {
-            let rows = (0..layout.places.len()).filter_map(|position| self.menu_row(layout, position));
-            dom::fill(&list, &rows.collect::<Vec<_>>());
-        }
+        self.draw_rows(area, layout);
         if let Some(focused) = focused {
             focus_again(area, &focused);
+        }
+    }
+
+    /// The rows of the menu. What is checked is what shows: a column that has given way for lack of room is not.
+    fn draw_rows(self, area: &Element, layout: &Layout) {
+        if let Some(list) = find(area, ".columns-menu ul") {
+            let rows = (0..layout.places.len()).filter_map(|position| self.menu_row(area, layout, position));
+            dom::fill(&list, &rows.collect::<Vec<_>>());
         }
     }
 
@@ -112,17 +122,29 @@ impl Chrome {
         let share = || shown.iter().map(|column| columns[*column].width).collect();
         let widths = given.or_else(|| self.long.then(share));
         let actions = self.has_actions.then_some(ACTIONS);
-        let widths: Option<Vec<u16>> = widths.map(|widths| widths.into_iter().chain(actions).collect());
+        let priority = |(column, width): (&usize, u16)| (layout.priority(*column, columns), width);
+        let widths = widths.map(|widths| {
+            let widths = shown.iter().zip(widths).map(priority);
+            widths.chain(actions.map(|width| (1, width))).collect::<Vec<_>>()
+        });
         if let Some(table) = find(area, "table") {
             let _ = table.class_list().toggle_with_force("table-sized", widths.is_some());
             let _ = table.class_list().toggle_with_force("table-given", is_given);
-            let sum: Option<u32> = widths
-                .as_ref()
-                .map(|widths| widths.iter().copied().map(u32::from).sum());
-            dom::style(&table, "--width", sum.map(pixels).as_deref());
+            // The room that it takes while no column has given way, or those of priority 3, or of 2.
+            for (name, priority) in [("--width-1", 1), ("--width-2", 2), ("--width-3", 3)] {
+                let sum = widths.as_ref().map(|widths| {
+                    let there = widths.iter().filter(|it| it.0 <= priority);
+                    there.map(|it| u32::from(it.1)).sum()
+                });
+                dom::style(&table, name, sum.map(pixels).as_deref());
+            }
         }
         if let Some(group) = find(area, "colgroup") {
-            let column = |width: u16| element("col", &[("width", &width.to_string())], &[]);
+            let column = |(priority, width): (u8, u16)| {
+                let attributes = [("width", width.to_string()), ("data-priority", priority.to_string())];
+                let [width, priority] = attributes.each_ref().map(|(name, value)| (*name, value.as_str()));
+                element("col", &[width, priority], &[])
+            };
             let columns = widths.into_iter().flatten().filter_map(column);
             dom::fill(&group, &columns.collect::<Vec<_>>());
         }
@@ -143,8 +165,17 @@ impl Chrome {
             name
         };
         let border = element("span", &[("class", "table-resize"), ("aria-hidden", "true")], &[])?;
-        let attributes = [("role", "columnheader"), ("scope", "col"), ("data-column", of.as_str())];
+        let priority = layout.priority(column, self.shape.columns).to_string();
+        let attributes = [
+            ("role", "columnheader"),
+            ("scope", "col"),
+            ("data-column", &of),
+            ("data-priority", &priority),
+        ];
         let heading = element("th", &attributes, &[name, border])?;
+        if self.shape.columns[column].is_number {
+            let _ = heading.set_attribute("data-number", "");
+        }
         if let Some(way) = way(layout, column) {
             let _ = heading.set_attribute("aria-sort", way);
         }
@@ -155,11 +186,13 @@ impl Chrome {
         let open = || {
             let attributes = [
                 ("type", "button"),
-                ("class", "button columns-open"),
+                ("class", "button button-quiet button-icon columns-open"),
                 ("popovertarget", id),
+                ("data-does", "open"),
+                ("aria-label", "Columns"),
+                ("title", "Columns"),
             ];
-            let name = text("span", &[("class", "button-label")], "Columns")?;
-            element("button", &attributes, &[Icon::Columns.drawing()?, name])
+            element("button", &attributes, &[Icon::Columns.drawing()?])
         };
         let menu = || {
             let reset = [("type", "button"), ("class", "button"), ("data-does", "reset")];
@@ -179,10 +212,11 @@ impl Chrome {
         }
     }
 
-    fn menu_row(self, layout: &Layout, position: usize) -> Option<Element> {
+    fn menu_row(self, area: &Element, layout: &Layout, position: usize) -> Option<Element> {
         let place = layout.places[position];
         let label = self.shape.label(place.column);
         let of = place.column.to_string();
+        let shows = place.shown && has_room(area, place.column);
         let act = |does: &str, icon: Icon, name: &[&str], off: bool| {
             let (class, name) = (
                 ["button button-quiet button-icon columns-", does].concat(),
@@ -207,7 +241,7 @@ impl Chrome {
             &[("type", "checkbox"), ("data-does", "show"), ("data-of", &of)],
             &[],
         )?;
-        if place.shown {
+        if shows {
             let _ = check.set_attribute("checked", "");
         }
         let name = element(
@@ -215,9 +249,9 @@ impl Chrome {
             &[("class", "columns-name")],
             &[check.clone(), text("span", &[], label)?],
         )?;
-        if place.shown && layout.shown().len() == 1 {
+        if shows && layout.shown().len() == 1 {
             let _ = check.set_attribute("aria-disabled", "true");
-            let _ = name.set_attribute("title", "One column stays");
+            let _ = name.set_attribute("title", "At least one column must stay visible");
         }
         let sort = self.shape.columns[place.column]
             .sorts
@@ -225,7 +259,7 @@ impl Chrome {
                 Some(way) => act(
                     "sort",
                     Icon::Sort,
-                    &["Sorted by ", label, ", ", way, ". Turn round"],
+                    &["Sorted by ", label, ", ", way, ". Reverse"],
                     false,
                 ),
                 None => act("sort", Icon::Sort, &["Sort by ", label], false),
@@ -234,8 +268,8 @@ impl Chrome {
         let controls = [
             Some(name),
             sort.flatten(),
-            act("narrower", Icon::Narrower, &["Make ", label, " narrower"], !place.shown),
-            act("wider", Icon::Wider, &["Make ", label, " wider"], !place.shown),
+            act("narrower", Icon::Narrower, &["Make ", label, " narrower"], !shows),
+            act("wider", Icon::Wider, &["Make ", label, " wider"], !shows),
             act("up", Icon::Up, &["Move ", label, " up"], position == 0),
             act("down", Icon::Down, &["Move ", label, " down"], position == last),
         ];
@@ -246,7 +280,7 @@ impl Chrome {
     fn hear(self, area: &Element, drag: StoredValue<Option<Drag>>, event: &Event) {
         match event.type_().as_str() {
             "click" => self.click(area, event),
-            "mouseover" => tell_clipped(event),
+            "mouseover" | "focusin" => tell_clipped(event),
             _ => {
                 if let Some(event) = event.dyn_ref::<PointerEvent>() {
                     self.point(area, drag, event);
@@ -271,16 +305,17 @@ impl Chrome {
         let shape = self.shape;
         let label = shape.label(column);
         match does {
+            "open" => shape.layout.with_untracked(|layout| self.draw_rows(area, layout)),
             "sort" => shape.change(|layout| {
                 layout.sort_by(column);
                 ["Sorted by ", label, ", ", way(layout, column).unwrap_or_default()].concat()
             }),
             "reset" => shape.change(|layout| {
                 layout.reset(shape.columns);
-                "The columns are as they were at first".to_owned()
+                "Columns reset".to_owned()
             }),
             "show" => shape.change(|layout| {
-                let shown = !layout.places[layout.position(column)].shown;
+                let shown = !(layout.places[layout.position(column)].shown && has_room(area, column));
                 layout.show(column, shown);
                 [label, if shown { " is shown" } else { " is hidden" }].concat()
             }),
@@ -378,37 +413,6 @@ fn mark(area: &Element, dragged: usize, x: f64) {
     }
 }
 
-/// The headings of the columns that show, from left to right.
-fn headings(area: &Element) -> Vec<(usize, Element)> {
-    let Some(row) = find(area, "thead tr") else {
-        return Vec::new();
-    };
-    let cells = row.children();
-    let cells = (0..cells.length()).filter_map(|index| cells.item(index));
-    cells
-        .filter_map(|cell| Some((number(&cell, "data-column")?, cell)))
-        .collect()
-}
-
-/// Before which column something lands that is let go here.
-fn before(area: &Element, x: f64) -> Option<(usize, Element)> {
-    headings(area).into_iter().find(|(_, heading)| {
-        let place = heading.get_bounding_client_rect();
-        x < place.left() + place.width() / 2.0
-    })
-}
-
-/// How wide the columns are that show.
-fn measured(area: &Element) -> Vec<(usize, u16)> {
-    let width =
-        |(column, heading): (usize, Element)| (column, heading.get_bounding_client_rect().width().round() as u16);
-    headings(area).into_iter().map(width).collect()
-}
-
-fn number(element: &Element, attribute: &str) -> Option<usize> {
-    element.get_attribute(attribute)?.parse().ok()
-}
-
 /// Which way the rows are sorted by a column, in the words of `aria-sort`.
 fn way(layout: &Layout, column: usize) -> Option<&'static str> {
     let sort = layout.sort.filter(|sort| sort.column == column)?;
@@ -448,15 +452,18 @@ fn focus_again(area: &Element, focused: &Element) {
     }
 }
 
-/// Gives the cell below the pointer its text as tooltip if it is clipped, and takes it away if it no longer is. What has a button
-/// may show a secret, which a tooltip would outlive.
+/// Gives the cell at the pointer or the focus its text as tooltip if some of it is clipped, and takes it away if it no longer is.
+/// What has a button may show a secret, which a tooltip would outlive.
 fn tell_clipped(event: &Event) {
     let Some(cell) = nearest(event, ".cell, .table-label").filter(|cell| find(cell, "button").is_none()) else {
         return;
     };
+    let is_clipped = |it: &Element| it.scroll_width() > it.client_width();
+    let parts = cell.children();
+    let mut parts = (0..parts.length()).filter_map(|index| parts.item(index));
     let _ = match cell
         .text_content()
-        .filter(|_| cell.scroll_width() > cell.client_width())
+        .filter(|_| is_clipped(&cell) || parts.any(|part| is_clipped(&part)))
     {
         Some(text) => cell.set_attribute("title", &text),
         None => cell.remove_attribute("title"),

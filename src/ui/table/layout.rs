@@ -14,6 +14,14 @@ pub struct Column {
     pub width: u16,
     /// Whether rows can be sorted by it.
     pub sorts: bool,
+    /// How soon it gives way where there is little room: 1 never does, 3 is the first. Nothing that someone has asked for does.
+    pub priority: u8,
+    /// Whether it shows only once someone asks for it.
+    pub is_extra: bool,
+    /// Whether it is a number, which stands on the right.
+    pub is_number: bool,
+    /// Whether it is in the first line of a card, beside the first column.
+    pub leads: bool,
 }
 
 impl Column {
@@ -24,6 +32,10 @@ impl Column {
             label,
             width,
             sorts: true,
+            priority: 1,
+            is_extra: false,
+            is_number: false,
+            leads: false,
         }
     }
 
@@ -34,6 +46,29 @@ impl Column {
             ..Self::new(name, label, width)
         }
     }
+
+    /// The same, giving way where there is little room.
+    pub const fn priority(self, priority: u8) -> Self {
+        Self { priority, ..self }
+    }
+
+    /// The same, hidden at first.
+    pub const fn extra(self) -> Self {
+        Self { is_extra: true, ..self }
+    }
+
+    /// The same, as a number.
+    pub const fn number(self) -> Self {
+        Self {
+            is_number: true,
+            ..self
+        }
+    }
+
+    /// The same, in the first line of a card.
+    pub const fn leads(self) -> Self {
+        Self { leads: true, ..self }
+    }
 }
 
 /// Where a column is.
@@ -43,6 +78,8 @@ pub struct Placed {
     pub column: usize,
     /// Whether it shows.
     pub shown: bool,
+    /// Whether someone asked for it, so that it doesn't give way.
+    pub asked: bool,
     /// The width it was given, in CSS pixels.
     pub width: Option<u16>,
 }
@@ -70,7 +107,8 @@ impl Layout {
     pub fn new(columns: &[Column]) -> Self {
         let place = |column| Placed {
             column,
-            shown: true,
+            shown: !columns[column].is_extra,
+            asked: false,
             width: None,
         };
         Self {
@@ -88,11 +126,17 @@ impl Layout {
         for word in placed.split(',') {
             let (name, width) = word.split_once(':').unwrap_or((word, ""));
             let (name, shown) = name.strip_prefix('!').map_or((name, true), |name| (name, false));
+            let (name, asked) = name.strip_prefix('+').map_or((name, false), |name| (name, shown));
             if let Some(column) = find(name)
                 && places.iter().all(|place| place.column != column)
             {
                 let width = width.parse().ok().filter(|width| WIDTHS.contains(width));
-                places.push(Placed { column, shown, width });
+                places.push(Placed {
+                    column,
+                    shown,
+                    asked,
+                    width,
+                });
             }
         }
         for place in Self::new(columns).places {
@@ -101,7 +145,9 @@ impl Layout {
             }
         }
         if places.iter().all(|place| !place.shown) {
-            places.iter_mut().for_each(|place| place.shown = true);
+            places
+                .iter_mut()
+                .for_each(|place| place.shown = !columns[place.column].is_extra);
         }
         let (sort, descending) = sort.strip_prefix('-').map_or((sort, false), |name| (name, true));
         let column = find(sort).filter(|column| columns[*column].sorts);
@@ -109,7 +155,7 @@ impl Layout {
         Self { places, sort }
     }
 
-    /// As text to keep: `name:180,!cloud;-name`.
+    /// As text to keep: `name:180,!cloud,+role;-name`.
     pub fn print(&self, columns: &[Column]) -> String {
         let mut text = String::new();
         for (index, place) in self.places.iter().enumerate() {
@@ -118,6 +164,8 @@ impl Layout {
             }
             if !place.shown {
                 text.push('!');
+            } else if place.asked {
+                text.push('+');
             }
             text.push_str(columns[place.column].name);
             if let Some(width) = place.width {
@@ -153,6 +201,18 @@ impl Layout {
         if shown || others {
             let position = self.position(column);
             self.places[position].shown = shown;
+            self.places[position].asked = shown;
+        }
+    }
+
+    /// How soon a column gives way. One stays, whichever show.
+    pub fn priority(&self, column: usize, columns: &[Column]) -> u8 {
+        let priority = |place: &Placed| if place.asked { 1 } else { columns[place.column].priority };
+        let one_stays = self.places.iter().any(|place| place.shown && priority(place) == 1);
+        if one_stays {
+            priority(&self.places[self.position(column)])
+        } else {
+            1
         }
     }
 

@@ -26,7 +26,7 @@ pub fn LongRows(
     /// The cells of a row.
     cells: fn(i64) -> Vec<AnyView>,
     /// What can be done with a row.
-    #[prop(optional)]
+    #[prop(optional_no_strip)]
     actions: Option<fn(i64) -> AnyView>,
     /// The end comes into sight.
     #[prop(optional, into)]
@@ -119,7 +119,9 @@ fn count(above: &Element, total: usize) {
 fn row_height(above: &Element) -> Option<f64> {
     let row = above.next_element_sibling()?;
     let is_row = row.class_list().contains("row");
-    is_row.then(|| row.get_bounding_client_rect().height())
+    let height = is_row.then(|| row.get_bounding_client_rect().height());
+    // One that is on its way out of the document has none.
+    height.filter(|height| *height > 0.0)
 }
 
 /// The rows that can be seen between the edges of the window and of the box that the table scrolls in.

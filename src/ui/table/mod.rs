@@ -1,9 +1,10 @@
-//! Tables. On small screens their rows are cards.
+//! Tables. Where there is little room, columns of low priority give way; on phones the rows are cards.
 //!
 //! The roles are said again in words: on small screens the cells are drawn one below the other, and a browser then takes
 //! it for no table.
 
 mod chrome;
+mod headings;
 mod layout;
 mod long;
 mod shape;
@@ -27,18 +28,24 @@ pub fn Table(
     class: &'static str,
     /// The headings of its columns.
     headings: &'static [&'static str],
+    /// Which of them are above numbers, which stand on the right.
+    #[prop(optional)]
+    numbers: &'static [&'static str],
     /// The cells of each row.
     rows: Vec<Vec<AnyView>>,
 ) -> AnyView {
     let row = |cells: Vec<AnyView>| {
-        let cell = |(cell, heading): (AnyView, &&'static str)| {
-            view! { <td role="cell" data-label=*heading><div class="cell">{cell}</div></td> }.into_any()
+        let cell = |(index, (cell, heading)): (usize, (AnyView, &&'static str))| {
+            shape::table_cell(cell, heading, 1, numbers.contains(heading), index == 0)
         };
-        let cells: Vec<AnyView> = cells.into_iter().zip(headings).map(cell).collect();
+        let cells: Vec<AnyView> = cells.into_iter().zip(headings).enumerate().map(cell).collect();
         view! { <tr role="row" class="row">{cells}</tr> }.into_any()
     };
     let rows: Vec<AnyView> = rows.into_iter().map(row).collect();
-    let heading = |text: &&'static str| view! { <th role="columnheader" scope="col">{*text}</th> }.into_any();
+    let heading = |text: &&'static str| {
+        let number = numbers.contains(text).then_some("");
+        view! { <th role="columnheader" scope="col" data-number=number>{*text}</th> }.into_any()
+    };
     let headings: Vec<AnyView> = headings.iter().map(heading).collect();
     view! {
         <table class=["table table-rows ", class].concat() role="table">
@@ -66,7 +73,7 @@ pub fn ShapedTable(
     /// Whether each row ends with what can be done with it.
     #[prop(optional)]
     has_actions: bool,
-    /// What stands beside the menu *Columns*: a search, a count.
+    /// What stands above it: a search, a count.
     #[prop(optional_no_strip)]
     tools: Option<AnyView>,
     /// The rows.
@@ -81,15 +88,18 @@ pub fn ShapedTable(
     chrome.keep(area);
     view! {
         <div class="table-area" node_ref=area>
-            <div class="table-tools">{tools} <div class="menu columns"></div></div>
+            {tools.map(|tools| view! { <div class="table-tools">{tools}</div> })}
             <p class="visually-hidden" role="status">{move || shape.said.get()}</p>
-            <div class="table-box">
-                <table class=["table table-shaped ", class].concat() role="table">
-                    <caption class="visually-hidden">{caption}</caption>
-                    <colgroup></colgroup>
-                    <thead role="rowgroup"></thead>
-                    <tbody role="rowgroup">{rows}</tbody>
-                </table>
+            <div class="table-frame">
+                <div class="menu columns"></div>
+                <div class="table-box">
+                    <table class=["table table-shaped ", class].concat() role="table">
+                        <caption class="visually-hidden">{caption}</caption>
+                        <colgroup></colgroup>
+                        <thead role="rowgroup"></thead>
+                        <tbody role="rowgroup">{rows}</tbody>
+                    </table>
+                </div>
             </div>
         </div>
     }
@@ -108,7 +118,7 @@ pub fn LiveRows(
     /// The cells of a row.
     cells: fn(i64) -> Vec<AnyView>,
     /// What can be done with a row.
-    #[prop(optional)]
+    #[prop(optional_no_strip)]
     actions: Option<fn(i64) -> AnyView>,
 ) -> AnyView {
     let row = move |key: i64| {

@@ -14,8 +14,8 @@ pub struct Shape {
     pub(super) layout: RwSignal<Layout>,
     /// What has just changed, for screen readers.
     pub(super) said: RwSignal<String>,
-    /// The columns that show, in their order.
-    pub(super) shown: Memo<Vec<usize>>,
+    /// The columns that show, in their order, and how soon each gives way.
+    pub(super) shown: Memo<Vec<(usize, u8)>>,
 }
 
 impl Shape {
@@ -28,7 +28,10 @@ impl Shape {
             columns,
             layout,
             said: RwSignal::new(String::new()),
-            shown: Memo::new(move |_| layout.with(Layout::shown)),
+            shown: Memo::new(move |_| {
+                let priority = |layout: &Layout, column| (column, layout.priority(column, columns));
+                layout.with(|layout| layout.shown().into_iter().map(|it| priority(layout, it)).collect())
+            }),
         }
     }
 
@@ -59,16 +62,32 @@ impl Shape {
     pub fn cells(self, cells: Box<dyn Fn() -> Vec<AnyView> + Send + Sync>) -> AnyView {
         (move || {
             let mut cells: Vec<Option<AnyView>> = cells().into_iter().map(Some).collect();
-            let shown = self.shown.get().into_iter();
-            let cell = |column: usize| {
-                let cell = cells.get_mut(column)?.take();
-                let label = self.label(column);
-                Some(view! { <td role="cell" data-label=label><div class="cell">{cell}</div></td> }.into_any())
+            let shown = self.shown.get().into_iter().enumerate();
+            let cell = |(index, (column, priority)): (usize, (usize, u8))| {
+                let cell = cells.get_mut(column)?.take()?;
+                let Column {
+                    label,
+                    is_number,
+                    leads,
+                    ..
+                } = self.columns[column];
+                Some(table_cell(cell, label, priority, is_number, leads || index == 0))
             };
             shown.filter_map(cell).collect::<Vec<_>>()
         })
         .into_any()
     }
+}
+
+/// A cell, with what the styles need to know of its column.
+pub(super) fn table_cell(cell: AnyView, label: &'static str, priority: u8, is_number: bool, leads: bool) -> AnyView {
+    let flag = |is: bool| is.then_some("");
+    view! {
+        <td role="cell" data-label=label data-priority=priority.to_string() data-number=flag(is_number) data-leads=flag(leads)>
+            <div class="cell">{cell}</div>
+        </td>
+    }
+    .into_any()
 }
 
 fn kept(name: &str) -> String {
