@@ -5,7 +5,7 @@ use keyward_contract::{Administrator, AdministratorStatus, SessionsEnded};
 use super::count;
 use crate::state::{AdministratorAction as Action, AdministratorAnswer as Answer};
 
-/// The entry of the menu, and the heading of the dialog.
+/// The entry of the menu, and the button of the dialog.
 pub(crate) fn label(action: Action) -> &'static str {
     match action {
         Action::ChangeRole => "Change role",
@@ -16,6 +16,20 @@ pub(crate) fn label(action: Action) -> &'static str {
         Action::Remove => "Remove",
         Action::EndSessions => "End sessions",
     }
+}
+
+/// The heading of the dialog: what is done with whom, and where.
+pub(crate) fn question(action: Action, name: &str, organization: &str) -> String {
+    let (before, between) = match action {
+        Action::ChangeRole => ("Change role of ", " in "),
+        Action::RenewInvitation => ("Renew invitation of ", " to "),
+        Action::Disable => ("Disable ", " in "),
+        Action::Enable => ("Enable ", " in "),
+        Action::ConfirmPassword => ("Confirm password of ", " in "),
+        Action::Remove => ("Remove ", " from "),
+        Action::EndSessions => ("End sessions of ", " in "),
+    };
+    [before, name, between, organization, "?"].concat()
 }
 
 /// Whether the role can be made use of.
@@ -30,24 +44,26 @@ pub(crate) fn status(status: AdministratorStatus) -> &'static str {
 /// What it means for the admin whose name comes before it.
 pub(crate) fn consequence(action: Action) -> &'static str {
     match action {
-        Action::ChangeRole => " gets another role. What it does not allow ends at once, open API sessions included.",
-        Action::RenewInvitation => " gets a new link, valid for 7 days. The old link stops working at once.",
-        Action::Disable => {
-            " keeps the role and can't make use of it until enabled again. API sessions here end at once; portal \
-             sessions too, unless there is a role in another organization."
+        Action::ChangeRole => {
+            " gets the role you choose. What it doesn't allow ends immediately, open API sessions included."
         }
-        Action::Enable => " can make use of the role again, at once. An invitation still has to be accepted.",
+        Action::RenewInvitation => " gets a new link, valid for 7 days. The previous link stops working immediately.",
+        Action::Disable => {
+            " will be signed out and can't use this organization until you enable them again. Their role is kept. With a \
+             role in another organization, they stay signed in to the portal."
+        }
+        Action::Enable => " can use the role again immediately. They still have to accept a pending invitation.",
         Action::ConfirmPassword => {
-            " can sign in again with the password from the backup, which was replaced or removed since. Who belongs to other \
-             organizations too needs your service provider to confirm it."
+            " can sign in again with the password from the backup, which was replaced or removed since. If they belong to other \
+             organizations too, your service provider has to confirm it."
         }
         Action::Remove => {
-            " loses the role in this organization. API sessions here end at once; portal sessions too, unless there is \
-             a role in another organization. Only a new invitation brings them back."
+            " loses the role in this organization, and their sessions here end immediately. They'll need a new invitation to \
+             return. With a role in another organization, they stay signed in to the portal."
         }
         Action::EndSessions => {
-            " is signed out of the portal everywhere, and API sessions in this organization end at once. Signing in \
-             again stays possible."
+            " is signed out of the portal everywhere, and their API sessions in this organization end immediately. They can \
+             sign in again."
         }
     }
 }
@@ -55,7 +71,7 @@ pub(crate) fn consequence(action: Action) -> &'static str {
 /// Said when it is done.
 pub(crate) fn done(action: Action, name: &str, answer: &Answer) -> String {
     let text = match action {
-        Action::ChangeRole => " has another role now.",
+        Action::ChangeRole => " has a new role.",
         Action::RenewInvitation => " has a new link.",
         Action::Disable => " is disabled.",
         Action::Enable => " is enabled.",
@@ -80,7 +96,7 @@ fn sessions_ended(ended: SessionsEnded) -> String {
     .concat()
 }
 
-/// The sessions that live.
+/// The active sessions.
 pub(crate) fn live_sessions(admin: &Administrator) -> String {
     let portal = [&admin.portal_sessions.to_string(), " portal"].concat();
     let api = [&admin.api_sessions.to_string(), " API"].concat();

@@ -14,8 +14,10 @@ pub(crate) fn reason(refusal: Refusal) -> &'static str {
         Refusal::ApiKeyDisabled => "The service provider has disabled the key.",
         Refusal::SubscriptionExpired => "The API subscription has expired. Renew it to make changes.",
         Refusal::SubscriptionNone => "The organization has no API subscription.",
-        Refusal::OwnAccount => "Nobody changes their own role. Ask another admin.",
-        Refusal::LastSuperAdmin => "This is the last Super Admin who can sign in. Make somebody else one first.",
+        Refusal::OwnAccount => "You can't change your own access. Ask another admin.",
+        Refusal::LastSuperAdmin => {
+            "This is the last Super Admin who can sign in. Make someone else a Super Admin first."
+        }
         Refusal::ExceedsOwnPermissions => "This is more than your own role allows.",
         Refusal::BuiltInRole => "Built-in roles can't be changed.",
         Refusal::SandboxTokenLimit => "An organization has at most five Sandbox API tokens. Delete one first.",
@@ -23,6 +25,6 @@ pub(crate) fn reason(refusal: Refusal) -> &'static str {
         Refusal::AccessTokensDisabled => "The service provider has disabled access tokens.",
         Refusal::NotSupported => "The service that holds this key doesn't support it.",
         Refusal::ApiRoleLimit => "An organization has at most sixteen API roles. Delete one first.",
-        Refusal::RoleInUse => "Admins have this role. Give them another one first.",
+        Refusal::RoleInUse => "Admins have this role. Give them a different one first.",
     }
 }

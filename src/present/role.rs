@@ -4,11 +4,7 @@ use keyward_contract::{Permission, Permissions};
 
 /// The choices of *API Key Management*, with their names and what they mean.
 pub(crate) const KEY_MANAGEMENT: [(Permission, &str, &str); 3] = [
-    (
-        Permission::None,
-        "None",
-        "The page Cloud Service API Security is not there.",
-    ),
+    (Permission::None, "None", "Hides Cloud Service API Security."),
     (
         Permission::View,
         "View Only",
@@ -33,7 +29,7 @@ pub(crate) struct Switchable {
 pub(crate) const SWITCHES: [Switchable; 4] = [
     Switchable {
         label: "Reveal secrets",
-        text: "See and copy the key in clear. It needs API Key Management, too.",
+        text: "See and copy keys and tokens. Requires API Key Management.",
         of: |it| it.reveal,
     },
     Switchable {
@@ -43,7 +39,7 @@ pub(crate) const SWITCHES: [Switchable; 4] = [
     },
     Switchable {
         label: "Administrators and roles",
-        text: "Invite admins, change their roles, and make roles, up to what one's own role allows.",
+        text: "Invite admins, change their roles, and make roles, within their own permissions.",
         of: |it| it.admin_management,
     },
     Switchable {
@@ -54,7 +50,7 @@ pub(crate) const SWITCHES: [Switchable; 4] = [
 ];
 
 /// Said where an admin can't give what they don't have.
-pub(crate) const BEYOND: &str = "Your own role does not allow this.";
+pub(crate) const BEYOND: &str = "Your own role doesn't allow this.";
 
 /// All that is allowed, such as `Manages the key, reveals secrets`.
 pub(crate) fn allows(permissions: &Permissions) -> String {

@@ -22,8 +22,10 @@ pub enum Icon {
     Info,
     Key,
     List,
+    Lock,
     Menu,
     Moon,
+    More,
     Narrower,
     Offline,
     Pencil,
@@ -65,8 +67,10 @@ impl Icon {
             Self::Info => "M8 14A6 6 0 1 0 8 2a6 6 0 0 0 0 12ZM8 7.5V11M8 5v.1",
             Self::Key => "M8.2 7.8 13.5 2.5M11 5l2 2M5.5 13.5a3 3 0 1 0 0-6 3 3 0 0 0 0 6Z",
             Self::List => "M2.5 4h.1M5.5 4h8M2.5 8h.1M5.5 8h8m-11 4h.1m2.9 0h8",
+            Self::Lock => "M4 7.5h8v6H4ZM5.5 7.5V5a2.5 2.5 0 0 1 5 0v2.5",
             Self::Menu => "M2.5 4.5h11m-11 3.5h11m-11 3.5h11",
             Self::Moon => "M13 9.5A5.5 5.5 0 0 1 6.5 3 5.5 5.5 0 1 0 13 9.5Z",
+            Self::More => "M3.5 8h.1M8 8h.1M12.5 8h.1",
             Self::Narrower => "M2 8h4m0 0L4 6m2 2-2 2M14 8h-4m0 0 2-2m-2 2 2 2",
             Self::Offline => {
                 "m2.5 2.5 11 11M1.5 6A10 10 0 0 1 5 3.8M14.5 6A10 10 0 0 0 8 3.2M4 9a6 6 0 0 1 3-1.8M8 12.5v.1"

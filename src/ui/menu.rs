@@ -14,6 +14,10 @@ pub struct Action<A> {
     pub action: A,
     /// What it is called.
     pub label: &'static str,
+    /// Whether something ends with it.
+    pub is_danger: bool,
+    /// Whether it has a button of its own beside the menu, where there is room for one.
+    pub is_beside: bool,
 }
 
 /// Actions that are possible together, or not.
@@ -22,7 +26,7 @@ pub struct ActionGroup<A> {
     /// The actions.
     pub actions: Vec<Action<A>>,
     /// Why they are not possible.
-    pub reason: Option<&'static str>,
+    pub reason: Option<String>,
 }
 
 /// A button with a menu of what can be done. What can't be done is there too, with the reason.
@@ -47,44 +51,75 @@ pub fn ActionMenu<A: Copy + PartialEq + Send + Sync + 'static>(
         }
         on_choose.run(action);
     };
-    let group = move |group: ActionGroup<A>| {
-        let note = id::unique("menu-note");
-        let refused = group.reason.is_some();
-        let entry = |Action { action, label }: Action<A>| {
-            view! {
-                <button
-                    type="button"
-                    class="menu-entry"
-                    aria-disabled=refused.then_some("true")
-                    aria-describedby=refused.then(|| note.clone())
-                    on:click=move |_| if !refused { choose(action) }
-                >
-                    {label}
-                </button>
-            }
-            .into_any()
-        };
-        let entries: Vec<AnyView> = group.actions.into_iter().map(entry).collect();
-        let reason = group
-            .reason
-            .map(|reason| view! { <p class="menu-note" id=note.clone()>{reason}</p> });
-        view! { <div class="menu-group">{entries} {reason}</div> }.into_any()
+    let list = move || {
+        let groups = groups.get();
+        // A reason of several groups is told once, after the last of them.
+        let notes: Vec<String> = groups.iter().map(|_| id::unique("menu-note")).collect();
+        let last = |reason: &Option<String>| groups.iter().rposition(|it| it.reason == *reason).unwrap_or_default();
+        let places: Vec<usize> = groups.iter().map(|group| last(&group.reason)).collect();
+        let drawn = groups
+            .into_iter()
+            .zip(places)
+            .enumerate()
+            .map(|(index, (group, place))| {
+                let refused = group.reason.is_some();
+                let entry = |action: Action<A>| {
+                    let described_by = refused.then(|| notes[place].clone());
+                    entry(action, described_by, choose)
+                };
+                let entries: Vec<AnyView> = group.actions.into_iter().map(entry).collect();
+                let reason = group
+                    .reason
+                    .filter(|_| place == index)
+                    .map(|reason| view! { <p class="menu-note" id=notes[place].clone()>{reason}</p> });
+                view! { <div class="menu-group">{entries} {reason}</div> }.into_any()
+            });
+        drawn.collect::<Vec<_>>()
     };
+    let name = move || ["Actions: ", &about.get()].concat();
     view! {
         <div class="menu">
             <button
                 type="button"
-                class="button menu-opener"
+                class="button button-quiet button-icon menu-opener"
                 popovertarget=id.clone()
-                aria-label=move || ["Actions: ", &about.get()].concat()
+                title="Actions"
+                aria-label=name
             >
-                "Actions"
-                <Pictogram icon=Icon::Chevrons />
+                <Pictogram icon=Icon::More />
             </button>
-            <div id=id class="menu-list menu-actions" popover="auto" role="group" aria-label="Actions">
-                {move || groups.get().into_iter().map(group).collect::<Vec<_>>()}
+            <div id=id class="menu-list menu-actions" popover="auto" role="group" aria-label=name>
+                {list}
             </div>
         </div>
+    }
+    .into_any()
+}
+
+/// An entry; one that is `described_by` a reason can't be chosen.
+fn entry<A: Copy + Send + Sync + 'static>(
+    Action {
+        action,
+        label,
+        is_danger,
+        is_beside,
+    }: Action<A>,
+    described_by: Option<String>,
+    choose: impl Fn(A) + Send + Sync + 'static,
+) -> AnyView {
+    let refused = described_by.is_some();
+    view! {
+        <button
+            type="button"
+            class="menu-entry"
+            class:menu-entry-danger=is_danger
+            class:menu-entry-beside=is_beside
+            aria-disabled=refused.then_some("true")
+            aria-describedby=described_by
+            on:click=move |_| if !refused { choose(action) }
+        >
+            {label}
+        </button>
     }
     .into_any()
 }

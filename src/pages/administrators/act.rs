@@ -32,7 +32,7 @@ pub(super) fn ActionForm(action: Action, admin: Administrator) -> AnyView {
         let same = now.with(|now| now.as_ref().is_some_and(|now| now.role_id.to_string() == chosen));
         match (chosen.is_empty(), same) {
             (true, _) => Some("Choose a role.".to_owned()),
-            (_, true) => Some("They have this role. Choose another one.".to_owned()),
+            (_, true) => Some("They have this role already. Choose a different one.".to_owned()),
             _ => None,
         }
     });
@@ -65,12 +65,12 @@ pub(super) fn ActionForm(action: Action, admin: Administrator) -> AnyView {
             verb=text::label(action)
             kind=kind(action)
             meanwhile=meanwhile
-            gone="This admin has no role in this organization any longer"
+            gone="This admin no longer has a role in this organization"
             only_confirms=!changes_role
             on_submit=Callback::new(submit)
             on_close=page.on_close()
         >
-            <p class="dialog-text"><strong>{name}</strong> {text::consequence(action)}</p>
+            <p class="dialog-text"><strong translate="no">{name}</strong> {text::consequence(action)}</p>
             {status}
             {changes_role
                 .then(|| {

@@ -45,7 +45,7 @@ pub(super) fn InviteForm() -> AnyView {
             on_close=page.on_close()
         >
             <p class="dialog-text">
-                "You get a one-time link to hand over. Whoever opens it sets a password, or proves the one they have."
+                "You'll get a one-time link to share. The recipient sets a password, or signs in with their existing one."
             </p>
             <Field
                 label="User name"
@@ -54,7 +54,7 @@ pub(super) fn InviteForm() -> AnyView {
                 autofocus=true
                 readonly=pending
                 error=name.error(progress.failure())
-                hint="They sign in with it, such as admin@your-company.example."
+                hint="For example, admin@company.example"
             />
             <RadioList legend="Role" choices=role_choices() chosen=role error=role_error readonly=pending />
         </ChangeForm>

@@ -1,4 +1,4 @@
-//! The one-time link of an invitation, shown this once.
+//! The one-time link of an invitation, shown once.
 
 use std::sync::Arc;
 
@@ -27,7 +27,7 @@ pub(super) fn Link(invitation: Invitation) -> AnyView {
     let elsewhere = page::other_origin(&link).map(|(there, here)| {
         view! {
             <p>
-                "The link leads to " <strong>{there}</strong> ", and you opened the portal at " <strong>{here}</strong>
+                "The link points to " <strong>{there}</strong> ", and you opened the portal at " <strong>{here}</strong>
                 ". If the recipient can't open it, have the operator set public-url."
             </p>
         }
@@ -36,7 +36,7 @@ pub(super) fn Link(invitation: Invitation) -> AnyView {
     let id = id::unique("link");
     view! {
         <p class="dialog-text">
-            "For " <strong>{administrator.name}</strong> ", with the role " <strong>{administrator.role}</strong> "."
+            "For " <strong translate="no">{administrator.name}</strong> ", with the role " <strong>{administrator.role}</strong> "."
         </p>
         <div class="field">
             <label class="field-label" for=id.clone()>"One-time link"</label>
@@ -54,13 +54,13 @@ pub(super) fn Link(invitation: Invitation) -> AnyView {
             </div>
         </div>
         <Banner tone=Tone::Warning>
-            <p class="banner-title">"It is shown this once"</p>
+            <p class="banner-title">"You won't see this link again"</p>
             <p>
-                "It is valid for 7 days"
+                "It's valid for 7 days"
                 {administrator
                     .invitation_expires_on
                     .map(|until| view! { ", until " <When instant=until /> })}
-                ", and whoever has it can accept. Hand it over by a channel you trust."
+                ", and anyone who has it can accept. Share it through a channel you trust."
             </p>
             {elsewhere}
         </Banner>

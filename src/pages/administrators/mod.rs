@@ -1,4 +1,4 @@
-//! The page *Administrators*: who has which role, and how others come in.
+//! The page *Administrators*: who has which role, and inviting others.
 
 mod act;
 mod invite;
@@ -14,7 +14,7 @@ use crate::{
     pages::shared::{
         change_form::Progress,
         context::Context,
-        list_page::ListPage,
+        list_page::{ListPage, organization_name},
         panel::{ListPanel, page_heading},
     },
     present::{administrator as text, refusal, role},
@@ -27,7 +27,7 @@ use crate::{
 enum Open {
     Invite,
     Act(AdministratorAction, Administrator),
-    /// A link that is shown this once.
+    /// A link that is shown once.
     Link(Invitation),
 }
 
@@ -94,7 +94,7 @@ pub(crate) fn AdministratorsPage(org: OrganizationId) -> AnyView {
             roles.refresh();
         }
     });
-    // A link is a secret, and nobody is signed in who may see it.
+    // A link is a secret, and no one is signed in who may see it.
     let interruption = context.session.interruption();
     Effect::new(move |_| {
         let is_over = interruption.get() == Some(Interruption::SessionEnded);
@@ -112,7 +112,7 @@ pub(crate) fn AdministratorsPage(org: OrganizationId) -> AnyView {
     };
     let invite = move || page.add_button("Invite admin", Kind::Primary, Signal::stored(None), Open::Invite);
     view! {
-        <div class="page">
+        <div class="page page-wide">
             <ListPanel
                 heading=page_heading("Administrators")
                 buttons=invite
@@ -122,8 +122,8 @@ pub(crate) fn AdministratorsPage(org: OrganizationId) -> AnyView {
                 on_retry=move |()| retry()
             >
                 <p class="panel-text">
-                    "Who can sign in for this organization, and with which role. Nobody changes their own role, "
-                    "and one Super Admin always stays."
+                    "People who can sign in to this organization. You can't change your own role, and at least one Super "
+                    "Admin must remain."
                 </p>
                 <AdministratorTable />
                 {dialog(page)}
@@ -140,11 +140,12 @@ fn dialog(page: Page) -> AnyView {
     page.dialog_that_stays(title, Signal::derive(busy), form)
 }
 
-fn title(open: &Open) -> &'static str {
+fn title(open: &Open) -> String {
+    let organization = || organization_name(Page::get().list.of);
     match open {
-        Open::Invite => "Invite admin",
-        Open::Act(action, _) => text::label(*action),
-        Open::Link(_) => "Hand over this link",
+        Open::Invite => ["Invite admin to ", &organization()].concat(),
+        Open::Act(action, admin) => text::question(*action, &admin.name, &organization()),
+        Open::Link(_) => "Share this link".to_owned(),
     }
 }
 

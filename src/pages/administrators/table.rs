@@ -9,7 +9,7 @@ use crate::{
     pages::shared::{
         context::Context,
         list_table::{ListTable, Rank, Terms},
-        row::cell,
+        row::{Pill, cell, name, pill},
     },
     present::{
         administrator as text, refusal,
@@ -25,9 +25,9 @@ use crate::{
 const COLUMNS: &[Column] = &[
     Column::new("name", "Name", 260),
     Column::new("role", "Role", 160),
-    Column::new("status", "Status", 180),
-    Column::new("last-sign-in", "Last sign-in", 180),
-    Column::new("live-sessions", "Live sessions", 120),
+    Column::new("status", "Status", 180).leads(),
+    Column::new("last-sign-in", "Last sign-in", 190).priority(2),
+    Column::new("live-sessions", "Active sessions", 140).priority(3),
 ];
 
 const TERMS: Terms<Administrator> = Terms {
@@ -66,12 +66,12 @@ pub(super) fn AdministratorTable() -> AnyView {
 fn cells(id: i64) -> Vec<AnyView> {
     let row = Page::get().row(id);
     let own = Context::get().session.admin_id();
-    let name = move |admin: Administrator| {
+    let with_you = move |admin: Administrator| {
         let you = (own == Some(id)).then(|| view! { " " <span class="badge badge-quiet">"You"</span> });
-        view! { <span class="row-name">{admin.name}</span> {you} }
+        (name(&admin.name), you)
     };
     let role = |admin: Administrator| {
-        let given = |by: String| view! { <span class="row-note">{["Given by ", &by].concat()}</span> };
+        let given = |by: String| view! { <span class="row-note">{["Granted by ", &by].concat()}</span> };
         (admin.role, admin.given_by.map(given))
     };
     let last = |admin: Administrator| match admin.last_sign_in_on {
@@ -79,7 +79,7 @@ fn cells(id: i64) -> Vec<AnyView> {
         None => NEVER.into_any(),
     };
     vec![
-        cell(row, name),
+        cell(row, with_you),
         cell(row, role),
         cell(row, |admin| (status(&admin), in_doubt(&admin))),
         cell(row, last),
@@ -90,13 +90,14 @@ fn cells(id: i64) -> Vec<AnyView> {
 fn status(admin: &Administrator) -> AnyView {
     let text = status_text(admin);
     match (admin.status, admin.invitation_expires_on) {
-        (AdministratorStatus::Active, _) => text.into_any(),
+        (AdministratorStatus::Active, _) => pill(Pill::On, text),
+        (AdministratorStatus::Disabled, _) => pill(Pill::Off, text),
         (AdministratorStatus::Invited, Some(until)) if text == INVITED => view! {
-            <span class="badge badge-quiet">{text}</span>
+            {pill(Pill::Waits, text)}
             <span class="row-note">"until " <When instant=until /></span>
         }
         .into_any(),
-        _ => view! { <span class="badge badge-off">{text}</span> }.into_any(),
+        (AdministratorStatus::Invited, _) => pill(Pill::Ended, text),
     }
 }
 
@@ -104,7 +105,7 @@ fn status(admin: &Administrator) -> AnyView {
 fn in_doubt(admin: &Administrator) -> Option<AnyView> {
     let note = match (admin.held, admin.password_held) {
         (true, _) => "Restored from a backup; may have been removed or changed since. Enable to confirm.",
-        (_, true) => "Password restored from a backup; refused until confirmed.",
+        (_, true) => "Password restored from a backup; rejected until confirmed.",
         _ => return None,
     };
     Some(view! { <span class="row-note row-note-long">{note}</span> }.into_any())
@@ -145,16 +146,18 @@ fn groups(admin: &Administrator) -> Vec<ActionGroup<Action>> {
         AdministratorStatus::Invited => &[Action::RenewInvitation, Action::Disable],
         AdministratorStatus::Disabled => &[Action::Enable],
     };
-    let change = [&[Action::ChangeRole], by_status, &[Action::Remove]].concat();
+    let change = [&[Action::ChangeRole], by_status].concat();
     let has_none = admin.portal_sessions == 0 && admin.api_sessions == 0;
     let end = match admin.end_sessions {
-        Some(Refusal::OwnAccount) => Some("You end your own sessions on your account page."),
+        Some(Refusal::OwnAccount) => Some("Manage your sessions on the Account page."),
         Some(refused) => Some(refusal::reason(refused)),
-        None => has_none.then_some("There is no live session."),
+        None => has_none.then_some("No active sessions."),
     };
+    let refused = admin.change.map(refusal::reason);
     vec![
-        group(&change, admin.change.map(refusal::reason)),
         group(&[Action::EndSessions], end),
+        group(&change, refused),
+        group(&[Action::Remove], refused),
     ]
 }
 
@@ -162,9 +165,11 @@ fn group(actions: &[Action], reason: Option<&'static str>) -> ActionGroup<Action
     let entry = |&action: &Action| Entry {
         action,
         label: text::label(action),
+        is_danger: action == Action::Remove,
+        is_beside: false,
     };
     ActionGroup {
         actions: actions.iter().map(entry).collect(),
-        reason,
+        reason: reason.map(str::to_owned),
     }
 }

@@ -1,4 +1,4 @@
-//! Who calls with access tokens.
+//! The clients that call with access tokens.
 
 use keyward_contract::OauthClient;
 use leptos::prelude::*;
@@ -8,26 +8,29 @@ use crate::{pages::shared::clients::Clients, present::when::When};
 
 const HEADINGS: &[&str] = &[
     "Client",
-    "Client Address",
+    "IP address",
     "User Agent",
     "Last 24 Hours",
     "Last 30 Days",
     "Last Seen",
 ];
 
+const NUMBERS: &[&str] = &["Last 24 Hours", "Last 30 Days"];
+
 pub(super) fn clients() -> AnyView {
     let page = Page::get();
     view! {
         <Clients
             load=move |()| page.list.usage()
-            none="Nobody has called with an access token in the last 30 days."
+            none="No access token used in the last 30 days."
             caption="Clients that call with access tokens"
             headings=HEADINGS
+            numbers=NUMBERS
             cells=cells
             wide=true
             on_close=page.on_close()
         >
-            "Requests that were admitted, by the API role of their token."
+            "Accepted requests, by the API role of their token."
         </Clients>
     }
     .into_any()

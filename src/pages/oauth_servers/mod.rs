@@ -20,7 +20,7 @@ use self::{
 use crate::{
     pages::shared::{
         context::Context,
-        list_page::{DeleteForm, ListPage},
+        list_page::{DeleteForm, ListPage, organization_name},
         panel::{ListPanel, tab_heading},
     },
     state::{ListStore, Of},
@@ -49,9 +49,9 @@ pub(crate) fn OauthServersPanel(org: OrganizationId) -> AnyView {
     let servers = ListStore::<OauthServer>::new(Of::new(org), context.session);
     let page = Page::provide(servers, move |done, ()| {
         let text = match done? {
-            Open::Add => "The authorization server was added.",
-            Open::Edit(_) => "The authorization server was changed. It counts at once.",
-            Open::Delete(_) => "The authorization server was deleted. Its tokens are refused.",
+            Open::Add => "Authorization server added.",
+            Open::Edit(_) => "Authorization server changed. It applies immediately.",
+            Open::Delete(_) => "Authorization server deleted. Its tokens no longer work.",
             Open::Check(_) | Open::Clients => return None,
         };
         context.toasts.success(text);
@@ -85,7 +85,7 @@ fn buttons() -> AnyView {
     let page = Page::get();
     view! {
         <div class="head-buttons">
-            <Button label="Who calls" on_press=move |()| page.open.set(Some(Open::Clients)) />
+            <Button label="View usage" on_press=move |()| page.open.set(Some(Open::Clients)) />
             {page.add_button(
                 "Add Authorization Server",
                 Kind::Primary,
@@ -102,8 +102,8 @@ fn Content() -> AnyView {
     view! {
         <p class="panel-text">
             "API clients can call with " <code>"Authorization: Bearer"</code>
-            " and an access token of one of these servers, in place of the key and a password. There are two at most, and one "
-            "of them is enabled at a time."
+            " and an access token of one of these servers instead of the key and a password. You can add two; only one can be "
+            "enabled."
         </p>
         <PageNotice />
         <ServerTable />
@@ -121,18 +121,18 @@ fn PageNotice() -> AnyView {
         Refusal::SubscriptionExpired => Some((
             Tone::Warning,
             "The API subscription has expired",
-            "Access tokens are refused until it is renewed, and nothing here can be changed. Everything stays as it is.",
+            "Access tokens are rejected and nothing here can be changed until you renew. Your settings are kept.",
         )),
         Refusal::AccessTokensDisabled => Some((
             Tone::Danger,
             "The service provider has disabled access tokens",
-            "API clients can't call with them, and nothing here can be changed. The reason may be the number of API calls \
-             or the terms of use. Ask your service provider to enable them.",
+            "API clients can't use them, and nothing here can be changed. This can happen after too many API calls or a breach \
+             of terms. Contact your service provider.",
         )),
         Refusal::PermissionDenied => Some((
             Tone::Info,
             "View only",
-            "Your role lets you see authorization servers and API roles, but not change them.",
+            "You can see authorization servers and API roles but not change them.",
         )),
         _ => None,
     };
@@ -143,13 +143,15 @@ fn PageNotice() -> AnyView {
     banner.into_any()
 }
 
-fn title(open: &Open) -> &'static str {
+fn title(open: &Open) -> String {
+    let organization = || organization_name(Page::get().list.of.org);
+    let of = |verb: &str, server: &OauthServer| [verb, " ", &server.settings.name, " of ", &organization()].concat();
     match open {
-        Open::Add => "Add Authorization Server",
-        Open::Edit(_) => "Edit Authorization Server",
-        Open::Delete(_) => "Delete Authorization Server",
-        Open::Check(_) => "Check a token",
-        Open::Clients => "Who calls with access tokens",
+        Open::Add => ["Add Authorization Server to ", &organization()].concat(),
+        Open::Edit(server) => of("Edit Authorization Server", server),
+        Open::Delete(server) => [&of("Delete Authorization Server", server), "?"].concat(),
+        Open::Check(_) => "Check a token".to_owned(),
+        Open::Clients => "Access token usage".to_owned(),
     }
 }
 
@@ -163,9 +165,9 @@ fn form(open: Open) -> AnyView {
             <DeleteForm
                 page=Page::get()
                 row=server
-                gone="This authorization server was deleted already"
+                gone="Someone else deleted this authorization server"
                 text=" is deleted."
-                warning="Calls with its access tokens are refused at once. This cannot be undone."
+                warning="Its access tokens stop working immediately. You can't undo this."
             >
                 {is_enabled.then(callers)}
             </DeleteForm>
@@ -178,4 +180,4 @@ fn form(open: Open) -> AnyView {
 }
 
 const NO_SUBSCRIPTION: &str = "Authorization servers belong to an API subscription, and this organization has never had one. \
-                               Ask your service provider to apply a subscription.";
+                               Ask your service provider for one.";

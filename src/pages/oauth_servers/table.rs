@@ -8,7 +8,7 @@ use crate::{
     pages::shared::{
         list_table::{ListTable, Rank, Terms},
         message::Message,
-        row::{Action, cell, name_cell, row_actions},
+        row::{Action, Pill, cell, name_cell, pill, row_actions},
     },
     present::when::{When, local},
     ui::{
@@ -19,9 +19,9 @@ use crate::{
 
 const COLUMNS: &[Column] = &[
     Column::new("name", "Authorization Server Name", 190),
-    Column::new("status", "Status", 100),
-    Column::new("description", "Description", 260),
-    Column::new("last-successful-fetch", "Last Successful Fetch Time", 220),
+    Column::new("status", "Status", 100).leads(),
+    Column::new("description", "Description", 260).priority(3),
+    Column::new("last-successful-fetch", "Last Successful Fetch Time", 220).priority(2),
 ];
 
 const TERMS: Terms<OauthServer> = Terms {
@@ -59,8 +59,8 @@ pub(super) fn ServerTable() -> AnyView {
 
 fn none() -> AnyView {
     view! {
-        <Message icon=Icon::Shield title="There is no authorization server">
-            <p>"Add the one that issues access tokens to your API clients."</p>
+        <Message icon=Icon::Shield title="No authorization servers yet">
+            <p>"Add the server that issues access tokens to your API clients."</p>
         </Message>
     }
     .into_any()
@@ -69,11 +69,6 @@ fn none() -> AnyView {
 fn cells(id: i64) -> Vec<AnyView> {
     let row = Page::get().row(id);
     let status = |server: OauthServer| {
-        let class = if server.settings.enabled {
-            ""
-        } else {
-            "badge badge-quiet"
-        };
         let held = server.held.then(|| {
             view! {
                 <span class="row-note row-note-long">
@@ -81,10 +76,8 @@ fn cells(id: i64) -> Vec<AnyView> {
                 </span>
             }
         });
-        view! {
-            <span class=class>{status(&server)}</span>
-            {held}
-        }
+        let tone = if server.settings.enabled { Pill::On } else { Pill::Off };
+        (pill(tone, status(&server)), held)
     };
     let description = |server: OauthServer| match server.settings.description {
         text if text.is_empty() => "–".to_owned(),
@@ -118,8 +111,8 @@ fn actions(id: i64) -> AnyView {
     let page = Page::get();
     let refused = page.reason(|it| it.edit);
     let actions = vec![
-        Action::new("Check a token of", Icon::Shield, Open::Check),
         Action::edit(Open::Edit).unless(refused),
+        Action::new("Check a token", Open::Check),
         Action::delete(Open::Delete).unless(refused),
     ];
     row_actions(page.row(id), page.open, actions)

@@ -62,8 +62,8 @@ pub(super) fn ChooseForm() -> AnyView {
     view! {
         <form class="form" novalidate on:submit=submit>
             <p class="dialog-text">
-                "The same key opens API sessions in each organization. Whoever has it can get into all of them: scripts that "
-                "can, should have a key for each."
+                "The same key opens API sessions in each organization, so anyone who has it can get into all of them. Where "
+                "possible, use a separate key for each."
             </p>
             <Field
                 label="New API Key"
@@ -73,7 +73,7 @@ pub(super) fn ChooseForm() -> AnyView {
                 autofocus=true
                 length=KEY_LENGTH
                 error=key_error
-                hint="12 characters of A-Z, a-z and 0-9."
+                hint="12 characters: A–Z, a–z, 0–9"
             />
             <p><Button label="Generate" icon=Icon::Rotate on_press=generate /></p>
             <Field label="Search" name="same-key-search" kind="search" value=search />

@@ -1,4 +1,4 @@
-//! What it would end, in each.
+//! Which organizations, and what it would end in each.
 
 use keyward_contract::{KeyString, KeyUsage, OrganizationOverview};
 use leptos::prelude::*;
@@ -20,22 +20,26 @@ pub(super) fn Confirm(key_string: KeyString, organizations: Vec<OrganizationOver
         .map(|(organization, usage)| {
             let told = move || {
                 usage.with(|usage| match usage {
-                    Load::Loading => "Looking who uses the key…".to_owned(),
-                    Load::Failed(_) => "Who uses the key could not be loaded.".to_owned(),
+                    Load::Loading => "Looking up its clients…".to_owned(),
+                    Load::Failed(_) => "Couldn't load its clients.".to_owned(),
                     Load::Ready(usage) => ends(usage),
                 })
             };
-            view! { <li><strong>{organization.name.clone()}</strong> <span class="row-note">{told}</span></li> }
+            view! { <li><strong translate="no">{organization.name.clone()}</strong> <span class="row-note">{told}</span></li> }
                 .into_any()
         })
         .collect();
-    let verb = ["Set in ", &count::of(organizations.len(), "organization")].concat();
+    let place = count::of(organizations.len(), "organization");
+    let verb = ["Set in ", &place].concat();
     let set = move |()| {
         page.same_key.begin(&key_string, &organizations);
         page.step.set(Some(Step::Outcome));
     };
     view! {
-        <p class="dialog-text"><strong>{BREAKS}</strong></p>
+        <p class="dialog-text">
+            "The new key replaces the current one in " {place} ". "
+            <strong>{BREAKS}</strong>
+        </p>
         <ul class="same-key">{rows}</ul>
         <div class="dialog-actions">
             <Button label="Back" autofocus=true on_press=move |()| page.step.set(Some(Step::Choose)) />
@@ -51,10 +55,10 @@ fn ends(usage: &KeyUsage) -> String {
         .iter()
         .filter(|client| client.sessions_last_day > 0)
         .count();
-    let sessions = count::of(usage.live_sessions as usize, "API session");
+    let sessions = count::of(usage.live_sessions as usize, "active API session");
     let clients = match clients {
-        0 => "nobody used it in the last 24 hours".to_owned(),
+        0 => "not used in the last 24 hours".to_owned(),
         clients => [&count::of(clients, "client"), " in the last 24 hours"].concat(),
     };
-    [&sessions, " live now; ", &clients, "."].concat()
+    [&sessions, "; ", &clients, "."].concat()
 }

@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// The button, and the heading of its dialog.
-const SAME_KEY: &str = "Set the same key";
+const SAME_KEY: &str = "Use one key for several organizations";
 
 /// How far setting the same key has got.
 #[derive(Clone, PartialEq, Eq)]
@@ -57,8 +57,7 @@ impl Page {
 /// Why the key can't be set there.
 fn reason(organization: &OrganizationOverview) -> Option<String> {
     let has_key = organization.key.as_ref().is_some_and(|key| key.status.is_some());
-    refusal::why(organization.capabilities.edit)
-        .or_else(|| (!has_key).then(|| "There is no key. Add one first.".to_owned()))
+    refusal::why(organization.capabilities.edit).or_else(|| (!has_key).then(|| "No key yet. Add one first.".to_owned()))
 }
 
 /// Whether an organization is looked for.
@@ -90,14 +89,14 @@ pub(crate) fn OrganizationsPage() -> AnyView {
                 .filter(|it| reason(it).is_none())
                 .count()
         });
-        (possible < 2).then(|| "It takes two organizations whose key you may change.".to_owned())
+        (possible < 2).then(|| "You need two organizations whose key you can change.".to_owned())
     });
     let set_same = move || {
         let press = move |()| page.step.set(Some(Step::Choose));
         view! { <Button label=SAME_KEY icon=Icon::Key reason=few on_press=press /> }
     };
     view! {
-        <div class="page">
+        <div class="page page-wide">
             <ListPanel
                 heading=page_heading("Organizations")
                 buttons=set_same

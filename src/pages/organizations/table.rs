@@ -8,7 +8,7 @@ use crate::{
     pages::shared::{
         context::Context,
         list_table::{ListTable, Rank, Terms},
-        row::{cell, name_cell},
+        row::{Pill, cell, pill},
     },
     present::{
         count,
@@ -19,15 +19,15 @@ use crate::{
 };
 
 const COLUMNS: &[Column] = &[
-    Column::new("name", "Name", 200),
-    Column::new("cloud", "Cloud", 130),
-    Column::new("role", "Role", 120),
-    Column::new("subscription", "Subscription", 100),
-    Column::new("key", "Key", 90),
-    Column::new("age", "Key Age", 80),
-    Column::new("last-modified-by", "Last Modified By", 140),
-    Column::new("last-modified-on", "Last Modified On", 170),
-    Column::new("live-sessions", "Live sessions", 100),
+    Column::new("name", "Name", 220),
+    Column::new("cloud", "Cloud", 160).priority(3),
+    Column::new("role", "Role", 140).extra(),
+    Column::new("subscription", "Subscription", 130).priority(2),
+    Column::new("key", "Key", 120).leads(),
+    Column::new("age", "Key Age", 110).number().priority(3),
+    Column::new("last-modified-by", "Last Modified By", 170).priority(3),
+    Column::new("last-modified-on", "Last Modified On", 200),
+    Column::new("live-sessions", "Active sessions", 150).number().extra(),
 ];
 
 const TERMS: Terms<OrganizationOverview> = Terms {
@@ -48,7 +48,7 @@ const TERMS: Terms<OrganizationOverview> = Terms {
         let modified_on = || last_change(organization).map(|last| last.last_modified_on.timestamp_millis());
         let number = match column {
             // The eldest was changed first.
-            5 => modified_on().map(|on| -on),
+            5 => age(organization).and_then(|_| modified_on()).map(|on| -on),
             7 => modified_on(),
             8 => sessions(organization),
             _ => return Rank::Text,
@@ -68,7 +68,6 @@ pub(super) fn OrganizationTable() -> AnyView {
             thing="organization"
             long=true
             cells=cells
-            actions=open
         />
     }
     .into_any()
@@ -82,7 +81,7 @@ fn cells(id: i64) -> Vec<AnyView> {
         instant.map(|instant| view! { <When instant=instant /> })
     };
     vec![
-        name_cell(row),
+        link(id),
         text(1),
         text(2),
         cell(row, |it| subscription(it.subscription)),
@@ -97,8 +96,9 @@ fn cells(id: i64) -> Vec<AnyView> {
 fn subscription(subscription: Subscription) -> AnyView {
     let text = subscription_text(subscription);
     match subscription {
-        Subscription::Expired => view! { <span class="badge badge-off">{text}</span> }.into_any(),
-        _ => text.into_any(),
+        Subscription::Active => pill(Pill::On, text),
+        Subscription::Expired => pill(Pill::Ended, text),
+        Subscription::None => view! { <span class="faint">{text}</span> }.into_any(),
     }
 }
 
@@ -113,12 +113,10 @@ fn subscription_text(subscription: Subscription) -> &'static str {
 /// Whether there is one.
 fn key(organization: &OrganizationOverview) -> AnyView {
     let text = key_text(organization);
-    match &organization.key {
+    match organization.key.as_ref().and_then(|key| key.status) {
         None => view! { <span class="faint">{text}</span> }.into_any(),
-        Some(key) if key.status == Some(KeyStatus::Disabled) => {
-            view! { <span class="badge badge-off">{text}</span> }.into_any()
-        }
-        Some(_) => text.into_any(),
+        Some(KeyStatus::Enabled) => pill(Pill::On, text),
+        Some(KeyStatus::Disabled) => pill(Pill::Off, text),
     }
 }
 
@@ -135,8 +133,9 @@ fn last_change(organization: &OrganizationOverview) -> Option<&LastChange> {
     organization.key.as_ref()?.last_change.as_ref()
 }
 
-/// In days.
+/// In days. A key that is not there has none, whenever it went.
 fn age(organization: &OrganizationOverview) -> Option<usize> {
+    organization.key.as_ref()?.status?;
     last_change(organization).map(|last| days_since(last.last_modified_on) as usize)
 }
 
@@ -144,7 +143,8 @@ fn sessions(organization: &OrganizationOverview) -> Option<i64> {
     organization.key.as_ref().map(|key| i64::from(key.live_sessions))
 }
 
-fn open(id: i64) -> AnyView {
+/// The name, which leads to the first page there is of it.
+fn link(id: i64) -> AnyView {
     let context = Context::get();
     let row = Page::get().organizations.row(id);
     let href = move || {
@@ -154,6 +154,6 @@ fn open(id: i64) -> AnyView {
             .navigator
             .href(first.unwrap_or(Route::ApiKey(OrganizationId(id))))
     };
-    let label = move || ["Open ", &row.get().map(|it| it.name).unwrap_or_default()].concat();
-    view! { <a class="button" href=href aria-label=label>"Open"</a> }.into_any()
+    let name = move || row.get().map(|it| it.name);
+    view! { <a class="row-name row-link" href=href translate="no">{name}</a> }.into_any()
 }

@@ -71,7 +71,7 @@ pub(super) fn RoleForm(role: Option<Role>) -> AnyView {
         <EditForm
             page=page
             subject=subject
-            gone="This role was deleted meanwhile"
+            gone="Someone else deleted this role"
             inputs=vec![form.name]
             read=move |()| form.read()
         >
@@ -85,7 +85,7 @@ pub(super) fn RoleForm(role: Option<Role>) -> AnyView {
                     .map(|role| {
                         view! {
                             <p class="dialog-text">
-                                "It is now: " <strong>{role.name}</strong> " – " {text::allows(&role.permissions)} "."
+                                "It's now: " <strong>{role.name}</strong> " – " {text::allows(&role.permissions)} "."
                             </p>
                         }
                     })
@@ -121,7 +121,7 @@ fn Allowed(form: Form, pending: Signal<bool>) -> AnyView {
             readonly=pending
         />
         <fieldset class="choices">
-            <legend class="field-label">"And also"</legend>
+            <legend class="field-label">"More permissions"</legend>
             <div class="choices-box">
                 {text::SWITCHES.into_iter().zip(form.switches).map(switch).collect_view()}
             </div>

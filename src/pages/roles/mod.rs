@@ -9,15 +9,16 @@ use self::edit::RoleForm;
 use crate::{
     pages::shared::{
         context::Context,
-        list_page::{DeleteForm, ListPage},
+        list_page::{DeleteForm, ListPage, organization_name},
         list_table::{ListTable, Rank, Terms},
         panel::{ListPanel, page_heading},
-        row::{Action, cell, row_actions},
+        row::{Action, cell, name, row_actions},
     },
     present::{count, refusal, role},
     state::{ListStore, Of},
     ui::{
         button::Kind,
+        icon::{Icon, Pictogram},
         table::{Column, Shape},
     },
 };
@@ -25,7 +26,7 @@ use crate::{
 const COLUMNS: &[Column] = &[
     Column::new("role", "Role", 200),
     Column::new("allows", "Allows", 420),
-    Column::new("admins", "Admins", 90),
+    Column::new("admins", "Admins", 90).number(),
 ];
 
 const TERMS: Terms<Role> = Terms {
@@ -57,9 +58,9 @@ pub(crate) fn RolesPage(org: OrganizationId) -> AnyView {
     let roles = ListStore::new(Of::new(org), context.session);
     let page = Page::provide(roles, move |done, ()| {
         let text = match done? {
-            Open::Add => "The role was added.",
-            Open::Edit(_) => "The role was changed. It counts at once for everybody who has it.",
-            Open::Delete(_) => "The role was deleted.",
+            Open::Add => "Role added.",
+            Open::Edit(_) => "Role changed. It applies immediately to everyone with the role.",
+            Open::Delete(_) => "Role deleted.",
         };
         context.toasts.success(text);
         None
@@ -87,8 +88,8 @@ fn Content() -> AnyView {
     let page = Page::get();
     view! {
         <p class="panel-text">
-            "A role says what an admin may do in this organization. A change of a role counts at once for everybody who "
-            "has it. Nobody gives more than they have."
+            "A role defines what an admin can do in this organization. Changes apply immediately to everyone with the "
+            "role. You can't grant more than you have."
         </p>
         <ListTable
             list=page.list
@@ -106,13 +107,13 @@ fn Content() -> AnyView {
 
 fn cells(id: i64) -> Vec<AnyView> {
     let row = Page::get().row(id);
-    let name = |role: Role| {
-        let built_in = role.built_in.is_some();
-        let badge = built_in.then(|| view! { <span class="badge badge-quiet">"Built-in"</span> });
-        view! { <span class="row-name">{role.name}</span> " " {badge} }
+    let with_badge = |role: Role| {
+        let badge =
+            || view! { <span class="badge badge-quiet badge-icon"><Pictogram icon=Icon::Lock />"Built-in"</span> };
+        (name(&role.name), " ", role.built_in.map(|_| badge()))
     };
     vec![
-        cell(row, name),
+        cell(row, with_badge),
         cell(row, |role| role::allows(&role.permissions)),
         cell(row, |role| role.admins),
     ]
@@ -124,16 +125,22 @@ fn actions(id: i64) -> AnyView {
     let reason = move |pick: fn(&Role) -> Option<Refusal>| {
         Signal::derive(move || refusal::why(row.with(|role| role.as_ref().and_then(pick))))
     };
-    let edit = Action::edit(Open::Edit).unless(reason(|role| role.edit));
-    let delete = Action::delete(Open::Delete).unless(reason(|role| role.delete));
+    let is_own = |role: &Role| role.built_in.is_none();
+    let edit = Action::edit(Open::Edit)
+        .unless(reason(|role| role.edit))
+        .only_where(is_own);
+    let delete = Action::delete(Open::Delete)
+        .unless(reason(|role| role.delete))
+        .only_where(is_own);
     row_actions(row, page.open, vec![edit, delete])
 }
 
-fn title(open: &Open) -> &'static str {
+fn title(open: &Open) -> String {
+    let organization = || organization_name(Page::get().list.of.org);
     match open {
-        Open::Add => "Add role",
-        Open::Edit(_) => "Edit role",
-        Open::Delete(_) => "Delete role",
+        Open::Add => ["Add role to ", &organization()].concat(),
+        Open::Edit(role) => ["Edit role ", &role.name, " of ", &organization()].concat(),
+        Open::Delete(role) => ["Delete role ", &role.name, " of ", &organization(), "?"].concat(),
     }
 }
 
@@ -145,8 +152,8 @@ fn form(open: Open) -> AnyView {
             <DeleteForm
                 page=Page::get()
                 row=role
-                gone="This role was deleted already"
-                text=" is given to nobody and can't be chosen any longer. This cannot be undone."
+                gone="Someone else deleted this role"
+                text=" can no longer be given to admins. No one has it now. You can't undo this."
             />
         }
         .into_any(),

@@ -13,13 +13,8 @@ use crate::{
     state::Load,
 };
 
-const HEADINGS: &[&str] = &[
-    "Client Address",
-    "User Agent",
-    "Last 24 Hours",
-    "Last 30 Days",
-    "Last Seen",
-];
+const HEADINGS: &[&str] = &["IP address", "User Agent", "Last 24 Hours", "Last 30 Days", "Last Seen"];
+const NUMBERS: &[&str] = &["Last 24 Hours", "Last 30 Days"];
 /// How many clients a dialog of a change names.
 const NAMED: usize = 4;
 
@@ -29,15 +24,16 @@ pub(super) fn ClientsOf(token: SandboxToken) -> AnyView {
     view! {
         <Clients
             load=move |()| page.list.usage(token.id)
-            none="Nobody has used it in the last 30 days."
+            none="Not used in the last 30 days."
             caption="Clients that use the token"
             headings=HEADINGS
+            numbers=NUMBERS
             cells=cells
             on_close=page.on_close()
         >
-            "Requests with "
-            <strong>{token.name}</strong>
-            " that were admitted."
+            "Accepted requests with "
+            <strong translate="no">{token.name}</strong>
+            "."
         </Clients>
     }
     .into_any()
@@ -64,20 +60,18 @@ pub(super) fn Breaks(id: SandboxTokenId) -> AnyView {
     let clients = Page::get().list.usage(id);
     let content = move || {
         clients.with(|clients| match clients {
-            Load::Loading => view! { <p>"Looking who uses the token…"</p> }.into_any(),
-            Load::Failed(_) => {
-                view! { <p>"Who uses the token could not be loaded. You can go on all the same."</p> }.into_any()
-            }
+            Load::Loading => view! { <p>"Looking up its clients…"</p> }.into_any(),
+            Load::Failed(_) => view! { <p>"Couldn't load its clients. You can continue anyway."</p> }.into_any(),
             Load::Ready(clients) => summary(clients),
         })
     };
-    view! { <div class="breaks" role="group" aria-label="Who uses the token">{content}</div> }.into_any()
+    view! { <div class="breaks" role="group" aria-label="Token usage">{content}</div> }.into_any()
 }
 
 fn summary(clients: &[SandboxTokenClient]) -> AnyView {
     let recent: Vec<_> = clients.iter().filter(|client| client.requests_last_day > 0).collect();
     if recent.is_empty() {
-        return view! { <p>"Nobody has used it in the last 24 hours."</p> }.into_any();
+        return view! { <p>"Not used in the last 24 hours."</p> }.into_any();
     }
     let name = |client: &&SandboxTokenClient| {
         let agent = agent(client.user_agent.clone());
@@ -93,7 +87,7 @@ fn summary(clients: &[SandboxTokenClient]) -> AnyView {
     };
     let more = recent.len().saturating_sub(NAMED);
     view! {
-        <p>"Clients of the last 24 hours, which will be refused:"</p>
+        <p>"These clients used it in the last 24 hours and will stop working:"</p>
         <ul class="usage-list">{recent.iter().take(NAMED).map(name).collect_view()}</ul>
         {(more > 0).then(|| view! { <p>{count::of(more, "more client")} "."</p> })}
     }

@@ -1,4 +1,4 @@
-//! *Find a token*: which token a string is that was found somewhere.
+//! *Identify a token*: which token a string is that was found somewhere.
 
 use keyward_contract::{FieldError, ProblemCode, SandboxToken, SandboxTokenString};
 use leptos::prelude::*;
@@ -22,13 +22,13 @@ pub(super) fn FindForm() -> AnyView {
             input=Input::new("token", "", check)
             label="Sandbox API Token"
             name="found-token"
-            hint="sbx_ and 32 characters."
-            verb="Find"
+            hint="sbx_ followed by 32 characters"
+            verb="Identify"
             ask=async move |text: String| page.list.find(text.parse().ok()?).await
             told=told
             on_close=page.on_close()
         >
-            "Found a token in a log, a chat or a repository? Paste it to learn whose it is. It is not kept."
+            "Found a token in a log, a chat or a repository? Paste it to see which token it is. We don't store it."
         </AskForm>
     }
     .into_any()
@@ -40,13 +40,13 @@ fn told(answer: Result<SandboxToken, ApiError>) -> AnyView {
             Tone::Warning,
             false,
             ["This is the token ", &token.name].concat(),
-            "It is valid. Regenerate it, and what was found is refused.",
+            "It's valid. Regenerate it so that the one you found stops working.",
         ),
         Err(error) if error.is(ProblemCode::SandboxTokenNotFound) => notice(
             Tone::Info,
             false,
-            "It is none of this organization's tokens",
-            "It may have been regenerated or deleted since, or belong to another organization.",
+            "Not a token of this organization",
+            "It may have been regenerated or deleted, or belong to a different organization.",
         ),
         Err(error) => wrong(&error, false),
     }

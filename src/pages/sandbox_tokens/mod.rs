@@ -6,7 +6,7 @@ mod name;
 mod table;
 mod token_cell;
 
-use keyward_contract::{OrganizationId, SandboxToken};
+use keyward_contract::{OrganizationId, Refusal, SandboxToken};
 use leptos::prelude::*;
 
 use self::{
@@ -18,11 +18,12 @@ use self::{
 use crate::{
     pages::shared::{
         context::Context,
-        list_page::{ConfirmForm, DeleteForm, ListPage},
+        list_page::{ConfirmForm, DeleteForm, ListPage, organization_name},
         panel::{ListPanel, tab_heading},
     },
     state::{ListStore, Of, SandboxTokenSecret, SecretStore},
     ui::{
+        banner::{Tone, notice},
         base_url::BaseUrl,
         button::{Button, Kind},
     },
@@ -51,10 +52,10 @@ pub(crate) fn SandboxTokensPanel(org: OrganizationId) -> AnyView {
     provide_context(secret);
     let page = Page::provide(tokens, move |done, answer| {
         let text = match done? {
-            Open::Add => "The token was added. It works at once.",
-            Open::Edit(_) => "The token has another name.",
-            Open::Regenerate(_) => "There is another token. The old one is refused.",
-            Open::Delete(_) => "The token was deleted, and is refused.",
+            Open::Add => "Token added. It works right away.",
+            Open::Edit(_) => "Token renamed.",
+            Open::Regenerate(_) => "Token regenerated. The old one no longer works.",
+            Open::Delete(_) => "Token deleted. It no longer works.",
             Open::Confirm(_) => "Token confirmed.",
             Open::Clients(_) | Open::Find => return None,
         };
@@ -86,7 +87,7 @@ fn buttons() -> AnyView {
     let page = Page::get();
     view! {
         <div class="head-buttons">
-            <Button label="Find a token" on_press=move |()| page.open.set(Some(Open::Find)) />
+            <Button label="Identify a token" on_press=move |()| page.open.set(Some(Open::Find)) />
             {page.add_button("Add Sandbox API Token", Kind::Primary, page.reason(|it| it.add), Open::Add)}
         </div>
     }
@@ -98,9 +99,10 @@ fn Content() -> AnyView {
     let page = Page::get();
     view! {
         <p class="panel-text">
-            "Programs that submit files to the Sandbox send one of these tokens as " <code>"api_token"</code>
-            ". There are five at most, so that each program can have its own."
+            "Programs submit files to the Sandbox with a token (" <code>"api_token"</code>
+            "). Create one per program, up to five."
         </p>
+        <PageNotice />
         <BaseUrl url=page.list.of.base_url />
         <TokenTable />
         {page.dialog(title, form)}
@@ -108,20 +110,49 @@ fn Content() -> AnyView {
     .into_any()
 }
 
-fn title(open: &Open) -> &'static str {
+/// Why nothing here can be changed.
+#[component]
+fn PageNotice() -> AnyView {
+    let capabilities = Page::get().list.of.capabilities;
+    let refused = Memo::new(move |_| capabilities.with(|it| it.as_ref()?.edit));
+    let text = |refusal| match refusal {
+        Refusal::SubscriptionExpired => Some((
+            Tone::Warning,
+            "The API subscription has expired",
+            "Tokens are rejected and can't be changed until you renew. Your tokens are kept.",
+        )),
+        Refusal::PermissionDenied => Some((
+            Tone::Info,
+            "View only",
+            "You can see the tokens' details but not change them.",
+        )),
+        _ => None,
+    };
+    let banner = move || {
+        let (tone, title, text) = refused.get().and_then(text)?;
+        Some(notice(tone, false, title, text))
+    };
+    banner.into_any()
+}
+
+fn title(open: &Open) -> String {
+    let of = |verb: &str, token: &SandboxToken, end: &str| {
+        let organization = organization_name(Page::get().list.of.org);
+        [verb, " token ", &token.name, " of ", &organization, end].concat()
+    };
     match open {
-        Open::Add => "Add Sandbox API Token",
-        Open::Edit(_) => "Edit Sandbox API Token",
-        Open::Regenerate(_) => "Regenerate Sandbox API Token",
-        Open::Delete(_) => "Delete Sandbox API Token",
-        Open::Confirm(_) => "Confirm Sandbox API Token",
-        Open::Clients(_) => "Who uses this token",
-        Open::Find => "Find a token",
+        Open::Add => ["Add Sandbox API Token to ", &organization_name(Page::get().list.of.org)].concat(),
+        Open::Edit(token) => of("Rename", token, ""),
+        Open::Regenerate(token) => of("Regenerate", token, "?"),
+        Open::Delete(token) => of("Delete", token, "?"),
+        Open::Confirm(token) => of("Confirm", token, "?"),
+        Open::Clients(_) => "Token usage".to_owned(),
+        Open::Find => "Identify a token".to_owned(),
     }
 }
 
-const GONE: &str = "This token was deleted already";
-const BREAKS: &str = "Programs that send the present token are refused at once. This cannot be undone.";
+const GONE: &str = "Someone else deleted this token";
+const BREAKS: &str = "Programs that use the current token stop working immediately. You can't undo this.";
 
 fn form(open: Open) -> AnyView {
     let page = Page::get();
@@ -138,7 +169,7 @@ fn form(open: Open) -> AnyView {
                     kind=Kind::Warning
                     gone=GONE
                     change=|change, token| change.regenerate(token)
-                    text=" gets another random token."
+                    text=" gets a new random token."
                     warning=BREAKS
                 >
                     <Breaks id=id />
@@ -163,7 +194,7 @@ fn form(open: Open) -> AnyView {
                 kind=Kind::Primary
                 gone=GONE
                 change=|change, token| change.confirm(token)
-                text=" was restored from a backup and may have been replaced since. Programs that have it can use it."
+                text=" was restored from a backup and may have been replaced since. Confirming lets programs use it again."
             />
         }
         .into_any(),
@@ -173,4 +204,4 @@ fn form(open: Open) -> AnyView {
 }
 
 const NO_SUBSCRIPTION: &str = "Sandbox API tokens belong to an API subscription, and this organization has never had one. \
-                               Ask your service provider to apply a subscription.";
+                               Ask your service provider for one.";

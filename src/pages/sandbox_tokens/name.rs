@@ -23,15 +23,15 @@ pub(super) fn NameForm(
         <EditForm
             page=page
             subject=page.subject(token.as_ref())
-            gone="This token was deleted meanwhile"
+            gone="Someone else deleted this token"
             inputs=vec![name]
             read=move |()| Some(NameSandboxToken { name: name.try_it()? })
         >
             <p class="dialog-text">
                 {if is_new {
-                    "A random token is made. Its name tells you which program has it."
+                    "Name the token after the program that uses it."
                 } else {
-                    "The token itself stays as it is: it can be regenerated, not edited."
+                    "The token itself doesn't change. To replace it, regenerate it."
                 }}
             </p>
             <Field
@@ -42,7 +42,7 @@ pub(super) fn NameForm(
                 readonly=progress.is_pending()
                 length=SANDBOX_TOKEN_NAME_MAX
                 error=name.error(progress.failure())
-                hint="Up to 10 characters, such as mail-gw."
+                hint="Up to 10 characters, for example mail-gw"
             />
         </EditForm>
     }

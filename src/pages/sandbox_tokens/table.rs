@@ -8,9 +8,9 @@ use crate::{
     pages::shared::{
         list_table::{ListTable, Rank, Terms},
         message::Message,
-        row::{Action, cell, row_actions},
+        row::{Action, Pill, cell, name, pill, row_actions},
     },
-    present::when::When,
+    present::when::{When, days_since},
     ui::{
         icon::Icon,
         table::{Column, Shape},
@@ -20,9 +20,9 @@ use crate::{
 const COLUMNS: &[Column] = &[
     Column::new("name", "Name", 140),
     Column::unsorted("token", "Sandbox API Token", 460),
-    Column::new("last-modified-by", "Last Modified By", 200),
-    Column::new("last-modified-on", "Last Modified On", 180),
-    Column::new("last-used", "Last Used", 180),
+    Column::new("last-modified-by", "Last Modified By", 200).priority(3),
+    Column::new("last-modified-on", "Last Modified On", 190).priority(3),
+    Column::new("last-used", "Last Used", 190),
 ];
 
 const TERMS: Terms<SandboxToken> = Terms {
@@ -55,8 +55,8 @@ pub(super) fn TokenTable() -> AnyView {
 
 fn none() -> AnyView {
     view! {
-        <Message icon=Icon::Box title="There is no Sandbox API token">
-            <p>"Nothing can be submitted to the Sandbox without one. Adding a token makes a random one that works at once."</p>
+        <Message icon=Icon::Box title="No Sandbox API tokens yet">
+            <p>"Add one to generate a random token that works right away."</p>
         </Message>
     }
     .into_any()
@@ -64,14 +64,9 @@ fn none() -> AnyView {
 
 fn cells(id: i64) -> Vec<AnyView> {
     let row = Page::get().row(id);
-    let name = |token: SandboxToken| {
-        (
-            view! { <span class="row-name">{token.name}</span> },
-            token.restored.map(in_doubt),
-        )
-    };
+    let with_doubt = |token: SandboxToken| (name(&token.name), token.restored.map(in_doubt));
     vec![
-        cell(row, name),
+        cell(row, with_doubt),
         view! { <TokenCell id=SandboxTokenId(id) /> }.into_any(),
         cell(row, |token| token.last_modified_by.name),
         cell(row, |token| view! { <When instant=token.last_modified_on /> }),
@@ -81,16 +76,21 @@ fn cells(id: i64) -> Vec<AnyView> {
 
 /// After a restore.
 fn in_doubt(restored: Restored) -> AnyView {
-    let (badge, note) = match restored {
+    let (tone, badge, note) = match restored {
         Restored::Held => (
+            Pill::Ended,
             "Held",
-            "Restored from a backup; may have been replaced since. Refused until you confirm it.",
+            "Restored from a backup; may have been replaced since. Rejected until you confirm it.",
         ),
-        Restored::Unverified => ("Unconfirmed", "Restored from a backup; may have been replaced since."),
+        Restored::Unverified => (
+            Pill::Waits,
+            "Unconfirmed",
+            "Restored from a backup; may have been replaced since.",
+        ),
     };
     view! {
         " "
-        <span class="badge badge-off">{badge}</span>
+        {pill(tone, badge)}
         <span class="row-note row-note-long">{note}</span>
     }
     .into_any()
@@ -100,9 +100,9 @@ fn in_doubt(restored: Restored) -> AnyView {
 fn last_used(token: SandboxToken) -> AnyView {
     let open = Page::get().open;
     let Some(instant) = token.last_used_on else {
-        return view! { <span class="faint">"Not in 30 days"</span> }.into_any();
+        return view! { <span class="faint">{not_used(&token)}</span> }.into_any();
     };
-    let label = ["Who uses ", &token.name].concat();
+    let label = ["Usage of ", &token.name].concat();
     view! {
         <button
             type="button"
@@ -116,14 +116,23 @@ fn last_used(token: SandboxToken) -> AnyView {
     .into_any()
 }
 
+/// Use is known for 30 days. A younger token, unchanged since it was added, has never been used.
+fn not_used(token: &SandboxToken) -> &'static str {
+    if token.version == 1 && days_since(token.last_modified_on) < 30 {
+        "Never used"
+    } else {
+        "Not used in 30 days"
+    }
+}
+
 fn actions(id: i64) -> AnyView {
     let page = Page::get();
     let actions = vec![
-        Action::new("Confirm", Icon::Check, Open::Confirm)
+        Action::new("Confirm", Open::Confirm)
             .unless(page.reason(|it| it.edit))
             .only_where(|token| token.restored.is_some()),
         Action::edit(Open::Edit).unless(page.reason(|it| it.edit)),
-        Action::new("Regenerate", Icon::Rotate, Open::Regenerate).unless(page.reason(|it| it.regenerate)),
+        Action::new("Regenerate", Open::Regenerate).unless(page.reason(|it| it.regenerate)),
         Action::delete(Open::Delete).unless(page.reason(|it| it.delete)),
     ];
     row_actions(page.row(id), page.open, actions)

@@ -1,4 +1,4 @@
-//! The form in a dialog that asks about a text somebody pastes.
+//! The form in a dialog that asks about a text someone pastes.
 
 use leptos::{prelude::*, task::spawn_local};
 

@@ -109,8 +109,8 @@ pub(crate) fn ChangeForm(
         (Phase::Failed(error), _) if inputs.iter().any(|input| input.about(&error).is_some()) => None,
         (Phase::Failed(error), _) => Some(failed(&error)),
         (Phase::Stale(_), _) | (Phase::Idle, Meanwhile::Changed) => Some(overtaken(
-            "Someone else has changed this meanwhile",
-            "What you see now is how it is. What you chose is still here: confirm again to do it all the same.",
+            "Someone else changed this while you were editing",
+            "You're seeing the latest version. Your changes are still here. Confirm again to apply them anyway.",
         )),
         (Phase::Idle, Meanwhile::Same) => None,
     };
@@ -135,7 +135,7 @@ fn overtaken(title: &'static str, text: &'static str) -> AnyView {
     notice(Tone::Warning, true, title, text)
 }
 
-/// Takes over what somebody else has saved, where nothing else was filled in.
+/// Takes over what someone else has saved, where nothing else was filled in.
 pub(crate) fn follow<T: PartialEq + Send + Sync + 'static>(field: RwSignal<T>, before: &T, now: T) {
     if now != *before && field.with_untracked(|value| value == before) {
         field.set(now);

@@ -1,10 +1,11 @@
 //! A page or panel about a list: the list, changes of it, and the dialog for one change at a time.
 
-use keyward_contract::{Capabilities, Refusal};
+use keyward_contract::{Capabilities, OrganizationId, Refusal};
 use leptos::prelude::*;
 
 use super::{
     change_form::{ChangeForm, Meanwhile, Progress},
+    context::Context,
     input::Input,
 };
 use crate::{
@@ -85,19 +86,22 @@ impl<T: Listed, O: Clone + Send + Sync + 'static> ListPage<T, O> {
     }
 
     /// The dialog with its title and its form. It stays while a change is under way.
-    pub(crate) fn dialog(self, title: fn(&O) -> &'static str, form: fn(O) -> AnyView) -> AnyView {
+    pub(crate) fn dialog<S: Into<String> + 'static>(self, title: fn(&O) -> S, form: fn(O) -> AnyView) -> AnyView {
         let busy = Progress::of(self.change).is_pending();
         self.dialog_that_stays(title, busy, form)
     }
 
     /// The same, for as long as it has to stay.
-    pub(crate) fn dialog_that_stays(
+    pub(crate) fn dialog_that_stays<S: Into<String> + 'static>(
         self,
-        title: fn(&O) -> &'static str,
+        title: fn(&O) -> S,
         busy: Signal<bool>,
         form: fn(O) -> AnyView,
     ) -> AnyView {
-        let title = move || self.open.with(|open| open.as_ref().map_or("", title).to_owned());
+        let title = move || {
+            self.open
+                .with(|open| open.as_ref().map_or_else(String::new, |open| title(open).into()))
+        };
         let is_open = Memo::new(move |_| self.open.with(Option::is_some));
         view! {
             <Dialog open=is_open title=Signal::derive(title) busy=busy on_close=self.on_close()>
@@ -128,6 +132,12 @@ impl<T: Listed<Of = Of>, O: Clone + Send + Sync + 'static> ListPage<T, O> {
         let capabilities = self.list.of.capabilities;
         Signal::derive(move || refusal::why(capabilities.with(|it| pick(it.as_ref()?))))
     }
+}
+
+/// The name of an organization, for the title of a dialog that changes something there.
+pub(crate) fn organization_name(org: OrganizationId) -> String {
+    let access = Context::get().session.access(org);
+    access.map(|access| access.name).unwrap_or_default()
 }
 
 /// A row while a dialog is about it.
@@ -227,7 +237,7 @@ pub(crate) fn ConfirmForm<T: Listed, O: Clone + Send + Sync + 'static>(
             on_submit=Callback::new(submit)
             on_close=page.on_close()
         >
-            <p class="dialog-text"><strong>{name}</strong> {text} {warning}</p>
+            <p class="dialog-text"><strong translate="no">{name}</strong> {text} {warning}</p>
             {children.map(|children| children())}
         </ChangeForm>
     }

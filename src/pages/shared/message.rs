@@ -33,10 +33,9 @@ pub(crate) fn Message(
 /// The admin's role has no part in this page.
 pub(crate) fn not_available(permission: &'static str) -> AnyView {
     view! {
-        <Message icon=Icon::Shield title="This page isn't available for you">
+        <Message icon=Icon::Shield title="You don't have access to this page">
             <p>
-                "Your role in this organization does not include " {permission} ". An admin who manages roles can grant "
-                "it to you."
+                "Your role in this organization doesn't include " {permission} ". Ask an admin who manages roles."
             </p>
         </Message>
     }
@@ -46,8 +45,8 @@ pub(crate) fn not_available(permission: &'static str) -> AnyView {
 /// Which is also what a stranger is told.
 pub(crate) fn no_organization() -> AnyView {
     view! {
-        <Message icon=Icon::Info title="There is no such organization">
-            <p>"Or you have no role in it. Check the link, or ask who sent it to you."</p>
+        <Message icon=Icon::Info title="Organization not found">
+            <p>"It doesn't exist, or you don't have access. Check the link, or ask the person who sent it."</p>
         </Message>
     }
     .into_any()
@@ -55,7 +54,7 @@ pub(crate) fn no_organization() -> AnyView {
 
 /// What belongs to an API subscription, and there is none.
 pub(crate) fn no_subscription(icon: Icon, text: &'static str) -> AnyView {
-    view! { <Message icon=icon title="An API subscription is missing"><p>{text}</p></Message> }.into_any()
+    view! { <Message icon=icon title="No API subscription"><p>{text}</p></Message> }.into_any()
 }
 
 /// Why a page can't be shown.
@@ -72,7 +71,7 @@ pub(crate) fn refused(error: ApiError, permission: &'static str, retry: impl Fn(
 pub(crate) fn FailedLoad(error: ApiError, #[prop(into)] on_retry: Callback<()>) -> AnyView {
     view! {
         <div role="alert">
-            <Message icon=Icon::Warning title="This could not be loaded" class="message-failed">
+            <Message icon=Icon::Warning title="Couldn't load this" class="message-failed">
                 <p>{problem::explain(&error)}</p>
                 {problem::request_id(&error).map(|id| view! { <p class="faint">"Request " <code>{id}</code></p> })}
                 <Button label="Try again" kind=Kind::Plain icon=Icon::Rotate on_press=on_retry />

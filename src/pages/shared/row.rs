@@ -7,8 +7,33 @@ use crate::{
     ui::{
         button::{Button, Kind},
         icon::Icon,
+        menu::{Action as Entry, ActionGroup, ActionMenu},
     },
 };
+
+/// How a state looks: the colour of its dot.
+#[derive(Clone, Copy)]
+pub(crate) enum Pill {
+    /// It works.
+    On,
+    /// Someone switched it off.
+    Off,
+    /// Something is still to come.
+    Waits,
+    /// It works no longer.
+    Ended,
+}
+
+/// A state in a word.
+pub(crate) fn pill(pill: Pill, text: &'static str) -> AnyView {
+    let class = match pill {
+        Pill::On => "pill pill-on",
+        Pill::Off => "pill",
+        Pill::Waits => "pill pill-waits",
+        Pill::Ended => "pill pill-ended",
+    };
+    view! { <span class=class>{text}</span> }.into_any()
+}
 
 /// A cell of a row, as long as the row is there.
 pub(crate) fn cell<T: Listed, V: IntoView + 'static>(
@@ -20,35 +45,50 @@ pub(crate) fn cell<T: Listed, V: IntoView + 'static>(
 
 /// What people call it, as a cell of its row.
 pub(crate) fn name_cell<T: Listed>(row: Memo<Option<T>>) -> AnyView {
-    cell(row, |it| view! { <span class="row-name">{it.name().to_owned()}</span> })
+    cell(row, |it| name(it.name()))
 }
 
-/// A button at the end of a row, with a dialog behind it.
+/// What people call it. A translation leaves it as it is.
+pub(crate) fn name(name: &str) -> AnyView {
+    view! { <span class="row-name" translate="no">{name.to_owned()}</span> }.into_any()
+}
+
+/// Something that can be done with a row, in a dialog.
 pub(crate) struct Action<T, O> {
     verb: &'static str,
-    icon: Icon,
+    icon: Option<Icon>,
     open: fn(T) -> O,
+    is_danger: bool,
     reason: Signal<Option<String>>,
     only_where: fn(&T) -> bool,
 }
 
 impl<T, O> Action<T, O> {
-    pub(crate) fn new(verb: &'static str, icon: Icon, open: fn(T) -> O) -> Self {
+    /// In the menu of the row.
+    pub(crate) fn new(verb: &'static str, open: fn(T) -> O) -> Self {
         Self {
             verb,
-            icon,
+            icon: None,
             open,
+            is_danger: false,
             reason: Signal::stored(None),
             only_where: |_| true,
         }
     }
 
+    /// With a button of its own beside the menu, for what is done often.
     pub(crate) fn edit(open: fn(T) -> O) -> Self {
-        Self::new("Edit", Icon::Pencil, open)
+        Self {
+            icon: Some(Icon::Pencil),
+            ..Self::new("Edit", open)
+        }
     }
 
     pub(crate) fn delete(open: fn(T) -> O) -> Self {
-        Self::new("Delete", Icon::Trash, open)
+        Self {
+            is_danger: true,
+            ..Self::new("Delete", open)
+        }
     }
 
     /// Which rows have it; all without this.
@@ -64,33 +104,68 @@ impl<T, O> Action<T, O> {
     }
 }
 
-/// The buttons. Each opens its dialog with the row as it is then.
+/// The buttons, and the menu of all that can be done. Each opens its dialog with the row as it is then. What ends something
+/// comes last.
 pub(crate) fn row_actions<T: Listed, O: Send + Sync + 'static>(
     row: Memo<Option<T>>,
     dialog: RwSignal<Option<O>>,
     actions: Vec<Action<T, O>>,
 ) -> AnyView {
-    let button = |action: Action<T, O>| {
-        let Action {
+    let about = Signal::derive(move || row.with(|row| row.as_ref().map(Listed::name).unwrap_or_default().to_owned()));
+    let is_there = move |only_where: fn(&T) -> bool| row.with(|row| row.as_ref().is_none_or(only_where));
+    let press = move |open: fn(T) -> O| {
+        if let Some(row) = row.get_untracked() {
+            dialog.set(Some(open(row)));
+        }
+    };
+    let button = |action: &Action<T, O>| {
+        let &Action {
             verb,
-            icon,
             open,
             reason,
             only_where,
+            ..
         } = action;
-        let is_there = Memo::new(move |_| row.with(|row| row.as_ref().is_none_or(only_where)));
-        let label = Signal::derive(move || {
-            row.with(|row| [verb, " ", row.as_ref().map(Listed::name).unwrap_or_default()].concat())
-        });
-        let press = move |()| {
-            if let Some(row) = row.get_untracked() {
-                dialog.set(Some(open(row)));
-            }
-        };
+        let icon = action.icon?;
+        let shows = Memo::new(move |_| is_there(only_where));
+        let label = Signal::derive(move || [verb, " ", &about.get()].concat());
         let button = move || {
+            let press = move |()| press(open);
             view! { <Button label=label icon=icon icon_only=true kind=Kind::Quiet reason=reason on_press=press /> }
         };
-        (move || is_there.get().then(button)).into_any()
+        Some((move || shows.get().then(button)).into_any())
     };
-    view! { <div class="row-actions">{actions.into_iter().map(button).collect::<Vec<_>>()}</div> }.into_any()
+    let buttons: Vec<AnyView> = actions.iter().filter_map(button).collect();
+    let actions = StoredValue::new(actions);
+    let groups = Memo::new(move |_| {
+        let mut groups: Vec<ActionGroup<usize>> = Vec::new();
+        actions.with_value(|actions| {
+            let actions = actions.iter().enumerate();
+            for (index, action) in actions.filter(|(_, action)| is_there(action.only_where)) {
+                let reason = action.reason.get();
+                let entry = Entry {
+                    action: index,
+                    label: action.verb,
+                    is_danger: action.is_danger,
+                    is_beside: action.icon.is_some(),
+                };
+                match groups.last_mut().filter(|group| group.reason == reason) {
+                    Some(group) => group.actions.push(entry),
+                    None => groups.push(ActionGroup {
+                        actions: vec![entry],
+                        reason,
+                    }),
+                }
+            }
+        });
+        groups
+    });
+    let choose = move |index: usize| {
+        if let Some(open) = actions.with_value(|actions| actions.get(index).map(|action| action.open)) {
+            press(open);
+        }
+    };
+    let has_any = Memo::new(move |_| groups.with(|groups| !groups.is_empty()));
+    let menu = move || view! { <ActionMenu about=about groups=groups on_choose=choose /> };
+    view! { <div class="row-actions">{buttons} {move || has_any.get().then(menu)}</div> }.into_any()
 }

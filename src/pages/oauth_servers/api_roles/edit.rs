@@ -28,7 +28,7 @@ pub(super) fn ApiRoleForm(role: Option<ApiRole>) -> AnyView {
     let chosen = RwSignal::new(chosen.as_str().to_owned());
     let subject = roles.subject(role.as_ref());
     let now = subject.now;
-    // What nobody has filled in otherwise here follows what somebody else has saved.
+    // What nobody has filled in otherwise here follows what someone else has saved.
     Effect::new(move |shown: Option<Option<ApiRole>>| {
         let now = now.get();
         if let (Some(Some(shown)), Some(now)) = (shown, &now) {
@@ -58,7 +58,7 @@ pub(super) fn ApiRoleForm(role: Option<ApiRole>) -> AnyView {
     };
     let choices: Vec<Explained> = PERMISSIONS.iter().map(choice).collect();
     view! {
-        <EditForm page=roles subject=subject gone="This API role was deleted meanwhile" inputs=vec![name] read=read>
+        <EditForm page=roles subject=subject gone="Someone else deleted this API role" inputs=vec![name] read=read>
             <Field
                 label="Name"
                 name="api-role-name"
@@ -66,7 +66,7 @@ pub(super) fn ApiRoleForm(role: Option<ApiRole>) -> AnyView {
                 autofocus=true
                 readonly=pending
                 error=name.error(progress.failure())
-                hint="A-Z, a-z, 0-9, - and _. It is a part of the scope."
+                hint="A–Z, a–z, 0–9, - and _. It becomes part of the scope."
             />
             {move || is_renamed.get().then(renamed)}
             <RadioList legend="Permission" choices=Signal::stored(choices) chosen=chosen readonly=pending />
@@ -80,6 +80,6 @@ fn renamed() -> AnyView {
         Tone::Warning,
         false,
         "The scope changes with the name",
-        "Calls with tokens of the old scope are refused at once. Configure the new one at the identity provider.",
+        "Tokens with the old scope stop working immediately. Set the new one in your identity provider.",
     )
 }

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 pub(super) fn Instructions() -> AnyView {
     view! {
         <details class="instructions">
-            <summary>"Where the scope goes at the identity provider"</summary>
+            <summary>"How to set the scope in your identity provider"</summary>
             <dl>
                 <dt>"Microsoft Entra ID"</dt>
                 <dd>

@@ -12,22 +12,23 @@ use self::{edit::ApiRoleForm, instructions::Instructions};
 use crate::{
     pages::shared::{
         context::Context,
-        list_page::{DeleteForm, ListPage},
+        list_page::{DeleteForm, ListPage, organization_name},
         list_table::{ListTable, Rank, Terms},
-        message::FailedLoad,
+        message::{FailedLoad, Message},
         row::{Action, cell, name_cell, row_actions},
     },
     state::{ListStore, Of},
     ui::{
         button::Kind,
         copy::CopyButton,
+        icon::Icon,
         table::{Column, Shape},
     },
 };
 
 const COLUMNS: &[Column] = &[
     Column::new("name", "API Role", 160),
-    Column::new("allows", "Allows", 240),
+    Column::new("allows", "Allows", 240).priority(2),
     Column::new("scope", "Scope", 340),
 ];
 
@@ -41,13 +42,9 @@ const TERMS: Terms<ApiRole> = Terms {
 };
 
 const PERMISSIONS: [(ApiPermission, &str, &str); 3] = [
-    (ApiPermission::Full, "Full", "Every call."),
-    (
-        ApiPermission::View,
-        "View",
-        "Calls that change nothing: GET, HEAD and OPTIONS.",
-    ),
-    (ApiPermission::None, "None", "No call."),
+    (ApiPermission::Full, "Full", "All requests"),
+    (ApiPermission::View, "View", "Read-only requests (GET, HEAD, OPTIONS)"),
+    (ApiPermission::None, "None", "No requests"),
 ];
 
 fn allows(permission: ApiPermission) -> &'static str {
@@ -69,9 +66,9 @@ pub(super) fn ApiRolesPanel(org: OrganizationId) -> AnyView {
     let list = ListStore::new(Of::new(org), context.session);
     let roles = Roles::provide(list, move |done, ()| {
         let text = match done? {
-            Open::Add => "The API role was added.",
-            Open::Edit(_) => "The API role was changed. It counts at the next call.",
-            Open::Delete(_) => "The API role was deleted. Tokens with its scope are refused.",
+            Open::Add => "API role added.",
+            Open::Edit(_) => "API role changed. It applies from the next request on.",
+            Open::Delete(_) => "API role deleted. Tokens with its scope no longer work.",
         };
         context.toasts.success(text);
         None
@@ -97,8 +94,8 @@ fn Content() -> AnyView {
     let roles = Roles::get();
     view! {
         <p class="panel-text">
-            "An access token names one of these by its scope, which you configure at the identity provider. There are "
-            {API_ROLES_MAX} " at most, and none of them manages keys."
+            "An access token names one of these by its scope, which you set in your identity provider. Up to "
+            {API_ROLES_MAX} ". API roles can't manage keys."
         </p>
         <ListTable
             list=roles.list
@@ -116,7 +113,12 @@ fn Content() -> AnyView {
 }
 
 fn none() -> AnyView {
-    view! { <p class="table-none">"There is no API role. Without one no access token is admitted."</p> }.into_any()
+    view! {
+        <Message icon=Icon::Key title="No API roles yet">
+            <p>"Access tokens are rejected until you add one."</p>
+        </Message>
+    }
+    .into_any()
 }
 
 fn cells(id: i64) -> Vec<AnyView> {
@@ -124,7 +126,7 @@ fn cells(id: i64) -> Vec<AnyView> {
     let scope = move || row.with(|row| row.as_ref().map(|role| role.scope.clone()));
     let with_copy = view! {
         <span class="scope">
-            <code>{scope}</code>
+            <code translate="no">{scope}</code>
             <CopyButton
                 label="Copy the scope"
                 icon_only=true
@@ -147,11 +149,12 @@ fn actions(id: i64) -> AnyView {
     row_actions(roles.row(id), roles.open, vec![edit, delete])
 }
 
-fn title(open: &Open) -> &'static str {
+fn title(open: &Open) -> String {
+    let organization = || organization_name(Roles::get().list.of.org);
     match open {
-        Open::Add => "Add API Role",
-        Open::Edit(_) => "Edit API Role",
-        Open::Delete(_) => "Delete API Role",
+        Open::Add => ["Add API Role to ", &organization()].concat(),
+        Open::Edit(role) => ["Edit API Role ", &role.name, " of ", &organization()].concat(),
+        Open::Delete(role) => ["Delete API Role ", &role.name, " of ", &organization(), "?"].concat(),
     }
 }
 
@@ -163,9 +166,9 @@ fn form(open: Open) -> AnyView {
             <DeleteForm
                 page=Roles::get()
                 row=role
-                gone="This API role was deleted already"
+                gone="Someone else deleted this API role"
                 text=" is deleted."
-                warning="Calls with access tokens of its scope are refused at once. This cannot be undone."
+                warning="Access tokens with its scope stop working immediately. You can't undo this."
             />
         }
         .into_any(),
