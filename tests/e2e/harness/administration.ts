@@ -1,4 +1,5 @@
 import { type Locator, type Page, expect } from '@playwright/test'
+import { action, menuOf } from './gestures.ts'
 import type { PortalApi } from './portalApi.ts'
 
 /** What Super Admins may do. */
@@ -13,13 +14,28 @@ class ListPage {
     readonly page: Page,
     caption: string,
   ) {
-    this.rows = page.getByRole('table', { name: caption }).getByRole('row').filter({ has: page.getByRole('cell').getByRole('button') })
+    this.rows = page.getByRole('table', { name: caption }).getByRole('row').filter({ has: page.locator('.row-name') })
     this.dialog = page.getByRole('dialog')
   }
 
   /** The row that begins with this name. */
   row(name: string): Locator {
     return this.rows.filter({ has: this.page.getByRole('cell', { name: new RegExp(`^${name}\\b`) }) })
+  }
+
+  /** The button that opens the menu of a row. */
+  menu(name: string): Locator {
+    return menuOf(this.page, name)
+  }
+
+  /** The control that does something with a row. */
+  action(name: string, verb: string): Promise<Locator> {
+    return action(this.page, verb, name)
+  }
+
+  /** Does something with a row. */
+  async act(name: string, verb: string): Promise<void> {
+    await (await this.action(name, verb)).click()
   }
 
   /** A button of the open dialog. */
@@ -53,11 +69,6 @@ export class AdministratorsPage extends ListPage {
     return new AdministratorsPage(page)
   }
 
-  /** The button that opens the menu of an admin. */
-  menu(name: string): Locator {
-    return this.page.getByRole('button', { name: `Actions: ${name}`, exact: true })
-  }
-
   /** An entry of the open menu. */
   entry(action: string): Locator {
     return this.page.getByRole('group', { name: 'Actions' }).getByRole('button', { name: action, exact: true })
@@ -69,12 +80,11 @@ export class AdministratorsPage extends ListPage {
 
   /** Opens the dialog of an action. */
   async choose(name: string, action: string): Promise<void> {
-    await this.menu(name).click()
-    await this.entry(action).click()
-    await expect(this.dialog).toHaveAccessibleName(action)
+    await this.act(name, action)
+    await expect(this.dialog).toHaveAccessibleName(new RegExp(`^${action} .*${name} .*\\?$`))
   }
 
-  /** Invites somebody as a person does, and answers the link. */
+  /** Invites someone as a person does, and answers the link. */
   async doInvite(name: string, role: string): Promise<string> {
     await this.invite.click()
     await this.name.fill(name)
@@ -102,14 +112,6 @@ export class RolesPage extends ListPage {
   static async open(page: Page, url: string, admin: PortalApi): Promise<RolesPage> {
     await open(page, url, admin, 'roles')
     return new RolesPage(page)
-  }
-
-  edit(name: string): Locator {
-    return this.page.getByRole('button', { name: `Edit ${name}`, exact: true })
-  }
-
-  delete(name: string): Locator {
-    return this.page.getByRole('button', { name: `Delete ${name}`, exact: true })
   }
 
   /** A choice of *API Key Management*. */

@@ -10,6 +10,30 @@ export async function tabTo(page: Page, control: Locator): Promise<void> {
   await expect(control, 'can be reached by Tab').toBeFocused()
 }
 
+/** The button that opens the menu of a row. */
+export function menuOf(page: Page, name: string): Locator {
+  return page.getByRole('button', { name: `Actions: ${name}`, exact: true })
+}
+
+/** What can be done with a row: a button of its own, or an entry of its menu, which is opened. */
+export async function action(page: Page, verb: string, name: string): Promise<Locator> {
+  const menu = menuOf(page, name)
+  await expect(menu).toBeVisible()
+  const button = page.getByRole('button', { name: `${verb} ${name}`, exact: true })
+  if (await button.count()) return button
+  const entries = page.getByRole('group', { name: `Actions: ${name}`, exact: true })
+  if (!(await entries.isVisible())) await menu.click()
+  return entries.getByRole('button', { name: verb, exact: true })
+}
+
+/** Does something in the menu of a row with the keyboard alone. */
+export async function actByKeyboard(page: Page, verb: string, name: string): Promise<void> {
+  await tabTo(page, menuOf(page, name))
+  await page.keyboard.press('Enter')
+  await tabTo(page, page.getByRole('group', { name: `Actions: ${name}`, exact: true }).getByRole('button', { name: verb, exact: true }))
+  await page.keyboard.press('Enter')
+}
+
 /** What the browser says when someone comes back to the window. */
 export async function lookAgain(page: Page): Promise<void> {
   await page.evaluate(() => window.dispatchEvent(new Event('focus')))

@@ -1,4 +1,5 @@
 import type { Locator, Page } from '@playwright/test'
+import { action } from './gestures.ts'
 import { IdentityProvider } from './identityProvider.ts'
 import type { PortalApi } from './portalApi.ts'
 import { expect, test as base } from './test.ts'
@@ -21,11 +22,13 @@ export { expect, test }
 export class OauthServersPage {
   readonly add: Locator
   readonly addRole: Locator
+  readonly usage: Locator
   readonly dialog: Locator
 
   constructor(readonly page: Page) {
     this.add = page.getByRole('button', { name: 'Add Authorization Server' })
     this.addRole = page.getByRole('button', { name: 'Add API Role' })
+    this.usage = page.getByRole('button', { name: 'View usage' })
     this.dialog = page.getByRole('dialog')
   }
 
@@ -53,9 +56,14 @@ export class OauthServersPage {
     return this.dialog.getByRole('button', { name, exact: true })
   }
 
-  /** A button that opens a dialog about a row. */
-  action(name: string): Locator {
-    return this.page.getByRole('button', { name, exact: true })
+  /** The control that does something with a row. */
+  action(name: string, verb: string): Promise<Locator> {
+    return action(this.page, verb, name)
+  }
+
+  /** Does something with a row. */
+  async act(name: string, verb: string): Promise<void> {
+    await (await this.action(name, verb)).click()
   }
 
   /** Presses the button of the open dialog that does it, and waits until it is done. */

@@ -12,8 +12,8 @@ export class OrganizationsPage {
   constructor(readonly page: Page) {
     this.rows = page.getByRole('table', { name: 'Organizations' }).getByRole('row').filter({ has: page.getByRole('link') })
     this.search = page.getByRole('main').getByRole('search').getByLabel('Search')
-    this.sameKey = page.getByRole('button', { name: 'Set the same key' })
-    this.dialog = page.getByRole('dialog', { name: 'Set the same key' })
+    this.sameKey = page.getByRole('button', { name: 'Use one key for several organizations' })
+    this.dialog = page.getByRole('dialog', { name: 'Use one key for several organizations' })
     this.key = this.dialog.getByLabel('New API Key')
   }
 
@@ -28,7 +28,7 @@ export class OrganizationsPage {
 
   /** The row of an organization. */
   row(name: string): Locator {
-    return this.rows.filter({ has: this.page.getByRole('link', { name: `Open ${name}`, exact: true }) })
+    return this.rows.filter({ has: this.page.getByRole('link', { name, exact: true }) })
   }
 
   /** A check box of the open dialog. */

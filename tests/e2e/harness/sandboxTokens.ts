@@ -1,5 +1,5 @@
 import { type Locator, type Page, expect } from '@playwright/test'
-import { lookAgain } from './gestures.ts'
+import { action, lookAgain } from './gestures.ts'
 import type { PortalApi } from './portalApi.ts'
 
 /** What a person finds on the tab *Sandbox API Token*. */
@@ -13,7 +13,7 @@ export class SandboxTokensPage {
   constructor(readonly page: Page) {
     this.rows = page.getByRole('table', { name: 'Sandbox API tokens' }).getByRole('row').filter({ has: page.getByRole('cell').getByRole('button') })
     this.add = page.getByRole('button', { name: 'Add Sandbox API Token' })
-    this.find = page.getByRole('button', { name: 'Find a token' })
+    this.find = page.getByRole('button', { name: 'Identify a token' })
     this.dialog = page.getByRole('dialog')
     this.name = this.dialog.getByLabel('Name')
   }
@@ -37,9 +37,19 @@ export class SandboxTokensPage {
     return this.row(name).getByRole('button', { name: action, exact: true })
   }
 
-  /** A button that opens a dialog about a token. */
-  action(name: string, action: 'Edit' | 'Regenerate' | 'Delete' | 'Who uses'): Locator {
-    return this.page.getByRole('button', { name: `${action} ${name}`, exact: true })
+  /** The button that tells which clients use a token. */
+  usage(name: string): Locator {
+    return this.page.getByRole('button', { name: `Usage of ${name}`, exact: true })
+  }
+
+  /** The control that does something with a row. */
+  action(name: string, verb: string): Promise<Locator> {
+    return action(this.page, verb, name)
+  }
+
+  /** Does something with a row. */
+  async act(name: string, verb: string): Promise<void> {
+    await (await this.action(name, verb)).click()
   }
 
   /** A button of the open dialog. */
@@ -65,7 +75,7 @@ export class SandboxTokensPage {
   async used(name: string): Promise<void> {
     await expect(async () => {
       await lookAgain(this.page)
-      await expect(this.action(name, 'Who uses')).toBeVisible({ timeout: 500 })
+      await expect(this.usage(name)).toBeVisible({ timeout: 500 })
     }).toPass()
   }
 

@@ -27,7 +27,7 @@ test('a call with a token of the provider gets through nginx, and no other', asy
     expect((await call(token, 'POST')).status).toBe(403)
     expect((await call(await provider.token(scope('other')))).status).toBe(401)
     expect(await call('none')).toMatchObject({ status: 401, challenge: expect.stringContaining('error="invalid_token"') })
-    await servers.action('Delete Login').click()
+    await servers.act('Login', 'Delete')
     await servers.confirm('Delete')
     expect((await call(token)).status).toBe(401)
   } finally {

@@ -75,7 +75,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
         else if (state === 'view only') await keyward.permission('READ_ONLY')
         else await keyward.subscription(state)
         await openKeyPage(page, keyward.url, alice)
-        if (state === 'none') await expect(page.getByText('An API subscription is missing')).toBeVisible()
+        if (state === 'none') await expect(page.getByText('No API subscription')).toBeVisible()
         else await expect(new KeyPage(page).row).toHaveCount(1)
         await expectNoFindings(page)
       })

@@ -30,7 +30,7 @@ test('an API never answers with a page', async ({ keyward }) => {
 test('another organization is as good as none', async ({ keyPage: page, keyward, alice, guard }) => {
   guard.expectStatus(404)
   await page.goto(`${keyward.url}/o/${alice.organization + 1}/api-key`)
-  await expect(page.getByText('There is no such organization')).toBeVisible()
+  await expect(page.getByText('Organization not found')).toBeVisible()
   await expect(new KeyPage(page).row).toHaveCount(0)
 })
 

@@ -7,7 +7,7 @@ import { PortalApi } from '../harness/portalApi.ts'
 import { SignInForm } from '../harness/signInForm.ts'
 import { expect, test } from '../harness/test.ts'
 
-const CHANGED = 'Someone else has changed this meanwhile'
+const CHANGED = 'Someone else changed this while you were editing'
 const NONE = { apiKeyManagement: 'none', reveal: false, auditLog: false, adminManagement: false, apiAccess: false }
 
 test.describe('two admins at once', () => {
@@ -84,13 +84,13 @@ test.describe('two admins at once', () => {
     guard.expectStatus(412)
     await alice.add('roles', { name: 'Watchers', permissions: NONE })
     const roles = await RolesPage.open(page, keyward.url, alice)
-    await roles.edit('Watchers').click()
+    await roles.act('Watchers', 'Edit')
     await roles.name.fill('Readers')
     await roles.switch('Audit log').check()
     await alice.change('roles', 'Watchers', 'PUT', '', { name: 'Lookers', permissions: { ...NONE, apiAccess: true } })
     await roles.button('Save').click()
     await expect(roles.dialog.getByText(CHANGED)).toBeVisible()
-    await expect(roles.dialog).toContainText('It is now: Lookers – Opens API sessions.')
+    await expect(roles.dialog).toContainText('It\'s now: Lookers – Opens API sessions.')
     await expect(roles.name).toHaveValue('Readers')
     await expect(roles.switch('Audit log')).toBeChecked()
     await roles.confirm('Save')
@@ -101,22 +101,22 @@ test.describe('two admins at once', () => {
     guard.expectStatus(409)
     await alice.add('roles', { name: 'Watchers', permissions: NONE })
     const roles = await RolesPage.open(page, keyward.url, alice)
-    await roles.delete('Watchers').click()
+    await roles.act('Watchers', 'Delete')
     await alice.invite('carol', 'Watchers')
     await roles.button('Delete').click()
     await expect(roles.dialog.getByText('Admins have this role. Give them another one first.')).toBeVisible()
     await roles.confirm('Cancel')
-    await expect(roles.delete('Watchers')).toBeDisabled()
+    await expect(await roles.action('Watchers', 'Delete')).toBeDisabled()
   })
 
   test('a role that someone else has deleted can\'t be edited', async ({ page, keyward, alice }) => {
     await alice.add('roles', { name: 'Watchers', permissions: NONE })
     const roles = await RolesPage.open(page, keyward.url, alice)
-    await roles.edit('Watchers').click()
+    await roles.act('Watchers', 'Edit')
     await roles.name.fill('Readers')
     await alice.change('roles', 'Watchers', 'DELETE')
     await lookAgain(page)
-    await expect(roles.dialog.getByText('This role was deleted meanwhile')).toBeVisible()
+    await expect(roles.dialog.getByText('Someone else deleted this role')).toBeVisible()
     await expect(roles.name).toHaveValue('Readers')
     await expect(roles.button('Save')).toHaveCount(0)
     await roles.confirm('Close')
@@ -128,7 +128,7 @@ test.describe('two admins at once', () => {
     await expect(admins.rows).toHaveCount(1)
     await keyward.role('Auditor')
     await lookAgain(page)
-    await expect(page.getByText('This page isn\'t available for you')).toBeVisible()
+    await expect(page.getByText('You don\'t have access to this page')).toBeVisible()
     await expect(admins.rows).toHaveCount(0)
     await expect(admins.invite).toHaveCount(0)
   })

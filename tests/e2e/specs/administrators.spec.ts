@@ -9,25 +9,25 @@ import { expect, test } from '../harness/test.ts'
 // The limit of 2 sign-ins a second is not what these tests are about.
 test.use({ flags: ['--rate-limit-session', 'off'] })
 
-const OWN = 'Nobody changes their own role. Ask another admin.'
+const OWN = 'You can\'t change your own access. Ask another admin.'
 
 test('the list says who has which role, and how they use it', async ({ page, keyward, alice }) => {
   await keyward.addColleague()
   expect((await openSession(keyward.url, await alice.reveal())).status).toBe(200)
   const admins = await AdministratorsPage.open(page, keyward.url, alice)
-  await expect(admins.row('alice').getByRole('cell')).toContainText(['alice You', 'Super Admin', 'Active', /\d/, '1 portal, 1 API', 'Actions'])
-  await expect(admins.row('bob').getByRole('cell')).toContainText(['bob', 'Super Admin', 'Active', 'Never', 'None', 'Actions'])
+  await expect(admins.row('alice').getByRole('cell')).toContainText(['alice You', 'Super Admin', 'Active', /\d/, '1 portal, 1 API'])
+  await expect(admins.row('bob').getByRole('cell')).toContainText(['bob', 'Super Admin', 'Active', 'Never', 'None'])
   await expect(admins.rows).toHaveCount(2)
 })
 
-test('an admin is invited by a link that is shown this once', async ({ page, context, keyward, alice }) => {
+test('an admin is invited by a link that is shown once', async ({ page, context, keyward, alice }) => {
   await context.grantPermissions(['clipboard-write'])
   const admins = await AdministratorsPage.open(page, keyward.url, alice)
   await admins.invite.click()
   await admins.name.fill(' carol@acme.example ')
   await admins.role('Auditor').check()
   await admins.button('Invite').click()
-  await expect(admins.dialog).toHaveAccessibleName('Hand over this link')
+  await expect(admins.dialog).toHaveAccessibleName('Share this link')
   await expect(admins.dialog).toContainText('carol@acme.example')
   await expect(admins.dialog).toContainText('Auditor')
   const link = await admins.link.inputValue()
@@ -108,10 +108,10 @@ test('another role counts at once', async ({ page, keyward, alice }) => {
   await admins.choose('bob', 'Change role')
   await expect(admins.role('Super Admin')).toBeChecked()
   await admins.button('Change role').click()
-  await expect(admins.dialog).toContainText('They have this role. Choose another one.')
+  await expect(admins.dialog).toContainText('They have this role already. Choose a different one.')
   await admins.role('Auditor').check()
   await admins.confirm('Change role')
-  await expect(page.getByText('bob has another role now.').first()).toBeVisible()
+  await expect(page.getByText('bob has a new role.').first()).toBeVisible()
   await expect(admins.row('bob')).toContainText('Auditor')
   await expect(admins.row('bob').getByRole('cell').nth(4)).toHaveText('None')
   expect(await isAlive(keyward.url, session)).toBe(false)
@@ -150,7 +150,7 @@ test('sessions are ended, and counted', async ({ page, keyward, alice }) => {
   expect(await bob.isSignedIn()).toBe(false)
   expect(await alice.isSignedIn()).toBe(true)
   await admins.menu('bob').click()
-  await expectRefused(admins.entry('End sessions'), 'There is no live session.')
+  await expectRefused(admins.entry('End sessions'), 'No active sessions.')
   await expect(admins.entry('Disable')).toBeEnabled()
 })
 
@@ -189,13 +189,16 @@ test('what is not allowed is there with its reason', async ({ page, browser, key
   const admins = await AdministratorsPage.open(page, keyward.url, alice)
   await admins.menu('alice').click()
   for (const action of ['Change role', 'Disable', 'Remove']) await expectRefused(admins.entry(action), OWN)
-  await expectRefused(admins.entry('End sessions'), 'You end your own sessions on your account page.')
+  await expect(page.getByText(OWN), 'a reason is told once').toHaveCount(1)
+  await expect(page.getByText(OWN)).toHaveCSS('text-align', 'left')
+  await expect(admins.page.getByRole('group', { name: 'Actions: alice' }).getByRole('button').last()).toHaveText('Remove')
+  await expectRefused(admins.entry('End sessions'), 'Manage your sessions on the Account page.')
   await admins.entry('Remove').click({ force: true })
   await expect(admins.dialog).toHaveCount(0)
 
   const byOwner = await AdministratorsPage.open(await (await browser.newContext()).newPage(), keyward.url, owner)
   await byOwner.menu('alice').click()
-  const last = 'This is the last Super Admin who can sign in. Make somebody else one first.'
+  const last = 'This is the last Super Admin who can sign in. Make someone else a Super Admin first.'
   for (const action of ['Change role', 'Disable', 'Remove']) await expectRefused(byOwner.entry(action), last)
   await expect(byOwner.entry('End sessions')).toBeEnabled()
 
@@ -217,7 +220,7 @@ for (const role of ['Key Manager', 'Auditor', 'API Client Admin'] as const) {
     guard.expectStatus(403)
     await keyward.role(role)
     const admins = await AdministratorsPage.open(page, keyward.url, alice)
-    await expect(page.getByText('This page isn\'t available for you')).toBeVisible()
+    await expect(page.getByText('You don\'t have access to this page')).toBeVisible()
     await expect(admins.invite).toHaveCount(0)
     await expect(page.getByRole('table')).toHaveCount(0)
   })
@@ -268,7 +271,7 @@ test('a link that leads elsewhere than the page says so', async ({ page, keyward
   await admins.role('Auditor').check()
   await admins.button('Invite').click()
   await expect(admins.link).toHaveValue(/^http:\/\/portal\.example\//)
-  await expect(page.getByText('The link leads to http://portal.example')).toBeVisible()
+  await expect(page.getByText('The link points to http://portal.example')).toBeVisible()
   // Names from right to left turn nothing around them.
   await expect(admins.dialog.locator('strong').first()).toHaveCSS('unicode-bidi', 'isolate')
 })

@@ -227,7 +227,7 @@ test('an auditor reads the log, a key manager does not', async ({ page, keyward,
   await expect(log.rows.first()).toBeVisible()
   await keyward.role('Key Manager')
   await page.reload()
-  await expect(page.getByText('This page isn\'t available for you')).toBeVisible()
+  await expect(page.getByText('You don\'t have access to this page')).toBeVisible()
   await expect(log.csv).toBeHidden()
 })
 
@@ -255,7 +255,7 @@ test('what can\'t be loaded says so, and is asked for again', async ({ page, key
   const asked = (url: URL) => url.pathname.startsWith('/api/portal/') && url.pathname.endsWith('/audit-log')
   await page.route(asked, (route) => route.abort())
   const log = await AuditLog.open(page, keyward.url, alice)
-  await expect(page.getByText('This could not be loaded')).toBeVisible()
+  await expect(page.getByText("Couldn't load this")).toBeVisible()
   await page.unroute(asked)
   await page.getByRole('button', { name: 'Try again' }).click()
   await expect(log.rows.first()).toBeVisible()

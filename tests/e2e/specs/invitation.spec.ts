@@ -83,7 +83,7 @@ test('a page that can not ask says so and asks again', async ({ page, alice, gua
   const asked = '**/api/portal/invitation/read'
   await page.route(asked, (route) => route.abort())
   await page.goto(link)
-  await expect(page.getByText('This could not be loaded')).toBeVisible()
+  await expect(page.getByText("Couldn't load this")).toBeVisible()
   await page.unroute(asked)
   await page.getByRole('button', { name: 'Try again' }).click()
   await expect(page.getByLabel('New password')).toBeVisible()

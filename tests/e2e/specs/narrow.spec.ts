@@ -1,5 +1,6 @@
 import { KeyPage } from '../harness/keyPage.ts'
 import { expectFits } from '../harness/looks.ts'
+import { SandboxTokensPage } from '../harness/sandboxTokens.ts'
 import { expect, test } from '../harness/test.ts'
 
 test.use({ viewport: { width: 360, height: 640 } })
@@ -22,6 +23,26 @@ test('on a phone nothing has to be moved sideways', async ({ keyPage: page, keyw
     await page.goto(`${keyward.url}/${path}`)
     await expect(page.getByRole('main')).toBeVisible()
     await expectFits(page)
+  }
+})
+
+test.describe('at 320 pixels, which is 400 % of a window of 1280', () => {
+  test.use({ viewport: { width: 320, height: 640 } })
+
+  for (const role of ['Super Admin', 'Auditor'] as const) {
+    test(`nothing has to be moved sideways, as ${role}`, async ({ page, keyward, alice, guard }) => {
+      guard.expectStatus(403)
+      const tokens = await SandboxTokensPage.open(page, keyward.url, alice)
+      await tokens.doAdd('0123456789')
+      if (role === 'Auditor') await keyward.role(role)
+      for (const path of ['api-key', 'sandbox-tokens', 'administrators']) {
+        await page.goto(`${keyward.url}/o/${alice.organization}/${path}`)
+        const refused = page.getByText("You don't have access to this page")
+        await expect(page.getByRole('main').getByRole('table').or(refused)).toBeVisible()
+        await expect(page.locator('[aria-busy=true]')).toHaveCount(0)
+        expect(await page.evaluate(() => document.scrollingElement?.scrollWidth), path).toBe(320)
+      }
+    })
   }
 })
 

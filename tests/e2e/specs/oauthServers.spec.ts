@@ -4,7 +4,7 @@ import { OauthServersPage, expect, test } from '../harness/oauthServers.ts'
 
 test('a server is registered, and a real client calls with its token until the server is deleted', async ({ page, keyward, alice, provider, scope }) => {
   const servers = await OauthServersPage.open(page, keyward.url, alice)
-  await expect(page.getByText('There is no authorization server')).toBeVisible()
+  await expect(page.getByText('No authorization servers yet')).toBeVisible()
   await servers.doAddRole('scripts', 'Full')
   await expect(servers.row('API roles', 'scripts')).toContainText(scope('scripts'))
 
@@ -28,7 +28,7 @@ test('a server is registered, and a real client calls with its token until the s
   expect(admitted.status).toBe(204)
   expect(admitted.headers.get('x-keyward-principal')).toBe(`oauth-scripts$@${alice.organization}.cloud.example`)
 
-  await servers.action('Check a token of Login').click()
+  await servers.act('Login', 'Check a token')
   await servers.field('Access token').fill(token)
   await servers.button('Check').click()
   await expect(servers.dialog.getByText('This token is accepted')).toBeVisible()
@@ -46,11 +46,12 @@ test('a server is registered, and a real client calls with its token until the s
   await servers.confirm('Close')
 
   await expect.poll(() => keyward.sql('SELECT COUNT(*) FROM oauth_clients')).toBe('1')
-  await servers.action('Who calls').click()
+  await servers.usage.click()
   await expect(servers.dialog.getByRole('row').filter({ hasText: 'script/1.0' })).toContainText('oauth-scripts$@')
   await servers.confirm('Close')
 
-  await servers.action('Delete Login').click()
+  await servers.act('Login', 'Delete')
+  await expect(servers.dialog).toHaveAccessibleName('Delete Authorization Server Login of Acme?')
   await expect(servers.dialog.getByRole('table', { name: 'Clients that will stop working' })).toContainText('oauth-scripts$@')
   await servers.confirm('Delete')
   const refused = await verify(keyward.url, token)
@@ -74,7 +75,7 @@ test('one server is enabled at a time, and saving switches', async ({ page, keyw
   await expect(servers.row('Authorization servers', 'Second')).toContainText('Enabled')
   await expect(servers.add).toHaveAccessibleDescription(/at most two authorization servers/)
 
-  await servers.action('Edit Second').click()
+  await servers.act('Second', 'Edit')
   await servers.dialog.getByRole('switch', { name: 'Enabled', exact: true }).uncheck()
   await servers.confirm('Save')
   await expect(servers.row('Authorization servers', 'Second')).toContainText('Disabled')
@@ -103,7 +104,7 @@ test('what can not be used says why, and what was typed stays', async ({ page, k
 test('API roles are edited and deleted, and who only looks changes nothing', async ({ page, keyward, alice }) => {
   const servers = await OauthServersPage.open(page, keyward.url, alice)
   await servers.doAddRole('reports', 'View')
-  await servers.action('Edit reports').click()
+  await servers.act('reports', 'Edit')
   await servers.field('Name').fill('two words')
   await servers.button('Save').click()
   await expect(servers.dialog.getByText('without spaces')).toBeVisible()
@@ -115,15 +116,15 @@ test('API roles are edited and deleted, and who only looks changes nothing', asy
   await expect(servers.addRole).toHaveAccessibleDescription(/role/)
   await keyward.role('Super Admin')
   await page.reload()
-  await servers.action('Delete reporting').click()
+  await servers.act('reporting', 'Delete')
   await servers.confirm('Delete')
-  await expect(page.getByText('There is no API role')).toBeVisible()
+  await expect(page.getByText('No API roles yet')).toBeVisible()
 })
 
 for (const [state, title] of [
   ['disabled', 'The service provider has disabled access tokens'],
   ['expired', 'The API subscription has expired'],
-  ['none', 'An API subscription is missing'],
+  ['none', 'No API subscription'],
   ['view only', 'View only'],
 ] as const) {
   test(`who can change nothing sees why: ${state}`, async ({ page, keyward, alice }) => {
@@ -166,7 +167,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await page.getByText('Where the scope goes').click()
       await fine()
       const token = await provider.token(scope('scripts'))
-      await servers.action('Check a token of Login').click()
+      await servers.act('Login', 'Check a token')
       await servers.field('Access token').fill(token)
       await servers.button('Check').click()
       await expect(servers.dialog.getByText('This token is accepted')).toBeVisible()
@@ -174,7 +175,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await servers.button('Close').click()
       expect((await verify(keyward.url, token)).status).toBe(204)
       await expect.poll(() => keyward.sql('SELECT COUNT(*) FROM oauth_clients')).toBe('1')
-      await servers.action('Who calls').click()
+      await servers.usage.click()
       await expect(servers.dialog.getByText('script/1.0')).toBeVisible()
       await fine()
     })

@@ -1,5 +1,6 @@
 import { openSession } from '../harness/cloudApi.ts'
 import { expectRefused, lookAgain } from '../harness/gestures.ts'
+import { everything } from '../harness/keyPage.ts'
 import { expectFits, expectNoFindings } from '../harness/looks.ts'
 import { OrganizationsPage } from '../harness/organizations.ts'
 import { expect, test } from '../harness/test.ts'
@@ -11,7 +12,7 @@ test.beforeEach(async ({ keyward }) => {
 test('all that one has a role in, found by a search, and opened', async ({ page, keyward, alice }) => {
   const organizations = await OrganizationsPage.open(page, keyward.url, alice)
   await expect(organizations.rows).toHaveCount(3)
-  await expect(organizations.row('Globex')).toContainText('Super Admin')
+  await expect(organizations.row('Globex')).toContainText('Active')
   await expect(organizations.row('Globex')).toContainText('Enabled')
   await expect(organizations.row('Globex')).toContainText('0 days')
   await expect(organizations.row('Globex')).toContainText('Service Provider')
@@ -22,7 +23,7 @@ test('all that one has a role in, found by a search, and opened', async ({ page,
   await expect(organizations.rows).toHaveCount(0)
   await expect(page.getByText('0 of 3 organizations')).toBeVisible()
   await organizations.search.fill('')
-  await page.getByRole('link', { name: 'Open Globex' }).click()
+  await page.getByRole('main').getByRole('link', { name: 'Globex', exact: true }).click()
   await expect(page).toHaveTitle('Cloud Service API Key · Globex · Keyward')
 })
 
@@ -40,15 +41,20 @@ test('the same key is set where it is chosen, and the old ones are dead', async 
   await organizations.choice('Acme').check()
   await organizations.choice('Initech').check()
   await organizations.button('Next').click()
-  await expect(organizations.outcome('Acme')).toContainText('1 API session live now; 1 client in the last 24 hours.')
-  await expect(organizations.outcome('Initech')).toContainText('nobody used it in the last 24 hours')
+  await expect(organizations.outcome('Acme')).toContainText('1 active API session; 1 client in the last 24 hours.')
+  await expect(organizations.outcome('Initech')).toContainText('not used in the last 24 hours')
   await organizations.button('Back').click()
   await expect(organizations.key).toHaveValue(key)
   await expect(organizations.choice('Acme')).toBeChecked()
   await organizations.button('Next').click()
   await organizations.button('Set in 2 organizations').click()
   await expect(organizations.dialog.getByText('The key is set in 2 organizations.')).toBeVisible()
+  // The key is there a last time.
+  await expect(organizations.dialog).not.toContainText(key)
+  await organizations.button('Reveal').click()
+  await expect(organizations.dialog.getByRole('code')).toHaveText(key)
   await organizations.button('Close').click()
+  expect(await everything(page)).not.toContain(key)
   await expect(organizations.row('Acme')).toContainText('alice')
   await expect(organizations.row('Globex')).toContainText('Service Provider')
   expect(await alice.reveal()).toBe(key)
@@ -63,7 +69,7 @@ test('what failed says why, is tried again alone, and nothing is done twice', as
   await organizations.key.fill('SameKey00001')
   for (const name of ['Acme', 'Globex', 'Initech']) await organizations.choice(name).check()
   await organizations.button('Next').click()
-  await expect(organizations.outcome('Initech')).toContainText('live now')
+  await expect(organizations.outcome('Initech')).toContainText('active API sessions')
   await alice.regenerate()
   await organizations.button('Set in 3 organizations').click()
   await expect(organizations.outcome('Acme')).toContainText('Someone else has changed it meanwhile.')
@@ -80,12 +86,14 @@ test('where it can not be set, the reason is there', async ({ page, keyward, ali
   await keyward.sql("UPDATE api_keys SET sealed_key = NULL WHERE organization_id = (SELECT id FROM organizations WHERE name = 'Initech')")
   const organizations = await OrganizationsPage.open(page, keyward.url, alice)
   await expect(organizations.row('Globex')).toContainText('Expired')
-  await expectRefused(organizations.sameKey, 'It takes two organizations whose key you may change.')
+  await expect(organizations.row('Initech')).toContainText('None')
+  await expect(organizations.row('Initech'), 'a key that is not there has no age').not.toContainText('days')
+  await expectRefused(organizations.sameKey, 'You need two organizations whose key you can change.')
   await keyward.sql("UPDATE organizations SET subscription = 'active'")
   await lookAgain(page)
   await organizations.sameKey.click()
   await expect(organizations.choice('Initech')).toBeDisabled()
-  await expect(organizations.choice('Initech')).toHaveAccessibleDescription(/There is no key. Add one first./)
+  await expect(organizations.choice('Initech')).toHaveAccessibleDescription(/No key yet. Add one first./)
 })
 
 for (const colorScheme of ['light', 'dark'] as const) {
@@ -107,7 +115,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await organizations.button('Generate').click()
       await organizations.choice('Globex').check()
       await organizations.button('Next').click()
-      await expect(organizations.outcome('Globex')).toContainText('live now')
+      await expect(organizations.outcome('Globex')).toContainText('active API sessions')
       await fine()
       await organizations.button('Set in 1 organization').click()
       await expect(organizations.dialog.getByText('The key is set in 1 organization.')).toBeVisible()

@@ -30,7 +30,7 @@ test('no permission: the page does not exist', async ({ page, keyward, alice, gu
   await keyward.permission('NONE')
   await page.context().addCookies([alice.cookieFor(keyward.url)])
   await page.goto(`${keyward.url}/o/${alice.organization}/api-key`)
-  await expect(page.getByText("This page isn't available for you")).toBeVisible()
+  await expect(page.getByText("You don't have access to this page")).toBeVisible()
   await expect(new KeyPage(page).row).toHaveCount(0)
 })
 
@@ -74,7 +74,7 @@ test('never subscribed: says what is missing in place of a table', async ({ page
   await keyward.subscription('none')
   await page.context().addCookies([alice.cookieFor(keyward.url)])
   await page.goto(`${keyward.url}/o/${alice.organization}/api-key`)
-  await expect(page.getByText('An API subscription is missing')).toBeVisible()
+  await expect(page.getByText('No API subscription')).toBeVisible()
   await expect(page.getByRole('table')).toHaveCount(0)
   await expect(new KeyPage(page).add).toHaveCount(0)
 })

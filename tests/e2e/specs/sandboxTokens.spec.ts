@@ -1,4 +1,4 @@
-import { tabTo, lookAgain, expectRefused } from '../harness/gestures.ts'
+import { actByKeyboard, expectRefused, lookAgain, menuOf, tabTo } from '../harness/gestures.ts'
 import { everything } from '../harness/keyPage.ts'
 import { expectFits, expectNoFindings } from '../harness/looks.ts'
 import { LossyProxy } from '../harness/lossyProxy.ts'
@@ -7,14 +7,14 @@ import { expect, test } from '../harness/test.ts'
 
 test('a token is added, used, renamed, regenerated and deleted', async ({ page, keyward, alice }) => {
   const tokens = await SandboxTokensPage.open(page, keyward.url, alice)
-  await expect(page.getByText('There is no Sandbox API token')).toBeVisible()
+  await expect(page.getByText('No Sandbox API tokens yet')).toBeVisible()
   await expect(page.getByText(`${keyward.url}/zscsb`)).toBeVisible()
   const first = await tokens.doAdd('mail-gw')
   await expect(tokens.row('mail-gw')).toContainText('New token')
   await expect(tokens.add).toBeFocused()
   expect(await submit(keyward.url, first)).toBe(204)
 
-  await tokens.action('mail-gw', 'Edit').click()
+  await tokens.act('mail-gw', 'Edit')
   await expect(tokens.name).toHaveValue('mail-gw')
   await tokens.name.fill('proxy')
   await tokens.confirm('Save')
@@ -22,8 +22,8 @@ test('a token is added, used, renamed, regenerated and deleted', async ({ page, 
   expect(await submit(keyward.url, first)).toBe(204)
 
   await tokens.used('proxy')
-  await tokens.action('proxy', 'Regenerate').click()
-  await expect(tokens.dialog.getByText('Clients of the last 24 hours, which will be refused:')).toBeVisible()
+  await tokens.act('proxy', 'Regenerate')
+  await expect(tokens.dialog.getByText('These clients used it in the last 24 hours and will stop working:')).toBeVisible()
   await expect(tokens.dialog).toContainText('127.0.0.1 (scanner/1.0)')
   await tokens.confirm('Regenerate')
   const second = await tokens.shown('proxy')
@@ -31,9 +31,9 @@ test('a token is added, used, renamed, regenerated and deleted', async ({ page, 
   expect(await submit(keyward.url, first)).toBe(401)
   expect(await submit(keyward.url, second)).toBe(204)
 
-  await tokens.action('proxy', 'Delete').click()
+  await tokens.act('proxy', 'Delete')
   await tokens.confirm('Delete')
-  await expect(page.getByText('There is no Sandbox API token')).toBeVisible()
+  await expect(page.getByText('No Sandbox API tokens yet')).toBeVisible()
   expect(await submit(keyward.url, second)).toBe(401)
 })
 
@@ -68,7 +68,7 @@ test('there are five at most', async ({ page, keyward, alice }) => {
   for (const name of ['one', 'two', 'three', 'four', 'five']) await tokens.doAdd(name)
   await expect(tokens.rows).toHaveCount(5)
   await expectRefused(tokens.add, 'An organization has at most five Sandbox API tokens. Delete one first.')
-  await tokens.action('two', 'Delete').click()
+  await tokens.act('two', 'Delete')
   await tokens.confirm('Delete')
   await expect(tokens.add).toBeEnabled()
 })
@@ -100,7 +100,7 @@ test('find says whose a token is, and sends nothing that was never one', async (
   await tokens.find.click()
   const field = tokens.dialog.getByLabel('Sandbox API Token')
   const slip = token.slice(0, -1) + (token.endsWith('x') ? 'y' : 'x')
-  for (const [text, wrong] of [[slip, /A character is wrong or missing/], ['a password', /sbx_ and 32 characters/]] as const) {
+  for (const [text, wrong] of [[slip, /A character is wrong or missing/], ['a password', /sbx_ (and|followed by) 32 characters/]] as const) {
     await field.fill(text)
     await field.press('Enter')
     await expect(field).toHaveAccessibleDescription(wrong)
@@ -108,32 +108,32 @@ test('find says whose a token is, and sends nothing that was never one', async (
   }
   expect(asked).toEqual([])
   await field.fill(` ${token} `)
-  await tokens.button('Find').click()
+  await tokens.button('Identify').click()
   await expect(tokens.dialog.getByText('This is the token mail-gw')).toBeVisible()
   await tokens.button('Close').click()
-  await tokens.action('mail-gw', 'Regenerate').click()
+  await tokens.act('mail-gw', 'Regenerate')
   await tokens.confirm('Regenerate')
   await tokens.find.click()
   await field.fill(token)
-  await tokens.button('Find').click()
-  await expect(tokens.dialog.getByText('It is none of this organization\'s tokens')).toBeVisible()
+  await tokens.button('Identify').click()
+  await expect(tokens.dialog.getByText('Not a token of this organization')).toBeVisible()
   expect(asked.every((url) => !url.includes('sbx_'))).toBe(true)
 })
 
 test('who uses a token', async ({ page, keyward, alice }) => {
   const tokens = await SandboxTokensPage.open(page, keyward.url, alice)
   const token = await tokens.doAdd('mail-gw')
-  await expect(tokens.row('mail-gw')).toContainText('Not in 30 days')
+  await expect(tokens.row('mail-gw')).toContainText('Never used')
   for (const agent of ['scanner/1.0', 'scanner/1.0', 'curl/8']) expect(await submit(keyward.url, token, agent)).toBe(204)
   // The gateway notes it beside the requests.
   await expect.poll(() => keyward.sql('SELECT SUM(requests) FROM sandbox_token_client_hours')).toBe('3')
   await tokens.used('mail-gw')
-  await tokens.action('mail-gw', 'Who uses').click()
+  await tokens.usage('mail-gw').click()
   const clients = tokens.dialog.getByRole('table', { name: 'Clients that use the token' }).getByRole('row').filter({ has: page.getByRole('cell') })
   await expect(clients).toHaveCount(2)
   await expect(clients.filter({ hasText: 'scanner/1.0' }).getByRole('cell')).toHaveText(['127.0.0.1', 'scanner/1.0', '2', '2', /\d/])
   await tokens.confirm('Close')
-  await expect(tokens.action('mail-gw', 'Who uses')).toBeFocused()
+  await expect(tokens.usage('mail-gw')).toBeFocused()
 })
 
 test('a lost answer: one token is made, and it shows', async ({ page, keyward, alice, guard }) => {
@@ -156,32 +156,33 @@ test('two admins at once: whoever was faster is told of, and nothing is done twi
   guard.expectStatus(412)
   const tokens = await SandboxTokensPage.open(page, keyward.url, alice)
   await tokens.doAdd('one')
-  await tokens.action('one', 'Regenerate').click()
+  await tokens.act('one', 'Regenerate')
   const other = await SandboxTokensPage.open(await context.newPage(), keyward.url, alice)
-  await other.action('one', 'Regenerate').click()
+  await other.act('one', 'Regenerate')
   await other.confirm('Regenerate')
   const token = await other.shown('one')
   await tokens.button('Regenerate').click()
-  await expect(tokens.dialog.getByText('Someone else has changed this meanwhile')).toBeVisible()
+  await expect(tokens.dialog.getByText('Someone else changed this while you were editing')).toBeVisible()
   expect(await submit(keyward.url, token)).toBe(204)
   await tokens.button('Cancel').click()
-  await other.action('one', 'Delete').click()
+  await other.act('one', 'Delete')
   await other.confirm('Delete')
   await tokens.page.bringToFront()
   await lookAgain(page)
-  await expect(page.getByText('There is no Sandbox API token')).toBeVisible()
+  await expect(page.getByText('No Sandbox API tokens yet')).toBeVisible()
 })
 
-test('an auditor sees the tokens, and no secret', async ({ page, keyward, alice }) => {
+test('an auditor sees the tokens and no secret, and why', async ({ page, keyward, alice }) => {
   await (await SandboxTokensPage.open(page, keyward.url, alice)).doAdd('one')
   await keyward.role('Auditor')
   await page.reload()
   const tokens = new SandboxTokensPage(page)
   await expect(tokens.rows).toHaveCount(1)
   const denied = 'Your role does not allow this.'
-  for (const control of [tokens.add, tokens.of('one', 'Reveal'), tokens.of('one', 'Copy'), tokens.action('one', 'Edit'), tokens.action('one', 'Regenerate'), tokens.action('one', 'Delete')]) {
-    await expectRefused(control, denied)
-  }
+  await expect(page.getByText('View only')).toBeVisible()
+  await expect(tokens.of('one', 'Reveal').locator('.icon')).toHaveCSS('opacity', '0.4')
+  const actions = [await tokens.action('one', 'Edit'), await tokens.action('one', 'Regenerate'), await tokens.action('one', 'Delete')]
+  for (const control of [tokens.add, tokens.of('one', 'Reveal'), tokens.of('one', 'Copy'), ...actions]) await expectRefused(control, denied)
 })
 
 test('with the keyboard alone', async ({ page, keyward, alice }) => {
@@ -192,17 +193,16 @@ test('with the keyboard alone', async ({ page, keyward, alice }) => {
   await page.keyboard.type('one')
   await page.keyboard.press('Enter')
   await expect(tokens.add).toBeFocused()
-  await tabTo(page, tokens.action('one', 'Regenerate'))
-  await page.keyboard.press('Enter')
+  await actByKeyboard(page, 'Regenerate', 'one')
   await expect(tokens.button('Cancel')).toBeFocused()
   await tabTo(page, tokens.button('Regenerate'))
   await page.keyboard.press('Enter')
-  await expect(tokens.action('one', 'Regenerate')).toBeFocused()
+  await expect(menuOf(page, 'one')).toBeFocused()
   await tokens.shown('one')
-  await tabTo(page, tokens.action('one', 'Delete'))
-  await page.keyboard.press('Enter')
+  await actByKeyboard(page, 'Delete', 'one')
+  await expect(tokens.dialog).toHaveAccessibleName('Delete token one of Acme?')
   await page.keyboard.press('Escape')
-  await expect(tokens.action('one', 'Delete')).toBeFocused()
+  await expect(menuOf(page, 'one')).toBeFocused()
 })
 
 for (const colorScheme of ['light', 'dark'] as const) {
@@ -217,13 +217,13 @@ for (const colorScheme of ['light', 'dark'] as const) {
           await expectFits(page)
         }
         const tokens = await SandboxTokensPage.open(page, keyward.url, alice)
-        await expect(page.getByText('There is no Sandbox API token')).toBeVisible()
+        await expect(page.getByText('No Sandbox API tokens yet')).toBeVisible()
         await fine()
         const token = await tokens.doAdd('0123456789')
         await submit(keyward.url, token)
         await fine()
         for (const action of ['Edit', 'Regenerate', 'Delete'] as const) {
-          await tokens.action('0123456789', action).click()
+          await tokens.act('0123456789', action)
           await expect(tokens.dialog).toBeVisible()
           await fine()
           await page.keyboard.press('Escape')
@@ -235,12 +235,12 @@ for (const colorScheme of ['light', 'dark'] as const) {
         await page.keyboard.press('Escape')
         await tokens.find.click()
         await tokens.dialog.getByLabel('Sandbox API Token').fill(token)
-        await tokens.button('Find').click()
+        await tokens.button('Identify').click()
         await expect(tokens.dialog.getByText('This is the token 0123456789')).toBeVisible()
         await fine()
         await page.keyboard.press('Escape')
         await tokens.used('0123456789')
-        await tokens.action('0123456789', 'Who uses').click()
+        await tokens.usage('0123456789').click()
         await expect(tokens.dialog.getByRole('table')).toBeVisible()
         await fine()
       })
