@@ -19,12 +19,7 @@ pub(crate) fn to_the_second(instant: DateTime<Utc>) -> String {
     formatted(instant, &[("dateStyle", "medium"), ("timeStyle", "medium")])
 }
 
-/// The time of day in the user's language and time zone, such as `6:38 AM`.
-pub(crate) fn time_of_day(instant: DateTime<Utc>) -> String {
-    formatted(instant, &[("timeStyle", "short")])
-}
-
-/// The same to the second, such as `6:38:43 AM`.
+/// The time of day in the user's language and time zone, such as `6:38:43 AM`.
 pub(crate) fn time_to_the_second(instant: DateTime<Utc>) -> String {
     formatted(instant, &[("timeStyle", "medium")])
 }
@@ -101,7 +96,7 @@ fn date(instant: DateTime<Utc>) -> Date {
 #[component]
 pub(crate) fn When(instant: DateTime<Utc>) -> impl IntoView {
     let exact = exact(instant);
-    view! { <time datetime=exact.clone() title=exact>{local(instant)}</time> }
+    view! { <time datetime=exact.clone() title=exact translate="no">{local(instant)}</time> }
 }
 
 /// Who made a change.

@@ -23,7 +23,7 @@ pub fn BaseUrl(
             {move || match url.get() {
                 Some(text) => {
                     view! {
-                        <code class="base-url-text" aria-labelledby="base-url">{text}</code>
+                        <code class="base-url-text" translate="no" aria-labelledby="base-url">{text}</code>
                         <CopyButton label="Copy base URL" icon_only=true source=source.clone() />
                     }
                     .into_any()

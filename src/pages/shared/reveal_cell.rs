@@ -92,7 +92,7 @@ where
                     forget_after=Signal::derive(move || preferences.hide_after())
                 />
             </div>
-            <div class="key-state">{state}</div>
+            <div class="key-state" translate="no">{state}</div>
         </div>
     }
     .into_any()
