@@ -46,7 +46,7 @@ pub(crate) fn InterruptedDialog() -> AnyView {
             }
         };
         view! {
-            <p class="dialog-text">{text}</p>
+            <p class="dialog-text" class:session-over=move || ended.get()>{text}</p>
             <SignInForm
                 username=RwSignal::new(untrack(|| session.admin_name()).unwrap_or_default())
                 signed_in=!ended.get()

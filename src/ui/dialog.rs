@@ -2,12 +2,13 @@
 
 use leptos::{html, prelude::*};
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlElement, MouseEvent};
+use web_sys::{Element, Event, HtmlDialogElement, HtmlElement, MouseEvent};
 
-use super::id;
-use crate::browser::page;
+use super::{button::Button, id};
+use crate::browser::{dom, page};
 
-/// A modal dialog. Escape and a click beside it close it, unless it is `busy`. Afterwards the focus is where it was.
+/// A modal dialog. Escape and a click beside it close it, unless it is `busy` or something would be lost that was filled in:
+/// then the click does nothing, and Escape asks. Afterwards the focus is where it was.
 #[component]
 pub fn Dialog(
     /// Whether it is there.
@@ -68,6 +69,8 @@ fn Modal(
     children: Children,
 ) -> AnyView {
     let node = NodeRef::<html::Dialog>::new();
+    let asks = RwSignal::new(false);
+    let dialog = move || node.get_untracked();
     let show = move || {
         if let Some(dialog) = node.get()
             && !dialog.open()
@@ -76,9 +79,16 @@ fn Modal(
         }
     };
     Effect::new(move |_| show());
-    let close = move || {
-        if !busy.get_untracked() {
-            on_close.run(());
+    let would_lose = move || dialog().is_some_and(|dialog| would_lose(&dialog));
+    let escape = move || match (busy.get_untracked(), would_lose()) {
+        (true, _) => {}
+        (false, true) => asks.update(|asks| *asks = !*asks),
+        (false, false) => on_close.run(()),
+    };
+    let go_on = move |()| {
+        asks.set(false);
+        if let Some(field) = dialog().and_then(|dialog| dom::find(&dialog, CHANGED)) {
+            let _ = field.focus();
         }
     };
     let heading = id::unique("dialog");
@@ -90,24 +100,72 @@ fn Modal(
             aria-labelledby=labelled_by
             // Chromium closes at the second Escape whatever `cancel` says.
             on:keydown=move |event| {
-                if event.key() == "Escape" && busy.get_untracked() {
+                if event.key() == "Escape" && (busy.get_untracked() || would_lose()) {
                     event.prevent_default();
+                    escape();
                 }
             }
-            on:cancel=move |event: web_sys::Event| {
+            on:cancel=move |event: Event| {
                 event.prevent_default();
-                close();
+                escape();
             }
-            on:close=move |_| if busy.get_untracked() { untrack(show) } else { on_close.run(()) }
-            on:mousedown=move |event| if is_beside(&event) { close() }
+            on:close=move |_| {
+                if busy.get_untracked() || would_lose() {
+                    untrack(show);
+                } else {
+                    on_close.run(());
+                }
+            }
+            on:mousedown=move |event| {
+                if is_beside(&event) && !would_lose() {
+                    escape();
+                }
+            }
+            on:input=mark
+            on:change=mark
         >
             <div class="dialog-body">
                 <h2 id=heading class="dialog-title">{move || title.get()}</h2>
                 {children()}
             </div>
+            {move || asks.get().then(|| view! { <Ask on_keep=go_on on_discard=on_close /> })}
         </dialog>
     }
     .into_any()
+}
+
+/// Whether what was filled in may go.
+#[component]
+fn Ask(#[prop(into)] on_keep: Callback<()>, on_discard: Callback<()>) -> AnyView {
+    const QUESTION: &str = "Discard your changes?";
+    let keep = NodeRef::<html::Button>::new();
+    Effect::new(move |_| {
+        if let Some(keep) = keep.get() {
+            let _ = keep.focus();
+        }
+    });
+    view! {
+        <div class="dialog-ask" role="group" aria-label=QUESTION>
+            <p>{QUESTION}</p>
+            <Button label="Keep editing" node=keep on_press=on_keep />
+            <Button label="Discard" on_press=on_discard />
+        </div>
+    }
+    .into_any()
+}
+
+/// A field that was changed.
+const CHANGED: &str = "[data-changed]";
+
+fn mark(event: Event) {
+    if let Some(field) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) {
+        let _ = field.set_attribute("data-changed", "");
+    }
+}
+
+/// Whether there is something filled in that its buttons would save.
+fn would_lose(dialog: &HtmlDialogElement) -> bool {
+    dom::find(dialog, ".dialog-saves").is_some() && dom::find(dialog, CHANGED).is_some()
 }
 
 /// What is within the dialog is within its body; the dialog itself is hit only beside it.

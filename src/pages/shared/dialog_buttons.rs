@@ -27,12 +27,12 @@ pub(crate) fn DialogButtons(
             on_press.run(());
         }
     };
-    let wait = move || pending.get().then(|| "Wait until the server has answered.".to_owned());
+    let wait = move || pending.get().then(|| "Waiting for the server…".to_owned());
     let act = move || {
         view! { <Button label=Signal::derive(move || verb.get().to_owned()) kind=kind submit=on_press.is_none() pending=pending on_press=press /> }
     };
     view! {
-        <div class="dialog-actions">
+        <div class="dialog-actions" class:dialog-saves=move || !only_confirms && !is_gone.get()>
             <Button
                 label=Signal::derive(move || if is_gone.get() { "Close" } else { "Cancel" }.to_owned())
                 autofocus=only_confirms
