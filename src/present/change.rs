@@ -3,51 +3,52 @@
 use crate::state::Operation;
 
 /// What the key is for.
-pub(crate) const WHAT_IT_IS: &str = "API clients sign in with this key and an admin's user name and password. There is one \
-                                     valid key at any moment.";
+pub(crate) const WHAT_IT_IS: &str = "API clients authenticate with this key plus an admin's user name and password. An \
+                                     organization has one key at a time; delete it to add a different one.";
 
 /// The heading of its dialog.
-pub(crate) fn heading(operation: Operation) -> &'static str {
-    match operation {
-        Operation::Confirm => "",
-        Operation::Add => "Add Cloud Service API Key",
-        Operation::Edit => "Edit Cloud Service API Key",
-        Operation::Regenerate => "Regenerate Cloud Service API Key",
-        Operation::Delete => "Delete Cloud Service API Key",
-    }
+pub(crate) fn heading(operation: Operation, organization: &str) -> String {
+    let (does, end) = match operation {
+        Operation::Confirm | Operation::Add => return String::new(),
+        Operation::Edit => ("Edit", ""),
+        Operation::Regenerate => ("Regenerate", "?"),
+        Operation::Delete => ("Delete", "?"),
+    };
+    [does, " key of ", organization, end].concat()
 }
 
 /// The button that does it.
 pub(crate) fn verb(operation: Operation) -> &'static str {
     match operation {
         Operation::Add => "Add",
-        Operation::Edit | Operation::Confirm => "Confirm",
+        Operation::Confirm => "Confirm",
+        Operation::Edit => "Replace key",
         Operation::Regenerate => "Regenerate",
         Operation::Delete => "Delete",
     }
 }
 
-/// What happens to those who use the key.
+/// What happens to the key.
 pub(crate) fn consequence(operation: Operation) -> &'static str {
     match operation {
         Operation::Add | Operation::Confirm => "",
-        Operation::Edit => "The present key is replaced by the one you enter.",
-        Operation::Regenerate => "A new random key replaces the present one.",
-        Operation::Delete => "The organization will have no key, and no API client can sign in until you add one.",
+        Operation::Edit => "The key you enter replaces the current one. You can't undo this.",
+        Operation::Regenerate => "Keyward generates a new random key. You can't undo this.",
+        Operation::Delete => "API clients can't sign in until you add a new key. You can't undo this.",
     }
 }
 
 /// What breaks.
-pub(crate) const BREAKS: &str = "Code that uses the present key stops working at once. API sessions opened with it \
-                                 end at the same instant. This cannot be undone.";
+pub(crate) const BREAKS: &str =
+    "Everything that uses the current key stops working immediately, and its API sessions end.";
 
 /// Said when it is done.
 pub(crate) fn done(operation: Operation) -> &'static str {
     match operation {
-        Operation::Add => "The key was added.",
+        Operation::Add => "Key added.",
         Operation::Confirm => "Key confirmed.",
-        Operation::Edit => "The key was changed. The old key is refused now.",
-        Operation::Regenerate => "The key was regenerated. The old key is refused now.",
-        Operation::Delete => "The key was deleted. It is refused now.",
+        Operation::Edit => "Key changed. The previous key no longer works.",
+        Operation::Regenerate => "Key regenerated. The previous key no longer works.",
+        Operation::Delete => "Key deleted. It no longer works.",
     }
 }

@@ -1,5 +1,4 @@
-//! The buttons that change the key. Where the service provider has disabled it they are gone; where something else
-//! forbids it they say what.
+//! The buttons that change the key. Where something forbids it they say what.
 
 use keyward_contract::{Capabilities, Refusal};
 use leptos::prelude::*;
@@ -14,9 +13,9 @@ use crate::{
 };
 
 /// Edit, Regenerate, Delete.
-pub(super) fn row_actions() -> AnyView {
+pub(super) fn actions() -> AnyView {
     view! {
-        <div class="row-actions">
+        <div class="key-actions" role="group" aria-label="Key">
             {action(Operation::Edit, "Edit", Icon::Pencil, |it| it.edit)}
             {action(Operation::Regenerate, "Regenerate", Icon::Rotate, |it| it.regenerate)}
             {action(Operation::Delete, "Delete", Icon::Trash, |it| it.delete)}
@@ -33,21 +32,13 @@ fn action(
 ) -> AnyView {
     let page = Page::get();
     let press = move |()| page.dialog.set(Some(operation));
-    let button = move || view! { <Button label=label icon=icon reason=page.reason(pick) on_press=press /> };
-    let gone = is_gone(page, pick);
-    (move || (!gone.get()).then(button)).into_any()
-}
-
-fn is_gone(page: Page, pick: fn(&Capabilities) -> Option<Refusal>) -> Memo<bool> {
-    let refusal = page.refusal(pick);
-    Memo::new(move |_| refusal.get() == Some(Refusal::ApiKeyDisabled))
+    view! { <Button label=label icon=icon reason=page.reason(pick) on_press=press /> }.into_any()
 }
 
 /// *Add Cloud Service API Key*: there only where there is no key. One click, no form.
 #[component]
 pub(super) fn AddButton() -> AnyView {
     let page = Page::get();
-    let gone = is_gone(page, |it| it.add);
     let absent = Memo::new(move |_| {
         page.store
             .key
@@ -65,7 +56,7 @@ pub(super) fn AddButton() -> AnyView {
             />
         }
     };
-    (move || (absent.get() && !gone.get()).then(button)).into_any()
+    (move || absent.get().then(button)).into_any()
 }
 
 /// What became of adding, which has no dialog to say it.

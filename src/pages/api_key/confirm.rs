@@ -2,31 +2,25 @@
 
 use leptos::prelude::*;
 
-use super::{Page, notice::ChangeNotice, usage::Breaks};
-use crate::{
-    present::change::{BREAKS, consequence},
-    state::Operation,
-    ui::button::Kind,
+use super::{
+    Page,
+    notice::ChangeNotice,
+    usage::{Breaks, callout},
 };
+use crate::state::Operation;
 
 #[component]
 pub(super) fn ConfirmForm(operation: Operation) -> AnyView {
     let page = Page::get();
-    let kind = if operation == Operation::Delete {
-        Kind::Danger
-    } else {
-        Kind::Warning
-    };
     let confirm = move |()| match operation {
         Operation::Delete => page.change.delete(),
         _ => page.change.regenerate(),
     };
     view! {
-        <p class="dialog-text">{consequence(operation)}</p>
-        <p class="dialog-text"><strong>{BREAKS}</strong></p>
+        {callout(operation)}
         <Breaks />
         <ChangeNotice operation=operation />
-        {page.buttons(operation, kind, Some(Callback::new(confirm)))}
+        {page.buttons(operation, Some(Callback::new(confirm)))}
     }
     .into_any()
 }

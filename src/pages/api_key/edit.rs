@@ -7,15 +7,12 @@ use super::{
     Page,
     key_cell::KeyCell,
     notice::{ChangeNotice, is_about_field},
-    usage::Breaks,
+    usage::{Breaks, callout},
 };
 use crate::{
-    present::{
-        change::{BREAKS, consequence},
-        problem,
-    },
+    present::problem,
     state::{Operation, Phase},
-    ui::{button::Kind, field::Field, form::on_submit},
+    ui::{field::Field, form::on_submit},
 };
 
 #[component]
@@ -41,7 +38,7 @@ pub(super) fn EditForm() -> AnyView {
     });
     view! {
         <form class="form" novalidate on:submit=submit>
-            <p class="dialog-text">{consequence(Operation::Edit)} " " <strong>{BREAKS}</strong></p>
+            {callout(Operation::Edit)}
             <div class="field">
                 <span class="field-label">"Current key"</span>
                 {move || has_key.get().then(|| view! { <KeyCell /> })}
@@ -55,12 +52,12 @@ pub(super) fn EditForm() -> AnyView {
                 length=KEY_LENGTH
                 readonly=pending
                 error=error
-                hint="Exactly 12 characters of A-Z, a-z and 0-9."
+                hint="12 characters: A–Z, a–z, 0–9"
                 node=node
             />
             <Breaks />
             <ChangeNotice operation=Operation::Edit />
-            {page.buttons(Operation::Edit, Kind::Primary, None)}
+            {page.buttons(Operation::Edit, None)}
         </form>
     }
     .into_any()
@@ -79,9 +76,12 @@ fn wrong(page: Page, text: &str, tried: Option<&str>) -> Option<String> {
             _ => None,
         }),
         Err(KeyFormatError::Length(length)) if length <= KEY_LENGTH && !was_tried => None,
-        Err(error) if text.starts_with(char::is_whitespace) || text.ends_with(char::is_whitespace) => {
-            Some([&error.to_string(), " Remove the space at the start or end."].concat())
+        Err(_) if text.trim() != text => Some("Remove the space at the start or end.".to_owned()),
+        Err(KeyFormatError::Length(length)) => {
+            Some(["A key has 12 characters. This one has ", &length.to_string(), "."].concat())
         }
-        Err(error) => Some(error.to_string()),
+        Err(KeyFormatError::Character(at)) => {
+            Some(["Character ", &at.to_string(), " isn't allowed. Use A–Z, a–z and 0–9."].concat())
+        }
     }
 }

@@ -28,7 +28,7 @@ pub(super) fn HideAfter() -> AnyView {
     };
     view! {
         <p class="hide-after">
-            <label for=id.clone()>"Hide a revealed key after"</label>
+            <label for=id.clone()>"Auto-hide revealed key after"</label>
             <select id=id on:change:target=move |event| choose(event.target().value())>
                 {HIDE_AFTER.into_iter().map(option).collect_view()}
             </select>

@@ -14,20 +14,20 @@ use keyward_contract::{Capabilities, OrganizationId, Permission, ProblemCode, Re
 use leptos::prelude::*;
 
 use self::{
-    actions::AddButton, confirm::ConfirmForm, edit::EditForm, hide_after::HideAfter, page_notices::PageNotices,
-    table::KeyTable, usage::Usage,
+    actions::AddButton, confirm::ConfirmForm, edit::EditForm, page_notices::PageNotices, table::KeyCard, usage::Usage,
 };
 use crate::{
     api::ApiError,
+    browser::page::focus_first,
     pages::shared::{
         context::Context,
         dialog_buttons::DialogButtons,
         message::{no_subscription, not_available, refused},
-        panel::tab_heading,
+        panel::page_heading,
     },
     present::{change, refusal},
     state::{KeyAnswer, KeyChange, KeyState, KeyStore, Load, Operation},
-    ui::{base_url::BaseUrl, button::Kind, dialog::Dialog, icon::Icon},
+    ui::{button::Kind, dialog::Dialog, icon::Icon},
 };
 
 /// What the parts of this page share.
@@ -69,12 +69,13 @@ impl Page {
     }
 
     /// What a dialog about the key that is there ends with.
-    fn buttons(self, operation: Operation, kind: Kind, on_press: Option<Callback<()>>) -> AnyView {
+    fn buttons(self, operation: Operation, on_press: Option<Callback<()>>) -> AnyView {
         let has_key = self.has_key();
         view! {
             <DialogButtons
                 verb=change::verb(operation)
-                kind=kind
+                // Each of them ends the current key.
+                kind=Kind::Danger
                 pending=self.is_pending()
                 is_gone=Signal::derive(move || !has_key.get())
                 only_confirms=on_press.is_some()
@@ -137,6 +138,10 @@ pub(crate) fn ApiKeyPanel(org: OrganizationId) -> AnyView {
     let done = move |answer: KeyAnswer| {
         dialog.set(None);
         context.toasts.success(change::done(answer.operation));
+        if answer.operation == Operation::Add {
+            // The button that did it is gone.
+            request_animation_frame(|| focus_first(".key-line .copy button"));
+        }
     };
     let page = Page {
         store,
@@ -148,7 +153,7 @@ pub(crate) fn ApiKeyPanel(org: OrganizationId) -> AnyView {
     view! {
         <section class="panel">
             <header class="panel-head">
-                {tab_heading("Cloud Service API Key")}
+                {page_heading("Cloud Service API Key")}
                 {move || (face.get() == Face::Content).then(|| view! { <AddButton /> })}
             </header>
             {move || (face.get() == Face::Content).then(|| view! { <p class="panel-text">{change::WHAT_IT_IS}</p> })}
@@ -166,21 +171,19 @@ pub(crate) fn ApiKeyPanel(org: OrganizationId) -> AnyView {
 #[component]
 fn Content() -> AnyView {
     let page = Page::get();
-    let store = page.store;
-    let url = Memo::new(move |_| {
-        store
-            .organization
-            .with(|it| it.ready().map(|it| it.base_urls.cloud_service_api.clone()))
-    });
+    let session = Context::get().session;
+    let organization = move || session.access(page.store.org).map(|it| it.name).unwrap_or_default();
+    let title = move || {
+        let operation = page.dialog.get();
+        operation.map_or_else(String::new, |it| change::heading(it, &organization()))
+    };
     view! {
         <PageNotices />
-        <BaseUrl url=url />
-        <KeyTable />
-        <HideAfter />
+        <KeyCard />
         <Usage />
         <Dialog
             open=Signal::derive(move || page.dialog.with(Option::is_some))
-            title=Signal::derive(move || page.dialog.get().map_or("", change::heading).to_owned())
+            title=Signal::derive(title)
             busy=page.is_pending()
             on_close=move |()| page.close()
         >
@@ -197,5 +200,5 @@ fn form(operation: Operation) -> AnyView {
     }
 }
 
-const NO_SUBSCRIPTION: &str = "A cloud service API key belongs to an API subscription, and this organization has never had one. Ask your service \
-     provider to apply a subscription: the first key then appears here by itself, enabled.";
+const NO_SUBSCRIPTION: &str = "A cloud service API key belongs to an API subscription, and this organization doesn't have one. Ask your \
+     service provider for it. Once it's active, your first key appears here automatically.";

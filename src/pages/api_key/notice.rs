@@ -66,23 +66,22 @@ pub(super) fn changed(last: &LastChange, deleted: bool) -> AnyView {
     } else {
         ""
     };
-    view! { {who(last, own)} {did} <When instant=last.last_modified_on /> {elsewhere} }.into_any()
+    view! { <bdi translate="no">{who(last, own)}</bdi> {did} <When instant=last.last_modified_on /> {elsewhere} }
+        .into_any()
 }
 
 fn overtaken(page: Page, operation: Operation, last: Option<LastChange>) -> AnyView {
     let gone = !page.has_key().get();
     let title = match last {
         Some(last) => changed(&last, gone),
-        None => "Someone else was faster".into_any(),
+        None => "Someone else changed this while you were editing".into_any(),
     };
     let advice = match (gone, operation) {
-        (true, _) => "There is no key any longer. Close this dialog to add one.",
-        (false, Operation::Edit) => {
-            "The page shows the present key now. What you entered is still here: confirm again to replace the present key."
-        }
-        (false, Operation::Regenerate) => "The page shows the present key now. Regenerate again to replace it.",
-        (false, Operation::Delete) => "The page shows the present key now. Delete again to end it.",
-        (false, _) => "The page shows the present key now.",
+        (true, _) => "There's no key anymore. Close this dialog to add one.",
+        (false, Operation::Edit) => "Your entry is kept. Press Replace key again to overwrite their change.",
+        (false, Operation::Regenerate) => "The page shows the current key. Press Regenerate again to replace it.",
+        (false, Operation::Delete) => "The page shows the current key. Press Delete again to delete it.",
+        (false, _) => "The page shows the current key.",
     };
     view! {
         <Banner tone=Tone::Warning live=true>

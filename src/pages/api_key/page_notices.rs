@@ -73,18 +73,17 @@ fn lasting_notice(notice: Notice) -> AnyView {
         Notice::Expired => (
             Tone::Warning,
             "The API subscription has expired",
-            "API clients can't sign in until it is renewed, and nothing here can be changed. The key stays as it is.",
+            "API clients can't sign in and the key can't be changed until you renew. Your key is kept.",
         ),
         Notice::Disabled => (
             Tone::Danger,
             "The service provider has disabled this key",
-            "API clients can't sign in with it. The reason may be the number of API calls or the terms of use. Ask your \
-             service provider to enable it.",
+            "This can happen after too many API calls or a breach of terms. Contact your service provider.",
         ),
         Notice::ViewOnly => (
             Tone::Info,
             "View only",
-            "Your role lets you see that there is a key and who changed it, but not change it.",
+            "You can see the key's details but not reveal or change it.",
         ),
     };
     view! {
@@ -117,10 +116,10 @@ fn NewsBanner() -> AnyView {
 
 fn news_banner(page: Page, news: News) -> AnyView {
     let text = match (news.after_own, news.deleted) {
-        (true, true) => "Your own change went through before that. There is no key now.",
-        (true, false) => "Your own change went through before that. The key below is the one that is valid now.",
-        (false, true) => "It is refused from that moment. A revealed key has been hidden.",
-        (false, false) => "The key below is the one that is valid now. A revealed key has been hidden.",
+        (true, true) => "Your own change went through before that. There's no key anymore.",
+        (true, false) => "Your own change went through before that. You're looking at the current key (hidden).",
+        (false, true) => "It no longer works.",
+        (false, false) => "You're looking at the new one (hidden).",
     };
     view! {
         <Banner tone=Tone::Warning live=true>

@@ -1,21 +1,25 @@
-//! The table with the one key there can be.
+//! The card with the base URL and the one key there can be.
 
 use keyward_contract::ApiKey;
 use leptos::prelude::*;
 
 use super::{
     Page,
-    actions::row_actions,
+    actions::actions,
+    hide_after::HideAfter,
     key_cell::{KeyCell, Status},
+    usage::{age, last_used},
 };
-use crate::pages::shared::message::Message;
 use crate::{
+    pages::shared::{context::Context, message::Message},
     present::when::When,
+    routes::Route,
     state::{KeyState, Load},
     ui::{
+        base_url::BaseUrl,
         icon::Icon,
         skeleton::Bar,
-        table::{Column, Shape, ShapedTable, actions_cell},
+        table::{Column, Shape, ShapedTable},
     },
 };
 
@@ -29,31 +33,61 @@ fn row(page: Page) -> Option<Option<ApiKey>> {
 }
 
 #[component]
-pub(super) fn KeyTable() -> AnyView {
+pub(super) fn KeyCard() -> AnyView {
     let page = Page::get();
+    let url = Memo::new(move |_| {
+        page.store
+            .organization
+            .with(|it| it.ready().map(|it| it.base_urls.cloud_service_api.clone()))
+    });
     let present = Memo::new(move |_| row(page).is_some());
     let none = || {
         view! {
-            <Message icon=Icon::Key title="There is no cloud service API key">
-                <p>"API clients can't sign in without one. Adding a key makes a random one that works at once."</p>
+            <Message icon=Icon::Key title="No API key yet">
+                <p>"Add one to generate a random key that works right away."</p>
             </Message>
         }
         .into_any()
     };
-    let table = move || {
-        if present.get() {
-            view! { <Table /> }.into_any()
-        } else {
-            none()
-        }
-    };
-    table.into_any()
+    let key = move || if present.get() { with_key() } else { none() };
+    view! {
+        <div class="key-card">
+            <BaseUrl url=url />
+            {key}
+        </div>
+    }
+    .into_any()
+}
+
+/// The row of the key, and what can be done with it.
+fn with_key() -> AnyView {
+    let has_key = Page::get().has_key();
+    view! {
+        <Table />
+        <div class="key-foot">
+            {move || has_key.get().then(actions)}
+            {same_key_link()}
+            <HideAfter />
+        </div>
+    }
+    .into_any()
+}
+
+/// For an admin of several: the way to one key in all of them.
+fn same_key_link() -> AnyView {
+    let context = Context::get();
+    let several = Memo::new(move |_| context.session.organizations().len() > 1);
+    let href = move || context.navigator.href(Route::Organizations);
+    let link = move || view! { <a class="key-link" href=href>"Use one key for several organizations"</a> };
+    (move || several.get().then(link)).into_any()
 }
 
 const COLUMNS: &[Column] = &[
-    Column::unsorted("key", "Key", 300),
-    Column::unsorted("last-modified-by", "Last Modified By", 200),
-    Column::unsorted("last-modified-on", "Last Modified On", 200),
+    Column::unsorted("key", "Key", 260),
+    Column::unsorted("last-modified-by", "Last Modified By", 190),
+    Column::unsorted("last-modified-on", "Last Modified On", 190),
+    Column::unsorted("age", "Key Age", 130),
+    Column::unsorted("last-used", "Last Used", 190),
 ];
 
 #[component]
@@ -74,25 +108,29 @@ fn Table() -> AnyView {
             if has_key.get() {
                 view! { <div class="cell-key"><KeyCell /><Status /></div> }.into_any()
             } else {
-                bar("w20")
+                view! { <div class="key-cell"><div class="key-line"><Bar width="w20" /></div></div> }.into_any()
             }
         };
         let by = move || match key.get() {
-            Some(key) => key.last_modified_by.name.into_any(),
+            Some(key) => view! { <bdi translate="no">{key.last_modified_by.name}</bdi> }.into_any(),
             None => bar("w12"),
         };
         let on = move || match key.get() {
             Some(key) => view! { <When instant=key.last_modified_on /> }.into_any(),
             None => bar("w12"),
         };
-        vec![string.into_any(), by.into_any(), on.into_any()]
+        vec![
+            string.into_any(),
+            by.into_any(),
+            on.into_any(),
+            age(page),
+            last_used(page.store),
+        ]
     };
     let rows = view! {
         <tr role="row" class="row" class:row-new=is_new aria-busy=move || (!has_key.get()).then_some("true")>
             {shape.cells(Box::new(cells))}
-            {actions_cell(move || has_key.get().then(row_actions))}
         </tr>
     };
-    view! { <ShapedTable shape=shape caption="Cloud Service API Key" has_actions=true rows=rows.into_any() /> }
-        .into_any()
+    view! { <ShapedTable shape=shape caption="Cloud Service API Key" rows=rows.into_any() /> }.into_any()
 }

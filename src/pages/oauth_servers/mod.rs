@@ -21,7 +21,7 @@ use crate::{
     pages::shared::{
         context::Context,
         list_page::{DeleteForm, ListPage, organization_name},
-        panel::{ListPanel, tab_heading},
+        panel::{ListPanel, page_heading},
     },
     state::{ListStore, Of},
     ui::{
@@ -61,7 +61,7 @@ pub(crate) fn OauthServersPanel(org: OrganizationId) -> AnyView {
     let is_unsubscribed = Memo::new(move |_| edit_refused(servers.of) == Some(Refusal::SubscriptionNone));
     view! {
         <ListPanel
-            heading=tab_heading("OAuth 2.0 Authorization Servers")
+            heading=page_heading("OAuth 2.0 Authorization Servers")
             buttons=buttons
             is_ready=page.list.is_ready()
             failure=failure

@@ -39,6 +39,7 @@ pub(super) fn Confirm(key_string: KeyString, organizations: Vec<OrganizationOver
         <p class="dialog-text">
             "The new key replaces the current one in " {place} ". "
             <strong>{BREAKS}</strong>
+            " You can't undo this."
         </p>
         <ul class="same-key">{rows}</ul>
         <div class="dialog-actions">

@@ -19,7 +19,7 @@ use crate::{
     pages::shared::{
         context::Context,
         list_page::{ConfirmForm, DeleteForm, ListPage, organization_name},
-        panel::{ListPanel, tab_heading},
+        panel::{ListPanel, page_heading},
     },
     state::{ListStore, Of, SandboxTokenSecret, SecretStore},
     ui::{
@@ -69,7 +69,7 @@ pub(crate) fn SandboxTokensPanel(org: OrganizationId) -> AnyView {
     });
     view! {
         <ListPanel
-            heading=tab_heading("Sandbox API Token")
+            heading=page_heading("Sandbox API Token")
             buttons=buttons
             is_ready=page.list.is_ready()
             failure=page.list.failure()

@@ -44,12 +44,7 @@ pub(crate) fn ListPanel(
     .into_any()
 }
 
-/// The heading of a page.
+/// The heading of a page, or of the tab that is open.
 pub(crate) fn page_heading(title: &'static str) -> AnyView {
     view! { <h1 data-heading tabindex="-1">{title}</h1> }.into_any()
-}
-
-/// The heading of a tab.
-pub(crate) fn tab_heading(title: &'static str) -> AnyView {
-    view! { <h2 data-heading tabindex="-1">{title}</h2> }.into_any()
 }

@@ -6,68 +6,92 @@ use leptos::{prelude::*, task::spawn_local};
 use super::{
     super::Page,
     clients::{agent, of_last_day},
-    list, live, text,
+    live, text,
 };
 use crate::{
-    present::{count, when::local},
-    state::Load,
+    present::{
+        change::{BREAKS, consequence},
+        count,
+        when::When,
+    },
+    state::{Load, Operation},
+    ui::banner::{Tone, notice},
 };
 
 /// How many clients are named.
 const NAMED: usize = 4;
 
-/// It never stands in the way: the change can be made while this loads, and where it can't be had.
+/// What can't be undone.
+pub(in super::super) fn callout(operation: Operation) -> AnyView {
+    notice(Tone::Danger, false, BREAKS, consequence(operation))
+}
+
+/// Whom it concerns. It never stands in the way: the change can be made while this loads, and where it can't be had.
 #[component]
 pub(in super::super) fn Breaks() -> AnyView {
     let store = Page::get().store;
     spawn_local(store.refresh_usage());
     let content = move || {
         store.usage.with(|usage| match usage {
-            Load::Loading => text("", "Looking who uses the key…".to_owned()),
+            Load::Loading => text("", "Looking for clients…".to_owned()),
             Load::Failed(_) => text(
                 "",
-                "Who uses the key could not be loaded. You can go on all the same.".to_owned(),
+                "Couldn't load who uses the key. You can continue anyway.".to_owned(),
             ),
             Load::Ready(usage) => summary(usage),
         })
     };
-    view! { <div class="breaks" role="group" aria-label="Who uses the key">{content}</div> }.into_any()
+    view! {
+        <div class="breaks" role="group" aria-label="Key usage">
+            {content}
+        </div>
+    }
+    .into_any()
 }
 
 fn summary(usage: &KeyUsage) -> AnyView {
     let clients = of_last_day(usage);
-    let mut parts = vec![text("breaks-live", live(usage))];
-    if clients.is_empty() {
-        parts.push(text("", "Nobody has used this key in the last 24 hours.".to_owned()));
+    let title = if clients.is_empty() {
+        "Not used in the last 24 hours".to_owned()
     } else {
-        parts.push(text(
-            "",
-            "Clients of the last 24 hours, which will be refused:".to_owned(),
-        ));
-        parts.push(list(clients.iter().take(NAMED).map(|client| name(client))));
+        [&count::of(clients.len(), "client"), " will stop working"].concat()
+    };
+    let mut parts =
+        vec![view! { <h3 class="breaks-title">{title} <span class="breaks-live">{live(usage)}</span></h3> }.into_any()];
+    if !clients.is_empty() {
+        let rows: Vec<AnyView> = clients.iter().take(NAMED).map(|client| row(client)).collect();
+        parts.push(
+            view! {
+                <table class="impact" aria-label="Clients in the last 24 hours">
+                    <thead>
+                        <tr><th scope="col">"Admin"</th><th scope="col">"IP address"</th><th scope="col">"Last seen"</th></tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            }
+            .into_any(),
+        );
     }
-    for (left, noun) in [
-        (clients.len().saturating_sub(NAMED), "more client"),
-        (usage.clients.len() - clients.len(), "other client"),
+    for (left, noun, span) in [
+        (clients.len().saturating_sub(NAMED), "more client", "24 hours"),
+        (usage.clients.len() - clients.len(), "other client", "30 days"),
     ] {
         if left > 0 {
-            let span = if noun == "more client" { "24 hours" } else { "30 days" };
             let left = count::of(left, noun);
-            parts.push(text("usage-text", [&left, " in the last ", span, "."].concat()));
+            parts.push(text("usage-text", [&left, " in the last ", span].concat()));
         }
     }
     parts.into_any()
 }
 
-fn name(client: &KeyClient) -> String {
-    [
-        &client.admin_name,
-        " from ",
-        &client.client_address,
-        " (",
-        agent(client.user_agent.as_ref()),
-        "), last seen ",
-        &local(client.last_seen_on),
-    ]
-    .concat()
+fn row(client: &KeyClient) -> AnyView {
+    let agent = agent(client.user_agent.as_ref()).to_owned();
+    view! {
+        <tr translate="no">
+            <td><bdi>{client.admin_name.clone()}</bdi> <span class="faint">{agent}</span></td>
+            <td>{client.client_address.clone()}</td>
+            <td><When instant=client.last_seen_on /></td>
+        </tr>
+    }
+    .into_any()
 }

@@ -2,27 +2,31 @@
 
 use std::fmt::Write;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use keyward_contract::KeyUsage;
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 
 use super::{part, text};
 use crate::{
-    present::{count, when::time_of_day},
+    present::{count, when::local},
     state::KeyStore,
     ui::table::Table,
 };
 
 /// How high a bar can be, and how far it is from one to the next, in the units of the drawing.
-const HEIGHT: u32 = 48;
+const HEIGHT: u32 = 100;
 const STEP: usize = 10;
 
 pub(super) fn chart(store: KeyStore) -> AnyView {
+    // The bar that is looked at; without one, the highest.
+    let at = RwSignal::new(None::<usize>);
+    let drawn = move || store.usage.with(|usage| usage.ready().map(|usage| plot(usage, at)));
     view! {
         <div class="usage-chart">
-            {part(store, bars)}
+            <h3>"Sessions per hour, last 24 hours"</h3>
+            {drawn}
             <details>
-                <summary>"Show the numbers"</summary>
+                <summary>"Show as table"</summary>
                 {part(store, |_, usage| numbers(usage))}
             </details>
         </div>
@@ -30,46 +34,102 @@ pub(super) fn chart(store: KeyStore) -> AnyView {
     .into_any()
 }
 
-fn summary(most: u32, all: u32) -> String {
-    if most == 0 {
-        return "No session was opened in the last 24 hours.".to_owned();
-    }
-    let opened = count::of(all as usize, "session");
-    [
-        &opened,
-        " opened in the last 24 hours, at most ",
-        &most.to_string(),
-        " in an hour.",
-    ]
-    .concat()
-}
-
-fn bars(_: KeyStore, usage: &KeyUsage) -> AnyView {
-    let hours = &usage.sessions_per_hour;
+fn plot(usage: &KeyUsage, at: RwSignal<Option<usize>>) -> AnyView {
+    let hours = usage.sessions_per_hour.clone();
+    let (last, since) = (hours.len().saturating_sub(1), usage.hours_since);
     let most = hours.iter().copied().max().unwrap_or_default();
-    let mut path = String::new();
-    for (place, opened) in hours.iter().enumerate().filter(|(_, opened)| **opened > 0) {
-        // A single session is seen beside a thousand.
-        let height = (opened * HEIGHT / most).max(2);
-        let _ = write!(path, "M{} {HEIGHT}v-{height}h{}v{height}z", place * STEP + 1, STEP - 2);
+    if most == 0 {
+        return text("usage-text", "Not used in the last 24 hours.".to_owned());
     }
+    // An even number, so that the middle has a whole one.
+    let top = most + most % 2;
+    let all = hours.iter().enumerate().map(|(place, opened)| bar(place, *opened, top));
+    let all: String = all.collect();
     let size = ["0 0 ", &(hours.len() * STEP).to_string(), " ", &HEIGHT.to_string()].concat();
+    let peak = hours.iter().position(|opened| *opened == most).unwrap_or_default();
+    let shown = Memo::new(move |_| at.get().map_or(peak, |at| at.min(last)));
+    let hours = StoredValue::new(hours);
+    let opened = move || hours.with_value(|hours| hours.get(shown.get()).copied().unwrap_or_default());
+    let told = move || {
+        let sessions = count::of(opened() as usize, "session");
+        let peak = if opened() == most { " (peak)" } else { "" };
+        [&local(hour(since, shown.get())), " · ", &sessions, peak].concat()
+    };
+    let node = NodeRef::<html::Div>::new();
+    let point = move |event: web_sys::PointerEvent| {
+        if let Some(plot) = node.get_untracked() {
+            let place = plot.get_bounding_client_rect();
+            let share = (f64::from(event.client_x()) - place.left()) / place.width();
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "it is a place within the plot"
+            )]
+            at.set(Some(((share * (last + 1) as f64) as usize).min(last)));
+        }
+    };
+    let step = move |event: web_sys::KeyboardEvent| {
+        let now = shown.get_untracked();
+        let to = match event.key().as_str() {
+            "ArrowLeft" => now.saturating_sub(1),
+            "ArrowRight" => (now + 1).min(last),
+            "Home" => 0,
+            "End" => last,
+            _ => return,
+        };
+        event.prevent_default();
+        at.set(Some(to));
+    };
+    let axis = [0, last / 2 + 1].map(|place| view! { <span>{local(hour(since, place))}</span> }.into_any());
     view! {
-        {text("usage-text", summary(most, hours.iter().sum()))}
-        <svg viewBox=size preserveAspectRatio="none" aria-hidden="true"><path d=path></path></svg>
-        <p class="usage-axis"><span>{time_of_day(usage.hours_since)}</span><span>"now"</span></p>
+        <div class="usage-plot" translate="no">
+            <span class="usage-scale">{count::grouped(top as usize)}</span>
+            <span class="usage-scale">{count::grouped((top / 2) as usize)}</span>
+            <div
+                node_ref=node
+                class="usage-bars"
+                role="group"
+                tabindex="0"
+                aria-label="Chart. The arrow keys go from hour to hour."
+                on:pointermove=point
+                on:pointerdown=point
+                on:pointerleave=move |_| at.set(None)
+                on:blur=move |_| at.set(None)
+                on:keydown=step
+            >
+                <svg viewBox=size preserveAspectRatio="none" aria-hidden="true">
+                    <path d=all></path>
+                    <path class="usage-bar" d=move || bar(shown.get(), opened(), top)></path>
+                </svg>
+            </div>
+            <p class="usage-axis">{Vec::from(axis)}<span>"Now"</span></p>
+        </div>
+        <p class="usage-text" role="status" translate="no">{told}</p>
     }
     .into_any()
 }
 
+/// A bar, in the words of a drawing. A single session is seen beside a thousand.
+fn bar(place: usize, opened: u32, top: u32) -> String {
+    let mut path = String::new();
+    if opened > 0 {
+        let height = (opened * HEIGHT / top).max(2);
+        let _ = write!(path, "M{} {HEIGHT}v-{height}h{}v{height}z", place * STEP + 1, STEP - 2);
+    }
+    path
+}
+
+fn hour(since: DateTime<Utc>, place: usize) -> DateTime<Utc> {
+    since + TimeDelta::hours(i64::try_from(place).unwrap_or_default())
+}
+
 fn numbers(usage: &KeyUsage) -> AnyView {
-    let mut hour = usage.hours_since;
-    let mut row = |opened: &u32| {
-        let cells = vec![time_of_day(hour).into_any(), opened.to_string().into_any()];
-        hour += TimeDelta::hours(1);
-        cells
+    let row = |(place, opened): (usize, &u32)| {
+        let from = local(hour(usage.hours_since, place));
+        vec![from.into_any(), count::grouped(*opened as usize).into_any()]
     };
-    let rows = usage.sessions_per_hour.iter().map(&mut row).collect();
-    view! { <Table caption="Sessions per hour" class="usage-numbers" headings=&["Hour From", "Sessions"] rows=rows /> }
+    let hours = usage.sessions_per_hour.iter().enumerate();
+    let rows = hours.filter(|(_, opened)| **opened > 0).map(row).collect();
+    view! { <Table caption="Sessions per hour" class="usage-hours" headings=&["Hour from", "Sessions"] rows=rows /> }
         .into_any()
 }

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::text;
 use crate::{
-    present::when::When,
+    present::{count, when::When},
     state::KeyStore,
     ui::{
         button::Button,
@@ -25,14 +25,7 @@ const SPANS: [Segment; 2] = [
     },
 ];
 
-const HEADINGS: [&str; 6] = [
-    "Admin",
-    "Client Address",
-    "User Agent",
-    "Sessions",
-    "Live Now",
-    "Last Seen",
-];
+const HEADINGS: [&str; 6] = ["Admin", "IP address", "User Agent", "Sessions", "Active", "Last Seen"];
 
 /// How many rows there are at first.
 const FEW: usize = 10;
@@ -69,7 +62,7 @@ fn table(usage: &KeyUsage, month: bool, all: RwSignal<bool>) -> AnyView {
     };
     if clients.is_empty() {
         let span = if month { "30 days." } else { "24 hours." };
-        return text("usage-text", ["Nobody has used this key in the last ", span].concat());
+        return text("usage-text", ["Not used in the last ", span].concat());
     }
     let few = if all.get() { clients.len() } else { FEW };
     let left = clients.len().saturating_sub(few);
@@ -80,11 +73,11 @@ fn table(usage: &KeyUsage, month: bool, all: RwSignal<bool>) -> AnyView {
             client.sessions_last_day
         };
         vec![
-            client.admin_name.clone().into_any(),
+            view! { <bdi translate="no">{client.admin_name.clone()}</bdi> }.into_any(),
             client.client_address.clone().into_any(),
             agent(client.user_agent.as_ref()).to_owned().into_any(),
-            opened.to_string().into_any(),
-            client.live_sessions.to_string().into_any(),
+            count::grouped(opened as usize).into_any(),
+            count::grouped(client.live_sessions as usize).into_any(),
             view! { <When instant=client.last_seen_on /> }.into_any(),
         ]
     };
@@ -96,13 +89,14 @@ fn table(usage: &KeyUsage, month: bool, all: RwSignal<bool>) -> AnyView {
         let shown = clients.len().to_string();
         text(
             "usage-text",
-            ["These are the ", &shown, " clients seen last. There are more."].concat(),
+            ["These are the ", &shown, " most recent clients. There are more."].concat(),
         )
     } else {
         ().into_any()
     };
     vec![
-        view! { <Table caption="Clients that use the key" headings=&HEADINGS rows=rows /> }.into_any(),
+        view! { <Table caption="Clients that use the key" class="usage-clients" headings=&HEADINGS rows=rows /> }
+            .into_any(),
         end,
     ]
     .into_any()

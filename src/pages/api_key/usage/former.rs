@@ -1,57 +1,61 @@
-//! Whoever still has the key before the present one.
+//! The clients that still have the previous key.
 
 use keyward_contract::{FormerKey, FormerKeyClient, KeyUsage};
 use leptos::prelude::*;
 
-use super::{clients::agent, list, text};
+use super::{clients::agent, is_absent, text};
 use crate::{
     present::{count, when::local},
     state::KeyStore,
     ui::banner::{Banner, Tone},
 };
 
-pub(super) fn former(_: KeyStore, usage: &KeyUsage) -> AnyView {
+pub(super) fn former(store: KeyStore, usage: &KeyUsage) -> AnyView {
     let Some(former) = &usage.former_key else {
         return ().into_any();
     };
-    let replaced = local(former.replaced_on);
+    let deleted = is_absent(store);
+    let key = if deleted { " deleted key" } else { " previous key" };
+    let since = local(former.replaced_on);
     if former.clients.is_empty() {
-        let nobody = ["Nobody has tried the old key since it was replaced on ", &replaced, "."].concat();
-        return text("usage-text", nobody);
+        return text(
+            "usage-text",
+            ["No one has tried the", key, " since ", &since, "."].concat(),
+        );
     }
-    still_tried(former, &replaced)
+    let (are, fail, give) = if former.clients.len() == 1 {
+        (" is", "Its requests have failed since ", " Give it the current key.")
+    } else {
+        (
+            " are",
+            "Their requests have failed since ",
+            " Give them the current key.",
+        )
+    };
+    let title = [&count::of(former.clients.len(), "client"), are, " still using the", key].concat();
+    let give = if deleted { "" } else { give };
+    let until = local(former.watched_until);
+    still_used(
+        former,
+        title,
+        [fail, &since, ".", give, " (Tracked until ", &until, ".)"].concat(),
+    )
 }
 
-fn still_tried(former: &FormerKey, replaced: &str) -> AnyView {
-    let clients = former.clients.len();
-    let still = if clients == 1 {
-        " still tries the old key"
-    } else {
-        " still try the old key"
-    };
-    let title = [&count::of(clients, "client"), still].concat();
-    let what = [
-        "It was replaced on ",
-        replaced,
-        " and is refused. Whoever is named here needs the present key. Attempts are recognised until ",
-        &local(former.watched_until),
-        ".",
-    ]
-    .concat();
-    let items = list(former.clients.iter().map(attempts));
+fn still_used(former: &FormerKey, title: String, what: String) -> AnyView {
+    let items: Vec<AnyView> = former.clients.iter().map(attempts).collect();
     view! {
         <Banner tone=Tone::Warning>
             {text("banner-title", title)}
             {text("", what)}
-            {items}
+            <ul class="usage-list">{items}</ul>
         </Banner>
     }
     .into_any()
 }
 
-fn attempts(client: &FormerKeyClient) -> String {
-    [
-        &client.admin_name,
+fn attempts(client: &FormerKeyClient) -> AnyView {
+    let who = [
         " from ",
         &client.client_address,
         " (",
@@ -60,8 +64,9 @@ fn attempts(client: &FormerKeyClient) -> String {
         &count::of(client.attempts as usize, "attempt"),
         " since ",
         &local(client.first_seen_on),
-        ", the last on ",
+        ", last on ",
         &local(client.last_seen_on),
     ]
-    .concat()
+    .concat();
+    view! { <li translate="no"><bdi>{client.admin_name.clone()}</bdi> {who}</li> }.into_any()
 }

@@ -1,4 +1,4 @@
-//! *Who uses the key*: what an admin wants to know before replacing it.
+//! *Key usage*: what an admin wants to know before replacing the key.
 //!
 //! All of it is part of the first load, so the views are few and their types the same.
 
@@ -6,19 +6,25 @@ mod breaks;
 mod chart;
 mod clients;
 mod former;
+mod life;
 
 use keyward_contract::KeyUsage;
 use leptos::prelude::*;
 
-pub(super) use self::breaks::Breaks;
-use self::{chart::chart, clients::clients, former::former};
+pub(super) use self::{
+    breaks::{Breaks, callout},
+    life::{age, last_used},
+};
+use self::{
+    chart::chart,
+    clients::clients,
+    former::former,
+    life::{age_text, days_old},
+};
 use super::Page;
 use crate::{
     pages::shared::message::FailedLoad,
-    present::{
-        count,
-        when::{days_since, local},
-    },
+    present::{count, when::local},
     state::{KeyState, KeyStore, Load},
     ui::{
         banner::{Tone, notice},
@@ -26,29 +32,42 @@ use crate::{
     },
 };
 
-/// The section below the key.
+/// The section below the key. Without a key there is only the previous one to speak of.
 #[component]
 pub(super) fn Usage() -> AnyView {
     let store = Page::get().store;
+    let absent = Memo::new(move |_| is_absent(store));
     let ready = Memo::new(move |_| store.usage.with(|usage| usage.ready().is_some()));
-    view! {
-        <section class="usage" aria-labelledby="usage">
-            <h2 id="usage">"Who uses the key"</h2>
-            {move || if ready.get() { content(store) } else { waiting(store) }}
-        </section>
-    }
-    .into_any()
+    let has_former = move || {
+        store
+            .usage
+            .with(|usage| usage.ready().is_some_and(|usage| usage.former_key.is_some()))
+    };
+    let shown = Memo::new(move |_| !absent.get() || has_former());
+    let content = move || match (ready.get(), absent.get()) {
+        (true, false) => content(store),
+        (true, true) => part(store, former),
+        (false, _) => waiting(store),
+    };
+    let section = move || {
+        view! {
+            <section class="usage" aria-labelledby="usage">
+                <h2 id="usage">"Key usage"</h2>
+                {content}
+            </section>
+        }
+    };
+    (move || shown.get().then(section)).into_any()
+}
+
+fn is_absent(store: KeyStore) -> bool {
+    store
+        .key
+        .with(|key| matches!(key.ready(), Some(KeyState::Absent(_) | KeyState::NoSubscription)))
 }
 
 fn content(store: KeyStore) -> AnyView {
-    vec![
-        part(store, old_age),
-        part(store, former),
-        part(store, |_, usage| text("usage-text", live(usage))),
-        chart(store),
-        clients(store),
-    ]
-    .into_any()
+    vec![part(store, numbers), part(store, former), chart(store), clients(store)].into_any()
 }
 
 /// Above the key: it is more urgent than all else.
@@ -87,33 +106,26 @@ fn text(class: &'static str, text: String) -> AnyView {
     view! { <p class=class>{text}</p> }.into_any()
 }
 
-fn list(items: impl Iterator<Item = String>) -> AnyView {
-    let items: Vec<AnyView> = items.map(|text| view! { <li>{text}</li> }.into_any()).collect();
-    view! { <ul class="usage-list">{items}</ul> }.into_any()
-}
-
 fn live(usage: &KeyUsage) -> String {
     match usage.live_sessions {
-        0 => "No API session lives now.".to_owned(),
-        1 => "1 API session lives now.".to_owned(),
-        live => [&count::of(live as usize, "API session"), " live now."].concat(),
+        0 => "No active API sessions".to_owned(),
+        live => count::of(live as usize, "active API session"),
     }
 }
 
-/// A key should be replaced from time to time.
-fn old_age(store: KeyStore, usage: &KeyUsage) -> AnyView {
-    let age = store.key.with(|key| match key.ready() {
-        Some(KeyState::Present(key)) => days_since(key.last_modified_on),
-        _ => 0,
-    });
-    let age_text = count::of(age as usize, "day");
-    if age < usage.age_hint_days.max(1) {
-        return ().into_any();
-    }
-    notice(
-        Tone::Warning,
-        false,
-        ["This key is ", &age_text, " old"].concat(),
-        "Replace it soon: the longer a key is in use, the more places have a copy. Below is who needs the new one.",
-    )
+/// The four numbers that say most.
+fn numbers(store: KeyStore, usage: &KeyUsage) -> AnyView {
+    let hours = &usage.sessions_per_hour;
+    let peak = hours.iter().copied().max().unwrap_or_default();
+    let number = |name: &'static str, number: String| {
+        view! { <div><dt>{name}</dt><dd translate="no">{number}</dd></div> }.into_any()
+    };
+    let counted = |name, of: u32| number(name, count::grouped(of as usize));
+    let all = [
+        counted("Active API sessions", usage.live_sessions),
+        counted("Sessions in the last 24 hours", hours.iter().sum()),
+        counted("Peak per hour", peak),
+        number("Key age", age_text(days_old(store))),
+    ];
+    view! { <dl class="usage-numbers">{Vec::from(all)}</dl> }.into_any()
 }

@@ -1,0 +1,97 @@
+//! How old the key is, and when it was last used: in its row.
+
+use leptos::prelude::*;
+
+use super::super::Page;
+use crate::{
+    present::{
+        count,
+        when::{When, days_since},
+    },
+    state::{KeyState, KeyStore, Load, Operation},
+    ui::skeleton::Bar,
+};
+
+/// For how long the gateway knows clients.
+const KNOWN_DAYS: u32 = 30;
+
+pub(super) fn days_old(store: KeyStore) -> u32 {
+    store.key.with(|key| match key.ready() {
+        Some(KeyState::Present(key)) => days_since(key.last_modified_on),
+        _ => 0,
+    })
+}
+
+/// How old that is.
+pub(super) fn age_text(days: u32) -> String {
+    match days {
+        0 => "< 1 day".to_owned(),
+        days => count::of(days as usize, "day"),
+    }
+}
+
+/// The age of the key, and from some age on the way to replace it.
+pub(in super::super) fn age(page: Page) -> AnyView {
+    let store = page.store;
+    let has_key = page.has_key();
+    let days = Memo::new(move |_| days_old(store));
+    let is_old = Memo::new(move |_| {
+        let hint = store
+            .usage
+            .with(|usage| usage.ready().map(|usage| usage.age_hint_days.max(1)));
+        hint.is_some_and(|hint| days.get() >= hint)
+    });
+    let age = move || match (has_key.get(), is_old.get(), days.get()) {
+        (false, ..) => view! { <Bar width="w8" /> }.into_any(),
+        (true, old, days) => {
+            let text = age_text(days);
+            if !old {
+                return view! { <span translate="no">{text}</span> }.into_any();
+            }
+            let regenerate = move |_| page.dialog.set(Some(Operation::Regenerate));
+            let may = page.refusal(|it| it.regenerate);
+            let link = move || {
+                may.get().is_none().then(
+                    || view! { <button type="button" class="link-button" on:click=regenerate>"Regenerate"</button> },
+                )
+            };
+            let advice = "Consider regenerating it. The clients below will need the new key.";
+            view! {
+                <span class="key-old" title=advice><span class="badge badge-old" translate="no">{text} " old"</span> {link}</span>
+            }
+            .into_any()
+        }
+    };
+    age.into_any()
+}
+
+/// When a session was last opened with it.
+pub(in super::super) fn last_used(store: KeyStore) -> AnyView {
+    let modified = move || {
+        store.key.with(|key| match key.ready() {
+            Some(KeyState::Present(key)) => Some(key.last_modified_on),
+            _ => None,
+        })
+    };
+    let seen = move || {
+        store.usage.with(|usage| match usage {
+            Load::Ready(usage) => Some(usage.clients.first().map(|client| client.last_seen_on)),
+            Load::Loading | Load::Failed(_) => None,
+        })
+    };
+    let used = Memo::new(move |_| Some((modified()?, seen()?)));
+    let text = move || match used.get() {
+        None => view! { <Bar width="w12" /> }.into_any(),
+        // Of before then it was another key.
+        Some((modified, Some(seen))) if seen >= modified => view! { <When instant=seen /> }.into_any(),
+        Some((modified, _)) => {
+            let not = if days_since(modified) < KNOWN_DAYS {
+                "Not used yet"
+            } else {
+                "Not used in 30 days"
+            };
+            view! { <span class="faint" translate="no">{not}</span> }.into_any()
+        }
+    };
+    text.into_any()
+}
