@@ -22,9 +22,10 @@ export class KeyPage {
     this.hide = this.row.getByRole('button', { name: 'Hide' })
     this.copy = this.row.getByRole('button', { name: 'Copy' })
     this.add = page.getByRole('button', { name: 'Add Cloud Service API Key' })
-    this.edit = this.row.getByRole('button', { name: 'Edit' })
-    this.regenerate = this.row.getByRole('button', { name: 'Regenerate' })
-    this.delete = this.row.getByRole('button', { name: 'Delete' })
+    const actions = page.getByRole('group', { name: 'Key', exact: true })
+    this.edit = actions.getByRole('button', { name: 'Edit' })
+    this.regenerate = actions.getByRole('button', { name: 'Regenerate' })
+    this.delete = actions.getByRole('button', { name: 'Delete' })
     this.dialog = page.getByRole('dialog')
     this.newKey = this.dialog.getByLabel('New API Key')
   }

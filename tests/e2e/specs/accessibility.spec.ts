@@ -49,7 +49,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       }
       await keyPage.edit.click()
       await keyPage.newKey.fill('short')
-      await keyPage.confirm('Confirm').click()
+      await keyPage.confirm('Replace key').click()
       await expect(keyPage.newKey).toHaveAttribute('aria-invalid', 'true')
       await expectNoFindings(page)
       await page.keyboard.press('Escape')

@@ -5,11 +5,11 @@ const BAD: [name: string, key: string, says: RegExp][] = [
   ['nothing', '', /12 characters/],
   ['11 characters', 'AbC123xYz78', /12 characters.* 11/],
   ['13 characters', 'AbC123xYz7890', /12 characters.* 13/],
-  ['a space at its end', 'AbC123xYz78 ', /character 12/],
-  ['an umlaut', 'AbC123xYz78ä', /character 12/],
-  ['full-width digits', 'AbC123xYz78９', /character 12/],
-  ['a line feed', 'AbC123\nxYz78', /12 characters|character 7/],
-  ['markup', '<b>bold</b>1', /character 1/],
+  ['a space at its end', 'AbC123xYz78 ', /space at the start or end/],
+  ['an umlaut', 'AbC123xYz78ä', /Character 12/],
+  ['full-width digits', 'AbC123xYz78９', /Character 12/],
+  ['a line feed', 'AbC123\nxYz78', /12 characters|Character 7/],
+  ['markup', '<b>bold</b>1', /Character 1/],
 ]
 
 for (const [name, key, says] of BAD) {
@@ -21,7 +21,7 @@ for (const [name, key, says] of BAD) {
     })
     await keyPage.edit.click()
     await keyPage.newKey.fill(key)
-    await keyPage.confirm('Confirm').click()
+    await keyPage.confirm('Replace key').click()
     await expect(keyPage.newKey).toHaveAccessibleDescription(says)
     await expect(keyPage.newKey).toHaveAttribute('aria-invalid', 'true')
     await expect(keyPage.newKey).toBeFocused()
@@ -30,19 +30,19 @@ for (const [name, key, says] of BAD) {
   })
 }
 
-test('the present key is refused, and stays to be corrected', async ({ keyPage: page, keyward, alice, guard }) => {
+test('the current key is refused, and stays to be corrected', async ({ keyPage: page, keyward, alice, guard }) => {
   guard.expectStatus(422)
   const secret = await alice.reveal()
   const keyPage = new KeyPage(page)
   await keyPage.edit.click()
   await keyPage.newKey.fill(secret)
-  await keyPage.confirm('Confirm').click()
-  await expect(keyPage.newKey).toHaveAccessibleDescription(/present key/)
+  await keyPage.confirm('Replace key').click()
+  await expect(keyPage.newKey).toHaveAccessibleDescription(/current key/)
   await expect(keyPage.newKey).toHaveValue(secret)
   expect(await keyward.version()).toBe(1)
 
   await keyPage.newKey.fill('AbC123xYz789')
-  await keyPage.confirm('Confirm').click()
+  await keyPage.confirm('Replace key').click()
   await expect(keyPage.dialog).toBeHidden()
   expect(await keyward.version()).toBe(2)
 })

@@ -6,7 +6,7 @@ test('regenerate makes another key, shows it, and says who did it', async ({ key
   const before = await alice.reveal()
   const keyPage = new KeyPage(page)
   await keyPage.regenerate.click()
-  await expect(keyPage.dialog).toContainText('Code that uses the present key stops working at once')
+  await expect(keyPage.dialog).toContainText('Everything that uses the current key stops working immediately')
   await keyPage.confirm('Regenerate').click()
   await expect(keyPage.dialog).toBeHidden()
   const shown = await keyPage.shownKey()
@@ -19,9 +19,9 @@ test('regenerate makes another key, shows it, and says who did it', async ({ key
 test('edit puts the wanted key in place', async ({ keyPage: page, alice }) => {
   const keyPage = new KeyPage(page)
   await keyPage.edit.click()
-  await expect(keyPage.dialog).toHaveAccessibleName('Edit Cloud Service API Key')
+  await expect(keyPage.dialog).toHaveAccessibleName(/^Edit key of /)
   await keyPage.newKey.fill('AbC123xYz789')
-  await keyPage.confirm('Confirm').click()
+  await keyPage.confirm('Replace key').click()
   await expect(keyPage.dialog).toBeHidden()
   expect(await alice.reveal()).toBe('AbC123xYz789')
   await expect(keyPage.row).toContainText(ADMIN.username)
@@ -64,10 +64,10 @@ for (const action of ['Regenerate', 'Delete'] as const) {
   test(`a double click on ${action} makes one change`, async ({ keyPage: page, keyward, guard }) => {
     guard.expectStatus(404)
     const keyPage = new KeyPage(page)
-    await keyPage.row.getByRole('button', { name: action }).click()
+    await keyPage[action === 'Delete' ? 'delete' : 'regenerate'].click()
     await keyPage.confirm(action).dblclick()
     await expect(keyPage.dialog).toBeHidden()
-    await expect(page.getByText(/was (regenerated|deleted)/).first()).toBeVisible()
+    await expect(page.getByText(/Key (regenerated|deleted)/).first()).toBeVisible()
     expect(await keyward.version()).toBe(2)
   })
 }

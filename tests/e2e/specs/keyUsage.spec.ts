@@ -1,50 +1,89 @@
 import type { Page } from '@playwright/test'
 import { openSession } from '../harness/cloudApi.ts'
 import { KeyPage } from '../harness/keyPage.ts'
-import { COLLEAGUE } from '../harness/keyward.ts'
+import { COLLEAGUE, type Keyward } from '../harness/keyward.ts'
 import { expect, openKeyPage, test } from '../harness/test.ts'
 
 // The limit of 2 sign-ins a second is not what these tests are about.
 test.use({ flags: ['--rate-limit-session', 'off'] })
 
 function usage(page: Page) {
-  const section = page.getByRole('region', { name: 'Who uses the key' })
+  const section = page.getByRole('region', { name: 'Key usage' })
   const clients = section.getByRole('table', { name: 'Clients that use the key' })
   const client = (name: string) => clients.getByRole('row').filter({ hasText: name })
-  return { section, clients, client }
+  const number = (name: string) => section.locator('dl > div').filter({ hasText: name }).locator('dd')
+  const chart = section.getByRole('group', { name: /^Chart/ })
+  return { section, clients, client, number, chart }
 }
 
-test('nobody has used the key yet', async ({ keyPage: page }) => {
-  const { section } = usage(page)
-  await expect(section.getByText('No API session lives now.')).toBeVisible()
-  await expect(section.getByText('Nobody has used this key in the last 24 hours.')).toBeVisible()
+/** Counts sessions of an hour that is so long ago. */
+async function sessionsBefore(keyward: Keyward, hours: number, sessions: number): Promise<void> {
+  await keyward.sql(`INSERT OR REPLACE INTO key_hours (organization_id, hour, sessions)
+    SELECT id, unixepoch() / 3600 - ${hours}, ${sessions} FROM organizations`)
+}
+
+test('no one has used the key yet', async ({ keyPage: page }) => {
+  const { section, number } = usage(page)
+  await expect(number('Active API sessions')).toHaveText('0')
+  await expect(section.getByText('Not used in the last 24 hours.')).toHaveCount(2)
   await section.getByText('30 days').click()
-  await expect(section.getByText('Nobody has used this key in the last 30 days.')).toBeVisible()
+  await expect(section.getByText('Not used in the last 30 days.')).toBeVisible()
+  await expect(new KeyPage(page).row).toContainText('Not used yet')
 })
 
-test('whoever signs in with the key shows, with their sessions', async ({ keyPage: page, keyward, alice }) => {
+test('clients that sign in with the key show, with their sessions', async ({ keyPage: page, keyward, alice }) => {
   await keyward.addColleague()
   const key = await alice.reveal()
   for (const agent of ['billing-job/2.1', 'billing-job/2.1', 'nightly/1']) {
     expect((await openSession(keyward.url, key, undefined, agent)).status).toBe(200)
   }
   expect((await openSession(keyward.url, key, COLLEAGUE, 'terraform/1.9')).status).toBe(200)
-  const { section, client } = usage(page)
+  const { section, client, number } = usage(page)
   await expect(async () => {
     await page.reload()
     // The one that came last: the others are written by then.
     await expect(client('terraform/1.9').getByRole('cell')).toContainText(['bob', '127.0.0.1', 'terraform/1.9', '1', '1'], { timeout: 1_000 })
   }).toPass()
   await expect(client('billing-job/2.1').getByRole('cell')).toContainText(['alice', '127.0.0.1', 'billing-job/2.1', '2', '2'])
-  await expect(section.getByText('4 API sessions live now.')).toBeVisible()
-  await expect(section.getByText('4 sessions opened in the last 24 hours')).toBeVisible()
-  await section.getByText('Show the numbers').click()
+  await expect(number('Active API sessions')).toHaveText('4')
+  await expect(number('Sessions in the last 24 hours')).toHaveText('4')
+  await section.getByText('Show as table').click()
   const hours = section.getByRole('table', { name: 'Sessions per hour' }).getByRole('row')
-  await expect(hours).toHaveCount(25)
+  // Only hours in which there were some.
+  await expect(hours).toHaveCount(2)
   await expect(hours.last()).toContainText('4')
+  await expect(new KeyPage(page).row.locator('td[data-label="Last Used"] time')).toBeVisible()
 })
 
-test('somebody guesses the key: the page says so above everything else', async ({ keyPage: page }) => {
+test('the chart has a scale, and tells the sessions of an hour', async ({ page, keyward, alice }) => {
+  await sessionsBefore(keyward, 3, 11)
+  await sessionsBefore(keyward, 9, 4)
+  await openKeyPage(page, keyward.url, alice)
+  const { section, number, chart } = usage(page)
+  await expect(number('Peak per hour')).toHaveText('11')
+  await expect(section.locator('.usage-scale')).toHaveText(['12', '6'])
+  const told = section.getByRole('status')
+  await expect(told).toContainText('11 sessions (peak)')
+
+  // The first of 24 bars; that of nine hours ago is the fifteenth.
+  await chart.focus()
+  await page.keyboard.press('Home')
+  await expect(told).toContainText('0 sessions')
+  for (let step = 0; step < 14; step++) await page.keyboard.press('ArrowRight')
+  await expect(told).toContainText('4 sessions')
+  await page.keyboard.press('End')
+  await page.keyboard.press('ArrowRight')
+  await expect(told).toContainText('0 sessions')
+
+  const box = await chart.boundingBox()
+  if (!box) throw new Error('the chart does not show')
+  await page.mouse.move(box.x + (box.width * 14.5) / 24, box.y + 20)
+  await expect(told).toContainText('4 sessions')
+  await page.mouse.move(0, 0)
+  await expect(told).toContainText('11 sessions (peak)')
+})
+
+test('someone guesses the key: the page says so above everything else', async ({ keyPage: page }) => {
   await page.route('**/key-usage', async (route) => {
     const answer = await route.fetch()
     const guessing = { since: '2026-11-20T08:00:00Z', lastOn: '2026-11-20T09:00:00Z' }
@@ -55,25 +94,25 @@ test('somebody guesses the key: the page says so above everything else', async (
   await expect(page.getByText(/Find the admin and the address in the audit log/)).toBeVisible()
 })
 
-test('the dialogs say who will be refused, and wait for nothing', async ({ keyPage: page, keyward, alice }) => {
+test('the dialogs say which clients will stop, and wait for nothing', async ({ keyPage: page, keyward, alice }) => {
   const key = await alice.reveal()
   for (let number = 1; number <= 6; number++) {
     expect((await openSession(keyward.url, key, undefined, `job/${number}`)).status).toBe(200)
   }
-  const { section, client } = usage(page)
+  const { client, number } = usage(page)
   await expect(async () => {
     await page.reload()
     await expect(client('job/6')).toBeVisible({ timeout: 1_000 })
   }).toPass()
-  await expect(section.getByText('6 API sessions live now.')).toBeVisible()
+  await expect(number('Active API sessions')).toHaveText('6')
   const keyPage = new KeyPage(page)
   for (const button of [keyPage.edit, keyPage.regenerate, keyPage.delete]) {
     await button.click()
-    const users = keyPage.dialog.getByRole('group', { name: 'Who uses the key' })
-    await expect(users).toContainText('6 API sessions live now.')
-    await expect(users.getByRole('listitem')).toHaveCount(4)
-    await expect(users.getByRole('listitem').first()).toContainText('alice from 127.0.0.1 (job/')
-    await expect(users).toContainText('2 more clients in the last 24 hours.')
+    const users = keyPage.dialog.getByRole('group', { name: 'Key usage' })
+    await expect(users.getByRole('heading')).toHaveText('6 clients will stop working 6 active API sessions')
+    await expect(users.getByRole('row')).toHaveCount(5)
+    await expect(users.getByRole('row').nth(1)).toContainText(/alice job\/\d\s*127\.0\.0\.1/)
+    await expect(users).toContainText('2 more clients in the last 24 hours')
     await page.keyboard.press('Escape')
   }
 })
@@ -82,48 +121,61 @@ test('what can\'t be loaded does not stand in the way of a change', async ({ pag
   guard.expectNetworkErrors()
   await page.route('**/key-usage', (route) => route.abort())
   await openKeyPage(page, keyward.url, alice)
-  const { section } = usage(page)
+  const { section, number } = usage(page)
   await expect(section.getByRole('button', { name: 'Try again' })).toBeVisible()
   const keyPage = new KeyPage(page)
   await keyPage.regenerate.click()
-  await expect(keyPage.dialog).toContainText('You can go on all the same.')
+  await expect(keyPage.dialog).toContainText('You can continue anyway.')
   await keyPage.confirm('Regenerate').click()
   await expect(keyPage.dialog).toBeHidden()
   expect(await keyPage.shownKey()).toBe(await alice.reveal())
   await page.unroute('**/key-usage')
   await section.getByRole('button', { name: 'Try again' }).click()
-  await expect(section.getByText('No API session lives now.')).toBeVisible()
+  await expect(number('Active API sessions')).toHaveText('0')
 })
 
-test('whoever still has the old key is named', async ({ keyPage: page, keyward, alice }) => {
+test('clients that still have the previous key are named', async ({ keyPage: page, keyward, alice }) => {
   const old = await alice.reveal()
   const keyPage = new KeyPage(page)
   await keyPage.doRegenerate()
   const { section } = usage(page)
-  await expect(section.getByText('Nobody has tried the old key since it was replaced')).toBeVisible()
+  await expect(section.getByText('No one has tried the previous key since')).toBeVisible()
   for (const agent of ['forgotten-cron/0.3', 'forgotten-cron/0.3']) {
     expect((await openSession(keyward.url, old, undefined, agent)).status).toBe(400)
   }
   await expect(async () => {
     await page.reload()
-    await expect(section.getByText('1 client still tries the old key')).toBeVisible({ timeout: 1_000 })
+    await expect(section.getByText('1 client is still using the previous key')).toBeVisible({ timeout: 1_000 })
     await expect(section.getByRole('listitem')).toContainText('alice from 127.0.0.1 (forgotten-cron/0.3): 2 attempts since', { timeout: 1_000 })
   }).toPass()
   // Who has no key is not told one.
   expect(await page.content()).not.toContain(old)
 })
 
-test('an old key is called old, and a young one is not', async ({ keyPage: page, keyward }) => {
-  const { section } = usage(page)
-  await expect(section.getByText('No API session lives now.')).toBeVisible()
-  await expect(section.getByText('days old')).toBeHidden()
+test('without a key only the deleted one is spoken of', async ({ keyPage: page, alice, guard }) => {
+  guard.expectStatus(404)
+  const { section, number } = usage(page)
+  await expect(number('Key age')).toHaveText('< 1 day')
+  await alice.delete()
+  await page.reload()
+  await expect(section.getByText('No one has tried the deleted key since')).toBeVisible()
+  await expect(section.getByText('24 hours')).toHaveCount(0)
+  await expect(page.getByLabel(/hide.*after/i)).toHaveCount(0)
+})
+
+test('an old key says so in its row, and offers to regenerate', async ({ keyPage: page, keyward }) => {
+  const keyPage = new KeyPage(page)
+  await expect(keyPage.row).toContainText('< 1 day')
+  await expect(keyPage.row.getByRole('button', { name: 'Regenerate' })).toHaveCount(0)
   await keyward.sql('UPDATE api_keys SET last_modified_on = last_modified_on - 120 * 86400000')
   await page.reload()
-  await expect(section.getByText('This key is 120 days old')).toBeVisible()
+  await expect(keyPage.row).toContainText('120 days old')
+  await keyPage.row.getByRole('button', { name: 'Regenerate' }).click()
+  await expect(keyPage.dialog).toHaveAccessibleName('Regenerate key of Acme?')
 })
 
 test('a role that only looks sees who uses the key', async ({ page, keyward, alice }) => {
   await keyward.permission('READ_ONLY')
   await openKeyPage(page, keyward.url, alice)
-  await expect(usage(page).section.getByText('No API session lives now.')).toBeVisible()
+  await expect(usage(page).number('Active API sessions')).toHaveText('0')
 })

@@ -27,6 +27,16 @@ test('from sign-in to a regenerated key without a mouse', async ({ page, keyward
   expect(await keyPage.shownKey()).not.toBe(before)
 })
 
+test('after adding a key the focus is where it can be copied', async ({ keyPage: page, alice, guard }) => {
+  guard.expectStatus(404)
+  await alice.delete()
+  await page.reload()
+  const keyPage = new KeyPage(page)
+  await tabTo(page, keyPage.add)
+  await page.keyboard.press('Enter')
+  await expect(keyPage.copy).toBeFocused()
+})
+
 test('focus stays within an open dialog', async ({ keyPage: page }) => {
   const keyPage = new KeyPage(page)
   await keyPage.edit.click()

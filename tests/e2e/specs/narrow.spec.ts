@@ -46,6 +46,15 @@ test.describe('at 320 pixels, which is 400 % of a window of 1280', () => {
   }
 })
 
+test('on a phone the tab that is open is in sight', async ({ page, keyward, alice }) => {
+  await page.context().addCookies([alice.cookieFor(keyward.url)])
+  for (const [path, name] of [['sandbox-tokens', 'Sandbox API Token'], ['oauth-servers', 'OAuth 2.0 Authorization Servers']] as const) {
+    await page.goto(`${keyward.url}/o/${alice.organization}/${path}`)
+    await expect(page.getByRole('heading', { level: 1, name })).toBeVisible()
+    await expect(page.getByRole('navigation', { name: 'Cloud Service API Security' }).getByRole('link', { name })).toBeInViewport({ ratio: 1 })
+  }
+})
+
 test('on a phone the key can be regenerated', async ({ keyPage: page, alice }) => {
   const keyPage = new KeyPage(page)
   await keyPage.doRegenerate()

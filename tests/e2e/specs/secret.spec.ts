@@ -1,5 +1,6 @@
-import type { Page } from '@playwright/test'
+import type { Locator, Page } from '@playwright/test'
 import { KeyPage, everything } from '../harness/keyPage.ts'
+import { SandboxTokensPage } from '../harness/sandboxTokens.ts'
 import { expect, test } from '../harness/test.ts'
 
 test('the key is in the page only while it is revealed', async ({ keyPage: page, alice }) => {
@@ -94,3 +95,87 @@ async function expectCopyByHand(page: Page, secret: string): Promise<void> {
   await expect(text).toHaveCount(0)
   expect(await everything(page)).not.toContain(secret)
 }
+
+/** What someone has selected. */
+const selection = (page: Page) => page.evaluate(() => getSelection()?.toString())
+
+/** Selects a text in each of the ways there are, and copies it. */
+async function expectSelectable(page: Page, secret: Locator, text: string): Promise<void> {
+  await expect(secret).toHaveText(text)
+  const box = await secret.boundingBox()
+  if (!box) throw new Error('the secret does not show')
+  const middle = { x: box.x + 30, y: box.y + 10 }
+  for (const clickCount of [2, 3]) {
+    await page.mouse.click(middle.x, middle.y, { clickCount })
+    await expect.poll(() => selection(page)).toBe(text)
+    await page.evaluate(() => getSelection()?.removeAllRanges())
+  }
+  await page.mouse.move(box.x - 4, box.y + 4)
+  await page.mouse.down()
+  await page.mouse.move(box.x + box.width + 2, box.y + box.height - 4, { steps: 8 })
+  await page.mouse.up()
+  await expect.poll(() => selection(page)).toBe(text)
+  await page.keyboard.press('Control+C')
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(text)
+}
+
+test('a selection of a revealed key has exactly its characters', async ({ keyPage: page, alice }) => {
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+  const keyPage = new KeyPage(page)
+  await keyPage.reveal.click()
+  await expectSelectable(page, keyPage.keyCell.locator('.secret-text'), await alice.reveal())
+})
+
+test('so has one of a Sandbox API token', async ({ page, keyward, alice }) => {
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+  const tokens = await SandboxTokensPage.open(page, keyward.url, alice)
+  const token = await tokens.doAdd('mail-gw')
+  await expectSelectable(page, tokens.row('mail-gw').locator('.secret-text'), token)
+})
+
+test('a translated page shows the new key, and its time runs', async ({ keyPage: page, alice }) => {
+  const keyPage = new KeyPage(page)
+  await keyPage.reveal.click()
+  const before = await keyPage.shownKey()
+  // As a translator does, which leaves alone what says so; but the key must stand even that.
+  await page.evaluate(() => {
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+    const found: Text[] = []
+    while (texts.nextNode()) found.push(texts.currentNode as Text)
+    for (const text of found) {
+      const parent = text.parentElement
+      if (!parent || !text.data.trim() || parent.closest('script, style, #start')) continue
+      if (parent.closest('[translate=no]') && !parent.closest('.secret')) continue
+      const font = document.createElement('font')
+      font.textContent = text.data
+      text.replaceWith(font)
+    }
+  })
+  await expect(keyPage.keyCell).toContainText(/Hides in (2\d|1\d) s/)
+  await keyPage.doRegenerate()
+  const after = await alice.reveal()
+  expect(after).not.toBe(before)
+  expect(await keyPage.shownKey()).toBe(after)
+  await expect(keyPage.keyCell).toContainText('New key')
+  await expect(keyPage.keyCell).not.toContainText(before)
+  await keyPage.hide.click()
+  await expect(keyPage.keyCell).not.toContainText(after)
+})
+
+test('what is printed has the mask', async ({ keyPage: page }) => {
+  const keyPage = new KeyPage(page)
+  await keyPage.reveal.click()
+  await keyPage.shownKey()
+  await page.emulateMedia({ media: 'print' })
+  await expect(keyPage.keyCell.locator('.secret-text')).toBeHidden()
+})
+
+test('nothing moves when the key is revealed', async ({ keyPage: page }) => {
+  const keyPage = new KeyPage(page)
+  await expect(keyPage.row).toHaveCount(1)
+  const places = async () => [await keyPage.row.boundingBox(), await keyPage.copy.boundingBox(), await keyPage.edit.boundingBox()]
+  const before = await places()
+  await keyPage.reveal.click()
+  await keyPage.shownKey()
+  expect(await places()).toEqual(before)
+})

@@ -104,7 +104,7 @@ test('who has no account is told so, and who is invited has one', async ({ page,
   await alice.invite('bob', 'Auditor')
   await page.context().clearCookies()
   await signIn(page, keyward.url, 'bob')
-  await expect(page.getByRole('heading', { name: 'Cloud Service API Security' })).toBeVisible()
+  await expect(page.getByRole('heading', { name: 'Cloud Service API Key' })).toBeVisible()
 })
 
 test('who has no password accepts a further invitation by being signed in', async ({ page, keyward, alice }) => {
@@ -169,7 +169,7 @@ test('what weighs much wants a fresh sign-in there, in a window beside, and then
   await keyPage.edit.click()
   await keyPage.newKey.fill('AbC123xYz789')
   await keyward.agePasswords()
-  await keyPage.confirm('Confirm').click()
+  await keyPage.confirm('Replace key').click()
   const ask = page.getByRole('dialog', { name: 'Sign in again' })
   await expectNoFindings(page)
   await ask.getByRole('button', { name: 'Continue' }).click()

@@ -18,7 +18,7 @@ test('a change that someone else was faster with says who and when, and what was
   await new KeyPage(bobsPage).doRegenerate()
   const theirs = await new KeyPage(bobsPage).shownKey()
 
-  await keyPage.confirm('Confirm').click()
+  await keyPage.confirm('Replace key').click()
   await expect(keyPage.dialog).toContainText(COLLEAGUE.username)
   await expect(keyPage.dialog.locator('time')).toBeVisible()
   await expect(keyPage.newKey).toHaveValue('AbC123xYz789')
@@ -26,7 +26,7 @@ test('a change that someone else was faster with says who and when, and what was
   expect(await keyward.version()).toBe(2)
 
   // Knowing that, they may still want it.
-  await keyPage.confirm('Confirm').click()
+  await keyPage.confirm('Replace key').click()
   await expect(keyPage.dialog).toBeHidden()
   expect(await bob.reveal()).toBe('AbC123xYz789')
   await other.close()
