@@ -9,10 +9,7 @@ use crate::{
     browser::{events, page},
     pages::{
         frame::SecurityPage,
-        shared::{
-            message::Message,
-            panel::{page_heading, tab_heading},
-        },
+        shared::{message::Message, panel::page_heading},
     },
     present::title,
     routes::Route,
@@ -77,7 +74,7 @@ pub(crate) fn coming(route: &Route) -> AnyView {
     match *route {
         Route::OauthServers(org) | Route::SandboxTokens(org) => view! {
             <SecurityPage org=org>
-                <section class="panel"><header class="panel-head">{tab_heading(name)}</header>{content}</section>
+                <section class="panel"><header class="panel-head">{page_heading(name)}</header>{content}</section>
             </SecurityPage>
         }
         .into_any(),

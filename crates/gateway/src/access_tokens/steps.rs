@@ -300,11 +300,7 @@ impl Judged<'_> {
                 format!("one of the JWKS, for the algorithm: {}", self.keys.kids()),
             ),
             Step::Signature => {
-                let found = if self.passes(step) {
-                    "valid"
-                } else {
-                    "not valid"
-                };
+                let found = if self.passes(step) { "valid" } else { "not valid" };
                 (found.to_owned(), "valid".to_owned())
             }
             Step::Expiry => (instant("exp"), format!("after {now}, give or take a minute")),

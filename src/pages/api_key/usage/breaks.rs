@@ -56,8 +56,9 @@ fn summary(usage: &KeyUsage) -> AnyView {
     } else {
         [&count::of(clients.len(), "client"), " will stop working"].concat()
     };
-    let mut parts =
-        vec![view! { <h3 class="breaks-title">{title} " " <span class="breaks-live">{live(usage)}</span></h3> }.into_any()];
+    let mut parts = vec![
+        view! { <h3 class="breaks-title">{title} " " <span class="breaks-live">{live(usage)}</span></h3> }.into_any(),
+    ];
     if !clients.is_empty() {
         let rows: Vec<AnyView> = clients.iter().take(NAMED).map(|client| row(client)).collect();
         parts.push(
