@@ -18,12 +18,12 @@ pub enum Icon {
     Down,
     Eye,
     EyeOff,
-    HalfMoon,
     Info,
     Key,
     List,
     Lock,
     Menu,
+    Monitor,
     Moon,
     More,
     Narrower,
@@ -63,7 +63,7 @@ impl Icon {
                 "m2.5 2.5 11 11M6.4 3.8c.5-.2 1-.3 1.6-.3 4 0 6.5 4.5 6.5 4.5s-.7 1.2-1.9 2.4M9.7 12.2c-.5.2-1.1.3-1.7.3C4 \
                  12.5 1.5 8 1.5 8s1-1.7 2.6-3"
             }
-            Self::HalfMoon => "M8 14A6 6 0 1 0 8 2a6 6 0 0 0 0 12ZM8 2v12M8 5h4.5M8 8h6M8 11h4.5",
+            Self::Monitor => "M2.5 3h11v7.5h-11ZM6 13.5h4M8 10.5v3",
             Self::Info => "M8 14A6 6 0 1 0 8 2a6 6 0 0 0 0 12ZM8 7.5V11M8 5v.1",
             Self::Key => "M8.2 7.8 13.5 2.5M11 5l2 2M5.5 13.5a3 3 0 1 0 0-6 3 3 0 0 0 0 6Z",
             Self::List => "M2.5 4h.1M5.5 4h8M2.5 8h.1M5.5 8h8m-11 4h.1m2.9 0h8",

@@ -18,6 +18,8 @@ struct Toast {
     text: String,
     detail: Option<String>,
     is_error: bool,
+    /// It is about the connection alone, and no longer true when there is one again.
+    is_passing: bool,
 }
 
 /// The messages there are.
@@ -39,7 +41,7 @@ impl Default for Toasts {
 impl Toasts {
     /// Says that something was done.
     pub fn success(self, text: impl Into<String>) {
-        let id = self.add(text.into(), None, false);
+        let id = self.add(text.into(), None, [false, false]);
         set_timeout(move || self.remove(id), STAY);
     }
 
@@ -48,10 +50,26 @@ impl Toasts {
         let text = text.into();
         // The same error twice is one message.
         self.list.update(|list| list.retain(|toast| toast.text != text));
-        self.add(text, detail, true);
+        self.add(text, detail, [true, false]);
     }
 
-    fn add(self, text: String, detail: Option<String>, is_error: bool) -> u32 {
+    /// Says that something was not done since there is no connection; until there is one.
+    pub fn no_connection(self, text: String) {
+        self.connected();
+        self.add(text, None, [true, true]);
+    }
+
+    /// There is a connection again.
+    pub fn connected(self) {
+        if self
+            .list
+            .with_untracked(|list| list.iter().any(|toast| toast.is_passing))
+        {
+            self.list.update(|list| list.retain(|toast| !toast.is_passing));
+        }
+    }
+
+    fn add(self, text: String, detail: Option<String>, [is_error, is_passing]: [bool; 2]) -> u32 {
         self.last.update_value(|last| *last += 1);
         let id = self.last.get_value();
         self.list.update(|list| {
@@ -60,6 +78,7 @@ impl Toasts {
                 text,
                 detail,
                 is_error,
+                is_passing,
             })
         });
         id

@@ -17,7 +17,7 @@ use crate::{
 const SEGMENTS: [Segment; 3] = [
     Segment {
         label: "Auto",
-        icon: Some(Icon::HalfMoon),
+        icon: Some(Icon::Monitor),
     },
     Segment {
         label: "Light",

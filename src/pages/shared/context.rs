@@ -8,7 +8,7 @@ use crate::{
     browser::history,
     present::problem,
     routes::failed_sign_in,
-    state::{Connection, Navigator, Preferences, Recent, SessionStore},
+    state::{Connection, Heard, Navigator, Preferences, Recent, SessionStore},
     ui::toast::Toasts,
 };
 
@@ -37,6 +37,11 @@ impl Context {
             toasts: Toasts::default(),
             failed_sign_in: StoredValue::new(failed_sign_in(&history::here().query)),
         };
+        Effect::new(move |_| {
+            if connection.last_heard() == Heard::Gateway {
+                context.toasts.connected();
+            }
+        });
         provide_context(context);
         context
     }
@@ -60,6 +65,10 @@ impl Context {
 
     /// For an action that has no place of its own to say what went wrong.
     pub(crate) fn toast_error(self, error: &ApiError) {
-        self.toasts.error(problem::explain(error), problem::request_id(error));
+        let text = problem::explain(error);
+        match error {
+            ApiError::Unreachable => self.toasts.no_connection(text),
+            _ => self.toasts.error(text, problem::request_id(error)),
+        }
     }
 }
