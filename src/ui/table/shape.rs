@@ -84,7 +84,7 @@ pub(super) fn table_cell(cell: AnyView, label: &'static str, priority: u8, is_nu
     let flag = |is: bool| is.then_some("");
     view! {
         <td role="cell" data-label=label data-priority=priority.to_string() data-number=flag(is_number) data-leads=flag(leads)>
-            <div class="cell">{cell}</div>
+            <div class="cell" dir="auto">{cell}</div>
         </td>
     }
     .into_any()
