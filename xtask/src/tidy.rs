@@ -131,8 +131,10 @@ fn untrue<'a>(document: &str, passages: impl Iterator<Item = &'a str>, at: impl 
             } else {
                 format!("{TESTS}/{name}")
             };
-            let is_path =
-                is_file || name.starts_with("src/") || name.starts_with("crates/") || name.starts_with("docs/");
+            let is_path = is_file
+                || ["src/", "crates/", "docs/", "tests/"]
+                    .iter()
+                    .any(|folder| name.starts_with(folder));
             if is_path && name != "mod.rs" {
                 let found = at(&path);
                 if !found.exists() {
