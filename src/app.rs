@@ -21,7 +21,7 @@ use crate::{
     present::title,
     routes::Route,
     state::{SessionEnd, SessionState, SessionStore},
-    ui::{icon::Icon, toast::ToastRegion},
+    ui::{icon::Icon, live::live, toast::ToastRegion},
 };
 
 /// Finds the pages that are no part of the first load.
@@ -124,13 +124,13 @@ pub fn App(
         _ => Layout::Nothing,
     });
     view! {
-        {move || match layout.get() {
+        {live(move || match layout.get() {
             Layout::Nothing => view! { <Card><div class="card-blank"></div></Card> }.into_any(),
             Layout::Failed => view! { <Card>{failed}</Card> }.into_any(),
             Layout::SignIn => view! { <SignInPage /> }.into_any(),
             Layout::Link(route) => more.and_then(|more| more(&route)).unwrap_or_else(|| ().into_any()),
-            Layout::Frame => view! { <Frame>{move || framed(shown.get(), more)}</Frame> }.into_any(),
-        }}
+            Layout::Frame => view! { <Frame>{live(move || framed(shown.get(), more))}</Frame> }.into_any(),
+        })}
         <SessionEndDialog end=end />
         <InterruptedDialog />
         <ToastRegion toasts=context.toasts />
@@ -174,14 +174,13 @@ fn framed(route: Route, more: Option<More>) -> AnyView {
             spawn_local(session.refresh());
         }
         let is_stranger = Memo::new(move |_| session.has_role(org) == Some(false));
-        return (move || {
+        return live(move || {
             if is_stranger.get() {
                 view! { <div class="page">{no_organization()}</div> }.into_any()
             } else {
                 page_of(route.clone(), more)
             }
-        })
-        .into_any();
+        });
     }
     page_of(route, more)
 }
@@ -225,7 +224,7 @@ fn home() -> AnyView {
             <Message icon=Icon::User title=title><p>{text}</p></Message>
         })
     };
-    view! { <div class="page">{message}</div> }.into_any()
+    view! { <div class="page">{live(message)}</div> }.into_any()
 }
 
 fn not_found() -> AnyView {
@@ -252,7 +251,7 @@ fn failed() -> AnyView {
     };
     view! {
         <h1 class="visually-hidden" data-heading tabindex="-1">{title::PRODUCT}</h1>
-        {move || error().map(|error| view! { <FailedLoad error=error on_retry=move |()| session.load() /> })}
+        {live(move || error().map(|error| view! { <FailedLoad error=error on_retry=move |()| session.load() /> }))}
     }
     .into_any()
 }

@@ -11,6 +11,7 @@ use crate::{
     ui::{
         button::{Button, Kind},
         dialog::Dialog,
+        live::live,
     },
 };
 
@@ -46,7 +47,7 @@ pub(crate) fn InterruptedDialog() -> AnyView {
             }
         };
         view! {
-            <p class="dialog-text" class:session-over=move || ended.get()>{text}</p>
+            <p class="dialog-text" class:session-over=Signal::derive(move || ended.get())>{text}</p>
             <SignInForm
                 username=RwSignal::new(untrack(|| session.admin_name()).unwrap_or_default())
                 signed_in=!ended.get()
@@ -69,7 +70,7 @@ pub(crate) fn InterruptedDialog() -> AnyView {
             busy=ended
             on_close=move |()| session.decline()
         >
-            {content}
+            {live(content)}
         </Dialog>
     }
     .into_any()
@@ -105,19 +106,19 @@ pub(crate) fn SessionEndDialog(end: SessionEnd) -> AnyView {
     let stay = move |()| end.stay();
     let content = move || {
         view! {
-            <p class="dialog-text" role="timer" translate="no">{text}</p>
+            <p class="dialog-text" role="timer" translate="no">{live(text)}</p>
             <div class="dialog-actions">
                 <Button label="Sign out" on_press=sign_out />
-                {move || {
+                {live(move || {
                     (!end.is_last().get())
                         .then(|| view! { <Button label="Stay signed in" kind=Kind::Primary autofocus=true on_press=stay /> })
-                }}
+                })}
             </div>
         }
         .into_any()
     };
     view! {
-        <Dialog open=open title=Signal::derive(move || title().to_owned()) on_close=stay>{content}</Dialog>
+        <Dialog open=open title=Signal::derive(move || title().to_owned()) on_close=stay>{live(content)}</Dialog>
     }
     .into_any()
 }

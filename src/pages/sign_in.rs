@@ -24,6 +24,7 @@ use crate::{
         field::Field,
         form::on_submit,
         icon::Icon,
+        live::live,
     },
 };
 
@@ -35,7 +36,7 @@ pub(crate) fn SignInPage() -> AnyView {
     let required = Memo::new(move |_| state.get() == SessionState::SetupRequired);
     view! {
         <Card>
-            {move || {
+            {live(move || {
                 if required.get() {
                     view! { <SetupRequired session=session /> }.into_any()
                 } else {
@@ -46,7 +47,7 @@ pub(crate) fn SignInPage() -> AnyView {
                     }
                     .into_any()
                 }
-            }}
+            })}
         </Card>
     }
     .into_any()
@@ -102,7 +103,7 @@ fn WaysIn() -> AnyView {
         }
         .into_any()
     };
-    content.into_any()
+    live(content)
 }
 
 #[component]
@@ -206,7 +207,7 @@ pub(crate) fn SignInForm(
     };
     view! {
         <form class="form" novalidate on:submit=submit>
-            {move || failure.get().map(|error| wrong(&error, true))}
+            {live(move || failure.get().map(|error| wrong(&error, true)))}
             {fields}
             <div class="form-actions">
                 <Button label=if signed_in || elsewhere { "Continue" } else { "Sign in" } kind=Kind::Primary submit=true pending=pending on_press=|()| {} />

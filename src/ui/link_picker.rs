@@ -1,5 +1,6 @@
 //! A button that shows where the user is and opens a list of other places, with a search: a combobox (WAI-ARIA APG) of links.
 
+use super::live::live;
 use leptos::prelude::*;
 use web_sys::{KeyboardEvent, ScrollIntoViewOptions, ScrollLogicalPosition};
 
@@ -133,7 +134,7 @@ pub fn LinkPicker(
                 id=option_of_row(place)
                 href=entry.href
                 title=title
-                aria-selected=move || if active.get() == place { "true" } else { "false" }
+                aria-selected=Signal::derive(move || if active.get() == place { "true" } else { "false" })
                 aria-current=entry.current.then_some("true")
             >
                 {entry.text}
@@ -152,10 +153,10 @@ pub fn LinkPicker(
                 type="button"
                 class="menu-button"
                 popovertarget=menu.clone()
-                aria-label=move || [label, ": ", &text.get()].concat()
+                aria-label=Signal::derive(move || [label, ": ", &text.get()].concat())
                 on:click=begin
             >
-                <span class="menu-text" dir="auto" translate="no">{move || text.get()}</span>
+                <span class="menu-text" dir="auto" translate="no">{live(move || text.get())}</span>
                 <Pictogram icon=Icon::Chevrons />
             </button>
             <div id=menu class="menu-list picker" popover="auto" on:click=move |event| if is_link(&event) { close() }>
@@ -167,20 +168,20 @@ pub fn LinkPicker(
                     aria-expanded="true"
                     aria-autocomplete="list"
                     aria-controls=list.clone()
-                    aria-activedescendant=move || found.with(|(drawn, _)| !drawn.is_empty()).then(|| option_of_field(active.get()))
+                    aria-activedescendant=Signal::derive(move || found.with(|(drawn, _)| !drawn.is_empty()).then(|| option_of_field(active.get())))
                     autocomplete="off"
                     spellcheck="false"
                     autofocus
-                    prop:value=move || query.get()
+                    prop:value=Signal::derive(move || query.get())
                     on:input:target=move |event| {
                         query.set(event.target().value());
                         active.set(0);
                     }
                     on:keydown=press
                 />
-                <div id=list class="picker-list" role="listbox" aria-label=label>{rows}</div>
-                <p class="menu-note" role="status">{told}</p>
-                <a class="menu-entry picker-last" href=move || last.get().href aria-current=is_here>{move || last.get().text}</a>
+                <div id=list class="picker-list" role="listbox" aria-label=label>{live(rows)}</div>
+                <p class="menu-note" role="status">{live(told)}</p>
+                <a class="menu-entry picker-last" href=Signal::derive(move || last.get().href) aria-current=Signal::derive(is_here)>{live(move || last.get().text)}</a>
             </div>
         </div>
     }

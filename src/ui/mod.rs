@@ -11,6 +11,7 @@ pub mod form;
 pub mod icon;
 pub mod id;
 pub mod link_picker;
+pub mod live;
 pub mod menu;
 pub mod secret;
 pub mod segmented;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::live::live;
 use leptos::prelude::*;
 
 use super::{
@@ -97,8 +98,8 @@ pub fn ToastRegion(
 ) -> AnyView {
     view! {
         <section class="toasts" aria-label="Messages">
-            <div role="status">{move || list(toasts, false)}</div>
-            <div role="alert">{move || list(toasts, true)}</div>
+            <div role="status">{live(move || list(toasts, false))}</div>
+            <div role="alert">{live(move || list(toasts, true))}</div>
         </section>
     }
     .into_any()

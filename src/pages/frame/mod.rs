@@ -19,6 +19,7 @@ use crate::{
         button::{Button, Kind},
         dialog::Dialog,
         icon::{Icon, Mark},
+        live::live,
     },
 };
 
@@ -28,9 +29,9 @@ pub(crate) fn Frame(children: Children) -> AnyView {
     let navigator = Context::get().navigator;
     let embedded = Memo::new(move |_| navigator.is_embedded());
     view! {
-        <a class="skip" href=move || navigator.place("main")>"Skip to content"</a>
-        <div class="frame" class:frame-embedded=move || embedded.get()>
-            {move || {
+        <a class="skip" href=Signal::derive(move || navigator.place("main"))>"Skip to content"</a>
+        <div class="frame" class:frame-embedded=Signal::derive(move || embedded.get())>
+            {live(move || {
                 (!embedded.get())
                     .then(|| {
                         view! {
@@ -38,7 +39,7 @@ pub(crate) fn Frame(children: Children) -> AnyView {
                             <aside class="rail"><RailContent /></aside>
                         }
                     })
-            }}
+            })}
             <main class="main" id="main" tabindex="-1">
                 <ConnectionBanner />
                 <ClockBanner />
@@ -92,7 +93,7 @@ fn ClockBanner() -> AnyView {
     let doubted = Memo::new(move |_| session.clock_doubted());
     let text = "The server's clock has jumped. Until it has been right for a while, nothing is deleted by age. Ask the operator to check it.";
     view! {
-        {move || doubted.get().then(|| view! { <Banner tone=Tone::Warning><p>{text}</p></Banner> })}
+        {live(move || doubted.get().then(|| view! { <Banner tone=Tone::Warning><p>{text}</p></Banner> }))}
     }
     .into_any()
 }
@@ -115,7 +116,7 @@ fn ConnectionBanner() -> AnyView {
     };
     view! {
         <div role="status">
-            {move || text.get().map(|text| view! { <Banner tone=Tone::Warning><p>{text}</p>{reload()}</Banner> })}
+            {live(move || text.get().map(|text| view! { <Banner tone=Tone::Warning><p>{text}</p>{reload()}</Banner> }))}
         </div>
     }
     .into_any()

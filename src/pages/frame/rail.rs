@@ -12,6 +12,7 @@ use crate::{
     ui::{
         icon::{Icon, Mark, Pictogram},
         link_picker::{Entry, LinkPicker},
+        live::live,
         skeleton::Bar,
     },
 };
@@ -56,29 +57,29 @@ pub(super) fn RailContent() -> AnyView {
     view! {
         <p class="brand"><Mark /><span>{title::PRODUCT}</span></p>
         <div class="rail-organization">
-            {move || {
+            {live(move || {
                 if several.get() {
                     view! { <LinkPicker label="Organization" search="Search organizations" text=name entries=entries last=all /> }.into_any()
                 } else {
                     view! { <p class="rail-name" dir="auto" translate="no">{organization_name}</p> }.into_any()
                 }
-            }}
+            })}
         </div>
         <nav class="rail-nav" aria-label="Main">
-            {links}
+            {live(links)}
         </nav>
         <div class="rail-foot">
             <a
                 class="rail-link"
-                href=move || context.navigator.href(Route::Account)
-                aria-current=move || (route.get() == Route::Account).then_some("page")
+                href=Signal::derive(move || context.navigator.href(Route::Account))
+                aria-current=Signal::derive(move || (route.get() == Route::Account).then_some("page"))
             >
                 <Pictogram icon=Icon::User />
                 <span class="visually-hidden">"Account: "</span>
                 <span class="rail-user" dir="auto" translate="no">
-                    {move || {
+                    {live(move || {
                         context.session.admin_name().map_or_else(|| view! { <Bar width="w12" /> }.into_any(), |name| name.into_any())
-                    }}
+                    })}
                 </span>
             </a>
             <div class="rail-tools">
@@ -132,7 +133,7 @@ fn link(context: Context, page: Route) -> AnyView {
     let href = move || context.navigator.href(target.clone());
     let current = move || route.with(|route| route.is_below(&page)).then_some("true");
     view! {
-        <a class="rail-link" href=href aria-current=current>
+        <a class="rail-link" href=Signal::derive(href) aria-current=Signal::derive(current)>
             <Pictogram icon=icon />
             <span>{text}</span>
         </a>

@@ -23,8 +23,8 @@ pub(crate) fn SecurityPage(org: OrganizationId, children: Children) -> AnyView {
         view! {
             <a
                 class="tab"
-                href=move || navigator.href(target.clone())
-                aria-current=move || (route.get() == here).then_some("page")
+                href=Signal::derive(move || navigator.href(target.clone()))
+                aria-current=Signal::derive(move || (route.get() == here).then_some("page"))
             >
                 {name}
             </a>
