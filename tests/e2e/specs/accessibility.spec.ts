@@ -52,7 +52,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await keyPage.confirm('Replace key').click()
       await expect(keyPage.newKey).toHaveAttribute('aria-invalid', 'true')
       await expectNoFindings(page)
-      await page.keyboard.press('Escape')
+      await keyPage.confirm('Cancel').click()
       await keyPage.delete.click()
       await keyPage.confirm('Delete').click()
       await expect(keyPage.add).toBeVisible()
