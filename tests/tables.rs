@@ -87,6 +87,15 @@ fn a_column_asked_for_and_the_last_one_do_not_give_way() {
 }
 
 #[test]
+fn a_column_that_stays_is_never_hidden() {
+    const COLUMNS: &[Column] = &[
+        Column::unsorted("key", "Key", 260).stays(),
+        Column::unsorted("by", "By", 200),
+    ];
+    assert_eq!(Layout::parse("by,!key", COLUMNS).shown(), [1, 0]);
+}
+
+#[test]
 fn the_last_column_stays() {
     let mut layout = Layout::new(COLUMNS);
     for column in 0..COLUMNS.len() {

@@ -83,7 +83,7 @@ fn same_key_link() -> AnyView {
 }
 
 const COLUMNS: &[Column] = &[
-    Column::unsorted("key", "Key", 260),
+    Column::unsorted("key", "Key", 260).stays(),
     Column::unsorted("last-modified-by", "Last Modified By", 190),
     Column::unsorted("last-modified-on", "Last Modified On", 190),
     Column::unsorted("age", "Key Age", 130),

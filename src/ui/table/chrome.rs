@@ -249,9 +249,15 @@ impl Chrome {
             &[("class", "columns-name")],
             &[check.clone(), text("span", &[], label)?],
         )?;
-        if shows && layout.shown().len() == 1 {
+        let stays = self.shape.columns[place.column].stays;
+        if stays || (shows && layout.shown().len() == 1) {
+            let why = if stays {
+                "Always visible"
+            } else {
+                "At least one column must stay visible"
+            };
             let _ = check.set_attribute("aria-disabled", "true");
-            let _ = name.set_attribute("title", "At least one column must stay visible");
+            let _ = name.set_attribute("title", why);
         }
         let sort = self.shape.columns[place.column]
             .sorts

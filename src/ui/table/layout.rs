@@ -22,6 +22,8 @@ pub struct Column {
     pub is_number: bool,
     /// Whether it is in the first line of a card, beside the first column.
     pub leads: bool,
+    /// Whether it can't be hidden.
+    pub stays: bool,
 }
 
 impl Column {
@@ -36,6 +38,7 @@ impl Column {
             is_extra: false,
             is_number: false,
             leads: false,
+            stays: false,
         }
     }
 
@@ -63,6 +66,11 @@ impl Column {
             is_number: true,
             ..self
         }
+    }
+
+    /// The same, always there.
+    pub const fn stays(self) -> Self {
+        Self { stays: true, ..self }
     }
 
     /// The same, in the first line of a card.
@@ -131,6 +139,7 @@ impl Layout {
                 && places.iter().all(|place| place.column != column)
             {
                 let width = width.parse().ok().filter(|width| WIDTHS.contains(width));
+                let shown = shown || columns[column].stays;
                 places.push(Placed {
                     column,
                     shown,
