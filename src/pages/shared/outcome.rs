@@ -16,8 +16,8 @@ pub(crate) fn repeating() -> AnyView {
     notice(
         Tone::Info,
         true,
-        "No answer from the server yet",
-        "The same request is being sent again. It takes effect once, however often it is sent.",
+        "Still waiting for the server",
+        "Retrying; this can only take effect once.",
     )
 }
 
@@ -27,8 +27,8 @@ pub(crate) fn lost(try_again: impl Fn(()) + Send + Sync + 'static) -> AnyView {
         <Banner tone=Tone::Warning live=true>
             <p class="banner-title">"The answer was lost. Checking…"</p>
             <p>
-                "Whether the change was made is not known until the server answers. This page asks again as soon as there "
-                "is a connection; asking again can't make it twice."
+                "The change may have been made or not. This page checks again as soon as it's connected; this can only take "
+                "effect once."
             </p>
             <Button label="Try again" on_press=try_again />
         </Banner>

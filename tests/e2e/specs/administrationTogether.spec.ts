@@ -180,7 +180,7 @@ test.describe('a lost answer', () => {
     const lost = proxy.loseAnswerTo('DELETE /api', () => keyward.kill())
     await admins.button('Remove').click()
     await lost
-    await expect(admins.dialog.getByText('No answer from the server yet')).toBeVisible()
+    await expect(admins.dialog.getByText('Still waiting for the server')).toBeVisible()
     await keyward.start()
     await expect(admins.dialog).toBeHidden()
     await expect(page.getByText('carol was removed.').first()).toBeVisible()
