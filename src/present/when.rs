@@ -65,7 +65,7 @@ pub(crate) fn exact(instant: DateTime<Utc>) -> String {
     date(instant).to_iso_string().into()
 }
 
-/// The user's time zone, such as `Europe/Berlin (UTC+1)`.
+/// The user's time zone, such as `Europe/Berlin (UTC+1)`, or `UTC`.
 pub(crate) fn zone() -> String {
     let options = Intl::DateTimeFormat::new(&Array::new(), &Object::new()).resolved_options();
     let name = Reflect::get(&options, &JsValue::from_str("timeZone")).ok();
@@ -80,7 +80,11 @@ pub(crate) fn zone() -> String {
         "0" => [sign, &hours].concat(),
         minutes => [sign, &hours, ":", minutes].concat(),
     };
-    [&name, " (UTC", &offset, ")"].concat()
+    if name == "UTC" {
+        name
+    } else {
+        [&name, " (UTC", &offset, ")"].concat()
+    }
 }
 
 fn date(instant: DateTime<Utc>) -> Date {

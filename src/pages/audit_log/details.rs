@@ -7,7 +7,10 @@ use leptos::{prelude::*, task::spawn_local};
 
 use super::rows::UNKNOWN;
 use crate::{
-    pages::shared::message::{FailedLoad, Message},
+    pages::shared::{
+        breakable::breakable,
+        message::{FailedLoad, Message},
+    },
     present::{
         counted,
         difference::{FieldChange, difference},
@@ -142,6 +145,10 @@ fn details(row: &AuditRow) -> AnyView {
     ];
     let fact = |(name, value): (&'static str, Option<String>)| {
         let value = value?;
+        let value = match name {
+            "Resource" | "Admin" => breakable(&value),
+            _ => value.into_any(),
+        };
         Some(view! { <dt>{name}</dt><dd>{value}</dd> }.into_any())
     };
     let facts: Vec<AnyView> = facts.into_iter().filter_map(fact).collect();
@@ -179,7 +186,7 @@ fn request(id: String) -> AnyView {
 }
 
 fn comparison(changes: Vec<FieldChange>) -> AnyView {
-    let cell = |text: Option<String>| text.unwrap_or_else(|| "–".to_owned()).into_any();
+    let cell = |text: Option<String>| breakable(text.as_deref().unwrap_or("–"));
     let row = |change: FieldChange| {
         let word = change.word();
         vec![

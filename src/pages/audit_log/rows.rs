@@ -25,14 +25,14 @@ const CAPTION: &str = "Audit log";
 
 /// The gateway has them by time; what else they could be sorted by, the filters find.
 pub(super) const COLUMNS: &[Column] = &[
-    Column::new("timestamp", "Timestamp", 170),
-    Column::unsorted("action", "Action", 90),
-    Column::unsorted("sub-category", "Sub-Category", 150),
-    Column::unsorted("resource", "Resource", 150),
-    Column::unsorted("admin", "Admin", 190),
-    Column::unsorted("client-ip", "Client IP", 110),
-    Column::unsorted("interface", "Interface", 90),
-    Column::unsorted("result", "Result", 180),
+    Column::new("timestamp", "Timestamp", 204),
+    Column::unsorted("action", "Action", 100),
+    Column::unsorted("sub-category", "Sub-Category", 176),
+    Column::unsorted("resource", "Resource", 112),
+    Column::unsorted("admin", "Admin", 184),
+    Column::unsorted("client-ip", "Client IP", 104),
+    Column::unsorted("interface", "Interface", 112),
+    Column::unsorted("result", "Result", 128),
 ];
 
 /// What stands for someone who isn't known.
@@ -134,8 +134,8 @@ fn cells(id: i64) -> Vec<AnyView> {
         .into_any(),
         text(&row.action),
         text(&row.sub_category),
-        text(resource),
-        text(admin.unwrap_or(UNKNOWN)),
+        name(resource),
+        name(admin.unwrap_or(UNKNOWN)),
         text(row.client_ip.as_deref().or(counted::addresses(&row)).unwrap_or("–")),
         text(&row.interface),
         result(&row),
@@ -145,6 +145,11 @@ fn cells(id: i64) -> Vec<AnyView> {
 /// A text that may be cut off.
 fn text(text: &str) -> AnyView {
     view! { <span title=text.to_owned()>{text.to_owned()}</span> }.into_any()
+}
+
+/// The name of someone or something, which no browser translates.
+fn name(name: &str) -> AnyView {
+    view! { <bdi translate="no" title=name.to_owned()>{name.to_owned()}</bdi> }.into_any()
 }
 
 /// How it ended, and why.

@@ -8,7 +8,7 @@ use super::Page;
 use crate::{
     api::ApiError,
     browser::time,
-    pages::shared::{ask_form::AskForm, input::Input, outcome::wrong},
+    pages::shared::{ask_form::AskForm, breakable::breakable, input::Input, outcome::wrong},
     present::{count, token, when::When},
     ui::{
         banner::{Banner, Tone, notice},
@@ -85,12 +85,8 @@ fn value(text: &str) -> AnyView {
         if let Ok(instant) = text.parse::<DateTime<Utc>>() {
             return view! { <When instant=instant /> {end} " " }.into_any();
         }
-        let mut parts = Vec::new();
-        for part in word.split_inclusive("::") {
-            parts.push(view! { {part.to_owned()} <wbr /> }.into_any());
-        }
-        view! { {parts} " " }.into_any()
+        view! { {breakable(word)} " " }.into_any()
     };
     let words: Vec<AnyView> = text.split(' ').map(word).collect();
-    view! { <span class="token-value" translate="no">{words}</span> }.into_any()
+    view! { <span class="token-value">{words}</span> }.into_any()
 }

@@ -1,6 +1,7 @@
 //! What several pages use, and no page of its own.
 
 pub(crate) mod ask_form;
+pub(crate) mod breakable;
 pub(crate) mod card;
 pub(crate) mod change_form;
 pub(crate) mod clients;
