@@ -1,6 +1,6 @@
-//! One-time links: into an organization, or to a new password.
+//! One-time links: to the first start, into an organization, or to a new password.
 
-use keyward_contract::{AcceptInvitation, InvitationOffer, ReadInvitation, Session, paths};
+use keyward_contract::{AcceptInvitation, InvitationOffer, ReadInvitation, ReadSetup, Session, paths};
 
 use super::{ApiError, client::Change};
 use crate::browser::early;
@@ -17,4 +17,14 @@ pub(crate) async fn invitation_read(token: &str) -> Result<InvitationOffer, ApiE
 pub(crate) async fn invitation_accept(body: &AcceptInvitation) -> Result<Session, ApiError> {
     early::forget();
     Change::post(paths::INVITATION).with_body(body).ask().await
+}
+
+/// Whether a set-up link is valid. The secret travels in the body, so that no log has it.
+pub(crate) async fn setup_read(token: &str) -> Result<(), ApiError> {
+    let token = token.to_owned();
+    Change::post(paths::SETUP_READ)
+        .with_body(&ReadSetup { token })
+        .send()
+        .await?
+        .empty()
 }

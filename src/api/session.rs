@@ -1,6 +1,6 @@
 //! Signing in and out, and the first start.
 
-use keyward_contract::{FreshPassword, ReadSetup, Session, Setup, SignIn, SignInOptions, paths};
+use keyward_contract::{FreshPassword, Session, Setup, SignIn, SignInOptions, paths};
 
 use super::{
     ApiError,
@@ -32,16 +32,6 @@ pub(crate) async fn session_password(password: &FreshPassword) -> Result<(), Api
 
 pub(crate) async fn session_delete() -> Result<(), ApiError> {
     Change::delete(paths::SESSION).send().await.map(drop)
-}
-
-/// Whether a set-up link is valid. The secret travels in the body, so that no log has it.
-pub(crate) async fn setup_read(token: &str) -> Result<(), ApiError> {
-    let token = token.to_owned();
-    Change::post(paths::SETUP_READ)
-        .with_body(&ReadSetup { token })
-        .send()
-        .await?
-        .empty()
 }
 
 pub(crate) async fn setup(setup: &Setup) -> Result<Session, ApiError> {

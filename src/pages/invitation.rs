@@ -198,7 +198,7 @@ fn AcceptForm(token: String, offer: InvitationOffer) -> AnyView {
             view! {
                 <Banner tone=Tone::Info live=true>
                     <p>
-                        "Your user name is " <strong>{username.get()}</strong>
+                        "Your user name is " <strong translate="no">{username.get()}</strong>
                         ", because the shorter one is taken. You sign in with it from now on."
                     </p>
                     <a class="button button-primary" href=Route::Home.url()>"Continue"</a>
@@ -218,8 +218,8 @@ fn AcceptForm(token: String, offer: InvitationOffer) -> AnyView {
     let text = match (offer.organization, offer.role) {
         (Some(organization), role) => view! {
             <p class="card-text">
-                "You are invited to " <strong>{organization}</strong>
-                {role.map(|role| view! { " as " <strong>{role}</strong> })} "."
+                "You are invited to " <strong translate="no">{organization}</strong>
+                {role.map(|role| view! { " as " <strong translate="no">{role}</strong> })} "."
             </p>
         }
         .into_any(),
@@ -229,7 +229,7 @@ fn AcceptForm(token: String, offer: InvitationOffer) -> AnyView {
         return view! {
             {text}
             <p class="card-text">
-                "Sign in as " <strong>{username.get_untracked()}</strong>
+                "Sign in as " <strong translate="no">{username.get_untracked()}</strong>
                 " first. If you don't see the organization then, open the link again."
             </p>
             <a class="button button-primary" href=Route::SignIn { next: None }.url()>"Sign in"</a>

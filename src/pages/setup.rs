@@ -4,7 +4,7 @@ use keyward_contract::{ProblemCode, Setup, check_cloud, check_login, check_organ
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
-    api::{ApiError, session as api},
+    api::{ApiError, invitation as api},
     browser::page::focus_wrong,
     pages::shared::{
         card::{Card, card_heading},

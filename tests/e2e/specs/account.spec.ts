@@ -47,6 +47,9 @@ test('the password is changed, other sessions end, and only the new one signs in
   await expect(dialog.locator('input[autocomplete=username]')).toHaveValue(ADMIN.username)
   await page.keyboard.press('Enter')
   await expect(dialog.getByText('Enter your current password.')).toBeVisible()
+  // The focus of a field in error leaves it red.
+  const colours = await current.evaluate((field) => [getComputedStyle(field).outlineColor, getComputedStyle(field).borderColor])
+  expect(colours[0]).toBe(colours[1])
   await current.fill('wrong')
   await fresh.fill('short')
   await page.keyboard.press('Enter')

@@ -1,3 +1,4 @@
+import { AdministratorsPage } from '../harness/administration.ts'
 import { expectFits, expectNoFindings } from '../harness/looks.ts'
 import { expect, test } from '../harness/test.ts'
 
@@ -16,6 +17,8 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await expect(page).toHaveURL(/\/invitation$/)
       await expect(page).toHaveTitle('Welcome to Keyward · Keyward')
       await expect(page.getByLabel('User name')).toHaveValue(NEW.username)
+      const ground = (label: string) => page.getByLabel(label).evaluate((field) => getComputedStyle(field).backgroundColor)
+      expect(await ground('User name'), 'what can only be read looks so').not.toBe(await ground('New password'))
       await expectNoFindings(page)
       await expectFits(page)
       const password = page.getByLabel('New password')
@@ -54,6 +57,17 @@ test('whoever is signed in as someone else signs out first', async ({ page, keyw
   await main.getByRole('button', { name: 'Accept invitation' }).click()
   await expect(page).toHaveURL(/\/o\/\d+\/api-key$/)
   await expect(page.getByText(NEW.username, { exact: true }).first()).toBeVisible()
+})
+
+test('the field with a link shows its start', async ({ page, keyward, alice }) => {
+  await page.setViewportSize({ width: 360, height: 740 })
+  const admins = await AdministratorsPage.open(page, keyward.url, alice)
+  await admins.invite.click()
+  await admins.name.fill(NEW.username)
+  await admins.role('Auditor').check()
+  await admins.button('Invite').click()
+  await expect(admins.link).toBeFocused()
+  expect(await admins.link.evaluate((field: HTMLInputElement) => [field.scrollWidth > field.clientWidth, field.scrollLeft])).toEqual([true, 0])
 })
 
 test('a user name that is somebody else’s gets an account for this organization', async ({ page, keyward, alice, guard }) => {
