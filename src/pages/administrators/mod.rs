@@ -83,7 +83,7 @@ pub(crate) fn AdministratorsPage(org: OrganizationId) -> AnyView {
             _ => None,
         }
     });
-    // What was refused may have been for a role that is another by now.
+    // A change may have been rejected for a role that has changed since.
     let refused_one = Memo::new(move |_| {
         page.change
             .phase()

@@ -67,7 +67,7 @@ const EVENTS: &[&str] = &[
 ];
 
 impl Chrome {
-    /// Draws it within an element that has `table`, `colgroup`, `thead` and the place of the menu, and draws it anew when
+    /// Draws it within an element that has `table`, `colgroup`, `thead` and the place of the menu, and draws it again when
     /// the shape changes.
     pub(super) fn keep(self, area: NodeRef<html::Div>) {
         let menu = id::unique("columns");
@@ -389,7 +389,7 @@ fn press(area: &Element, event: &PointerEvent, x: f64) -> Option<Drag> {
     if nearest(event, ".table-resize").is_none() {
         return Some(Drag::Pressed { column, x });
     }
-    // No text is selected meanwhile.
+    // No text is selected while it lasts.
     event.prevent_default();
     let _ = area.set_pointer_capture(event.pointer_id());
     let width = heading.get_bounding_client_rect().width();
@@ -442,7 +442,7 @@ fn pixels(width: u32) -> String {
     [&width.to_string(), "px"].concat()
 }
 
-/// What had the focus has been drawn anew.
+/// What had the focus has been drawn again.
 fn focus_again(area: &Element, focused: &Element) {
     let (Some(does), Some(of)) = (focused.get_attribute("data-does"), focused.get_attribute("data-of")) else {
         return;

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::layout::{Column, Layout, Sort};
 use crate::browser::storage::{self, Kept};
 
-/// The columns of a table as someone has shaped them in this browser, for whoever signs in there.
+/// The columns of a table as someone has shaped them in this browser, for anyone who signs in there.
 #[derive(Clone, Copy)]
 pub struct Shape {
     name: &'static str,
@@ -58,7 +58,7 @@ impl Shape {
         self.columns[column].label
     }
 
-    /// The cells of a row in the order of the columns that show. They are made anew when that changes.
+    /// The cells of a row in the order of the columns that show. They are made again when that changes.
     pub fn cells(self, cells: Box<dyn Fn() -> Vec<AnyView> + Send + Sync>) -> AnyView {
         (move || {
             let mut cells: Vec<Option<AnyView>> = cells().into_iter().map(Some).collect();

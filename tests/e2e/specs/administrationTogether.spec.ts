@@ -38,7 +38,7 @@ test.describe('two admins at once', () => {
     await admins.choose('carol', 'Disable')
     await bob.change('admins', 'carol', 'DELETE')
     await admins.button('Disable').click()
-    await expect(admins.dialog.getByText('This admin has no role in this organization any longer')).toBeVisible()
+    await expect(admins.dialog.getByText('This admin no longer has a role in this organization')).toBeVisible()
     await expect(admins.button('Disable')).toHaveCount(0)
     await admins.confirm('Close')
     await expect(admins.row('carol')).toHaveCount(0)

@@ -164,7 +164,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await expect(servers.dialog.getByText('1 key can verify access tokens')).toBeVisible()
       await fine()
       await servers.confirm('Add')
-      await page.getByText('Where the scope goes').click()
+      await page.getByText('How to set the scope').click()
       await fine()
       const token = await provider.token(scope('scripts'))
       await servers.act('Login', 'Check a token')

@@ -28,7 +28,7 @@ pub(super) fn ApiRoleForm(role: Option<ApiRole>) -> AnyView {
     let chosen = RwSignal::new(chosen.as_str().to_owned());
     let subject = roles.subject(role.as_ref());
     let now = subject.now;
-    // What nobody has filled in otherwise here follows what someone else has saved.
+    // What no one has changed here follows what someone else has saved.
     Effect::new(move |shown: Option<Option<ApiRole>>| {
         let now = now.get();
         if let (Some(Some(shown)), Some(now)) = (shown, &now) {
