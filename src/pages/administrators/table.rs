@@ -108,7 +108,7 @@ fn in_doubt(admin: &Administrator) -> Option<AnyView> {
         (_, true) => "Password restored from a backup; rejected until confirmed.",
         _ => return None,
     };
-    Some(view! { <span class="row-note row-note-long">{note}</span> }.into_any())
+    Some(view! { <span class="row-note">{note}</span> }.into_any())
 }
 
 const INVITED: &str = "Invited";

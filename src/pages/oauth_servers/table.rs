@@ -71,7 +71,7 @@ fn cells(id: i64) -> Vec<AnyView> {
     let status = |server: OauthServer| {
         let held = server.held.then(|| {
             view! {
-                <span class="row-note row-note-long">
+                <span class="row-note">
                     "Restored from a backup; may have been changed or deleted since. Edit to enable it again."
                 </span>
             }
@@ -99,7 +99,7 @@ fn fetched(server: OauthServer) -> AnyView {
     };
     let failed = server
         .fetch_failure
-        .map(|failure| view! { <span class="row-note row-note-long">{failure.text}</span> });
+        .map(|failure| view! { <span class="row-note">{failure.text}</span> });
     view! {
         {when}
         {failed}

@@ -25,7 +25,7 @@ const COLUMNS: &[Column] = &[
     Column::new("subscription", "Subscription", 130).priority(2),
     Column::new("key", "Key", 120).leads(),
     Column::new("age", "Key Age", 110).number().priority(3),
-    Column::new("last-modified-by", "Last Modified By", 170).priority(3),
+    Column::new("last-modified-by", "Last Modified By", 170).priority(4),
     Column::new("last-modified-on", "Last Modified On", 200),
     Column::new("live-sessions", "Active sessions", 150).number().extra(),
 ];

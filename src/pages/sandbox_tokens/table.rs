@@ -91,7 +91,7 @@ fn in_doubt(restored: Restored) -> AnyView {
     view! {
         " "
         {pill(tone, badge)}
-        <span class="row-note row-note-long">{note}</span>
+        <span class="row-note">{note}</span>
     }
     .into_any()
 }

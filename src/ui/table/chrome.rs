@@ -130,8 +130,8 @@ impl Chrome {
         if let Some(table) = find(area, "table") {
             let _ = table.class_list().toggle_with_force("table-sized", widths.is_some());
             let _ = table.class_list().toggle_with_force("table-given", is_given);
-            // The room that it takes while no column has given way, or those of priority 3, or of 2.
-            for (name, priority) in [("--width-1", 1), ("--width-2", 2), ("--width-3", 3)] {
+            // The room that it takes as long as the columns of a priority and those before it show.
+            for (name, priority) in [("--width-1", 1), ("--width-2", 2), ("--width-3", 3), ("--width-4", 4)] {
                 let sum = widths.as_ref().map(|widths| {
                     let there = widths.iter().filter(|it| it.0 <= priority);
                     there.map(|it| u32::from(it.1)).sum()

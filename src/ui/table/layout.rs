@@ -14,7 +14,7 @@ pub struct Column {
     pub width: u16,
     /// Whether rows can be sorted by it.
     pub sorts: bool,
-    /// How soon it gives way where there is little room: 1 never does, 3 is the first. Nothing that someone has asked for does.
+    /// How soon it gives way where there is little room: 1 never does, 4 is the first. Nothing that someone has asked for does.
     pub priority: u8,
     /// Whether it shows only once someone asks for it.
     pub is_extra: bool,

@@ -179,9 +179,24 @@ test('columns give way where there is little room, unless someone asks for them'
   await page.setViewportSize({ width: 700, height: 768 })
   await page.reload()
   await expect(seen()).toHaveText(['Name', 'Cloud', 'Key', 'Last Modified On'])
+  await page.setViewportSize({ width: 1280, height: 768 })
+  await expect(seen()).toHaveText(['Name', 'Cloud', 'Subscription', 'Key', 'Key Age', 'Last Modified On'])
+  expect(await page.locator('.table-box').evaluate((box) => box.scrollWidth - box.clientWidth), 'nothing is cut off').toBe(0)
   await page.setViewportSize({ width: 1440, height: 768 })
   await expect(seen()).toHaveText(['Name', 'Cloud', 'Subscription', 'Key', 'Key Age', 'Last Modified By', 'Last Modified On'])
 })
+
+for (const width of [1440, 1024, 700]) {
+  test(`a table is as wide as its page at ${width} pixels`, async ({ page, keyward, alice }) => {
+    await page.setViewportSize({ width, height: 768 })
+    await alice.invite('somebody.with-a-rather-long-name@department.acme.example', 'API Client Admin')
+    const admins = await AdministratorsPage.open(page, keyward.url, alice)
+    await expect(admins.rows).toHaveCount(2)
+    const beyond = await page.locator('.table-frame').evaluate((frame) => frame.scrollWidth - frame.clientWidth)
+    expect(beyond).toBe(0)
+    await expectFits(page)
+  })
+}
 
 test('what a row is about stays in sight while the rest is scrolled', async ({ page, keyward, alice }) => {
   await page.setViewportSize({ width: 1280, height: 740 })
