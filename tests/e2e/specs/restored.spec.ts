@@ -20,7 +20,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
         await keyward.sql(`UPDATE admin_roles SET status = 'disabled', held = 1 WHERE admin_id = (SELECT id FROM admins WHERE name = 'bob')`)
 
         await page.reload()
-        await expect(page.getByText('Refused until you confirm it.')).toBeVisible()
+        await expect(page.getByText('Rejected until you confirm it.')).toBeVisible()
         await expectFits(page)
         await expectNoFindings(page)
 
