@@ -21,7 +21,7 @@ use crate::{
     present::title,
     routes::Route,
     state::{SessionEnd, SessionState, SessionStore},
-    ui::{icon::Icon, live::live, toast::ToastRegion},
+    ui::{icon::Icon, reactive::reactive, toast::ToastRegion},
 };
 
 /// Finds the pages that are no part of the first load.
@@ -124,12 +124,12 @@ pub fn App(
         _ => Layout::Nothing,
     });
     view! {
-        {live(move || match layout.get() {
+        {reactive(move || match layout.get() {
             Layout::Nothing => view! { <Card><div class="card-blank"></div></Card> }.into_any(),
             Layout::Failed => view! { <Card>{failed}</Card> }.into_any(),
             Layout::SignIn => view! { <SignInPage /> }.into_any(),
             Layout::Link(route) => more.and_then(|more| more(&route)).unwrap_or_else(|| ().into_any()),
-            Layout::Frame => view! { <Frame>{live(move || framed(shown.get(), more))}</Frame> }.into_any(),
+            Layout::Frame => view! { <Frame>{reactive(move || framed(shown.get(), more))}</Frame> }.into_any(),
         })}
         <SessionEndDialog end=end />
         <InterruptedDialog />
@@ -174,7 +174,7 @@ fn framed(route: Route, more: Option<More>) -> AnyView {
             spawn_local(session.refresh());
         }
         let is_stranger = Memo::new(move |_| session.has_role(org) == Some(false));
-        return live(move || {
+        return reactive(move || {
             if is_stranger.get() {
                 view! { <div class="page">{no_organization()}</div> }.into_any()
             } else {
@@ -224,7 +224,7 @@ fn home() -> AnyView {
             <Message icon=Icon::User title=title><p>{text}</p></Message>
         })
     };
-    view! { <div class="page">{live(message)}</div> }.into_any()
+    view! { <div class="page">{reactive(message)}</div> }.into_any()
 }
 
 fn not_found() -> AnyView {
@@ -251,7 +251,7 @@ fn failed() -> AnyView {
     };
     view! {
         <h1 class="visually-hidden" data-heading tabindex="-1">{title::PRODUCT}</h1>
-        {live(move || error().map(|error| view! { <FailedLoad error=error on_retry=move |()| session.load() /> }))}
+        {reactive(move || error().map(|error| view! { <FailedLoad error=error on_retry=move |()| session.load() /> }))}
     }
     .into_any()
 }

@@ -13,7 +13,7 @@ use crate::{
     },
     present::title,
     routes::Route,
-    ui::{button::Button, icon::Icon, live::live, skeleton::Bar},
+    ui::{button::Button, icon::Icon, reactive::reactive, skeleton::Bar},
 };
 
 const ASK: &str = "keyward-more";
@@ -74,11 +74,11 @@ pub(crate) fn coming(route: &Route) -> AnyView {
     match *route {
         Route::OauthServers(org) | Route::SandboxTokens(org) => view! {
             <SecurityPage org=org>
-                <section class="panel"><header class="panel-head">{page_heading(name)}</header>{live(content)}</section>
+                <section class="panel"><header class="panel-head">{page_heading(name)}</header>{reactive(content)}</section>
             </SecurityPage>
         }
         .into_any(),
-        _ => view! { <div class="page"><header class="page-head">{page_heading(name)}</header>{live(content)}</div> }
+        _ => view! { <div class="page"><header class="page-head">{page_heading(name)}</header>{reactive(content)}</div> }
             .into_any(),
     }
 }

@@ -11,7 +11,7 @@ use crate::{
     ui::{
         button::{Button, Kind},
         dialog::Dialog,
-        live::live,
+        reactive::reactive,
     },
 };
 
@@ -70,7 +70,7 @@ pub(crate) fn InterruptedDialog() -> AnyView {
             busy=ended
             on_close=move |()| session.decline()
         >
-            {live(content)}
+            {reactive(content)}
         </Dialog>
     }
     .into_any()
@@ -106,10 +106,10 @@ pub(crate) fn SessionEndDialog(end: SessionEnd) -> AnyView {
     let stay = move |()| end.stay();
     let content = move || {
         view! {
-            <p class="dialog-text" role="timer" translate="no">{live(text)}</p>
+            <p class="dialog-text" role="timer" translate="no">{reactive(text)}</p>
             <div class="dialog-actions">
                 <Button label="Sign out" on_press=sign_out />
-                {live(move || {
+                {reactive(move || {
                     (!end.is_last().get())
                         .then(|| view! { <Button label="Stay signed in" kind=Kind::Primary autofocus=true on_press=stay /> })
                 })}
@@ -118,7 +118,7 @@ pub(crate) fn SessionEndDialog(end: SessionEnd) -> AnyView {
         .into_any()
     };
     view! {
-        <Dialog open=open title=Signal::derive(move || title().to_owned()) on_close=stay>{live(content)}</Dialog>
+        <Dialog open=open title=Signal::derive(move || title().to_owned()) on_close=stay>{reactive(content)}</Dialog>
     }
     .into_any()
 }

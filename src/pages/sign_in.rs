@@ -24,7 +24,7 @@ use crate::{
         field::Field,
         form::on_submit,
         icon::Icon,
-        live::live,
+        reactive::reactive,
     },
 };
 
@@ -36,7 +36,7 @@ pub(crate) fn SignInPage() -> AnyView {
     let required = Memo::new(move |_| state.get() == SessionState::SetupRequired);
     view! {
         <Card>
-            {live(move || {
+            {reactive(move || {
                 if required.get() {
                     view! { <SetupRequired session=session /> }.into_any()
                 } else {
@@ -103,7 +103,7 @@ fn WaysIn() -> AnyView {
         }
         .into_any()
     };
-    live(content)
+    reactive(content)
 }
 
 #[component]
@@ -207,7 +207,7 @@ pub(crate) fn SignInForm(
     };
     view! {
         <form class="form" novalidate on:submit=submit>
-            {live(move || failure.get().map(|error| wrong(&error, true)))}
+            {reactive(move || failure.get().map(|error| wrong(&error, true)))}
             {fields}
             <div class="form-actions">
                 <Button label=if signed_in || elsewhere { "Continue" } else { "Sign in" } kind=Kind::Primary submit=true pending=pending on_press=|()| {} />

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use super::{
     copy::{CopyButton, Source},
+    reactive::reactive,
     skeleton::Bar,
 };
 
@@ -20,7 +21,7 @@ pub fn BaseUrl(
     view! {
         <div class="base-url">
             <span class="base-url-label" id="base-url">"Base URL"</span>
-            {move || match url.get() {
+            {reactive(move || match url.get() {
                 Some(text) => {
                     view! {
                         <code class="base-url-text" translate="no" aria-labelledby="base-url">{text}</code>
@@ -29,7 +30,7 @@ pub fn BaseUrl(
                     .into_any()
                 }
                 None => view! { <Bar width="w20" /> }.into_any(),
-            }}
+            })}
         </div>
     }
     .into_any()

@@ -7,6 +7,7 @@ use web_sys::HtmlElement;
 use super::{
     icon::{Icon, Pictogram},
     id,
+    reactive::reactive,
 };
 
 /// How much a button stands out.
@@ -90,24 +91,24 @@ pub fn Button(
                 type=if submit { "submit" } else { "button" }
                 class=class
                 autofocus=autofocus
-                aria-disabled=move || blocked().then_some("true")
-                aria-busy=move || pending.get().then_some("true")
-                aria-label=move || icon_only.then(|| label.get())
-                aria-describedby=move || reason.with(Option::is_some).then(|| described_by.clone())
+                aria-disabled=Signal::derive(move || blocked().then_some("true"))
+                aria-busy=Signal::derive(move || pending.get().then_some("true"))
+                aria-label=Signal::derive(move || icon_only.then(|| label.get()))
+                aria-describedby=Signal::derive(move || reason.with(Option::is_some).then(|| described_by.clone()))
                 on:click=press
             >
                 {icon.map(|icon| view! { <Pictogram icon=icon /> })}
-                {(!icon_only).then(|| view! { <span class="button-label">{move || label.get()}</span> })}
+                {(!icon_only).then(|| view! { <span class="button-label">{reactive(move || label.get())}</span> })}
             </button>
-            {move || {
+            {reactive(move || {
                 reason
                     .get()
                     .map(|reason| view! { <span class="hint" role="tooltip" id=hint_id.clone()>{reason}</span> }.into_any())
                     .or_else(|| {
                         icon_only
-                            .then(|| view! { <span class="hint" aria-hidden="true">{move || label.get()}</span> }.into_any())
+                            .then(|| view! { <span class="hint" aria-hidden="true">{reactive(move || label.get())}</span> }.into_any())
                     })
-            }}
+            })}
         </span>
     }
     .into_any()

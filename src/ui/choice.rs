@@ -1,5 +1,6 @@
 //! Choices that need a word of explanation each: one of several, and on or off.
 
+use super::reactive::reactive;
 use leptos::prelude::*;
 
 use super::id;
@@ -42,8 +43,8 @@ pub fn RadioList(
             <input
                 type="radio"
                 name=name.clone()
-                disabled=move || refused || readonly.get()
-                prop:checked=move || chosen.with(|chosen| *chosen == own)
+                disabled=Signal::derive(move || refused || readonly.get())
+                prop:checked=Signal::derive(move || chosen.with(|chosen| *chosen == own))
                 on:change=move |_| chosen.set(value.clone())
             />
         };
@@ -83,7 +84,7 @@ pub fn CheckList(
             <input
                 type="checkbox"
                 disabled=refused
-                prop:checked=move || chosen.with(|chosen| chosen.contains(&own))
+                prop:checked=Signal::derive(move || chosen.with(|chosen| chosen.contains(&own)))
                 on:change:target=move |event| toggle(event.target().checked())
             />
         };
@@ -105,10 +106,10 @@ fn list(
     let described_by = note.clone();
     let wrong = move || error.with(Option::is_some);
     view! {
-        <fieldset class="choices" class:field-wrong=wrong aria-describedby=described_by>
+        <fieldset class="choices" class:field-wrong=Signal::derive(wrong) aria-describedby=described_by>
             <legend class="field-label">{legend}</legend>
             <div class=class>{choices}</div>
-            <p id=note class="field-note" aria-live="polite">{move || error.get()}</p>
+            <p id=note class="field-note" aria-live="polite">{reactive(move || error.get())}</p>
         </fieldset>
     }
     .into_any()
@@ -135,8 +136,8 @@ pub fn Switch(
             type="checkbox"
             role="switch"
             class="switch"
-            disabled=move || refused || readonly.get()
-            prop:checked=move || on.get()
+            disabled=Signal::derive(move || refused || readonly.get())
+            prop:checked=Signal::derive(move || on.get())
             on:change:target=move |event| on.set(event.target().checked())
         />
     };

@@ -8,6 +8,7 @@ use super::{
     button::{Button, Kind},
     icon::Icon,
     id,
+    reactive::reactive,
 };
 use crate::browser::clipboard::{self, Copied};
 
@@ -86,7 +87,7 @@ pub fn CopyButton(
         })
     });
     view! {
-        <span class="copy" class:copy-done=move || done.get()>
+        <span class="copy" class:copy-done=Signal::derive(move || done.get())>
             <Button
                 label=Signal::derive(move || if done.get() { "Copied" } else { label }.to_owned())
                 icon=Signal::derive(move || if done.get() { Icon::Check } else { Icon::Copy })
@@ -96,8 +97,8 @@ pub fn CopyButton(
                 reason=reason
                 on_press=press
             />
-            <span class="visually-hidden" role="status">{move || done.get().then_some("Copied")}</span>
-            {move || failed.get().map(|text| view! { <ByHand text=text on_close=move |()| state.set(State::Idle) /> })}
+            <span class="visually-hidden" role="status">{reactive(move || done.get().then_some("Copied"))}</span>
+            {reactive(move || failed.get().map(|text| view! { <ByHand text=text on_close=move |()| state.set(State::Idle) /> }))}
         </span>
     }
     .into_any()

@@ -4,7 +4,7 @@ use leptos::{html, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlDialogElement, HtmlElement, MouseEvent};
 
-use super::{button::Button, id};
+use super::{button::Button, id, reactive::reactive};
 use crate::browser::{dom, page};
 
 /// A modal dialog. Escape and a click beside it close it, unless it is `busy` or something would be lost that was filled in:
@@ -46,7 +46,7 @@ pub fn Dialog(
     });
     let children = StoredValue::new(children);
     view! {
-        {move || {
+        {reactive(move || {
             open.get()
                 .then(|| {
                     view! {
@@ -55,7 +55,7 @@ pub fn Dialog(
                         </Modal>
                     }
                 })
-        }}
+        })}
     }
     .into_any()
 }
@@ -125,10 +125,10 @@ fn Modal(
             on:change=mark
         >
             <div class="dialog-body">
-                <h2 id=heading class="dialog-title">{move || title.get()}</h2>
+                <h2 id=heading class="dialog-title">{reactive(move || title.get())}</h2>
                 {children()}
             </div>
-            {move || asks.get().then(|| view! { <Ask on_keep=go_on on_discard=on_close /> })}
+            {reactive(move || asks.get().then(|| view! { <Ask on_keep=go_on on_discard=on_close /> }))}
         </dialog>
     }
     .into_any()

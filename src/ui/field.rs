@@ -5,6 +5,7 @@ use leptos::{html, prelude::*};
 use super::{
     icon::{Icon, Pictogram},
     id,
+    reactive::reactive,
 };
 
 /// A line of text with its label, its hint, and what is wrong with it.
@@ -52,7 +53,7 @@ pub fn Field(
                 type="button"
                 class="field-eye"
                 aria-label="Show password"
-                aria-pressed=move || is_shown.get().to_string()
+                aria-pressed=Signal::derive(move || is_shown.get().to_string())
                 on:click=move |_| is_shown.set(!is_shown.get_untracked())
             >
                 <Pictogram icon=Signal::derive(move || if is_shown.get() { Icon::EyeOff } else { Icon::Eye }) />
@@ -64,23 +65,23 @@ pub fn Field(
     let note = [&id, "-note"].concat();
     let wrong = move || error.with(Option::is_some);
     view! {
-        <div class="field" class:field-wrong=wrong>
+        <div class="field" class:field-wrong=Signal::derive(wrong)>
             <label class="field-label" for=id.clone()>{label}</label>
             <div class="field-box">
                 <input
                     node_ref=node
                     id=id
                     name=name
-                    type=move || if is_shown.get() { "text" } else { kind }
+                    type=Signal::derive(move || if is_shown.get() { "text" } else { kind })
                     class:mono=mono
                     autocomplete=autocomplete
                     autocapitalize="none"
                     spellcheck="false"
                     autofocus=autofocus
-                    readonly=move || readonly.get()
-                    aria-invalid=move || wrong().then_some("true")
+                    readonly=Signal::derive(move || readonly.get())
+                    aria-invalid=Signal::derive(move || wrong().then_some("true"))
                     aria-describedby=note.clone()
-                    prop:value=move || value.get()
+                    prop:value=Signal::derive(move || value.get())
                     on:input:target=move |event| value.set(event.target().value())
                 />
                 {length
@@ -88,14 +89,14 @@ pub fn Field(
                         let count = move || value.with(|text| text.chars().count());
                         view! {
                             <span class="field-count" aria-hidden="true">
-                                {move || [count().to_string().as_str(), "/", &length.to_string()].concat()}
+                                {reactive(move || [count().to_string().as_str(), "/", &length.to_string()].concat())}
                             </span>
                         }
                     })}
                 {eye}
             </div>
             <p id=note class="field-note" aria-live="polite">
-                {move || error.get().unwrap_or_else(|| hint.get())}
+                {reactive(move || error.get().unwrap_or_else(|| hint.get()))}
             </p>
         </div>
     }

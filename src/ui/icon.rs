@@ -112,7 +112,7 @@ pub fn Pictogram(
 ) -> AnyView {
     view! {
         <svg class="icon" viewBox="0 0 16 16" aria-hidden="true">
-            <path d=move || icon.get().path()></path>
+            <path d=Signal::derive(move || icon.get().path())></path>
         </svg>
     }
     .into_any()

@@ -1,6 +1,6 @@
 //! A button that shows where the user is and opens a list of other places, with a search: a combobox (WAI-ARIA APG) of links.
 
-use super::live::live;
+use super::reactive::reactive;
 use leptos::prelude::*;
 use web_sys::{KeyboardEvent, ScrollIntoViewOptions, ScrollLogicalPosition};
 
@@ -156,7 +156,7 @@ pub fn LinkPicker(
                 aria-label=Signal::derive(move || [label, ": ", &text.get()].concat())
                 on:click=begin
             >
-                <span class="menu-text" dir="auto" translate="no">{live(move || text.get())}</span>
+                <span class="menu-text" dir="auto" translate="no">{reactive(move || text.get())}</span>
                 <Pictogram icon=Icon::Chevrons />
             </button>
             <div id=menu class="menu-list picker" popover="auto" on:click=move |event| if is_link(&event) { close() }>
@@ -179,9 +179,9 @@ pub fn LinkPicker(
                     }
                     on:keydown=press
                 />
-                <div id=list class="picker-list" role="listbox" aria-label=label>{live(rows)}</div>
-                <p class="menu-note" role="status">{live(told)}</p>
-                <a class="menu-entry picker-last" href=Signal::derive(move || last.get().href) aria-current=Signal::derive(is_here)>{live(move || last.get().text)}</a>
+                <div id=list class="picker-list" role="listbox" aria-label=label>{reactive(rows)}</div>
+                <p class="menu-note" role="status">{reactive(told)}</p>
+                <a class="menu-entry picker-last" href=Signal::derive(move || last.get().href) aria-current=Signal::derive(is_here)>{reactive(move || last.get().text)}</a>
             </div>
         </div>
     }

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::{
     icon::{Icon, Pictogram},
     id,
+    reactive::reactive,
 };
 
 /// Something to do.
@@ -84,12 +85,12 @@ pub fn ActionMenu<A: Copy + PartialEq + Send + Sync + 'static>(
                 class="button button-quiet button-icon menu-opener"
                 popovertarget=id.clone()
                 title="Actions"
-                aria-label=name
+                aria-label=Signal::derive(name)
             >
                 <Pictogram icon=Icon::More />
             </button>
-            <div id=id class="menu-list menu-actions" popover="auto" role="group" aria-label=name>
-                {list}
+            <div id=id class="menu-list menu-actions" popover="auto" role="group" aria-label=Signal::derive(name)>
+                {reactive(list)}
             </div>
         </div>
     }

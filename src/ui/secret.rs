@@ -1,5 +1,6 @@
 //! A secret: a mask that tells nothing of it, or its text for a while.
 
+use super::reactive::reactive;
 use leptos::{html, prelude::*};
 use web_sys::Element;
 
@@ -64,7 +65,7 @@ pub fn Countdown(
                     style:animation-duration=[&total.to_string(), "s"].concat()
                 ></circle>
             </svg>
-            <span class="countdown-text">{move || ["Hides in ", &left.get().to_string(), " s"].concat()}</span>
+            <span class="countdown-text">{reactive(move || ["Hides in ", &left.get().to_string(), " s"].concat())}</span>
         </span>
     }
     .into_any()

@@ -41,7 +41,7 @@ pub fn Segmented(
                     type="radio"
                     class="visually-hidden"
                     name=name.clone()
-                    prop:checked=move || chosen.get() == place
+                    prop:checked=Signal::derive(move || chosen.get() == place)
                     on:change=move |_| on_choose.run(place)
                 />
                 {segment.icon.map(|icon| view! { <Pictogram icon=icon /> })}

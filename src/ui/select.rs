@@ -1,5 +1,6 @@
 //! A choice out of a list, by the browser's own control.
 
+use super::reactive::reactive;
 use leptos::prelude::*;
 
 use super::id;
@@ -41,14 +42,14 @@ pub fn Select(
     let id = id::unique("select");
     let option = move |choice: Choice| {
         let value = choice.value.clone();
-        view! { <option value=choice.value prop:selected=move || chosen.get() == value>{choice.text}</option> }
+        view! { <option value=choice.value prop:selected=Signal::derive(move || chosen.get() == value)>{choice.text}</option> }
             .into_any()
     };
     view! {
         <div class="field">
             <label class="field-label" for=id.clone()>{label}</label>
             <select id=id on:change:target=move |event| on_choose.run(event.target().value())>
-                {move || choices.get().into_iter().map(option).collect::<Vec<_>>()}
+                {reactive(move || choices.get().into_iter().map(option).collect::<Vec<_>>())}
             </select>
         </div>
     }

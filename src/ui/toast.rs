@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::live::live;
+use super::reactive::reactive;
 use leptos::prelude::*;
 
 use super::{
@@ -98,8 +98,8 @@ pub fn ToastRegion(
 ) -> AnyView {
     view! {
         <section class="toasts" aria-label="Messages">
-            <div role="status">{live(move || list(toasts, false))}</div>
-            <div role="alert">{live(move || list(toasts, true))}</div>
+            <div role="status">{reactive(move || list(toasts, false))}</div>
+            <div role="alert">{reactive(move || list(toasts, true))}</div>
         </section>
     }
     .into_any()

@@ -9,6 +9,7 @@ use crate::{
     ui::{
         button::{Button, Kind},
         icon::Icon,
+        reactive::reactive,
     },
 };
 
@@ -56,18 +57,17 @@ pub(super) fn AddButton() -> AnyView {
             />
         }
     };
-    (move || absent.get().then(button)).into_any()
+    reactive(move || absent.get().then(button))
 }
 
 /// What became of adding, which has no dialog to say it.
 #[component]
 pub(super) fn AddNotice() -> AnyView {
     let page = Page::get();
-    (move || {
+    reactive(move || {
         page.dialog
             .get()
             .is_none()
             .then(|| view! { <ChangeNotice operation=Operation::Add /> })
     })
-    .into_any()
 }

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     present::problem,
     state::{Operation, Phase},
-    ui::{field::Field, form::on_submit},
+    ui::{field::Field, form::on_submit, reactive::reactive},
 };
 
 #[component]
@@ -41,7 +41,7 @@ pub(super) fn EditForm() -> AnyView {
             {callout(Operation::Edit)}
             <div class="field">
                 <span class="field-label">"Current key"</span>
-                {move || has_key.get().then(|| view! { <KeyCell /> })}
+                {reactive(move || has_key.get().then(|| view! { <KeyCell /> }))}
             </div>
             <Field
                 label="New API Key"

@@ -17,7 +17,7 @@ pub(super) fn HideAfter() -> AnyView {
             seconds => [&seconds.to_string(), " seconds"].concat(),
         };
         view! {
-            <option value=seconds.to_string() selected=move || preferences.hide_after() == seconds>{text}</option>
+            <option value=seconds.to_string() selected=Signal::derive(move || preferences.hide_after() == seconds)>{text}</option>
         }
     };
     let choose = move |value: String| {

@@ -1,5 +1,6 @@
 //! The key itself: masked, revealed for a while, copied.
 
+use crate::ui::reactive::reactive;
 use keyward_contract::{KeyStatus, KeyString};
 use leptos::prelude::*;
 
@@ -34,10 +35,9 @@ pub(super) fn Status() -> AnyView {
             .key
             .with(|key| matches!(key, Load::Ready(KeyState::Present(key)) if key.status == KeyStatus::Disabled))
     });
-    (move || {
+    reactive(move || {
         disabled
             .get()
             .then(|| view! { <span class="badge badge-off">"Disabled"</span> })
     })
-    .into_any()
 }

@@ -27,7 +27,7 @@ use crate::{
     },
     present::{change, refusal},
     state::{KeyAnswer, KeyChange, KeyState, KeyStore, Load, Operation},
-    ui::{button::Kind, dialog::Dialog, icon::Icon},
+    ui::{button::Kind, dialog::Dialog, icon::Icon, reactive::reactive},
 };
 
 /// What the parts of this page share.
@@ -154,15 +154,15 @@ pub(crate) fn ApiKeyPanel(org: OrganizationId) -> AnyView {
         <section class="panel">
             <header class="panel-head">
                 {page_heading("Cloud Service API Key")}
-                {move || (face.get() == Face::Content).then(|| view! { <AddButton /> })}
+                {reactive(move || (face.get() == Face::Content).then(|| view! { <AddButton /> }))}
             </header>
-            {move || (face.get() == Face::Content).then(|| view! { <p class="panel-text">{change::WHAT_IT_IS}</p> })}
-            {move || match face.get() {
+            {reactive(move || (face.get() == Face::Content).then(|| view! { <p class="panel-text">{change::WHAT_IT_IS}</p> }))}
+            {reactive(move || match face.get() {
                 Face::Content => view! { <Content /> }.into_any(),
                 Face::NotAvailable => not_available(PERMISSION),
                 Face::NoSubscription => no_subscription(Icon::Key, NO_SUBSCRIPTION),
                 Face::Failed(error) => refused(error, PERMISSION, move || store.reload()),
-            }}
+            })}
         </section>
     }
     .into_any()
@@ -187,7 +187,7 @@ fn Content() -> AnyView {
             busy=page.is_pending()
             on_close=move |()| page.close()
         >
-            {move || page.dialog.get().map(form)}
+            {reactive(move || page.dialog.get().map(form))}
         </Dialog>
     }
     .into_any()

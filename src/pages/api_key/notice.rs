@@ -1,5 +1,6 @@
 //! What became of a change, in the place it was made.
 
+use crate::ui::reactive::reactive;
 use keyward_contract::{LastChange, ProblemCode};
 use leptos::prelude::*;
 
@@ -22,7 +23,7 @@ pub(super) fn ChangeNotice(operation: Operation) -> AnyView {
     let news = page.store.news;
     let shown = Memo::new(move |_| phase.get());
     view! {
-        {move || match shown.get() {
+        {reactive(move || match shown.get() {
             Phase::Idle => {
                 // Changed by someone else while the dialog is open.
                 news.get()
@@ -35,7 +36,7 @@ pub(super) fn ChangeNotice(operation: Operation) -> AnyView {
             Phase::Stale(last) => Some(overtaken(page, operation, last)),
             Phase::Failed(error) if is_about_field(&error) => None,
             Phase::Failed(error) => Some(failed(&error)),
-        }}
+        })}
     }
     .into_any()
 }

@@ -10,6 +10,7 @@ use crate::{
         banner::{Banner, Tone},
         button::{Button, Kind},
         icon::Icon,
+        reactive::reactive,
     },
 };
 
@@ -50,7 +51,7 @@ pub(super) fn PageNotices() -> AnyView {
     let lasting = Memo::new(move |_| notice(page));
     view! {
         {usage::guessing_notice()}
-        {move || lasting.get().map(lasting_notice)}
+        {reactive(move || lasting.get().map(lasting_notice))}
         <NewsBanner />
         <AddNotice />
     }
@@ -111,7 +112,7 @@ fn lasting_notice(notice: Notice) -> AnyView {
 fn NewsBanner() -> AnyView {
     let page = Page::get();
     let news = page.store.news;
-    (move || news.get().map(|it| news_banner(page, it))).into_any()
+    reactive(move || news.get().map(|it| news_banner(page, it)))
 }
 
 fn news_banner(page: Page, news: News) -> AnyView {

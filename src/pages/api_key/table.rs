@@ -18,6 +18,7 @@ use crate::{
     ui::{
         base_url::BaseUrl,
         icon::Icon,
+        reactive::reactive,
         skeleton::Bar,
         table::{Column, Shape, ShapedTable},
     },
@@ -53,7 +54,7 @@ pub(super) fn KeyCard() -> AnyView {
     view! {
         <div class="key-card">
             <BaseUrl url=url />
-            {key}
+            {reactive(key)}
         </div>
     }
     .into_any()
@@ -65,7 +66,7 @@ fn with_key() -> AnyView {
     view! {
         <Table />
         <div class="key-foot">
-            {move || has_key.get().then(actions)}
+            {reactive(move || has_key.get().then(actions))}
             {same_key_link()}
             <HideAfter />
         </div>
@@ -78,8 +79,9 @@ fn same_key_link() -> AnyView {
     let context = Context::get();
     let several = Memo::new(move |_| context.session.organizations().len() > 1);
     let href = move || context.navigator.href(Route::Organizations);
-    let link = move || view! { <a class="key-link" href=href>"Use one key for several organizations"</a> };
-    (move || several.get().then(link)).into_any()
+    let link =
+        move || view! { <a class="key-link" href=Signal::derive(href)>"Use one key for several organizations"</a> };
+    reactive(move || several.get().then(link))
 }
 
 const COLUMNS: &[Column] = &[
@@ -120,15 +122,15 @@ fn Table() -> AnyView {
             None => bar("w12"),
         };
         vec![
-            string.into_any(),
-            by.into_any(),
-            on.into_any(),
+            reactive(string),
+            reactive(by),
+            reactive(on),
             age(page),
             last_used(page.store),
         ]
     };
     let rows = view! {
-        <tr role="row" class="row" class:row-new=is_new aria-busy=move || (!has_key.get()).then_some("true")>
+        <tr role="row" class="row" class:row-new=Signal::derive(is_new) aria-busy=Signal::derive(move || (!has_key.get()).then_some("true"))>
             {shape.cells(Box::new(cells))}
         </tr>
     };

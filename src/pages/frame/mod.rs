@@ -19,7 +19,7 @@ use crate::{
         button::{Button, Kind},
         dialog::Dialog,
         icon::{Icon, Mark},
-        live::live,
+        reactive::reactive,
     },
 };
 
@@ -31,7 +31,7 @@ pub(crate) fn Frame(children: Children) -> AnyView {
     view! {
         <a class="skip" href=Signal::derive(move || navigator.place("main"))>"Skip to content"</a>
         <div class="frame" class:frame-embedded=Signal::derive(move || embedded.get())>
-            {live(move || {
+            {reactive(move || {
                 (!embedded.get())
                     .then(|| {
                         view! {
@@ -93,7 +93,7 @@ fn ClockBanner() -> AnyView {
     let doubted = Memo::new(move |_| session.clock_doubted());
     let text = "The server's clock has jumped. Until it has been right for a while, nothing is deleted by age. Ask the operator to check it.";
     view! {
-        {live(move || doubted.get().then(|| view! { <Banner tone=Tone::Warning><p>{text}</p></Banner> }))}
+        {reactive(move || doubted.get().then(|| view! { <Banner tone=Tone::Warning><p>{text}</p></Banner> }))}
     }
     .into_any()
 }
@@ -116,7 +116,7 @@ fn ConnectionBanner() -> AnyView {
     };
     view! {
         <div role="status">
-            {live(move || text.get().map(|text| view! { <Banner tone=Tone::Warning><p>{text}</p>{reload()}</Banner> }))}
+            {reactive(move || text.get().map(|text| view! { <Banner tone=Tone::Warning><p>{text}</p>{reload()}</Banner> }))}
         </div>
     }
     .into_any()

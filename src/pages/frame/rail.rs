@@ -12,7 +12,7 @@ use crate::{
     ui::{
         icon::{Icon, Mark, Pictogram},
         link_picker::{Entry, LinkPicker},
-        live::live,
+        reactive::reactive,
         skeleton::Bar,
     },
 };
@@ -57,7 +57,7 @@ pub(super) fn RailContent() -> AnyView {
     view! {
         <p class="brand"><Mark /><span>{title::PRODUCT}</span></p>
         <div class="rail-organization">
-            {live(move || {
+            {reactive(move || {
                 if several.get() {
                     view! { <LinkPicker label="Organization" search="Search organizations" text=name entries=entries last=all /> }.into_any()
                 } else {
@@ -66,7 +66,7 @@ pub(super) fn RailContent() -> AnyView {
             })}
         </div>
         <nav class="rail-nav" aria-label="Main">
-            {live(links)}
+            {reactive(links)}
         </nav>
         <div class="rail-foot">
             <a
@@ -77,7 +77,7 @@ pub(super) fn RailContent() -> AnyView {
                 <Pictogram icon=Icon::User />
                 <span class="visually-hidden">"Account: "</span>
                 <span class="rail-user" dir="auto" translate="no">
-                    {live(move || {
+                    {reactive(move || {
                         context.session.admin_name().map_or_else(|| view! { <Bar width="w12" /> }.into_any(), |name| name.into_any())
                     })}
                 </span>

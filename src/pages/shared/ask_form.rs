@@ -10,6 +10,7 @@ use crate::{
         button::{Button, Kind},
         field::Field,
         form::on_submit,
+        reactive::reactive,
     },
 };
 
@@ -67,7 +68,7 @@ where
                 hint=hint
             />
             <div aria-live="polite">
-                {move || answer.get().filter(|_| input.is_as_tried()).map(told)}
+                {reactive(move || answer.get().filter(|_| input.is_as_tried()).map(told))}
             </div>
             <div class="dialog-actions">
                 <Button label="Close" on_press=on_close />

@@ -14,6 +14,7 @@ use crate::{
         banner::{Tone, notice},
         button::Kind,
         form,
+        reactive::reactive,
     },
 };
 
@@ -117,7 +118,7 @@ pub(crate) fn ChangeForm(
     view! {
         <form class="form" novalidate on:submit=submit>
             {children()}
-            {outcome}
+            {reactive(outcome)}
             <DialogButtons
                 verb=verb
                 kind=kind

@@ -7,6 +7,7 @@ use crate::{
     state::Load,
     ui::{
         button::{Button, Kind},
+        reactive::reactive,
         skeleton::Bar,
         table::Table,
     },
@@ -48,7 +49,7 @@ pub(crate) fn Clients<C: Clone + Send + Sync + 'static>(
     };
     view! {
         <p class="dialog-text">{children()}</p>
-        <div class="panel" class:wide-content=wide>{content}</div>
+        <div class="panel" class:wide-content=wide>{reactive(content)}</div>
         <div class="dialog-actions">
             <Button label="Close" kind=Kind::Plain autofocus=true on_press=on_close />
         </div>

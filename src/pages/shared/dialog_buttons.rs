@@ -1,5 +1,6 @@
 //! The buttons at the end of a dialog that changes something.
 
+use crate::ui::reactive::reactive;
 use leptos::prelude::*;
 
 use crate::ui::button::{Button, Kind};
@@ -32,14 +33,14 @@ pub(crate) fn DialogButtons(
         view! { <Button label=Signal::derive(move || verb.get().to_owned()) kind=kind submit=on_press.is_none() pending=pending on_press=press /> }
     };
     view! {
-        <div class="dialog-actions" class:dialog-saves=move || !only_confirms && !is_gone.get()>
+        <div class="dialog-actions" class:dialog-saves=Signal::derive(move || !only_confirms && !is_gone.get())>
             <Button
                 label=Signal::derive(move || if is_gone.get() { "Close" } else { "Cancel" }.to_owned())
                 autofocus=only_confirms
                 reason=Signal::derive(wait)
                 on_press=on_close
             />
-            {move || (!is_gone.get()).then(act)}
+            {reactive(move || (!is_gone.get()).then(act))}
         </div>
     }
     .into_any()

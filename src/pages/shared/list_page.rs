@@ -17,6 +17,7 @@ use crate::{
         button::{Button, Kind},
         dialog::Dialog,
         icon::Icon,
+        reactive::reactive,
     },
 };
 
@@ -105,7 +106,7 @@ impl<T: Listed, O: Clone + Send + Sync + 'static> ListPage<T, O> {
         let is_open = Memo::new(move |_| self.open.with(Option::is_some));
         view! {
             <Dialog open=is_open title=Signal::derive(title) busy=busy on_close=self.on_close()>
-                {move || self.open.get().map(form)}
+                {reactive(move || self.open.get().map(form))}
             </Dialog>
         }
         .into_any()
@@ -237,7 +238,7 @@ pub(crate) fn ConfirmForm<T: Listed, O: Clone + Send + Sync + 'static>(
             on_submit=Callback::new(submit)
             on_close=page.on_close()
         >
-            <p class="dialog-text"><strong translate="no">{name}</strong> {text} {warning}</p>
+            <p class="dialog-text"><strong translate="no">{reactive(name)}</strong> {text} {warning}</p>
             {children.map(|children| children())}
         </ChangeForm>
     }

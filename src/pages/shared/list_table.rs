@@ -7,6 +7,7 @@ use crate::{
     present::count,
     state::{ListStore, Listed},
     ui::{
+        reactive::reactive,
         skeleton::Bar,
         table::{LiveRows, LongRows, Shape, ShapedTable, Sort},
     },
@@ -148,15 +149,15 @@ pub(crate) fn ListTable<T: Listed>(
             }
         };
         view! {
-            <div aria-busy=move || (!is_ready.get()).then_some("true")>
+            <div aria-busy=Signal::derive(move || (!is_ready.get()).then_some("true"))>
                 <ShapedTable
                     shape=shape
                     caption=caption
                     class="table-rows"
                     long=long
                     has_actions=actions.is_some()
-                    tools=thing.map(|_| tools.into_any())
-                    rows=rows.into_any()
+                    tools=thing.map(|_| reactive(tools))
+                    rows=reactive(rows)
                 />
             </div>
             {thing.map(|thing| none_found(thing, search, all, shown))}
@@ -167,7 +168,7 @@ pub(crate) fn ListTable<T: Listed>(
         Some(empty) if is_empty.get() => empty(),
         _ => table(),
     };
-    content.into_any()
+    reactive(content)
 }
 
 /// The search, and how much it finds.
@@ -190,22 +191,21 @@ fn tools(thing: &'static str, search: RwSignal<String>, all: Memo<Option<usize>>
                 aria-label="Search"
                 placeholder="Search"
                 autocomplete="off"
-                prop:value=move || search.get()
+                prop:value=Signal::derive(move || search.get())
                 on:input=move |event| search.set(event_target_value(&event))
             />
         </form>
-        <p class="table-count" role="status">{told}</p>
+        <p class="table-count" role="status">{reactive(told)}</p>
     }
     .into_any()
 }
 
 fn none_found(thing: &'static str, search: RwSignal<String>, all: Memo<Option<usize>>, shown: Memo<usize>) -> AnyView {
     let none = Memo::new(move |_| shown.get() == 0 && all.get().is_some_and(|all| all > 0));
-    (move || {
+    reactive(move || {
         let text = move || ["No ", thing, " matches “", search.get().trim(), "”."].concat();
-        none.get().then(|| view! { <p class="table-none">{text}</p> })
+        none.get().then(|| view! { <p class="table-none">{reactive(text)}</p> })
     })
-    .into_any()
 }
 
 /// In place of rows that are on their way.

@@ -1,5 +1,6 @@
 //! The panel of a list: its heading, what can be done there, and the list or why it can't be shown.
 
+use crate::ui::reactive::reactive;
 use keyward_contract::ProblemCode;
 use leptos::prelude::*;
 
@@ -37,8 +38,8 @@ pub(crate) fn ListPanel(
     };
     view! {
         <section class="panel">
-            <header class="panel-head">{heading} {buttons}</header>
-            {content}
+            <header class="panel-head">{heading} {reactive(buttons)}</header>
+            {reactive(content)}
         </section>
     }
     .into_any()

@@ -11,6 +11,7 @@ use crate::{
         button::{Button, Kind},
         copy::CopyButton,
         icon::Icon,
+        reactive::reactive,
         secret::{Countdown, SecretText},
     },
 };
@@ -92,7 +93,7 @@ where
                     forget_after=Signal::derive(move || preferences.hide_after())
                 />
             </div>
-            <div class="key-state" translate="no">{state}</div>
+            <div class="key-state" translate="no">{reactive(state)}</div>
         </div>
     }
     .into_any()

@@ -8,6 +8,7 @@ use crate::{
         button::{Button, Kind},
         icon::Icon,
         menu::{Action as Entry, ActionGroup, ActionMenu},
+        reactive::reactive,
     },
 };
 
@@ -40,7 +41,7 @@ pub(crate) fn cell<T: Listed, V: IntoView + 'static>(
     row: Memo<Option<T>>,
     draw: impl Fn(T) -> V + Send + Sync + 'static,
 ) -> AnyView {
-    (move || row.get().map(&draw)).into_any()
+    reactive(move || row.get().map(&draw))
 }
 
 /// What people call it, as a cell of its row.
@@ -133,7 +134,7 @@ pub(crate) fn row_actions<T: Listed, O: Send + Sync + 'static>(
             let press = move |()| press(open);
             view! { <Button label=label icon=icon icon_only=true kind=Kind::Quiet reason=reason on_press=press /> }
         };
-        Some((move || shows.get().then(button)).into_any())
+        Some(reactive(move || shows.get().then(button)))
     };
     let buttons: Vec<AnyView> = actions.iter().filter_map(button).collect();
     let actions = StoredValue::new(actions);
@@ -167,5 +168,5 @@ pub(crate) fn row_actions<T: Listed, O: Send + Sync + 'static>(
     };
     let has_any = Memo::new(move |_| groups.with(|groups| !groups.is_empty()));
     let menu = move || view! { <ActionMenu about=about groups=groups on_choose=choose /> };
-    view! { <div class="row-actions">{buttons} {move || has_any.get().then(menu)}</div> }.into_any()
+    view! { <div class="row-actions">{buttons} {reactive(move || has_any.get().then(menu))}</div> }.into_any()
 }

@@ -1,5 +1,6 @@
 //! What a change of the key will break, in the dialog that is about to make it.
 
+use crate::ui::reactive::reactive;
 use keyward_contract::{KeyClient, KeyUsage};
 use leptos::{prelude::*, task::spawn_local};
 
@@ -43,7 +44,7 @@ pub(in super::super) fn Breaks() -> AnyView {
     };
     view! {
         <div class="breaks" role="group" aria-label="Key usage">
-            {content}
+            {reactive(content)}
         </div>
     }
     .into_any()

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use crate::ui::reactive::reactive;
 use chrono::{DateTime, TimeDelta, Utc};
 use keyward_contract::KeyUsage;
 use leptos::{html, prelude::*};
@@ -24,7 +25,7 @@ pub(super) fn chart(store: KeyStore) -> AnyView {
     view! {
         <div class="usage-chart">
             <h3>"Sessions per hour, last 24 hours"</h3>
-            {drawn}
+            {reactive(drawn)}
             <details>
                 <summary>"Show as table"</summary>
                 {part(store, |_, usage| numbers(usage))}
@@ -99,12 +100,12 @@ fn plot(usage: &KeyUsage, at: RwSignal<Option<usize>>) -> AnyView {
             >
                 <svg viewBox=size preserveAspectRatio="none" aria-hidden="true">
                     <path d=all></path>
-                    <path class="usage-bar" d=move || bar(shown.get(), opened(), top)></path>
+                    <path class="usage-bar" d=Signal::derive(move || bar(shown.get(), opened(), top))></path>
                 </svg>
             </div>
             <p class="usage-axis">{Vec::from(axis)}<span>"Now"</span></p>
         </div>
-        <p class="usage-text" role="status" translate="no">{told}</p>
+        <p class="usage-text" role="status" translate="no">{reactive(told)}</p>
     }
     .into_any()
 }

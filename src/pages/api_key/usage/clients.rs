@@ -9,6 +9,7 @@ use crate::{
     state::KeyStore,
     ui::{
         button::Button,
+        reactive::reactive,
         segmented::{Segment, Segmented},
         table::Table,
     },
@@ -49,7 +50,7 @@ pub(super) fn clients(store: KeyStore) -> AnyView {
                 on_choose=move |place| month.set(place == 1)
             />
         </div>
-        {move || store.usage.with(|usage| usage.ready().map(|usage| table(usage, month.get(), all)))}
+        {reactive(move || store.usage.with(|usage| usage.ready().map(|usage| table(usage, month.get(), all))))}
     }
     .into_any()
 }

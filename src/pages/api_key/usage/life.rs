@@ -1,5 +1,6 @@
 //! How old the key is, and when it was last used: in its row.
 
+use crate::ui::reactive::reactive;
 use leptos::prelude::*;
 
 use super::super::Page;
@@ -57,12 +58,12 @@ pub(in super::super) fn age(page: Page) -> AnyView {
             };
             let advice = "Consider regenerating it. The clients below will need the new key.";
             view! {
-                <span class="key-old" title=advice><span class="badge badge-old" translate="no">{text} " old"</span> {link}</span>
+                <span class="key-old" title=advice><span class="badge badge-old" translate="no">{text} " old"</span> {reactive(link)}</span>
             }
             .into_any()
         }
     };
-    age.into_any()
+    reactive(age)
 }
 
 /// When a session was last opened with it.
@@ -93,5 +94,5 @@ pub(in super::super) fn last_used(store: KeyStore) -> AnyView {
             view! { <span class="faint" translate="no">{not}</span> }.into_any()
         }
     };
-    text.into_any()
+    reactive(text)
 }

@@ -28,6 +28,7 @@ use crate::{
     state::{KeyState, KeyStore, Load},
     ui::{
         banner::{Tone, notice},
+        reactive::reactive,
         skeleton::Bar,
     },
 };
@@ -53,11 +54,11 @@ pub(super) fn Usage() -> AnyView {
         view! {
             <section class="usage" aria-labelledby="usage">
                 <h2 id="usage">"Key usage"</h2>
-                {content}
+                {reactive(content)}
             </section>
         }
     };
-    (move || shown.get().then(section)).into_any()
+    reactive(move || shown.get().then(section))
 }
 
 fn is_absent(store: KeyStore) -> bool {
@@ -99,7 +100,7 @@ fn waiting(store: KeyStore) -> AnyView {
 
 /// Draws a part of the answer, each time there is another.
 fn part(store: KeyStore, draw: fn(KeyStore, &KeyUsage) -> AnyView) -> AnyView {
-    (move || store.usage.with(|usage| usage.ready().map(|usage| draw(store, usage)))).into_any()
+    reactive(move || store.usage.with(|usage| usage.ready().map(|usage| draw(store, usage))))
 }
 
 fn text(class: &'static str, text: String) -> AnyView {
