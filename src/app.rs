@@ -19,9 +19,10 @@ use crate::{
         sign_in::SignInPage,
     },
     present::title,
+    reactive::{memo, reactive, watch},
     routes::Route,
     state::{SessionEnd, SessionState, SessionStore},
-    ui::{icon::Icon, reactive::reactive, toast::ToastRegion},
+    ui::{icon::Icon, toast::ToastRegion},
 };
 
 /// Finds the pages that are no part of the first load.
@@ -81,12 +82,12 @@ pub fn App(
     let (session, route) = (context.session.state(), context.navigator.route());
 
     // The address follows the session: these are the only redirects.
-    Effect::new(move |_| {
+    watch(move || {
         if let Some(to) = redirect(context, &route.get(), &session.get()) {
             context.navigator.redirect(to);
         }
     });
-    Effect::new(move |_| {
+    watch(move || {
         let route = route.get();
         let organization = route
             .organization()
@@ -104,7 +105,7 @@ pub fn App(
         more_pages::keep(shown.into());
     }
     // The tab stays in the organization, on pages of none as well.
-    Effect::new(move |_| {
+    watch(move || {
         if let Some(org) = route.get().organization()
             && context.session.has_role(org) == Some(true)
         {
@@ -113,7 +114,7 @@ pub fn App(
     });
     let end = SessionEnd::watch(context.session);
 
-    let layout = Memo::new(move |_| match (route.get(), session.get()) {
+    let layout = memo(move || match (route.get(), session.get()) {
         (route @ (Route::Setup | Route::Invitation), _) => Layout::Link(route),
         (_, SessionState::Failed(_)) => Layout::Failed,
         (Route::SignIn { .. }, _) => Layout::SignIn,
@@ -173,7 +174,7 @@ fn framed(route: Route, more: Option<More>) -> AnyView {
         if untrack(|| session.has_role(org)) == Some(false) {
             spawn_local(session.refresh());
         }
-        let is_stranger = Memo::new(move |_| session.has_role(org) == Some(false));
+        let is_stranger = memo(move || session.has_role(org) == Some(false));
         return reactive(move || {
             if is_stranger.get() {
                 view! { <div class="page">{no_organization()}</div> }.into_any()

@@ -10,6 +10,7 @@ pub mod more;
 mod more_pages;
 mod pages;
 pub mod present;
+pub mod reactive;
 pub mod routes;
 mod state;
 pub mod ui;

@@ -12,8 +12,9 @@ use crate::{
         shared::{message::Message, panel::page_heading},
     },
     present::title,
+    reactive::{memo, reactive, watch},
     routes::Route,
-    ui::{button::Button, icon::Icon, reactive::reactive, skeleton::Bar},
+    ui::{button::Button, icon::Icon, skeleton::Bar},
 };
 
 const ASK: &str = "keyward-more";
@@ -29,8 +30,8 @@ struct Failed(RwSignal<bool>);
 pub(crate) fn keep(shown: Signal<Route>) {
     let failed = Failed(RwSignal::new(false));
     provide_context(failed);
-    let is_wanted = Memo::new(move |_| !shown.with(Route::is_of_first_load));
-    Effect::new(move |_| {
+    let is_wanted = memo(move || !shown.with(Route::is_of_first_load));
+    watch(move || {
         page::set_root_attribute(WANTED, is_wanted.get().then_some(""));
         if is_wanted.get() {
             ask(failed);

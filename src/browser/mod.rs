@@ -10,4 +10,5 @@ pub mod life;
 pub mod page;
 pub mod random;
 pub mod storage;
+pub mod text;
 pub mod time;

@@ -7,11 +7,11 @@ use super::sign_in::SignInForm;
 use crate::{
     pages::shared::context::Context,
     present::count,
+    reactive::{memo, reactive},
     state::{Interruption, SessionEnd},
     ui::{
         button::{Button, Kind},
         dialog::Dialog,
-        reactive::reactive,
     },
 };
 
@@ -20,8 +20,8 @@ use crate::{
 pub(crate) fn InterruptedDialog() -> AnyView {
     let session = Context::get().session;
     let interruption = session.interruption();
-    let open = Memo::new(move |_| interruption.get().is_some());
-    let ended = Memo::new(move |_| interruption.get() == Some(Interruption::SessionEnded));
+    let open = memo(move || interruption.get().is_some());
+    let ended = memo(move || interruption.get() == Some(Interruption::SessionEnded));
     let content = move || {
         let provider = untrack(|| session.provider());
         let (text, aside) = match (ended.get(), &provider) {
@@ -81,13 +81,13 @@ pub(crate) fn InterruptedDialog() -> AnyView {
 pub(crate) fn SessionEndDialog(end: SessionEnd) -> AnyView {
     let context = Context::get();
     let left = end.left();
-    let open = Memo::new(move |_| left.get().is_some());
+    let open = memo(move || left.get() > 0);
     let title = move || match end.is_last().get() {
         true => "Your session is about to end",
         false => "Are you still there?",
     };
     let text = move || {
-        let left = count::of(left.get().unwrap_or_default() as usize, "second");
+        let left = count::of(left.get() as usize, "second");
         let advice = match end.is_last().get() {
             true => {
                 ". It has lasted as long as a session may. You can then sign in again and continue where you left off."

@@ -13,6 +13,7 @@ use crate::{
         new_password, one_time_link,
     },
     present::problem,
+    reactive::{memo, reactive},
     routes::Route,
     state::{Load, SessionState},
     ui::{
@@ -45,7 +46,7 @@ pub(crate) fn InvitationPage() -> AnyView {
     load();
     let session = Context::get().session;
     // Someone else who is signed in here; nothing while that isn't known.
-    let other = Memo::new(move |_| match (session.state().get(), offer.get()) {
+    let other = memo(move || match (session.state().get(), offer.get()) {
         (SessionState::Unknown, _) => None,
         (SessionState::SignedIn(session), Load::Ready(offer)) => {
             Some(is_for_another(&offer, &session.admin.name).then_some(session.admin.name))
@@ -81,7 +82,7 @@ pub(crate) fn InvitationPage() -> AnyView {
             .into_any()
         }
     };
-    view! { <Card>{content}</Card> }.into_any()
+    view! { <Card>{reactive(content)}</Card> }.into_any()
 }
 
 /// It works once, and perhaps it has: the answer to accepting may have been lost.
@@ -263,8 +264,8 @@ fn AcceptForm(token: String, offer: InvitationOffer) -> AnyView {
         {text}
         {hint}
         <form class="form" novalidate on:submit=submit>
-            {general}
-            {renamed}
+            {reactive(general)}
+            {reactive(renamed)}
             <Field label="User name" name="username" value=username autocomplete="username" readonly=true />
             {field}
             <div class="form-actions">

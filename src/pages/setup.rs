@@ -14,6 +14,7 @@ use crate::{
         new_password, one_time_link,
         outcome::wrong,
     },
+    reactive::reactive,
     routes::Route,
     state::{Load, SessionState},
     ui::{
@@ -55,7 +56,7 @@ pub(crate) fn SetupPage() -> AnyView {
             .into_any()
         }
     };
-    view! { <Card>{content}</Card> }.into_any()
+    view! { <Card>{reactive(content)}</Card> }.into_any()
 }
 
 /// The form, once the gateway has said that the link is valid.
@@ -96,7 +97,7 @@ fn Checked(token: String) -> AnyView {
         }
         .into_any(),
     };
-    content.into_any()
+    reactive(content)
 }
 
 #[component]
@@ -156,7 +157,7 @@ fn SetupForm(token: String) -> AnyView {
             "right away."
         </p>
         <form class="form" novalidate on:submit=submit>
-            {general}
+            {reactive(general)}
             <Field
                 label="Organization name"
                 name="organization"

@@ -16,6 +16,7 @@ use crate::{
         outcome::wrong,
     },
     present::problem,
+    reactive::{memo, reactive},
     routes::{Route, encoded},
     state::{SessionState, SessionStore},
     ui::{
@@ -24,7 +25,6 @@ use crate::{
         field::Field,
         form::on_submit,
         icon::Icon,
-        reactive::reactive,
     },
 };
 
@@ -33,7 +33,7 @@ use crate::{
 pub(crate) fn SignInPage() -> AnyView {
     let session = Context::get().session;
     let state = session.state();
-    let required = Memo::new(move |_| state.get() == SessionState::SetupRequired);
+    let required = memo(move || state.get() == SessionState::SetupRequired);
     view! {
         <Card>
             {reactive(move || {

@@ -9,7 +9,10 @@ use super::{
     fresh,
     load::{begin_again, take_over},
 };
-use crate::api::{ApiError, Request};
+use crate::{
+    api::{ApiError, Request},
+    reactive::memo,
+};
 
 /// By what a row is known: the key that stands for it in its list; the version, which grows with each change (0 where there is
 /// none); and what people call it, if anything.
@@ -93,18 +96,18 @@ impl<T: Listed> ListStore<T> {
 
     /// Whether there is something to show.
     pub(crate) fn is_ready(self) -> Memo<bool> {
-        Memo::new(move |_| self.rows.with(|rows| rows.ready().is_some()))
+        memo(move || self.rows.with(|rows| rows.ready().is_some()))
     }
 
     /// Why there is not.
     pub(crate) fn failure(self) -> Memo<Option<ApiError>> {
-        Memo::new(move |_| self.rows.with(Load::failure))
+        memo(move || self.rows.with(Load::failure))
     }
 
     /// The row with this key, as it is now.
     pub(crate) fn row(self, key: i64) -> Memo<Option<T>> {
         let find = move |rows: &Load<Vec<T>>| rows.ready()?.iter().find(|row| row.key() == key).cloned();
-        Memo::new(move |_| self.rows.with(find))
+        memo(move || self.rows.with(find))
     }
 
     pub(crate) fn refresh(self) {

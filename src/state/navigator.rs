@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::{
     browser::{history, page},
+    reactive::memo,
     routes::{Location, Route},
 };
 
@@ -40,7 +41,7 @@ impl Navigator {
     }
 
     pub(crate) fn route(self) -> Memo<Route> {
-        Memo::new(move |_| self.location.with(|location| location.route.clone()))
+        memo(move || self.location.with(|location| location.route.clone()))
     }
 
     pub(crate) fn is_embedded(self) -> bool {

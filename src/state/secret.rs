@@ -3,7 +3,10 @@
 use leptos::prelude::*;
 
 use super::{Interruption, Preferences, SessionStore};
-use crate::browser::{events, time};
+use crate::{
+    browser::{events, time},
+    reactive::watch,
+};
 
 /// A secret on display.
 #[derive(Clone)]
@@ -45,7 +48,7 @@ impl<S: Clone + Send + Sync> SecretStore<S> {
         events::on_window("pagehide", move || store.hide());
         // Nobody is signed in who may see it.
         let interruption = session.interruption();
-        Effect::new(move |_| {
+        watch(move || {
             if interruption.get() == Some(Interruption::SessionEnded) {
                 store.hide();
             }

@@ -6,6 +6,7 @@ use super::{SessionState, SessionStore};
 use crate::{
     api::page,
     browser::{events, time},
+    reactive::watch,
 };
 
 /// How many seconds before the end it is told: half of a time that is shorter than twice this.
@@ -24,8 +25,8 @@ pub(crate) struct SessionEnd {
     /// How long it was when it was last prolonged, in seconds.
     whole: StoredValue<f64>,
     asked: StoredValue<f64>,
-    /// Seconds left, while it is told.
-    left: RwSignal<Option<u32>>,
+    /// Seconds left while it is told, else 0.
+    left: RwSignal<u32>,
     /// Whether going on doesn't prolong it: it has lasted as long as a session may.
     is_last: RwSignal<bool>,
 }
@@ -38,18 +39,18 @@ impl SessionEnd {
             ends: StoredValue::new(f64::INFINITY),
             whole: StoredValue::new(0.0),
             asked: StoredValue::new(0.0),
-            left: RwSignal::new(None),
+            left: RwSignal::new(0),
             is_last: RwSignal::new(false),
         };
         let state = session.state();
-        Effect::new(move |_| state.with(|state| end.learn(state)));
+        watch(move || state.with(|state| end.learn(state)));
         events::every(1000, move || end.tick());
         events::on_window("visibilitychange", move || end.tick());
         end
     }
 
-    /// Seconds until the session ends, when it is about to.
-    pub(crate) fn left(self) -> Signal<Option<u32>> {
+    /// Seconds until the session ends when it is about to, else 0.
+    pub(crate) fn left(self) -> Signal<u32> {
         self.left.into()
     }
 
@@ -66,7 +67,7 @@ impl SessionEnd {
     fn learn(self, state: &SessionState) {
         let SessionState::SignedIn(session) = state else {
             self.ends.set_value(f64::INFINITY);
-            return self.left.set(None);
+            return self.left.set(0);
         };
         let seconds = f64::from(session.expires_in);
         self.ends.set_value(time::now() + seconds * 1000.0);
@@ -83,7 +84,7 @@ impl SessionEnd {
         let left = (self.ends.get_value() - now) / 1000.0;
         if left > self.before() || untrack(|| self.session.interruption().get().is_some()) {
             self.is_last.set(false);
-            return self.left.set(None);
+            return self.left.set(0);
         }
         // The last word is the gateway's.
         let again = if left > 0.0 { AGAIN } else { SOON };
@@ -95,7 +96,7 @@ impl SessionEnd {
             clippy::cast_sign_loss,
             reason = "between 0 and a minute"
         )]
-        self.left.set(Some(left.max(0.0).ceil() as u32));
+        self.left.set(left.max(1.0).ceil() as u32);
     }
 
     fn ask(self) {
@@ -103,7 +104,7 @@ impl SessionEnd {
         let by_someone = page::is_active();
         spawn_local(async move {
             self.session.refresh().await;
-            if by_someone && self.left.try_get_untracked().flatten().is_some() {
+            if by_someone && self.left.try_get_untracked().is_some_and(|left| left > 0) {
                 self.is_last.set(true);
             }
         });

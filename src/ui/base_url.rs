@@ -6,9 +6,9 @@ use leptos::prelude::*;
 
 use super::{
     copy::{CopyButton, Source},
-    reactive::reactive,
     skeleton::Bar,
 };
+use crate::reactive::reactive;
 
 /// The URL, ready to copy.
 #[component]

@@ -7,8 +7,8 @@ use web_sys::HtmlElement;
 use super::{
     icon::{Icon, Pictogram},
     id,
-    reactive::reactive,
 };
+use crate::reactive::reactive;
 
 /// How much a button stands out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -1,9 +1,9 @@
 //! Choices that need a word of explanation each: one of several, and on or off.
 
-use super::reactive::reactive;
 use leptos::prelude::*;
 
 use super::id;
+use crate::reactive::reactive;
 
 /// Something to choose.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -8,9 +8,11 @@ use super::{
     button::{Button, Kind},
     icon::Icon,
     id,
-    reactive::reactive,
 };
-use crate::browser::clipboard::{self, Copied};
+use crate::{
+    browser::clipboard::{self, Copied},
+    reactive::{memo, reactive, watch},
+};
 
 /// Where the text comes from, each time anew. Nothing if there is none; why not has then been said.
 pub type Source = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = Option<String>>>> + Send + Sync>;
@@ -79,8 +81,8 @@ pub fn CopyButton(
             }
         });
     };
-    let done = Memo::new(move |_| state.with(|state| *state == State::Done));
-    let failed = Memo::new(move |_| {
+    let done = memo(move || state.with(|state| *state == State::Done));
+    let failed = memo(move || {
         state.with(|state| match state {
             State::Failed(text) => Some(text.clone()),
             _ => None,
@@ -112,7 +114,7 @@ fn copied_for(state: &State) -> Option<u64> {
 /// For a line of text that appears focused and selected.
 pub fn selected(text: String) -> NodeRef<html::Input> {
     let node = NodeRef::<html::Input>::new();
-    Effect::new(move |_| {
+    watch(move || {
         if let Some(input) = node.get() {
             // Before it is selected: a new value takes the selection away.
             input.set_value(&text);

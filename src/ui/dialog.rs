@@ -4,8 +4,11 @@ use leptos::{html, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlDialogElement, HtmlElement, MouseEvent};
 
-use super::{button::Button, id, reactive::reactive};
-use crate::browser::{dom, page};
+use super::{button::Button, id};
+use crate::{
+    browser::{dom, page},
+    reactive::{reactive, watch},
+};
 
 /// A modal dialog. Escape and a click beside it close it, unless it is `busy` or something would be lost that was filled in:
 /// then the click does nothing, and Escape asks. Afterwards the focus is where it was.
@@ -78,7 +81,7 @@ fn Modal(
             let _ = dialog.show_modal();
         }
     };
-    Effect::new(move |_| show());
+    watch(show);
     let would_lose = move || dialog().is_some_and(|dialog| would_lose(&dialog));
     let escape = move || match (busy.get_untracked(), would_lose()) {
         (true, _) => {}
@@ -139,7 +142,7 @@ fn Modal(
 fn Ask(#[prop(into)] on_keep: Callback<()>, on_discard: Callback<()>) -> AnyView {
     const QUESTION: &str = "Discard your changes?";
     let keep = NodeRef::<html::Button>::new();
-    Effect::new(move |_| {
+    watch(move || {
         if let Some(keep) = keep.get() {
             let _ = keep.focus();
         }

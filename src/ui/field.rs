@@ -5,8 +5,8 @@ use leptos::{html, prelude::*};
 use super::{
     icon::{Icon, Pictogram},
     id,
-    reactive::reactive,
 };
+use crate::reactive::reactive;
 
 /// A line of text with its label, its hint, and what is wrong with it.
 #[component]

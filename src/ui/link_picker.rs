@@ -1,20 +1,29 @@
 //! A button that shows where the user is and opens a list of other places, with a search: a combobox (WAI-ARIA APG) of links.
 
-use super::reactive::reactive;
+use std::sync::Arc;
+
 use leptos::prelude::*;
-use web_sys::{KeyboardEvent, ScrollIntoViewOptions, ScrollLogicalPosition};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement, KeyboardEvent, MouseEvent, ScrollIntoViewOptions, ScrollLogicalPosition};
 
 use super::{
     icon::{Icon, Pictogram},
     id,
 };
-use crate::browser::page;
+use crate::{
+    browser::{
+        dom::{find, nearest},
+        page,
+    },
+    reactive::reactive,
+};
 
 /// How many links are drawn. Who has more types a letter.
 const DRAWN: usize = 50;
 
+const CHOSEN: &str = "[aria-selected=true]";
+
 /// A place to go to.
-#[derive(Clone, PartialEq, Eq)]
 pub struct Entry {
     /// Its name.
     pub text: String,
@@ -23,6 +32,9 @@ pub struct Entry {
     /// Whether the user is there.
     pub current: bool,
 }
+
+/// The places that a search finds.
+pub type Places = Arc<dyn Fn(&str) -> Vec<Entry> + Send + Sync>;
 
 /// The button with its list.
 #[component]
@@ -34,119 +46,36 @@ pub fn LinkPicker(
     label: &'static str,
     /// What is said of the search.
     search: &'static str,
-    /// The places.
-    #[prop(into)]
-    entries: Signal<Vec<Entry>>,
+    /// The places that a search finds; all for an empty one.
+    places: Places,
     /// A further link, below the list.
-    #[prop(into)]
-    last: Signal<Entry>,
+    last: AnyView,
 ) -> AnyView {
     let menu = id::unique("picker");
-    let (list, menu_of_list) = ([&menu, "-list"].concat(), menu.clone());
+    let list = [&menu, "-list"].concat();
     let query = RwSignal::new(String::new());
-    let active = RwSignal::new(0_usize);
-    let found = Memo::new(move |_| {
-        let query = query.with(|query| query.trim().to_lowercase());
-        let fits = |entry: &&Entry| query.is_empty() || entry.text.to_lowercase().contains(&query);
-        entries.with(|entries| {
-            let fitting = entries.iter().filter(fits);
-            (
-                fitting.clone().take(DRAWN).cloned().collect::<Vec<_>>(),
-                fitting.count(),
-            )
-        })
-    });
-    let drawn = move || found.with_untracked(|(drawn, _)| drawn.len());
-    let close = move || {
-        if let Some(menu) = page::element(&menu_of_list) {
+    let told = RwSignal::new(String::new());
+    let (list_of_rows, list_of_keys, menu_of_links) = (list.clone(), list.clone(), menu.clone());
+    let rows = move || {
+        let query = query.get();
+        let mut found = places(&query);
+        let all = found.len();
+        found.truncate(DRAWN);
+        told.set(note(found.len(), all));
+        let here = found.iter().position(|entry| entry.current && query.is_empty());
+        let list = list_of_rows.clone();
+        request_animation_frame(move || choose(&list, here.unwrap_or_default()));
+        let rows = found.into_iter().enumerate();
+        rows.map(|(place, entry)| row(&list_of_rows, place, entry))
+            .collect::<Vec<_>>()
+    };
+    let close = move |event: MouseEvent| {
+        if nearest(&event, "a").is_some()
+            && let Some(menu) = page::element(&menu_of_links)
+        {
             let _ = menu.hide_popover();
         }
     };
-    let option = {
-        let list = list.clone();
-        move |place: usize| [&list, "-", &place.to_string()].concat()
-    };
-    let go = {
-        let option = option.clone();
-        move |place: usize| {
-            active.set(place);
-            if let Some(option) = page::element(&option(place)) {
-                let options = ScrollIntoViewOptions::new();
-                options.set_block(ScrollLogicalPosition::Nearest);
-                option.scroll_into_view_with_scroll_into_view_options(&options);
-            }
-        }
-    };
-    let press = {
-        let option = option.clone();
-        move |event: KeyboardEvent| {
-            let (here, count) = (active.get_untracked(), drawn());
-            if count == 0 {
-                return;
-            }
-            let plain = query.with_untracked(String::is_empty);
-            match event.key().as_str() {
-                "ArrowDown" => go((here + 1) % count),
-                "ArrowUp" => go((here + count - 1) % count),
-                // In a text they move the cursor.
-                "Home" if plain => go(0),
-                "End" if plain => go(count - 1),
-                "Enter" => {
-                    if let Some(option) = page::element(&option(here)) {
-                        option.click();
-                    }
-                }
-                _ => return,
-            }
-            event.prevent_default();
-        }
-    };
-    let begin = move |_| {
-        query.set(String::new());
-        let here = found.with_untracked(|(drawn, _)| drawn.iter().position(|entry| entry.current));
-        active.set(here.unwrap_or_default());
-    };
-    let told = move || {
-        found.with(|(drawn, all)| match all {
-            0 => Some("None found".to_owned()),
-            all if *all > drawn.len() => Some(
-                [
-                    &drawn.len().to_string(),
-                    " of ",
-                    &all.to_string(),
-                    " shown. Type to narrow the list.",
-                ]
-                .concat(),
-            ),
-            _ => None,
-        })
-    };
-    let (option_of_row, option_of_field) = (option.clone(), option);
-    let row = move |(place, entry): (usize, Entry)| {
-        let title = entry.text.clone();
-        view! {
-            <a
-                role="option"
-                tabindex="-1"
-                class="menu-entry"
-                dir="auto"
-                translate="no"
-                id=option_of_row(place)
-                href=entry.href
-                title=title
-                aria-selected=Signal::derive(move || if active.get() == place { "true" } else { "false" })
-                aria-current=entry.current.then_some("true")
-            >
-                {entry.text}
-            </a>
-        }
-        .into_any()
-    };
-    let rows = move || {
-        let drawn = found.with(|(drawn, _)| drawn.clone());
-        drawn.into_iter().enumerate().map(&row).collect::<Vec<_>>()
-    };
-    let is_here = move || last.with(|last| last.current).then_some("page");
     view! {
         <div class="menu">
             <button
@@ -154,12 +83,12 @@ pub fn LinkPicker(
                 class="menu-button"
                 popovertarget=menu.clone()
                 aria-label=Signal::derive(move || [label, ": ", &text.get()].concat())
-                on:click=begin
+                on:click=move |_| query.set(String::new())
             >
-                <span class="menu-text" dir="auto" translate="no">{reactive(move || text.get())}</span>
+                <span class="menu-text" dir="auto" translate="no">{text}</span>
                 <Pictogram icon=Icon::Chevrons />
             </button>
-            <div id=menu class="menu-list picker" popover="auto" on:click=move |event| if is_link(&event) { close() }>
+            <div id=menu class="menu-list picker" popover="auto" on:click=close>
                 <input
                     class="input picker-search"
                     role="combobox"
@@ -168,31 +97,106 @@ pub fn LinkPicker(
                     aria-expanded="true"
                     aria-autocomplete="list"
                     aria-controls=list.clone()
-                    aria-activedescendant=Signal::derive(move || found.with(|(drawn, _)| !drawn.is_empty()).then(|| option_of_field(active.get())))
                     autocomplete="off"
                     spellcheck="false"
                     autofocus
-                    prop:value=Signal::derive(move || query.get())
-                    on:input:target=move |event| {
-                        query.set(event.target().value());
-                        active.set(0);
-                    }
-                    on:keydown=press
+                    prop:value=query
+                    on:input:target=move |event| query.set(event.target().value())
+                    on:keydown=move |event| press(&list_of_keys, &event)
                 />
                 <div id=list class="picker-list" role="listbox" aria-label=label>{reactive(rows)}</div>
-                <p class="menu-note" role="status">{reactive(told)}</p>
-                <a class="menu-entry picker-last" href=Signal::derive(move || last.get().href) aria-current=Signal::derive(is_here)>{reactive(move || last.get().text)}</a>
+                <p class="menu-note" role="status">{told}</p>
+                {last}
             </div>
         </div>
     }
     .into_any()
 }
 
-/// What was chosen leads elsewhere, in this window or another.
-fn is_link(event: &web_sys::MouseEvent) -> bool {
-    use wasm_bindgen::JsCast as _;
-    let target = event
+fn row(list: &str, place: usize, entry: Entry) -> AnyView {
+    let title = entry.text.clone();
+    view! {
+        <a
+            role="option"
+            tabindex="-1"
+            class="menu-entry"
+            dir="auto"
+            translate="no"
+            id=option(list, place)
+            href=entry.href
+            title=title
+            aria-current=entry.current.then_some("true")
+        >
+            {entry.text}
+        </a>
+    }
+    .into_any()
+}
+
+fn option(list: &str, place: usize) -> String {
+    [list, "-", &place.to_string()].concat()
+}
+
+fn note(drawn: usize, all: usize) -> String {
+    match all {
+        0 => "None found".to_owned(),
+        all if all > drawn => [
+            &drawn.to_string(),
+            " of ",
+            &all.to_string(),
+            " shown. Type to narrow the list.",
+        ]
+        .concat(),
+        _ => String::new(),
+    }
+}
+
+/// Makes one of the options the one that Enter follows.
+fn choose(list: &str, place: usize) {
+    let Some(list_element) = page::element(list) else {
+        return;
+    };
+    if let Some(before) = find(&list_element, CHOSEN) {
+        let _ = before.set_attribute("aria-selected", "false");
+    }
+    let id = option(list, place);
+    let Some(chosen) = page::element(&id) else { return };
+    let _ = chosen.set_attribute("aria-selected", "true");
+    let options = ScrollIntoViewOptions::new();
+    options.set_block(ScrollLogicalPosition::Nearest);
+    chosen.scroll_into_view_with_scroll_into_view_options(&options);
+    if let Some(field) = list_element.previous_element_sibling() {
+        let _ = field.set_attribute("aria-activedescendant", &id);
+    }
+}
+
+fn press(list: &str, event: &KeyboardEvent) {
+    let Some(list_element) = page::element(list) else {
+        return;
+    };
+    let count = list_element.child_element_count() as usize;
+    let Some(chosen) = find(&list_element, CHOSEN).filter(|_| count > 0) else {
+        return;
+    };
+    let here = place_of(&chosen);
+    // In a text they move the cursor.
+    let is_text = event
         .target()
-        .and_then(|target| target.dyn_into::<web_sys::Element>().ok());
-    target.is_some_and(|target| target.closest("a").ok().flatten().is_some())
+        .and_then(|target| target.dyn_into::<web_sys::HtmlInputElement>().ok())
+        .is_some_and(|field| !field.value().is_empty());
+    match event.key().as_str() {
+        "ArrowDown" => choose(list, (here + 1) % count),
+        "ArrowUp" => choose(list, (here + count - 1) % count),
+        "Home" if !is_text => choose(list, 0),
+        "End" if !is_text => choose(list, count - 1),
+        "Enter" => HtmlElement::click(&chosen),
+        _ => return,
+    }
+    event.prevent_default();
+}
+
+fn place_of(option: &Element) -> usize {
+    let id = option.id();
+    let place = id.rsplit('-').next().and_then(|place| place.parse().ok());
+    place.unwrap_or_default()
 }

@@ -5,8 +5,8 @@ use leptos::prelude::*;
 use super::{
     icon::{Icon, Pictogram},
     id,
-    reactive::reactive,
 };
+use crate::reactive::reactive;
 
 /// Something to do.
 #[derive(Clone, Debug, PartialEq, Eq)]

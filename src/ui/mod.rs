@@ -12,7 +12,6 @@ pub mod icon;
 pub mod id;
 pub mod link_picker;
 pub mod menu;
-pub mod reactive;
 pub mod secret;
 pub mod segmented;
 pub mod select;

@@ -1,10 +1,12 @@
 //! A secret: a mask that tells nothing of it, or its text for a while.
 
-use super::reactive::reactive;
 use leptos::{html, prelude::*};
 use web_sys::Element;
 
-use crate::browser::dom;
+use crate::{
+    browser::dom,
+    reactive::{reactive, watch},
+};
 
 /// The mask, as long for a short secret as for a long one.
 pub const MASK: &str = "••••••••••••";
@@ -20,7 +22,7 @@ pub fn SecretText(
     secret: Signal<Option<String>>,
 ) -> AnyView {
     let node = NodeRef::<html::Code>::new();
-    Effect::new(move |_| {
+    watch(move || {
         if let Some(code) = node.get() {
             secret.with(|secret| draw(&code, secret.as_deref()));
         }

@@ -1,9 +1,9 @@
 //! A choice out of a list, by the browser's own control.
 
-use super::reactive::reactive;
 use leptos::prelude::*;
 
 use super::id;
+use crate::reactive::reactive;
 
 /// Something to choose.
 #[derive(Clone, Debug, PartialEq, Eq)]

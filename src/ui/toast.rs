@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use super::reactive::reactive;
 use leptos::prelude::*;
 
 use super::{
     button::{Button, Kind},
     icon::{Icon, Pictogram},
 };
+use crate::reactive::reactive;
 
 /// How long good news stays.
 const STAY: Duration = Duration::from_secs(6);

@@ -17,6 +17,7 @@ use super::{
 use crate::{
     pages::shared::{context::Context, list_page::ListPage},
     present::{count, when::zone},
+    reactive::reactive,
     state::{AccountAnswer, ListStore, SessionStore},
     ui::{button::Button, icon::Icon, skeleton::Bar},
 };
@@ -61,17 +62,17 @@ pub(crate) fn AccountPage() -> AnyView {
             </header>
             <dl class="facts">
                 <dt>"User name"</dt>
-                <dd>{move || session.admin_name().map_or_else(|| view! { <Bar width="w20" /> }.into_any(), |name| view! { <bdi translate="no">{name}</bdi> }.into_any())}</dd>
-                {move || {
+                <dd>{reactive(move || session.admin_name().map_or_else(|| view! { <Bar width="w20" /> }.into_any(), |name| view! { <bdi translate="no">{name}</bdi> }.into_any()))}</dd>
+                {reactive(move || {
                     let provider = session.provider()?;
                     Some(view! {
                         <dt>"Signed in with"</dt>
                         <dd>{provider.name}</dd>
                     })
-                }}
+                })}
                 <dt>"Password"</dt>
                 <dd>
-                    {move || {
+                    {reactive(move || {
                         if !session.has_password() {
                             return "None".into_any();
                         }
@@ -83,15 +84,15 @@ pub(crate) fn AccountPage() -> AnyView {
                             />
                         }
                         .into_any()
-                    }}
+                    })}
                 </dd>
-                {move || {
+                {reactive(move || {
                     let ways = ways.get()?;
                     let is_offered = session.provider().is_none() && !ways.providers.is_empty();
                     is_offered.then(|| connect(ways.providers))
-                }}
+                })}
                 <dt>"Organizations"</dt>
-                <dd><ul class="plain-list">{organizations}</ul></dd>
+                <dd><ul class="plain-list">{reactive(organizations)}</ul></dd>
                 <dt>"Theme"</dt>
                 <dd><ThemeSwitch /></dd>
                 <dt>"Time zone"</dt>

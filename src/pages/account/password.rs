@@ -12,6 +12,7 @@ use crate::{
         input::Input,
         new_password,
     },
+    reactive::watch,
     ui::{button::Kind, field::Field},
 };
 
@@ -39,7 +40,7 @@ pub(super) fn PasswordForm() -> AnyView {
             request_animation_frame(focus_wrong);
         }
     };
-    Effect::new(move |_| {
+    watch(move || {
         let is_about = |input: Input| failure.with(|error| error.as_ref().is_some_and(|it| input.about(it).is_some()));
         if is_about(current) || is_about(new) {
             request_animation_frame(focus_wrong);
@@ -65,7 +66,7 @@ pub(super) fn PasswordForm() -> AnyView {
                 readonly
                 tabindex="-1"
                 aria-hidden="true"
-                prop:value=move || session.admin_name().unwrap_or_default()
+                prop:value=Signal::derive(move || session.admin_name().unwrap_or_default())
             />
             <Field
                 label="Current password"

@@ -15,6 +15,7 @@ use crate::{
         user_agent,
         when::{When, local},
     },
+    reactive::reactive,
     ui::{
         button::{Button, Kind},
         icon::Icon,
@@ -82,7 +83,7 @@ pub(super) fn SessionTable() -> AnyView {
                     on_press=move |()| page.open.set(Some(Open::End(None)))
                 />
             </header>
-            {table}
+            {reactive(table)}
         </section>
     }
     .into_any()

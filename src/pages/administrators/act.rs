@@ -11,6 +11,7 @@ use crate::{
         list_page::Subject,
     },
     present::administrator as text,
+    reactive::reactive,
     state::AdministratorAction as Action,
     ui::{button::Kind, choice::RadioList},
 };
@@ -71,7 +72,7 @@ pub(super) fn ActionForm(action: Action, admin: Administrator) -> AnyView {
             on_close=page.on_close()
         >
             <p class="dialog-text"><strong translate="no">{name}</strong> {text::consequence(action)}</p>
-            {status}
+            {reactive(status)}
             {changes_role
                 .then(|| {
                     view! {

@@ -18,6 +18,7 @@ use crate::{
         panel::{ListPanel, page_heading},
     },
     present::{administrator as text, refusal, role},
+    reactive::{memo, watch},
     state::{AdministratorAction, AdministratorAnswer, Interruption, ListStore, Of, Phase},
     ui::{button::Kind, choice::Explained},
 };
@@ -84,28 +85,28 @@ pub(crate) fn AdministratorsPage(org: OrganizationId) -> AnyView {
         }
     });
     // A change may have been rejected for a role that has changed since.
-    let refused_one = Memo::new(move |_| {
+    let refused_one = memo(move || {
         page.change
             .phase()
             .with(|phase| matches!(phase, Phase::Failed(_) | Phase::Stale(_)))
     });
-    Effect::new(move |_| {
+    watch(move || {
         if refused_one.get() {
             roles.refresh();
         }
     });
     // A link is a secret, and no one is signed in who may see it.
     let interruption = context.session.interruption();
-    Effect::new(move |_| {
+    watch(move || {
         let is_over = interruption.get() == Some(Interruption::SessionEnded);
         if is_over && page.open.with_untracked(|open| matches!(open, Some(Open::Link(_)))) {
             page.open.set(None);
         }
     });
     let failures = (administrators.failure(), roles.failure());
-    let failure = Memo::new(move |_| failures.0.get().or_else(|| failures.1.get()));
+    let failure = memo(move || failures.0.get().or_else(|| failures.1.get()));
     let ready = (administrators.is_ready(), roles.is_ready());
-    let is_ready = Memo::new(move |_| ready.0.get() && ready.1.get());
+    let is_ready = memo(move || ready.0.get() && ready.1.get());
     let retry = move || {
         administrators.reload();
         roles.reload();

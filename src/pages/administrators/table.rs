@@ -15,6 +15,7 @@ use crate::{
         administrator as text, refusal,
         when::{When, local},
     },
+    reactive::memo,
     state::AdministratorAction as Action,
     ui::{
         menu::{Action as Entry, ActionGroup, ActionMenu},
@@ -129,7 +130,7 @@ fn actions(id: i64) -> AnyView {
     let page = Page::get();
     let row = page.row(id);
     let name = Signal::derive(move || row.get().map(|admin| admin.name).unwrap_or_default());
-    let groups = Memo::new(move |_| row.with(|admin| admin.as_ref().map(groups).unwrap_or_default()));
+    let groups = memo(move || row.with(|admin| admin.as_ref().map(groups).unwrap_or_default()));
     let choose = move |action| {
         if let Some(admin) = row.get_untracked() {
             page.open.set(Some(Open::Act(action, admin)));

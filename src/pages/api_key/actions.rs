@@ -5,11 +5,11 @@ use leptos::prelude::*;
 
 use super::{Page, notice::ChangeNotice};
 use crate::{
+    reactive::{memo, reactive},
     state::{KeyState, Load, Operation},
     ui::{
         button::{Button, Kind},
         icon::Icon,
-        reactive::reactive,
     },
 };
 
@@ -40,7 +40,7 @@ fn action(
 #[component]
 pub(super) fn AddButton() -> AnyView {
     let page = Page::get();
-    let absent = Memo::new(move |_| {
+    let absent = memo(move || {
         page.store
             .key
             .with(|key| matches!(key, Load::Ready(KeyState::Absent(_))))

@@ -11,8 +11,9 @@ use super::{
 };
 use crate::{
     present::problem,
+    reactive::reactive,
     state::{Operation, Phase},
-    ui::{field::Field, form::on_submit, reactive::reactive},
+    ui::{field::Field, form::on_submit},
 };
 
 #[component]

@@ -1,12 +1,12 @@
 //! The key itself: masked, revealed for a while, copied.
 
-use crate::ui::reactive::reactive;
 use keyward_contract::{KeyStatus, KeyString};
 use leptos::prelude::*;
 
 use super::Page;
 use crate::{
     pages::shared::{context::Context, reveal_cell::RevealCell},
+    reactive::{memo, reactive},
     state::{KeyState, Load},
 };
 
@@ -30,7 +30,7 @@ pub(super) fn KeyCell() -> AnyView {
 #[component]
 pub(super) fn Status() -> AnyView {
     let store = Page::get().store;
-    let disabled = Memo::new(move |_| {
+    let disabled = memo(move || {
         store
             .key
             .with(|key| matches!(key, Load::Ready(KeyState::Present(key)) if key.status == KeyStatus::Disabled))

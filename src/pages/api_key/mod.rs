@@ -26,8 +26,9 @@ use crate::{
         panel::page_heading,
     },
     present::{change, refusal},
+    reactive::{memo, reactive},
     state::{KeyAnswer, KeyChange, KeyState, KeyStore, Load, Operation},
-    ui::{button::Kind, dialog::Dialog, icon::Icon, reactive::reactive},
+    ui::{button::Kind, dialog::Dialog, icon::Icon},
 };
 
 /// What the parts of this page share.
@@ -87,7 +88,7 @@ impl Page {
     }
 
     fn has_key(self) -> Memo<bool> {
-        Memo::new(move |_| {
+        memo(move || {
             self.store
                 .key
                 .with(|key| matches!(key, Load::Ready(KeyState::Present(_))))
@@ -149,7 +150,7 @@ pub(crate) fn ApiKeyPanel(org: OrganizationId) -> AnyView {
         dialog,
     };
     provide_context(page);
-    let face = Memo::new(move |_| face(store));
+    let face = memo(move || face(store));
     view! {
         <section class="panel">
             <header class="panel-head">

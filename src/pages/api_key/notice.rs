@@ -1,6 +1,5 @@
 //! What became of a change, in the place it was made.
 
-use crate::ui::reactive::reactive;
 use keyward_contract::{LastChange, ProblemCode};
 use leptos::prelude::*;
 
@@ -11,6 +10,7 @@ use crate::{
         outcome::{failed, lost, repeating},
     },
     present::when::{When, who},
+    reactive::{memo, reactive},
     state::{Operation, Phase},
     ui::banner::{Banner, Tone},
 };
@@ -21,7 +21,7 @@ pub(super) fn ChangeNotice(operation: Operation) -> AnyView {
     let page = Page::get();
     let phase = page.change.phase();
     let news = page.store.news;
-    let shown = Memo::new(move |_| phase.get());
+    let shown = memo(move || phase.get());
     view! {
         {reactive(move || match shown.get() {
             Phase::Idle => {

@@ -5,12 +5,12 @@ use leptos::prelude::*;
 
 use super::{Page, actions::AddNotice, notice::changed, usage};
 use crate::{
+    reactive::{memo, reactive},
     state::{KeyState, Load, News},
     ui::{
         banner::{Banner, Tone},
         button::{Button, Kind},
         icon::Icon,
-        reactive::reactive,
     },
 };
 
@@ -48,7 +48,7 @@ fn notice(page: Page) -> Option<Notice> {
 #[component]
 pub(super) fn PageNotices() -> AnyView {
     let page = Page::get();
-    let lasting = Memo::new(move |_| notice(page));
+    let lasting = memo(move || notice(page));
     view! {
         {usage::guessing_notice()}
         {reactive(move || lasting.get().map(lasting_notice))}

@@ -13,12 +13,12 @@ use super::{
 use crate::{
     pages::shared::{context::Context, message::Message},
     present::when::When,
+    reactive::{memo, reactive},
     routes::Route,
     state::{KeyState, Load},
     ui::{
         base_url::BaseUrl,
         icon::Icon,
-        reactive::reactive,
         skeleton::Bar,
         table::{Column, Shape, ShapedTable},
     },
@@ -36,12 +36,12 @@ fn row(page: Page) -> Option<Option<ApiKey>> {
 #[component]
 pub(super) fn KeyCard() -> AnyView {
     let page = Page::get();
-    let url = Memo::new(move |_| {
+    let url = memo(move || {
         page.store
             .organization
             .with(|it| it.ready().map(|it| it.base_urls.cloud_service_api.clone()))
     });
-    let present = Memo::new(move |_| row(page).is_some());
+    let present = memo(move || row(page).is_some());
     let none = || {
         view! {
             <Message icon=Icon::Key title="No API key yet">
@@ -77,7 +77,7 @@ fn with_key() -> AnyView {
 /// For an admin of several: the way to one key in all of them.
 fn same_key_link() -> AnyView {
     let context = Context::get();
-    let several = Memo::new(move |_| context.session.organizations().len() > 1);
+    let several = memo(move || context.session.organizations().len() > 1);
     let href = move || context.navigator.href(Route::Organizations);
     let link =
         move || view! { <a class="key-link" href=Signal::derive(href)>"Use one key for several organizations"</a> };
@@ -103,7 +103,7 @@ fn Table() -> AnyView {
             .shown()
             .with(|shown| shown.as_ref().is_some_and(|shown| shown.is_new))
     };
-    let key = Memo::new(move |_| row(page).flatten());
+    let key = memo(move || row(page).flatten());
     let cells = move || {
         let bar = |width| view! { <Bar width=width /> }.into_any();
         let string = move || {

@@ -17,6 +17,7 @@ use crate::{
         reason,
         when::{exact, to_the_second},
     },
+    reactive::{memo, reactive, watch},
     state::{AuditLogStore, Load},
     ui::{button::Button, copy::CopyButton, dialog::Dialog, icon::Icon, skeleton::Bar, table::Table},
 };
@@ -26,7 +27,7 @@ use crate::{
 pub(super) fn Details(store: AuditLogStore, entry: Memo<Option<i64>>, on_open: Callback<Option<i64>>) -> AnyView {
     let row = RwSignal::new(Load::Loading);
     let attempt = RwSignal::new(());
-    Effect::new(move |_| {
+    watch(move || {
         attempt.track();
         let Some(id) = entry.get() else { return };
         if let Some(found) = store.row(id) {
@@ -56,7 +57,7 @@ pub(super) fn Details(store: AuditLogStore, entry: Memo<Option<i64>>, on_open: C
         Load::Ready(Some(row)) => details(&row),
     };
     // The dialog and its buttons stay, and so does the focus, while it goes from row to row.
-    let is_open = Memo::new(move |_| entry.with(Option::is_some));
+    let is_open = memo(move || entry.with(Option::is_some));
     view! {
         <Dialog
             open=is_open
@@ -68,8 +69,8 @@ pub(super) fn Details(store: AuditLogStore, entry: Memo<Option<i64>>, on_open: C
                 {steps(store, entry, on_open)}
                 <CopyButton label="Copy link" source=Arc::new(|| Box::pin(std::future::ready(address()))) />
             </div>
-            <p class="visually-hidden" role="status">{title}</p>
-            {content}
+            <p class="visually-hidden" role="status">{reactive(title)}</p>
+            {reactive(content)}
             <div class="dialog-actions">
                 <Button label="Close" on_press=move |()| on_open.run(None) />
             </div>
@@ -80,9 +81,9 @@ pub(super) fn Details(store: AuditLogStore, entry: Memo<Option<i64>>, on_open: C
 
 /// To the rows before and after it in the list, if it is there.
 fn steps(store: AuditLogStore, entry: Memo<Option<i64>>, on_open: Callback<Option<i64>>) -> AnyView {
-    let place = Memo::new(move |_| store.place(entry.get()?));
+    let place = memo(move || store.place(entry.get()?));
     let beside = move |step: fn(usize) -> Option<usize>| {
-        Memo::new(move |_| {
+        memo(move || {
             let place = step(place.get()?)?;
             store.log.with(|log| Some(log.ready()?.rows.get(place)?.id))
         })
@@ -92,7 +93,7 @@ fn steps(store: AuditLogStore, entry: Memo<Option<i64>>, on_open: Callback<Optio
         beside(|place| place.checked_add(1)),
     );
     // At the end of those that have been loaded.
-    Effect::new(move |_| {
+    watch(move || {
         if place.get().is_some() && after.get().is_none() {
             store.beyond();
         }
@@ -101,7 +102,7 @@ fn steps(store: AuditLogStore, entry: Memo<Option<i64>>, on_open: Callback<Optio
         let reason = Signal::derive(move || to.get().is_none().then(|| none.to_owned()));
         view! { <Button label=label icon=icon reason=reason on_press=move |()| on_open.run(to.get_untracked()) /> }
     };
-    let is_listed = Memo::new(move |_| place.with(Option::is_some));
+    let is_listed = memo(move || place.with(Option::is_some));
     let buttons = move || {
         is_listed.get().then(|| {
             view! {
@@ -110,7 +111,7 @@ fn steps(store: AuditLogStore, entry: Memo<Option<i64>>, on_open: Callback<Optio
             }
         })
     };
-    buttons.into_any()
+    reactive(buttons)
 }
 
 /// Which names the entry.

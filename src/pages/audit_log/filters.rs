@@ -7,6 +7,7 @@ use leptos::prelude::*;
 
 use super::span::TimeSpan;
 use crate::{
+    reactive::{memo, reactive},
     routes::AuditLogQuery,
     ui::{
         button::{Button, Kind},
@@ -67,17 +68,17 @@ pub(super) fn Filters(query: Memo<AuditLogQuery>, #[prop(into)] on_change: Chang
         <button
             type="button"
             class="button audit-filters-open"
-            aria-expanded=move || is_open.get().to_string()
+            aria-expanded=Signal::derive(move || is_open.get().to_string())
             aria-controls=id.clone()
             on:click=move |_| is_open.update(|is_open| *is_open = !*is_open)
         >
             <Pictogram icon=Icon::List />
-            <span>{count}</span>
+            <span>{reactive(count)}</span>
         </button>
         <form
             id=id
             class="audit-filters"
-            class:audit-filters-closed=move || !is_open.get()
+            class:audit-filters-closed=Signal::derive(move || !is_open.get())
             role="search"
             aria-label="Filters"
             on:submit=submit
@@ -108,7 +109,7 @@ pub(super) fn Filters(query: Memo<AuditLogQuery>, #[prop(into)] on_change: Chang
                 on_choose=move |word: String| choose(&|asked| asked.result = word.parse().ok())
             />
             {texts.map(|text| view! { <Field label=text.label name=text.name kind="search" value=text.value /> })}
-            {clear}
+            {reactive(clear)}
         </form>
     }
     .into_any()
@@ -135,7 +136,7 @@ impl TextFilter {
         on_change: Change,
         typed: Typed,
     ) -> Self {
-        let asked = Memo::new(move |_| std::mem::take(of(&mut query.get())));
+        let asked = memo(move || std::mem::take(of(&mut query.get())));
         let value = RwSignal::new(asked.get_untracked());
         let text = Self {
             label,

@@ -21,6 +21,7 @@ use crate::{
         panel::page_heading,
     },
     present::{count, title},
+    reactive::{memo, reactive, watch},
     routes::{AuditLogQuery, Route},
     state::{AuditLogStore, Load, NewRows},
     ui::{
@@ -57,13 +58,13 @@ pub(crate) fn AuditLogPage(org: OrganizationId) -> AnyView {
         // On the way to another page.
         _ => before.cloned().unwrap_or_default(),
     });
-    let query = Memo::new(move |_| asked.with(AuditLogQuery::filters));
-    let entry = Memo::new(move |_| asked.with(|asked| asked.entry));
+    let query = memo(move || asked.with(AuditLogQuery::filters));
+    let entry = memo(move || asked.with(|asked| asked.entry));
     let store = AuditLogStore::new(org, context.session);
     let shape = Shape::new("audit-log", COLUMNS);
     // Without a choice, the newest come first.
-    let oldest_first = Memo::new(move |_| shape.sort().is_some_and(|sort| !sort.descending));
-    Effect::new(move |_| store.load(&query.get(), oldest_first.get()));
+    let oldest_first = memo(move || shape.sort().is_some_and(|sort| !sort.descending));
+    watch(move || store.load(&query.get(), oldest_first.get()));
     let ask = move |(query, step): (AuditLogQuery, bool)| {
         context.navigator.adjust(Route::AuditLog(org, query.query()), step);
     };
@@ -71,8 +72,8 @@ pub(crate) fn AuditLogPage(org: OrganizationId) -> AnyView {
         let filters = query.get_untracked();
         ask((AuditLogQuery { entry, ..filters }, false));
     });
-    let face = Memo::new(move |_| store.log.with(face));
-    let is_refused = Memo::new(move |_| match face.get() {
+    let face = memo(move || store.log.with(face));
+    let is_refused = memo(move || match face.get() {
         Face::Failed(error) => matches!(
             error.code(),
             Some(ProblemCode::PermissionDenied | ProblemCode::OrganizationNotFound)
@@ -95,11 +96,11 @@ pub(crate) fn AuditLogPage(org: OrganizationId) -> AnyView {
         <div class="page">
             <header class="page-head audit-head">
                 {page_heading(title::of(&Route::AuditLog(org, String::new())))}
-                {csv}
+                {reactive(csv)}
             </header>
             <section class="panel" aria-label="Audit Log">
-                {move || (!is_refused.get()).then(|| view! { <Filters query=query on_change=ask /> })}
-                {content}
+                {reactive(move || (!is_refused.get()).then(|| view! { <Filters query=query on_change=ask /> }))}
+                {reactive(content)}
             </section>
             <Details store=store entry=entry on_open=open />
         </div>
@@ -128,8 +129,8 @@ pub(super) fn Count(store: AuditLogStore) -> AnyView {
     };
     view! {
         <div class="audit-count">
-            <p role="status">{text}</p>
-            <div role="status">{move || store.new_rows.get().map(new)}</div>
+            <p role="status">{reactive(text)}</p>
+            <div role="status">{reactive(move || store.new_rows.get().map(new))}</div>
         </div>
     }
     .into_any()

@@ -13,6 +13,7 @@ use crate::{
         counted, problem, reason,
         when::{exact, local, to_the_second},
     },
+    reactive::{memo, reactive},
     state::{AuditLogStore, Load},
     ui::{
         banner::{Tone, notice},
@@ -48,13 +49,13 @@ struct Table {
 #[component]
 pub(super) fn Rows(store: AuditLogStore, shape: Shape, on_open: Callback<Option<i64>>) -> AnyView {
     provide_context(Table { store, on_open });
-    let keys = Memo::new(move |_| {
+    let keys = memo(move || {
         store.log.with(|log| {
             let rows = log.ready().map(|page| page.rows.as_slice()).unwrap_or_default();
             rows.iter().map(|row| row.id).collect::<Vec<_>>()
         })
     });
-    let is_loading = Memo::new(move |_| store.log.with(|log| *log == Load::Loading));
+    let is_loading = memo(move || store.log.with(|log| *log == Load::Loading));
     // Other rows are read from their start.
     Effect::new(move |was: Option<bool>| {
         let is_pending = store.pending.get();
@@ -73,8 +74,8 @@ pub(super) fn Rows(store: AuditLogStore, shape: Shape, on_open: Callback<Option<
     let tools = view! { <Count store=store /> }.into_any();
     view! {
         <div
-            class:audit-pending=move || store.pending.get()
-            aria-busy=move || is_loading.get().then_some("true")
+            class:audit-pending=Signal::derive(move || store.pending.get())
+            aria-busy=Signal::derive(move || is_loading.get().then_some("true"))
             on:click=press_row
         >
             <ShapedTable
@@ -83,7 +84,7 @@ pub(super) fn Rows(store: AuditLogStore, shape: Shape, on_open: Callback<Option<
                 class="table-rows audit-table"
                 long=true
                 tools=Some(tools)
-                rows=rows.into_any()
+                rows=reactive(rows)
             />
         </div>
     }
@@ -168,12 +169,12 @@ fn result(row: &AuditRow) -> AnyView {
 /// The rows beyond, or where the log ends.
 #[component]
 pub(super) fn End(store: AuditLogStore) -> AnyView {
-    let has_more = Memo::new(move |_| {
+    let has_more = memo(move || {
         store
             .log
             .with(|log| log.ready().is_some_and(|page| page.next.is_some()))
     });
-    let kept_since = Memo::new(move |_| store.log.with(|log| log.ready().and_then(|page| page.kept_since)));
+    let kept_since = memo(move || store.log.with(|log| log.ready().and_then(|page| page.kept_since)));
     let failed = move || {
         let banner = |error| {
             let text = problem::explain(&error);
@@ -192,5 +193,5 @@ pub(super) fn End(store: AuditLogStore) -> AnyView {
             .get()
             .map(|since| view! { <p class="faint">{text(since)}</p> })
     };
-    view! { <div class="audit-end">{failed}{more}{kept}</div> }.into_any()
+    view! { <div class="audit-end">{reactive(failed)}{reactive(more)}{reactive(kept)}</div> }.into_any()
 }

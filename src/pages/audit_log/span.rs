@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use crate::{
     browser::time,
+    reactive::{memo, reactive},
     routes::{AuditLogQuery, Span},
     ui::{
         id,
@@ -29,10 +30,10 @@ type Moment = Option<DateTime<Utc>>;
 
 #[component]
 pub(super) fn TimeSpan(query: Memo<AuditLogQuery>, #[prop(into)] on_choose: Callback<Span>) -> AnyView {
-    let span = Memo::new(move |_| query.with(|it| it.span));
+    let span = memo(move || query.with(|it| it.span));
     // Chosen, but neither field has a value yet.
     let wanted = RwSignal::new(false);
-    let between = Memo::new(move |_| match span.get() {
+    let between = memo(move || match span.get() {
         Span::Between { .. } => true,
         Span::All => wanted.get(),
         Span::Last(_) => false,
@@ -61,7 +62,7 @@ pub(super) fn TimeSpan(query: Memo<AuditLogQuery>, #[prop(into)] on_choose: Call
         .collect();
     view! {
         <Select label="Time" choices=choices chosen=Signal::derive(chosen) on_choose=choose />
-        {move || between.get().then(|| ends(span, wanted, on_choose))}
+        {reactive(move || between.get().then(|| ends(span, wanted, on_choose)))}
     }
     .into_any()
 }
@@ -86,9 +87,9 @@ fn ends(span: Memo<Span>, wanted: RwSignal<bool>, on_choose: Callback<Span>) -> 
             on_set=move |from| set(from, untrack(present).1)
         />
         <MomentField label="To" value=Signal::derive(move || present().1) on_set=move |to| set(untrack(present).0, to) />
-        {move || {
+        {reactive(move || {
             backwards().then(|| view! { <p class="audit-wrong" role="alert">"Choose an end after the start."</p> })
-        }}
+        })}
     }
     .into_any()
 }
@@ -104,7 +105,7 @@ fn MomentField(label: &'static str, value: Signal<Moment>, #[prop(into)] on_set:
             <input
                 id=id
                 type="datetime-local"
-                prop:value=move || text().unwrap_or_default()
+                prop:value=Signal::derive(move || text().unwrap_or_default())
                 on:change:target=move |event| on_set.run(time::from_local(&event.target().value()).and_then(moment))
             />
         </div>

@@ -13,13 +13,13 @@ use crate::{
     browser::page,
     pages::shared::context::Context,
     present::title,
+    reactive::{memo, reactive},
     state::Heard,
     ui::{
         banner::{Banner, Tone},
         button::{Button, Kind},
         dialog::Dialog,
         icon::{Icon, Mark},
-        reactive::reactive,
     },
 };
 
@@ -27,7 +27,7 @@ use crate::{
 #[component]
 pub(crate) fn Frame(children: Children) -> AnyView {
     let navigator = Context::get().navigator;
-    let embedded = Memo::new(move |_| navigator.is_embedded());
+    let embedded = memo(move || navigator.is_embedded());
     view! {
         <a class="skip" href=Signal::derive(move || navigator.place("main"))>"Skip to content"</a>
         <div class="frame" class:frame-embedded=Signal::derive(move || embedded.get())>
@@ -57,7 +57,7 @@ fn TopBar() -> AnyView {
     let moves = navigator.moves();
     // It was opened at this many moves: with the next it is closed.
     let opened_at = RwSignal::new(None::<u32>);
-    let open = Memo::new(move |_| opened_at.get().is_some_and(|at| at == moves.get()));
+    let open = memo(move || opened_at.get().is_some_and(|at| at == moves.get()));
     view! {
         <header class="top-bar">
             <Button
@@ -90,7 +90,7 @@ fn TopBar() -> AnyView {
 #[component]
 fn ClockBanner() -> AnyView {
     let session = Context::get().session;
-    let doubted = Memo::new(move |_| session.clock_doubted());
+    let doubted = memo(move || session.clock_doubted());
     let text = "The server's clock has jumped. Until it has been right for a while, nothing is deleted by age. Ask the operator to check it.";
     view! {
         {reactive(move || doubted.get().then(|| view! { <Banner tone=Tone::Warning><p>{text}</p></Banner> }))}
@@ -102,7 +102,7 @@ fn ClockBanner() -> AnyView {
 #[component]
 fn ConnectionBanner() -> AnyView {
     let connection = Context::get().connection;
-    let text = Memo::new(move |_| match (connection.is_online(), connection.last_heard()) {
+    let text = memo(move || match (connection.is_online(), connection.last_heard()) {
         (false, _) => Some("You're offline. This page may be out of date. Your input is kept."),
         (true, Heard::Nobody) => Some("Can't reach the server. Retrying… Your input is kept."),
         (true, Heard::Interceptor) => Some(

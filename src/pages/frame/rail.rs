@@ -1,18 +1,21 @@
 //! The rail: organization, navigation, and what concerns the admin.
 
+use std::sync::Arc;
+
 use keyward_contract::{OrganizationAccess, OrganizationId, Permission};
 use leptos::prelude::*;
 
 use super::theme::{SignOut, ThemeSwitch};
 use crate::{
+    browser::text,
     pages::shared::context::Context,
     present::title,
+    reactive::{memo, reactive},
     routes::Route,
     state::SessionState,
     ui::{
         icon::{Icon, Mark, Pictogram},
         link_picker::{Entry, LinkPicker},
-        reactive::reactive,
         skeleton::Bar,
     },
 };
@@ -34,19 +37,16 @@ pub(super) fn organization_name() -> AnyView {
 pub(super) fn RailContent() -> AnyView {
     let context = Context::get();
     let route = context.navigator.route();
-    let several = Memo::new(move |_| context.session.organizations().len() > 1);
-    let here = Memo::new(move |_| context.organization());
-    let entries = Signal::derive(move || switched(context, here.get().map(|access| access.id)));
-    let all = Signal::derive(move || Entry {
-        text: "All organizations…".to_owned(),
-        href: context.navigator.href(Route::Organizations),
-        current: route.with(|route| *route == Route::Organizations),
-    });
-    let name = Signal::derive(move || {
-        here.get()
-            .map_or_else(|| NO_ORGANIZATION.to_owned(), |access| access.name)
-    });
-    let pages = Memo::new(move |_| here.with(|access| access.as_ref().map_or_else(Vec::new, main_pages)));
+    let several = memo(move || context.session.organizations().len() > 1);
+    let here = move || context.organization();
+    let places = Arc::new(move |query: &str| switched(context, here().map(|access| access.id), query));
+    let all = move || {
+        let is_here = Signal::derive(move || (route.get() == Route::Organizations).then_some("page"));
+        let href = Signal::derive(move || context.navigator.href(Route::Organizations));
+        view! { <a class="menu-entry picker-last" href=href aria-current=is_here>"All organizations…"</a> }.into_any()
+    };
+    let name = Signal::derive(move || here().map_or_else(|| NO_ORGANIZATION.to_owned(), |access| access.name));
+    let pages = memo(move || here().as_ref().map_or_else(Vec::new, main_pages));
     let links = move || {
         pages
             .get()
@@ -59,7 +59,7 @@ pub(super) fn RailContent() -> AnyView {
         <div class="rail-organization">
             {reactive(move || {
                 if several.get() {
-                    view! { <LinkPicker label="Organization" search="Search organizations" text=name entries=entries last=all /> }.into_any()
+                    view! { <LinkPicker label="Organization" search="Search organizations" text=name places=places.clone() last=all() /> }.into_any()
                 } else {
                     view! { <p class="rail-name" dir="auto" translate="no">{organization_name}</p> }.into_any()
                 }
@@ -92,18 +92,25 @@ pub(super) fn RailContent() -> AnyView {
 }
 
 /// Where the switcher leads: the organizations that were worked in last, then all others by name.
-fn switched(context: Context, here: Option<OrganizationId>) -> Vec<Entry> {
+fn switched(context: Context, here: Option<OrganizationId>, query: &str) -> Vec<Entry> {
     let route = context.navigator.route();
     let recent = context.recent.organizations();
-    let mut organizations = context.session.organizations();
-    let place = |access: &OrganizationAccess| recent.iter().position(|org| *org == access.id).unwrap_or(recent.len());
-    organizations.sort_by_key(place);
-    let entry = |access: OrganizationAccess| Entry {
+    let organizations = context.session.organizations();
+    let entry = |access: &OrganizationAccess| Entry {
         current: Some(access.id) == here,
         href: context.navigator.href(same_tab(&route.get(), access.id)),
-        text: access.name,
+        text: access.name.clone(),
     };
-    organizations.into_iter().map(entry).collect()
+    let find = |org: &OrganizationId| organizations.iter().find(|access| access.id == *org);
+    let others = organizations.iter().filter(|access| !recent.contains(&access.id));
+    let fits = |access: &&OrganizationAccess| query.is_empty() || text::contains(&access.name, query);
+    recent
+        .iter()
+        .filter_map(find)
+        .chain(others)
+        .filter(fits)
+        .map(entry)
+        .collect()
 }
 
 /// The pages of an organization that a role has a part in, the one to begin with first.

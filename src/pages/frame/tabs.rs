@@ -4,7 +4,7 @@ use keyward_contract::OrganizationId;
 use leptos::{html, prelude::*};
 use web_sys::HtmlElement;
 
-use crate::{browser::dom, pages::shared::context::Context, present::title, routes::Route};
+use crate::{browser::dom, pages::shared::context::Context, present::title, reactive::watch, routes::Route};
 
 /// Where it is, and the tabs; the children are the tab that is open, with the heading.
 #[component]
@@ -12,7 +12,7 @@ pub(crate) fn SecurityPage(org: OrganizationId, children: Children) -> AnyView {
     let navigator = Context::get().navigator;
     let route = navigator.route();
     let bar = NodeRef::<html::Nav>::new();
-    Effect::new(move |_| {
+    watch(move || {
         route.track();
         if let Some(bar) = bar.get() {
             request_animation_frame(move || show_current(&bar));

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use super::Page;
 use crate::{
     present::{count, when::When},
+    reactive::reactive,
     state::Load,
     ui::{skeleton::Bar, table::Table},
 };
@@ -25,7 +26,7 @@ pub(super) fn callers() -> AnyView {
             named(clients)
         }
     };
-    view! { <div class="panel" aria-live="polite">{content}</div> }.into_any()
+    view! { <div class="panel" aria-live="polite">{reactive(content)}</div> }.into_any()
 }
 
 fn named(clients: Vec<OauthClient>) -> AnyView {

@@ -7,6 +7,7 @@ use super::{Page, form::Form, report::report};
 use crate::{
     api::ApiError,
     pages::shared::{change_form::Progress, input::Input, list_page::EditForm, outcome::wrong},
+    reactive::{memo, reactive},
     ui::{
         banner::{Tone, notice},
         button::Button,
@@ -53,10 +54,10 @@ pub(super) fn ServerForm(server: Option<OauthServer>) -> AnyView {
         }
         now.unwrap_or(shown)
     });
-    let is_as_before = Memo::new(move |_| now.get().is_some_and(|now| form.has_location_of(&now.settings)));
-    let is_valid = Memo::new(move |_| is_as_before.get() || form.validation().is_some());
+    let is_as_before = memo(move || now.get().is_some_and(|now| form.has_location_of(&now.settings)));
+    let is_valid = memo(move || is_as_before.get() || form.validation().is_some());
     // The one that gives way.
-    let other = Memo::new(move |_| {
+    let other = memo(move || {
         let own = now.get().map(|now| now.id);
         let enabled = form.enabled.get();
         page.list.rows.with(|rows| {
@@ -115,7 +116,7 @@ pub(super) fn ServerForm(server: Option<OauthServer>) -> AnyView {
                     readonly=pending
                 />
             </div>
-            {move || other.get().map(gives_way)}
+            {reactive(move || other.get().map(gives_way))}
             <Field
                 label="OAuth 2.0 JWKS Location"
                 name="jwks-uri"
@@ -135,7 +136,7 @@ pub(super) fn ServerForm(server: Option<OauthServer>) -> AnyView {
                 />
             </div>
             <p><Button label="Validate" pending=form.validating on_press=move |()| form.validate(page) /></p>
-            <div aria-live="polite">{move || form.found().map(found)}</div>
+            <div aria-live="polite">{reactive(move || form.found().map(found))}</div>
             {line("Audience URI", "audience", form.audience, "Optional. Required value of the aud claim.")}
             {line("Issuer URI", "issuer", form.issuer, "Recommended. Required iss claim. Without it, any customer of a shared provider could get in.")}
             {line("Client ID", "client-id", form.client_id, "Optional. Required value of the client_id, cid or appid claim.")}

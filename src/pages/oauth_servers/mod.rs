@@ -23,6 +23,7 @@ use crate::{
         list_page::{DeleteForm, ListPage, organization_name},
         panel::{ListPanel, page_heading},
     },
+    reactive::{memo, reactive},
     state::{ListStore, Of},
     ui::{
         banner::{Tone, notice},
@@ -58,7 +59,7 @@ pub(crate) fn OauthServersPanel(org: OrganizationId) -> AnyView {
         None
     });
     let failure = page.list.failure();
-    let is_unsubscribed = Memo::new(move |_| edit_refused(servers.of) == Some(Refusal::SubscriptionNone));
+    let is_unsubscribed = memo(move || edit_refused(servers.of) == Some(Refusal::SubscriptionNone));
     view! {
         <ListPanel
             heading=page_heading("OAuth 2.0 Authorization Servers")
@@ -72,7 +73,7 @@ pub(crate) fn OauthServersPanel(org: OrganizationId) -> AnyView {
         >
             <Content />
         </ListPanel>
-        {move || (failure.with(Option::is_none) && !is_unsubscribed.get()).then(|| view! { <ApiRolesPanel org=org /> })}
+        {reactive(move || (failure.with(Option::is_none) && !is_unsubscribed.get()).then(|| view! { <ApiRolesPanel org=org /> }))}
     }
     .into_any()
 }
@@ -116,7 +117,7 @@ fn Content() -> AnyView {
 #[component]
 fn PageNotice() -> AnyView {
     let of = Page::get().list.of;
-    let refused = Memo::new(move |_| edit_refused(of));
+    let refused = memo(move || edit_refused(of));
     let text = |refusal| match refusal {
         Refusal::SubscriptionExpired => Some((
             Tone::Warning,
@@ -140,7 +141,7 @@ fn PageNotice() -> AnyView {
         let (tone, title, text) = refused.get().and_then(text)?;
         Some(notice(tone, false, title, text))
     };
-    banner.into_any()
+    reactive(banner)
 }
 
 fn title(open: &Open) -> String {

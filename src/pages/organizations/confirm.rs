@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use super::{Page, Step};
 use crate::{
     present::{change::BREAKS, count},
+    reactive::reactive,
     state::{Load, usage_of},
     ui::button::{Button, Kind},
 };
@@ -25,7 +26,7 @@ pub(super) fn Confirm(key_string: KeyString, organizations: Vec<OrganizationOver
                     Load::Ready(usage) => ends(usage),
                 })
             };
-            view! { <li><strong translate="no">{organization.name.clone()}</strong> <span class="row-note">{told}</span></li> }
+            view! { <li><strong translate="no">{organization.name.clone()}</strong> <span class="row-note">{reactive(told)}</span></li> }
                 .into_any()
         })
         .collect();

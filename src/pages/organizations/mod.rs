@@ -15,6 +15,7 @@ use crate::{
         panel::{ListPanel, page_heading},
     },
     present::refusal,
+    reactive::{memo, reactive},
     state::{ListStore, SameKey},
     ui::{button::Button, dialog::Dialog, icon::Icon},
 };
@@ -115,7 +116,7 @@ pub(crate) fn OrganizationsPage() -> AnyView {
 #[component]
 fn SameKeyDialog() -> AnyView {
     let page = Page::get();
-    let is_open = Memo::new(move |_| page.step.with(Option::is_some));
+    let is_open = memo(move || page.step.with(Option::is_some));
     let form = |step| match step {
         Step::Choose => view! { <ChooseForm /> }.into_any(),
         Step::Confirm(key, organizations) => {
@@ -125,7 +126,7 @@ fn SameKeyDialog() -> AnyView {
     };
     view! {
         <Dialog open=is_open title=SAME_KEY busy=page.same_key.busy on_close=move |()| page.close()>
-            {move || page.step.get().map(form)}
+            {reactive(move || page.step.get().map(form))}
         </Dialog>
     }
     .into_any()

@@ -11,6 +11,7 @@ use crate::{
         row::{Pill, pill},
     },
     present::{count, problem},
+    reactive::{memo, reactive},
     state::{Outcome, SecretStore, Setting},
     ui::button::{Button, Kind},
 };
@@ -20,7 +21,7 @@ pub(super) fn Outcomes() -> AnyView {
     let page = Page::get();
     let busy = page.same_key.busy;
     let settings = page.same_key.settings;
-    let failed = Memo::new(move |_| {
+    let failed = memo(move || {
         let is_failed = |setting: &&Setting| matches!(setting.outcome, Outcome::Failed(_));
         settings.with(|settings| settings.iter().filter(is_failed).count())
     });
@@ -41,7 +42,7 @@ pub(super) fn Outcomes() -> AnyView {
     };
     let wait = Signal::derive(move || busy.get().then(|| "Waiting for the server…".to_owned()));
     view! {
-        <p class="dialog-text" role="status">{summary}</p>
+        <p class="dialog-text" role="status">{reactive(summary)}</p>
         <ul class="same-key">
             <For
                 each=move || settings.with(|settings| settings.iter().map(|setting| setting.org).collect::<Vec<_>>())
@@ -52,7 +53,7 @@ pub(super) fn Outcomes() -> AnyView {
         <NewKey />
         <div class="dialog-actions">
             <Button label="Close" autofocus=true reason=wait on_press=move |()| page.close() />
-            {move || {
+            {reactive(move || {
                 (failed.get() > 1)
                     .then(|| {
                         view! {
@@ -64,7 +65,7 @@ pub(super) fn Outcomes() -> AnyView {
                             />
                         }
                     })
-            }}
+            })}
         </div>
     }
     .into_any()
@@ -95,7 +96,7 @@ fn row(org: OrganizationId) -> AnyView {
             .settings
             .with(|settings| settings.iter().find(|it| it.org == org).cloned())
     };
-    let outcome = Memo::new(move |_| setting().map(|setting| setting.outcome));
+    let outcome = memo(move || setting().map(|setting| setting.outcome));
     let name = setting().map(|setting| setting.name).unwrap_or_default();
     let again = ["Try again: ", &name].concat();
     let told = move || match outcome.get()? {
@@ -111,5 +112,5 @@ fn row(org: OrganizationId) -> AnyView {
             .into_any(),
         ),
     };
-    view! { <li><strong translate="no">{name}</strong> " " {told}</li> }.into_any()
+    view! { <li><strong translate="no">{name}</strong> " " {reactive(told)}</li> }.into_any()
 }

@@ -14,6 +14,7 @@ use crate::{
         count,
         when::{When, days_since, local},
     },
+    reactive::reactive,
     routes::Route,
     ui::table::{Column, Shape},
 };
@@ -155,5 +156,5 @@ fn link(id: i64) -> AnyView {
             .href(first.unwrap_or(Route::ApiKey(OrganizationId(id))))
     };
     let name = move || row.get().map(|it| it.name);
-    view! { <a class="row-name row-link" href=href translate="no">{name}</a> }.into_any()
+    view! { <a class="row-name row-link" href=Signal::derive(href) translate="no">{reactive(name)}</a> }.into_any()
 }

@@ -12,6 +12,7 @@ use crate::{
         list_page::EditForm,
     },
     present::role as text,
+    reactive::reactive,
     ui::{
         choice::{Explained, RadioList, Switch},
         field::Field,
@@ -75,10 +76,10 @@ pub(super) fn RoleForm(role: Option<Role>) -> AnyView {
             inputs=vec![form.name]
             read=move |()| form.read()
         >
-            {move || now.get().and_then(|role| holders(&role)).map(|text| view! { <p class="dialog-text">{text} "."</p> })}
+            {reactive(move || now.get().and_then(|role| holders(&role)).map(|text| view! { <p class="dialog-text">{text} "."</p> }))}
             <Field label="Name" name="role-name" value=form.name.value autofocus=true readonly=pending error=form.name.error(progress.failure()) />
             <Allowed form=form pending=pending />
-            {move || {
+            {reactive(move || {
                 (meanwhile.get() == Meanwhile::Changed)
                     .then(|| now.get())
                     .flatten()
@@ -89,7 +90,7 @@ pub(super) fn RoleForm(role: Option<Role>) -> AnyView {
                             </p>
                         }
                     })
-            }}
+            })}
         </EditForm>
     }
     .into_any()

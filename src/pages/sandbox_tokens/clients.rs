@@ -10,6 +10,7 @@ use crate::{
         count,
         when::{When, local},
     },
+    reactive::reactive,
     state::Load,
 };
 
@@ -65,7 +66,7 @@ pub(super) fn Breaks(id: SandboxTokenId) -> AnyView {
             Load::Ready(clients) => summary(clients),
         })
     };
-    view! { <div class="breaks" role="group" aria-label="Token usage">{content}</div> }.into_any()
+    view! { <div class="breaks" role="group" aria-label="Token usage">{reactive(content)}</div> }.into_any()
 }
 
 fn summary(clients: &[SandboxTokenClient]) -> AnyView {

@@ -21,6 +21,7 @@ use crate::{
         list_page::{ConfirmForm, DeleteForm, ListPage, organization_name},
         panel::{ListPanel, page_heading},
     },
+    reactive::{memo, reactive},
     state::{ListStore, Of, SandboxTokenSecret, SecretStore},
     ui::{
         banner::{Tone, notice},
@@ -114,7 +115,7 @@ fn Content() -> AnyView {
 #[component]
 fn PageNotice() -> AnyView {
     let capabilities = Page::get().list.of.capabilities;
-    let refused = Memo::new(move |_| capabilities.with(|it| it.as_ref()?.edit));
+    let refused = memo(move || capabilities.with(|it| it.as_ref()?.edit));
     let text = |refusal| match refusal {
         Refusal::SubscriptionExpired => Some((
             Tone::Warning,
@@ -132,7 +133,7 @@ fn PageNotice() -> AnyView {
         let (tone, title, text) = refused.get().and_then(text)?;
         Some(notice(tone, false, title, text))
     };
-    banner.into_any()
+    reactive(banner)
 }
 
 fn title(open: &Open) -> String {

@@ -6,11 +6,11 @@ use super::input::Input;
 use crate::{
     api::ApiError,
     browser::page::focus_wrong,
+    reactive::reactive,
     ui::{
         button::{Button, Kind},
         field::Field,
         form::on_submit,
-        reactive::reactive,
     },
 };
 

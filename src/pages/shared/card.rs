@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::{browser::page, present::title, ui::icon::Mark};
+use crate::{browser::page, present::title, reactive::watch, ui::icon::Mark};
 
 /// A card in the middle of an empty page.
 #[component]
@@ -19,6 +19,6 @@ pub(crate) fn Card(children: Children) -> AnyView {
 /// The heading of a card. It is the title of the window, too: behind one address there are several things to say.
 pub(crate) fn card_heading(text: &'static str) -> AnyView {
     // After the title that the address has.
-    Effect::new(move |_| page::set_title(&title::with_product(text)));
+    watch(move || page::set_title(&title::with_product(text)));
     view! { <h1 data-heading tabindex="-1">{text}</h1> }.into_any()
 }

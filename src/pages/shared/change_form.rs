@@ -9,12 +9,12 @@ use super::{
 };
 use crate::{
     api::ApiError,
+    reactive::{memo, reactive},
     state::{Attempt, Changeable, Phase},
     ui::{
         banner::{Tone, notice},
         button::Kind,
         form,
-        reactive::reactive,
     },
 };
 
@@ -95,7 +95,7 @@ pub(crate) fn ChangeForm(
     children: Children,
 ) -> AnyView {
     let pending = progress.is_pending();
-    let is_gone = Memo::new(move |_| meanwhile.get() == Meanwhile::Gone);
+    let is_gone = memo(move || meanwhile.get() == Meanwhile::Gone);
     let submit = form::on_submit(pending, move || {
         if !is_gone.get_untracked() {
             on_submit.run(());

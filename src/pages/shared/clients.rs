@@ -4,10 +4,10 @@ use leptos::prelude::*;
 
 use super::message::FailedLoad;
 use crate::{
+    reactive::reactive,
     state::Load,
     ui::{
         button::{Button, Kind},
-        reactive::reactive,
         skeleton::Bar,
         table::Table,
     },

@@ -7,6 +7,7 @@ use crate::{
     api::ApiError,
     browser::history,
     present::problem,
+    reactive::watch,
     routes::failed_sign_in,
     state::{Connection, Heard, Navigator, Preferences, Recent, SessionStore},
     ui::toast::Toasts,
@@ -37,7 +38,7 @@ impl Context {
             toasts: Toasts::default(),
             failed_sign_in: StoredValue::new(failed_sign_in(&history::here().query)),
         };
-        Effect::new(move |_| {
+        watch(move || {
             if connection.last_heard() == Heard::Gateway {
                 context.toasts.connected();
             }

@@ -1,9 +1,11 @@
 //! The buttons at the end of a dialog that changes something.
 
-use crate::ui::reactive::reactive;
 use leptos::prelude::*;
 
-use crate::ui::button::{Button, Kind};
+use crate::{
+    reactive::reactive,
+    ui::button::{Button, Kind},
+};
 
 /// *Cancel*, and the button that does it. Where what it is about has gone, all that is left is to close.
 #[component]

@@ -12,12 +12,12 @@ use crate::{
     api::ApiError,
     browser::page::focus_wrong,
     present::refusal,
+    reactive::{memo, reactive},
     state::{Editable, ListChange, ListStore, Listed, Of},
     ui::{
         button::{Button, Kind},
         dialog::Dialog,
         icon::Icon,
-        reactive::reactive,
     },
 };
 
@@ -103,7 +103,7 @@ impl<T: Listed, O: Clone + Send + Sync + 'static> ListPage<T, O> {
             self.open
                 .with(|open| open.as_ref().map_or_else(String::new, |open| title(open).into()))
         };
-        let is_open = Memo::new(move |_| self.open.with(Option::is_some));
+        let is_open = memo(move || self.open.with(Option::is_some));
         view! {
             <Dialog open=is_open title=Signal::derive(title) busy=busy on_close=self.on_close()>
                 {reactive(move || self.open.get().map(form))}
@@ -116,13 +116,13 @@ impl<T: Listed, O: Clone + Send + Sync + 'static> ListPage<T, O> {
     pub(crate) fn subject(self, row: Option<&T>) -> Subject<T> {
         let now = match row.map(Listed::key) {
             Some(key) => self.row(key),
-            None => Memo::new(|_| None),
+            None => memo(|| None),
         };
         let seen = row.map(Listed::version);
         Subject {
             is_new: row.is_none(),
             now,
-            meanwhile: Memo::new(move |_| Meanwhile::of(seen, now.with(|now| now.as_ref().map(Listed::version)))),
+            meanwhile: memo(move || Meanwhile::of(seen, now.with(|now| now.as_ref().map(Listed::version)))),
         }
     }
 }

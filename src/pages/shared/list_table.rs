@@ -5,9 +5,9 @@ use leptos::prelude::*;
 
 use crate::{
     present::count,
+    reactive::{memo, reactive},
     state::{ListStore, Listed},
     ui::{
-        reactive::reactive,
         skeleton::Bar,
         table::{LiveRows, LongRows, Shape, ShapedTable, Sort},
     },
@@ -53,12 +53,12 @@ fn found<T: Listed>(
     terms: Terms<T>,
     search: RwSignal<String>,
 ) -> Memo<Option<Vec<i64>>> {
-    let order = Memo::new(move |_| {
+    let order = memo(move || {
         let sort = shape.sort();
         list.rows.with(|rows| Some(sorted(rows.ready()?, terms, sort)))
     });
     // Made when something is first looked for.
-    let words = Memo::new(move |_| {
+    let words = memo(move || {
         let words = |row: &T| {
             let cells = (0..shape.columns.len()).map(|column| (terms.text)(row, column).to_lowercase());
             cells.collect::<Vec<_>>().join("\n")
@@ -67,7 +67,7 @@ fn found<T: Listed>(
             .with(|rows| rows.ready().map(|rows| rows.iter().map(words).collect::<Vec<_>>()))
             .unwrap_or_default()
     });
-    Memo::new(move |_| {
+    memo(move || {
         let text = search.with(|text| text.trim().to_lowercase());
         order.with(|order| {
             let order = order.as_ref()?;
@@ -129,14 +129,14 @@ pub(crate) fn ListTable<T: Listed>(
     #[prop(optional)]
     actions: Option<fn(i64) -> AnyView>,
 ) -> AnyView {
-    let is_empty = Memo::new(move |_| list.rows.with(|rows| rows.ready().is_some_and(Vec::is_empty)));
+    let is_empty = memo(move || list.rows.with(|rows| rows.ready().is_some_and(Vec::is_empty)));
     let table = move || {
         let search = RwSignal::new(String::new());
         let found = found(list, shape, terms, search);
-        let all = Memo::new(move |_| list.rows.with(|rows| rows.ready().map(Vec::len)));
+        let all = memo(move || list.rows.with(|rows| rows.ready().map(Vec::len)));
         let keys = Signal::derive(move || found.get().unwrap_or_default());
-        let shown = Memo::new(move |_| found.with(|found| found.as_ref().map_or(0, Vec::len)));
-        let is_ready = Memo::new(move |_| all.get().is_some());
+        let shown = memo(move || found.with(|found| found.as_ref().map_or(0, Vec::len)));
+        let is_ready = memo(move || all.get().is_some());
         // The same table while it loads: a menu that is open stays open.
         let tools = move || Some(tools(thing.filter(|_| is_ready.get())?, search, all, shown));
         let rows = move || {
@@ -201,7 +201,7 @@ fn tools(thing: &'static str, search: RwSignal<String>, all: Memo<Option<usize>>
 }
 
 fn none_found(thing: &'static str, search: RwSignal<String>, all: Memo<Option<usize>>, shown: Memo<usize>) -> AnyView {
-    let none = Memo::new(move |_| shown.get() == 0 && all.get().is_some_and(|all| all > 0));
+    let none = memo(move || shown.get() == 0 && all.get().is_some_and(|all| all > 0));
     reactive(move || {
         let text = move || ["No ", thing, " matches “", search.get().trim(), "”."].concat();
         none.get().then(|| view! { <p class="table-none">{reactive(text)}</p> })

@@ -1,11 +1,10 @@
 //! The panel of a list: its heading, what can be done there, and the list or why it can't be shown.
 
-use crate::ui::reactive::reactive;
 use keyward_contract::ProblemCode;
 use leptos::prelude::*;
 
 use super::message::{no_subscription, refused};
-use crate::{api::ApiError, ui::icon::Icon};
+use crate::{api::ApiError, reactive::reactive, ui::icon::Icon};
 
 /// The panel.
 #[component]

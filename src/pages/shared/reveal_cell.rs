@@ -6,12 +6,12 @@ use leptos::{prelude::*, task::spawn_local};
 
 use super::context::Context;
 use crate::{
+    reactive::{memo, reactive},
     state::SecretStore,
     ui::{
         button::{Button, Kind},
         copy::CopyButton,
         icon::Icon,
-        reactive::reactive,
         secret::{Countdown, SecretText},
     },
 };
@@ -37,7 +37,7 @@ where
     let preferences = Context::get().preferences;
     let shown = store.shown();
     let secret = Signal::derive(move || shown.with(|shown| text(&shown.as_ref()?.secret)));
-    let is_shown = Memo::new(move |_| secret.with(Option::is_some));
+    let is_shown = memo(move || secret.with(Option::is_some));
     let pending = RwSignal::new(false);
     let toggle = move |()| {
         if is_shown.get_untracked() {

@@ -3,12 +3,12 @@
 use leptos::prelude::*;
 
 use crate::{
+    reactive::{memo, reactive},
     state::Listed,
     ui::{
         button::{Button, Kind},
         icon::Icon,
         menu::{Action as Entry, ActionGroup, ActionMenu},
-        reactive::reactive,
     },
 };
 
@@ -128,7 +128,7 @@ pub(crate) fn row_actions<T: Listed, O: Send + Sync + 'static>(
             ..
         } = action;
         let icon = action.icon?;
-        let shows = Memo::new(move |_| is_there(only_where));
+        let shows = memo(move || is_there(only_where));
         let label = Signal::derive(move || [verb, " ", &about.get()].concat());
         let button = move || {
             let press = move |()| press(open);
@@ -138,7 +138,7 @@ pub(crate) fn row_actions<T: Listed, O: Send + Sync + 'static>(
     };
     let buttons: Vec<AnyView> = actions.iter().filter_map(button).collect();
     let actions = StoredValue::new(actions);
-    let groups = Memo::new(move |_| {
+    let groups = memo(move || {
         let mut groups: Vec<ActionGroup<usize>> = Vec::new();
         actions.with_value(|actions| {
             let actions = actions.iter().enumerate();
@@ -166,7 +166,7 @@ pub(crate) fn row_actions<T: Listed, O: Send + Sync + 'static>(
             press(open);
         }
     };
-    let has_any = Memo::new(move |_| groups.with(|groups| !groups.is_empty()));
+    let has_any = memo(move || groups.with(|groups| !groups.is_empty()));
     let menu = move || view! { <ActionMenu about=about groups=groups on_choose=choose /> };
     view! { <div class="row-actions">{buttons} {reactive(move || has_any.get().then(menu))}</div> }.into_any()
 }

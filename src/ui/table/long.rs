@@ -7,7 +7,10 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
 use super::{Shape, actions_cell};
-use crate::browser::events;
+use crate::{
+    browser::events,
+    reactive::{memo, watch},
+};
 
 /// How many rows there are above and below those that can be seen, so that the keyboard finds the next one.
 const BEYOND: usize = 8;
@@ -33,7 +36,7 @@ pub fn LongRows(
     on_end: Option<Callback<()>>,
 ) -> AnyView {
     let above = NodeRef::<html::Tr>::new();
-    let total = Memo::new(move |_| keys.with(Vec::len));
+    let total = memo(move || keys.with(Vec::len));
     let height = RwSignal::new(GUESS);
     let range = RwSignal::new(0..2 * BEYOND);
     let look = move || {
@@ -57,13 +60,13 @@ pub fn LongRows(
     };
     events::on_scroll(look);
     events::on_window("resize", look);
-    Effect::new(move |_| {
+    watch(move || {
         if let Some(above) = above.get() {
             count(&above, total.get());
         }
     });
     // Other rows, other columns: cards may be of another height now.
-    Effect::new(move |_| {
+    watch(move || {
         total.track();
         height.track();
         shape.shown.track();

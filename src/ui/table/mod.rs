@@ -17,6 +17,7 @@ pub use self::{
     long::LongRows,
     shape::Shape,
 };
+use crate::reactive::reactive;
 
 /// A table of text, as it is.
 #[component]
@@ -89,7 +90,7 @@ pub fn ShapedTable(
     view! {
         <div class="table-area" node_ref=area>
             {tools.map(|tools| view! { <div class="table-tools">{tools}</div> })}
-            <p class="visually-hidden" role="status">{move || shape.said.get()}</p>
+            <p class="visually-hidden" role="status">{reactive(move || shape.said.get())}</p>
             <div class="table-frame">
                 <div class="menu columns"></div>
                 <div class="table-box">

@@ -3,7 +3,10 @@
 use leptos::prelude::*;
 
 use super::layout::{Column, Layout, Sort};
-use crate::browser::storage::{self, Kept};
+use crate::{
+    browser::storage::{self, Kept},
+    reactive::{memo, reactive},
+};
 
 /// The columns of a table as someone has shaped them in this browser, for anyone who signs in there.
 #[derive(Clone, Copy)]
@@ -28,7 +31,7 @@ impl Shape {
             columns,
             layout,
             said: RwSignal::new(String::new()),
-            shown: Memo::new(move |_| {
+            shown: memo(move || {
                 let priority = |layout: &Layout, column| (column, layout.priority(column, columns));
                 layout.with(|layout| layout.shown().into_iter().map(|it| priority(layout, it)).collect())
             }),
@@ -60,7 +63,7 @@ impl Shape {
 
     /// The cells of a row in the order of the columns that show. They are made again when that changes.
     pub fn cells(self, cells: Box<dyn Fn() -> Vec<AnyView> + Send + Sync>) -> AnyView {
-        (move || {
+        reactive(move || {
             let mut cells: Vec<Option<AnyView>> = cells().into_iter().map(Some).collect();
             let shown = self.shown.get().into_iter().enumerate();
             let cell = |(index, (column, priority)): (usize, (usize, u8))| {
@@ -75,7 +78,6 @@ impl Shape {
             };
             shown.filter_map(cell).collect::<Vec<_>>()
         })
-        .into_any()
     }
 }
 

@@ -1,6 +1,5 @@
 //! What a change of the key will break, in the dialog that is about to make it.
 
-use crate::ui::reactive::reactive;
 use keyward_contract::{KeyClient, KeyUsage};
 use leptos::{prelude::*, task::spawn_local};
 
@@ -15,6 +14,7 @@ use crate::{
         count,
         when::When,
     },
+    reactive::reactive,
     state::{Load, Operation},
     ui::banner::{Tone, notice},
 };

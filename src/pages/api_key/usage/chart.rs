@@ -2,7 +2,6 @@
 
 use std::fmt::Write;
 
-use crate::ui::reactive::reactive;
 use chrono::{DateTime, TimeDelta, Utc};
 use keyward_contract::KeyUsage;
 use leptos::{html, prelude::*};
@@ -10,6 +9,7 @@ use leptos::{html, prelude::*};
 use super::{part, text};
 use crate::{
     present::{count, when::local},
+    reactive::{memo, reactive},
     state::KeyStore,
     ui::table::Table,
 };
@@ -48,7 +48,7 @@ fn plot(usage: &KeyUsage, at: RwSignal<Option<usize>>) -> AnyView {
     let all: String = all.collect();
     let size = ["0 0 ", &(hours.len() * STEP).to_string(), " ", &HEIGHT.to_string()].concat();
     let peak = hours.iter().position(|opened| *opened == most).unwrap_or_default();
-    let shown = Memo::new(move |_| at.get().map_or(peak, |at| at.min(last)));
+    let shown = memo(move || at.get().map_or(peak, |at| at.min(last)));
     let hours = StoredValue::new(hours);
     let opened = move || hours.with_value(|hours| hours.get(shown.get()).copied().unwrap_or_default());
     let told = move || {

@@ -6,10 +6,10 @@ use leptos::prelude::*;
 use super::text;
 use crate::{
     present::{count, when::When},
+    reactive::reactive,
     state::KeyStore,
     ui::{
         button::Button,
-        reactive::reactive,
         segmented::{Segment, Segmented},
         table::Table,
     },

@@ -1,6 +1,5 @@
 //! How old the key is, and when it was last used: in its row.
 
-use crate::ui::reactive::reactive;
 use leptos::prelude::*;
 
 use super::super::Page;
@@ -9,6 +8,7 @@ use crate::{
         count,
         when::{When, days_since},
     },
+    reactive::{memo, reactive},
     state::{KeyState, KeyStore, Load, Operation},
     ui::skeleton::Bar,
 };
@@ -35,8 +35,8 @@ pub(super) fn age_text(days: u32) -> String {
 pub(in super::super) fn age(page: Page) -> AnyView {
     let store = page.store;
     let has_key = page.has_key();
-    let days = Memo::new(move |_| days_old(store));
-    let is_old = Memo::new(move |_| {
+    let days = memo(move || days_old(store));
+    let is_old = memo(move || {
         let hint = store
             .usage
             .with(|usage| usage.ready().map(|usage| usage.age_hint_days.max(1)));
@@ -80,7 +80,7 @@ pub(in super::super) fn last_used(store: KeyStore) -> AnyView {
             Load::Loading | Load::Failed(_) => None,
         })
     };
-    let used = Memo::new(move |_| Some((modified()?, seen()?)));
+    let used = memo(move || Some((modified()?, seen()?)));
     let text = move || match used.get() {
         None => view! { <Bar width="w12" /> }.into_any(),
         // Of before then it was another key.

@@ -25,10 +25,10 @@ use super::Page;
 use crate::{
     pages::shared::message::FailedLoad,
     present::{count, when::local},
+    reactive::{memo, reactive},
     state::{KeyState, KeyStore, Load},
     ui::{
         banner::{Tone, notice},
-        reactive::reactive,
         skeleton::Bar,
     },
 };
@@ -37,14 +37,14 @@ use crate::{
 #[component]
 pub(super) fn Usage() -> AnyView {
     let store = Page::get().store;
-    let absent = Memo::new(move |_| is_absent(store));
-    let ready = Memo::new(move |_| store.usage.with(|usage| usage.ready().is_some()));
+    let absent = memo(move || is_absent(store));
+    let ready = memo(move || store.usage.with(|usage| usage.ready().is_some()));
     let has_former = move || {
         store
             .usage
             .with(|usage| usage.ready().is_some_and(|usage| usage.former_key.is_some()))
     };
-    let shown = Memo::new(move |_| !absent.get() || has_former());
+    let shown = memo(move || !absent.get() || has_former());
     let content = move || match (ready.get(), absent.get()) {
         (true, false) => content(store),
         (true, true) => part(store, former),

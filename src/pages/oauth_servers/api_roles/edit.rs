@@ -10,6 +10,7 @@ use crate::{
         input::Input,
         list_page::EditForm,
     },
+    reactive::{memo, reactive},
     ui::{
         banner::{Tone, notice},
         choice::{Explained, RadioList},
@@ -38,7 +39,7 @@ pub(super) fn ApiRoleForm(role: Option<ApiRole>) -> AnyView {
         }
         now
     });
-    let is_renamed = Memo::new(move |_| {
+    let is_renamed = memo(move || {
         let now = now.get();
         now.is_some_and(|now| name.value.with(|name| name.trim() != now.name))
     });
@@ -68,7 +69,7 @@ pub(super) fn ApiRoleForm(role: Option<ApiRole>) -> AnyView {
                 error=name.error(progress.failure())
                 hint="A–Z, a–z, 0–9, - and _. It becomes part of the scope."
             />
-            {move || is_renamed.get().then(renamed)}
+            {reactive(move || is_renamed.get().then(renamed))}
             <RadioList legend="Permission" choices=Signal::stored(choices) chosen=chosen readonly=pending />
         </EditForm>
     }

@@ -17,6 +17,7 @@ use crate::{
         message::{FailedLoad, Message},
         row::{Action, cell, name_cell, row_actions},
     },
+    reactive::reactive,
     state::{ListStore, Of},
     ui::{
         button::Kind,
@@ -80,10 +81,10 @@ pub(super) fn ApiRolesPanel(org: OrganizationId) -> AnyView {
                 <h2 id="api-roles">"API Roles"</h2>
                 {roles.add_button("Add API Role", Kind::Plain, roles.reason(|it| it.add), Open::Add)}
             </header>
-            {move || match failure.get() {
+            {reactive(move || match failure.get() {
                 Some(error) => view! { <FailedLoad error=error on_retry=move |()| list.reload() /> }.into_any(),
                 None => view! { <Content /> }.into_any(),
-            }}
+            })}
         </section>
     }
     .into_any()
@@ -126,7 +127,7 @@ fn cells(id: i64) -> Vec<AnyView> {
     let scope = move || row.with(|row| row.as_ref().map(|role| role.scope.clone()));
     let with_copy = view! {
         <span class="scope">
-            <code translate="no">{scope}</code>
+            <code translate="no">{reactive(scope)}</code>
             <CopyButton
                 label="Copy the scope"
                 icon_only=true

@@ -1,0 +1,30 @@
+//! What follows signals: values, effects and parts of a view.
+//!
+//! Leptos makes code of its own for each closure that it is given: to run it, to draw what it answers, to draw that anew. Behind these
+//! functions all closures share it. For attributes `Signal::derive` does the same.
+
+use leptos::prelude::*;
+
+/// Draws something, and draws it anew whenever a signal that it reads changes.
+pub fn reactive<V: IntoAny + 'static>(draw: impl Fn() -> V + Send + Sync + 'static) -> AnyView {
+    fn shared(draw: Box<dyn Fn() -> AnyView + Send + Sync>) -> AnyView {
+        (move || draw()).into_any()
+    }
+    shared(Box::new(move || draw().into_any()))
+}
+
+/// A value that tells of a change only when it is another one.
+pub fn memo<T: PartialEq + Send + Sync + 'static>(make: impl Fn() -> T + Send + Sync + 'static) -> Memo<T> {
+    fn shared<T: PartialEq + Send + Sync + 'static>(make: Box<dyn Fn() -> T + Send + Sync>) -> Memo<T> {
+        Memo::new(move |_| make())
+    }
+    shared(Box::new(make))
+}
+
+/// Runs now, and again whenever a signal that it reads changes, until the current owner is gone.
+pub fn watch(run: impl Fn() + 'static) {
+    fn shared(run: Box<dyn Fn()>) {
+        Effect::new(move |_| run());
+    }
+    shared(Box::new(run));
+}
