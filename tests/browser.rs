@@ -12,7 +12,10 @@ use keyward_contract::{
     AdminId, ApiKey, AuditAction, FormerKey, FormerKeyClient, KeyClient, KeyGuessing, KeyUsage, Problem,
 };
 use keyward_portal::{
-    api::key_usage::read_key_usage,
+    api::{
+        key_usage::read_key_usage,
+        reading::{read_organization, read_session},
+    },
     browser::{
         json,
         time::{from_local, sleep, to_local},
@@ -379,6 +382,35 @@ fn who_uses_the_key_is_read_as_the_contract_writes_it() {
     for text in ["", "[]", "{}", "null", r#"{"clients":[{}]}"#] {
         assert_eq!(read_key_usage(text), None, "{text}");
     }
+}
+
+#[wasm_bindgen_test]
+fn session_and_organization_are_read_as_their_derived_readers_would() {
+    let session = r#"{"admin":{"id":7204118906221,"name":"alice \"é\""},"organizations":[{"id":3,"name":"Acme","role":"Auditor",
+        "permissions":{"apiKeyManagement":"view","reveal":false,"auditLog":true,"adminManagement":false,"apiAccess":true}}],
+        "expiresAt":"2026-11-23T06:38:43.123Z","expiresIn":1800,"hasPassword":true}"#;
+    let provider = session.replace(
+        r#""hasPassword""#,
+        r#""provider":{"name":"Login","signIn":"api/x"},"clockDoubted":true,"hasPassword""#,
+    );
+    for text in [session, &provider] {
+        assert_eq!(read_session(text), serde_json::from_str(text).ok());
+        assert!(read_session(text).is_some());
+    }
+    for broken in [
+        "",
+        "{}",
+        &session.replace(r#""view""#, r#""other""#),
+        &session.replace("1800", "null"),
+    ] {
+        assert_eq!(read_session(broken), None, "{broken}");
+    }
+    let organization = r#"{"id":3,"name":"Acme","cloud":"cloud.example","subscription":"expired","permissions":{"apiKeyManagement":"full",
+        "reveal":true,"auditLog":true,"adminManagement":true,"apiAccess":true},"baseUrls":{"cloudServiceApi":"https://a/api/v1"},
+        "capabilities":{"add":"subscription-expired","edit":null,"regenerate":"api-key-disabled","delete":null,"reveal":null}}"#;
+    assert_eq!(read_organization(organization), serde_json::from_str(organization).ok());
+    assert!(read_organization(organization).is_some());
+    assert_eq!(read_organization(&organization.replace("baseUrls", "urls")), None);
 }
 
 #[wasm_bindgen_test]

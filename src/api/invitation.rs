@@ -2,7 +2,7 @@
 
 use keyward_contract::{AcceptInvitation, InvitationOffer, ReadInvitation, ReadSetup, Session, paths};
 
-use super::{ApiError, client::Change};
+use super::{ApiError, client::Change, session::session};
 use crate::browser::early;
 
 /// What a link offers. The secret travels in the body, so that no log has it.
@@ -16,7 +16,7 @@ pub(crate) async fn invitation_read(token: &str) -> Result<InvitationOffer, ApiE
 
 pub(crate) async fn invitation_accept(body: &AcceptInvitation) -> Result<Session, ApiError> {
     early::forget();
-    Change::post(paths::INVITATION).with_body(body).ask().await
+    session(Change::post(paths::INVITATION).with_body(body).send().await?)
 }
 
 /// Whether a set-up link is valid. The secret travels in the body, so that no log has it.

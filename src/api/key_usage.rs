@@ -1,9 +1,11 @@
 //! Who uses the key of an organization.
 
-use chrono::{DateTime, Utc};
 use keyward_contract::{AdminId, FormerKey, FormerKeyClient, KeyClient, KeyGuessing, KeyUsage, OrganizationId, paths};
 
-use super::{ApiError, client};
+use super::{
+    ApiError, client,
+    reading::{count, instant},
+};
 use crate::browser::json::Object;
 
 pub(crate) async fn key_usage_read(org: OrganizationId) -> Result<KeyUsage, ApiError> {
@@ -29,7 +31,11 @@ pub fn read_key_usage(text: &str) -> Option<KeyUsage> {
         clients: usage.objects("clients").iter().map(client).collect::<Option<_>>()?,
         more_clients: usage.is("moreClients"),
         live_sessions: count(&usage, "liveSessions")?,
-        sessions_per_hour: usage.numbers("sessionsPerHour").into_iter().map(whole).collect(),
+        sessions_per_hour: usage
+            .numbers("sessionsPerHour")
+            .into_iter()
+            .map(|opened| opened as u32)
+            .collect(),
         hours_since: instant(&usage, "hoursSince")?,
         former_key: match usage.object("formerKey") {
             Some(it) => Some(former(it)?),
@@ -81,19 +87,4 @@ fn who(client: &Object) -> Option<(AdminId, String, String, Option<String>)> {
         client.text("clientAddress")?,
         client.text("userAgent"),
     ))
-}
-
-#[inline(never)]
-fn count(object: &Object, name: &str) -> Option<u32> {
-    object.number(name).map(whole)
-}
-
-fn whole(number: f64) -> u32 {
-    number as u32
-}
-
-#[inline(never)]
-fn instant(object: &Object, name: &str) -> Option<DateTime<Utc>> {
-    let instant = DateTime::parse_from_rfc3339(&object.text(name)?).ok()?;
-    Some(instant.to_utc())
 }

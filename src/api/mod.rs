@@ -11,6 +11,7 @@ pub mod key_usage;
 pub(crate) mod oauth_servers;
 pub(crate) mod organizations;
 pub(crate) mod page;
+pub mod reading;
 pub(crate) mod roles;
 pub(crate) mod sandbox_tokens;
 pub(crate) mod session;

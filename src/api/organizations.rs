@@ -2,10 +2,11 @@
 
 use keyward_contract::{Organization, OrganizationId, OrganizationOverview, paths};
 
-use super::{ApiError, client};
+use super::{ApiError, client, reading::read_organization};
 
 pub(crate) async fn organization_read(id: OrganizationId) -> Result<Organization, ApiError> {
-    client::read(&paths::organization(id)).await
+    let answer = client::get(&paths::organization(id), None).await?;
+    read_organization(answer.text()).ok_or(ApiError::Unexpected(answer.status))
 }
 
 /// Those the admin has a role in, by name.

@@ -4,17 +4,18 @@ use keyward_contract::{FreshPassword, Session, Setup, SignIn, SignInOptions, pat
 
 use super::{
     ApiError,
-    client::{self, Change},
+    client::{self, Answer, Change},
+    reading::read_session,
 };
 use crate::browser::early;
 
 pub(crate) async fn session_read() -> Result<Session, ApiError> {
-    client::read(paths::SESSION).await
+    session(client::get(paths::SESSION, None).await?)
 }
 
 pub(crate) async fn session_create(credentials: &SignIn) -> Result<Session, ApiError> {
     early::forget();
-    Change::post(paths::SESSION).with_body(credentials).ask().await
+    session(Change::post(paths::SESSION).with_body(credentials).send().await?)
 }
 
 /// The ways to sign in.
@@ -36,5 +37,9 @@ pub(crate) async fn session_delete() -> Result<(), ApiError> {
 
 pub(crate) async fn setup(setup: &Setup) -> Result<Session, ApiError> {
     early::forget();
-    Change::post(paths::SETUP).with_body(setup).ask().await
+    session(Change::post(paths::SETUP).with_body(setup).send().await?)
+}
+
+pub(super) fn session(answer: Answer) -> Result<Session, ApiError> {
+    read_session(answer.text()).ok_or(ApiError::Unexpected(answer.status))
 }

@@ -143,6 +143,11 @@ impl Object {
         self.get(name).as_f64()
     }
 
+    /// A word that stands for one of several; nothing where it is missing or unknown.
+    pub fn word<T: DeserializeOwned>(&self, name: &str) -> Option<T> {
+        T::deserialize(Json(self.get(name))).ok()
+    }
+
     /// Whether something is `true`.
     pub fn is(&self, name: &str) -> bool {
         self.get(name).is_truthy()
