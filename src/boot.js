@@ -88,6 +88,24 @@
     if (window.WebAssembly && event.error instanceof WebAssembly.RuntimeError) fail("crash");
   });
 
+  // The styles of the pages beyond the first load, unless the page has them already.
+  var style = function (again) {
+    var mention = document.getElementById("more-style");
+    if (mention.localName === "link") return;
+    return new Promise(function (resolve, reject) {
+      var link = document.createElement("link");
+      link.id = mention.id;
+      link.rel = "stylesheet";
+      link.href = new URL(mention.content, document.baseURI).href + again;
+      link.onload = resolve;
+      link.onerror = function () {
+        link.replaceWith(mention);
+        reject(new Error("no styles"));
+      };
+      mention.replaceWith(link);
+    });
+  };
+
   // Gets a program ready to run. After a failure it is asked for by another address: browsers remember that a script failed.
   var failures = 0;
   var load = function (name) {
@@ -101,7 +119,9 @@
       var streams = WebAssembly.compileStreaming && answer.headers.get("content-type") === "application/wasm";
       return streams ? WebAssembly.compileStreaming(answer) : answer.arrayBuffer().then(WebAssembly.compile);
     };
-    return Promise.all([import(url("-script")), fetch(url("-wasm")).then(compile)]).then(function (both) {
+    var parts = [import(url("-script")), fetch(url("-wasm")).then(compile)];
+    if (name === "whole") parts.push(style(again));
+    return Promise.all(parts).then(function (both) {
       return function () {
         return both[0].default({ module_or_path: both[1] });
       };
@@ -117,9 +137,10 @@
   // Fetches what the other pages need while nothing else is to do, so that they open without waiting.
   var prefetch = function () {
     if (navigator.connection && navigator.connection.saveData) return;
-    ["whole-script", "whole-wasm"].forEach(function (id) {
-      var file = new URL(document.getElementById(id).content, document.baseURI);
-      fetch(file, { priority: "low" })
+    ["whole-script", "whole-wasm", "more-style"].forEach(function (id) {
+      var name = document.getElementById(id).content;
+      if (!name) return;
+      fetch(new URL(name, document.baseURI), { priority: "low" })
         .then(function (answer) {
           return answer.arrayBuffer();
         })

@@ -14,7 +14,7 @@ use keyward_contract::{
 use keyward_portal::{
     api::{
         key_usage::read_key_usage,
-        reading::{read_organization, read_session},
+        reading::{read_api_key, read_organization, read_problem, read_session, read_sign_in_options},
     },
     browser::{
         json,
@@ -385,7 +385,7 @@ fn who_uses_the_key_is_read_as_the_contract_writes_it() {
 }
 
 #[wasm_bindgen_test]
-fn session_and_organization_are_read_as_their_derived_readers_would() {
+fn what_the_first_load_reads_is_read_as_their_derived_readers_would() {
     let session = r#"{"admin":{"id":7204118906221,"name":"alice \"é\""},"organizations":[{"id":3,"name":"Acme","role":"Auditor",
         "permissions":{"apiKeyManagement":"view","reveal":false,"auditLog":true,"adminManagement":false,"apiAccess":true}}],
         "expiresAt":"2026-11-23T06:38:43.123Z","expiresIn":1800,"hasPassword":true}"#;
@@ -411,6 +411,25 @@ fn session_and_organization_are_read_as_their_derived_readers_would() {
     assert_eq!(read_organization(organization), serde_json::from_str(organization).ok());
     assert!(read_organization(organization).is_some());
     assert_eq!(read_organization(&organization.replace("baseUrls", "urls")), None);
+
+    let options = r#"{"password":true,"passwordMinLength":12,"providers":[{"name":"Login","signIn":"api/x"}]}"#;
+    assert_eq!(read_sign_in_options(options), serde_json::from_str(options).ok());
+    assert!(read_sign_in_options(options).is_some());
+    let key = r#"{"id":5,"status":"disabled","lastModifiedBy":{"id":7,"name":"alice"},"lastModifiedOn":"2026-11-23T06:38:43.123Z",
+        "version":9,"restored":"held","key":"abcdef123456"}"#;
+    assert_eq!(read_api_key(key), serde_json::from_str(key).ok());
+    assert!(read_api_key(key).is_some());
+    for broken in [key.replace("disabled", "other"), key.replace("abcdef", "a b")] {
+        assert_eq!(read_api_key(&broken), None);
+    }
+    let plain = r#"{"code":"stale-version","title":"Stale","status":412}"#;
+    let full = r#"{"code":"new-one","title":"T","status":429,"detail":"D","fields":{"name":"taken","a":"b"},"retryAfter":30,
+        "requestId":"r1","lastChange":{"lastModifiedBy":{"id":7,"name":"alice"},"lastModifiedOn":"2026-11-23T06:38:43Z","version":3}}"#;
+    for text in [plain, full] {
+        assert_eq!(read_problem(text), serde_json::from_str(text).ok());
+        assert!(read_problem(text).is_some());
+    }
+    assert_eq!(read_problem("[]"), None);
 }
 
 #[wasm_bindgen_test]

@@ -5,6 +5,7 @@ use keyward_contract::{ApiKey, EditApiKey, KeyString, OrganizationId, paths};
 use super::{
     ApiError, Request,
     client::{self, Answer, Change},
+    reading::read_api_key,
 };
 
 /// What can be done with the key.
@@ -26,12 +27,13 @@ pub(crate) struct KeyAnswer {
 
 /// The key without its secret; nothing if it still has the version that is known.
 pub(crate) async fn api_key_read(org: OrganizationId, known: Option<i64>) -> Result<Option<ApiKey>, ApiError> {
-    client::get(&paths::api_key(org), known).await?.optional()
+    key_of(&client::get(&paths::api_key(org), known).await?)
 }
 
 /// The key in clear.
 pub(crate) async fn api_key_reveal(org: OrganizationId) -> Result<ApiKey, ApiError> {
-    Change::post(paths::api_key_reveal(org)).ask().await
+    let answer = Change::post(paths::api_key_reveal(org)).send().await?;
+    key_of(&answer)?.ok_or(ApiError::Unexpected(answer.status))
 }
 
 pub(crate) fn api_key_add(org: OrganizationId) -> Request<KeyAnswer> {
@@ -64,6 +66,15 @@ pub(crate) fn api_key_confirm(org: OrganizationId, version: i64) -> Request<KeyA
 }
 
 fn done(operation: Operation, answer: &Answer) -> Result<KeyAnswer, ApiError> {
-    let key = answer.optional()?;
+    let key = key_of(answer)?;
     Ok(KeyAnswer { operation, key })
+}
+
+/// The key, or nothing: after a deletion (204), or where it is still the one that is known (304).
+fn key_of(answer: &Answer) -> Result<Option<ApiKey>, ApiError> {
+    if matches!(answer.status, 204 | 304) {
+        return Ok(None);
+    }
+    let key = read_api_key(answer.text()).ok_or(ApiError::Unexpected(answer.status))?;
+    Ok(Some(key))
 }

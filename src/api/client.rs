@@ -1,15 +1,12 @@
 //! One way to send a request and to read its answer.
 
 use gloo_net::http::{Method, RequestBuilder, Response};
-use keyward_contract::{
-    Problem,
-    paths::{ADMIN_HEADER, BACKGROUND_HEADER, CHANGE_HEADER, IDEMPOTENCY_KEY_HEADER},
-};
+use keyward_contract::paths::{ADMIN_HEADER, BACKGROUND_HEADER, CHANGE_HEADER, IDEMPOTENCY_KEY_HEADER};
 use serde::{Serialize, de::DeserializeOwned};
 use web_sys::{RequestRedirect, ResponseType};
 use zeroize::Zeroizing;
 
-use super::{ApiError, page};
+use super::{ApiError, page, reading::read_problem};
 use crate::browser::{early, json, life, random, time};
 
 /// How long an answer may take, in milliseconds. The gateway gives up earlier.
@@ -214,9 +211,9 @@ async fn answer(response: Response) -> Result<Answer, ApiError> {
     if response.ok() || status == 304 {
         return Ok(Answer { status, body });
     }
-    Err(match json::read::<Problem>(&body) {
-        Ok(problem) => ApiError::Problem(Box::new(problem)),
-        Err(_) => ApiError::Unexpected(status),
+    Err(match read_problem(&body) {
+        Some(problem) => ApiError::Problem(Box::new(problem)),
+        None => ApiError::Unexpected(status),
     })
 }
 

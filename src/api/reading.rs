@@ -3,8 +3,8 @@
 
 use chrono::{DateTime, Utc};
 use keyward_contract::{
-    Admin, AdminId, BaseUrls, Capabilities, Organization, OrganizationAccess, OrganizationId, Permissions, Session,
-    SsoProvider,
+    Admin, AdminId, ApiKey, BaseUrls, Capabilities, ChangedBy, LastChange, Organization, OrganizationAccess,
+    OrganizationId, Permissions, Problem, Session, SignInOptions, SsoProvider,
 };
 
 use crate::browser::json::Object;
@@ -26,10 +26,7 @@ pub fn read_session(text: &str) -> Option<Session> {
         expires_at: instant(&session, "expiresAt")?,
         expires_in: count(&session, "expiresIn")?,
         provider: match session.object("provider") {
-            Some(provider) => Some(SsoProvider {
-                name: provider.text("name")?,
-                sign_in: provider.text("signIn")?,
-            }),
+            Some(it) => Some(provider(&it)?),
             None => None,
         },
         has_password: session.is("hasPassword"),
@@ -57,6 +54,76 @@ pub fn read_organization(text: &str) -> Option<Organization> {
             delete: can.word("delete"),
             reveal: can.word("reveal"),
         },
+    })
+}
+
+/// The ways to sign in.
+pub fn read_sign_in_options(text: &str) -> Option<SignInOptions> {
+    let options = Object::parse(text)?;
+    Some(SignInOptions {
+        password: options.is("password"),
+        password_min_length: u8::try_from(count(&options, "passwordMinLength")?).ok()?,
+        providers: options
+            .objects("providers")
+            .iter()
+            .map(provider)
+            .collect::<Option<_>>()?,
+    })
+}
+
+/// The key, perhaps in clear.
+pub fn read_api_key(text: &str) -> Option<ApiKey> {
+    let key = Object::parse(text)?;
+    let LastChange {
+        last_modified_by,
+        last_modified_on,
+        version,
+    } = last_change(&key)?;
+    Some(ApiKey {
+        id: id(&key)?,
+        status: key.word("status")?,
+        last_modified_by,
+        last_modified_on,
+        version,
+        restored: key.word("restored"),
+        key: match key.text("key") {
+            Some(key) => Some(key.parse().ok()?),
+            None => None,
+        },
+    })
+}
+
+/// Why a request has failed.
+pub fn read_problem(text: &str) -> Option<Problem> {
+    let problem = Object::parse(text)?;
+    Some(Problem {
+        code: problem.word("code")?,
+        title: problem.text("title")?,
+        status: u16::try_from(count(&problem, "status")?).ok()?,
+        detail: problem.text("detail"),
+        fields: problem.texts("fields").into_iter().collect(),
+        last_change: problem.object("lastChange").as_ref().and_then(last_change),
+        retry_after: problem.number("retryAfter").map(|seconds| seconds as u64),
+        request_id: problem.text("requestId"),
+    })
+}
+
+fn last_change(change: &Object) -> Option<LastChange> {
+    let by = change.object("lastModifiedBy")?;
+    Some(LastChange {
+        last_modified_by: ChangedBy {
+            id: AdminId(id(&by)?),
+            name: by.text("name")?,
+        },
+        last_modified_on: instant(change, "lastModifiedOn")?,
+        version: change.number("version")? as i64,
+    })
+}
+
+fn provider(provider: &Object) -> Option<SsoProvider> {
+    Some(SsoProvider {
+        name: provider.text("name")?,
+        sign_in: provider.text("signIn")?,
     })
 }
 

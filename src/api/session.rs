@@ -5,7 +5,7 @@ use keyward_contract::{FreshPassword, Session, Setup, SignIn, SignInOptions, pat
 use super::{
     ApiError,
     client::{self, Answer, Change},
-    reading::read_session,
+    reading::{read_session, read_sign_in_options},
 };
 use crate::browser::early;
 
@@ -20,7 +20,8 @@ pub(crate) async fn session_create(credentials: &SignIn) -> Result<Session, ApiE
 
 /// The ways to sign in.
 pub(crate) async fn sso_list() -> Result<SignInOptions, ApiError> {
-    client::read(paths::SSO).await
+    let answer = client::get(paths::SSO, None).await?;
+    read_sign_in_options(answer.text()).ok_or(ApiError::Unexpected(answer.status))
 }
 
 pub(crate) async fn session_password(password: &FreshPassword) -> Result<(), ApiError> {

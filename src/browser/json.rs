@@ -111,6 +111,9 @@ impl<'de> Deserializer<'de> for Json {
 
 /// The fields of an object, in their order.
 fn entries(object: &JsValue) -> Vec<(String, Json)> {
+    if !object.is_object() {
+        return Vec::new();
+    }
     let entries = JsObject::entries(object.unchecked_ref());
     let entry = |entry: JsValue| {
         let entry: Array = entry.unchecked_into();
@@ -161,6 +164,14 @@ impl Object {
     /// A list of objects; empty where there is none.
     pub fn objects(&self, name: &str) -> Vec<Self> {
         self.list(name).into_iter().map(Self).collect()
+    }
+
+    /// The texts of an object within it, by name; none where there is none.
+    pub fn texts(&self, name: &str) -> Vec<(String, String)> {
+        let entries = entries(&self.get(name)).into_iter();
+        entries
+            .filter_map(|(name, value)| Some((name, value.0.as_string()?)))
+            .collect()
     }
 
     /// A list of numbers; empty where there is none.

@@ -5,6 +5,7 @@ use std::{pin::Pin, sync::Arc, time::Duration};
 use leptos::{html, prelude::*, task::spawn_local};
 
 use super::{
+    attributes::attributes,
     button::{Button, Kind},
     icon::Icon,
     id,
@@ -143,8 +144,7 @@ fn ByHand(text: String, #[prop(into)] on_close: Callback<()>) -> AnyView {
                     node_ref=node
                     class="mono"
                     readonly
-                    autocomplete="off"
-                    spellcheck="false"
+                    {..attributes(&[("autocomplete", "off"), ("spellcheck", "false")])}
                     aria-label="Text to copy"
                     aria-describedby=note
                     on:focus:target=|event| event.target().select()

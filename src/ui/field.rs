@@ -3,6 +3,7 @@
 use leptos::{html, prelude::*};
 
 use super::{
+    attributes::attributes,
     icon::{Icon, Pictogram},
     id,
 };
@@ -69,14 +70,12 @@ pub fn Field(
             <label class="field-label" for=id.clone()>{label}</label>
             <div class="field-box">
                 <input
+                    {..attributes(&[("autocomplete", autocomplete), ("autocapitalize", "none"), ("spellcheck", "false")])}
                     node_ref=node
                     id=id
                     name=name
                     type=Signal::derive(move || if is_shown.get() { "text" } else { kind })
                     class:mono=mono
-                    autocomplete=autocomplete
-                    autocapitalize="none"
-                    spellcheck="false"
                     autofocus=autofocus
                     readonly=Signal::derive(move || readonly.get())
                     aria-invalid=Signal::derive(move || wrong().then_some("true"))

@@ -7,6 +7,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, KeyboardEvent, MouseEvent, ScrollIntoViewOptions, ScrollLogicalPosition};
 
 use super::{
+    attributes::attributes,
     icon::{Icon, Pictogram},
     id,
 };
@@ -76,6 +77,15 @@ pub fn LinkPicker(
             let _ = menu.hide_popover();
         }
     };
+    let search_field = [
+        ("role", "combobox"),
+        ("aria-label", search),
+        ("placeholder", search),
+        ("aria-expanded", "true"),
+        ("aria-autocomplete", "list"),
+        ("autocomplete", "off"),
+        ("spellcheck", "false"),
+    ];
     view! {
         <div class="menu">
             <button
@@ -91,15 +101,8 @@ pub fn LinkPicker(
             <div id=menu class="menu-list picker" popover="auto" on:click=close>
                 <input
                     class="input picker-search"
-                    role="combobox"
-                    aria-label=search
-                    placeholder=search
-                    aria-expanded="true"
-                    aria-autocomplete="list"
-                    aria-controls=list.clone()
-                    autocomplete="off"
-                    spellcheck="false"
                     autofocus
+                    {..attributes(&search_field)}
                     prop:value=query
                     on:input:target=move |event| query.set(event.target().value())
                     on:keydown=move |event| press(&list_of_keys, &event)
@@ -166,6 +169,7 @@ fn choose(list: &str, place: usize) {
     options.set_block(ScrollLogicalPosition::Nearest);
     chosen.scroll_into_view_with_scroll_into_view_options(&options);
     if let Some(field) = list_element.previous_element_sibling() {
+        let _ = field.set_attribute("aria-controls", list);
         let _ = field.set_attribute("aria-activedescendant", &id);
     }
 }

@@ -23,7 +23,7 @@ pub(crate) fn finish(folder: &Path, base: &str, compressed: bool) -> Result<()> 
     if compressed {
         make_small(folder)?;
     }
-    let page = with_names_by_content(page, folder)?;
+    let page = with_later_styles(&with_names_by_content(page, folder)?);
     let (page, scripts) = without_inline_modules(&page, base);
     for (name, content) in scripts {
         fs::write(folder.join(name), content)?;
@@ -130,6 +130,14 @@ fn without_inline_modules(page: &str, base: &str) -> (String, Vec<(String, Strin
     (page, scripts)
 }
 
+/// The style sheet of the pages beyond the first load is only mentioned: `src/boot.js` asks for it with their program.
+fn with_later_styles(page: &str) -> String {
+    replace_tags(page, |tag| {
+        let name = tag.attribute("href").map(file_name)?;
+        (tag.attribute("id") == Some("more-style")).then(|| format!(r#"<meta id="more-style" content="{name}">"#))
+    })
+}
+
 /// The page for addresses that start with the program that has every page: this one preloads it, and only mentions the other.
 fn with_the_other_program(page: &str, base: &str) -> String {
     replace_tags(page, |tag| {
@@ -137,6 +145,7 @@ fn with_the_other_program(page: &str, base: &str) -> String {
         let name = tag.mentioned().or(tag.attribute("href")).map(file_name)?;
         Some(match id {
             "app-script" | "app-wasm" => format!(r#"<meta id="{id}" content="{name}">"#),
+            "more-style" => format!(r#"<link rel="stylesheet" id="{id}" href="{base}{name}">"#),
             "whole-script" => format!(r#"<link rel="modulepreload" id="{id}" href="{base}{name}">"#),
             "whole-wasm" => {
                 format!(
@@ -210,11 +219,11 @@ mod tests {
 
     #[test]
     fn the_other_page_preloads_the_other_program() {
-        let page = r#"<link rel="modulepreload" id="app-script" href="./a.js"><link rel="preload" id="app-wasm" href="./a.wasm"><meta id="whole-script" content="b.js"><meta id="whole-wasm" content="b.wasm"><p id="x">"#;
+        let page = r#"<link rel="modulepreload" id="app-script" href="./a.js"><link rel="preload" id="app-wasm" href="./a.wasm"><meta id="whole-script" content="b.js"><meta id="whole-wasm" content="b.wasm"><meta id="more-style" content="b.css"><p id="x">"#;
         let other = with_the_other_program(page, "./");
         assert!(other.starts_with(r#"<meta id="app-script" content="a.js"><meta id="app-wasm" content="a.wasm"><link rel="modulepreload" id="whole-script" href="./b.js">"#), "{other}");
         assert!(
-            other.ends_with(r#"href="./b.wasm" as="fetch" type="application/wasm" crossorigin><p id="x">"#),
+            other.ends_with(r#"href="./b.wasm" as="fetch" type="application/wasm" crossorigin><link rel="stylesheet" id="more-style" href="./b.css"><p id="x">"#),
             "{other}"
         );
     }

@@ -1,0 +1,12 @@
+//! Attributes that seldom occur.
+
+use leptos::tachys::html::attribute::{
+    any_attribute::{AnyAttribute, IntoAnyAttribute},
+    custom::custom_attribute,
+};
+
+/// Attributes to spread over an element. One that is written by its name brings code of its own; these share it.
+pub fn attributes(list: &[(&'static str, &'static str)]) -> Vec<AnyAttribute> {
+    let attribute = |(name, value): &(&'static str, &'static str)| custom_attribute(*name, *value).into_any_attr();
+    list.iter().map(attribute).collect()
+}
