@@ -5,6 +5,7 @@
 
 pub mod api;
 pub mod app;
+pub mod attributes;
 pub mod browser;
 pub mod more;
 mod more_pages;

@@ -1,6 +1,8 @@
 //! Answers of the first load that are read field by field, as their derived readers would read them and at a fifth of the weight.
 //! A test in the browser holds each against the derived one.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use keyward_contract::{
     Admin, AdminId, ApiKey, BaseUrls, Capabilities, ChangedBy, LastChange, Organization, OrganizationAccess,
@@ -96,12 +98,17 @@ pub fn read_api_key(text: &str) -> Option<ApiKey> {
 /// Why a request has failed.
 pub fn read_problem(text: &str) -> Option<Problem> {
     let problem = Object::parse(text)?;
+    // To collect them would bring a sort.
+    let mut fields = BTreeMap::new();
+    for (name, about) in problem.texts("fields") {
+        fields.insert(name, about);
+    }
     Some(Problem {
         code: problem.word("code")?,
         title: problem.text("title")?,
         status: u16::try_from(count(&problem, "status")?).ok()?,
         detail: problem.text("detail"),
-        fields: problem.texts("fields").into_iter().collect(),
+        fields,
         last_change: problem.object("lastChange").as_ref().and_then(last_change),
         retry_after: problem.number("retryAfter").map(|seconds| seconds as u64),
         request_id: problem.text("requestId"),

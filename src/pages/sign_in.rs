@@ -5,6 +5,7 @@ use leptos::{html, prelude::*, task::spawn_local};
 
 use crate::{
     api::ApiError,
+    attributes::attributes,
     browser::{
         events,
         page::{focus_first, is_framed},
@@ -61,7 +62,7 @@ pub(super) fn failure() -> Option<AnyView> {
 
 pub(super) fn sign_in_link(provider: SsoProvider, query: &str, target: &'static str) -> AnyView {
     let href = [&provider.sign_in, query].concat();
-    view! { <a class="button" href=href target=target>{["Sign in with ", &provider.name].concat()}</a> }.into_any()
+    view! { <a {..attributes(&[("target", target)])} class="button" href=href>{["Sign in with ", &provider.name].concat()}</a> }.into_any()
 }
 
 /// A password, identity providers, or both.

@@ -5,6 +5,8 @@ use std::cell::RefCell;
 use chrono::{DateTime, Utc};
 use js_sys::{Array, Date, Function, Intl, Object, Reflect};
 use leptos::prelude::*;
+
+use crate::attributes::attributes;
 use wasm_bindgen::JsValue;
 
 use keyward_contract::LastChange;
@@ -100,7 +102,7 @@ fn date(instant: DateTime<Utc>) -> Date {
 #[component]
 pub(crate) fn When(instant: DateTime<Utc>) -> impl IntoView {
     let exact = exact(instant);
-    view! { <time datetime=exact.clone() title=exact translate="no">{local(instant)}</time> }
+    view! { <time {..attributes(&[("datetime", &exact), ("title", &exact)])} translate="no">{local(instant)}</time> }
 }
 
 /// Who made a change.

@@ -8,7 +8,7 @@ use super::{
     copy::{CopyButton, Source},
     skeleton::Bar,
 };
-use crate::reactive::reactive;
+use crate::{attributes::attributes, reactive::reactive};
 
 /// The URL, ready to copy.
 #[component]
@@ -20,11 +20,11 @@ pub fn BaseUrl(
     let source: Source = Arc::new(move || Box::pin(async move { url.get_untracked() }));
     view! {
         <div class="base-url">
-            <span class="base-url-label" id="base-url">"Base URL"</span>
+            <span {..attributes(&[("id", "base-url")])} class="base-url-label">"Base URL"</span>
             {reactive(move || match url.get() {
                 Some(text) => {
                     view! {
-                        <code class="base-url-text" translate="no" aria-labelledby="base-url">{text}</code>
+                        <code {..attributes(&[("aria-labelledby", "base-url")])} class="base-url-text" translate="no">{text}</code>
                         <CopyButton label="Copy base URL" icon_only=true source=source.clone() />
                     }
                     .into_any()

@@ -8,7 +8,7 @@ use super::{
     icon::{Icon, Pictogram},
     id,
 };
-use crate::reactive::reactive;
+use crate::{attributes::attributes, reactive::reactive};
 
 /// How much a button stands out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -103,7 +103,7 @@ pub fn Button(
             {reactive(move || {
                 reason
                     .get()
-                    .map(|reason| view! { <span class="hint" role="tooltip" id=hint_id.clone()>{reason}</span> }.into_any())
+                    .map(|reason| view! { <span {..attributes(&[("id", &hint_id)])} class="hint" role="tooltip">{reason}</span> }.into_any())
                     .or_else(|| {
                         icon_only
                             .then(|| view! { <span class="hint" aria-hidden="true">{reactive(move || label.get())}</span> }.into_any())

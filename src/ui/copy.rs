@@ -5,12 +5,12 @@ use std::{pin::Pin, sync::Arc, time::Duration};
 use leptos::{html, prelude::*, task::spawn_local};
 
 use super::{
-    attributes::attributes,
     button::{Button, Kind},
     icon::Icon,
     id,
 };
 use crate::{
+    attributes::attributes,
     browser::clipboard::{self, Copied},
     reactive::{memo, reactive, watch},
 };
@@ -136,7 +136,7 @@ fn ByHand(text: String, #[prop(into)] on_close: Callback<()>) -> AnyView {
     let note = id::unique("copy");
     view! {
         <span class="by-hand" role="group" aria-label="Copy by hand">
-            <span class="by-hand-note" id=note.clone() role="alert">
+            <span {..attributes(&[("id", &note)])} class="by-hand-note" role="alert">
                 "The browser did not allow copying. Press Ctrl+C or ⌘C to copy the selected text."
             </span>
             <span class="by-hand-line">
@@ -144,9 +144,8 @@ fn ByHand(text: String, #[prop(into)] on_close: Callback<()>) -> AnyView {
                     node_ref=node
                     class="mono"
                     readonly
-                    {..attributes(&[("autocomplete", "off"), ("spellcheck", "false")])}
+                    {..attributes(&[("aria-describedby", &note), ("autocomplete", "off"), ("spellcheck", "false")])}
                     aria-label="Text to copy"
-                    aria-describedby=note
                     on:focus:target=|event| event.target().select()
                     on:keydown=move |event| {
                         if event.key() == "Escape" {

@@ -6,6 +6,7 @@ use web_sys::{Element, Event, HtmlDialogElement, HtmlElement, MouseEvent};
 
 use super::{button::Button, id};
 use crate::{
+    attributes::attributes,
     browser::{dom, page},
     reactive::{reactive, watch},
 };
@@ -95,12 +96,11 @@ fn Modal(
         }
     };
     let heading = id::unique("dialog");
-    let labelled_by = heading.clone();
     view! {
         <dialog
+            {..attributes(&[("aria-labelledby", &heading)])}
             node_ref=node
             class=["dialog ", class].concat()
-            aria-labelledby=labelled_by
             // Chromium closes at the second Escape whatever `cancel` says.
             on:keydown=move |event| {
                 if event.key() == "Escape" && (busy.get_untracked() || would_lose()) {
@@ -128,7 +128,7 @@ fn Modal(
             on:change=mark
         >
             <div class="dialog-body">
-                <h2 id=heading class="dialog-title">{reactive(move || title.get())}</h2>
+                <h2 {..attributes(&[("id", &heading)])} class="dialog-title">{reactive(move || title.get())}</h2>
                 {children()}
             </div>
             {reactive(move || asks.get().then(|| view! { <Ask on_keep=go_on on_discard=on_close /> }))}

@@ -3,11 +3,10 @@
 use leptos::{html, prelude::*};
 
 use super::{
-    attributes::attributes,
     icon::{Icon, Pictogram},
     id,
 };
-use crate::reactive::reactive;
+use crate::{attributes::attributes, reactive::reactive};
 
 /// A line of text with its label, its hint, and what is wrong with it.
 #[component]
@@ -67,19 +66,23 @@ pub fn Field(
     let wrong = move || error.with(Option::is_some);
     view! {
         <div class="field" class:field-wrong=Signal::derive(wrong)>
-            <label class="field-label" for=id.clone()>{label}</label>
+            <label {..attributes(&[("for", &id)])} class="field-label">{label}</label>
             <div class="field-box">
                 <input
-                    {..attributes(&[("autocomplete", autocomplete), ("autocapitalize", "none"), ("spellcheck", "false")])}
+                    {..attributes(&[
+                        ("id", &id),
+                        ("name", name),
+                        ("aria-describedby", &note),
+                        ("autocomplete", autocomplete),
+                        ("autocapitalize", "none"),
+                        ("spellcheck", "false"),
+                    ])}
                     node_ref=node
-                    id=id
-                    name=name
                     type=Signal::derive(move || if is_shown.get() { "text" } else { kind })
                     class:mono=mono
                     autofocus=autofocus
                     readonly=Signal::derive(move || readonly.get())
                     aria-invalid=Signal::derive(move || wrong().then_some("true"))
-                    aria-describedby=note.clone()
                     prop:value=Signal::derive(move || value.get())
                     on:input:target=move |event| value.set(event.target().value())
                 />
@@ -94,7 +97,7 @@ pub fn Field(
                     })}
                 {eye}
             </div>
-            <p id=note class="field-note" aria-live="polite">
+            <p {..attributes(&[("id", &note), ("aria-live", "polite")])} class="field-note">
                 {reactive(move || error.get().unwrap_or_else(|| hint.get()))}
             </p>
         </div>

@@ -7,11 +7,11 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, KeyboardEvent, MouseEvent, ScrollIntoViewOptions, ScrollLogicalPosition};
 
 use super::{
-    attributes::attributes,
     icon::{Icon, Pictogram},
     id,
 };
 use crate::{
+    attributes::attributes,
     browser::{
         dom::{find, nearest},
         page,
@@ -89,16 +89,16 @@ pub fn LinkPicker(
     view! {
         <div class="menu">
             <button
+                {..attributes(&[("popovertarget", &menu)])}
                 type="button"
                 class="menu-button"
-                popovertarget=menu.clone()
                 aria-label=Signal::derive(move || [label, ": ", &text.get()].concat())
                 on:click=move |_| query.set(String::new())
             >
                 <span class="menu-text" dir="auto" translate="no">{text}</span>
                 <Pictogram icon=Icon::Chevrons />
             </button>
-            <div id=menu class="menu-list picker" popover="auto" on:click=close>
+            <div {..attributes(&[("id", &menu), ("popover", "auto")])} class="menu-list picker" on:click=close>
                 <input
                     class="input picker-search"
                     autofocus
@@ -107,7 +107,7 @@ pub fn LinkPicker(
                     on:input:target=move |event| query.set(event.target().value())
                     on:keydown=move |event| press(&list_of_keys, &event)
                 />
-                <div id=list class="picker-list" role="listbox" aria-label=label>{reactive(rows)}</div>
+                <div {..attributes(&[("id", &list)])} class="picker-list" role="listbox" aria-label=label>{reactive(rows)}</div>
                 <p class="menu-note" role="status">{told}</p>
                 {last}
             </div>
@@ -117,17 +117,16 @@ pub fn LinkPicker(
 }
 
 fn row(list: &str, place: usize, entry: Entry) -> AnyView {
-    let title = entry.text.clone();
+    let about = attributes(&[("id", &option(list, place)), ("title", &entry.text)]);
     view! {
         <a
+            {..about}
             role="option"
             tabindex="-1"
             class="menu-entry"
             dir="auto"
             translate="no"
-            id=option(list, place)
             href=entry.href
-            title=title
             aria-current=entry.current.then_some("true")
         >
             {entry.text}

@@ -1,6 +1,5 @@
 //! The kit: what pages are made of. It knows no resource of the product and no HTTP.
 
-pub mod attributes;
 pub mod banner;
 pub mod base_url;
 pub mod button;

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::attributes::attributes;
+
 use super::{
     icon::{Icon, Pictogram},
     id,
@@ -38,9 +40,9 @@ pub fn Segmented(
         view! {
             <label class="segment" title=icon_only.then_some(segment.label)>
                 <input
+                    {..attributes(&[("name", &name)])}
                     type="radio"
                     class="visually-hidden"
-                    name=name.clone()
                     prop:checked=Signal::derive(move || chosen.get() == place)
                     on:change=move |_| on_choose.run(place)
                 />

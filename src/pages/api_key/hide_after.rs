@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::Page;
-use crate::{pages::shared::context::Context, state::HIDE_AFTER, ui::id};
+use crate::{attributes::attributes, pages::shared::context::Context, state::HIDE_AFTER, ui::id};
 
 #[component]
 pub(super) fn HideAfter() -> AnyView {
@@ -28,8 +28,8 @@ pub(super) fn HideAfter() -> AnyView {
     };
     view! {
         <p class="hide-after">
-            <label for=id.clone()>"Auto-hide revealed key after"</label>
-            <select id=id on:change:target=move |event| choose(event.target().value())>
+            <label {..attributes(&[("for", &id)])}>"Auto-hide revealed key after"</label>
+            <select {..attributes(&[("id", &id)])} on:change:target=move |event| choose(event.target().value())>
                 {HIDE_AFTER.into_iter().map(option).collect_view()}
             </select>
         </p>

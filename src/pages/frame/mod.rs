@@ -10,6 +10,7 @@ pub(crate) use self::rail::main_pages;
 use self::rail::{RailContent, organization_name};
 pub(crate) use self::tabs::SecurityPage;
 use crate::{
+    attributes::attributes,
     browser::page,
     pages::shared::context::Context,
     present::title,
@@ -40,7 +41,7 @@ pub(crate) fn Frame(children: Children) -> AnyView {
                         }
                     })
             })}
-            <main class="main" id="main" tabindex="-1">
+            <main {..attributes(&[("id", "main")])} class="main" tabindex="-1">
                 <ConnectionBanner />
                 <ClockBanner />
                 {children()}

@@ -2,13 +2,13 @@
 
 use leptos::prelude::*;
 
-use crate::{browser::page, present::title, reactive::watch, ui::icon::Mark};
+use crate::{attributes::attributes, browser::page, present::title, reactive::watch, ui::icon::Mark};
 
 /// A card in the middle of an empty page.
 #[component]
 pub(crate) fn Card(children: Children) -> AnyView {
     view! {
-        <main class="card-page" id="main">
+        <main {..attributes(&[("id", "main")])} class="card-page">
             <p class="brand card-brand"><Mark /><span>{title::PRODUCT}</span></p>
             <div class="card">{children()}</div>
         </main>

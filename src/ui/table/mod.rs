@@ -17,7 +17,7 @@ pub use self::{
     long::LongRows,
     shape::Shape,
 };
-use crate::reactive::reactive;
+use crate::{attributes::attributes, reactive::reactive};
 
 /// A table of text, as it is.
 #[component]
@@ -45,7 +45,7 @@ pub fn Table(
     let rows: Vec<AnyView> = rows.into_iter().map(row).collect();
     let heading = |text: &&'static str| {
         let number = numbers.contains(text).then_some("");
-        view! { <th role="columnheader" scope="col" data-number=number>{*text}</th> }.into_any()
+        view! { <th {..attributes(&[("scope", "col")])} role="columnheader" data-number=number>{*text}</th> }.into_any()
     };
     let headings: Vec<AnyView> = headings.iter().map(heading).collect();
     view! {

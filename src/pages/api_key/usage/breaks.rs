@@ -9,6 +9,7 @@ use super::{
     live, text,
 };
 use crate::{
+    attributes::attributes,
     present::{
         change::{BREAKS, consequence},
         count,
@@ -66,7 +67,7 @@ fn summary(usage: &KeyUsage) -> AnyView {
             view! {
                 <table class="impact" aria-label="Clients in the last 24 hours">
                     <thead>
-                        <tr><th scope="col">"Admin"</th><th scope="col">"IP address"</th><th scope="col">"Last seen"</th></tr>
+                        <tr><th {..attributes(&[("scope", "col")])}>"Admin"</th><th {..attributes(&[("scope", "col")])}>"IP address"</th><th {..attributes(&[("scope", "col")])}>"Last seen"</th></tr>
                     </thead>
                     <tbody>{rows}</tbody>
                 </table>

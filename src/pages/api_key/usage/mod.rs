@@ -23,6 +23,7 @@ use self::{
 };
 use super::Page;
 use crate::{
+    attributes::attributes,
     pages::shared::message::FailedLoad,
     present::{count, when::local},
     reactive::{memo, reactive},
@@ -52,8 +53,8 @@ pub(super) fn Usage() -> AnyView {
     };
     let section = move || {
         view! {
-            <section class="usage" aria-labelledby="usage">
-                <h2 id="usage">"Key usage"</h2>
+            <section {..attributes(&[("aria-labelledby", "usage")])} class="usage">
+                <h2 {..attributes(&[("id", "usage")])}>"Key usage"</h2>
                 {reactive(content)}
             </section>
         }
