@@ -45,6 +45,7 @@ fn uses_session(request: &Request) -> bool {
     let without = [
         paths::SESSION,
         paths::SETUP,
+        paths::SETUP_READ,
         paths::INVITATION,
         paths::INVITATION_READ,
         paths::SSO_LOGOUT,
