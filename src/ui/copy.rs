@@ -32,8 +32,8 @@ enum State {
 #[component]
 pub fn CopyButton(
     /// The name of the button.
-    #[prop(default = "Copy")]
-    label: &'static str,
+    #[prop(default = Signal::stored("Copy".to_owned()), into)]
+    label: Signal<String>,
     /// What it copies.
     source: Source,
     /// Why it can't be used.
@@ -92,7 +92,7 @@ pub fn CopyButton(
     view! {
         <span class="copy" class:copy-done=Signal::derive(move || done.get())>
             <Button
-                label=Signal::derive(move || if done.get() { "Copied" } else { label }.to_owned())
+                label=Signal::derive(move || if done.get() { "Copied".to_owned() } else { label.get() })
                 icon=Signal::derive(move || if done.get() { Icon::Check } else { Icon::Copy })
                 icon_only=icon_only
                 kind=if icon_only { Kind::Quiet } else { Kind::Plain }

@@ -28,12 +28,12 @@ const CAPTION: &str = "Audit log";
 pub(super) const COLUMNS: &[Column] = &[
     Column::new("timestamp", "Timestamp", 204),
     Column::unsorted("action", "Action", 100),
-    Column::unsorted("sub-category", "Sub-Category", 176),
-    Column::unsorted("resource", "Resource", 112),
+    Column::unsorted("sub-category", "Sub-Category", 176).priority(2),
+    Column::unsorted("resource", "Resource", 112).priority(3),
     Column::unsorted("admin", "Admin", 184),
-    Column::unsorted("client-ip", "Client IP", 104),
-    Column::unsorted("interface", "Interface", 112),
-    Column::unsorted("result", "Result", 128),
+    Column::unsorted("client-ip", "Client IP", 104).priority(4),
+    Column::unsorted("interface", "Interface", 128).priority(4),
+    Column::unsorted("result", "Result", 128).leads(),
 ];
 
 /// What stands for someone who isn't known.

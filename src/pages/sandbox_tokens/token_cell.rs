@@ -41,6 +41,8 @@ pub(super) fn TokenCell(id: SandboxTokenId) -> AnyView {
         }
         now
     });
-    view! { <RevealCell store=secret text=text ask=ask new="New token" reason=page.reason(|it| it.reveal) /> }
+    let of =
+        Signal::derive(move || version.with(|row| row.as_ref().map(|token| token.name.clone()).unwrap_or_default()));
+    view! { <RevealCell store=secret text=text ask=ask new="New token" reason=page.reason(|it| it.reveal) of=of /> }
         .into_any()
 }

@@ -28,6 +28,9 @@ pub(crate) fn RevealCell<S, T, F>(
     new: &'static str,
     /// Why it can't be seen.
     reason: Signal<Option<String>>,
+    /// Whose it is, for screen readers, where there are several.
+    #[prop(optional, into)]
+    of: Signal<String>,
 ) -> AnyView
 where
     S: Clone + Send + Sync + 'static,
@@ -78,7 +81,7 @@ where
             <div class="key-line">
                 <SecretText secret=secret />
                 <Button
-                    label=Signal::derive(move || if is_shown.get() { "Hide" } else { "Reveal" }.to_owned())
+                    label=Signal::derive(move || [if is_shown.get() { "Hide " } else { "Reveal " }, &of.get()].concat().trim_end().to_owned())
                     icon=Signal::derive(move || if is_shown.get() { Icon::EyeOff } else { Icon::Eye })
                     icon_only=true
                     kind=Kind::Quiet
@@ -87,6 +90,7 @@ where
                     on_press=toggle
                 />
                 <CopyButton
+                    label=Signal::derive(move || ["Copy ", &of.get()].concat().trim_end().to_owned())
                     icon_only=true
                     source=copy
                     reason=reason

@@ -129,7 +129,10 @@ fn cells(id: i64) -> Vec<AnyView> {
         <span class="scope">
             <code translate="no">{reactive(scope)}</code>
             <CopyButton
-                label="Copy the scope"
+                label=Signal::derive(move || {
+                    let name = row.with(|row| row.as_ref().map(|role| role.name.clone()));
+                    ["Copy the scope of ", &name.unwrap_or_default()].concat()
+                })
                 icon_only=true
                 source=Arc::new(move || Box::pin(async move { untrack(scope) }))
             />
