@@ -129,7 +129,7 @@ pub fn App(
             Layout::Nothing => view! { <Card><div class="card-blank"></div></Card> }.into_any(),
             Layout::Failed => view! { <Card>{failed}</Card> }.into_any(),
             Layout::SignIn => view! { <SignInPage /> }.into_any(),
-            Layout::Link(route) => more.and_then(|more| more(&route)).unwrap_or_else(|| ().into_any()),
+            Layout::Link(route) => more.and_then(|more| more(&route)).unwrap_or_else(|| view! { <Card>{more_pages::coming(&route)}</Card> }.into_any()),
             Layout::Frame => view! { <Frame>{reactive(move || framed(shown.get(), more))}</Frame> }.into_any(),
         })}
         <SessionEndDialog end=end />
@@ -172,7 +172,9 @@ fn framed(route: Route, more: Option<More>) -> AnyView {
         let session = Context::get().session;
         // A role that was given since counts as well.
         if untrack(|| session.has_role(org)) == Some(false) {
-            spawn_local(session.refresh());
+            spawn_local(async move {
+                session.refresh().await;
+            });
         }
         let is_stranger = memo(move || session.has_role(org) == Some(false));
         return reactive(move || {

@@ -14,7 +14,7 @@ use crate::{
     api::{ApiError, invitation, page, session as api},
     browser::{
         early, events,
-        page::set_root_attribute,
+        page::{root_attribute_is, set_root_attribute},
         storage::{self, Kept},
     },
 };
@@ -26,6 +26,8 @@ const ADMIN: &str = "keyward.admin";
 /// The event of `boot.js` when another tab has signed in or out, and the one that it passes on to them.
 const CHANGED: &str = "keyward-session";
 const TELL: &str = "keyward-tell";
+/// On the root element of a page that comes back from the browser's memory.
+const AWAY: &str = "data-away";
 
 /// What is known of the session.
 #[derive(Clone, PartialEq, Eq)]
@@ -57,6 +59,10 @@ pub(crate) struct SessionStore {
     /// Whom to tell when they have (`true`) or won't (`false`).
     waiting: StoredValue<Vec<Function>, LocalStorage>,
     connection: Connection,
+    /// Seconds until the session ends, as the gateway has told last; 0 where nobody is signed in.
+    expires_in: RwSignal<u32>,
+    /// Grows with each sign-in and sign-out: an answer that was asked for before one is old.
+    changes: StoredValue<u32>,
 }
 
 impl SessionStore {
@@ -69,6 +75,8 @@ impl SessionStore {
             interruption: RwSignal::new(None),
             waiting: StoredValue::new_local(Vec::new()),
             connection,
+            expires_in: RwSignal::new(0),
+            changes: StoredValue::new(0),
         };
         events::on_window(CHANGED, move || store.look());
         store
@@ -77,27 +85,55 @@ impl SessionStore {
     /// Looks whether the session is still that of the admin whom the page shows: another tab has signed in or out, or the page
     /// comes back from the browser's memory.
     fn look(self) {
-        if untrack(|| self.admin_id()).is_none() || self.interruption.with_untracked(Option::is_some) {
+        let has_ended = self.interruption.get_untracked() == Some(Interruption::SessionEnded);
+        if untrack(|| self.admin_id()).is_none() || has_ended {
             return is_back();
         }
+        let was_away = root_attribute_is(AWAY, "");
         spawn_local(async move {
-            self.refresh().await;
+            // What nobody could be asked about is not shown.
+            if !self.refresh().await && was_away && self.admin_id_untracked().is_some() {
+                self.interruption.set(Some(Interruption::SessionEnded));
+            }
             is_back();
         });
     }
 
-    /// Asks anew who is signed in, and what they may do where. Another admin ends the session of this page.
-    pub(crate) async fn refresh(self) {
-        let shown = untrack(|| self.admin_id());
+    /// Asks anew who is signed in, and what they may do where. Another admin ends the session of this page. Answers whether it is
+    /// still that of the same one.
+    pub(crate) async fn refresh(self) -> bool {
+        let changes = self.changes.get_value();
         let answer = api::session_read().await;
-        if self.hear(&answer) {
-            return;
+        if self.changes.get_value() != changes || self.hear(&answer) {
+            return false;
         }
-        match answer {
-            Ok(session) if Some(session.admin.id.0) == shown => self.state.set(SessionState::SignedIn(session)),
-            Ok(_) => self.interruption.set(Some(Interruption::SessionEnded)),
-            Err(_) => {}
+        let (Ok(session), SessionState::SignedIn(shown)) = (answer, self.state.get_untracked()) else {
+            return false;
+        };
+        if session.admin.id != shown.admin.id {
+            self.interruption.set(Some(Interruption::SessionEnded));
+            return false;
         }
+        self.expires_in.set(session.expires_in);
+        // A later end alone changes nothing that shows.
+        let told = Session {
+            expires_at: shown.expires_at,
+            expires_in: shown.expires_in,
+            ..session
+        };
+        if told != shown {
+            self.state.set(SessionState::SignedIn(told));
+        }
+        true
+    }
+
+    /// Seconds until the session ends, each time that the gateway tells.
+    pub(crate) fn expires_in(self) -> Signal<u32> {
+        self.expires_in.into()
+    }
+
+    fn admin_id_untracked(self) -> Option<i64> {
+        untrack(|| self.admin_id())
     }
 
     pub(crate) fn load(self) {
@@ -110,6 +146,7 @@ impl SessionStore {
                 Err(error) if error.is(ProblemCode::SetupRequired) => SessionState::SetupRequired,
                 Err(error) => SessionState::Failed(error),
             });
+            is_back();
         });
     }
 
@@ -232,7 +269,9 @@ impl SessionStore {
 
     /// Ends the session at the gateway, too. Where that fails, the session is still open, and the error says so.
     pub(crate) async fn sign_out(self) -> Result<(), ApiError> {
-        match api::session_delete().await {
+        let answer = api::session_delete().await;
+        self.connection.hear(&answer);
+        match answer {
             Err(error) if !error.is(ProblemCode::NotSignedIn) => Err(error),
             _ => {
                 self.leave();
@@ -330,6 +369,11 @@ impl SessionStore {
             storage::write(Kept::Always, ADMIN, &admin);
             events::tell_window(TELL);
         }
+        self.changes.update_value(|changes| *changes += 1);
+        self.expires_in.set(match &state {
+            SessionState::SignedIn(session) => session.expires_in,
+            _ => 0,
+        });
         self.state.set(state);
     }
 
@@ -343,5 +387,5 @@ impl SessionStore {
 
 /// `boot.js` leaves a page blank that comes back from the browser's memory, until it is known whose it is.
 fn is_back() {
-    set_root_attribute("data-away", None);
+    set_root_attribute(AWAY, None);
 }

@@ -2,7 +2,7 @@
 
 use leptos::{prelude::*, task::spawn_local};
 
-use super::{SessionState, SessionStore};
+use super::SessionStore;
 use crate::{
     api::page,
     browser::{events, time},
@@ -25,6 +25,10 @@ pub(crate) struct SessionEnd {
     /// How long it was when it was last prolonged, in seconds.
     whole: StoredValue<f64>,
     asked: StoredValue<f64>,
+    /// Whether an answer is on its way.
+    is_asking: StoredValue<bool>,
+    /// Whether the last one has come from the gateway.
+    is_heard: StoredValue<bool>,
     /// Seconds left while it is told, else 0.
     left: RwSignal<u32>,
     /// Whether going on doesn't prolong it: it has lasted as long as a session may.
@@ -39,11 +43,13 @@ impl SessionEnd {
             ends: StoredValue::new(f64::INFINITY),
             whole: StoredValue::new(0.0),
             asked: StoredValue::new(0.0),
+            is_asking: StoredValue::new(false),
+            is_heard: StoredValue::new(true),
             left: RwSignal::new(0),
             is_last: RwSignal::new(false),
         };
-        let state = session.state();
-        watch(move || state.with(|state| end.learn(state)));
+        let expires_in = session.expires_in();
+        watch(move || end.learn(expires_in.get()));
         events::every(1000, move || end.tick());
         events::on_window("visibilitychange", move || end.tick());
         end
@@ -64,12 +70,12 @@ impl SessionEnd {
         self.ask();
     }
 
-    fn learn(self, state: &SessionState) {
-        let SessionState::SignedIn(session) = state else {
+    fn learn(self, seconds: u32) {
+        if seconds == 0 {
             self.ends.set_value(f64::INFINITY);
             return self.left.set(0);
-        };
-        let seconds = f64::from(session.expires_in);
+        }
+        let seconds = f64::from(seconds);
         self.ends.set_value(time::now() + seconds * 1000.0);
         self.whole.update_value(|whole| *whole = whole.max(seconds));
         self.tick();
@@ -87,25 +93,38 @@ impl SessionEnd {
             return self.left.set(0);
         }
         // The last word is the gateway's.
-        let again = if left > 0.0 { AGAIN } else { SOON };
-        if page::is_active() || now - self.asked.get_value() > again {
+        let since = now - self.asked.get_value();
+        let again = if left > 0.0 || !self.is_heard.get_value() {
+            AGAIN
+        } else {
+            SOON
+        };
+        if !self.is_asking.get_value() && (since > again || page::is_active() && since > SOON) {
             return self.ask();
         }
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "between 0 and a minute"
-        )]
-        self.left.set(left.max(1.0).ceil() as u32);
+        if left > 0.0 {
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "between 0 and a minute"
+            )]
+            self.left.set(left.ceil() as u32);
+        }
     }
 
     fn ask(self) {
         self.asked.set_value(time::now());
+        self.is_asking.set_value(true);
         let by_someone = page::is_active();
         spawn_local(async move {
-            self.session.refresh().await;
-            if by_someone && self.left.try_get_untracked().is_some_and(|left| left > 0) {
-                self.is_last.set(true);
+            let is_heard = self.session.refresh().await;
+            self.is_asking.set_value(false);
+            self.is_heard.set_value(is_heard);
+            if is_heard {
+                self.is_last.set(by_someone && self.left.get_untracked() > 0);
+            } else if self.ends.get_value() <= time::now() {
+                // Nobody can say whether it has ended: what has no answer must not stand in the way.
+                self.left.set(0);
             }
         });
     }
