@@ -45,7 +45,7 @@
     root.dataset.away = "";
   });
   addEventListener("pageshow", function (event) {
-    if (event.persisted) look();
+    if (event.persisted && root.dataset.start !== "failed") look();
     else delete root.dataset.away;
   });
 
@@ -81,6 +81,7 @@
     document.getElementById("start-reload").addEventListener("click", function () {
       location.reload();
     });
+    delete root.dataset.away;
     message.hidden = false;
     root.dataset.start = "failed";
   };
@@ -89,10 +90,11 @@
   });
 
   // The styles of the pages beyond the first load, unless the page has them already.
+  var styled;
   var style = function (again) {
     var mention = document.getElementById("more-style");
-    if (mention.localName === "link") return;
-    return new Promise(function (resolve, reject) {
+    if (mention.localName === "link") return styled;
+    styled = new Promise(function (resolve, reject) {
       var link = document.createElement("link");
       link.id = mention.id;
       link.rel = "stylesheet";
@@ -104,6 +106,7 @@
       };
       mention.replaceWith(link);
     });
+    return styled;
   };
 
   // Gets a program ready to run. After a failure it is asked for by another address: browsers remember that a script failed.
@@ -150,16 +153,34 @@
 
   // The program with every page takes the place of the first one while that shows a page it does not have, and says so by
   // `data-more`: who has gone back to a page of it keeps what is there.
+  var closed = function () {
+    if (!document.querySelector("dialog[open]")) return Promise.resolve();
+    return new Promise(function (resolve) {
+      setTimeout(resolve, 300);
+    }).then(closed);
+  };
   var coming;
   addEventListener("keyward-more", function () {
     if (coming) return;
-    coming = load("whole").then(function (run) {
-      coming = undefined;
-      if (!("more" in root.dataset)) return;
-      delete root.dataset.more;
-      ask("api/portal/session");
-      return run().catch(crashed);
+    var late = new Promise(function (_, reject) {
+      setTimeout(reject, 60000, new Error("the program did not come"));
     });
+    coming = Promise.race([load("whole"), late])
+      .then(function (run) {
+        // A dialog over the page keeps it: somebody is at work there.
+        return closed().then(function () {
+          ask("api/portal/session");
+          return early.get("api/portal/session").then(function () {
+            return run;
+          });
+        });
+      })
+      .then(function (run) {
+        coming = undefined;
+        if (!("more" in root.dataset)) return;
+        delete root.dataset.more;
+        return run().catch(crashed);
+      });
     coming.catch(function (error) {
       coming = undefined;
       failures += 1;

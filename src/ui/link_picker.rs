@@ -174,6 +174,10 @@ fn choose(list: &str, place: usize) {
 }
 
 fn press(list: &str, event: &KeyboardEvent) {
+    // What is pressed while a word is put together is for the input method.
+    if event.is_composing() {
+        return;
+    }
     let Some(list_element) = page::element(list) else {
         return;
     };

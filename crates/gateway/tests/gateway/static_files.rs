@@ -153,6 +153,8 @@ async fn a_password_manager_finds_where_a_password_is_changed() {
             .await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER);
         assert_eq!(header(&answer, "location"), "../account");
+        let other = format!("{path}/.well-known/resource-that-should-not-exist-whose-status-code-should-not-be-200");
+        assert_eq!(Portal::at(url).get(&other).await.status, StatusCode::NOT_FOUND);
     }
 }
 

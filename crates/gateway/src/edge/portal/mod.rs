@@ -56,6 +56,10 @@ impl Portal {
         if path == CHANGE_PASSWORD {
             return (StatusCode::SEE_OTHER, [(header::LOCATION, "../account")]).into_response();
         }
+        // Password managers look first whether what is not there is told to be.
+        if path.starts_with("/.well-known/") {
+            return Problem::new(ProblemCode::NotFound).into_response();
+        }
         let page = page_at(path);
         match self {
             Self::Embedded(files) => {
