@@ -8,6 +8,7 @@ use crate::{
     pages::shared::context::Context,
     present::count,
     reactive::{memo, reactive},
+    routes::Route,
     state::{Interruption, SessionEnd},
     ui::{
         button::{Button, Kind},
@@ -18,7 +19,8 @@ use crate::{
 /// Appears by itself.
 #[component]
 pub(crate) fn InterruptedDialog() -> AnyView {
-    let session = Context::get().session;
+    let context = Context::get();
+    let session = context.session;
     let interruption = session.interruption();
     let open = memo(move || interruption.get().is_some());
     let ended = memo(move || interruption.get() == Some(Interruption::SessionEnded));
@@ -42,6 +44,8 @@ pub(crate) fn InterruptedDialog() -> AnyView {
         let decline = move |()| {
             if ended.get_untracked() {
                 session.leave();
+                // The next one to sign in here may be someone else.
+                context.navigator.redirect(Route::SignIn { next: None });
             } else {
                 session.decline();
             }
@@ -89,29 +93,35 @@ pub(crate) fn SessionEndDialog(end: SessionEnd) -> AnyView {
     let text = move || {
         let left = count::of(left.get() as usize, "second");
         let advice = match end.is_last().get() {
-            true => {
-                ". It has lasted as long as a session may. You can then sign in again and continue where you left off."
-            }
+            true => ". It can't be extended any further. You can sign in again then and continue where you left off.",
             false => ".",
         };
         ["You'll be signed out in ", &left, advice].concat()
     };
     let sign_out = move |()| {
         spawn_local(async move {
-            if let Err(error) = context.session.sign_out().await {
-                context.toast_error(&error);
+            match context.session.sign_out().await {
+                Err(error) => context.toast_error(&error),
+                Ok(()) => context.navigator.redirect(Route::SignIn { next: None }),
             }
         });
     };
-    let stay = move |()| end.stay();
+    let stay = move |()| {
+        if end.is_last().get_untracked() {
+            end.dismiss()
+        } else {
+            end.stay()
+        }
+    };
     let content = move || {
         view! {
             <p class="dialog-text" role="timer" translate="no">{reactive(text)}</p>
             <div class="dialog-actions">
                 <Button label="Sign out" on_press=sign_out />
                 {reactive(move || {
-                    (!end.is_last().get())
-                        .then(|| view! { <Button label="Stay signed in" kind=Kind::Primary autofocus=true on_press=stay /> })
+                    let is_last = end.is_last().get();
+                    let label = if is_last { "OK" } else { "Stay signed in" };
+                    view! { <Button label=label kind=Kind::Primary autofocus=!is_last on_press=stay /> }
                 })}
             </div>
         }

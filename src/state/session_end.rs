@@ -25,6 +25,8 @@ pub(crate) struct SessionEnd {
     /// How long it was when it was last prolonged, in seconds.
     whole: StoredValue<f64>,
     asked: StoredValue<f64>,
+    /// Whether someone knows, and needs the page.
+    is_known: StoredValue<bool>,
     /// Whether an answer is on its way.
     is_asking: StoredValue<bool>,
     /// Whether the last one has come from the gateway.
@@ -43,6 +45,7 @@ impl SessionEnd {
             ends: StoredValue::new(f64::INFINITY),
             whole: StoredValue::new(0.0),
             asked: StoredValue::new(0.0),
+            is_known: StoredValue::new(false),
             is_asking: StoredValue::new(false),
             is_heard: StoredValue::new(true),
             left: RwSignal::new(0),
@@ -70,6 +73,12 @@ impl SessionEnd {
         self.ask();
     }
 
+    /// Says no more of it until the session has been prolonged.
+    pub(crate) fn dismiss(self) {
+        self.is_known.set_value(true);
+        self.left.set(0);
+    }
+
     fn learn(self, seconds: u32) {
         if seconds == 0 {
             self.ends.set_value(f64::INFINITY);
@@ -90,6 +99,7 @@ impl SessionEnd {
         let left = (self.ends.get_value() - now) / 1000.0;
         if left > self.before() || untrack(|| self.session.interruption().get().is_some()) {
             self.is_last.set(false);
+            self.is_known.set_value(false);
             return self.left.set(0);
         }
         // The last word is the gateway's.
@@ -102,7 +112,7 @@ impl SessionEnd {
         if !self.is_asking.get_value() && (since > again || page::is_active() && since > SOON) {
             return self.ask();
         }
-        if left > 0.0 {
+        if left > 0.0 && !self.is_known.get_value() {
             #[expect(
                 clippy::cast_possible_truncation,
                 clippy::cast_sign_loss,

@@ -84,16 +84,17 @@ fn Modal(
     };
     watch(show);
     let would_lose = move || dialog().is_some_and(|dialog| would_lose(&dialog));
-    let escape = move || match (busy.get_untracked(), would_lose()) {
-        (true, _) => {}
-        (false, true) => asks.update(|asks| *asks = !*asks),
-        (false, false) => on_close.run(()),
-    };
     let go_on = move |()| {
         asks.set(false);
         if let Some(field) = dialog().and_then(|dialog| dom::find(&dialog, CHANGED)) {
             let _ = field.focus();
         }
+    };
+    let escape = move || match (busy.get_untracked(), would_lose()) {
+        (true, _) => {}
+        (false, true) if asks.get_untracked() => go_on(()),
+        (false, true) => asks.set(true),
+        (false, false) => on_close.run(()),
     };
     let heading = id::unique("dialog");
     view! {
@@ -131,7 +132,7 @@ fn Modal(
                 <h2 {..attributes(&[("id", &heading)])} class="dialog-title">{reactive(move || title.get())}</h2>
                 {children()}
             </div>
-            {reactive(move || asks.get().then(|| view! { <Ask on_keep=go_on on_discard=on_close /> }))}
+            {reactive(move || (asks.get() && !busy.get()).then(|| view! { <Ask on_keep=go_on on_discard=on_close /> }))}
         </dialog>
     }
     .into_any()

@@ -83,6 +83,8 @@ pub(super) fn Filters(query: Memo<AuditLogQuery>, #[prop(into)] on_change: Chang
             aria-label="Filters"
             on:submit=submit
         >
+            // Without one, Enter in a field would do nothing.
+            <button type="submit" class="visually-hidden" tabindex="-1">"Apply filters"</button>
             <TimeSpan query=query on_choose=move |span| choose(&|asked| asked.span = span) />
             <Select
                 label="Action"

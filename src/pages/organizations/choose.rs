@@ -59,6 +59,11 @@ pub(super) fn ChooseForm() -> AnyView {
             page.key.set(key);
         }
     };
+    // Also by *Generate*, which no field tells of.
+    let is_changed = Signal::derive(move || {
+        let is_changed = !page.key.with(String::is_empty) || !page.chosen.with(Vec::is_empty);
+        is_changed.then_some("")
+    });
     view! {
         <form class="form" novalidate on:submit=submit>
             <p class="dialog-text">
@@ -78,7 +83,7 @@ pub(super) fn ChooseForm() -> AnyView {
             <p><Button label="Generate" icon=Icon::Rotate on_press=generate /></p>
             <Field label="Search" name="same-key-search" kind="search" value=search />
             <CheckList legend="Organizations" choices=choices chosen=page.chosen error=chosen_error />
-            <div class="dialog-actions">
+            <div class="dialog-actions dialog-saves" data-changed=is_changed>
                 <Button label="Cancel" on_press=move |()| page.close() />
                 <Button label="Next" kind=Kind::Primary submit=true on_press=|()| {} />
             </div>

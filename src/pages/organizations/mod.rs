@@ -117,6 +117,12 @@ pub(crate) fn OrganizationsPage() -> AnyView {
 fn SameKeyDialog() -> AnyView {
     let page = Page::get();
     let is_open = memo(move || page.step.with(Option::is_some));
+    let is_kept = Signal::derive(move || {
+        page.same_key.busy.get()
+            || page
+                .step
+                .with(|step| matches!(step, Some(Step::Confirm(..) | Step::Outcome)))
+    });
     let form = |step| match step {
         Step::Choose => view! { <ChooseForm /> }.into_any(),
         Step::Confirm(key, organizations) => {
@@ -125,7 +131,8 @@ fn SameKeyDialog() -> AnyView {
         Step::Outcome => view! { <Outcomes /> }.into_any(),
     };
     view! {
-        <Dialog open=is_open title=SAME_KEY busy=page.same_key.busy on_close=move |()| page.close()>
+        // A key that was generated is nowhere else: what comes after the first step is left by its buttons alone.
+        <Dialog open=is_open title=SAME_KEY busy=is_kept on_close=move |()| page.close()>
             {reactive(move || page.step.get().map(form))}
         </Dialog>
     }
