@@ -34,7 +34,7 @@ export class SandboxTokensPage {
 
   /** A button of a row. */
   of(name: string, action: 'Reveal' | 'Hide' | 'Copy'): Locator {
-    return this.row(name).getByRole('button', { name: action, exact: true })
+    return this.row(name).getByRole('button', { name: `${action} ${name}`, exact: true })
   }
 
   /** The button that tells which clients use a token. */

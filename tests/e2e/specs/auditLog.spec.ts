@@ -242,7 +242,7 @@ test('with the keyboard alone', async ({ page, keyward, alice }) => {
   await expect(log.filter('Action')).toHaveValue('Reveal')
   await expect(log.rows).toHaveCount(1)
   const open = log.rows.getByRole('button', { name: /details/ })
-  for (let step = 0; step < 12 && !(await open.evaluate((it) => it === document.activeElement)); step++) await page.keyboard.press('Tab')
+  for (let step = 0; step < 20 && !(await open.evaluate((it) => it === document.activeElement)); step++) await page.keyboard.press('Tab')
   await expect(open).toBeFocused()
   await page.keyboard.press('Enter')
   await expect(log.dialog).toBeVisible()

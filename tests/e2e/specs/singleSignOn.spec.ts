@@ -93,7 +93,7 @@ test('in a frame of another page the provider opens beside, and the frame goes o
   await expect(beside.getByText('continue in the other one')).toBeVisible()
   await beside.close()
   await page.frames()[1]?.evaluate(() => window.dispatchEvent(new Event('focus')))
-  await expect(inside.getByRole('row').filter({ hasText: 'Regenerate' })).toHaveCount(1)
+  await expect(inside.getByRole('group', { name: 'Key', exact: true }).getByRole('button', { name: 'Regenerate' })).toHaveCount(1)
   intranet.closeAllConnections()
   intranet.close()
 })

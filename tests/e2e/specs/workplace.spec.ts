@@ -93,7 +93,7 @@ test.describe('an admin of several organizations', () => {
     guard.expectStatus(404)
     await open(page, 'Hooli')
     await page.goto(`${keyward.url}/o/999999999/api-key`)
-    await expect(page.getByText('There is no such organization')).toBeVisible()
+    await expect(page.getByText('Organization not found')).toBeVisible()
     await expect(page.getByRole('navigation', { name: 'Cloud Service API Security' })).toHaveCount(0)
     await expect(switcher(page)).toHaveText('Hooli')
     await security(page).click()
