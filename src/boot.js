@@ -92,7 +92,7 @@
   // The styles of the pages beyond the first load, unless the page has them already.
   var styled;
   var style = function (again) {
-    var mention = document.getElementById("more-style");
+    var mention = document.getElementById("morestyle");
     if (mention.localName === "link") return styled;
     styled = new Promise(function (resolve, reject) {
       var link = document.createElement("link");
@@ -140,7 +140,7 @@
   // Fetches what the other pages need while nothing else is to do, so that they open without waiting.
   var prefetch = function () {
     if (navigator.connection && navigator.connection.saveData) return;
-    ["whole-script", "whole-wasm", "more-style"].forEach(function (id) {
+    ["whole-script", "whole-wasm", "morestyle"].forEach(function (id) {
       var name = document.getElementById(id).content;
       if (!name) return;
       fetch(new URL(name, document.baseURI), { priority: "low" })
@@ -167,7 +167,7 @@
     });
     coming = Promise.race([load("whole"), late])
       .then(function (run) {
-        // A dialog over the page keeps it: somebody is at work there.
+        // A dialog over the page keeps it: someone is at work there.
         return closed().then(function () {
           ask("api/portal/session");
           return early.get("api/portal/session").then(function () {

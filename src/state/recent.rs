@@ -15,7 +15,8 @@ const MOST: usize = 8;
 /// do, and a new one begins with the last of the browser.
 #[derive(Clone, Copy)]
 pub(crate) struct Recent {
-    organizations: RwSignal<Vec<OrganizationId>>,
+    /// Their ids, with commas between.
+    organizations: RwSignal<String>,
 }
 
 impl Recent {
@@ -25,25 +26,24 @@ impl Recent {
             move_to_front(&mut organizations, *of_tab);
         }
         Self {
-            organizations: RwSignal::new(organizations),
+            organizations: RwSignal::new(text(&organizations)),
         }
     }
 
     pub(crate) fn organizations(self) -> Vec<OrganizationId> {
-        self.organizations.get()
+        self.organizations.with(|text| read(text))
     }
 
     /// Takes note of where someone works now.
     pub(crate) fn visit(self, org: OrganizationId) {
-        if self.organizations.with_untracked(|all| all.first() == Some(&org)) && !kept(Kept::WithTab, OF_TAB).is_empty()
-        {
+        if kept(Kept::WithTab, OF_TAB) == [org] {
             return;
         }
         // Other tabs have written as well.
         let mut of_browser = kept(Kept::Always, OF_BROWSER);
         move_to_front(&mut of_browser, org);
-        let texts: Vec<String> = of_browser.iter().map(OrganizationId::to_string).collect();
-        storage::write(Kept::Always, OF_BROWSER, &texts.join(","));
+        let of_browser = text(&of_browser);
+        storage::write(Kept::Always, OF_BROWSER, &of_browser);
         storage::write(Kept::WithTab, OF_TAB, &org.to_string());
         self.organizations.set(of_browser);
     }
@@ -56,6 +56,14 @@ fn move_to_front(organizations: &mut Vec<OrganizationId>, org: OrganizationId) {
 }
 
 fn kept(kept: Kept, name: &str) -> Vec<OrganizationId> {
-    let text = storage::read(kept, name).unwrap_or_default();
+    read(&storage::read(kept, name).unwrap_or_default())
+}
+
+fn read(text: &str) -> Vec<OrganizationId> {
     text.split(',').filter_map(|org| org.parse().ok()).collect()
+}
+
+fn text(organizations: &[OrganizationId]) -> String {
+    let texts: Vec<String> = organizations.iter().map(OrganizationId::to_string).collect();
+    texts.join(",")
 }

@@ -1,5 +1,7 @@
 //! Who is signed in.
 
+use std::cell::Cell;
+
 use js_sys::{Function, Promise};
 use keyward_contract::{
     AcceptInvitation, FreshPassword, OrganizationAccess, OrganizationId, PASSWORD_MIN, ProblemCode, Session, Setup,
@@ -28,6 +30,11 @@ const CHANGED: &str = "keyward-session";
 const TELL: &str = "keyward-tell";
 /// On the root element of a page that comes back from the browser's memory.
 const AWAY: &str = "data-away";
+
+thread_local! {
+    /// Grows with each sign-in and sign-out: an answer that was asked for before one is old.
+    static CHANGES: Cell<u32> = const { Cell::new(0) };
+}
 
 /// What is known of the session.
 #[derive(Clone, PartialEq, Eq)]
@@ -59,10 +66,8 @@ pub(crate) struct SessionStore {
     /// Whom to tell when they have (`true`) or won't (`false`).
     waiting: StoredValue<Vec<Function>, LocalStorage>,
     connection: Connection,
-    /// Seconds until the session ends, as the gateway has told last; 0 where nobody is signed in.
+    /// Seconds until the session ends, as the gateway has told last; 0 where no one is signed in.
     expires_in: RwSignal<u32>,
-    /// Grows with each sign-in and sign-out: an answer that was asked for before one is old.
-    changes: StoredValue<u32>,
 }
 
 impl SessionStore {
@@ -76,7 +81,6 @@ impl SessionStore {
             waiting: StoredValue::new_local(Vec::new()),
             connection,
             expires_in: RwSignal::new(0),
-            changes: StoredValue::new(0),
         };
         events::on_window(CHANGED, move || store.look());
         store
@@ -91,7 +95,7 @@ impl SessionStore {
         }
         let was_away = root_attribute_is(AWAY, "");
         spawn_local(async move {
-            // What nobody could be asked about is not shown.
+            // Where no one answers, it is not shown.
             if !self.refresh().await && was_away && self.admin_id_untracked().is_some() {
                 self.interruption.set(Some(Interruption::SessionEnded));
             }
@@ -102,9 +106,9 @@ impl SessionStore {
     /// Asks anew who is signed in, and what they may do where. Another admin ends the session of this page. Answers whether it is
     /// still that of the same one.
     pub(crate) async fn refresh(self) -> bool {
-        let changes = self.changes.get_value();
+        let changes = CHANGES.get();
         let answer = api::session_read().await;
-        if self.changes.get_value() != changes || self.hear(&answer) {
+        if CHANGES.get() != changes || self.hear(&answer) {
             return false;
         }
         let (Ok(session), SessionState::SignedIn(shown)) = (answer, self.state.get_untracked()) else {
@@ -369,7 +373,7 @@ impl SessionStore {
             storage::write(Kept::Always, ADMIN, &admin);
             events::tell_window(TELL);
         }
-        self.changes.update_value(|changes| *changes += 1);
+        CHANGES.set(CHANGES.get() + 1);
         self.expires_in.set(match &state {
             SessionState::SignedIn(session) => session.expires_in,
             _ => 0,

@@ -1,4 +1,6 @@
-//! The end of a session that nobody uses, told before it comes.
+//! The end of a session that no one uses, told before it comes.
+
+use std::cell::Cell;
 
 use leptos::{prelude::*, task::spawn_local};
 
@@ -16,21 +18,26 @@ const AGAIN: f64 = 10_000.0;
 /// How often once it should have ended.
 const SOON: f64 = 1000.0;
 
-/// When the session ends if nobody does anything.
+// There is one session in a page.
+thread_local! {
+    /// When it ends, by the clock of this computer, in milliseconds since 1970.
+    static ENDS: Cell<f64> = const { Cell::new(f64::INFINITY) };
+    /// How long it was when it was last prolonged, in seconds.
+    static WHOLE: Cell<f64> = const { Cell::new(0.0) };
+    /// When the gateway was asked last.
+    static ASKED: Cell<f64> = const { Cell::new(0.0) };
+    /// Whether an answer is on its way.
+    static IS_ASKING: Cell<bool> = const { Cell::new(false) };
+    /// Whether the last one has come from the gateway.
+    static IS_HEARD: Cell<bool> = const { Cell::new(true) };
+    /// Whether someone knows of the end, and needs the page.
+    static IS_TOLD: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Tells when the session is about to end because no one does anything.
 #[derive(Clone, Copy)]
 pub(crate) struct SessionEnd {
     session: SessionStore,
-    /// By the clock of this computer, in milliseconds since 1970.
-    ends: StoredValue<f64>,
-    /// How long it was when it was last prolonged, in seconds.
-    whole: StoredValue<f64>,
-    asked: StoredValue<f64>,
-    /// Whether someone knows, and needs the page.
-    is_known: StoredValue<bool>,
-    /// Whether an answer is on its way.
-    is_asking: StoredValue<bool>,
-    /// Whether the last one has come from the gateway.
-    is_heard: StoredValue<bool>,
     /// Seconds left while it is told, else 0.
     left: RwSignal<u32>,
     /// Whether going on doesn't prolong it: it has lasted as long as a session may.
@@ -42,12 +49,6 @@ impl SessionEnd {
     pub(crate) fn watch(session: SessionStore) -> Self {
         let end = Self {
             session,
-            ends: StoredValue::new(f64::INFINITY),
-            whole: StoredValue::new(0.0),
-            asked: StoredValue::new(0.0),
-            is_known: StoredValue::new(false),
-            is_asking: StoredValue::new(false),
-            is_heard: StoredValue::new(true),
             left: RwSignal::new(0),
             is_last: RwSignal::new(false),
         };
@@ -67,7 +68,7 @@ impl SessionEnd {
         self.is_last.into()
     }
 
-    /// Goes on: somebody is there.
+    /// Goes on: someone is there.
     pub(crate) fn stay(self) {
         page::active();
         self.ask();
@@ -75,44 +76,40 @@ impl SessionEnd {
 
     /// Says no more of it until the session has been prolonged.
     pub(crate) fn dismiss(self) {
-        self.is_known.set_value(true);
+        IS_TOLD.set(true);
         self.left.set(0);
     }
 
     fn learn(self, seconds: u32) {
         if seconds == 0 {
-            self.ends.set_value(f64::INFINITY);
+            ENDS.set(f64::INFINITY);
             return self.left.set(0);
         }
         let seconds = f64::from(seconds);
-        self.ends.set_value(time::now() + seconds * 1000.0);
-        self.whole.update_value(|whole| *whole = whole.max(seconds));
+        ENDS.set(time::now() + seconds * 1000.0);
+        WHOLE.set(WHOLE.get().max(seconds));
         self.tick();
     }
 
     fn before(self) -> f64 {
-        BEFORE.min(self.whole.get_value() / 2.0)
+        BEFORE.min(WHOLE.get() / 2.0)
     }
 
     fn tick(self) {
         let now = time::now();
-        let left = (self.ends.get_value() - now) / 1000.0;
+        let left = (ENDS.get() - now) / 1000.0;
         if left > self.before() || untrack(|| self.session.interruption().get().is_some()) {
             self.is_last.set(false);
-            self.is_known.set_value(false);
+            IS_TOLD.set(false);
             return self.left.set(0);
         }
         // The last word is the gateway's.
-        let since = now - self.asked.get_value();
-        let again = if left > 0.0 || !self.is_heard.get_value() {
-            AGAIN
-        } else {
-            SOON
-        };
-        if !self.is_asking.get_value() && (since > again || page::is_active() && since > SOON) {
+        let since = now - ASKED.get();
+        let again = if left > 0.0 || !IS_HEARD.get() { AGAIN } else { SOON };
+        if !IS_ASKING.get() && (since > again || page::is_active() && since > SOON) {
             return self.ask();
         }
-        if left > 0.0 && !self.is_known.get_value() {
+        if left > 0.0 && !IS_TOLD.get() {
             #[expect(
                 clippy::cast_possible_truncation,
                 clippy::cast_sign_loss,
@@ -123,17 +120,17 @@ impl SessionEnd {
     }
 
     fn ask(self) {
-        self.asked.set_value(time::now());
-        self.is_asking.set_value(true);
+        ASKED.set(time::now());
+        IS_ASKING.set(true);
         let by_someone = page::is_active();
         spawn_local(async move {
             let is_heard = self.session.refresh().await;
-            self.is_asking.set_value(false);
-            self.is_heard.set_value(is_heard);
+            IS_ASKING.set(false);
+            IS_HEARD.set(is_heard);
             if is_heard {
                 self.is_last.set(by_someone && self.left.get_untracked() > 0);
-            } else if self.ends.get_value() <= time::now() {
-                // Nobody can say whether it has ended: what has no answer must not stand in the way.
+            } else if ENDS.get() <= time::now() {
+                // No one can say whether it has ended: what has no answer must not stand in the way.
                 self.left.set(0);
             }
         });

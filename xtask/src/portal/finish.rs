@@ -134,7 +134,7 @@ fn without_inline_modules(page: &str, base: &str) -> (String, Vec<(String, Strin
 fn with_later_styles(page: &str) -> String {
     replace_tags(page, |tag| {
         let name = tag.attribute("href").map(file_name)?;
-        (tag.attribute("id") == Some("more-style")).then(|| format!(r#"<meta id="more-style" content="{name}">"#))
+        (tag.attribute("id") == Some("morestyle")).then(|| format!(r#"<meta id="morestyle" content="{name}">"#))
     })
 }
 
@@ -145,7 +145,7 @@ fn with_the_other_program(page: &str, base: &str) -> String {
         let name = tag.mentioned().or(tag.attribute("href")).map(file_name)?;
         Some(match id {
             "app-script" | "app-wasm" => format!(r#"<meta id="{id}" content="{name}">"#),
-            "more-style" => format!(r#"<link rel="stylesheet" id="{id}" href="{base}{name}">"#),
+            "morestyle" => format!(r#"<link rel="stylesheet" id="{id}" href="{base}{name}">"#),
             "whole-script" => format!(r#"<link rel="modulepreload" id="{id}" href="{base}{name}">"#),
             "whole-wasm" => {
                 format!(
@@ -219,11 +219,11 @@ mod tests {
 
     #[test]
     fn the_other_page_preloads_the_other_program() {
-        let page = r#"<link rel="modulepreload" id="app-script" href="./a.js"><link rel="preload" id="app-wasm" href="./a.wasm"><meta id="whole-script" content="b.js"><meta id="whole-wasm" content="b.wasm"><meta id="more-style" content="b.css"><p id="x">"#;
+        let page = r#"<link rel="modulepreload" id="app-script" href="./a.js"><link rel="preload" id="app-wasm" href="./a.wasm"><meta id="whole-script" content="b.js"><meta id="whole-wasm" content="b.wasm"><meta id="morestyle" content="b.css"><p id="x">"#;
         let other = with_the_other_program(page, "./");
         assert!(other.starts_with(r#"<meta id="app-script" content="a.js"><meta id="app-wasm" content="a.wasm"><link rel="modulepreload" id="whole-script" href="./b.js">"#), "{other}");
         assert!(
-            other.ends_with(r#"href="./b.wasm" as="fetch" type="application/wasm" crossorigin><link rel="stylesheet" id="more-style" href="./b.css"><p id="x">"#),
+            other.ends_with(r#"href="./b.wasm" as="fetch" type="application/wasm" crossorigin><link rel="stylesheet" id="morestyle" href="./b.css"><p id="x">"#),
             "{other}"
         );
     }
