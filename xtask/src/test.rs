@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// What the first load of the key page may take, compressed with Brotli, in bytes.
-const FIRST_LOAD_LIMIT: u64 = 199_600;
+const FIRST_LOAD_LIMIT: u64 = 200_000;
 
 /// What the program with every page may take, likewise.
 const WHOLE_LIMIT: u64 = 410_000;

@@ -29,6 +29,7 @@ pub(crate) fn finish(folder: &Path, base: &str, compressed: bool) -> Result<()> 
         fs::write(folder.join(name), content)?;
     }
     refuse_inline(&page)?;
+    let page = without_comments(&page);
     fs::write(folder.join("more.html"), with_the_other_program(&page, base))?;
     fs::write(&index, page)?;
     if compressed {
@@ -130,6 +131,19 @@ fn without_inline_modules(page: &str, base: &str) -> (String, Vec<(String, Strin
     (page, scripts)
 }
 
+/// What is written for readers of the source is not sent: comments, indentation, empty lines.
+fn without_comments(page: &str) -> String {
+    let mut kept = String::with_capacity(page.len());
+    let mut rest = page;
+    while let Some((before, comment)) = rest.split_once("<!--") {
+        kept += before;
+        rest = comment.split_once("-->").map_or("", |(_, after)| after);
+    }
+    kept += rest;
+    let lines: Vec<&str> = kept.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    lines.join("\n") + "\n"
+}
+
 /// The style sheet of the pages beyond the first load is only mentioned: `src/boot.js` asks for it with their program.
 fn with_later_styles(page: &str) -> String {
     replace_tags(page, |tag| {
@@ -215,6 +229,12 @@ mod tests {
             format!("<head><script type=\"module\" src=\"./{name}\"></script></head>")
         );
         refuse_inline(&page).unwrap();
+    }
+
+    #[test]
+    fn comments_are_not_sent() {
+        let page = "<p>a</p> <!-- <b> -->\n\n    <p>b<!-- x --></p><!-- open";
+        assert_eq!(without_comments(page), "<p>a</p>\n<p>b</p>\n");
     }
 
     #[test]
