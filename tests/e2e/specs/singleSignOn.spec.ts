@@ -241,7 +241,7 @@ test.describe('an account with a password', () => {
     await expect(link(page)).toBeHidden()
     await page.getByRole('main').getByRole('button', { name: 'Sign out', exact: true }).click()
     await link(page).click()
-    await expect(page.getByRole('heading', { name: 'Account' })).toBeVisible()
+    await expect(new KeyPage(page).row).toHaveCount(1)
   })
 })
 
