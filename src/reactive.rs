@@ -1,11 +1,11 @@
 //! What follows signals: values, effects and parts of a view.
 //!
-//! Leptos makes code of its own for each closure that it is given: to run it, to draw what it answers, to draw that anew. Behind these
-//! functions all closures share it. For attributes `Signal::derive` does the same.
+//! Leptos generates separate code for every closure: to run it, to render its result, to render it again. With these functions, all
+//! closures share that code. For attributes `Signal::derive` does the same.
 
 use leptos::prelude::*;
 
-/// Draws something, and draws it anew whenever a signal that it reads changes.
+/// Renders something, and renders it again whenever a signal that it reads changes.
 pub fn reactive<V: IntoAny + 'static>(draw: impl Fn() -> V + Send + Sync + 'static) -> AnyView {
     fn shared(draw: Box<dyn Fn() -> AnyView + Send + Sync>) -> AnyView {
         (move || draw()).into_any()

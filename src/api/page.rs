@@ -21,7 +21,7 @@ pub(crate) fn active() {
     ACTIVE.set(true);
 }
 
-/// Whether somebody has done something that no request has told of yet.
+/// Whether someone has used the page since the last request.
 pub(crate) fn is_active() -> bool {
     ACTIVE.get()
 }

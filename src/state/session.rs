@@ -103,7 +103,7 @@ impl SessionStore {
         });
     }
 
-    /// Asks anew who is signed in, and what they may do where. Another admin ends the session of this page. Answers whether it is
+    /// Reads the session again. If another admin is signed in now, the session of this page has ended. Returns whether it is
     /// still that of the same one.
     pub(crate) async fn refresh(self) -> bool {
         let changes = CHANGES.get();

@@ -41,7 +41,7 @@ test('a revealed key leaves the page when its session has ended', async ({ keyPa
   await expect(keyPage.keyCell).not.toContainText(key)
 })
 
-test('a page changes nothing as somebody who signed in by another window', async ({ keyPage: page, keyward, guard }) => {
+test('a page changes nothing as someone else who signed in in another tab', async ({ keyPage: page, keyward, guard }) => {
   guard.expectStatus(409)
   await keyward.addColleague()
   const keyPage = new KeyPage(page)
