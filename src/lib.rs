@@ -14,4 +14,5 @@ pub mod present;
 pub mod reactive;
 pub mod routes;
 mod state;
+mod text;
 pub mod ui;

@@ -5,9 +5,9 @@ use keyward_portal::ui::table::{Column, Layout, Sort, WIDTHS};
 use proptest::prelude::*;
 
 const COLUMNS: &[Column] = &[
-    Column::new("name", "Name", 200),
-    Column::new("cloud", "Cloud", 120),
-    Column::unsorted("key", "Key", 300),
+    Column::new("name", || "Name", 200),
+    Column::new("cloud", || "Cloud", 120),
+    Column::unsorted("key", || "Key", 300),
 ];
 
 fn shown(layout: &Layout) -> Vec<&'static str> {
@@ -56,8 +56,8 @@ fn what_makes_no_sense_is_left_out() {
 #[test]
 fn extra_columns_show_once_asked_for() {
     const EXTRA: &[Column] = &[
-        Column::new("name", "Name", 200),
-        Column::new("role", "Role", 100).extra(),
+        Column::new("name", || "Name", 200),
+        Column::new("role", || "Role", 100).extra(),
     ];
     let mut layout = Layout::parse("", EXTRA);
     assert_eq!(layout.shown(), [0]);
@@ -72,9 +72,9 @@ fn extra_columns_show_once_asked_for() {
 #[test]
 fn a_column_asked_for_and_the_last_one_do_not_give_way() {
     const WIDE: &[Column] = &[
-        Column::new("name", "Name", 200),
-        Column::new("cloud", "Cloud", 100).priority(3),
-        Column::new("age", "Age", 100).priority(2),
+        Column::new("name", || "Name", 200),
+        Column::new("cloud", || "Cloud", 100).priority(3),
+        Column::new("age", || "Age", 100).priority(2),
     ];
     let priorities = |layout: &Layout| [0, 1, 2].map(|column| layout.priority(column, WIDE));
     let mut layout = Layout::new(WIDE);
@@ -89,8 +89,8 @@ fn a_column_asked_for_and_the_last_one_do_not_give_way() {
 #[test]
 fn a_column_that_stays_is_never_hidden() {
     const COLUMNS: &[Column] = &[
-        Column::unsorted("key", "Key", 260).stays(),
-        Column::unsorted("by", "By", 200),
+        Column::unsorted("key", || "Key", 260).stays(),
+        Column::unsorted("by", || "By", 200),
     ];
     assert_eq!(Layout::parse("by,!key", COLUMNS).shown(), [1, 0]);
 }

@@ -6,6 +6,7 @@ pub mod early;
 pub mod events;
 pub mod history;
 pub mod json;
+pub mod language;
 pub mod life;
 pub mod page;
 pub mod random;

@@ -7,7 +7,7 @@ use super::{Open, Page};
 use crate::{
     pages::shared::{
         change_form::{ChangeForm, Progress},
-        list_table::{ListTable, Rank, Terms},
+        list_table::{Counts, ListTable, Rank, Terms},
         message::FailedLoad,
         row::cell,
     },
@@ -16,6 +16,7 @@ use crate::{
         when::{When, local},
     },
     reactive::reactive,
+    text,
     ui::{
         button::{Button, Kind},
         icon::Icon,
@@ -24,10 +25,10 @@ use crate::{
 };
 
 const COLUMNS: &[Column] = &[
-    Column::new("session", "Session", 180),
-    Column::new("client", "Client", 240),
-    Column::new("signed-in", "Signed in", 180),
-    Column::new("last-used", "Last used", 180),
+    Column::new("session", || "Session", 180),
+    Column::new("client", || "Client", 240),
+    Column::new("signed-in", || "Signed in", 180),
+    Column::new("last-used", || "Last used", 180),
 ];
 
 const TERMS: Terms<AccountSession> = Terms {
@@ -58,7 +59,8 @@ pub(super) fn SessionTable() -> AnyView {
         alone.then(|| "You have no other sessions.".to_owned())
     });
     let failure = page.list.failure();
-    let table = move || match failure.get() {
+    let table = move || {
+        match failure.get() {
         Some(error) => view! { <FailedLoad error=error on_retry=move |()| sessions.reload() /> }.into_any(),
         None => view! {
             <ListTable
@@ -66,12 +68,13 @@ pub(super) fn SessionTable() -> AnyView {
                 shape=Shape::new("sessions", COLUMNS)
                 terms=TERMS
                 caption="Your sessions"
-                thing="session"
+                counts=Counts { all: text::account::sessions_count, found: text::account::sessions_found, none: text::account::sessions_none_found }
                 cells=cells
                 actions=actions
             />
         }
         .into_any(),
+    }
     };
     view! {
         <section class="panel panel-below">

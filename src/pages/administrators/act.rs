@@ -10,7 +10,7 @@ use crate::{
         change_form::{ChangeForm, Meanwhile, Progress},
         list_page::Subject,
     },
-    present::administrator as text,
+    present::administrator,
     reactive::reactive,
     state::AdministratorAction as Action,
     ui::{button::Kind, choice::RadioList},
@@ -55,7 +55,7 @@ pub(super) fn ActionForm(action: Action, admin: Administrator) -> AnyView {
         (meanwhile.get() == Meanwhile::Changed).then(|| {
             view! {
                 <p class="dialog-text">
-                    "Now: " <strong>{now.role}</strong> ", " {text::status(now.status)} "."
+                    "Now: " <strong>{now.role}</strong> ", " {administrator::status(now.status)} "."
                 </p>
             }
         })
@@ -63,7 +63,7 @@ pub(super) fn ActionForm(action: Action, admin: Administrator) -> AnyView {
     view! {
         <ChangeForm
             progress=progress
-            verb=text::label(action)
+            verb=administrator::label(action)
             kind=kind(action)
             meanwhile=meanwhile
             gone="This admin no longer has a role in this organization"
@@ -71,7 +71,7 @@ pub(super) fn ActionForm(action: Action, admin: Administrator) -> AnyView {
             on_submit=Callback::new(submit)
             on_close=page.on_close()
         >
-            <p class="dialog-text"><strong translate="no">{name}</strong> {text::consequence(action)}</p>
+            <p class="dialog-text"><strong translate="no">{name}</strong> {administrator::consequence(action)}</p>
             {reactive(status)}
             {changes_role
                 .then(|| {

@@ -17,7 +17,7 @@ use crate::{
         list_page::{ListPage, organization_name},
         panel::{ListPanel, page_heading},
     },
-    present::{administrator as text, refusal, role},
+    present::{administrator, refusal, role},
     reactive::{memo, watch},
     state::{AdministratorAction, AdministratorAnswer, Interruption, ListStore, Of, Phase},
     ui::{button::Kind, choice::Explained},
@@ -77,7 +77,9 @@ pub(crate) fn AdministratorsPage(org: OrganizationId) -> AnyView {
     provide_context(roles);
     let page = Page::provide(administrators, move |done, answer| {
         if let Some(Open::Act(action, admin)) = done {
-            context.toasts.success(text::done(action, &admin.name, &answer));
+            context
+                .toasts
+                .success(administrator::done(action, &admin.name, &answer));
         }
         match answer {
             AdministratorAnswer::Invited(invitation) => Some(Open::Link(invitation)),
@@ -145,7 +147,7 @@ fn title(open: &Open) -> String {
     let organization = || organization_name(Page::get().list.of);
     match open {
         Open::Invite => ["Invite admin to ", &organization()].concat(),
-        Open::Act(action, admin) => text::question(*action, &admin.name, &organization()),
+        Open::Act(action, admin) => administrator::question(*action, &admin.name, &organization()),
         Open::Link(_) => "Share this link".to_owned(),
     }
 }

@@ -8,15 +8,16 @@ use crate::{
     browser::time,
     pages::shared::{
         context::Context,
-        list_table::{ListTable, Rank, Terms},
+        list_table::{Counts, ListTable, Rank, Terms},
         row::{Pill, cell, name, pill},
     },
     present::{
-        administrator as text, refusal,
+        administrator, refusal,
         when::{When, local},
     },
     reactive::memo,
     state::AdministratorAction as Action,
+    text,
     ui::{
         menu::{Action as Entry, ActionGroup, ActionMenu},
         table::{Column, Shape},
@@ -24,11 +25,11 @@ use crate::{
 };
 
 const COLUMNS: &[Column] = &[
-    Column::new("name", "Name", 260),
-    Column::new("role", "Role", 160),
-    Column::new("status", "Status", 180).leads(),
-    Column::new("last-sign-in", "Last sign-in", 190).priority(2),
-    Column::new("live-sessions", "Active sessions", 140).priority(3),
+    Column::new("name", || "Name", 260),
+    Column::new("role", || "Role", 160),
+    Column::new("status", || "Status", 180).leads(),
+    Column::new("last-sign-in", || "Last sign-in", 190).priority(2),
+    Column::new("live-sessions", || "Active sessions", 140).priority(3),
 ];
 
 const TERMS: Terms<Administrator> = Terms {
@@ -37,7 +38,7 @@ const TERMS: Terms<Administrator> = Terms {
         1 => admin.role.clone(),
         2 => status_text(admin).to_owned(),
         3 => admin.last_sign_in_on.map_or_else(|| NEVER.to_owned(), local),
-        _ => text::live_sessions(admin),
+        _ => administrator::live_sessions(admin),
     },
     rank: |admin, column| match column {
         3 => Rank::of_time(admin.last_sign_in_on),
@@ -56,7 +57,7 @@ pub(super) fn AdministratorTable() -> AnyView {
             shape=Shape::new("administrators", COLUMNS)
             terms=TERMS
             caption="Administrators"
-            thing="admin"
+            counts=Counts { all: text::administrators::count, found: text::administrators::found, none: text::administrators::none_found }
             cells=cells
             actions=actions
         />
@@ -84,7 +85,7 @@ fn cells(id: i64) -> Vec<AnyView> {
         cell(row, role),
         cell(row, |admin| (status(&admin), in_doubt(&admin))),
         cell(row, last),
-        cell(row, |admin| text::live_sessions(&admin)),
+        cell(row, |admin| administrator::live_sessions(&admin)),
     ]
 }
 
@@ -165,7 +166,7 @@ fn groups(admin: &Administrator) -> Vec<ActionGroup<Action>> {
 fn group(actions: &[Action], reason: Option<&'static str>) -> ActionGroup<Action> {
     let entry = |&action: &Action| Entry {
         action,
-        label: text::label(action),
+        label: administrator::label(action),
         is_danger: action == Action::Remove,
         is_beside: false,
     };

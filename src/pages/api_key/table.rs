@@ -85,11 +85,11 @@ fn same_key_link() -> AnyView {
 }
 
 const COLUMNS: &[Column] = &[
-    Column::unsorted("key", "Key", 260).stays(),
-    Column::unsorted("last-modified-by", "Last Modified By", 190),
-    Column::unsorted("last-modified-on", "Last Modified On", 190),
-    Column::unsorted("age", "Key Age", 130),
-    Column::unsorted("last-used", "Last Used", 190),
+    Column::unsorted("key", || "Key", 260).stays(),
+    Column::unsorted("last-modified-by", || "Last Modified By", 190),
+    Column::unsorted("last-modified-on", || "Last Modified On", 190),
+    Column::unsorted("age", || "Key Age", 130),
+    Column::unsorted("last-used", || "Last Used", 190),
 ];
 
 #[component]

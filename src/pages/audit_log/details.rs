@@ -202,7 +202,7 @@ fn comparison(changes: Vec<FieldChange>) -> AnyView {
         <div class="panel">
             <Table
                 caption="Before and after"
-                headings=&["Field", "Change", "Before", "After"]
+                headings=vec!["Field", "Change", "Before", "After"]
                 rows=rows
             />
         </div>

@@ -26,14 +26,14 @@ const CAPTION: &str = "Audit log";
 
 /// The gateway has them by time; what else they could be sorted by, the filters find.
 pub(super) const COLUMNS: &[Column] = &[
-    Column::new("timestamp", "Timestamp", 204),
-    Column::unsorted("action", "Action", 100),
-    Column::unsorted("sub-category", "Sub-Category", 176).priority(2),
-    Column::unsorted("resource", "Resource", 112).priority(4),
-    Column::unsorted("admin", "Admin", 184),
-    Column::unsorted("client-ip", "Client IP", 104).priority(3),
-    Column::unsorted("interface", "Interface", 128).priority(4),
-    Column::unsorted("result", "Result", 128).leads(),
+    Column::new("timestamp", || "Timestamp", 204),
+    Column::unsorted("action", || "Action", 100),
+    Column::unsorted("sub-category", || "Sub-Category", 176).priority(2),
+    Column::unsorted("resource", || "Resource", 112).priority(4),
+    Column::unsorted("admin", || "Admin", 184),
+    Column::unsorted("client-ip", || "Client IP", 104).priority(3),
+    Column::unsorted("interface", || "Interface", 128).priority(4),
+    Column::unsorted("result", || "Result", 128).leads(),
 ];
 
 /// What stands for someone who isn't known.

@@ -46,7 +46,7 @@ fn named(clients: Vec<OauthClient>) -> AnyView {
         <p class="dialog-text">"These clients called in the last 24 hours and will stop working:"</p>
         <Table
             caption="Clients that will stop working"
-            headings=&["Client", "IP address", "Last seen"]
+            headings=vec!["Client", "IP address", "Last seen"]
             rows=rows
         />
         {(more > 0).then(|| view! { <p class="faint">{["and ", &count::of(more, "more client")].concat()}</p> })}

@@ -75,7 +75,7 @@ fn now() -> Option<DateTime<Utc>> {
 fn table(caption: &'static str, steps: Vec<TokenStep>) -> AnyView {
     let row = |step: TokenStep| vec![step.name.into_any(), value(&step.found), value(&step.wanted)];
     let rows = steps.into_iter().map(row).collect();
-    view! { <Table caption=caption headings=HEADINGS rows=rows /> }.into_any()
+    view! { <Table caption=caption headings=HEADINGS.to_vec() rows=rows /> }.into_any()
 }
 
 /// With instants in the user's own time zone, and scopes that break between their parts first.

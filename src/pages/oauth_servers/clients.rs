@@ -15,7 +15,7 @@ const HEADINGS: &[&str] = &[
     "Last Seen",
 ];
 
-const NUMBERS: &[&str] = &["Last 24 Hours", "Last 30 Days"];
+const NUMBERS: &[usize] = &[2, 3];
 
 pub(super) fn clients() -> AnyView {
     let page = Page::get();
@@ -24,7 +24,7 @@ pub(super) fn clients() -> AnyView {
             load=move |()| page.list.usage()
             none="No access token used in the last 30 days."
             caption="Clients that call with access tokens"
-            headings=HEADINGS
+            headings=|| HEADINGS.to_vec()
             numbers=NUMBERS
             cells=cells
             wide=true

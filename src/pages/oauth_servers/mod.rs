@@ -25,6 +25,7 @@ use crate::{
     },
     reactive::{memo, reactive},
     state::{ListStore, Of},
+    text,
     ui::{
         banner::{Tone, notice},
         button::{Button, Kind},
@@ -167,7 +168,7 @@ fn form(open: Open) -> AnyView {
                 page=Page::get()
                 row=server
                 gone="Someone else deleted this authorization server"
-                text=" is deleted."
+                text=text::oauth_servers::delete_consequence
                 warning="Its access tokens stop working immediately. You can't undo this."
             >
                 {is_enabled.then(callers)}

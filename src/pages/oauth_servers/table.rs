@@ -18,10 +18,10 @@ use crate::{
 };
 
 const COLUMNS: &[Column] = &[
-    Column::new("name", "Authorization Server Name", 190),
-    Column::new("status", "Status", 100).leads(),
-    Column::new("description", "Description", 260).priority(3),
-    Column::new("last-successful-fetch", "Last Successful Fetch Time", 220).priority(2),
+    Column::new("name", || "Authorization Server Name", 190),
+    Column::new("status", || "Status", 100).leads(),
+    Column::new("description", || "Description", 260).priority(3),
+    Column::new("last-successful-fetch", || "Last Successful Fetch Time", 220).priority(2),
 ];
 
 const TERMS: Terms<OauthServer> = Terms {

@@ -7,7 +7,7 @@ use super::Page;
 use crate::{
     pages::shared::{
         context::Context,
-        list_table::{ListTable, Rank, Terms},
+        list_table::{Counts, ListTable, Rank, Terms},
         row::{Pill, cell, pill},
     },
     present::{
@@ -16,19 +16,20 @@ use crate::{
     },
     reactive::reactive,
     routes::Route,
+    text,
     ui::table::{Column, Shape},
 };
 
 const COLUMNS: &[Column] = &[
-    Column::new("name", "Name", 220),
-    Column::new("cloud", "Cloud", 160).priority(3),
-    Column::new("role", "Role", 140).extra(),
-    Column::new("subscription", "Subscription", 130).priority(2),
-    Column::new("key", "Key", 120).leads(),
-    Column::new("age", "Key Age", 110).number().priority(3),
-    Column::new("last-modified-by", "Last Modified By", 170).priority(4),
-    Column::new("last-modified-on", "Last Modified On", 200),
-    Column::new("live-sessions", "Active sessions", 150).number().extra(),
+    Column::new("name", || "Name", 220),
+    Column::new("cloud", || "Cloud", 160).priority(3),
+    Column::new("role", || "Role", 140).extra(),
+    Column::new("subscription", || "Subscription", 130).priority(2),
+    Column::new("key", || "Key", 120).leads(),
+    Column::new("age", || "Key Age", 110).number().priority(3),
+    Column::new("last-modified-by", || "Last Modified By", 170).priority(4),
+    Column::new("last-modified-on", || "Last Modified On", 200),
+    Column::new("live-sessions", || "Active sessions", 150).number().extra(),
 ];
 
 const TERMS: Terms<OrganizationOverview> = Terms {
@@ -66,7 +67,7 @@ pub(super) fn OrganizationTable() -> AnyView {
             shape=Shape::new("organizations", COLUMNS)
             terms=TERMS
             caption="Organizations"
-            thing="organization"
+            counts=Counts { all: text::organizations::count, found: text::organizations::found, none: text::organizations::none_found }
             long=true
             cells=cells
         />

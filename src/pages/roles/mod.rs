@@ -10,12 +10,13 @@ use crate::{
     pages::shared::{
         context::Context,
         list_page::{DeleteForm, ListPage, organization_name},
-        list_table::{ListTable, Rank, Terms},
+        list_table::{Counts, ListTable, Rank, Terms},
         panel::{ListPanel, page_heading},
         row::{Action, cell, name, row_actions},
     },
     present::{count, refusal, role},
     state::{ListStore, Of},
+    text,
     ui::{
         button::Kind,
         icon::{Icon, Pictogram},
@@ -24,9 +25,9 @@ use crate::{
 };
 
 const COLUMNS: &[Column] = &[
-    Column::new("role", "Role", 200),
-    Column::new("allows", "Allows", 420),
-    Column::new("admins", "Admins", 90).number(),
+    Column::new("role", || "Role", 200),
+    Column::new("allows", || "Allows", 420),
+    Column::new("admins", || "Admins", 90).number(),
 ];
 
 const TERMS: Terms<Role> = Terms {
@@ -96,7 +97,7 @@ fn Content() -> AnyView {
             shape=Shape::new("roles", COLUMNS)
             terms=TERMS
             caption="Roles"
-            thing="role"
+            counts=Counts { all: text::roles::count, found: text::roles::found, none: text::roles::none_found }
             cells=cells
             actions=actions
         />
@@ -153,7 +154,7 @@ fn form(open: Open) -> AnyView {
                 page=Page::get()
                 row=role
                 gone="Someone else deleted this role"
-                text=" can no longer be given to admins. No one has it now. You can't undo this."
+                text=text::roles::delete_consequence
             />
         }
         .into_any(),

@@ -15,7 +15,7 @@ use crate::{
 };
 
 const HEADINGS: &[&str] = &["IP address", "User Agent", "Last 24 Hours", "Last 30 Days", "Last Seen"];
-const NUMBERS: &[&str] = &["Last 24 Hours", "Last 30 Days"];
+const NUMBERS: &[usize] = &[2, 3];
 /// How many clients a dialog of a change names.
 const NAMED: usize = 4;
 
@@ -27,7 +27,7 @@ pub(super) fn ClientsOf(token: SandboxToken) -> AnyView {
             load=move |()| page.list.usage(token.id)
             none="Not used in the last 30 days."
             caption="Clients that use the token"
-            headings=HEADINGS
+            headings=|| HEADINGS.to_vec()
             numbers=NUMBERS
             cells=cells
             on_close=page.on_close()

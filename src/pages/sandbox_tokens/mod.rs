@@ -23,6 +23,7 @@ use crate::{
     },
     reactive::{memo, reactive},
     state::{ListStore, Of, SandboxTokenSecret, SecretStore},
+    text,
     ui::{
         banner::{Tone, notice},
         base_url::BaseUrl,
@@ -170,7 +171,7 @@ fn form(open: Open) -> AnyView {
                     kind=Kind::Warning
                     gone=GONE
                     change=|change, token| change.regenerate(token)
-                    text=" gets a new random token."
+                    text=text::sandbox_tokens::regenerate_consequence
                     warning=BREAKS
                 >
                     <Breaks id=id />
@@ -181,7 +182,7 @@ fn form(open: Open) -> AnyView {
         Open::Delete(token) => {
             let id = token.id;
             view! {
-                <DeleteForm page=page row=token gone=GONE text=" is deleted." warning=BREAKS>
+                <DeleteForm page=page row=token gone=GONE text=text::sandbox_tokens::delete_consequence warning=BREAKS>
                     <Breaks id=id />
                 </DeleteForm>
             }
@@ -195,7 +196,7 @@ fn form(open: Open) -> AnyView {
                 kind=Kind::Primary
                 gone=GONE
                 change=|change, token| change.confirm(token)
-                text=" was restored from a backup and may have been replaced since. Confirming lets programs use it again."
+                text=text::sandbox_tokens::confirm_consequence
             />
         }
         .into_any(),

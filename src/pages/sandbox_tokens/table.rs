@@ -18,11 +18,11 @@ use crate::{
 };
 
 const COLUMNS: &[Column] = &[
-    Column::new("name", "Name", 140),
-    Column::unsorted("token", "Sandbox API Token", 460),
-    Column::new("last-modified-by", "Last Modified By", 200).priority(3),
-    Column::new("last-modified-on", "Last Modified On", 190).priority(3),
-    Column::new("last-used", "Last Used", 190),
+    Column::new("name", || "Name", 140),
+    Column::unsorted("token", || "Sandbox API Token", 460),
+    Column::new("last-modified-by", || "Last Modified By", 200).priority(3),
+    Column::new("last-modified-on", || "Last Modified On", 190).priority(3),
+    Column::new("last-used", || "Last Used", 190),
 ];
 
 const TERMS: Terms<SandboxToken> = Terms {

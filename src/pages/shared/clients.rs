@@ -22,9 +22,9 @@ pub(crate) fn Clients<C: Clone + Send + Sync + 'static>(
     /// Said where there are none.
     none: &'static str,
     caption: &'static str,
-    headings: &'static [&'static str],
+    headings: fn() -> Vec<&'static str>,
     /// Which of them are above numbers.
-    numbers: &'static [&'static str],
+    numbers: &'static [usize],
     cells: fn(C) -> Vec<AnyView>,
     /// Whether the dialog is as wide as it can be.
     #[prop(optional)]
@@ -43,7 +43,7 @@ pub(crate) fn Clients<C: Clone + Send + Sync + 'static>(
             Load::Ready(clients) if clients.is_empty() => view! { <p class="dialog-text">{none}</p> }.into_any(),
             Load::Ready(clients) => {
                 let rows = clients.into_iter().map(cells).collect();
-                view! { <Table caption=caption headings=headings numbers=numbers rows=rows /> }.into_any()
+                view! { <Table caption=caption headings=headings() numbers=numbers rows=rows /> }.into_any()
             }
         }
     };

@@ -212,8 +212,8 @@ pub(crate) fn ConfirmForm<T: Listed, O: Clone + Send + Sync + 'static>(
     gone: &'static str,
     /// What is done.
     change: fn(ListChange<T>, &T),
-    /// What it means; the name comes before it.
-    text: &'static str,
+    /// What it means for the one with this name.
+    text: fn(AnyView) -> AnyView,
     /// What breaks.
     #[prop(optional)]
     warning: &'static str,
@@ -221,6 +221,7 @@ pub(crate) fn ConfirmForm<T: Listed, O: Clone + Send + Sync + 'static>(
 ) -> AnyView {
     let Subject { now, meanwhile, .. } = page.subject(Some(&row));
     let name = move || now.with(|now| now.as_ref().unwrap_or(&row).name().to_owned());
+    let name = view! { <strong translate="no">{reactive(name)}</strong> }.into_any();
     let submit = move |()| {
         if let Some(row) = now.get_untracked() {
             change(page.change, &row);
@@ -238,7 +239,7 @@ pub(crate) fn ConfirmForm<T: Listed, O: Clone + Send + Sync + 'static>(
             on_submit=Callback::new(submit)
             on_close=page.on_close()
         >
-            <p class="dialog-text"><strong translate="no">{reactive(name)}</strong> {text} {warning}</p>
+            <p class="dialog-text">{text(name)} {warning}</p>
             {children.map(|children| children())}
         </ChangeForm>
     }
@@ -252,8 +253,8 @@ pub(crate) fn DeleteForm<T: Editable, O: Clone + Send + Sync + 'static>(
     row: T,
     /// What the row is called when it is gone.
     gone: &'static str,
-    /// What it means; the name comes before it.
-    text: &'static str,
+    /// What it means for the one with this name.
+    text: fn(AnyView) -> AnyView,
     /// What breaks.
     #[prop(optional)]
     warning: &'static str,

@@ -4,7 +4,6 @@ use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 
 use crate::{
-    present::count,
     reactive::{memo, reactive},
     state::{ListStore, Listed},
     ui::{
@@ -36,6 +35,17 @@ pub(crate) struct Terms<T: 'static> {
     pub(crate) text: fn(&T, usize) -> String,
     /// What it is sorted by.
     pub(crate) rank: fn(&T, usize) -> Rank,
+}
+
+/// How many rows there are, in words.
+#[derive(Clone, Copy)]
+pub(crate) struct Counts {
+    /// All of them.
+    pub(crate) all: fn(usize) -> String,
+    /// All, and those that a search found.
+    pub(crate) found: fn(usize, usize) -> String,
+    /// A search for this text found none.
+    pub(crate) none: fn(&str) -> String,
 }
 
 impl<T> Clone for Terms<T> {
@@ -114,9 +124,9 @@ pub(crate) fn ListTable<T: Listed>(
     terms: Terms<T>,
     /// Its name.
     caption: &'static str,
-    /// What a row is about, in small letters; with it, rows can be searched and are counted.
+    /// How many there are; with it, rows can be searched and are counted.
     #[prop(optional)]
-    thing: Option<&'static str>,
+    counts: Option<Counts>,
     /// Whether there may be thousands of rows.
     #[prop(optional)]
     long: bool,
@@ -138,7 +148,7 @@ pub(crate) fn ListTable<T: Listed>(
         let shown = memo(move || found.with(|found| found.as_ref().map_or(0, Vec::len)));
         let is_ready = memo(move || all.get().is_some());
         // The same table while it loads: a menu that is open stays open.
-        let tools = move || Some(tools(thing.filter(|_| is_ready.get())?, search, all, shown));
+        let tools = move || Some(tools(counts.filter(|_| is_ready.get())?, search, all, shown));
         let rows = move || {
             if !is_ready.get() {
                 placeholders(shape, 3)
@@ -156,11 +166,11 @@ pub(crate) fn ListTable<T: Listed>(
                     class="table-rows"
                     long=long
                     has_actions=actions.is_some()
-                    tools=thing.map(|_| reactive(tools))
+                    tools=counts.map(|_| reactive(tools))
                     rows=reactive(rows)
                 />
             </div>
-            {thing.map(|thing| none_found(thing, search, all, shown))}
+            {counts.map(|counts| none_found(counts, search, all, shown))}
         }
         .into_any()
     };
@@ -172,14 +182,13 @@ pub(crate) fn ListTable<T: Listed>(
 }
 
 /// The search, and how much it finds.
-fn tools(thing: &'static str, search: RwSignal<String>, all: Memo<Option<usize>>, shown: Memo<usize>) -> AnyView {
+fn tools(counts: Counts, search: RwSignal<String>, all: Memo<Option<usize>>, shown: Memo<usize>) -> AnyView {
     let told = move || {
         let (all, shown) = (all.get().unwrap_or_default(), shown.get());
-        let total = count::of(all, thing);
         if search.with(|text| text.trim().is_empty()) {
-            total
+            (counts.all)(all)
         } else {
-            [&count::grouped(shown), " of ", &total].concat()
+            (counts.found)(all, shown)
         }
     };
     view! {
@@ -200,10 +209,10 @@ fn tools(thing: &'static str, search: RwSignal<String>, all: Memo<Option<usize>>
     .into_any()
 }
 
-fn none_found(thing: &'static str, search: RwSignal<String>, all: Memo<Option<usize>>, shown: Memo<usize>) -> AnyView {
+fn none_found(counts: Counts, search: RwSignal<String>, all: Memo<Option<usize>>, shown: Memo<usize>) -> AnyView {
     let none = memo(move || shown.get() == 0 && all.get().is_some_and(|all| all > 0));
     reactive(move || {
-        let text = move || ["No ", thing, " matches “", search.get().trim(), "”."].concat();
+        let text = move || (counts.none)(search.get().trim());
         none.get().then(|| view! { <p class="table-none">{reactive(text)}</p> })
     })
 }

@@ -4,12 +4,12 @@
 pub const WIDTHS: std::ops::RangeInclusive<u16> = 64..=960;
 
 /// A column of a table, as the page has it.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Column {
     /// What stands for it in what is kept. Never changes.
     pub name: &'static str,
     /// Its heading.
-    pub label: &'static str,
+    pub label: fn() -> &'static str,
     /// How wide it is in a table whose columns have set widths, in CSS pixels: its share of the room there is.
     pub width: u16,
     /// Whether rows can be sorted by it.
@@ -28,7 +28,7 @@ pub struct Column {
 
 impl Column {
     /// A column that rows can be sorted by.
-    pub const fn new(name: &'static str, label: &'static str, width: u16) -> Self {
+    pub const fn new(name: &'static str, label: fn() -> &'static str, width: u16) -> Self {
         Self {
             name,
             label,
@@ -43,7 +43,7 @@ impl Column {
     }
 
     /// A column that rows can't be sorted by.
-    pub const fn unsorted(name: &'static str, label: &'static str, width: u16) -> Self {
+    pub const fn unsorted(name: &'static str, label: fn() -> &'static str, width: u16) -> Self {
         Self {
             sorts: false,
             ..Self::new(name, label, width)

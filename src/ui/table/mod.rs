@@ -28,26 +28,26 @@ pub fn Table(
     #[prop(optional)]
     class: &'static str,
     /// The headings of its columns.
-    headings: &'static [&'static str],
+    headings: Vec<&'static str>,
     /// Which of them are above numbers, which stand on the right.
     #[prop(optional)]
-    numbers: &'static [&'static str],
+    numbers: &'static [usize],
     /// The cells of each row.
     rows: Vec<Vec<AnyView>>,
 ) -> AnyView {
     let row = |cells: Vec<AnyView>| {
         let cell = |(index, (cell, heading)): (usize, (AnyView, &&'static str))| {
-            shape::table_cell(cell, heading, 1, numbers.contains(heading), index == 0)
+            shape::table_cell(cell, heading, 1, numbers.contains(&index), index == 0)
         };
-        let cells: Vec<AnyView> = cells.into_iter().zip(headings).enumerate().map(cell).collect();
+        let cells: Vec<AnyView> = cells.into_iter().zip(&headings).enumerate().map(cell).collect();
         view! { <tr role="row" class="row">{cells}</tr> }.into_any()
     };
     let rows: Vec<AnyView> = rows.into_iter().map(row).collect();
-    let heading = |text: &&'static str| {
-        let number = numbers.contains(text).then_some("");
+    let heading = |(index, text): (usize, &&'static str)| {
+        let number = numbers.contains(&index).then_some("");
         view! { <th {..attributes(&[("scope", "col")])} role="columnheader" data-number=number>{*text}</th> }.into_any()
     };
-    let headings: Vec<AnyView> = headings.iter().map(heading).collect();
+    let headings: Vec<AnyView> = headings.iter().enumerate().map(heading).collect();
     view! {
         <table class=["table table-rows ", class].concat() role="table">
             <caption class="visually-hidden">{caption}</caption>

@@ -58,7 +58,7 @@ impl Shape {
     }
 
     pub(super) fn label(self, column: usize) -> &'static str {
-        self.columns[column].label
+        (self.columns[column].label)()
     }
 
     /// The cells of a row in the order of the columns that show. They are made again when that changes.
@@ -74,7 +74,7 @@ impl Shape {
                     leads,
                     ..
                 } = self.columns[column];
-                Some(table_cell(cell, label, priority, is_number, leads || index == 0))
+                Some(table_cell(cell, label(), priority, is_number, leads || index == 0))
             };
             shown.filter_map(cell).collect::<Vec<_>>()
         })

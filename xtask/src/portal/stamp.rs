@@ -13,10 +13,13 @@ use crate::{run, workspace};
 /// What the portal is made of, relative to the workspace.
 pub(crate) const SOURCES: &[&str] = &[
     "src",
+    "locales",
+    "build.rs",
     "style",
     "index.html",
     "Trunk.toml",
     "Cargo.toml",
+    "crates/catalogue",
     "crates/contract",
 ];
 

@@ -131,6 +131,6 @@ fn numbers(usage: &KeyUsage) -> AnyView {
     };
     let hours = usage.sessions_per_hour.iter().enumerate();
     let rows = hours.filter(|(_, opened)| **opened > 0).map(row).collect();
-    view! { <Table caption="Sessions per hour" class="usage-hours" headings=&["Hour from", "Sessions"] rows=rows /> }
+    view! { <Table caption="Sessions per hour" class="usage-hours" headings=vec!["Hour from", "Sessions"] rows=rows /> }
         .into_any()
 }

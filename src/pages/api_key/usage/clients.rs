@@ -96,7 +96,7 @@ fn table(usage: &KeyUsage, month: bool, all: RwSignal<bool>) -> AnyView {
         ().into_any()
     };
     vec![
-        view! { <Table caption="Clients that use the key" class="usage-clients" headings=&HEADINGS rows=rows /> }
+        view! { <Table caption="Clients that use the key" class="usage-clients" headings=HEADINGS.to_vec() rows=rows /> }
             .into_any(),
         end,
     ]

@@ -19,6 +19,7 @@ use crate::{
     },
     reactive::reactive,
     state::{ListStore, Of},
+    text,
     ui::{
         button::Kind,
         copy::CopyButton,
@@ -28,9 +29,9 @@ use crate::{
 };
 
 const COLUMNS: &[Column] = &[
-    Column::new("name", "API Role", 160),
-    Column::new("allows", "Allows", 240).priority(2),
-    Column::new("scope", "Scope", 340),
+    Column::new("name", || "API Role", 160),
+    Column::new("allows", || "Allows", 240).priority(2),
+    Column::new("scope", || "Scope", 340),
 ];
 
 const TERMS: Terms<ApiRole> = Terms {
@@ -171,7 +172,7 @@ fn form(open: Open) -> AnyView {
                 page=Roles::get()
                 row=role
                 gone="Someone else deleted this API role"
-                text=" is deleted."
+                text=text::api_roles::delete_consequence
                 warning="Access tokens with its scope stop working immediately. You can't undo this."
             />
         }

@@ -1,0 +1,3 @@
+# The API roles, below the authorization servers.
+
+delete-consequence = <name/> is deleted.

@@ -1,0 +1,3 @@
+# The tab of the authorization servers.
+
+delete-consequence = <name/> is deleted.
