@@ -22,6 +22,7 @@ use crate::{
     reactive::{memo, reactive, watch},
     routes::Route,
     state::{SessionEnd, SessionState, SessionStore},
+    text,
     ui::{icon::Icon, toast::ToastRegion},
 };
 
@@ -210,19 +211,13 @@ fn home() -> AnyView {
         };
         let pages = session.organizations.iter().flat_map(main_pages).next();
         let (title, text) = match session.organizations.first() {
-            None => (
-                "You don't have a role in any organization",
-                "Ask an admin of your organization to give you one.",
-            ),
-            Some(_) if pages.is_none() => (
-                "Your role is for API clients only",
-                "You can use it to sign in to the API. To see pages here, ask an admin of your organization for another role.",
-            ),
+            None => (text::frame::no_role_title(), text::frame::no_role_text()),
+            Some(_) if pages.is_none() => (text::frame::api_only_title(), text::frame::api_only_text()),
             Some(_) => return None,
         };
         Some(view! {
             <header class="page-head">
-                <h1 data-heading tabindex="-1">"Welcome"</h1>
+                <h1 data-heading tabindex="-1">{text::frame::welcome()}</h1>
             </header>
             <Message icon=Icon::User title=title><p>{text}</p></Message>
         })
@@ -235,11 +230,11 @@ fn not_found() -> AnyView {
     view! {
         <div class="page">
             <header class="page-head">
-                <h1 data-heading tabindex="-1">"Page not found"</h1>
+                <h1 data-heading tabindex="-1">{text::frame::not_found()}</h1>
             </header>
-            <Message icon=Icon::Info title="There is nothing at this address">
-                <p>"The link may be old, or a part of it is missing."</p>
-                <a class="button" href=home>"Go to the start page"</a>
+            <Message icon=Icon::Info title=text::frame::nothing_here_title()>
+                <p>{text::frame::nothing_here_text()}</p>
+                <a class="button" href=home>{text::frame::go_to_start()}</a>
             </Message>
         </div>
     }
@@ -253,7 +248,7 @@ fn failed() -> AnyView {
         _ => None,
     };
     view! {
-        <h1 class="visually-hidden" data-heading tabindex="-1">{title::PRODUCT}</h1>
+        <h1 class="visually-hidden" data-heading tabindex="-1">{text::frame::product()}</h1>
         {reactive(move || error().map(|error| view! { <FailedLoad error=error on_retry=move |()| session.load() /> }))}
     }
     .into_any()

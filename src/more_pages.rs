@@ -14,6 +14,7 @@ use crate::{
     present::title,
     reactive::{memo, reactive, watch},
     routes::Route,
+    text,
     ui::{button::Button, icon::Icon, skeleton::Bar},
 };
 
@@ -62,10 +63,10 @@ pub(crate) fn coming(route: &Route) -> AnyView {
         }
         view! {
             <div role="alert">
-                <Message icon=Icon::Warning title="Couldn't load this page" class="message-failed">
-                    <p>"Check your connection and try again. If Keyward was upgraded, reload the page."</p>
-                    <Button label="Try again" icon=Icon::Rotate on_press=move |()| ask(failed) />
-                    <Button label="Reload" on_press=|()| page::reload() />
+                <Message icon=Icon::Warning title=text::frame::page_failed_title() class="message-failed">
+                    <p>{text::frame::page_failed_text()}</p>
+                    <Button label=text::common::try_again() icon=Icon::Rotate on_press=move |()| ask(failed) />
+                    <Button label=text::common::reload() on_press=|()| page::reload() />
                 </Message>
             </div>
         }

@@ -20,6 +20,7 @@ use crate::{
     reactive::{memo, reactive},
     routes::{Route, encoded},
     state::{SessionState, SessionStore},
+    text,
     ui::{
         banner::{Banner, Tone},
         button::{Button, Kind},
@@ -42,7 +43,7 @@ pub(crate) fn SignInPage() -> AnyView {
                     view! { <SetupRequired session=session /> }.into_any()
                 } else {
                     view! {
-                        {card_heading("Sign in")}
+                        {card_heading(text::common::sign_in())}
                         {failure()}
                         <WaysIn />
                     }
@@ -62,7 +63,7 @@ pub(super) fn failure() -> Option<AnyView> {
 
 pub(super) fn sign_in_link(provider: SsoProvider, query: &str, target: &'static str) -> AnyView {
     let href = [&provider.sign_in, query].concat();
-    view! { <a {..attributes(&[("target", target)])} class="button" href=href>{["Sign in with ", &provider.name].concat()}</a> }.into_any()
+    view! { <a {..attributes(&[("target", target)])} class="button" href=href>{text::sign_in::sign_in_with(&provider.name)}</a> }.into_any()
 }
 
 /// A password, identity providers, or both.
@@ -110,13 +111,12 @@ fn WaysIn() -> AnyView {
 #[component]
 fn SetupRequired(session: SessionStore) -> AnyView {
     view! {
-        {card_heading("Not set up yet")}
-        <Message icon=Icon::Info title="Open the set-up link" class="message-in-card">
+        {card_heading(text::sign_in::not_set_up_title())}
+        <Message icon=Icon::Info title=text::sign_in::open_link_title() class="message-in-card">
             <p>
-                "This installation has no organization and no admin yet. The server printed a one-time link when it "
-                "started; open it to set up Keyward."
+                {text::sign_in::open_link_text()}
             </p>
-            <Button label="Check again" icon=Icon::Rotate on_press=move |()| session.load() />
+            <Button label=text::sign_in::check_again() icon=Icon::Rotate on_press=move |()| session.load() />
         </Message>
     }
     .into_any()
@@ -184,22 +184,22 @@ pub(crate) fn SignInForm(
         Some(provider) => sign_in_link(provider, "?fresh&next=signed-in", "_blank"),
         None => view! {
             <Field
-                label="User name"
+                label=text::sign_in::user_name()
                 name="username"
                 value=username
                 autocomplete="username"
-                error=wanted(username, "Enter your user name.")
+                error=wanted(username, text::sign_in::user_name_missing())
                 readonly=signed_in
                 node=user_node
                 autofocus=username.with_untracked(String::is_empty) && !is_framed()
             />
             <Field
-                label="Password"
+                label=text::sign_in::password()
                 name="password"
                 kind="password"
                 value=password
                 autocomplete="current-password"
-                error=wanted(password, "Enter your password.")
+                error=wanted(password, text::sign_in::password_missing())
                 node=password_node
                 autofocus=username.with_untracked(|name| !name.is_empty())
             />
@@ -211,7 +211,7 @@ pub(crate) fn SignInForm(
             {reactive(move || failure.get().map(|error| wrong(&error, true)))}
             {fields}
             <div class="form-actions">
-                <Button label=if signed_in || elsewhere { "Continue" } else { "Sign in" } kind=Kind::Primary submit=true pending=pending on_press=|()| {} />
+                <Button label=if signed_in || elsewhere { text::sign_in::go_on() } else { text::common::sign_in() } kind=Kind::Primary submit=true pending=pending on_press=|()| {} />
             </div>
         </form>
     }

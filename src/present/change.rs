@@ -1,30 +1,25 @@
 //! What the changes of a key are called, and what they break.
 
-use crate::state::Operation;
-
-/// What the key is for.
-pub(crate) const WHAT_IT_IS: &str = "API clients authenticate with this key plus an admin's user name and password. An \
-                                     organization has one key at a time; delete it to add a different one.";
+use crate::{state::Operation, text};
 
 /// The heading of its dialog.
 pub(crate) fn heading(operation: Operation, organization: &str) -> String {
-    let (does, end) = match operation {
-        Operation::Confirm | Operation::Add => return String::new(),
-        Operation::Edit => ("Edit", ""),
-        Operation::Regenerate => ("Regenerate", "?"),
-        Operation::Delete => ("Delete", "?"),
-    };
-    [does, " key of ", organization, end].concat()
+    match operation {
+        Operation::Confirm | Operation::Add => String::new(),
+        Operation::Edit => text::api_key::edit_title(organization),
+        Operation::Regenerate => text::api_key::regenerate_title(organization),
+        Operation::Delete => text::api_key::delete_title(organization),
+    }
 }
 
 /// The button that does it.
 pub(crate) fn verb(operation: Operation) -> &'static str {
     match operation {
-        Operation::Add => "Add",
-        Operation::Confirm => "Confirm",
-        Operation::Edit => "Replace key",
-        Operation::Regenerate => "Regenerate",
-        Operation::Delete => "Delete",
+        Operation::Add => text::common::add(),
+        Operation::Confirm => text::common::confirm(),
+        Operation::Edit => text::api_key::replace(),
+        Operation::Regenerate => text::common::regenerate(),
+        Operation::Delete => text::common::delete(),
     }
 }
 
@@ -32,23 +27,19 @@ pub(crate) fn verb(operation: Operation) -> &'static str {
 pub(crate) fn consequence(operation: Operation) -> &'static str {
     match operation {
         Operation::Add | Operation::Confirm => "",
-        Operation::Edit => "The key you enter replaces the current one. You can't undo this.",
-        Operation::Regenerate => "Keyward generates a new random key. You can't undo this.",
-        Operation::Delete => "API clients can't sign in until you add a new key. You can't undo this.",
+        Operation::Edit => text::api_key::edit_consequence(),
+        Operation::Regenerate => text::api_key::regenerate_consequence(),
+        Operation::Delete => text::api_key::delete_consequence(),
     }
 }
-
-/// What breaks.
-pub(crate) const BREAKS: &str =
-    "Everything that uses the current key stops working immediately, and its API sessions end.";
 
 /// Said when it is done.
 pub(crate) fn done(operation: Operation) -> &'static str {
     match operation {
-        Operation::Add => "Key added.",
-        Operation::Confirm => "Key confirmed.",
-        Operation::Edit => "Key changed. The previous key no longer works.",
-        Operation::Regenerate => "Key regenerated. The previous key no longer works.",
-        Operation::Delete => "Key deleted. It no longer works.",
+        Operation::Add => text::api_key::added(),
+        Operation::Confirm => text::api_key::confirmed(),
+        Operation::Edit => text::api_key::edited(),
+        Operation::Regenerate => text::api_key::regenerated(),
+        Operation::Delete => text::api_key::removed(),
     }
 }

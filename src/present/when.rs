@@ -9,8 +9,6 @@ use leptos::prelude::*;
 use crate::attributes::attributes;
 use wasm_bindgen::JsValue;
 
-use keyward_contract::LastChange;
-
 /// Date and time in the user's language and time zone, such as `Nov 23, 2026, 6:38 AM`.
 pub(crate) fn local(instant: DateTime<Utc>) -> String {
     formatted(instant, &[("dateStyle", "medium"), ("timeStyle", "short")])
@@ -103,14 +101,4 @@ fn date(instant: DateTime<Utc>) -> Date {
 pub(crate) fn When(instant: DateTime<Utc>) -> impl IntoView {
     let exact = exact(instant);
     view! { <time {..attributes(&[("datetime", &exact), ("title", &exact)])} translate="no">{local(instant)}</time> }
-}
-
-/// Who made a change.
-pub(crate) fn who(change: &LastChange, own_id: Option<i64>) -> String {
-    let by = &change.last_modified_by;
-    if Some(by.id.0) == own_id {
-        "You".to_owned()
-    } else {
-        by.name.clone()
-    }
 }

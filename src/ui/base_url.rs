@@ -8,7 +8,7 @@ use super::{
     copy::{CopyButton, Source},
     skeleton::Bar,
 };
-use crate::{attributes::attributes, reactive::reactive};
+use crate::{attributes::attributes, reactive::reactive, text};
 
 /// The URL, ready to copy.
 #[component]
@@ -20,12 +20,12 @@ pub fn BaseUrl(
     let source: Source = Arc::new(move || Box::pin(async move { url.get_untracked() }));
     view! {
         <div class="base-url">
-            <span {..attributes(&[("id", "base-url")])} class="base-url-label">"Base URL"</span>
+            <span {..attributes(&[("id", "base-url")])} class="base-url-label">{text::controls::base_url()}</span>
             {reactive(move || match url.get() {
                 Some(text) => {
                     view! {
                         <code {..attributes(&[("aria-labelledby", "base-url")])} class="base-url-text" translate="no">{text}</code>
-                        <CopyButton label="Copy base URL" icon_only=true source=source.clone() />
+                        <CopyButton label=text::controls::copy_base_url() icon_only=true source=source.clone() />
                     }
                     .into_any()
                 }

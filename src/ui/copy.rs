@@ -13,6 +13,7 @@ use crate::{
     attributes::attributes,
     browser::clipboard::{self, Copied},
     reactive::{memo, reactive, watch},
+    text,
 };
 
 /// Where the text comes from, each time anew. Nothing if there is none; why not has then been said.
@@ -32,7 +33,7 @@ enum State {
 #[component]
 pub fn CopyButton(
     /// The name of the button.
-    #[prop(default = Signal::stored("Copy".to_owned()), into)]
+    #[prop(default = Signal::stored(text::common::copy().to_owned()), into)]
     label: Signal<String>,
     /// What it copies.
     source: Source,
@@ -92,7 +93,7 @@ pub fn CopyButton(
     view! {
         <span class="copy" class:copy-done=Signal::derive(move || done.get())>
             <Button
-                label=Signal::derive(move || if done.get() { "Copied".to_owned() } else { label.get() })
+                label=Signal::derive(move || if done.get() { text::controls::copied().to_owned() } else { label.get() })
                 icon=Signal::derive(move || if done.get() { Icon::Check } else { Icon::Copy })
                 icon_only=icon_only
                 kind=if icon_only { Kind::Quiet } else { Kind::Plain }
@@ -100,7 +101,7 @@ pub fn CopyButton(
                 reason=reason
                 on_press=press
             />
-            <span class="visually-hidden" role="status">{reactive(move || done.get().then_some("Copied"))}</span>
+            <span class="visually-hidden" role="status">{reactive(move || done.get().then(text::controls::copied))}</span>
             {reactive(move || failed.get().map(|text| view! { <ByHand text=text on_close=move |()| state.set(State::Idle) /> }))}
         </span>
     }
@@ -135,9 +136,9 @@ fn ByHand(text: String, #[prop(into)] on_close: Callback<()>) -> AnyView {
     let node = selected(text);
     let note = id::unique("copy");
     view! {
-        <span class="by-hand" role="group" aria-label="Copy by hand">
+        <span class="by-hand" role="group" aria-label=text::controls::copy_by_hand()>
             <span {..attributes(&[("id", &note)])} class="by-hand-note" role="alert">
-                "The browser did not allow copying. Press Ctrl+C or ⌘C to copy the selected text."
+                {text::controls::copy_by_hand_text()}
             </span>
             <span class="by-hand-line">
                 <input
@@ -145,7 +146,7 @@ fn ByHand(text: String, #[prop(into)] on_close: Callback<()>) -> AnyView {
                     class="mono"
                     readonly
                     {..attributes(&[("aria-describedby", &note), ("autocomplete", "off"), ("spellcheck", "false")])}
-                    aria-label="Text to copy"
+                    aria-label=text::controls::text_to_copy()
                     on:focus:target=|event| event.target().select()
                     on:keydown=move |event| {
                         if event.key() == "Escape" {
@@ -155,7 +156,7 @@ fn ByHand(text: String, #[prop(into)] on_close: Callback<()>) -> AnyView {
                         }
                     }
                 />
-                <Button label="Close" icon=Icon::Close icon_only=true kind=Kind::Quiet on_press=on_close />
+                <Button label=text::common::close() icon=Icon::Close icon_only=true kind=Kind::Quiet on_press=on_close />
             </span>
         </span>
     }

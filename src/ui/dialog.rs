@@ -9,6 +9,7 @@ use crate::{
     attributes::attributes,
     browser::{dom, page},
     reactive::{reactive, watch},
+    text,
 };
 
 /// A modal dialog. Escape and a click beside it close it, unless it is `busy` or something would be lost that was filled in:
@@ -141,7 +142,6 @@ fn Modal(
 /// Whether what was filled in may go.
 #[component]
 fn Ask(#[prop(into)] on_keep: Callback<()>, on_discard: Callback<()>) -> AnyView {
-    const QUESTION: &str = "Discard your changes?";
     let keep = NodeRef::<html::Button>::new();
     watch(move || {
         if let Some(keep) = keep.get() {
@@ -149,10 +149,10 @@ fn Ask(#[prop(into)] on_keep: Callback<()>, on_discard: Callback<()>) -> AnyView
         }
     });
     view! {
-        <div class="dialog-ask" role="group" aria-label=QUESTION>
-            <p>{QUESTION}</p>
-            <Button label="Keep editing" node=keep on_press=on_keep />
-            <Button label="Discard" on_press=on_discard />
+        <div class="dialog-ask" role="group" aria-label=text::controls::discard_question()>
+            <p>{text::controls::discard_question()}</p>
+            <Button label=text::controls::keep_editing() node=keep on_press=on_keep />
+            <Button label=text::controls::discard() on_press=on_discard />
         </div>
     }
     .into_any()

@@ -6,7 +6,7 @@ use super::{
     icon::{Icon, Pictogram},
     id,
 };
-use crate::{attributes::attributes, reactive::reactive};
+use crate::{attributes::attributes, reactive::reactive, text};
 
 /// A line of text with its label, its hint, and what is wrong with it.
 #[component]
@@ -52,7 +52,7 @@ pub fn Field(
             <button
                 type="button"
                 class="field-eye"
-                aria-label="Show password"
+                aria-label=text::controls::show_password()
                 aria-pressed=Signal::derive(move || is_shown.get().to_string())
                 on:click=move |_| is_shown.set(!is_shown.get_untracked())
             >

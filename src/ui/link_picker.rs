@@ -17,6 +17,7 @@ use crate::{
         page,
     },
     reactive::reactive,
+    text,
 };
 
 /// How many links are drawn. Who has more types a letter.
@@ -92,7 +93,7 @@ pub fn LinkPicker(
                 {..attributes(&[("popovertarget", &menu)])}
                 type="button"
                 class="menu-button"
-                aria-label=Signal::derive(move || [label, ": ", &text.get()].concat())
+                aria-label=Signal::derive(move || text::controls::chosen(label, &text.get()))
                 on:click=move |_| query.set(String::new())
             >
                 <span class="menu-text" dir="auto" translate="no">{text}</span>
@@ -141,14 +142,8 @@ fn option(list: &str, place: usize) -> String {
 
 fn note(drawn: usize, all: usize) -> String {
     match all {
-        0 => "None found".to_owned(),
-        all if all > drawn => [
-            &drawn.to_string(),
-            " of ",
-            &all.to_string(),
-            " shown. Type to narrow the list.",
-        ]
-        .concat(),
+        0 => text::controls::none_found().to_owned(),
+        all if all > drawn => text::controls::some_shown(drawn, all),
         _ => String::new(),
     }
 }

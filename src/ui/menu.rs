@@ -6,7 +6,7 @@ use super::{
     icon::{Icon, Pictogram},
     id,
 };
-use crate::reactive::reactive;
+use crate::{reactive::reactive, text};
 
 /// Something to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,14 +77,14 @@ pub fn ActionMenu<A: Copy + PartialEq + Send + Sync + 'static>(
             });
         drawn.collect::<Vec<_>>()
     };
-    let name = move || ["Actions: ", &about.get()].concat();
+    let name = move || text::controls::actions_on(&about.get());
     view! {
         <div class="menu">
             <button
                 type="button"
                 class="button button-quiet button-icon menu-opener"
                 popovertarget=id.clone()
-                title="Actions"
+                title=text::controls::actions()
                 aria-label=Signal::derive(name)
             >
                 <Pictogram icon=Icon::More />

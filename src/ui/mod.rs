@@ -12,6 +12,7 @@ pub mod icon;
 pub mod id;
 pub mod link_picker;
 pub mod menu;
+pub mod request;
 pub mod secret;
 pub mod segmented;
 pub mod select;

@@ -6,6 +6,7 @@ use web_sys::Element;
 use crate::{
     browser::dom,
     reactive::{reactive, watch},
+    text,
 };
 
 /// The mask, as long for a short secret as for a long one.
@@ -39,7 +40,7 @@ fn draw(code: &Element, secret: Option<&str>) {
             if let Some(mask) = &mask {
                 let _ = mask.set_attribute("aria-hidden", "true");
             }
-            [mask, span("visually-hidden", "hidden")]
+            [mask, span("visually-hidden", text::controls::hidden())]
         }
     };
     let shown: Vec<Element> = shown.into_iter().flatten().collect();
@@ -67,7 +68,7 @@ pub fn Countdown(
                     style:animation-duration=[&total.to_string(), "s"].concat()
                 ></circle>
             </svg>
-            <span class="countdown-text">{reactive(move || ["Hides in ", &left.get().to_string(), " s"].concat())}</span>
+            <span class="countdown-text">{reactive(move || text::controls::hides_in(left.get() as usize))}</span>
         </span>
     }
     .into_any()

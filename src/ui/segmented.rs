@@ -13,7 +13,7 @@ use super::{
 #[derive(Clone, Copy)]
 pub struct Segment {
     /// What it is called.
-    pub label: &'static str,
+    pub label: fn() -> &'static str,
     /// Its picture, if it has one.
     pub icon: Option<Icon>,
 }

@@ -7,8 +7,9 @@ use leptos::prelude::*;
 use super::{
     button::{Button, Kind},
     icon::{Icon, Pictogram},
+    request::request,
 };
-use crate::reactive::reactive;
+use crate::{reactive::reactive, text};
 
 /// How long good news stays.
 const STAY: Duration = Duration::from_secs(6);
@@ -97,7 +98,7 @@ pub fn ToastRegion(
     toasts: Toasts,
 ) -> AnyView {
     view! {
-        <section class="toasts" aria-label="Messages">
+        <section class="toasts" aria-label=text::controls::messages()>
             <div role="status">{reactive(move || list(toasts, false))}</div>
             <div role="alert">{reactive(move || list(toasts, true))}</div>
         </section>
@@ -113,10 +114,10 @@ fn list(toasts: Toasts, errors: bool) -> AnyView {
                 <Pictogram icon=if toast.is_error { Icon::Warning } else { Icon::Check } />
                 <div class="toast-text">
                     <p>{toast.text}</p>
-                    {toast.detail.map(|detail| view! { <p class="faint">"Request " <code>{detail}</code></p> })}
+                    {toast.detail.map(request)}
                 </div>
                 <Button
-                    label="Dismiss"
+                    label=text::controls::dismiss()
                     icon=Icon::Close
                     icon_only=true
                     kind=Kind::Quiet

@@ -7,6 +7,7 @@ use super::{Page, notice::ChangeNotice};
 use crate::{
     reactive::{memo, reactive},
     state::{KeyState, Load, Operation},
+    text,
     ui::{
         button::{Button, Kind},
         icon::Icon,
@@ -16,10 +17,10 @@ use crate::{
 /// Edit, Regenerate, Delete.
 pub(super) fn actions() -> AnyView {
     view! {
-        <div class="key-actions" role="group" aria-label="Key">
-            {action(Operation::Edit, "Edit", Icon::Pencil, |it| it.edit)}
-            {action(Operation::Regenerate, "Regenerate", Icon::Rotate, |it| it.regenerate)}
-            {action(Operation::Delete, "Delete", Icon::Trash, |it| it.delete)}
+        <div class="key-actions" role="group" aria-label=text::api_key::actions()>
+            {action(Operation::Edit, text::common::edit(), Icon::Pencil, |it| it.edit)}
+            {action(Operation::Regenerate, text::common::regenerate(), Icon::Rotate, |it| it.regenerate)}
+            {action(Operation::Delete, text::common::delete(), Icon::Trash, |it| it.delete)}
         </div>
     }
     .into_any()
@@ -48,7 +49,7 @@ pub(super) fn AddButton() -> AnyView {
     let button = move || {
         view! {
             <Button
-                label="Add Cloud Service API Key"
+                label=text::api_key::add()
                 icon=Icon::Plus
                 kind=Kind::Primary
                 pending=page.is_pending()

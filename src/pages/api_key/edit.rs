@@ -13,6 +13,7 @@ use crate::{
     present::problem,
     reactive::reactive,
     state::{Operation, Phase},
+    text,
     ui::{field::Field, form::on_submit},
 };
 
@@ -41,11 +42,11 @@ pub(super) fn EditForm() -> AnyView {
         <form class="form" novalidate on:submit=submit>
             {callout(Operation::Edit)}
             <div class="field">
-                <span class="field-label">"Current key"</span>
+                <span class="field-label">{text::api_key::current_key()}</span>
                 {reactive(move || has_key.get().then(|| view! { <KeyCell /> }))}
             </div>
             <Field
-                label="New API Key"
+                label=text::api_key::new_api_key()
                 name="new-api-key"
                 value=text
                 mono=true
@@ -53,7 +54,7 @@ pub(super) fn EditForm() -> AnyView {
                 length=KEY_LENGTH
                 readonly=pending
                 error=error
-                hint="12 characters: A–Z, a–z, 0–9"
+                hint=text::api_key::hint()
                 node=node
             />
             <Breaks />
@@ -77,12 +78,8 @@ fn wrong(page: Page, text: &str, tried: Option<&str>) -> Option<String> {
             _ => None,
         }),
         Err(KeyFormatError::Length(length)) if length <= KEY_LENGTH && !was_tried => None,
-        Err(_) if text.trim() != text => Some("Remove the space at the start or end.".to_owned()),
-        Err(KeyFormatError::Length(length)) => {
-            Some(["A key has 12 characters. This one has ", &length.to_string(), "."].concat())
-        }
-        Err(KeyFormatError::Character(at)) => {
-            Some(["Character ", &at.to_string(), " isn't allowed. Use A–Z, a–z and 0–9."].concat())
-        }
+        Err(_) if text.trim() != text => Some(text::api_key::outer_space().to_owned()),
+        Err(KeyFormatError::Length(length)) => Some(text::api_key::wrong_length(length)),
+        Err(KeyFormatError::Character(at)) => Some(text::api_key::wrong_character(at)),
     }
 }

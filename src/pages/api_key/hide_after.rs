@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::Page;
-use crate::{attributes::attributes, pages::shared::context::Context, state::HIDE_AFTER, ui::id};
+use crate::{attributes::attributes, pages::shared::context::Context, state::HIDE_AFTER, text, ui::id};
 
 #[component]
 pub(super) fn HideAfter() -> AnyView {
@@ -12,9 +12,8 @@ pub(super) fn HideAfter() -> AnyView {
     let id = id::unique("hide-after");
     let option = |seconds: u32| {
         let text = match seconds {
-            60 => "1 minute".to_owned(),
-            seconds if seconds % 60 == 0 => [&(seconds / 60).to_string(), " minutes"].concat(),
-            seconds => [&seconds.to_string(), " seconds"].concat(),
+            seconds if seconds % 60 == 0 => text::api_key::minutes((seconds / 60) as usize),
+            seconds => text::api_key::seconds(seconds as usize),
         };
         view! {
             <option value=seconds.to_string() selected=Signal::derive(move || preferences.hide_after() == seconds)>{text}</option>
@@ -28,7 +27,7 @@ pub(super) fn HideAfter() -> AnyView {
     };
     view! {
         <p class="hide-after">
-            <label {..attributes(&[("for", &id)])}>"Auto-hide revealed key after"</label>
+            <label {..attributes(&[("for", &id)])}>{text::api_key::hide_after()}</label>
             <select {..attributes(&[("id", &id)])} on:change:target=move |event| choose(event.target().value())>
                 {HIDE_AFTER.into_iter().map(option).collect_view()}
             </select>

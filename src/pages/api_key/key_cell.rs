@@ -8,6 +8,7 @@ use crate::{
     pages::shared::{context::Context, reveal_cell::RevealCell},
     reactive::{memo, reactive},
     state::{KeyState, Load},
+    text,
 };
 
 #[component]
@@ -23,7 +24,7 @@ pub(super) fn KeyCell() -> AnyView {
     };
     let text = |key: &KeyString| Some(key.reveal().to_owned());
     let reason = Page::get().reason(|it| it.reveal);
-    view! { <RevealCell store=store.secret text=text ask=ask new="New key" reason=reason /> }.into_any()
+    view! { <RevealCell store=store.secret text=text ask=ask new=text::api_key::new_key() reason=reason /> }.into_any()
 }
 
 /// *Disabled*, where it is.
@@ -38,6 +39,6 @@ pub(super) fn Status() -> AnyView {
     reactive(move || {
         disabled
             .get()
-            .then(|| view! { <span class="badge badge-off">"Disabled"</span> })
+            .then(|| view! { <span class="badge badge-off">{text::api_key::disabled()}</span> })
     })
 }

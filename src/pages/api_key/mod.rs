@@ -28,6 +28,7 @@ use crate::{
     present::{change, refusal},
     reactive::{memo, reactive},
     state::{KeyAnswer, KeyChange, KeyState, KeyStore, Load, Operation},
+    text,
     ui::{button::Kind, dialog::Dialog, icon::Icon},
 };
 
@@ -96,9 +97,6 @@ impl Page {
     }
 }
 
-/// What a role must have of it for the tab to show anything.
-const PERMISSION: &str = "API Key Management";
-
 /// What there is to show.
 #[derive(Clone, PartialEq, Eq)]
 enum Face {
@@ -154,15 +152,15 @@ pub(crate) fn ApiKeyPanel(org: OrganizationId) -> AnyView {
     view! {
         <section class="panel">
             <header class="panel-head">
-                {page_heading("Cloud Service API Key")}
+                {page_heading(text::api_key::title())}
                 {reactive(move || (face.get() == Face::Content).then(|| view! { <AddButton /> }))}
             </header>
-            {reactive(move || (face.get() == Face::Content).then(|| view! { <p class="panel-text">{change::WHAT_IT_IS}</p> }))}
+            {reactive(move || (face.get() == Face::Content).then(|| view! { <p class="panel-text">{text::api_key::what_it_is()}</p> }))}
             {reactive(move || match face.get() {
                 Face::Content => view! { <Content /> }.into_any(),
-                Face::NotAvailable => not_available(PERMISSION),
-                Face::NoSubscription => no_subscription(Icon::Key, NO_SUBSCRIPTION),
-                Face::Failed(error) => refused(error, PERMISSION, move || store.reload()),
+                Face::NotAvailable => not_available(text::api_key::permission()),
+                Face::NoSubscription => no_subscription(Icon::Key, text::api_key::no_subscription()),
+                Face::Failed(error) => refused(error, text::api_key::permission(), move || store.reload()),
             })}
         </section>
     }
@@ -200,6 +198,3 @@ fn form(operation: Operation) -> AnyView {
         _ => view! { <ConfirmForm operation=operation /> }.into_any(),
     }
 }
-
-const NO_SUBSCRIPTION: &str = "A cloud service API key belongs to an API subscription, and this organization doesn't have one. Ask your \
-     service provider for it. Once it's active, your first key appears here automatically.";

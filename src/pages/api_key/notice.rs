@@ -9,9 +9,10 @@ use crate::{
         context::Context,
         outcome::{failed, lost, repeating},
     },
-    present::when::{When, who},
+    present::when::When,
     reactive::{memo, reactive},
     state::{Operation, Phase},
+    text,
     ui::banner::{Banner, Tone},
 };
 
@@ -56,33 +57,29 @@ pub(super) fn is_about_field(error: &crate::api::ApiError) -> bool {
 
 /// Who has changed the key elsewhere, and when.
 pub(super) fn changed(last: &LastChange, deleted: bool) -> AnyView {
-    let own = Context::get().session.admin_id();
-    let did = if deleted {
-        " deleted the key on "
-    } else {
-        " changed the key on "
-    };
-    let elsewhere = if Some(last.last_modified_by.id.0) == own {
-        " in another window"
-    } else {
-        ""
-    };
-    view! { <bdi translate="no">{who(last, own)}</bdi> {did} <When instant=last.last_modified_on /> {elsewhere} }
-        .into_any()
+    let is_own = Some(last.last_modified_by.id.0) == Context::get().session.admin_id();
+    let when = view! { <When instant=last.last_modified_on /> }.into_any();
+    let who = || view! { <bdi translate="no">{last.last_modified_by.name.clone()}</bdi> }.into_any();
+    match (is_own, deleted) {
+        (true, true) => text::api_key::deleted_by_you(when),
+        (true, false) => text::api_key::changed_by_you(when),
+        (false, true) => text::api_key::deleted(who(), when),
+        (false, false) => text::api_key::changed(who(), when),
+    }
 }
 
 fn overtaken(page: Page, operation: Operation, last: Option<LastChange>) -> AnyView {
     let gone = !page.has_key().get();
     let title = match last {
         Some(last) => changed(&last, gone),
-        None => "Someone else changed this while you were editing".into_any(),
+        None => text::api_key::stale_title().into_any(),
     };
     let advice = match (gone, operation) {
-        (true, _) => "There's no key anymore. Close this dialog to add one.",
-        (false, Operation::Edit) => "Your entry is kept. Press Replace key again to overwrite their change.",
-        (false, Operation::Regenerate) => "The page shows the current key. Press Regenerate again to replace it.",
-        (false, Operation::Delete) => "The page shows the current key. Press Delete again to delete it.",
-        (false, _) => "The page shows the current key.",
+        (true, _) => text::api_key::stale_gone(),
+        (false, Operation::Edit) => text::api_key::stale_edit(),
+        (false, Operation::Regenerate) => text::api_key::stale_regenerate(),
+        (false, Operation::Delete) => text::api_key::stale_delete(),
+        (false, _) => text::api_key::stale_add(),
     };
     view! {
         <Banner tone=Tone::Warning live=true>

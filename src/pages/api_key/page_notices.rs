@@ -7,6 +7,7 @@ use super::{Page, actions::AddNotice, notice::changed, usage};
 use crate::{
     reactive::{memo, reactive},
     state::{KeyState, Load, News},
+    text,
     ui::{
         banner::{Banner, Tone},
         button::{Button, Kind},
@@ -63,28 +64,28 @@ fn lasting_notice(notice: Notice) -> AnyView {
     let (tone, title, text) = match notice {
         Notice::Restored(Restored::Held) => (
             Tone::Danger,
-            "This key was restored from a backup",
-            "It may have been replaced since. API clients can't sign in with it until you confirm it.",
+            text::api_key::restored_title(),
+            text::api_key::restored_held(),
         ),
         Notice::Restored(Restored::Unverified) => (
             Tone::Warning,
-            "This key was restored from a backup",
-            "It works, but may have been replaced since. Regenerate it or confirm it.",
+            text::api_key::restored_title(),
+            text::api_key::restored_unverified(),
         ),
         Notice::Expired => (
             Tone::Warning,
-            "The API subscription has expired",
-            "API clients can't sign in and the key can't be changed until you renew. Your key is kept.",
+            text::api_key::expired_title(),
+            text::api_key::expired_text(),
         ),
         Notice::Disabled => (
             Tone::Danger,
-            "The service provider has disabled this key",
-            "This can happen after too many API calls or a breach of terms. Contact your service provider.",
+            text::api_key::disabled_title(),
+            text::api_key::disabled_text(),
         ),
         Notice::ViewOnly => (
             Tone::Info,
-            "View only",
-            "You can see the key's details but not reveal or change it.",
+            text::api_key::view_only_title(),
+            text::api_key::view_only_text(),
         ),
     };
     view! {
@@ -95,7 +96,7 @@ fn lasting_notice(notice: Notice) -> AnyView {
                 .then(|| {
                     view! {
                         <Button
-                            label="Confirm"
+                            label=text::common::confirm()
                             pending=page.is_pending()
                             reason=page.reason(|it| it.edit)
                             on_press=move |()| page.change.confirm()
@@ -117,10 +118,10 @@ fn NewsBanner() -> AnyView {
 
 fn news_banner(page: Page, news: News) -> AnyView {
     let text = match (news.after_own, news.deleted) {
-        (true, true) => "Your own change went through before that. There's no key anymore.",
-        (true, false) => "Your own change went through before that. You're looking at the current key (hidden).",
-        (false, true) => "It no longer works.",
-        (false, false) => "You're looking at the new one (hidden).",
+        (true, true) => text::api_key::news_deleted_after_own(),
+        (true, false) => text::api_key::news_changed_after_own(),
+        (false, true) => text::api_key::news_deleted(),
+        (false, false) => text::api_key::news_changed(),
     };
     view! {
         <Banner tone=Tone::Warning live=true>
@@ -128,7 +129,7 @@ fn news_banner(page: Page, news: News) -> AnyView {
             <p>{text}</p>
             <div class="banner-dismiss">
                 <Button
-                    label="Dismiss"
+                    label=text::controls::dismiss()
                     icon=Icon::Close
                     icon_only=true
                     kind=Kind::Quiet

@@ -16,6 +16,7 @@ use crate::{
     reactive::{memo, reactive},
     routes::Route,
     state::{KeyState, Load},
+    text,
     ui::{
         base_url::BaseUrl,
         icon::Icon,
@@ -44,8 +45,8 @@ pub(super) fn KeyCard() -> AnyView {
     let present = memo(move || row(page).is_some());
     let none = || {
         view! {
-            <Message icon=Icon::Key title="No API key yet">
-                <p>"Add one to generate a random key that works right away."</p>
+            <Message icon=Icon::Key title=text::api_key::empty_title()>
+                <p>{text::api_key::empty_text()}</p>
             </Message>
         }
         .into_any()
@@ -79,17 +80,16 @@ fn same_key_link() -> AnyView {
     let context = Context::get();
     let several = memo(move || context.session.organizations().len() > 1);
     let href = move || context.navigator.href(Route::Organizations);
-    let link =
-        move || view! { <a class="key-link" href=Signal::derive(href)>"Use one key for several organizations"</a> };
+    let link = move || view! { <a class="key-link" href=Signal::derive(href)>{text::api_key::same_key()}</a> };
     reactive(move || several.get().then(link))
 }
 
 const COLUMNS: &[Column] = &[
-    Column::unsorted("key", || "Key", 260).stays(),
-    Column::unsorted("last-modified-by", || "Last Modified By", 190),
-    Column::unsorted("last-modified-on", || "Last Modified On", 190),
-    Column::unsorted("age", || "Key Age", 130),
-    Column::unsorted("last-used", || "Last Used", 190),
+    Column::unsorted("key", text::api_key::key, 260).stays(),
+    Column::unsorted("last-modified-by", text::common::last_modified_by, 190),
+    Column::unsorted("last-modified-on", text::common::last_modified_on, 190),
+    Column::unsorted("age", text::api_key::age, 130),
+    Column::unsorted("last-used", text::api_key::last_used, 190),
 ];
 
 #[component]
@@ -134,5 +134,5 @@ fn Table() -> AnyView {
             {shape.cells(Box::new(cells))}
         </tr>
     };
-    view! { <ShapedTable shape=shape caption="Cloud Service API Key" rows=rows.into_any() /> }.into_any()
+    view! { <ShapedTable shape=shape caption=text::api_key::title() rows=rows.into_any() /> }.into_any()
 }

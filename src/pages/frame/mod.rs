@@ -13,9 +13,9 @@ use crate::{
     attributes::attributes,
     browser::page,
     pages::shared::context::Context,
-    present::title,
     reactive::{memo, reactive},
     state::Heard,
+    text,
     ui::{
         banner::{Banner, Tone},
         button::{Button, Kind},
@@ -30,7 +30,7 @@ pub(crate) fn Frame(children: Children) -> AnyView {
     let navigator = Context::get().navigator;
     let embedded = memo(move || navigator.is_embedded());
     view! {
-        <a class="skip" href=Signal::derive(move || navigator.place("main"))>"Skip to content"</a>
+        <a class="skip" href=Signal::derive(move || navigator.place("main"))>{text::frame::skip()}</a>
         <div class="frame" class:frame-embedded=Signal::derive(move || embedded.get())>
             {reactive(move || {
                 (!embedded.get())
@@ -62,20 +62,20 @@ fn TopBar() -> AnyView {
     view! {
         <header class="top-bar">
             <Button
-                label="Menu"
+                label=text::frame::menu()
                 icon=Icon::Menu
                 icon_only=true
                 kind=Kind::Quiet
                 on_press=move |()| opened_at.set(Some(moves.get_untracked()))
             />
-            <span class="brand"><Mark /><span>{title::PRODUCT}</span></span>
+            <span class="brand"><Mark /><span>{text::frame::product()}</span></span>
             <span class="top-bar-organization" dir="auto" translate="no">{organization_name}</span>
         </header>
-        <Dialog open=open title="Menu" class="drawer" on_close=move |()| opened_at.set(None)>
+        <Dialog open=open title=text::frame::menu() class="drawer" on_close=move |()| opened_at.set(None)>
             <RailContent />
             <div class="drawer-close">
                 <Button
-                    label="Close menu"
+                    label=text::frame::close_menu()
                     icon=Icon::Close
                     icon_only=true
                     kind=Kind::Quiet
@@ -92,9 +92,8 @@ fn TopBar() -> AnyView {
 fn ClockBanner() -> AnyView {
     let session = Context::get().session;
     let doubted = memo(move || session.clock_doubted());
-    let text = "The server's clock has jumped. Until it has been right for a while, nothing is deleted by age. Ask the operator to check it.";
     view! {
-        {reactive(move || doubted.get().then(|| view! { <Banner tone=Tone::Warning><p>{text}</p></Banner> }))}
+        {reactive(move || doubted.get().then(|| view! { <Banner tone=Tone::Warning><p>{text::frame::clock_doubted()}</p></Banner> }))}
     }
     .into_any()
 }
@@ -104,16 +103,14 @@ fn ClockBanner() -> AnyView {
 fn ConnectionBanner() -> AnyView {
     let connection = Context::get().connection;
     let text = memo(move || match (connection.is_online(), connection.last_heard()) {
-        (false, _) => Some("You're offline. This page may be out of date. Your input is kept."),
-        (true, Heard::Nobody) => Some("Can't reach the server. Retrying… Your input is kept."),
-        (true, Heard::Interceptor) => Some(
-            "Something between this page and the server answers with a web page of its own, such as a sign-in. Reload to see it.",
-        ),
+        (false, _) => Some(text::frame::offline()),
+        (true, Heard::Nobody) => Some(text::frame::unreachable()),
+        (true, Heard::Interceptor) => Some(text::frame::intercepted()),
         (true, Heard::Gateway) => None,
     });
     let reload = move || {
         let is_intercepted = connection.is_online() && connection.last_heard() == Heard::Interceptor;
-        is_intercepted.then(|| view! { <Button label="Reload" on_press=|()| page::reload() /> })
+        is_intercepted.then(|| view! { <Button label=text::common::reload() on_press=|()| page::reload() /> })
     };
     view! {
         <div role="status">

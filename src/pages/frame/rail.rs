@@ -7,12 +7,13 @@ use leptos::prelude::*;
 
 use super::theme::{SignOut, ThemeSwitch};
 use crate::{
-    browser::text,
+    browser::text::contains,
     pages::shared::context::Context,
     present::title,
     reactive::{memo, reactive},
     routes::Route,
     state::SessionState,
+    text,
     ui::{
         icon::{Icon, Mark, Pictogram},
         link_picker::{Entry, LinkPicker},
@@ -20,15 +21,13 @@ use crate::{
     },
 };
 
-const NO_ORGANIZATION: &str = "No organization";
-
 /// The name of the organization, or what stands in for it.
 pub(super) fn organization_name() -> AnyView {
     let context = Context::get();
     let known = !matches!(context.session.state().get(), SessionState::Unknown);
     match context.organization() {
         Some(access) => access.name.into_any(),
-        None if known => NO_ORGANIZATION.into_any(),
+        None if known => text::frame::no_organization().into_any(),
         None => view! { <Bar width="w12" /> }.into_any(),
     }
 }
@@ -43,9 +42,10 @@ pub(super) fn RailContent() -> AnyView {
     let all = move || {
         let is_here = Signal::derive(move || (route.get() == Route::Organizations).then_some("page"));
         let href = Signal::derive(move || context.navigator.href(Route::Organizations));
-        view! { <a class="menu-entry picker-last" href=href aria-current=is_here>"All organizations…"</a> }.into_any()
+        view! { <a class="menu-entry picker-last" href=href aria-current=is_here>{text::frame::all_organizations()}</a> }.into_any()
     };
-    let name = Signal::derive(move || here().map_or_else(|| NO_ORGANIZATION.to_owned(), |access| access.name));
+    let name =
+        Signal::derive(move || here().map_or_else(|| text::frame::no_organization().to_owned(), |access| access.name));
     let pages = memo(move || here().as_ref().map_or_else(Vec::new, main_pages));
     let links = move || {
         pages
@@ -55,17 +55,17 @@ pub(super) fn RailContent() -> AnyView {
             .collect::<Vec<_>>()
     };
     view! {
-        <p class="brand"><Mark /><span>{title::PRODUCT}</span></p>
+        <p class="brand"><Mark /><span>{text::frame::product()}</span></p>
         <div class="rail-organization">
             {reactive(move || {
                 if several.get() {
-                    view! { <LinkPicker label="Organization" search="Search organizations" text=name places=places.clone() last=all() /> }.into_any()
+                    view! { <LinkPicker label=text::common::organization() search=text::frame::search_organizations() text=name places=places.clone() last=all() /> }.into_any()
                 } else {
                     view! { <p class="rail-name" dir="auto" translate="no">{organization_name}</p> }.into_any()
                 }
             })}
         </div>
-        <nav class="rail-nav" aria-label="Main">
+        <nav class="rail-nav" aria-label=text::frame::main()>
             {reactive(links)}
         </nav>
         <div class="rail-foot">
@@ -75,7 +75,7 @@ pub(super) fn RailContent() -> AnyView {
                 aria-current=Signal::derive(move || (route.get() == Route::Account).then_some("page"))
             >
                 <Pictogram icon=Icon::User />
-                <span class="visually-hidden">"Account: "</span>
+                <span class="visually-hidden">{text::frame::account()} " "</span>
                 <span class="rail-user" dir="auto" translate="no">
                     {reactive(move || {
                         context.session.admin_name().map_or_else(|| view! { <Bar width="w12" /> }.into_any(), |name| name.into_any())
@@ -103,7 +103,7 @@ fn switched(context: Context, here: Option<OrganizationId>, query: &str) -> Vec<
     };
     let find = |org: &OrganizationId| organizations.iter().find(|access| access.id == *org);
     let others = organizations.iter().filter(|access| !recent.contains(&access.id));
-    let fits = |access: &&OrganizationAccess| query.is_empty() || text::contains(&access.name, query);
+    let fits = |access: &&OrganizationAccess| query.is_empty() || contains(&access.name, query);
     recent
         .iter()
         .filter_map(find)
@@ -133,7 +133,7 @@ fn link(context: Context, page: Route) -> AnyView {
         Route::Administrators(_) => (Icon::Users, title::of(&page)),
         Route::Roles(_) => (Icon::Shield, title::of(&page)),
         Route::AuditLog(..) => (Icon::List, title::of(&page)),
-        _ => (Icon::Key, title::SECURITY),
+        _ => (Icon::Key, text::frame::security()),
     };
     let route = context.navigator.route();
     let target = page.clone();

@@ -4,7 +4,7 @@ use keyward_contract::OrganizationId;
 use leptos::{html, prelude::*};
 use web_sys::HtmlElement;
 
-use crate::{browser::dom, pages::shared::context::Context, present::title, reactive::watch, routes::Route};
+use crate::{browser::dom, pages::shared::context::Context, present::title, reactive::watch, routes::Route, text};
 
 /// Where it is, and the tabs; the children are the tab that is open, with the heading.
 #[component]
@@ -32,8 +32,8 @@ pub(crate) fn SecurityPage(org: OrganizationId, children: Children) -> AnyView {
     };
     view! {
         <div class="page">
-            <p class="crumbs">"Administration › " {title::SECURITY}</p>
-            <nav node_ref=bar class="tabs" aria-label=title::SECURITY>
+            <p class="crumbs">{text::frame::crumbs(text::frame::security())}</p>
+            <nav node_ref=bar class="tabs" aria-label=text::frame::security()>
                 {tab(Route::ApiKey(org))} {tab(Route::OauthServers(org))} {tab(Route::SandboxTokens(org))}
             </nav>
             {children()}

@@ -6,6 +6,7 @@ use crate::{
     pages::shared::context::Context,
     routes::Route,
     state::Theme,
+    text,
     ui::{
         button::{Button, Kind},
         icon::Icon,
@@ -16,15 +17,15 @@ use crate::{
 /// In the order of [`Theme::ALL`].
 const SEGMENTS: [Segment; 3] = [
     Segment {
-        label: "Auto",
+        label: text::frame::theme_auto,
         icon: Some(Icon::Monitor),
     },
     Segment {
-        label: "Light",
+        label: text::frame::theme_light,
         icon: Some(Icon::Sun),
     },
     Segment {
-        label: "Dark",
+        label: text::frame::theme_dark,
         icon: Some(Icon::Moon),
     },
 ];
@@ -44,7 +45,7 @@ pub(crate) fn ThemeSwitch(#[prop(optional)] icon_only: bool) -> AnyView {
             preferences.set_theme(*theme);
         }
     };
-    view! { <Segmented legend="Theme" segments=&SEGMENTS chosen=chosen on_choose=choose icon_only=icon_only /> }
+    view! { <Segmented legend=text::frame::theme() segments=&SEGMENTS chosen=chosen on_choose=choose icon_only=icon_only /> }
         .into_any()
 }
 
@@ -66,5 +67,5 @@ pub(crate) fn SignOut(#[prop(optional)] icon_only: bool) -> AnyView {
         });
     };
     let kind = if icon_only { Kind::Quiet } else { Kind::Plain };
-    view! { <Button label="Sign out" icon=Icon::SignOut icon_only=icon_only kind=kind pending=pending on_press=press /> }.into_any()
+    view! { <Button label=text::frame::sign_out() icon=Icon::SignOut icon_only=icon_only kind=kind pending=pending on_press=press /> }.into_any()
 }

@@ -5,9 +5,10 @@ use leptos::prelude::*;
 
 use super::{Page, Step};
 use crate::{
-    present::{change::BREAKS, count},
+    present::count,
     reactive::reactive,
     state::{Load, usage_of},
+    text,
     ui::button::{Button, Kind},
 };
 
@@ -39,7 +40,7 @@ pub(super) fn Confirm(key_string: KeyString, organizations: Vec<OrganizationOver
     view! {
         <p class="dialog-text">
             "The new key replaces the current one in " {place} ". "
-            <strong>{BREAKS}</strong>
+            <strong>{text::api_key::breaks()}</strong>
             " You can't undo this."
         </p>
         <ul class="same-key">{rows}</ul>

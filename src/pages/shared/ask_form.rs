@@ -7,6 +7,7 @@ use crate::{
     api::ApiError,
     browser::page::focus_wrong,
     reactive::reactive,
+    text,
     ui::{
         button::{Button, Kind},
         field::Field,
@@ -71,7 +72,7 @@ where
                 {reactive(move || answer.get().filter(|_| input.is_as_tried()).map(told))}
             </div>
             <div class="dialog-actions">
-                <Button label="Close" on_press=on_close />
+                <Button label=text::common::close() on_press=on_close />
                 <Button label=verb kind=Kind::Primary submit=true pending=pending on_press=|()| {} />
             </div>
         </form>

@@ -2,14 +2,14 @@
 
 use leptos::prelude::*;
 
-use crate::{attributes::attributes, browser::page, present::title, reactive::watch, ui::icon::Mark};
+use crate::{attributes::attributes, browser::page, present::title, reactive::watch, text, ui::icon::Mark};
 
 /// A card in the middle of an empty page.
 #[component]
 pub(crate) fn Card(children: Children) -> AnyView {
     view! {
         <main {..attributes(&[("id", "main")])} class="card-page">
-            <p class="brand card-brand"><Mark /><span>{title::PRODUCT}</span></p>
+            <p class="brand card-brand"><Mark /><span>{text::frame::product()}</span></p>
             <div class="card">{children()}</div>
         </main>
     }

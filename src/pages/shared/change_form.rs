@@ -11,6 +11,7 @@ use crate::{
     api::ApiError,
     reactive::{memo, reactive},
     state::{Attempt, Changeable, Phase},
+    text,
     ui::{
         banner::{Tone, notice},
         button::Kind,
@@ -105,14 +106,13 @@ pub(crate) fn ChangeForm(
         (Phase::Sending, _) => None,
         (Phase::Repeating, _) => Some(repeating()),
         (Phase::Lost, _) => Some(lost(move |()| progress.try_again.run(()))),
-        (_, Meanwhile::Gone) => Some(overtaken(gone, "Nothing was changed.")),
+        (_, Meanwhile::Gone) => Some(overtaken(gone, text::change::gone_text())),
         (Phase::Failed(error), _) if is_about_field(&error) => None,
         (Phase::Failed(error), _) if inputs.iter().any(|input| input.about(&error).is_some()) => None,
         (Phase::Failed(error), _) => Some(failed(&error)),
-        (Phase::Stale(_), _) | (Phase::Idle, Meanwhile::Changed) => Some(overtaken(
-            "Someone else changed this while you were editing",
-            "You're seeing the latest version. Your changes are still here. Confirm again to apply them anyway.",
-        )),
+        (Phase::Stale(_), _) | (Phase::Idle, Meanwhile::Changed) => {
+            Some(overtaken(text::change::stale_title(), text::change::stale_text()))
+        }
         (Phase::Idle, Meanwhile::Same) => None,
     };
     view! {

@@ -6,6 +6,7 @@ use super::message::FailedLoad;
 use crate::{
     reactive::reactive,
     state::Load,
+    text,
     ui::{
         button::{Button, Kind},
         skeleton::Bar,
@@ -51,7 +52,7 @@ pub(crate) fn Clients<C: Clone + Send + Sync + 'static>(
         <p class="dialog-text">{children()}</p>
         <div class="panel" class:wide-content=wide>{reactive(content)}</div>
         <div class="dialog-actions">
-            <Button label="Close" kind=Kind::Plain autofocus=true on_press=on_close />
+            <Button label=text::common::close() kind=Kind::Plain autofocus=true on_press=on_close />
         </div>
     }
     .into_any()

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::{
     reactive::reactive,
+    text,
     ui::button::{Button, Kind},
 };
 
@@ -30,14 +31,14 @@ pub(crate) fn DialogButtons(
             on_press.run(());
         }
     };
-    let wait = move || pending.get().then(|| "Waiting for the server…".to_owned());
+    let wait = move || pending.get().then(|| text::controls::waiting().to_owned());
     let act = move || {
         view! { <Button label=Signal::derive(move || verb.get().to_owned()) kind=kind submit=on_press.is_none() pending=pending on_press=press /> }
     };
     view! {
         <div class="dialog-actions" class:dialog-saves=Signal::derive(move || !only_confirms && !is_gone.get())>
             <Button
-                label=Signal::derive(move || if is_gone.get() { "Close" } else { "Cancel" }.to_owned())
+                label=Signal::derive(move || if is_gone.get() { text::common::close() } else { text::common::cancel() }.to_owned())
                 autofocus=only_confirms
                 reason=Signal::derive(wait)
                 on_press=on_close

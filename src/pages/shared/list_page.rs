@@ -14,6 +14,7 @@ use crate::{
     present::refusal,
     reactive::{memo, reactive},
     state::{Editable, ListChange, ListStore, Listed, Of},
+    text,
     ui::{
         button::{Button, Kind},
         dialog::Dialog,
@@ -185,7 +186,7 @@ pub(crate) fn EditForm<T: Editable, O: Clone + Send + Sync + 'static>(
     view! {
         <ChangeForm
             progress=Progress::of(page.change)
-            verb=verb.unwrap_or_else(|| if is_new { "Add" } else { "Save" }.into())
+            verb=verb.unwrap_or_else(|| if is_new { text::common::add() } else { text::common::save() }.into())
             kind=Kind::Primary
             meanwhile=meanwhile
             gone=gone
@@ -263,7 +264,7 @@ pub(crate) fn DeleteForm<T: Editable, O: Clone + Send + Sync + 'static>(
     let delete = |change: ListChange<T>, row: &T| change.delete(row);
     let children: Children = Box::new(move || children.map(|children| children()).into_any());
     view! {
-        <ConfirmForm page=page row=row verb="Delete" kind=Kind::Danger gone=gone change=delete text=text warning=warning>
+        <ConfirmForm page=page row=row verb=text::common::delete() kind=Kind::Danger gone=gone change=delete text=text warning=warning>
             {children()}
         </ConfirmForm>
     }

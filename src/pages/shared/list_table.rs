@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use crate::{
     reactive::{memo, reactive},
     state::{ListStore, Listed},
+    text,
     ui::{
         skeleton::Bar,
         table::{LiveRows, LongRows, Shape, ShapedTable, Sort},
@@ -197,8 +198,8 @@ fn tools(counts: Counts, search: RwSignal<String>, all: Memo<Option<usize>>, sho
                 type="search"
                 name="search"
                 class="input"
-                aria-label="Search"
-                placeholder="Search"
+                aria-label=text::common::search()
+                placeholder=text::common::search()
                 autocomplete="off"
                 prop:value=Signal::derive(move || search.get())
                 on:input=move |event| search.set(event_target_value(&event))

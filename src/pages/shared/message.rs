@@ -6,9 +6,11 @@ use leptos::prelude::*;
 use crate::{
     api::ApiError,
     present::problem,
+    text,
     ui::{
         button::{Button, Kind},
         icon::{Icon, Pictogram},
+        request::request,
     },
 };
 
@@ -33,10 +35,8 @@ pub(crate) fn Message(
 /// The admin's role has no part in this page.
 pub(crate) fn not_available(permission: &'static str) -> AnyView {
     view! {
-        <Message icon=Icon::Shield title="You don't have access to this page">
-            <p>
-                "Your role in this organization doesn't include " {permission} ". Ask an admin who manages roles."
-            </p>
+        <Message icon=Icon::Shield title=text::frame::no_access_title()>
+            <p>{text::frame::no_access_text(permission)}</p>
         </Message>
     }
     .into_any()
@@ -45,8 +45,8 @@ pub(crate) fn not_available(permission: &'static str) -> AnyView {
 /// Which is also what a stranger is told.
 pub(crate) fn no_organization() -> AnyView {
     view! {
-        <Message icon=Icon::Info title="Organization not found">
-            <p>"It doesn't exist, or you don't have access. Check the link, or ask the person who sent it."</p>
+        <Message icon=Icon::Info title=text::frame::no_organization_title()>
+            <p>{text::frame::no_organization_text()}</p>
         </Message>
     }
     .into_any()
@@ -54,7 +54,7 @@ pub(crate) fn no_organization() -> AnyView {
 
 /// What belongs to an API subscription, and there is none.
 pub(crate) fn no_subscription(icon: Icon, text: &'static str) -> AnyView {
-    view! { <Message icon=icon title="No API subscription"><p>{text}</p></Message> }.into_any()
+    view! { <Message icon=icon title=text::frame::no_subscription()><p>{text}</p></Message> }.into_any()
 }
 
 /// Why a page can't be shown.
@@ -71,10 +71,10 @@ pub(crate) fn refused(error: ApiError, permission: &'static str, retry: impl Fn(
 pub(crate) fn FailedLoad(error: ApiError, #[prop(into)] on_retry: Callback<()>) -> AnyView {
     view! {
         <div role="alert">
-            <Message icon=Icon::Warning title="Couldn't load this" class="message-failed">
+            <Message icon=Icon::Warning title=text::frame::failed_title() class="message-failed">
                 <p>{problem::explain(&error)}</p>
-                {problem::request_id(&error).map(|id| view! { <p class="faint">"Request " <code>{id}</code></p> })}
-                <Button label="Try again" kind=Kind::Plain icon=Icon::Rotate on_press=on_retry />
+                {problem::request_id(&error).map(request)}
+                <Button label=text::common::try_again() kind=Kind::Plain icon=Icon::Rotate on_press=on_retry />
             </Message>
         </div>
     }

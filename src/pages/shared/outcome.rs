@@ -5,9 +5,11 @@ use leptos::prelude::*;
 use crate::{
     api::ApiError,
     present::problem,
+    text,
     ui::{
         banner::{Banner, Tone, notice},
         button::Button,
+        request::request,
     },
 };
 
@@ -16,8 +18,8 @@ pub(crate) fn repeating() -> AnyView {
     notice(
         Tone::Info,
         true,
-        "Still waiting for the server",
-        "Retrying; this can only take effect once.",
+        text::change::waiting_title(),
+        text::change::waiting_text(),
     )
 }
 
@@ -25,12 +27,9 @@ pub(crate) fn repeating() -> AnyView {
 pub(crate) fn lost(try_again: impl Fn(()) + Send + Sync + 'static) -> AnyView {
     view! {
         <Banner tone=Tone::Warning live=true>
-            <p class="banner-title">"The answer was lost. Checking…"</p>
-            <p>
-                "The change may have been made or not. This page checks again as soon as it's connected; this can only take "
-                "effect once."
-            </p>
-            <Button label="Try again" on_press=try_again />
+            <p class="banner-title">{text::change::lost_title()}</p>
+            <p>{text::change::lost_text()}</p>
+            <Button label=text::common::try_again() on_press=try_again />
         </Banner>
     }
     .into_any()
@@ -42,7 +41,7 @@ pub(crate) fn failed(error: &ApiError) -> AnyView {
     view! {
         <Banner tone=Tone::Danger live=true>
             <p>{text}</p>
-            {id.map(|id| view! { <p class="faint">"Request " <code>{id}</code></p> })}
+            {id.map(request)}
         </Banner>
     }
     .into_any()

@@ -8,6 +8,7 @@ use super::context::Context;
 use crate::{
     reactive::{memo, reactive},
     state::SecretStore,
+    text,
     ui::{
         button::{Button, Kind},
         copy::CopyButton,
@@ -81,7 +82,7 @@ where
             <div class="key-line">
                 <SecretText secret=secret />
                 <Button
-                    label=Signal::derive(move || [if is_shown.get() { "Hide " } else { "Reveal " }, &of.get()].concat().trim_end().to_owned())
+                    label=Signal::derive(move || reveal_label(is_shown.get(), &of.get()))
                     icon=Signal::derive(move || if is_shown.get() { Icon::EyeOff } else { Icon::Eye })
                     icon_only=true
                     kind=Kind::Quiet
@@ -90,7 +91,7 @@ where
                     on_press=toggle
                 />
                 <CopyButton
-                    label=Signal::derive(move || ["Copy ", &of.get()].concat().trim_end().to_owned())
+                    label=Signal::derive(move || copy_label(&of.get()))
                     icon_only=true
                     source=copy
                     reason=reason
@@ -101,4 +102,20 @@ where
         </div>
     }
     .into_any()
+}
+
+fn reveal_label(is_shown: bool, of: &str) -> String {
+    match (is_shown, of) {
+        (true, "") => text::controls::hide().to_owned(),
+        (true, of) => text::controls::hide_of(of),
+        (false, "") => text::controls::reveal().to_owned(),
+        (false, of) => text::controls::reveal_of(of),
+    }
+}
+
+fn copy_label(of: &str) -> String {
+    match of {
+        "" => text::common::copy().to_owned(),
+        of => text::controls::copy_of(of),
+    }
 }

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use crate::{
     reactive::{memo, reactive},
     state::Listed,
+    text,
     ui::{
         button::{Button, Kind},
         icon::Icon,
@@ -81,14 +82,14 @@ impl<T, O> Action<T, O> {
     pub(crate) fn edit(open: fn(T) -> O) -> Self {
         Self {
             icon: Some(Icon::Pencil),
-            ..Self::new("Edit", open)
+            ..Self::new(text::common::edit(), open)
         }
     }
 
     pub(crate) fn delete(open: fn(T) -> O) -> Self {
         Self {
             is_danger: true,
-            ..Self::new("Delete", open)
+            ..Self::new(text::common::delete(), open)
         }
     }
 
@@ -129,7 +130,7 @@ pub(crate) fn row_actions<T: Listed, O: Send + Sync + 'static>(
         } = action;
         let icon = action.icon?;
         let shows = memo(move || is_there(only_where));
-        let label = Signal::derive(move || [verb, " ", &about.get()].concat());
+        let label = Signal::derive(move || text::common::action_on(verb, &about.get()));
         let button = move || {
             let press = move |()| press(open);
             view! { <Button label=label icon=icon icon_only=true kind=Kind::Quiet reason=reason on_press=press /> }

@@ -6,17 +6,14 @@ use leptos::{prelude::*, task::spawn_local};
 use super::{
     super::Page,
     clients::{agent, of_last_day},
-    live, text,
+    live, paragraph,
 };
 use crate::{
     attributes::attributes,
-    present::{
-        change::{BREAKS, consequence},
-        count,
-        when::When,
-    },
+    present::{change::consequence, when::When},
     reactive::reactive,
     state::{Load, Operation},
+    text,
     ui::banner::{Tone, notice},
 };
 
@@ -25,7 +22,7 @@ const NAMED: usize = 4;
 
 /// What can't be undone.
 pub(in super::super) fn callout(operation: Operation) -> AnyView {
-    notice(Tone::Danger, false, BREAKS, consequence(operation))
+    notice(Tone::Danger, false, text::api_key::breaks(), consequence(operation))
 }
 
 /// Whom it concerns. It never stands in the way: the change can be made while this loads, and where it can't be had.
@@ -35,16 +32,13 @@ pub(in super::super) fn Breaks() -> AnyView {
     spawn_local(store.refresh_usage());
     let content = move || {
         store.usage.with(|usage| match usage {
-            Load::Loading => text("", "Looking for clients…".to_owned()),
-            Load::Failed(_) => text(
-                "",
-                "Couldn't load who uses the key. You can continue anyway.".to_owned(),
-            ),
+            Load::Loading => paragraph("", text::key_usage::looking()),
+            Load::Failed(_) => paragraph("", text::key_usage::unknown()),
             Load::Ready(usage) => summary(usage),
         })
     };
     view! {
-        <div class="breaks" role="group" aria-label="Key usage">
+        <div class="breaks" role="group" aria-label=text::key_usage::heading()>
             {reactive(content)}
         </div>
     }
@@ -54,20 +48,28 @@ pub(in super::super) fn Breaks() -> AnyView {
 fn summary(usage: &KeyUsage) -> AnyView {
     let clients = of_last_day(usage);
     let title = if clients.is_empty() {
-        "Not used in the last 24 hours".to_owned()
+        text::key_usage::breaks_none().to_owned()
     } else {
-        [&count::of(clients.len(), "client"), " will stop working"].concat()
+        text::key_usage::breaks(clients.len())
     };
     let mut parts = vec![
         view! { <h3 class="breaks-title">{title} " " <span class="breaks-live">{live(usage)}</span></h3> }.into_any(),
     ];
     if !clients.is_empty() {
+        let heading = |text: &'static str| view! { <th {..attributes(&[("scope", "col")])}>{text}</th> }.into_any();
+        let headings = [
+            text::common::admin(),
+            text::common::ip_address(),
+            text::key_usage::last_seen(),
+        ]
+        .map(heading);
+        let headings = Vec::from(headings);
         let rows: Vec<AnyView> = clients.iter().take(NAMED).map(|client| row(client)).collect();
         parts.push(
             view! {
-                <table class="impact" aria-label="Clients in the last 24 hours">
+                <table class="impact" aria-label=text::key_usage::breaks_table()>
                     <thead>
-                        <tr><th {..attributes(&[("scope", "col")])}>"Admin"</th><th {..attributes(&[("scope", "col")])}>"IP address"</th><th {..attributes(&[("scope", "col")])}>"Last seen"</th></tr>
+                        <tr>{headings}</tr>
                     </thead>
                     <tbody>{rows}</tbody>
                 </table>
@@ -75,14 +77,13 @@ fn summary(usage: &KeyUsage) -> AnyView {
             .into_any(),
         );
     }
-    for (left, noun, span) in [
-        (clients.len().saturating_sub(NAMED), "more client", "24 hours"),
-        (usage.clients.len() - clients.len(), "other client", "30 days"),
-    ] {
-        if left > 0 {
-            let left = count::of(left, noun);
-            parts.push(text("usage-text", [&left, " in the last ", span].concat()));
-        }
+    let unnamed = clients.len().saturating_sub(NAMED);
+    if unnamed > 0 {
+        parts.push(paragraph("usage-text", text::key_usage::more_last_day(unnamed)));
+    }
+    let others = usage.clients.len() - clients.len();
+    if others > 0 {
+        parts.push(paragraph("usage-text", text::key_usage::others_last_month(others)));
     }
     parts.into_any()
 }

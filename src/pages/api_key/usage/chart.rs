@@ -6,11 +6,13 @@ use chrono::{DateTime, TimeDelta, Utc};
 use keyward_contract::KeyUsage;
 use leptos::{html, prelude::*};
 
-use super::{part, text};
+use super::{paragraph, part};
 use crate::{
-    present::{count, when::local},
+    browser::language::number,
+    present::when::local,
     reactive::{memo, reactive},
     state::KeyStore,
+    text,
     ui::table::Table,
 };
 
@@ -24,10 +26,10 @@ pub(super) fn chart(store: KeyStore) -> AnyView {
     let drawn = move || store.usage.with(|usage| usage.ready().map(|usage| plot(usage, at)));
     view! {
         <div class="usage-chart">
-            <h3>"Sessions per hour, last 24 hours"</h3>
+            <h3>{text::key_usage::chart()}</h3>
             {reactive(drawn)}
             <details>
-                <summary>"Show as table"</summary>
+                <summary>{text::key_usage::as_table()}</summary>
                 {part(store, |_, usage| numbers(usage))}
             </details>
         </div>
@@ -40,7 +42,7 @@ fn plot(usage: &KeyUsage, at: RwSignal<Option<usize>>) -> AnyView {
     let (last, since) = (hours.len().saturating_sub(1), usage.hours_since);
     let most = hours.iter().copied().max().unwrap_or_default();
     if most == 0 {
-        return text("usage-text", "Not used in the last 24 hours.".to_owned());
+        return paragraph("usage-text", text::key_usage::not_used_last_day());
     }
     // An even number, so that the middle has a whole one.
     let top = most + most % 2;
@@ -52,9 +54,12 @@ fn plot(usage: &KeyUsage, at: RwSignal<Option<usize>>) -> AnyView {
     let hours = StoredValue::new(hours);
     let opened = move || hours.with_value(|hours| hours.get(shown.get()).copied().unwrap_or_default());
     let told = move || {
-        let sessions = count::of(opened() as usize, "session");
-        let peak = if opened() == most { " (peak)" } else { "" };
-        [&local(hour(since, shown.get())), " · ", &sessions, peak].concat()
+        let (when, sessions) = (local(hour(since, shown.get())), opened() as usize);
+        if opened() == most {
+            text::key_usage::in_peak_hour(&when, sessions)
+        } else {
+            text::key_usage::in_hour(&when, sessions)
+        }
     };
     let node = NodeRef::<html::Div>::new();
     let point = move |event: web_sys::PointerEvent| {
@@ -84,14 +89,14 @@ fn plot(usage: &KeyUsage, at: RwSignal<Option<usize>>) -> AnyView {
     let axis = [0, last / 2 + 1].map(|place| view! { <span>{local(hour(since, place))}</span> }.into_any());
     view! {
         <div class="usage-plot" translate="no">
-            <span class="usage-scale">{count::grouped(top as usize)}</span>
-            <span class="usage-scale">{count::grouped((top / 2) as usize)}</span>
+            <span class="usage-scale">{number(top as usize)}</span>
+            <span class="usage-scale">{number((top / 2) as usize)}</span>
             <div
                 node_ref=node
                 class="usage-bars"
                 role="group"
                 tabindex="0"
-                aria-label="Chart. The arrow keys go from hour to hour."
+                aria-label=text::key_usage::chart_hint()
                 on:pointermove=point
                 on:pointerdown=point
                 on:pointerleave=move |_| at.set(None)
@@ -103,7 +108,7 @@ fn plot(usage: &KeyUsage, at: RwSignal<Option<usize>>) -> AnyView {
                     <path class="usage-bar" d=Signal::derive(move || bar(shown.get(), opened(), top))></path>
                 </svg>
             </div>
-            <p class="usage-axis">{Vec::from(axis)}<span>"Now"</span></p>
+            <p class="usage-axis">{Vec::from(axis)}<span>{text::key_usage::now()}</span></p>
         </div>
         <p class="usage-text" role="status" translate="no">{reactive(told)}</p>
     }
@@ -127,10 +132,10 @@ fn hour(since: DateTime<Utc>, place: usize) -> DateTime<Utc> {
 fn numbers(usage: &KeyUsage) -> AnyView {
     let row = |(place, opened): (usize, &u32)| {
         let from = local(hour(usage.hours_since, place));
-        vec![from.into_any(), count::grouped(*opened as usize).into_any()]
+        vec![from.into_any(), number(*opened as usize).into_any()]
     };
     let hours = usage.sessions_per_hour.iter().enumerate();
     let rows = hours.filter(|(_, opened)| **opened > 0).map(row).collect();
-    view! { <Table caption="Sessions per hour" class="usage-hours" headings=vec!["Hour from", "Sessions"] rows=rows /> }
+    view! { <Table caption=text::key_usage::per_hour() class="usage-hours" headings=vec![text::key_usage::hour_from(), text::key_usage::sessions()] rows=rows /> }
         .into_any()
 }

@@ -3,11 +3,13 @@
 use keyward_contract::{KeyClient, KeyUsage};
 use leptos::prelude::*;
 
-use super::text;
+use super::paragraph;
 use crate::{
-    present::{count, when::When},
+    browser::language::number,
+    present::when::When,
     reactive::reactive,
     state::KeyStore,
+    text,
     ui::{
         button::Button,
         segmented::{Segment, Segmented},
@@ -17,16 +19,14 @@ use crate::{
 
 const SPANS: [Segment; 2] = [
     Segment {
-        label: "24 hours",
+        label: text::key_usage::a_day,
         icon: None,
     },
     Segment {
-        label: "30 days",
+        label: text::key_usage::a_month,
         icon: None,
     },
 ];
-
-const HEADINGS: [&str; 6] = ["Admin", "IP address", "User Agent", "Sessions", "Active", "Last Seen"];
 
 /// How many rows there are at first.
 const FEW: usize = 10;
@@ -42,9 +42,9 @@ pub(super) fn clients(store: KeyStore) -> AnyView {
     let all = RwSignal::new(false);
     view! {
         <div class="usage-head">
-            <h3>"Clients"</h3>
+            <h3>{text::key_usage::clients()}</h3>
             <Segmented
-                legend="Clients of the last"
+                legend=text::key_usage::clients_of_the_last()
                 segments=&SPANS
                 chosen=Signal::derive(move || month.get().into())
                 on_choose=move |place| month.set(place == 1)
@@ -62,8 +62,12 @@ fn table(usage: &KeyUsage, month: bool, all: RwSignal<bool>) -> AnyView {
         of_last_day(usage)
     };
     if clients.is_empty() {
-        let span = if month { "30 days." } else { "24 hours." };
-        return text("usage-text", ["Not used in the last ", span].concat());
+        let none = if month {
+            text::key_usage::not_used_last_month()
+        } else {
+            text::key_usage::not_used_last_day()
+        };
+        return paragraph("usage-text", none);
     }
     let few = if all.get() { clients.len() } else { FEW };
     let left = clients.len().saturating_sub(few);
@@ -77,27 +81,31 @@ fn table(usage: &KeyUsage, month: bool, all: RwSignal<bool>) -> AnyView {
             view! { <bdi translate="no">{client.admin_name.clone()}</bdi> }.into_any(),
             client.client_address.clone().into_any(),
             agent(client.user_agent.as_ref()).to_owned().into_any(),
-            count::grouped(opened as usize).into_any(),
-            count::grouped(client.live_sessions as usize).into_any(),
+            number(opened as usize).into_any(),
+            number(client.live_sessions as usize).into_any(),
             view! { <When instant=client.last_seen_on /> }.into_any(),
         ]
     };
     let rows = clients.iter().take(few).map(cells).collect();
     let end = if left > 0 {
-        let label = ["Show ", &left.to_string(), " more"].concat();
+        let label = text::key_usage::show_more(left);
         view! { <Button label=label on_press=move |()| all.set(true) /> }.into_any()
     } else if month && usage.more_clients {
-        let shown = clients.len().to_string();
-        text(
-            "usage-text",
-            ["These are the ", &shown, " most recent clients. There are more."].concat(),
-        )
+        paragraph("usage-text", text::key_usage::more_clients(clients.len()))
     } else {
         ().into_any()
     };
+    let headings = vec![
+        text::common::admin(),
+        text::common::ip_address(),
+        text::common::user_agent(),
+        text::key_usage::sessions(),
+        text::key_usage::active(),
+        text::common::last_seen(),
+    ];
+    let caption = text::key_usage::clients_table();
     vec![
-        view! { <Table caption="Clients that use the key" class="usage-clients" headings=HEADINGS.to_vec() rows=rows /> }
-            .into_any(),
+        view! { <Table caption=caption class="usage-clients" headings=headings rows=rows /> }.into_any(),
         end,
     ]
     .into_any()
@@ -105,5 +113,5 @@ fn table(usage: &KeyUsage, month: bool, all: RwSignal<bool>) -> AnyView {
 
 /// What a client calls itself.
 pub(super) fn agent(name: Option<&String>) -> &str {
-    name.map_or("Unnamed", String::as_str)
+    name.map_or_else(|| text::key_usage::unnamed(), String::as_str)
 }

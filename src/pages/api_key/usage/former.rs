@@ -3,10 +3,11 @@
 use keyward_contract::{FormerKey, FormerKeyClient, KeyUsage};
 use leptos::prelude::*;
 
-use super::{clients::agent, is_absent, text};
+use super::{clients::agent, is_absent, paragraph};
 use crate::{
-    present::{count, when::local},
+    present::when::local,
     state::KeyStore,
+    text,
     ui::banner::{Banner, Tone},
 };
 
@@ -15,39 +16,37 @@ pub(super) fn former(store: KeyStore, usage: &KeyUsage) -> AnyView {
         return ().into_any();
     };
     let deleted = is_absent(store);
-    let key = if deleted { " deleted key" } else { " previous key" };
     let since = local(former.replaced_on);
-    if former.clients.is_empty() {
-        return text(
-            "usage-text",
-            ["No one has tried the", key, " since ", &since, "."].concat(),
-        );
+    let clients = former.clients.len();
+    if clients == 0 {
+        let text = if deleted {
+            text::key_usage::not_tried_deleted(&since)
+        } else {
+            text::key_usage::not_tried(&since)
+        };
+        return paragraph("usage-text", text);
     }
-    let (are, fail, give) = if former.clients.len() == 1 {
-        (" is", "Its requests have failed since ", " Give it the current key.")
+    let until = local(former.watched_until);
+    let (title, what) = if deleted {
+        (
+            text::key_usage::still_used_deleted(clients),
+            text::key_usage::still_used_deleted_text(clients, &since, &until),
+        )
     } else {
         (
-            " are",
-            "Their requests have failed since ",
-            " Give them the current key.",
+            text::key_usage::still_used(clients),
+            text::key_usage::still_used_text(clients, &since, &until),
         )
     };
-    let title = [&count::of(former.clients.len(), "client"), are, " still using the", key].concat();
-    let give = if deleted { "" } else { give };
-    let until = local(former.watched_until);
-    still_used(
-        former,
-        title,
-        [fail, &since, ".", give, " (Tracked until ", &until, ".)"].concat(),
-    )
+    still_used(former, title, what)
 }
 
 fn still_used(former: &FormerKey, title: String, what: String) -> AnyView {
     let items: Vec<AnyView> = former.clients.iter().map(attempts).collect();
     view! {
         <Banner tone=Tone::Warning>
-            {text("banner-title", title)}
-            {text("", what)}
+            {paragraph("banner-title", title)}
+            {paragraph("", what)}
             <ul class="usage-list">{items}</ul>
         </Banner>
     }
@@ -55,18 +54,13 @@ fn still_used(former: &FormerKey, title: String, what: String) -> AnyView {
 }
 
 fn attempts(client: &FormerKeyClient) -> AnyView {
-    let who = [
-        " from ",
+    let what = text::key_usage::attempts(
+        view! { <bdi>{client.admin_name.clone()}</bdi> }.into_any(),
         &client.client_address,
-        " (",
         agent(client.user_agent.as_ref()),
-        "): ",
-        &count::of(client.attempts as usize, "attempt"),
-        " since ",
+        client.attempts as usize,
         &local(client.first_seen_on),
-        ", last on ",
         &local(client.last_seen_on),
-    ]
-    .concat();
-    view! { <li translate="no"><bdi>{client.admin_name.clone()}</bdi> {who}</li> }.into_any()
+    );
+    view! { <li translate="no">{what}</li> }.into_any()
 }

@@ -4,12 +4,10 @@ use leptos::prelude::*;
 
 use super::super::Page;
 use crate::{
-    present::{
-        count,
-        when::{When, days_since},
-    },
+    present::when::{When, days_since},
     reactive::{memo, reactive},
     state::{KeyState, KeyStore, Load, Operation},
+    text,
     ui::skeleton::Bar,
 };
 
@@ -26,8 +24,8 @@ pub(super) fn days_old(store: KeyStore) -> u32 {
 /// How old that is.
 pub(super) fn age_text(days: u32) -> String {
     match days {
-        0 => "< 1 day".to_owned(),
-        days => count::of(days as usize, "day"),
+        0 => text::api_key::less_than_a_day().to_owned(),
+        days => text::api_key::days(days as usize),
     }
 }
 
@@ -45,20 +43,19 @@ pub(in super::super) fn age(page: Page) -> AnyView {
     let age = move || match (has_key.get(), is_old.get(), days.get()) {
         (false, ..) => view! { <Bar width="w8" /> }.into_any(),
         (true, old, days) => {
-            let text = age_text(days);
+            let age = age_text(days);
             if !old {
-                return view! { <span translate="no">{text}</span> }.into_any();
+                return view! { <span translate="no">{age}</span> }.into_any();
             }
             let regenerate = move |_| page.dialog.set(Some(Operation::Regenerate));
             let may = page.refusal(|it| it.regenerate);
             let link = move || {
                 may.get().is_none().then(
-                    || view! { <button type="button" class="link-button" on:click=regenerate>"Regenerate"</button> },
+                    || view! { <button type="button" class="link-button" on:click=regenerate>{text::common::regenerate()}</button> },
                 )
             };
-            let advice = "Consider regenerating it. The clients below will need the new key.";
             view! {
-                <span class="key-old" title=advice><span class="badge badge-old" translate="no">{text} " old"</span> {reactive(link)}</span>
+                <span class="key-old" title=text::api_key::regenerate_advice()><span class="badge badge-old" translate="no">{text::api_key::old(&age)}</span> {reactive(link)}</span>
             }
             .into_any()
         }
@@ -89,9 +86,9 @@ pub(in super::super) fn last_used(store: KeyStore) -> AnyView {
         Some((modified, Some(seen))) if seen >= modified => view! { <When instant=seen /> }.into_any(),
         Some((modified, _)) => {
             let not = if days_since(modified) < KNOWN_DAYS {
-                "Not used yet"
+                text::api_key::not_used_yet()
             } else {
-                "Not used in 30 days"
+                text::api_key::not_used_in_30_days()
             };
             view! { <span class="faint" translate="no">{not}</span> }.into_any()
         }

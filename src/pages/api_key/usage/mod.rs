@@ -24,10 +24,12 @@ use self::{
 use super::Page;
 use crate::{
     attributes::attributes,
+    browser::language::number,
     pages::shared::message::FailedLoad,
-    present::{count, when::local},
+    present::when::local,
     reactive::{memo, reactive},
     state::{KeyState, KeyStore, Load},
+    text,
     ui::{
         banner::{Tone, notice},
         skeleton::Bar,
@@ -54,7 +56,7 @@ pub(super) fn Usage() -> AnyView {
     let section = move || {
         view! {
             <section {..attributes(&[("aria-labelledby", "usage")])} class="usage">
-                <h2 {..attributes(&[("id", "usage")])}>"Key usage"</h2>
+                <h2 {..attributes(&[("id", "usage")])}>{text::key_usage::heading()}</h2>
                 {reactive(content)}
             </section>
         }
@@ -81,14 +83,8 @@ fn guessing(_: KeyStore, usage: &KeyUsage) -> AnyView {
     let Some(guessing) = usage.guessing else {
         return ().into_any();
     };
-    let what = [
-        "Since ",
-        &local(guessing.since),
-        ", sign-ins with a valid password have used wrong keys. Find the admin and the address in the audit log, change \
-         that admin's password, and block the address.",
-    ]
-    .concat();
-    notice(Tone::Danger, false, "Someone is guessing this key", what)
+    let what = text::key_usage::guessing_text(&local(guessing.since));
+    notice(Tone::Danger, false, text::key_usage::guessing_title(), what)
 }
 
 /// In place of the first answer.
@@ -104,30 +100,28 @@ fn part(store: KeyStore, draw: fn(KeyStore, &KeyUsage) -> AnyView) -> AnyView {
     reactive(move || store.usage.with(|usage| usage.ready().map(|usage| draw(store, usage))))
 }
 
-fn text(class: &'static str, text: String) -> AnyView {
+fn paragraph(class: &'static str, text: impl Into<String>) -> AnyView {
+    let text: String = text.into();
     view! { <p class=class>{text}</p> }.into_any()
 }
 
 fn live(usage: &KeyUsage) -> String {
-    match usage.live_sessions {
-        0 => "No active API sessions".to_owned(),
-        live => count::of(live as usize, "active API session"),
-    }
+    text::key_usage::live(usage.live_sessions as usize)
 }
 
 /// The four numbers that say most.
 fn numbers(store: KeyStore, usage: &KeyUsage) -> AnyView {
     let hours = &usage.sessions_per_hour;
     let peak = hours.iter().copied().max().unwrap_or_default();
-    let number = |name: &'static str, number: String| {
+    let fact = |name: &'static str, number: String| {
         view! { <div><dt>{name}</dt><dd translate="no">{number}</dd></div> }.into_any()
     };
-    let counted = |name, of: u32| number(name, count::grouped(of as usize));
+    let counted = |name, of: u32| fact(name, number(of as usize));
     let all = [
-        counted("Active API sessions", usage.live_sessions),
-        counted("Sessions in the last 24 hours", hours.iter().sum()),
-        counted("Peak per hour", peak),
-        number("Key age", age_text(days_old(store))),
+        counted(text::key_usage::active_sessions(), usage.live_sessions),
+        counted(text::key_usage::sessions_last_day(), hours.iter().sum()),
+        counted(text::key_usage::peak(), peak),
+        fact(text::key_usage::key_age(), age_text(days_old(store))),
     ];
     view! { <dl class="usage-numbers">{Vec::from(all)}</dl> }.into_any()
 }
