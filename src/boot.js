@@ -191,9 +191,9 @@
 
   document.addEventListener("DOMContentLoaded", function () {
     if (!window.WebAssembly) return fail("old");
-    load(whole ? "whole" : "app")
-      .then(function (run) {
-        return run();
+    Promise.all([load(whole ? "whole" : "app"), window.keywardLanguage])
+      .then(function (ready) {
+        return ready[0]();
       })
       .then(function () {
         if (whole) return;

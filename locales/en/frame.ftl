@@ -12,7 +12,7 @@ no-organization = No organization
 all-organizations = All organizations…
 search-organizations = Search organizations
 # The page that the tabs belong to, above them.
-crumbs = Administration › { $page }
+crumbs = Administration › Cloud Service API Security
 
 ## Theme and sign-out
 

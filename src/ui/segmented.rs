@@ -38,7 +38,7 @@ pub fn Segmented(
     let name = id::unique("segmented");
     let segment = |(place, segment): (usize, &Segment)| {
         view! {
-            <label class="segment" title=icon_only.then_some(segment.label)>
+            <label class="segment" title=icon_only.then(segment.label)>
                 <input
                     {..attributes(&[("name", &name)])}
                     type="radio"
@@ -47,7 +47,7 @@ pub fn Segmented(
                     on:change=move |_| on_choose.run(place)
                 />
                 {segment.icon.map(|icon| view! { <Pictogram icon=icon /> })}
-                <span class:visually-hidden=icon_only>{segment.label}</span>
+                <span class:visually-hidden=icon_only>{(segment.label)()}</span>
             </label>
         }
     };

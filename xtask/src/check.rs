@@ -6,7 +6,7 @@ use crate::{
     advisories, browser_tests,
     run::{cargo, run},
     tally::Tally,
-    tidy, tools,
+    texts, tidy, tools,
 };
 
 /// `check`.
@@ -22,6 +22,7 @@ pub(crate) fn all(tally: &mut Tally) -> Result<()> {
     let with_deny = tools::with_path([tools::cargo_deny()?])?;
     browser_tests::install()?;
     tally.check("rules of the house", tidy::tidy);
+    tally.check("texts in the catalogue", texts::check);
     tally.check("format", || run(&mut cargo("fmt --all --check")));
     tally.check("lints", || {
         run(&mut cargo(

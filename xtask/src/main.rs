@@ -21,6 +21,7 @@ mod run;
 mod start;
 mod tally;
 mod test;
+mod texts;
 mod tidy;
 mod tools;
 mod workspace;
@@ -75,6 +76,11 @@ const CHORES: &[Chore] = &[
         name: "portal",
         help: "build the portal into dist/",
         run: |_| portal::build().map(drop),
+    },
+    Chore {
+        name: "pseudo",
+        help: "copy the built portal with a language that shows what is not in the catalogue",
+        run: portal::pseudo_chore,
     },
     Chore {
         name: "tools",

@@ -32,7 +32,7 @@ pub(crate) fn SecurityPage(org: OrganizationId, children: Children) -> AnyView {
     };
     view! {
         <div class="page">
-            <p class="crumbs">{text::frame::crumbs(text::frame::security())}</p>
+            <p class="crumbs">{text::frame::crumbs()}</p>
             <nav node_ref=bar class="tabs" aria-label=text::frame::security()>
                 {tab(Route::ApiKey(org))} {tab(Route::OauthServers(org))} {tab(Route::SandboxTokens(org))}
             </nav>

@@ -8,7 +8,7 @@ use super::{
     compress::compress_all,
     hash::hash,
     html::{Tag, tags},
-    imports, minify, order, program_of,
+    imports, languages, minify, order, program_of,
     stamp::files,
     styles,
 };
@@ -29,9 +29,10 @@ pub(crate) fn finish(folder: &Path, base: &str, compressed: bool) -> Result<()> 
         fs::write(folder.join(name), content)?;
     }
     refuse_inline(&page)?;
-    let page = without_comments(&page);
+    let page = languages::with_texts(&without_comments(&page), &languages::english()?)?;
     fs::write(folder.join("more.html"), with_the_other_program(&page, base))?;
     fs::write(&index, page)?;
+    languages::add(folder, base, !compressed)?;
     if compressed {
         compress_all(folder)?;
     }

@@ -5,6 +5,7 @@ mod finish;
 mod hash;
 mod html;
 mod imports;
+mod languages;
 mod minify;
 mod order;
 mod size;
@@ -21,6 +22,7 @@ use anyhow::{Context, Result};
 
 pub(crate) use self::{
     finish::finish,
+    languages::{check_page, english, pseudo_chore},
     size::{Asset, assets, first_load, print_sizes, whole},
     stamp::SOURCES,
 };

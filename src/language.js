@@ -1,0 +1,41 @@
+// Part of a build that has more languages than English: fetches the texts of the first language of the reader that there are.
+// `boot.js` waits for them before it starts the application.
+(function () {
+  "use strict";
+  var files = {};
+  document
+    .getElementById("languages")
+    .content.split(" ")
+    .forEach(function (file) {
+      var parts = file.split("=");
+      files[parts[0]] = parts[1];
+    });
+  var wanted = [];
+  (navigator.languages || [navigator.language]).forEach(function (tag) {
+    wanted.push(tag, tag.split("-")[0]);
+  });
+  var language = wanted.find(function (tag) {
+    return tag === "en" || files[tag];
+  });
+  if (!files[language]) return;
+  var drawn = new Promise(function (resolve) {
+    addEventListener("DOMContentLoaded", resolve);
+  });
+  window.keywardLanguage = fetch(new URL(files[language], document.baseURI))
+    .then(function (answer) {
+      return answer.json();
+    })
+    .then(function (all) {
+      window.keywardTexts = all.texts;
+      document.documentElement.lang = language;
+      return drawn.then(function () {
+        document.querySelectorAll("[data-text]").forEach(function (element) {
+          element.textContent = all.page[element.dataset.text] || element.textContent;
+        });
+      });
+    })
+    .catch(function (error) {
+      // English is better than nothing.
+      console.error(error);
+    });
+})();

@@ -1,0 +1,206 @@
+//! The texts of the page itself, and other languages than English.
+//!
+//! English is compiled into the programs, and stands in `index.html` where an element has `data-text`. Each other folder of
+//! `locales` becomes a file of texts, which `src/language.js` fetches for readers of that language.
+
+use std::{collections::BTreeSet, fs, path::Path};
+
+use anyhow::{Context as _, Result, anyhow, bail};
+use keyward_catalogue::{
+    compiler::{Catalogue, Message, OF_THE_PAGE},
+    pattern::{ARGUMENT, OPEN, PLURAL},
+    pseudo::{PSEUDO, pseudo},
+};
+use serde_json::json;
+
+use super::{dist, hash::hash, html::tags};
+use crate::workspace;
+
+/// The English texts.
+pub(crate) fn english() -> Result<Catalogue> {
+    read("en")
+}
+
+fn read(language: &str) -> Result<Catalogue> {
+    Catalogue::read(&workspace::root().join("locales").join(language)).map_err(|faults| anyhow!(faults))
+}
+
+/// Fills in each element that names a text.
+pub(super) fn with_texts(page: &str, catalogue: &Catalogue) -> Result<String> {
+    let mut filled = String::with_capacity(page.len());
+    let mut copied = 0;
+    for tag in tags(page) {
+        let Some(key) = tag.attribute("data-text") else {
+            continue;
+        };
+        filled += &page[copied..tag.range.end];
+        let has = page[tag.range.end..].find('<').unwrap_or_default();
+        filled += &escaped(text(catalogue, key)?);
+        copied = tag.range.end + has;
+    }
+    Ok(filled + &page[copied..])
+}
+
+/// Fails where a text of the page's own file stands nowhere in it, or the page names one that there is not.
+pub(crate) fn check_page(page: &str, catalogue: &Catalogue) -> Result<()> {
+    with_texts(page, catalogue)?;
+    let tags = tags(page);
+    let named: BTreeSet<&str> = tags.iter().filter_map(|tag| tag.attribute("data-text")).collect();
+    let of_the_page = catalogue.messages.iter().filter(|it| it.file == OF_THE_PAGE);
+    match of_the_page.map(Message::key).find(|key| !named.contains(key.as_str())) {
+        Some(unused) => bail!("no element of index.html shows {unused}"),
+        None => Ok(()),
+    }
+}
+
+fn text<'a>(catalogue: &'a Catalogue, key: &str) -> Result<&'a str> {
+    let message = catalogue
+        .get(key)
+        .with_context(|| format!("index.html names {key}, which is no text"))?;
+    if message.pattern.contains([ARGUMENT, PLURAL, OPEN]) {
+        bail!("index.html can't fill in the arguments of {key}");
+    }
+    Ok(&message.pattern)
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;")
+}
+
+/// The languages that there are beside English.
+fn others() -> Result<Vec<String>> {
+    let mut languages = Vec::new();
+    for entry in fs::read_dir(workspace::root().join("locales")).context("can't list locales")? {
+        let name = entry?
+            .file_name()
+            .into_string()
+            .map_err(|name| anyhow!("{} is no name", name.display()))?;
+        if name != "en" {
+            languages.push(name);
+        }
+    }
+    languages.sort();
+    Ok(languages)
+}
+
+/// Puts the languages beside English into a built portal; with `with_pseudo` also the one that shows what is not translated.
+pub(super) fn add(folder: &Path, base: &str, with_pseudo: bool) -> Result<()> {
+    let english = english()?;
+    let mut languages = Vec::new();
+    for name in others()? {
+        let patterns = english
+            .translated(&read(&name)?)
+            .map_err(|fault| anyhow!("locales/{name}: {fault}"))?;
+        languages.push((name, patterns));
+    }
+    if with_pseudo {
+        languages.push((
+            PSEUDO.to_owned(),
+            english.messages.iter().map(|it| Some(pseudo(it))).collect(),
+        ));
+    }
+    if languages.is_empty() {
+        return Ok(());
+    }
+    let page = fs::read_to_string(folder.join("index.html"))?;
+    if tags(&page).iter().any(|tag| tag.attribute("id") == Some("languages")) {
+        return Ok(());
+    }
+    let keys: BTreeSet<String> = tags(&page)
+        .iter()
+        .filter_map(|it| it.attribute("data-text"))
+        .map(str::to_owned)
+        .collect();
+    let mut files = Vec::new();
+    for (language, patterns) in languages {
+        let of_page: serde_json::Map<String, serde_json::Value> = english
+            .messages
+            .iter()
+            .zip(&patterns)
+            .filter(|(message, _)| keys.contains(&message.key()))
+            .filter_map(|(message, pattern)| Some((message.key(), pattern.clone()?.into())))
+            .collect();
+        let texts = json!({ "texts": patterns, "page": of_page }).to_string();
+        let name = format!("texts-{language}-{}.json", hash(texts.as_bytes()));
+        fs::write(folder.join(&name), texts)?;
+        files.push(format!("{language}={name}"));
+    }
+    let script = fs::read_to_string(workspace::root().join("src/language.js")).context("can't read src/language.js")?;
+    let script_name = format!("language-{}.js", hash(script.as_bytes()));
+    fs::write(folder.join(&script_name), script)?;
+    let head = format!(
+        r#"<meta id="languages" content="{}"><script src="{base}{script_name}"></script>"#,
+        files.join(" ")
+    );
+    for name in ["index.html", "more.html"] {
+        let file = folder.join(name);
+        let page = fs::read_to_string(&file)?;
+        // Before all other scripts: it says in which language they start.
+        let at = page.find("<script").with_context(|| format!("{name} has no script"))?;
+        fs::write(&file, format!("{}{head}{}", &page[..at], &page[at..]))?;
+        for stale in [".br", ".gz"].map(|ending| folder.join(format!("{name}{ending}"))) {
+            if stale.exists() {
+                fs::remove_file(stale)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// `pseudo`: copies the release build, and adds the language that shows what is not translated.
+pub(crate) fn pseudo_chore(_: &[String]) -> Result<()> {
+    super::build()?;
+    let folder = workspace::scratch()?.join("pseudo-portal");
+    if folder.exists() {
+        fs::remove_dir_all(&folder)?;
+    }
+    fs::create_dir_all(&folder)?;
+    for entry in fs::read_dir(dist())? {
+        let entry = entry?;
+        fs::copy(entry.path(), folder.join(entry.file_name()))?;
+    }
+    add(&folder, "./", true)
+}
+
+#[cfg(test)]
+mod tests {
+    use keyward_catalogue::compiler::messages;
+
+    use super::*;
+
+    fn catalogue() -> Catalogue {
+        let mut all = messages("start", "title = Can't & won't").unwrap();
+        all.extend(messages("x", "y = Yes\nz = { $a }").unwrap());
+        Catalogue { messages: all }
+    }
+
+    #[test]
+    fn elements_get_the_texts_they_name() {
+        let page = r#"<p data-text="start.title"></p><b data-text="x.y">old</b>"#;
+        let filled = with_texts(page, &catalogue()).unwrap();
+        assert_eq!(
+            filled,
+            r#"<p data-text="start.title">Can't &amp; won't</p><b data-text="x.y">Yes</b>"#
+        );
+        assert_eq!(with_texts(&filled, &catalogue()).unwrap(), filled);
+    }
+
+    #[test]
+    fn a_text_too_many_or_too_few_is_an_error() {
+        for page in [
+            r#"<p data-text="x.y"></p>"#,
+            r#"<p data-text="start.title"></p><p data-text="x.none"></p>"#,
+            r#"<p data-text="start.title"></p><p data-text="x.z"></p>"#,
+        ] {
+            assert!(check_page(page, &catalogue()).is_err(), "{page}");
+        }
+    }
+
+    #[test]
+    fn every_language_has_known_texts_only() {
+        let english = english().unwrap();
+        for language in others().unwrap() {
+            english.translated(&read(&language).unwrap()).unwrap();
+        }
+    }
+}
