@@ -13,7 +13,8 @@ use super::{
     layout::Layout,
 };
 use crate::{
-    browser::dom::{self, element, find, nearest, text},
+    browser::dom::{self, element, find, nearest},
+    text,
     ui::{icon::Icon, id},
 };
 
@@ -94,7 +95,7 @@ impl Chrome {
         if let Some(row) = find(area, "thead") {
             let headings = shown.iter().filter_map(|column| self.heading(layout, *column));
             let actions = self.has_actions.then(|| {
-                let name = text("span", &[("class", "visually-hidden")], "Actions")?;
+                let name = dom::text("span", &[("class", "visually-hidden")], text::table::actions())?;
                 element("th", &[("role", "columnheader"), ("scope", "col")], &[name])
             });
             let headings: Vec<Element> = headings.chain(actions.flatten()).collect();
@@ -151,7 +152,7 @@ impl Chrome {
     }
 
     fn heading(self, layout: &Layout, column: usize) -> Option<Element> {
-        let name = text("span", &[("class", "table-label")], self.shape.label(column))?;
+        let name = dom::text("span", &[("class", "table-label")], self.shape.label(column))?;
         let of = column.to_string();
         let name = if self.shape.columns[column].sorts {
             let attributes = [
@@ -176,7 +177,8 @@ impl Chrome {
         if self.shape.columns[column].is_number {
             let _ = heading.set_attribute("data-number", "");
         }
-        if let Some(way) = way(layout, column) {
+        if let Some(descending) = descending(layout, column) {
+            let way = if descending { "descending" } else { "ascending" };
             let _ = heading.set_attribute("aria-sort", way);
         }
         Some(heading)
@@ -189,20 +191,23 @@ impl Chrome {
                 ("class", "button button-quiet button-icon columns-open"),
                 ("popovertarget", id),
                 ("data-does", "open"),
-                ("aria-label", "Columns"),
-                ("title", "Columns"),
+                ("aria-label", text::table::columns()),
+                ("title", text::table::columns()),
             ];
             element("button", &attributes, &[Icon::Columns.drawing()?])
         };
         let menu = || {
             let reset = [("type", "button"), ("class", "button"), ("data-does", "reset")];
-            let within = [element("ul", &[], &[])?, text("button", &reset, "Reset")?];
+            let within = [
+                element("ul", &[], &[])?,
+                dom::text("button", &reset, text::table::reset())?,
+            ];
             let attributes = [
                 ("id", id),
                 ("class", "menu-list columns-menu"),
                 ("popover", "auto"),
                 ("role", "group"),
-                ("aria-label", "Columns"),
+                ("aria-label", text::table::columns()),
             ];
             element("div", &attributes, &within)
         };
@@ -217,11 +222,8 @@ impl Chrome {
         let label = self.shape.label(place.column);
         let of = place.column.to_string();
         let shows = place.shown && has_room(area, place.column);
-        let act = |does: &str, icon: Icon, name: &[&str], off: bool| {
-            let (class, name) = (
-                ["button button-quiet button-icon columns-", does].concat(),
-                name.concat(),
-            );
+        let act = |does: &str, icon: Icon, name: String, off: bool| {
+            let class = ["button button-quiet button-icon columns-", does].concat();
             let attributes = [
                 ("type", "button"),
                 ("class", &class),
@@ -247,37 +249,34 @@ impl Chrome {
         let name = element(
             "label",
             &[("class", "columns-name")],
-            &[check.clone(), text("span", &[], label)?],
+            &[check.clone(), dom::text("span", &[], label)?],
         )?;
         let stays = self.shape.columns[place.column].stays;
         if stays || (shows && layout.shown().len() == 1) {
             let why = if stays {
-                "Always visible"
+                text::table::stays()
             } else {
-                "At least one column must stay visible"
+                text::table::last_stays()
             };
             let _ = check.set_attribute("aria-disabled", "true");
             let _ = name.set_attribute("title", why);
         }
-        let sort = self.shape.columns[place.column]
-            .sorts
-            .then(|| match way(layout, place.column) {
-                Some(way) => act(
-                    "sort",
-                    Icon::Sort,
-                    &["Sorted by ", label, ", ", way, ". Reverse"],
-                    false,
-                ),
-                None => act("sort", Icon::Sort, &["Sort by ", label], false),
-            });
+        let sort = self.shape.columns[place.column].sorts.then(|| {
+            let name = match descending(layout, place.column) {
+                Some(true) => text::table::sort_descending(label),
+                Some(false) => text::table::sort_ascending(label),
+                None => text::table::sort(label),
+            };
+            act("sort", Icon::Sort, name, false)
+        });
         let last = layout.places.len() - 1;
         let controls = [
             Some(name),
             sort.flatten(),
-            act("narrower", Icon::Narrower, &["Make ", label, " narrower"], !shows),
-            act("wider", Icon::Wider, &["Make ", label, " wider"], !shows),
-            act("up", Icon::Up, &["Move ", label, " up"], position == 0),
-            act("down", Icon::Down, &["Move ", label, " down"], position == last),
+            act("narrower", Icon::Narrower, text::table::narrower(label), !shows),
+            act("wider", Icon::Wider, text::table::wider(label), !shows),
+            act("up", Icon::Up, text::table::up(label), position == 0),
+            act("down", Icon::Down, text::table::down(label), position == last),
         ];
         let controls: Vec<Element> = controls.into_iter().flatten().collect();
         element("li", &[("class", "columns-row")], &controls)
@@ -314,16 +313,23 @@ impl Chrome {
             "open" => shape.layout.with_untracked(|layout| self.draw_rows(area, layout)),
             "sort" => shape.change(|layout| {
                 layout.sort_by(column);
-                ["Sorted by ", label, ", ", way(layout, column).unwrap_or_default()].concat()
+                match descending(layout, column) {
+                    Some(true) => text::table::sorted_descending(label),
+                    _ => text::table::sorted_ascending(label),
+                }
             }),
             "reset" => shape.change(|layout| {
                 layout.reset(shape.columns);
-                "Columns reset".to_owned()
+                text::table::was_reset().to_owned()
             }),
             "show" => shape.change(|layout| {
                 let shown = !(layout.places[layout.position(column)].shown && has_room(area, column));
                 layout.show(column, shown);
-                [label, if shown { " is shown" } else { " is hidden" }].concat()
+                if shown {
+                    text::table::is_shown(label)
+                } else {
+                    text::table::is_hidden(label)
+                }
             }),
             "up" | "down" => shape.change(|layout| {
                 let position = layout.position(column);
@@ -340,7 +346,7 @@ impl Chrome {
                 shape.change(|layout| {
                     layout.resize(column, width, &measured);
                     let width = layout.places[layout.position(column)].width.unwrap_or(width);
-                    [label, " is ", &width.to_string(), " pixels wide"].concat()
+                    text::table::width(label, width.into())
                 });
             }
         }
@@ -419,23 +425,15 @@ fn mark(area: &Element, dragged: usize, x: f64) {
     }
 }
 
-/// Which way the rows are sorted by a column, in the words of `aria-sort`.
-fn way(layout: &Layout, column: usize) -> Option<&'static str> {
+/// Which way the rows are sorted by a column, if they are.
+fn descending(layout: &Layout, column: usize) -> Option<bool> {
     let sort = layout.sort.filter(|sort| sort.column == column)?;
-    Some(if sort.descending { "descending" } else { "ascending" })
+    Some(sort.descending)
 }
 
 /// Where a column is now, in words.
 fn place_of(layout: &Layout, column: usize, label: &str) -> String {
-    let position = (layout.position(column) + 1).to_string();
-    [
-        label,
-        " is column ",
-        &position,
-        " of ",
-        &layout.places.len().to_string(),
-    ]
-    .concat()
+    text::table::place(label, layout.position(column) + 1, layout.places.len())
 }
 
 fn pixels(width: u32) -> String {
