@@ -4,7 +4,8 @@ use chrono::{DateTime, Utc};
 use keyward_contract::AuditRow;
 use serde_json::Value;
 
-use super::{count, when};
+use super::when;
+use crate::text;
 
 /// How often, and between when: `412 times between 6:38:43 AM and 6:39:40 AM`. `None` for what happened once.
 pub(crate) fn times(row: &AuditRow) -> Option<String> {
@@ -12,9 +13,8 @@ pub(crate) fn times(row: &AuditRow) -> Option<String> {
     let number = after.get("count")?.as_u64()?;
     let instant = |name: &str| after.get(name)?.as_str()?.parse::<DateTime<Utc>>().ok();
     let (first, last) = (instant("first")?, instant("last")?);
-    let times = count::of(usize::try_from(number).ok()?, "time");
     let (first, last) = (when::time_to_the_second(first), when::time_to_the_second(last));
-    Some([&times, " between ", &first, " and ", &last].concat())
+    Some(text::audit_log::times(usize::try_from(number).ok()?, &first, &last))
 }
 
 /// From where, where that is more than one address.

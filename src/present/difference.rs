@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use crate::text;
+
 /// What became of a field.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FieldChange {
@@ -17,10 +19,10 @@ impl FieldChange {
     /// What happened to it, in a word.
     pub fn word(&self) -> &'static str {
         match (&self.before, &self.after) {
-            (None, _) => "Added",
-            (_, None) => "Removed",
-            (before, after) if before == after => "Unchanged",
-            _ => "Changed",
+            (None, _) => text::audit_log::added(),
+            (_, None) => text::audit_log::removed(),
+            (before, after) if before == after => text::audit_log::unchanged(),
+            _ => text::audit_log::changed(),
         }
     }
 }
@@ -66,20 +68,24 @@ fn flatten(value: &Value, name: &str, fields: &mut Vec<(String, String)>) {
             }
         }
         _ => {
-            let name = if name.is_empty() { "Value" } else { name };
-            fields.push((name.to_owned(), text(value)));
+            let name = if name.is_empty() {
+                text::audit_log::value()
+            } else {
+                name
+            };
+            fields.push((name.to_owned(), shown(value)));
         }
     }
 }
 
-fn text(value: &Value) -> String {
+fn shown(value: &Value) -> String {
     match value {
-        Value::Null => "none".to_owned(),
-        Value::Bool(true) => "yes".to_owned(),
-        Value::Bool(false) => "no".to_owned(),
-        Value::String(text) if text.is_empty() => "empty".to_owned(),
-        Value::String(text) => text.clone(),
-        Value::Array(values) => values.iter().map(text).collect::<Vec<_>>().join(", "),
+        Value::Null => text::audit_log::none().to_owned(),
+        Value::Bool(true) => text::audit_log::yes().to_owned(),
+        Value::Bool(false) => text::audit_log::no().to_owned(),
+        Value::String(string) if string.is_empty() => text::audit_log::empty().to_owned(),
+        Value::String(string) => string.clone(),
+        Value::Array(values) => values.iter().map(shown).collect::<Vec<_>>().join(", "),
         other => other.to_string(),
     }
 }

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use keyward_contract::AuditRow;
 use leptos::{prelude::*, task::spawn_local};
 
-use super::rows::UNKNOWN;
 use crate::{
     pages::shared::{
         breakable::breakable,
@@ -19,6 +18,7 @@ use crate::{
     },
     reactive::{memo, reactive, watch},
     state::{AuditLogStore, Load},
+    text,
     ui::{button::Button, copy::CopyButton, dialog::Dialog, icon::Icon, skeleton::Bar, table::Table},
 };
 
@@ -42,15 +42,18 @@ pub(super) fn Details(store: AuditLogStore, entry: Memo<Option<i64>>, on_open: C
         });
     });
     let title = move || {
-        let of = |row: &AuditRow| [&row.action, " · ", &row.sub_category].concat();
-        row.with(|row| row.ready().and_then(Option::as_ref).map_or("Entry".to_owned(), of))
+        let of = |row: &AuditRow| text::audit_log::entry_of(&row.action, &row.sub_category);
+        row.with(|row| {
+            let row = row.ready().and_then(Option::as_ref);
+            row.map_or_else(|| text::audit_log::entry().to_owned(), of)
+        })
     };
     let content = move || match row.get() {
         Load::Loading => view! { <p aria-busy="true"><Bar width="w20" /></p> }.into_any(),
         Load::Failed(error) => view! { <FailedLoad error=error on_retry=move |()| attempt.set(()) /> }.into_any(),
         Load::Ready(None) => view! {
-            <Message icon=Icon::Info title="Entry not found">
-                <p>"It has been deleted, or you don't have access."</p>
+            <Message icon=Icon::Info title=text::audit_log::not_found_title()>
+                <p>{text::audit_log::not_found_text()}</p>
             </Message>
         }
         .into_any(),
@@ -67,12 +70,12 @@ pub(super) fn Details(store: AuditLogStore, entry: Memo<Option<i64>>, on_open: C
         >
             <div class="audit-steps">
                 {steps(store, entry, on_open)}
-                <CopyButton label="Copy link" source=Arc::new(|| Box::pin(std::future::ready(address()))) />
+                <CopyButton label=text::audit_log::copy_link() source=Arc::new(|| Box::pin(std::future::ready(address()))) />
             </div>
             <p class="visually-hidden" role="status">{reactive(title)}</p>
             {reactive(content)}
             <div class="dialog-actions">
-                <Button label="Close" on_press=move |()| on_open.run(None) />
+                <Button label=text::common::close() on_press=move |()| on_open.run(None) />
             </div>
         </Dialog>
     }
@@ -106,8 +109,8 @@ fn steps(store: AuditLogStore, entry: Memo<Option<i64>>, on_open: Callback<Optio
     let buttons = move || {
         is_listed.get().then(|| {
             view! {
-                {button("Previous", Icon::Up, before, "This is the first entry.")}
-                {button("Next", Icon::Down, after, "This is the last entry.")}
+                {button(text::audit_log::previous(), Icon::Up, before, text::audit_log::is_first())}
+                {button(text::audit_log::next(), Icon::Down, after, text::audit_log::is_last())}
             }
         })
     };
@@ -125,34 +128,27 @@ fn details(row: &AuditRow) -> AnyView {
         Some(_) => Vec::new(),
         None => difference(row.before.as_ref(), row.after.as_ref()),
     };
-    let timestamp = [&to_the_second(row.timestamp), " (", &exact(row.timestamp), ")"].concat();
+    let timestamp = text::audit_log::timestamp_exact(&to_the_second(row.timestamp), &exact(row.timestamp));
     let admin = match (&row.admin_name, row.admin_id) {
-        (Some(name), Some(id)) if id.0 != 0 => [name, " (ID ", &id.to_string(), ")"].concat(),
-        (name, _) => name.clone().unwrap_or_else(|| UNKNOWN.to_owned()),
+        (Some(name), Some(id)) if id.0 != 0 => text::audit_log::admin_id(name, &id.to_string()),
+        (Some(name), _) => name.clone(),
+        (None, _) => text::audit_log::unknown_admin().to_owned(),
     };
+    let address = row.client_ip.as_deref().or(counted::addresses(row));
+    let fact = |name: &'static str, value: AnyView| view! { <dt>{name}</dt><dd>{value}</dd> }.into_any();
+    let plain = |name, value: Option<String>| value.map(|value| fact(name, value.into_any()));
     let facts = [
-        ("Timestamp", Some(timestamp)),
-        ("Category", Some(row.category.clone())),
-        ("Resource", Some(row.resource.clone())),
-        ("Admin", Some(admin)),
-        (
-            "Client IP",
-            row.client_ip.as_deref().or(counted::addresses(row)).map(str::to_owned),
-        ),
-        ("Interface", Some(row.interface.clone())),
-        ("Result", Some(row.result.clone())),
-        ("Reason", row.reason.as_deref().map(why)),
-        ("How Often", times),
+        plain(text::audit_log::timestamp(), Some(timestamp)),
+        plain(text::audit_log::category(), Some(row.category.clone())),
+        Some(fact(text::audit_log::resource(), breakable(&row.resource))),
+        Some(fact(text::common::admin(), breakable(&admin))),
+        plain(text::audit_log::client_ip(), address.map(str::to_owned)),
+        plain(text::audit_log::interface(), Some(row.interface.clone())),
+        plain(text::audit_log::result(), Some(row.result.clone())),
+        plain(text::audit_log::reason(), row.reason.as_deref().map(why)),
+        plain(text::audit_log::how_often(), times),
     ];
-    let fact = |(name, value): (&'static str, Option<String>)| {
-        let value = value?;
-        let value = match name {
-            "Resource" | "Admin" => breakable(&value),
-            _ => value.into_any(),
-        };
-        Some(view! { <dt>{name}</dt><dd>{value}</dd> }.into_any())
-    };
-    let facts: Vec<AnyView> = facts.into_iter().filter_map(fact).collect();
+    let facts: Vec<AnyView> = facts.into_iter().flatten().collect();
     view! {
         <dl class="audit-facts">{facts}{row.request_id.clone().map(request)}</dl>
         {(!changes.is_empty()).then(|| comparison(changes))}
@@ -166,18 +162,18 @@ fn why(reason: &str) -> String {
     if words == reason {
         words.into_owned()
     } else {
-        [&words, " (", reason, ")"].concat()
+        text::audit_log::reason_word(&words, reason)
     }
 }
 
 fn request(id: String) -> AnyView {
     let copied = id.clone();
     view! {
-        <dt>"Request ID"</dt>
+        <dt>{text::audit_log::request_id()}</dt>
         <dd class="audit-request">
             <code>{id}</code>
             <CopyButton
-                label="Copy request ID"
+                label=text::audit_log::copy_request_id()
                 icon_only=true
                 source=Arc::new(move || Box::pin(std::future::ready(Some(copied.clone()))))
             />
@@ -201,8 +197,8 @@ fn comparison(changes: Vec<FieldChange>) -> AnyView {
     view! {
         <div class="panel">
             <Table
-                caption="Before and after"
-                headings=vec!["Field", "Change", "Before", "After"]
+                caption=text::audit_log::changes()
+                headings=vec![text::audit_log::field(), text::audit_log::change(), text::audit_log::before(), text::audit_log::after()]
                 rows=rows
             />
         </div>

@@ -9,6 +9,7 @@ use super::span::TimeSpan;
 use crate::{
     reactive::{memo, reactive},
     routes::AuditLogQuery,
+    text,
     ui::{
         button::{Button, Kind},
         field::Field,
@@ -30,12 +31,14 @@ type Typed = StoredValue<Option<(&'static str, String)>>;
 /// Where a query has the text of a field.
 type Of = fn(&mut AuditLogQuery) -> &mut String;
 
-/// Fields for text, with their names.
-const TEXTS: [(&str, &str, Of); 4] = [
-    ("Admin", "admin", |it| &mut it.admin),
-    ("Client IP", "address", |it| &mut it.address),
-    ("Resource", "resource", |it| &mut it.resource),
-    ("Search", "text", |it| &mut it.text),
+type Label = fn() -> &'static str;
+
+/// Fields for text: their labels and names.
+const FIELDS: [(Label, &str, Of); 4] = [
+    (text::common::admin, "admin", |it| &mut it.admin),
+    (text::audit_log::client_ip, "address", |it| &mut it.address),
+    (text::audit_log::resource, "resource", |it| &mut it.resource),
+    (text::common::search, "text", |it| &mut it.text),
 ];
 
 #[component]
@@ -47,22 +50,22 @@ pub(super) fn Filters(query: Memo<AuditLogQuery>, #[prop(into)] on_change: Chang
         change(&mut asked);
         on_change.run((asked, true));
     };
-    let texts = TEXTS.map(|(label, name, of)| TextFilter::new(label, name, of, query, on_change, typed));
+    let fields = FIELDS.map(|(label, name, of)| TextFilter::new(label(), name, of, query, on_change, typed));
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
-        texts.iter().for_each(|text| text.ask());
+        fields.iter().for_each(|field| field.ask());
     };
     let clear = move || {
         let press = move |()| choose(&|asked| *asked = AuditLogQuery::default());
-        let button = || view! { <Button label="Clear filters" kind=Kind::Quiet on_press=press /> };
+        let button = || view! { <Button label=text::audit_log::clear() kind=Kind::Quiet on_press=press /> };
         (query.get() != AuditLogQuery::default()).then(button)
     };
     // In a narrow window they open by a button.
     let is_open = RwSignal::new(false);
     let id = id::unique("filters");
     let count = move || match query.with(AuditLogQuery::count) {
-        0 => "Filters".to_owned(),
-        count => ["Filters (", &count.to_string(), ")"].concat(),
+        0 => text::audit_log::filters().to_owned(),
+        count => text::audit_log::filters_set(count),
     };
     view! {
         <button
@@ -80,37 +83,37 @@ pub(super) fn Filters(query: Memo<AuditLogQuery>, #[prop(into)] on_change: Chang
             class="audit-filters"
             class:audit-filters-closed=Signal::derive(move || !is_open.get())
             role="search"
-            aria-label="Filters"
+            aria-label=text::audit_log::filters()
             on:submit=submit
         >
             // Without one, Enter in a field would do nothing.
-            <button type="submit" class="visually-hidden" tabindex="-1">"Apply filters"</button>
+            <button type="submit" class="visually-hidden" tabindex="-1">{text::audit_log::apply()}</button>
             <TimeSpan query=query on_choose=move |span| choose(&|asked| asked.span = span) />
             <Select
-                label="Action"
+                label=text::audit_log::action()
                 choices=words(AuditAction::ALL.iter().map(|it| it.as_str()))
                 chosen=Signal::derive(move || query.with(|it| word(it.action.map(AuditAction::as_str))))
                 on_choose=move |word: String| choose(&|asked| asked.action = word.parse().ok())
             />
             <Select
-                label="Sub-Category"
+                label=text::audit_log::sub_category()
                 choices=words(AuditSubCategory::ALL.iter().map(|it| it.as_str()))
                 chosen=Signal::derive(move || query.with(|it| word(it.sub_category.map(AuditSubCategory::as_str))))
                 on_choose=move |word: String| choose(&|asked| asked.sub_category = word.parse().ok())
             />
             <Select
-                label="Interface"
+                label=text::audit_log::interface()
                 choices=words(AuditInterface::ALL.iter().map(|it| it.as_str()))
                 chosen=Signal::derive(move || query.with(|it| word(it.interface.map(AuditInterface::as_str))))
                 on_choose=move |word: String| choose(&|asked| asked.interface = word.parse().ok())
             />
             <Select
-                label="Result"
+                label=text::audit_log::result()
                 choices=words(AuditResult::ALL.iter().map(|it| it.as_str()))
                 chosen=Signal::derive(move || query.with(|it| word(it.result.map(AuditResult::as_str))))
                 on_choose=move |word: String| choose(&|asked| asked.result = word.parse().ok())
             />
-            {texts.map(|text| view! { <Field label=text.label name=text.name kind="search" value=text.value /> })}
+            {fields.map(|field| view! { <Field label=field.label name=field.name kind="search" value=field.value /> })}
             {reactive(clear)}
         </form>
     }
@@ -140,7 +143,7 @@ impl TextFilter {
     ) -> Self {
         let asked = memo(move || std::mem::take(of(&mut query.get())));
         let value = RwSignal::new(asked.get_untracked());
-        let text = Self {
+        let field = Self {
             label,
             name,
             of,
@@ -164,14 +167,14 @@ impl TextFilter {
                 let expected = now.clone();
                 let rested = move || {
                     if value.try_get_untracked().as_ref() == Some(&expected) {
-                        text.ask();
+                        field.ask();
                     }
                 };
                 set_timeout(rested, REST);
             }
             now
         });
-        text
+        field
     }
 
     /// One step back leads to what was there before the typing began.
@@ -189,7 +192,7 @@ impl TextFilter {
 }
 
 fn words(words: impl Iterator<Item = &'static str>) -> Vec<Choice> {
-    let any = std::iter::once(Choice::new("", "Any"));
+    let any = std::iter::once(Choice::new("", text::audit_log::any()));
     any.chain(words.map(|word| Choice::new(word, word))).collect()
 }
 

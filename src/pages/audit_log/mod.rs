@@ -20,10 +20,11 @@ use crate::{
         message::{Message, refused},
         panel::page_heading,
     },
-    present::{count, title},
+    present::title,
     reactive::{memo, reactive, watch},
     routes::{AuditLogQuery, Route},
     state::{AuditLogStore, Load, NewRows},
+    text,
     ui::{
         button::{Button, Kind},
         icon::Icon,
@@ -86,19 +87,21 @@ pub(crate) fn AuditLogPage(org: OrganizationId) -> AnyView {
             view! { <Count store=store />{empty(query.get() != AuditLogQuery::default())}<End store=store /> }
                 .into_any()
         }
-        Face::Failed(error) => refused(error, "the audit log", move || store.load_again()),
+        Face::Failed(error) => refused(error, text::audit_log::permission(), move || store.load_again()),
     };
+    let title = title::of(&Route::AuditLog(org, String::new()));
     let csv = move || {
-        let link = || view! { <a class="button" href=move || store.csv() download="">"Download CSV"</a> };
+        let link =
+            || view! { <a class="button" href=move || store.csv() download="">{text::audit_log::download()}</a> };
         (!is_refused.get()).then(link)
     };
     view! {
         <div class="page">
             <header class="page-head audit-head">
-                {page_heading(title::of(&Route::AuditLog(org, String::new())))}
+                {page_heading(title)}
                 {reactive(csv)}
             </header>
-            <section class="panel" aria-label="Audit Log">
+            <section class="panel" aria-label=title>
                 {reactive(move || (!is_refused.get()).then(|| view! { <Filters query=query on_change=ask /> }))}
                 {reactive(content)}
             </section>
@@ -111,45 +114,37 @@ pub(crate) fn AuditLogPage(org: OrganizationId) -> AnyView {
 /// How many rows show, and whether there are new ones. They wait until they are asked for: no one loses their place.
 #[component]
 pub(super) fn Count(store: AuditLogStore) -> AnyView {
-    let text = move || {
+    let told = move || {
         let pending = store.pending.get();
         store.log.with(|log| match log.ready() {
-            _ if pending => "Loading…".to_owned(),
+            _ if pending => text::audit_log::loading().to_owned(),
             None => String::new(),
-            Some(page) => {
-                let first = if page.next.is_some() { "First " } else { "" };
-                [first, &entries(page.rows.len(), "")].concat()
-            }
+            Some(page) if page.next.is_some() => text::audit_log::count_first(page.rows.len()),
+            Some(page) => text::audit_log::count(page.rows.len()),
         })
     };
     let new = move |new: NewRows| {
-        let over = if new.more { "More than " } else { "" };
-        let label = [over, &entries(new.count, "new ")].concat();
+        let label = if new.more {
+            text::audit_log::more_new(new.count)
+        } else {
+            text::audit_log::new(new.count)
+        };
         view! { <Button label=label icon=Icon::Rotate kind=Kind::Primary on_press=move |()| store.load_again() /> }
     };
     view! {
         <div class="audit-count">
-            <p role="status">{reactive(text)}</p>
+            <p role="status">{reactive(told)}</p>
             <div role="status">{reactive(move || store.new_rows.get().map(new))}</div>
         </div>
     }
     .into_any()
 }
 
-/// How many there are of them.
-fn entries(number: usize, kind: &str) -> String {
-    let word = if number == 1 { "entry" } else { "entries" };
-    [&count::grouped(number), " ", kind, word].concat()
-}
-
 fn empty(is_filtered: bool) -> AnyView {
     let (title, text) = if is_filtered {
-        ("No matching entries", "Try a longer time or fewer filters.")
+        (text::audit_log::none_found_title(), text::audit_log::none_found_text())
     } else {
-        (
-            "No entries yet",
-            "Sign-ins, changes and reveals appear here as they happen.",
-        )
+        (text::audit_log::empty_title(), text::audit_log::empty_text())
     };
     view! { <Message icon=Icon::Info title=title><p>{text}</p></Message> }.into_any()
 }

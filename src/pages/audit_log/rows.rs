@@ -15,6 +15,7 @@ use crate::{
     },
     reactive::{memo, reactive},
     state::{AuditLogStore, Load},
+    text,
     ui::{
         banner::{Tone, notice},
         button::Button,
@@ -22,22 +23,17 @@ use crate::{
     },
 };
 
-const CAPTION: &str = "Audit log";
-
 /// The gateway has them by time; what else they could be sorted by, the filters find.
 pub(super) const COLUMNS: &[Column] = &[
-    Column::new("timestamp", || "Timestamp", 204),
-    Column::unsorted("action", || "Action", 100),
-    Column::unsorted("sub-category", || "Sub-Category", 176).priority(2),
-    Column::unsorted("resource", || "Resource", 112).priority(4),
-    Column::unsorted("admin", || "Admin", 184),
-    Column::unsorted("client-ip", || "Client IP", 104).priority(3),
-    Column::unsorted("interface", || "Interface", 128).priority(4),
-    Column::unsorted("result", || "Result", 128).leads(),
+    Column::new("timestamp", text::audit_log::timestamp, 204),
+    Column::unsorted("action", text::audit_log::action, 100),
+    Column::unsorted("sub-category", text::audit_log::sub_category, 176).priority(2),
+    Column::unsorted("resource", text::audit_log::resource, 112).priority(4),
+    Column::unsorted("admin", text::common::admin, 184),
+    Column::unsorted("client-ip", text::audit_log::client_ip, 104).priority(3),
+    Column::unsorted("interface", text::audit_log::interface, 128).priority(4),
+    Column::unsorted("result", text::audit_log::result, 128).leads(),
 ];
-
-/// What stands for someone who isn't known.
-pub(super) const UNKNOWN: &str = "Unknown";
 
 /// What the rows share.
 #[derive(Clone, Copy)]
@@ -80,7 +76,7 @@ pub(super) fn Rows(store: AuditLogStore, shape: Shape, on_open: Callback<Option<
         >
             <ShapedTable
                 shape=shape
-                caption=CAPTION
+                caption=text::audit_log::caption()
                 class="table-rows audit-table"
                 long=true
                 tools=Some(tools)
@@ -113,10 +109,11 @@ fn cells(id: i64) -> Vec<AnyView> {
     };
     let exact = exact(row.timestamp);
     let when = to_the_second(row.timestamp);
+    let label = text::audit_log::open(&when);
     let admin = row.admin_name.as_deref();
     // What the other columns say already.
     let resource = match row.resource.as_str() {
-        resource if Some(resource) == admin => "Own account",
+        resource if Some(resource) == admin => text::audit_log::own_account(),
         resource if resource == row.sub_category => "–",
         resource => resource,
     };
@@ -126,25 +123,25 @@ fn cells(id: i64) -> Vec<AnyView> {
                 type="button"
                 class="link-button audit-open"
                 aria-haspopup="dialog"
+                aria-label=label
                 on:click=move |_| on_open.run(Some(id))
             >
                 <time datetime=exact.clone() title=exact>{when}</time>
-                <span class="visually-hidden">", details"</span>
             </button>
         }
         .into_any(),
-        text(&row.action),
-        text(&row.sub_category),
+        clipped(&row.action),
+        clipped(&row.sub_category),
         name(resource),
-        name(admin.unwrap_or(UNKNOWN)),
-        text(row.client_ip.as_deref().or(counted::addresses(&row)).unwrap_or("–")),
-        text(&row.interface),
+        name(admin.unwrap_or_else(|| text::audit_log::unknown_admin())),
+        clipped(row.client_ip.as_deref().or(counted::addresses(&row)).unwrap_or("–")),
+        clipped(&row.interface),
         result(&row),
     ]
 }
 
 /// A text that may be cut off.
-fn text(text: &str) -> AnyView {
+fn clipped(text: &str) -> AnyView {
     view! { <span title=text.to_owned()>{text.to_owned()}</span> }.into_any()
 }
 
@@ -160,8 +157,8 @@ fn result(row: &AuditRow) -> AnyView {
     };
     view! {
         <span class="badge badge-off">{row.result.clone()}</span>
-        <div class="audit-reason">{text(&reason::words(why))}</div>
-        {counted::times(row).map(|times| view! { <div class="audit-reason">{text(&times)}</div> })}
+        <div class="audit-reason">{clipped(&reason::words(why))}</div>
+        {counted::times(row).map(|times| view! { <div class="audit-reason">{clipped(&times)}</div> })}
     }
     .into_any()
 }
@@ -177,21 +174,24 @@ pub(super) fn End(store: AuditLogStore) -> AnyView {
     let kept_since = memo(move || store.log.with(|log| log.ready().and_then(|page| page.kept_since)));
     let failed = move || {
         let banner = |error| {
-            let text = problem::explain(&error);
-            notice(Tone::Danger, true, "Couldn't load more entries", text)
+            notice(
+                Tone::Danger,
+                true,
+                text::audit_log::more_failed(),
+                problem::explain(&error),
+            )
         };
         store.beyond_failed.get().map(banner)
     };
     let more = move || {
         let press = move |()| store.beyond();
-        let button = || view! { <Button label="Show more" pending=store.beyond_pending on_press=press /> };
+        let button =
+            || view! { <Button label=text::audit_log::show_more() pending=store.beyond_pending on_press=press /> };
         has_more.get().then(button)
     };
     let kept = move || {
-        let text = |since| ["Kept since ", &local(since), ". Older entries have been deleted."].concat();
-        kept_since
-            .get()
-            .map(|since| view! { <p class="faint">{text(since)}</p> })
+        let told = |since| view! { <p class="faint">{text::audit_log::kept_since(&local(since))}</p> };
+        kept_since.get().map(told)
     };
     view! { <div class="audit-end">{reactive(failed)}{reactive(more)}{reactive(kept)}</div> }.into_any()
 }

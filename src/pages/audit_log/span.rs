@@ -7,6 +7,7 @@ use crate::{
     browser::time,
     reactive::{memo, reactive},
     routes::{AuditLogQuery, Span},
+    text,
     ui::{
         id,
         select::{Choice, Select},
@@ -16,13 +17,16 @@ use crate::{
 /// The value of the choice that shows two fields.
 const BETWEEN: &str = "between";
 
-const CHOICES: [(&str, &str); 6] = [
-    ("", "Any time"),
-    ("1", "Last hour"),
-    ("24", "Last 24 hours"),
-    ("168", "Last 7 days"),
-    ("720", "Last 30 days"),
-    (BETWEEN, "From – to"),
+type Label = fn() -> &'static str;
+
+/// The values and what they are called.
+const CHOICES: [(&str, Label); 6] = [
+    ("", text::audit_log::any_time),
+    ("1", text::audit_log::last_hour),
+    ("24", text::audit_log::last_24_hours),
+    ("168", text::audit_log::last_7_days),
+    ("720", text::audit_log::last_30_days),
+    (BETWEEN, text::audit_log::between),
 ];
 
 /// A moment, if it is known.
@@ -58,10 +62,10 @@ pub(super) fn TimeSpan(query: Memo<AuditLogQuery>, #[prop(into)] on_choose: Call
     };
     let choices: Vec<_> = CHOICES
         .into_iter()
-        .map(|(value, text)| Choice::new(value, text))
+        .map(|(value, text)| Choice::new(value, text()))
         .collect();
     view! {
-        <Select label="Time" choices=choices chosen=Signal::derive(chosen) on_choose=choose />
+        <Select label=text::audit_log::time() choices=choices chosen=Signal::derive(chosen) on_choose=choose />
         {reactive(move || between.get().then(|| ends(span, wanted, on_choose)))}
     }
     .into_any()
@@ -82,13 +86,13 @@ fn ends(span: Memo<Span>, wanted: RwSignal<bool>, on_choose: Callback<Span>) -> 
     let backwards = move || matches!(present(), (Some(from), Some(to)) if from >= to);
     view! {
         <MomentField
-            label="From"
+            label=text::audit_log::from()
             value=Signal::derive(move || present().0)
             on_set=move |from| set(from, untrack(present).1)
         />
-        <MomentField label="To" value=Signal::derive(move || present().1) on_set=move |to| set(untrack(present).0, to) />
+        <MomentField label=text::audit_log::to() value=Signal::derive(move || present().1) on_set=move |to| set(untrack(present).0, to) />
         {reactive(move || {
-            backwards().then(|| view! { <p class="audit-wrong" role="alert">"Choose an end after the start."</p> })
+            backwards().then(|| view! { <p class="audit-wrong" role="alert">{text::audit_log::ends_before_start()}</p> })
         })}
     }
     .into_any()
@@ -98,14 +102,14 @@ fn ends(span: Memo<Span>, wanted: RwSignal<bool>, on_choose: Callback<Span>) -> 
 #[component]
 fn MomentField(label: &'static str, value: Signal<Moment>, #[prop(into)] on_set: Callback<Moment>) -> AnyView {
     let id = id::unique("moment");
-    let text = move || value.get().map(|it| time::to_local(it.timestamp_millis() as f64));
+    let local = move || value.get().map(|it| time::to_local(it.timestamp_millis() as f64));
     view! {
         <div class="field">
             <label class="field-label" for=id.clone()>{label}</label>
             <input
                 id=id
                 type="datetime-local"
-                prop:value=Signal::derive(move || text().unwrap_or_default())
+                prop:value=Signal::derive(move || local().unwrap_or_default())
                 on:change:target=move |event| on_set.run(time::from_local(&event.target().value()).and_then(moment))
             />
         </div>
