@@ -9,6 +9,7 @@ use crate::{
         page::{focus_first, focus_wrong},
         random,
     },
+    text,
     ui::{
         button::{Button, Kind},
         choice::{CheckList, Explained},
@@ -35,12 +36,12 @@ pub(super) fn ChooseForm() -> AnyView {
     });
     let chosen_error = Signal::derive(move || {
         let none = page.chosen.with(Vec::is_empty);
-        (tried.get() && none).then(|| "Choose at least one organization.".to_owned())
+        (tried.get() && none).then(|| text::organizations::none_chosen().to_owned())
     });
     let choices = Signal::derive(move || {
-        let text = search.with(|text| text.trim().to_lowercase());
+        let search = search.with(|search| search.trim().to_lowercase());
         page.organizations.rows.with(|rows| {
-            let found = rows.ready().into_iter().flatten().filter(|it| fits(it, &text));
+            let found = rows.ready().into_iter().flatten().filter(|it| fits(it, &search));
             found.take(OFFERED).map(choice).collect()
         })
     });
@@ -66,26 +67,23 @@ pub(super) fn ChooseForm() -> AnyView {
     });
     view! {
         <form class="form" novalidate on:submit=submit>
-            <p class="dialog-text">
-                "The same key opens API sessions in each organization, so anyone who has it can get into all of them. Where "
-                "possible, use a separate key for each."
-            </p>
+            <p class="dialog-text">{text::organizations::same_key_warning()}</p>
             <Field
-                label="New API Key"
+                label=text::organizations::new_key()
                 name="same-key"
                 value=page.key
                 mono=true
                 autofocus=true
                 length=KEY_LENGTH
                 error=key_error
-                hint="12 characters: A–Z, a–z, 0–9"
+                hint=text::organizations::key_format()
             />
-            <p><Button label="Generate" icon=Icon::Rotate on_press=generate /></p>
-            <Field label="Search" name="same-key-search" kind="search" value=search />
-            <CheckList legend="Organizations" choices=choices chosen=page.chosen error=chosen_error />
+            <p><Button label=text::organizations::generate() icon=Icon::Rotate on_press=generate /></p>
+            <Field label=text::common::search() name="same-key-search" kind="search" value=search />
+            <CheckList legend=text::organizations::organizations() choices=choices chosen=page.chosen error=chosen_error />
             <div class="dialog-actions dialog-saves" data-changed=is_changed>
-                <Button label="Cancel" on_press=move |()| page.close() />
-                <Button label="Next" kind=Kind::Primary submit=true on_press=|()| {} />
+                <Button label=text::common::cancel() on_press=move |()| page.close() />
+                <Button label=text::organizations::next() kind=Kind::Primary submit=true on_press=|()| {} />
             </div>
         </form>
     }

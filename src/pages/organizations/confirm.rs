@@ -5,7 +5,6 @@ use leptos::prelude::*;
 
 use super::{Page, Step};
 use crate::{
-    present::count,
     reactive::reactive,
     state::{Load, usage_of},
     text,
@@ -22,8 +21,8 @@ pub(super) fn Confirm(key_string: KeyString, organizations: Vec<OrganizationOver
         .map(|(organization, usage)| {
             let told = move || {
                 usage.with(|usage| match usage {
-                    Load::Loading => "Looking up its clients…".to_owned(),
-                    Load::Failed(_) => "Couldn't load its clients.".to_owned(),
+                    Load::Loading => text::organizations::usage_loading().to_owned(),
+                    Load::Failed(_) => text::organizations::usage_failed().to_owned(),
                     Load::Ready(usage) => ends(usage),
                 })
             };
@@ -31,22 +30,17 @@ pub(super) fn Confirm(key_string: KeyString, organizations: Vec<OrganizationOver
                 .into_any()
         })
         .collect();
-    let place = count::of(organizations.len(), "organization");
-    let verb = ["Set in ", &place].concat();
+    let count = organizations.len();
     let set = move |()| {
         page.same_key.begin(&key_string, &organizations);
         page.step.set(Some(Step::Outcome));
     };
     view! {
-        <p class="dialog-text">
-            "The new key replaces the current one in " {place} ". "
-            <strong>{text::api_key::breaks()}</strong>
-            " You can't undo this."
-        </p>
+        <p class="dialog-text">{text::organizations::replace_consequence(count)}</p>
         <ul class="same-key">{rows}</ul>
         <div class="dialog-actions">
-            <Button label="Back" autofocus=true on_press=move |()| page.step.set(Some(Step::Choose)) />
-            <Button label=verb kind=Kind::Warning on_press=set />
+            <Button label=text::organizations::back() autofocus=true on_press=move |()| page.step.set(Some(Step::Choose)) />
+            <Button label=text::organizations::replace(count) kind=Kind::Warning on_press=set />
         </div>
     }
     .into_any()
@@ -58,10 +52,5 @@ fn ends(usage: &KeyUsage) -> String {
         .iter()
         .filter(|client| client.sessions_last_day > 0)
         .count();
-    let sessions = count::of(usage.live_sessions as usize, "active API session");
-    let clients = match clients {
-        0 => "not used in the last 24 hours".to_owned(),
-        clients => [&count::of(clients, "client"), " in the last 24 hours"].concat(),
-    };
-    [&sessions, "; ", &clients, "."].concat()
+    text::organizations::usage(usage.live_sessions as usize, clients)
 }

@@ -14,14 +14,13 @@ use crate::{
         context::Context,
         panel::{ListPanel, page_heading},
     },
-    present::refusal,
+    present::{refusal, title},
     reactive::{memo, reactive},
+    routes::Route,
     state::{ListStore, SameKey},
+    text,
     ui::{button::Button, dialog::Dialog, icon::Icon},
 };
-
-/// The button, and the heading of its dialog.
-const SAME_KEY: &str = "Use one key for several organizations";
 
 /// How far setting the same key has got.
 #[derive(Clone, PartialEq, Eq)]
@@ -58,16 +57,17 @@ impl Page {
 /// Why the key can't be set there.
 fn reason(organization: &OrganizationOverview) -> Option<String> {
     let has_key = organization.key.as_ref().is_some_and(|key| key.status.is_some());
-    refusal::why(organization.capabilities.edit).or_else(|| (!has_key).then(|| "No key yet. Add one first.".to_owned()))
+    refusal::why(organization.capabilities.edit)
+        .or_else(|| (!has_key).then(|| text::organizations::no_key().to_owned()))
 }
 
 /// Whether an organization is looked for.
-fn fits(organization: &OrganizationOverview, text: &str) -> bool {
+fn fits(organization: &OrganizationOverview, search: &str) -> bool {
     let by = organization.key.as_ref().and_then(|key| key.last_change.as_ref());
     let by = by.map_or("", |last| last.last_modified_by.name.as_str());
     [&organization.name, &organization.cloud, &organization.role, by]
         .iter()
-        .any(|column| column.to_lowercase().contains(text))
+        .any(|column| column.to_lowercase().contains(search))
 }
 
 /// The page.
@@ -90,16 +90,16 @@ pub(crate) fn OrganizationsPage() -> AnyView {
                 .filter(|it| reason(it).is_none())
                 .count()
         });
-        (possible < 2).then(|| "You need two organizations whose key you can change.".to_owned())
+        (possible < 2).then(|| text::organizations::too_few().to_owned())
     });
     let set_same = move || {
         let press = move |()| page.step.set(Some(Step::Choose));
-        view! { <Button label=SAME_KEY icon=Icon::Key reason=few on_press=press /> }
+        view! { <Button label=text::organizations::same_key() icon=Icon::Key reason=few on_press=press /> }
     };
     view! {
         <div class="page page-wide">
             <ListPanel
-                heading=page_heading("Organizations")
+                heading=page_heading(title::of(&Route::Organizations))
                 buttons=set_same
                 is_ready=organizations.is_ready()
                 failure=organizations.failure()
@@ -132,7 +132,7 @@ fn SameKeyDialog() -> AnyView {
     };
     view! {
         // A key that was generated is nowhere else: what comes after the first step is left by its buttons alone.
-        <Dialog open=is_open title=SAME_KEY busy=is_kept on_close=move |()| page.close()>
+        <Dialog open=is_open title=text::organizations::same_key() busy=is_kept on_close=move |()| page.close()>
             {reactive(move || page.step.get().map(form))}
         </Dialog>
     }

@@ -10,9 +10,10 @@ use crate::{
         reveal_cell::RevealCell,
         row::{Pill, pill},
     },
-    present::{count, problem},
+    present::problem,
     reactive::{memo, reactive},
     state::{Outcome, SecretStore, Setting},
+    text,
     ui::button::{Button, Kind},
 };
 
@@ -28,19 +29,12 @@ pub(super) fn Outcomes() -> AnyView {
     let summary = move || {
         let total = settings.with(Vec::len);
         match (busy.get(), failed.get()) {
-            (true, _) => "Setting the key, one organization at a time…".to_owned(),
-            (false, 0) => ["The key is set in ", &count::of(total, "organization"), "."].concat(),
-            (false, failed) => [
-                "The key is set in ",
-                &(total - failed).to_string(),
-                " of ",
-                &total.to_string(),
-                ". Try the others again; nothing is done twice.",
-            ]
-            .concat(),
+            (true, _) => text::organizations::setting().to_owned(),
+            (false, 0) => text::organizations::set_in_all(total),
+            (false, failed) => text::organizations::set_in_some(total - failed, total),
         }
     };
-    let wait = Signal::derive(move || busy.get().then(|| "Waiting for the server…".to_owned()));
+    let wait = Signal::derive(move || busy.get().then(|| text::organizations::waiting_for_server().to_owned()));
     view! {
         <p class="dialog-text" role="status">{reactive(summary)}</p>
         <ul class="same-key">
@@ -52,13 +46,13 @@ pub(super) fn Outcomes() -> AnyView {
         </ul>
         <NewKey />
         <div class="dialog-actions">
-            <Button label="Close" autofocus=true reason=wait on_press=move |()| page.close() />
+            <Button label=text::common::close() autofocus=true reason=wait on_press=move |()| page.close() />
             {reactive(move || {
                 (failed.get() > 1)
                     .then(|| {
                         view! {
                             <Button
-                                label="Try all again"
+                                label=text::organizations::try_all_again()
                                 kind=Kind::Primary
                                 reason=wait
                                 on_press=move |()| page.same_key.retry(None)
@@ -77,13 +71,13 @@ fn NewKey() -> AnyView {
     let page = Page::get();
     let context = Context::get();
     let secret = SecretStore::<KeyString>::new(context.session, context.preferences);
-    let text = |key: &KeyString| Some(key.reveal().to_owned());
+    let shown = |key: &KeyString| Some(key.reveal().to_owned());
     let ask = async move || page.key.with_untracked(|key| key.parse::<KeyString>().ok());
     view! {
         <div class="same-key-new">
-            <p class="field-label">"New API Key"</p>
-            <RevealCell store=secret text=text ask=ask new="New key" reason=Signal::stored(None) />
-            <p class="field-note">"Copy it now if you need it. This dialog shows it a last time."</p>
+            <p class="field-label">{text::organizations::new_key()}</p>
+            <RevealCell store=secret text=shown ask=ask new=text::organizations::is_new() reason=Signal::stored(None) />
+            <p class="field-note">{text::organizations::copy_now()}</p>
         </div>
     }
     .into_any()
@@ -98,14 +92,14 @@ fn row(org: OrganizationId) -> AnyView {
     };
     let outcome = memo(move || setting().map(|setting| setting.outcome));
     let name = setting().map(|setting| setting.name).unwrap_or_default();
-    let again = ["Try again: ", &name].concat();
+    let again = text::organizations::try_again(&name);
     let told = move || match outcome.get()? {
-        Outcome::Waiting => Some(view! { <span class="row-note">"Waiting"</span> }.into_any()),
-        Outcome::Sending => Some(view! { <span class="row-note">"Being set…"</span> }.into_any()),
-        Outcome::Done => Some(pill(Pill::On, "Set")),
+        Outcome::Waiting => Some(view! { <span class="row-note">{text::organizations::waiting()}</span> }.into_any()),
+        Outcome::Sending => Some(view! { <span class="row-note">{text::organizations::being_set()}</span> }.into_any()),
+        Outcome::Done => Some(pill(Pill::On, text::organizations::set())),
         Outcome::Failed(error) => Some(
             view! {
-                {pill(Pill::Ended, "Failed")}
+                {pill(Pill::Ended, text::organizations::failed())}
                 <span class="row-note">{problem::explain(&error)}</span>
                 <Button label=again.clone() on_press=move |()| page.same_key.retry(Some(org)) />
             }

@@ -10,10 +10,7 @@ use crate::{
         list_table::{Counts, ListTable, Rank, Terms},
         row::{Pill, cell, pill},
     },
-    present::{
-        count,
-        when::{When, days_since, local},
-    },
+    present::when::{When, days_since, local},
     reactive::reactive,
     routes::Route,
     text,
@@ -21,15 +18,19 @@ use crate::{
 };
 
 const COLUMNS: &[Column] = &[
-    Column::new("name", || "Name", 220),
-    Column::new("cloud", || "Cloud", 160).priority(3),
-    Column::new("role", || "Role", 140).extra(),
-    Column::new("subscription", || "Subscription", 130).priority(2),
-    Column::new("key", || "Key", 120).leads(),
-    Column::new("age", || "Key Age", 110).number().priority(3),
-    Column::new("last-modified-by", || "Last Modified By", 170).priority(4),
-    Column::new("last-modified-on", || "Last Modified On", 200),
-    Column::new("live-sessions", || "Active sessions", 150).number().extra(),
+    Column::new("name", text::common::name, 220),
+    Column::new("cloud", text::organizations::cloud, 160).priority(3),
+    Column::new("role", text::common::role, 140).extra(),
+    Column::new("subscription", text::organizations::subscription, 130).priority(2),
+    Column::new("key", text::organizations::key, 120).leads(),
+    Column::new("age", text::organizations::key_age, 110)
+        .number()
+        .priority(3),
+    Column::new("last-modified-by", text::common::last_modified_by, 170).priority(4),
+    Column::new("last-modified-on", text::common::last_modified_on, 200),
+    Column::new("live-sessions", text::organizations::active_sessions, 150)
+        .number()
+        .extra(),
 ];
 
 const TERMS: Terms<OrganizationOverview> = Terms {
@@ -39,7 +40,7 @@ const TERMS: Terms<OrganizationOverview> = Terms {
         2 => organization.role.clone(),
         3 => subscription_text(organization.subscription).to_owned(),
         4 => key_text(organization).to_owned(),
-        5 => age(organization).map(|days| count::of(days, "day")).unwrap_or_default(),
+        5 => age(organization).map(text::organizations::key_days).unwrap_or_default(),
         6 => last_change(organization).map_or_else(String::new, |last| last.last_modified_by.name.clone()),
         7 => last_change(organization).map_or_else(String::new, |last| local(last.last_modified_on)),
         _ => sessions(organization)
@@ -66,7 +67,7 @@ pub(super) fn OrganizationTable() -> AnyView {
             list=Page::get().organizations
             shape=Shape::new("organizations", COLUMNS)
             terms=TERMS
-            caption="Organizations"
+            caption=text::organizations::organizations()
             counts=Counts { all: text::organizations::count, found: text::organizations::found, none: text::organizations::none_found }
             long=true
             cells=cells
@@ -77,21 +78,21 @@ pub(super) fn OrganizationTable() -> AnyView {
 
 fn cells(id: i64) -> Vec<AnyView> {
     let row = Page::get().organizations.row(id);
-    let text = move |column| cell(row, move |it| (TERMS.text)(&it, column));
+    let plain = move |column| cell(row, move |it| (TERMS.text)(&it, column));
     let last = |it: OrganizationOverview| {
         let instant = last_change(&it).map(|last| last.last_modified_on);
         instant.map(|instant| view! { <When instant=instant /> })
     };
     vec![
         link(id),
-        text(1),
-        text(2),
+        plain(1),
+        plain(2),
         cell(row, |it| subscription(it.subscription)),
         cell(row, |it| key(&it)),
-        text(5),
-        text(6),
+        plain(5),
+        plain(6),
         cell(row, last),
-        text(8),
+        plain(8),
     ]
 }
 
@@ -106,9 +107,9 @@ fn subscription(subscription: Subscription) -> AnyView {
 
 fn subscription_text(subscription: Subscription) -> &'static str {
     match subscription {
-        Subscription::Active => "Active",
-        Subscription::Expired => "Expired",
-        Subscription::None => "None",
+        Subscription::Active => text::organizations::subscription_active(),
+        Subscription::Expired => text::organizations::subscription_expired(),
+        Subscription::None => text::common::none(),
     }
 }
 
@@ -124,10 +125,10 @@ fn key(organization: &OrganizationOverview) -> AnyView {
 
 fn key_text(organization: &OrganizationOverview) -> &'static str {
     match organization.key.as_ref().map(|key| key.status) {
-        None => "Not shown to your role",
-        Some(None) => "None",
-        Some(Some(KeyStatus::Enabled)) => "Enabled",
-        Some(Some(KeyStatus::Disabled)) => "Disabled",
+        None => text::organizations::key_not_shown(),
+        Some(None) => text::common::none(),
+        Some(Some(KeyStatus::Enabled)) => text::organizations::key_enabled(),
+        Some(Some(KeyStatus::Disabled)) => text::organizations::key_disabled(),
     }
 }
 
