@@ -15,10 +15,12 @@ use super::{
     sign_in::sign_in_link,
 };
 use crate::{
-    pages::shared::{context::Context, list_page::ListPage},
-    present::{count, when::zone},
+    pages::shared::{context::Context, list_page::ListPage, panel::page_heading},
+    present::{title, when::zone},
     reactive::reactive,
+    routes::Route,
     state::{AccountAnswer, ListStore, SessionStore},
+    text,
     ui::{button::Button, icon::Icon, skeleton::Bar},
 };
 
@@ -39,11 +41,11 @@ pub(crate) fn AccountPage() -> AnyView {
     let session = context.session;
     let page = Page::provide(ListStore::new((), session), move |_, answer| {
         context.toasts.success(match answer {
-            AccountAnswer::PasswordChanged => "Password changed. Your other sessions have ended.".to_owned(),
-            AccountAnswer::SessionEnded => "Session ended.".to_owned(),
+            AccountAnswer::PasswordChanged => text::account::password_changed().to_owned(),
+            AccountAnswer::SessionEnded => text::account::ended().to_owned(),
             AccountAnswer::SessionsEnded(ended) => {
                 let ended = ended.portal_sessions + ended.api_sessions;
-                [&count::of(ended as usize, "session"), " ended."].concat()
+                text::account::others_ended(ended as usize)
             }
         });
         None
@@ -58,27 +60,27 @@ pub(crate) fn AccountPage() -> AnyView {
     view! {
         <div class="page">
             <header class="page-head">
-                <h1 data-heading tabindex="-1">"Account"</h1>
+                {page_heading(title::of(&Route::Account))}
             </header>
             <dl class="facts">
-                <dt>"User name"</dt>
+                <dt>{text::account::user_name()}</dt>
                 <dd>{reactive(move || session.admin_name().map_or_else(|| view! { <Bar width="w20" /> }.into_any(), |name| view! { <bdi translate="no">{name}</bdi> }.into_any()))}</dd>
                 {reactive(move || {
                     let provider = session.provider()?;
                     Some(view! {
-                        <dt>"Signed in with"</dt>
+                        <dt>{text::account::signed_in_with()}</dt>
                         <dd>{provider.name}</dd>
                     })
                 })}
-                <dt>"Password"</dt>
+                <dt>{text::account::password()}</dt>
                 <dd>
                     {reactive(move || {
                         if !session.has_password() {
-                            return "None".into_any();
+                            return text::common::none().into_any();
                         }
                         view! {
                             <Button
-                                label="Change password"
+                                label=text::account::change_password()
                                 icon=Icon::Pencil
                                 on_press=move |()| page.open.set(Some(Open::Password))
                             />
@@ -91,17 +93,17 @@ pub(crate) fn AccountPage() -> AnyView {
                     let is_offered = session.provider().is_none() && !ways.providers.is_empty();
                     is_offered.then(|| connect(ways.providers))
                 })}
-                <dt>"Organizations"</dt>
+                <dt>{text::account::organizations()}</dt>
                 <dd><ul class="plain-list">{reactive(organizations)}</ul></dd>
-                <dt>"Theme"</dt>
+                <dt>{text::account::theme()}</dt>
                 <dd><ThemeSwitch /></dd>
-                <dt>"Time zone"</dt>
-                <dd>{["Times are in ", &zone()].concat()}</dd>
-                <dt>"Session"</dt>
+                <dt>{text::account::time_zone()}</dt>
+                <dd>{text::account::times_in(&zone())}</dd>
+                <dt>{text::account::session()}</dt>
                 <dd><SignOut /></dd>
             </dl>
             <SessionTable />
-            {page.dialog(title, form)}
+            {page.dialog(dialog_title, form)}
         </div>
     }
     .into_any()
@@ -111,22 +113,22 @@ pub(crate) fn AccountPage() -> AnyView {
 fn connect(providers: Vec<SsoProvider>) -> AnyView {
     let link = |provider| sign_in_link(provider, "?next=account", "_self");
     view! {
-        <dt>"Single sign-on"</dt>
+        <dt>{text::account::single_sign_on()}</dt>
         <dd>
             <div class="ways-in">
                 {providers.into_iter().map(link).collect_view()}
-                <p class="faint">"Sign in once to link your account. Then you can use it to sign in here. The account's password stops working, and the sessions it opened end, API sessions included."</p>
+                <p class="faint">{text::account::link_account()}</p>
             </div>
         </dd>
     }
     .into_any()
 }
 
-fn title(open: &Open) -> &'static str {
+fn dialog_title(open: &Open) -> &'static str {
     match open {
-        Open::Password => "Change password",
-        Open::End(Some(_)) => "End session",
-        Open::End(None) => "Sign out other sessions",
+        Open::Password => text::account::change_password(),
+        Open::End(Some(_)) => text::account::end(),
+        Open::End(None) => text::account::end_others(),
     }
 }
 

@@ -13,6 +13,7 @@ use crate::{
         new_password,
     },
     reactive::watch,
+    text,
     ui::{button::Kind, field::Field},
 };
 
@@ -24,7 +25,7 @@ pub(super) fn PasswordForm() -> AnyView {
     let (pending, failure) = (progress.is_pending(), progress.failure());
     let min = new_password::min_length();
     let is_given = |password: &str| match password {
-        "" => Err(FieldError::new("Enter your current password.")),
+        "" => Err(FieldError::new(text::account::current_missing())),
         _ => Ok(()),
     };
     let current = Input::exact("currentPassword", is_given).wrong_where(ProblemCode::WrongPassword);
@@ -49,7 +50,7 @@ pub(super) fn PasswordForm() -> AnyView {
     view! {
         <ChangeForm
             progress=progress
-            verb="Change password"
+            verb=text::account::change_password()
             kind=Kind::Primary
             meanwhile=Signal::stored(Meanwhile::Same)
             gone=""
@@ -57,7 +58,7 @@ pub(super) fn PasswordForm() -> AnyView {
             on_submit=Callback::new(submit)
             on_close=page.on_close()
         >
-            <p class="dialog-text">"You'll be signed out everywhere else, including API sessions."</p>
+            <p class="dialog-text">{text::account::ends_others()}</p>
             // For password managers, which keep passwords by user name.
             <input
                 class="visually-hidden"
@@ -69,7 +70,7 @@ pub(super) fn PasswordForm() -> AnyView {
                 prop:value=Signal::derive(move || session.admin_name().unwrap_or_default())
             />
             <Field
-                label="Current password"
+                label=text::account::current_password()
                 name="password"
                 kind="password"
                 value=current.value
@@ -79,7 +80,7 @@ pub(super) fn PasswordForm() -> AnyView {
                 error=current.error(failure)
             />
             <Field
-                label="New password"
+                label=text::account::new_password()
                 name="new-password"
                 kind="password"
                 value=new.value

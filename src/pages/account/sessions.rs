@@ -25,10 +25,10 @@ use crate::{
 };
 
 const COLUMNS: &[Column] = &[
-    Column::new("session", || "Session", 180),
-    Column::new("client", || "Client", 240),
-    Column::new("signed-in", || "Signed in", 180),
-    Column::new("last-used", || "Last used", 180),
+    Column::new("session", text::account::session, 180),
+    Column::new("client", text::common::client, 240),
+    Column::new("signed-in", text::account::signed_in, 180),
+    Column::new("last-used", text::account::last_used, 180),
 ];
 
 const TERMS: Terms<AccountSession> = Terms {
@@ -56,7 +56,7 @@ pub(super) fn SessionTable() -> AnyView {
         let alone = sessions
             .rows
             .with(|rows| rows.ready().is_none_or(|rows| rows.len() < 2));
-        alone.then(|| "You have no other sessions.".to_owned())
+        alone.then(|| text::account::no_others().to_owned())
     });
     let failure = page.list.failure();
     let table = move || {
@@ -67,7 +67,7 @@ pub(super) fn SessionTable() -> AnyView {
                 list=sessions
                 shape=Shape::new("sessions", COLUMNS)
                 terms=TERMS
-                caption="Your sessions"
+                caption=text::account::sessions()
                 counts=Counts { all: text::account::sessions_count, found: text::account::sessions_found, none: text::account::sessions_none_found }
                 cells=cells
                 actions=actions
@@ -79,9 +79,9 @@ pub(super) fn SessionTable() -> AnyView {
     view! {
         <section class="panel panel-below">
             <header class="panel-head">
-                <h2>"Your sessions"</h2>
+                <h2>{text::account::sessions()}</h2>
                 <Button
-                    label="Sign out other sessions"
+                    label=text::account::end_others()
                     reason=alone
                     on_press=move |()| page.open.set(Some(Open::End(None)))
                 />
@@ -97,7 +97,7 @@ fn cells(id: i64) -> Vec<AnyView> {
     let kind = |session: AccountSession| {
         let this = session
             .current
-            .then(|| view! { " " <span class="badge badge-quiet">"This session"</span> });
+            .then(|| view! { " " <span class="badge badge-quiet">{text::account::this_session()}</span> });
         view! { <span class="row-name">{kind(&session)}</span> {this} }
     };
     let client = |session: AccountSession| {
@@ -114,18 +114,18 @@ fn cells(id: i64) -> Vec<AnyView> {
 
 fn kind(session: &AccountSession) -> String {
     match (session.kind, &session.organization) {
-        (SessionKind::Portal, _) => "Portal".to_owned(),
-        (SessionKind::Api, Some(organization)) => ["API of ", organization].concat(),
-        (SessionKind::Api, None) => "API".to_owned(),
+        (SessionKind::Portal, _) => text::account::portal().to_owned(),
+        (SessionKind::Api, Some(organization)) => text::account::api_of(organization),
+        (SessionKind::Api, None) => text::account::api().to_owned(),
     }
 }
 
 fn actions(id: i64) -> AnyView {
     cell(Page::get().row(id), |session| {
-        let own = session.current.then(|| "Sign out to end this session.".to_owned());
+        let own = session.current.then(|| text::account::end_own().to_owned());
         let open = Page::get().open;
         let agent = user_agent::words(session.user_agent.as_deref());
-        let label = ["End session of ", &agent, ", ", &session.client_address].concat();
+        let label = text::account::end_of(&agent, &session.client_address);
         view! {
             <Button
                 label=label
@@ -151,30 +151,26 @@ pub(super) fn EndForm(
         Some(id) => page.change.end_session(id),
         None => page.change.end_others(),
     };
-    let text = match &session {
-        Some(session) => [
-            &kind(session),
-            ", ",
-            &user_agent::words(session.user_agent.as_deref()),
-            ", from ",
-            &session.client_address,
-            ". Its next request will be rejected.",
-        ]
-        .concat(),
-        None => "You'll be signed out everywhere else, including API sessions.".to_owned(),
+    let (verb, consequence) = match &session {
+        Some(session) => {
+            let agent = user_agent::words(session.user_agent.as_deref());
+            let consequence = text::account::end_consequence(&kind(session), &agent, &session.client_address);
+            (text::account::end(), consequence)
+        }
+        None => (text::account::end_others(), text::account::ends_others().to_owned()),
     };
     view! {
         <ChangeForm
             progress=Progress::of(page.change)
-            verb=if id.is_some() { "End session" } else { "Sign out other sessions" }
+            verb=verb
             kind=Kind::Warning
             meanwhile=meanwhile
-            gone="This session has already ended"
+            gone=text::account::end_gone()
             only_confirms=true
             on_submit=Callback::new(submit)
             on_close=page.on_close()
         >
-            <p class="dialog-text">{text}</p>
+            <p class="dialog-text">{consequence}</p>
         </ChangeForm>
     }
     .into_any()
