@@ -2,77 +2,95 @@
 
 use keyward_contract::{Permission, Permissions};
 
-/// The choices of *API Key Management*, with their names and what they mean.
-pub(crate) const KEY_MANAGEMENT: [(Permission, &str, &str); 3] = [
-    (Permission::None, "None", "Hides Cloud Service API Security."),
-    (
-        Permission::View,
-        "View Only",
-        "See that there is a key, who uses it, and who changed it when.",
-    ),
-    (
-        Permission::Full,
-        "Full",
-        "Add, edit, regenerate and delete the key. An admin who adds or regenerates it sees the new key once, even \
-         without Reveal secrets.",
-    ),
+use crate::text::roles as text;
+
+/// A choice of *API Key Management*.
+pub(crate) struct KeyManagement {
+    pub(crate) permission: Permission,
+    /// What stands for it in the form.
+    pub(crate) value: &'static str,
+    pub(crate) label: fn() -> &'static str,
+    pub(crate) text: fn() -> &'static str,
+}
+
+/// Those there are, in the order of the form.
+pub(crate) const KEY_MANAGEMENT: [KeyManagement; 3] = [
+    KeyManagement {
+        permission: Permission::None,
+        value: "none",
+        label: text::key_none,
+        text: text::key_none_text,
+    },
+    KeyManagement {
+        permission: Permission::View,
+        value: "view",
+        label: text::key_view,
+        text: text::key_view_text,
+    },
+    KeyManagement {
+        permission: Permission::Full,
+        value: "full",
+        label: text::key_full,
+        text: text::key_full_text,
+    },
 ];
 
 /// A permission that is there or not.
 pub(crate) struct Switchable {
-    pub(crate) label: &'static str,
-    pub(crate) text: &'static str,
+    pub(crate) label: fn() -> &'static str,
+    pub(crate) text: fn() -> &'static str,
     pub(crate) of: fn(&Permissions) -> bool,
+    /// What it allows, where nothing comes before it.
+    first: fn() -> &'static str,
+    /// The same, after something else.
+    also: fn() -> &'static str,
 }
 
 /// Those there are, in the order of the form.
 pub(crate) const SWITCHES: [Switchable; 4] = [
     Switchable {
-        label: "Reveal secrets",
-        text: "See and copy keys and tokens. Requires API Key Management.",
+        label: text::reveal,
+        text: text::reveal_text,
         of: |it| it.reveal,
+        first: text::reveals,
+        also: text::also_reveals,
     },
     Switchable {
-        label: "Audit log",
-        text: "Read who did what, and when.",
+        label: text::audit_log,
+        text: text::audit_log_text,
         of: |it| it.audit_log,
+        first: text::reads_audit_log,
+        also: text::also_reads_audit_log,
     },
     Switchable {
-        label: "Administrators and roles",
-        text: "Invite admins, change their roles, and make roles, within their own permissions.",
+        label: text::admin_management,
+        text: text::admin_management_text,
         of: |it| it.admin_management,
+        first: text::manages_admins,
+        also: text::also_manages_admins,
     },
     Switchable {
-        label: "API access",
-        text: "Open API sessions with the key, as scripts do.",
+        label: text::api_access,
+        text: text::api_access_text,
         of: |it| it.api_access,
+        first: text::opens_api_sessions,
+        also: text::also_opens_api_sessions,
     },
 ];
-
-/// Said where an admin can't give what they don't have.
-pub(crate) const BEYOND: &str = "Your own role doesn't allow this.";
 
 /// All that is allowed, such as `Manages the key, reveals secrets`.
 pub(crate) fn allows(permissions: &Permissions) -> String {
     let key = match permissions.api_key_management {
         Permission::None => None,
-        Permission::View => Some("sees the key page"),
-        Permission::Full => Some("manages the key"),
+        Permission::View => Some(text::sees_key_page().to_owned()),
+        Permission::Full => Some(text::manages_key().to_owned()),
     };
-    let others = [
-        (permissions.reveal, "reveals secrets"),
-        (permissions.audit_log, "reads the audit log"),
-        (permissions.admin_management, "manages administrators and roles"),
-        (permissions.api_access, "opens API sessions"),
-    ];
-    let others = others.into_iter().filter_map(|(allowed, text)| allowed.then_some(text));
-    let all: Vec<&str> = key.into_iter().chain(others).collect();
-    if all.is_empty() {
-        return "Nothing".to_owned();
-    }
-    let mut text = all.join(", ");
-    if let Some(first) = text.get_mut(..1) {
-        first.make_ascii_uppercase();
-    }
-    text
+    let others = SWITCHES.iter().filter(|it| (it.of)(permissions));
+    let all = others.fold(key, |before, it| {
+        Some(match before {
+            Some(before) => text::allows_also(&before, (it.also)()),
+            None => (it.first)().to_owned(),
+        })
+    });
+    all.unwrap_or_else(|| text::allows_nothing().to_owned())
 }

@@ -3,7 +3,7 @@
 use keyward_contract::{EditRole, Permission, Permissions, ProblemCode, Role, check_role_name};
 use leptos::prelude::*;
 
-use super::{Page, holders};
+use super::Page;
 use crate::{
     pages::shared::{
         change_form::{Meanwhile, Progress},
@@ -11,8 +11,9 @@ use crate::{
         input::Input,
         list_page::EditForm,
     },
-    present::role as text,
+    present::role::{self, KEY_MANAGEMENT, KeyManagement, SWITCHES, Switchable},
     reactive::reactive,
+    text,
     ui::{
         choice::{Explained, RadioList, Switch},
         field::Field,
@@ -24,30 +25,29 @@ use crate::{
 struct Form {
     name: Input,
     key: RwSignal<String>,
-    /// In the order of [`text::SWITCHES`].
+    /// In the order of [`SWITCHES`].
     switches: [RwSignal<bool>; 4],
 }
 
 impl Form {
     fn new(name: &str, permissions: &Permissions) -> Self {
-        let key = text::KEY_MANAGEMENT
-            .iter()
-            .find(|it| it.0 == permissions.api_key_management);
+        let mut keys = KEY_MANAGEMENT.iter();
+        let key = keys.find(|it| it.permission == permissions.api_key_management);
         Self {
             name: Input::unique(name, check_role_name, ProblemCode::RoleExists),
-            key: RwSignal::new(key.map_or("", |it| it.1).to_owned()),
-            switches: text::SWITCHES.map(|it| RwSignal::new((it.of)(permissions))),
+            key: RwSignal::new(key.map_or("", |it| it.value).to_owned()),
+            switches: SWITCHES.map(|it| RwSignal::new((it.of)(permissions))),
         }
     }
 
     fn read(self) -> Option<EditRole> {
         let key = self.key.get_untracked();
-        let key = text::KEY_MANAGEMENT.iter().find(|it| it.1 == key);
+        let key = KEY_MANAGEMENT.iter().find(|it| it.value == key);
         let [reveal, audit_log, admin_management, api_access] = self.switches.map(|it| it.get_untracked());
         Some(EditRole {
             name: self.name.try_it()?,
             permissions: Permissions {
-                api_key_management: key.map_or(Permission::None, |it| it.0),
+                api_key_management: key.map_or(Permission::None, |it| it.permission),
                 reveal,
                 audit_log,
                 admin_management,
@@ -72,28 +72,30 @@ pub(super) fn RoleForm(role: Option<Role>) -> AnyView {
         <EditForm
             page=page
             subject=subject
-            gone="Someone else deleted this role"
+            gone=text::roles::gone()
             inputs=vec![form.name]
             read=move |()| form.read()
         >
-            {reactive(move || now.get().and_then(|role| holders(&role)).map(|text| view! { <p class="dialog-text">{text} "."</p> }))}
-            <Field label="Name" name="role-name" value=form.name.value autofocus=true readonly=pending error=form.name.error(progress.failure()) />
+            {reactive(move || now.get().filter(|role| role.admins > 0).map(holders))}
+            <Field label=text::common::name() name="role-name" value=form.name.value autofocus=true readonly=pending error=form.name.error(progress.failure()) />
             <Allowed form=form pending=pending />
             {reactive(move || {
                 (meanwhile.get() == Meanwhile::Changed)
                     .then(|| now.get())
                     .flatten()
                     .map(|role| {
-                        view! {
-                            <p class="dialog-text">
-                                "It's now: " <strong>{role.name}</strong> " – " {text::allows(&role.permissions)} "."
-                            </p>
-                        }
+                        let now = text::roles::now(&role.name, &role::allows(&role.permissions));
+                        view! { <p class="dialog-text">{now}</p> }
                     })
             })}
         </EditForm>
     }
     .into_any()
+}
+
+/// How many have it.
+fn holders(role: Role) -> AnyView {
+    view! { <p class="dialog-text">{text::roles::holders(role.admins as usize)}</p> }.into_any()
 }
 
 /// The permissions. What the admin does not have is not theirs to give.
@@ -102,29 +104,29 @@ fn Allowed(form: Form, pending: Signal<bool>) -> AnyView {
     let access = untrack(|| Context::get().session.access(Page::get().list.of.org));
     // The gateway refuses the same.
     let own = access.map_or(Permissions::NONE, |access| access.permissions);
-    let beyond = |is: bool| is.then(|| text::BEYOND.to_owned());
-    let choice = |&(permission, label, means): &(Permission, &str, &str)| Explained {
-        value: label.to_owned(),
-        label: label.to_owned(),
-        text: means.to_owned(),
-        reason: beyond(permission > own.api_key_management),
+    let beyond = |is: bool| is.then(|| text::roles::beyond().to_owned());
+    let choice = |it: &KeyManagement| Explained {
+        value: it.value.to_owned(),
+        label: (it.label)().to_owned(),
+        text: (it.text)().to_owned(),
+        reason: beyond(it.permission > own.api_key_management),
     };
-    let choices: Vec<Explained> = text::KEY_MANAGEMENT.iter().map(choice).collect();
-    let switch = |(it, on): (text::Switchable, RwSignal<bool>)| {
+    let choices: Vec<Explained> = KEY_MANAGEMENT.iter().map(choice).collect();
+    let switch = |(it, on): (Switchable, RwSignal<bool>)| {
         let reason = beyond(!(it.of)(&own));
-        view! { <Switch label=it.label text=it.text on=on reason=reason readonly=pending /> }
+        view! { <Switch label=(it.label)() text=(it.text)() on=on reason=reason readonly=pending /> }
     };
     view! {
         <RadioList
-            legend="API Key Management"
+            legend=text::roles::key_management()
             choices=Signal::stored(choices)
             chosen=form.key
             readonly=pending
         />
         <fieldset class="choices">
-            <legend class="field-label">"More permissions"</legend>
+            <legend class="field-label">{text::roles::more()}</legend>
             <div class="choices-box">
-                {text::SWITCHES.into_iter().zip(form.switches).map(switch).collect_view()}
+                {SWITCHES.into_iter().zip(form.switches).map(switch).collect_view()}
             </div>
         </fieldset>
     }

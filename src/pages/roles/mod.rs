@@ -14,7 +14,7 @@ use crate::{
         panel::{ListPanel, page_heading},
         row::{Action, cell, name, row_actions},
     },
-    present::{count, refusal, role},
+    present::{refusal, role},
     state::{ListStore, Of},
     text,
     ui::{
@@ -25,9 +25,9 @@ use crate::{
 };
 
 const COLUMNS: &[Column] = &[
-    Column::new("role", || "Role", 200),
-    Column::new("allows", || "Allows", 420),
-    Column::new("admins", || "Admins", 90).number(),
+    Column::new("role", text::common::role, 200),
+    Column::new("allows", text::roles::allows, 420),
+    Column::new("admins", text::roles::admins, 90).number(),
 ];
 
 const TERMS: Terms<Role> = Terms {
@@ -58,23 +58,22 @@ pub(crate) fn RolesPage(org: OrganizationId) -> AnyView {
     let context = Context::get();
     let roles = ListStore::new(Of::new(org), context.session);
     let page = Page::provide(roles, move |done, ()| {
-        let text = match done? {
-            Open::Add => "Role added.",
-            Open::Edit(_) => "Role changed. It applies immediately to everyone with the role.",
-            Open::Delete(_) => "Role deleted.",
-        };
-        context.toasts.success(text);
+        context.toasts.success(match done? {
+            Open::Add => text::roles::added(),
+            Open::Edit(_) => text::roles::edited(),
+            Open::Delete(_) => text::roles::deleted(),
+        });
         None
     });
-    let add = move || page.add_button("Add role", Kind::Primary, Signal::stored(None), Open::Add);
+    let add = move || page.add_button(text::roles::add_role(), Kind::Primary, Signal::stored(None), Open::Add);
     view! {
         <div class="page">
             <ListPanel
-                heading=page_heading("Roles")
+                heading=page_heading(text::roles::title())
                 buttons=add
                 is_ready=page.list.is_ready()
                 failure=page.list.failure()
-                permission="Administrators and roles"
+                permission=text::roles::admin_management()
                 on_retry=move |()| roles.reload()
             >
                 <Content />
@@ -88,15 +87,12 @@ pub(crate) fn RolesPage(org: OrganizationId) -> AnyView {
 fn Content() -> AnyView {
     let page = Page::get();
     view! {
-        <p class="panel-text">
-            "A role defines what an admin can do in this organization. Changes apply immediately to everyone with the "
-            "role. You can't grant more than you have."
-        </p>
+        <p class="panel-text">{text::roles::intro()}</p>
         <ListTable
             list=page.list
             shape=Shape::new("roles", COLUMNS)
             terms=TERMS
-            caption="Roles"
+            caption=text::roles::title()
             counts=Counts { all: text::roles::count, found: text::roles::found, none: text::roles::none_found }
             cells=cells
             actions=actions
@@ -109,8 +105,11 @@ fn Content() -> AnyView {
 fn cells(id: i64) -> Vec<AnyView> {
     let row = Page::get().row(id);
     let with_badge = |role: Role| {
-        let badge =
-            || view! { <span class="badge badge-quiet badge-icon"><Pictogram icon=Icon::Lock />"Built-in"</span> };
+        let badge = || {
+            view! {
+                <span class="badge badge-quiet badge-icon"><Pictogram icon=Icon::Lock />{text::roles::built_in()}</span>
+            }
+        };
         (name(&role.name), " ", role.built_in.map(|_| badge()))
     };
     vec![
@@ -139,9 +138,9 @@ fn actions(id: i64) -> AnyView {
 fn title(open: &Open) -> String {
     let organization = || organization_name(Page::get().list.of.org);
     match open {
-        Open::Add => ["Add role to ", &organization()].concat(),
-        Open::Edit(role) => ["Edit role ", &role.name, " of ", &organization()].concat(),
-        Open::Delete(role) => ["Delete role ", &role.name, " of ", &organization(), "?"].concat(),
+        Open::Add => text::roles::add_title(&organization()),
+        Open::Edit(role) => text::roles::edit_title(&role.name, &organization()),
+        Open::Delete(role) => text::roles::delete_title(&role.name, &organization()),
     }
 }
 
@@ -153,16 +152,10 @@ fn form(open: Open) -> AnyView {
             <DeleteForm
                 page=Page::get()
                 row=role
-                gone="Someone else deleted this role"
+                gone=text::roles::gone()
                 text=text::roles::delete_consequence
             />
         }
         .into_any(),
     }
-}
-
-/// How many have it, such as `2 admins have it`.
-fn holders(role: &Role) -> Option<String> {
-    let have = if role.admins == 1 { " has it" } else { " have it" };
-    (role.admins > 0).then(|| [&count::of(role.admins as usize, "admin"), have].concat())
 }
