@@ -1,109 +1,84 @@
 //! What is done with administrators, and what that means for them.
 
-use keyward_contract::{Administrator, AdministratorStatus, SessionsEnded};
+use keyward_contract::{Administrator, AdministratorStatus};
+use leptos::prelude::AnyView;
 
-use super::count;
-use crate::state::{AdministratorAction as Action, AdministratorAnswer as Answer};
+use crate::{
+    state::{AdministratorAction as Action, AdministratorAnswer as Answer},
+    text::{administrators as text, common},
+};
 
 /// The entry of the menu, and the button of the dialog.
 pub(crate) fn label(action: Action) -> &'static str {
     match action {
-        Action::ChangeRole => "Change role",
-        Action::RenewInvitation => "Renew invitation",
-        Action::Disable => "Disable",
-        Action::Enable => "Enable",
-        Action::ConfirmPassword => "Confirm password",
-        Action::Remove => "Remove",
-        Action::EndSessions => "End sessions",
+        Action::ChangeRole => text::change_role(),
+        Action::RenewInvitation => text::renew_invitation(),
+        Action::Disable => text::disable(),
+        Action::Enable => text::enable(),
+        Action::ConfirmPassword => text::confirm_password(),
+        Action::Remove => text::remove(),
+        Action::EndSessions => text::end_sessions(),
     }
 }
 
 /// The heading of the dialog: what is done with whom, and where.
 pub(crate) fn question(action: Action, name: &str, organization: &str) -> String {
-    let (before, between) = match action {
-        Action::ChangeRole => ("Change role of ", " in "),
-        Action::RenewInvitation => ("Renew invitation of ", " to "),
-        Action::Disable => ("Disable ", " in "),
-        Action::Enable => ("Enable ", " in "),
-        Action::ConfirmPassword => ("Confirm password of ", " in "),
-        Action::Remove => ("Remove ", " from "),
-        Action::EndSessions => ("End sessions of ", " in "),
+    let title = match action {
+        Action::ChangeRole => text::change_role_title,
+        Action::RenewInvitation => text::renew_invitation_title,
+        Action::Disable => text::disable_title,
+        Action::Enable => text::enable_title,
+        Action::ConfirmPassword => text::confirm_password_title,
+        Action::Remove => text::remove_title,
+        Action::EndSessions => text::end_sessions_title,
     };
-    [before, name, between, organization, "?"].concat()
+    title(name, organization)
 }
 
-/// Whether the role can be made use of.
-pub(crate) fn status(status: AdministratorStatus) -> &'static str {
-    match status {
-        AdministratorStatus::Active => "active",
-        AdministratorStatus::Invited => "invited",
-        AdministratorStatus::Disabled => "disabled",
-    }
-}
-
-/// What it means for the admin whose name comes before it.
-pub(crate) fn consequence(action: Action) -> &'static str {
+/// What it means for the admin with this name.
+pub(crate) fn consequence(action: Action, name: AnyView) -> AnyView {
     match action {
-        Action::ChangeRole => {
-            " gets the role you choose. What it doesn't allow ends immediately, open API sessions included."
-        }
-        Action::RenewInvitation => " gets a new link, valid for 7 days. The previous link stops working immediately.",
-        Action::Disable => {
-            " will be signed out and can't use this organization until you enable them again. Their role is kept. With a \
-             role in another organization, they stay signed in to the portal."
-        }
-        Action::Enable => " can use the role again immediately. They still have to accept a pending invitation.",
-        Action::ConfirmPassword => {
-            " can sign in again with the password from the backup, which was replaced or removed since. If they belong to other \
-             organizations too, your service provider has to confirm it."
-        }
-        Action::Remove => {
-            " loses the role in this organization, and their sessions here end immediately. They'll need a new invitation to \
-             return. With a role in another organization, they stay signed in to the portal."
-        }
-        Action::EndSessions => {
-            " is signed out of the portal everywhere, and their API sessions in this organization end immediately. They can \
-             sign in again."
-        }
+        Action::ChangeRole => text::change_role_consequence(name),
+        Action::RenewInvitation => text::renew_invitation_consequence(name),
+        Action::Disable => text::disable_consequence(name),
+        Action::Enable => text::enable_consequence(name),
+        Action::ConfirmPassword => text::confirm_password_consequence(name),
+        Action::Remove => text::remove_consequence(name),
+        Action::EndSessions => text::end_sessions_consequence(name),
     }
 }
 
 /// Said when it is done.
 pub(crate) fn done(action: Action, name: &str, answer: &Answer) -> String {
-    let text = match action {
-        Action::ChangeRole => " has a new role.",
-        Action::RenewInvitation => " has a new link.",
-        Action::Disable => " is disabled.",
-        Action::Enable => " is enabled.",
-        Action::ConfirmPassword => ": password confirmed, unless they belong to other organizations.",
-        Action::Remove => " was removed.",
-        Action::EndSessions => match answer {
-            Answer::SessionsEnded(ended) => return [name, ": ", &sessions_ended(*ended)].concat(),
-            _ => " is signed out.",
-        },
-    };
-    [name, text].concat()
+    match (action, answer) {
+        (Action::ChangeRole, _) => text::change_role_done(name),
+        (Action::RenewInvitation, _) => text::renew_invitation_done(name),
+        (Action::Disable, _) => text::disable_done(name),
+        (Action::Enable, _) => text::enable_done(name),
+        (Action::ConfirmPassword, _) => text::confirm_password_done(name),
+        (Action::Remove, _) => text::remove_done(name),
+        (Action::EndSessions, Answer::SessionsEnded(ended)) => {
+            text::end_sessions_done(name, ended.portal_sessions as usize, ended.api_sessions as usize)
+        }
+        (Action::EndSessions, _) => text::end_sessions_done_uncounted(name),
+    }
 }
 
-fn sessions_ended(ended: SessionsEnded) -> String {
-    let (portal, api) = (ended.portal_sessions as usize, ended.api_sessions as usize);
-    [
-        &count::of(portal, "portal session"),
-        " and ",
-        &count::of(api, "API session"),
-        " ended.",
-    ]
-    .concat()
+/// What someone else has made of the admin, and whether the role can be made use of.
+pub(crate) fn now(admin: &Administrator) -> AnyView {
+    match admin.status {
+        AdministratorStatus::Active => text::now_active(&admin.role),
+        AdministratorStatus::Invited => text::now_invited(&admin.role),
+        AdministratorStatus::Disabled => text::now_disabled(&admin.role),
+    }
 }
 
 /// The active sessions.
 pub(crate) fn live_sessions(admin: &Administrator) -> String {
-    let portal = [&admin.portal_sessions.to_string(), " portal"].concat();
-    let api = [&admin.api_sessions.to_string(), " API"].concat();
-    match (admin.portal_sessions, admin.api_sessions) {
-        (0, 0) => "None".to_owned(),
-        (_, 0) => portal,
-        (0, _) => api,
-        _ => [&portal, ", ", &api].concat(),
+    match (admin.portal_sessions as usize, admin.api_sessions as usize) {
+        (0, 0) => common::none().to_owned(),
+        (portal, 0) => text::sessions_of_portal(portal),
+        (0, api) => text::sessions_of_api(api),
+        (portal, api) => text::sessions_of_both(portal, api),
     }
 }

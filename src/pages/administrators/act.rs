@@ -13,6 +13,7 @@ use crate::{
     present::administrator,
     reactive::reactive,
     state::AdministratorAction as Action,
+    text,
     ui::{button::Kind, choice::RadioList},
 };
 
@@ -32,8 +33,8 @@ pub(super) fn ActionForm(action: Action, admin: Administrator) -> AnyView {
         let chosen = chosen.get();
         let same = now.with(|now| now.as_ref().is_some_and(|now| now.role_id.to_string() == chosen));
         match (chosen.is_empty(), same) {
-            (true, _) => Some("Choose a role.".to_owned()),
-            (_, true) => Some("They have this role already. Choose a different one.".to_owned()),
+            (true, _) => Some(text::administrators::choose_role().to_owned()),
+            (_, true) => Some(text::administrators::same_role().to_owned()),
             _ => None,
         }
     });
@@ -49,16 +50,11 @@ pub(super) fn ActionForm(action: Action, admin: Administrator) -> AnyView {
             None => {}
         }
     };
-    let name = admin.name.clone();
+    let name = view! { <strong translate="no">{admin.name.clone()}</strong> }.into_any();
     let status = move || {
         let now = now.get()?;
-        (meanwhile.get() == Meanwhile::Changed).then(|| {
-            view! {
-                <p class="dialog-text">
-                    "Now: " <strong>{now.role}</strong> ", " {administrator::status(now.status)} "."
-                </p>
-            }
-        })
+        let changed = meanwhile.get() == Meanwhile::Changed;
+        changed.then(|| view! { <p class="dialog-text">{administrator::now(&now)}</p> })
     };
     view! {
         <ChangeForm
@@ -66,18 +62,18 @@ pub(super) fn ActionForm(action: Action, admin: Administrator) -> AnyView {
             verb=administrator::label(action)
             kind=kind(action)
             meanwhile=meanwhile
-            gone="This admin no longer has a role in this organization"
+            gone=text::administrators::gone()
             only_confirms=!changes_role
             on_submit=Callback::new(submit)
             on_close=page.on_close()
         >
-            <p class="dialog-text"><strong translate="no">{name}</strong> {administrator::consequence(action)}</p>
+            <p class="dialog-text">{administrator::consequence(action, name)}</p>
             {reactive(status)}
             {changes_role
                 .then(|| {
                     view! {
                         <RadioList
-                            legend="Role"
+                            legend=text::common::role()
                             choices=role_choices()
                             chosen=chosen
                             error=error

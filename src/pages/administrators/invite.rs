@@ -10,6 +10,7 @@ use crate::{
         change_form::{ChangeForm, Meanwhile, Progress},
         input::Input,
     },
+    text,
     ui::{button::Kind, choice::RadioList, field::Field},
 };
 
@@ -23,7 +24,7 @@ pub(super) fn InviteForm() -> AnyView {
     let role = RwSignal::new(String::new());
     let role_error = Signal::derive(move || {
         let none = role.with(String::is_empty);
-        (none && name.is_tried()).then(|| "Choose a role.".to_owned())
+        (none && name.is_tried()).then(|| text::administrators::choose_role().to_owned())
     });
     let submit = move |()| {
         let Some(entered) = name.try_it() else {
@@ -36,7 +37,7 @@ pub(super) fn InviteForm() -> AnyView {
     view! {
         <ChangeForm
             progress=progress
-            verb="Invite"
+            verb=text::administrators::invite()
             kind=Kind::Primary
             meanwhile=Signal::stored(Meanwhile::Same)
             gone=""
@@ -44,19 +45,17 @@ pub(super) fn InviteForm() -> AnyView {
             on_submit=Callback::new(submit)
             on_close=page.on_close()
         >
-            <p class="dialog-text">
-                "You'll get a one-time link to share. The recipient sets a password, or signs in with their existing one."
-            </p>
+            <p class="dialog-text">{text::administrators::invite_text()}</p>
             <Field
-                label="User name"
+                label=text::administrators::user_name()
                 name="invited-user-name"
                 value=name.value
                 autofocus=true
                 readonly=pending
                 error=name.error(progress.failure())
-                hint="For example, admin@company.example"
+                hint=text::administrators::user_name_hint()
             />
-            <RadioList legend="Role" choices=role_choices() chosen=role error=role_error readonly=pending />
+            <RadioList legend=text::common::role() choices=role_choices() chosen=role error=role_error readonly=pending />
         </ChangeForm>
     }
     .into_any()

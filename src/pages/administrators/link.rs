@@ -9,6 +9,7 @@ use super::Page;
 use crate::{
     browser::page,
     present::when::When,
+    text::administrators as text,
     ui::{
         banner::{Banner, Tone},
         button::{Button, Kind},
@@ -24,22 +25,19 @@ pub(super) fn Link(invitation: Invitation) -> AnyView {
     // What had the focus before has gone with the form.
     let node = selected(link.clone());
     // The gateway guesses its address where the operator has not said it.
-    let elsewhere = page::other_origin(&link).map(|(there, here)| {
-        view! {
-            <p>
-                "The link points to " <strong>{there}</strong> ", and you opened the portal at " <strong>{here}</strong>
-                ". If the recipient can't open it, have the operator set public-url."
-            </p>
-        }
-    });
+    let elsewhere = page::other_origin(&link);
+    let elsewhere = elsewhere.map(|(there, here)| view! { <p>{text::link_elsewhere(&there, &here)}</p> });
+    let name = view! { <strong translate="no">{administrator.name}</strong> }.into_any();
+    let valid = match administrator.invitation_expires_on {
+        Some(until) => text::link_valid_until(view! { <When instant=until /> }.into_any()),
+        None => text::link_valid().into_any(),
+    };
     let source: Source = Arc::new(move || Box::pin(std::future::ready(Some(link.clone()))));
     let id = id::unique("link");
     view! {
-        <p class="dialog-text">
-            "For " <strong translate="no">{administrator.name}</strong> ", with the role " <strong>{administrator.role}</strong> "."
-        </p>
+        <p class="dialog-text">{text::link_for(name, &administrator.role)}</p>
         <div class="field">
-            <label class="field-label" for=id.clone()>"One-time link"</label>
+            <label class="field-label" for=id.clone()>{text::link()}</label>
             <div class="link-line">
                 <input
                     node_ref=node
@@ -54,18 +52,12 @@ pub(super) fn Link(invitation: Invitation) -> AnyView {
             </div>
         </div>
         <Banner tone=Tone::Warning>
-            <p class="banner-title">"You won't see this link again"</p>
-            <p>
-                "It's valid for 7 days"
-                {administrator
-                    .invitation_expires_on
-                    .map(|until| view! { ", until " <When instant=until /> })}
-                ", and anyone who has it can accept. Share it through a channel you trust."
-            </p>
+            <p class="banner-title">{text::link_once()}</p>
+            <p>{valid}</p>
             {elsewhere}
         </Banner>
         <div class="dialog-actions">
-            <Button label="Done" kind=Kind::Primary on_press=on_close />
+            <Button label=text::link_done() kind=Kind::Primary on_press=on_close />
         </div>
     }
     .into_any()

@@ -20,6 +20,7 @@ use crate::{
     present::{administrator, refusal, role},
     reactive::{memo, watch},
     state::{AdministratorAction, AdministratorAnswer, Interruption, ListStore, Of, Phase},
+    text,
     ui::{button::Kind, choice::Explained},
 };
 
@@ -113,21 +114,25 @@ pub(crate) fn AdministratorsPage(org: OrganizationId) -> AnyView {
         administrators.reload();
         roles.reload();
     };
-    let invite = move || page.add_button("Invite admin", Kind::Primary, Signal::stored(None), Open::Invite);
+    let invite = move || {
+        page.add_button(
+            text::administrators::invite_admin(),
+            Kind::Primary,
+            Signal::stored(None),
+            Open::Invite,
+        )
+    };
     view! {
         <div class="page page-wide">
             <ListPanel
-                heading=page_heading("Administrators")
+                heading=page_heading(text::administrators::title())
                 buttons=invite
                 is_ready=is_ready
                 failure=failure
-                permission="Administrators and roles"
+                permission=text::roles::admin_management()
                 on_retry=move |()| retry()
             >
-                <p class="panel-text">
-                    "People who can sign in to this organization. You can't change your own role, and at least one Super "
-                    "Admin must remain."
-                </p>
+                <p class="panel-text">{text::administrators::intro()}</p>
                 <AdministratorTable />
                 {dialog(page)}
             </ListPanel>
@@ -146,9 +151,9 @@ fn dialog(page: Page) -> AnyView {
 fn title(open: &Open) -> String {
     let organization = || organization_name(Page::get().list.of);
     match open {
-        Open::Invite => ["Invite admin to ", &organization()].concat(),
+        Open::Invite => text::administrators::invite_title(&organization()),
         Open::Act(action, admin) => administrator::question(*action, &admin.name, &organization()),
-        Open::Link(_) => "Share this link".to_owned(),
+        Open::Link(_) => text::administrators::link_title().to_owned(),
     }
 }
 

@@ -1,5 +1,6 @@
 //! The table of administrators.
 
+use chrono::{DateTime, Utc};
 use keyward_contract::{Administrator, AdministratorStatus, Refusal};
 use leptos::prelude::*;
 
@@ -25,11 +26,11 @@ use crate::{
 };
 
 const COLUMNS: &[Column] = &[
-    Column::new("name", || "Name", 260),
-    Column::new("role", || "Role", 160),
-    Column::new("status", || "Status", 180).leads(),
-    Column::new("last-sign-in", || "Last sign-in", 190).priority(2),
-    Column::new("live-sessions", || "Active sessions", 140).priority(3),
+    Column::new("name", text::common::name, 260),
+    Column::new("role", text::common::role, 160),
+    Column::new("status", text::common::status, 180).leads(),
+    Column::new("last-sign-in", text::administrators::last_sign_in, 190).priority(2),
+    Column::new("live-sessions", text::administrators::active_sessions, 140).priority(3),
 ];
 
 const TERMS: Terms<Administrator> = Terms {
@@ -37,7 +38,9 @@ const TERMS: Terms<Administrator> = Terms {
         0 => admin.name.clone(),
         1 => admin.role.clone(),
         2 => status_text(admin).to_owned(),
-        3 => admin.last_sign_in_on.map_or_else(|| NEVER.to_owned(), local),
+        3 => admin
+            .last_sign_in_on
+            .map_or_else(|| text::administrators::never().to_owned(), local),
         _ => administrator::live_sessions(admin),
     },
     rank: |admin, column| match column {
@@ -47,8 +50,6 @@ const TERMS: Terms<Administrator> = Terms {
     },
 };
 
-const NEVER: &str = "Never";
-
 #[component]
 pub(super) fn AdministratorTable() -> AnyView {
     view! {
@@ -56,7 +57,7 @@ pub(super) fn AdministratorTable() -> AnyView {
             list=Page::get().list
             shape=Shape::new("administrators", COLUMNS)
             terms=TERMS
-            caption="Administrators"
+            caption=text::administrators::title()
             counts=Counts { all: text::administrators::count, found: text::administrators::found, none: text::administrators::none_found }
             cells=cells
             actions=actions
@@ -69,16 +70,16 @@ fn cells(id: i64) -> Vec<AnyView> {
     let row = Page::get().row(id);
     let own = Context::get().session.admin_id();
     let with_you = move |admin: Administrator| {
-        let you = (own == Some(id)).then(|| view! { " " <span class="badge badge-quiet">"You"</span> });
-        (name(&admin.name), you)
+        let you = || view! { " " <span class="badge badge-quiet">{text::administrators::you()}</span> };
+        (name(&admin.name), (own == Some(id)).then(you))
     };
     let role = |admin: Administrator| {
-        let given = |by: String| view! { <span class="row-note">{["Granted by ", &by].concat()}</span> };
+        let given = |by: String| view! { <span class="row-note">{text::administrators::granted_by(&by)}</span> };
         (admin.role, admin.given_by.map(given))
     };
     let last = |admin: Administrator| match admin.last_sign_in_on {
         Some(instant) => view! { <When instant=instant /> }.into_any(),
-        None => NEVER.into_any(),
+        None => text::administrators::never().into_any(),
     };
     vec![
         cell(row, with_you),
@@ -91,40 +92,40 @@ fn cells(id: i64) -> Vec<AnyView> {
 
 fn status(admin: &Administrator) -> AnyView {
     let text = status_text(admin);
-    match (admin.status, admin.invitation_expires_on) {
+    match (admin.status, valid_until(admin)) {
         (AdministratorStatus::Active, _) => pill(Pill::On, text),
         (AdministratorStatus::Disabled, _) => pill(Pill::Off, text),
-        (AdministratorStatus::Invited, Some(until)) if text == INVITED => view! {
-            {pill(Pill::Waits, text)}
-            <span class="row-note">"until " <When instant=until /></span>
+        (AdministratorStatus::Invited, Some(until)) => {
+            let until = text::administrators::invited_until(view! { <When instant=until /> }.into_any());
+            view! { {pill(Pill::Waits, text)} <span class="row-note">{until}</span> }.into_any()
         }
-        .into_any(),
-        (AdministratorStatus::Invited, _) => pill(Pill::Ended, text),
+        (AdministratorStatus::Invited, None) => pill(Pill::Ended, text),
     }
 }
 
 /// After a restore.
 fn in_doubt(admin: &Administrator) -> Option<AnyView> {
     let note = match (admin.held, admin.password_held) {
-        (true, _) => "Restored from a backup; may have been removed or changed since. Enable to confirm.",
-        (_, true) => "Password restored from a backup; rejected until confirmed.",
+        (true, _) => text::administrators::held(),
+        (_, true) => text::administrators::password_held(),
         _ => return None,
     };
     Some(view! { <span class="row-note">{note}</span> }.into_any())
 }
 
-const INVITED: &str = "Invited";
-
 fn status_text(admin: &Administrator) -> &'static str {
-    let is_valid = admin
-        .invitation_expires_on
-        .is_some_and(|until| (until.timestamp_millis() as f64) > time::now());
     match admin.status {
-        AdministratorStatus::Active => "Active",
-        AdministratorStatus::Disabled => "Disabled",
-        AdministratorStatus::Invited if is_valid => INVITED,
-        AdministratorStatus::Invited => "Invitation expired",
+        AdministratorStatus::Active => text::administrators::active(),
+        AdministratorStatus::Disabled => text::administrators::disabled(),
+        AdministratorStatus::Invited if valid_until(admin).is_some() => text::administrators::invited(),
+        AdministratorStatus::Invited => text::administrators::invitation_expired(),
     }
+}
+
+/// How long the link of an invitation is valid; nothing once it has expired.
+fn valid_until(admin: &Administrator) -> Option<DateTime<Utc>> {
+    let until = admin.invitation_expires_on;
+    until.filter(|until| (until.timestamp_millis() as f64) > time::now())
 }
 
 fn actions(id: i64) -> AnyView {
@@ -151,9 +152,9 @@ fn groups(admin: &Administrator) -> Vec<ActionGroup<Action>> {
     let change = [&[Action::ChangeRole], by_status].concat();
     let has_none = admin.portal_sessions == 0 && admin.api_sessions == 0;
     let end = match admin.end_sessions {
-        Some(Refusal::OwnAccount) => Some("Manage your sessions on the Account page."),
+        Some(Refusal::OwnAccount) => Some(text::administrators::own_sessions()),
         Some(refused) => Some(refusal::reason(refused)),
-        None => has_none.then_some("No active sessions."),
+        None => has_none.then(text::administrators::no_sessions),
     };
     let refused = admin.change.map(refusal::reason);
     vec![
