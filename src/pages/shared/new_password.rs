@@ -3,7 +3,7 @@
 use keyward_contract::{PASSWORD_MIN, PasswordStrength, SignInOptions, password_strength};
 use leptos::prelude::*;
 
-use crate::state::SessionStore;
+use crate::{state::SessionStore, text::shared as text};
 
 /// How many characters it must have; the usual number until the gateway has told.
 pub(crate) fn min_length() -> Signal<usize> {
@@ -17,13 +17,12 @@ pub(crate) fn hint(password: RwSignal<String>, min: Signal<usize>) -> Signal<Str
     Signal::derive(move || {
         let min = min.get();
         let strength = password.with(|password| (!password.is_empty()).then(|| password_strength(password, min)));
-        let needed = ["At least ", &min.to_string(), " characters."].concat();
         match strength {
-            None => [&needed, " Several unrelated words are easy to remember."].concat(),
-            Some(PasswordStrength::Short(_)) => ["Too short. ", &needed].concat(),
-            Some(PasswordStrength::Predictable) => "Too predictable: it repeats or follows a sequence.".to_owned(),
-            Some(PasswordStrength::Fair) => "Long enough. Another word makes it stronger.".to_owned(),
-            Some(PasswordStrength::Strong) => "Strong, unless it's a well-known phrase.".to_owned(),
+            None => text::password_hint(min),
+            Some(PasswordStrength::Short(_)) => text::password_short(min),
+            Some(PasswordStrength::Predictable) => text::password_predictable().to_owned(),
+            Some(PasswordStrength::Fair) => text::password_fair().to_owned(),
+            Some(PasswordStrength::Strong) => text::password_strong().to_owned(),
         }
     })
 }
