@@ -9,19 +9,19 @@ use crate::{
     pages::shared::{
         card::{Card, card_heading},
         context::Context,
-        message::{FailedLoad, Message},
+        message::FailedLoad,
         new_password, one_time_link,
     },
     present::problem,
     reactive::{memo, reactive},
     routes::Route,
     state::{Load, SessionState},
+    text::{common, invitation as text},
     ui::{
         banner::{Banner, Tone},
         button::{Button, Kind},
         field::Field,
         form::on_submit,
-        icon::Icon,
     },
 };
 
@@ -54,15 +54,11 @@ pub(crate) fn InvitationPage() -> AnyView {
         _ => Some(None),
     });
     let content = move || match (token.clone(), offer.get(), other.get()) {
-        (None, ..) => view! {
-            {card_heading("Link incomplete")}
-            {one_time_link::incomplete()}
-        }
-        .into_any(),
+        (None, ..) => one_time_link::incomplete(),
         (_, Load::Loading, _) | (_, _, None) => view! { <div class="card-blank"></div> }.into_any(),
         (_, Load::Failed(error), _) if error.is(ProblemCode::InvitationInvalid) => {
-            one_time_link::forget();
-            is_used()
+            // It works once, and perhaps it has: the answer to accepting may have been lost.
+            one_time_link::not_valid(text::not_valid_text(), Some(sign_in()))
         }
         (_, Load::Failed(error), _) => {
             let load = load.clone();
@@ -71,9 +67,9 @@ pub(crate) fn InvitationPage() -> AnyView {
         (_, Load::Ready(offer), Some(Some(from))) => view! { <SignOutFirst from=from to=offer.name /> }.into_any(),
         (Some(token), Load::Ready(it), _) => {
             let title = if it.organization.is_some() {
-                "Welcome to Keyward"
+                text::title()
             } else {
-                "Reset your password"
+                text::reset_title()
             };
             view! {
                 {card_heading(title)}
@@ -85,16 +81,14 @@ pub(crate) fn InvitationPage() -> AnyView {
     view! { <Card>{reactive(content)}</Card> }.into_any()
 }
 
-/// It works once, and perhaps it has: the answer to accepting may have been lost.
-fn is_used() -> AnyView {
-    view! {
-        {card_heading("Link not valid")}
-        <Message icon=Icon::Info title="This link is no longer valid" class="message-in-card">
-            <p>"If you've already accepted, sign in. Otherwise ask for a new one."</p>
-            <a class="button button-primary" href=Route::SignIn { next: None }.url()>"Sign in"</a>
-        </Message>
-    }
-    .into_any()
+fn sign_in() -> AnyView {
+    view! { <a class="button button-primary" href=Route::SignIn { next: None }.url()>{common::sign_in()}</a> }
+        .into_any()
+}
+
+/// A name within a sentence.
+fn strong(name: String) -> AnyView {
+    view! { <strong translate="no">{name}</strong> }.into_any()
 }
 
 /// Whether the link is for someone else than who is signed in here, be it under a longer name.
@@ -117,13 +111,10 @@ fn SignOutFirst(from: String, to: String) -> AnyView {
         });
     };
     view! {
-        {card_heading("Sign out first")}
-        <p class="card-text">
-            "You are signed in as " <strong translate="no">{from}</strong> ". This link is for "
-            <strong translate="no">{to}</strong> "."
-        </p>
+        {card_heading(text::sign_out_title())}
+        <p class="card-text">{text::sign_out_text(strong(from), strong(to))}</p>
         <div class="form-actions">
-            <Button label="Sign out" kind=Kind::Primary pending=pending on_press=press />
+            <Button label=text::sign_out() kind=Kind::Primary pending=pending on_press=press />
         </div>
     }
     .into_any()
@@ -187,8 +178,7 @@ fn AcceptForm(token: String, offer: InvitationOffer) -> AnyView {
     let general = move || {
         let error = failure.get().filter(|error| about_password(error).is_none())?;
         let text = if error.leaves_doubt() {
-            "The answer was lost, and the link may have been used. Try again; if the link no longer works, sign in."
-                .to_owned()
+            text::answer_lost().to_owned()
         } else {
             problem::explain(&error)
         };
@@ -198,79 +188,55 @@ fn AcceptForm(token: String, offer: InvitationOffer) -> AnyView {
         is_renamed.get().then(|| {
             view! {
                 <Banner tone=Tone::Info live=true>
-                    <p>
-                        "Your user name is " <strong translate="no">{username.get()}</strong>
-                        ", because the shorter one is taken. You sign in with it from now on."
-                    </p>
-                    <a class="button button-primary" href=Route::Home.url()>"Continue"</a>
+                    <p>{text::renamed(strong(username.get()))}</p>
+                    <a class="button button-primary" href=Route::Home.url()>{text::go_on()}</a>
                 </Banner>
             }
         })
     };
     let hint = (is_invitation && proof == InvitationProof::NewPassword).then(|| {
-        view! {
-            <p class="card-text">
-                "Already have an account with this user name? "
-                <a href=Route::SignIn { next: None }.url()>"Sign in first"</a>
-                ", then open the link again. Otherwise, choose a password for a new one."
-            </p>
-        }
+        let sign_in = view! { <a href=Route::SignIn { next: None }.url()>{text::sign_in_first()}</a> };
+        view! { <p class="card-text">{text::new_account(sign_in.into_any())}</p> }
     });
-    let text = match (offer.organization, offer.role) {
-        (Some(organization), role) => view! {
-            <p class="card-text">
-                "You are invited to " <strong translate="no">{organization}</strong>
-                {role.map(|role| view! { " as " <strong translate="no">{role}</strong> })} "."
-            </p>
-        }
-        .into_any(),
-        _ => view! { <p class="card-text">"Set a new password. You'll be signed out everywhere, including API sessions."</p> }.into_any(),
+    let told = match (offer.organization, offer.role) {
+        (Some(organization), Some(role)) => text::invited_as(strong(organization), strong(role)),
+        (Some(organization), None) => text::invited(strong(organization)),
+        (None, _) => text::reset_text().into_any(),
     };
+    let told = view! { <p class="card-text">{told}</p> };
     if proof == InvitationProof::SingleSignOn {
         return view! {
-            {text}
-            <p class="card-text">
-                "Sign in as " <strong translate="no">{username.get_untracked()}</strong>
-                " first. If you don't see the organization then, open the link again."
-            </p>
-            <a class="button button-primary" href=Route::SignIn { next: None }.url()>"Sign in"</a>
+            {told}
+            <p class="card-text">{text::sign_in_as(strong(username.get_untracked()))}</p>
+            {sign_in()}
         }
         .into_any();
     }
-    let field = match proof {
-        InvitationProof::NewPassword => Some((
-            "New password",
-            "new-password",
-            "new-password",
-            new_password::hint(password, min),
-        )),
-        InvitationProof::Session | InvitationProof::SingleSignOn => None,
-    };
-    let field = field.map(|(label, name, autocomplete, hint)| {
+    let field = (proof == InvitationProof::NewPassword).then(|| {
         view! {
             <Field
-                label=label
-                name=name
+                label=text::new_password()
+                name="new-password"
                 kind="password"
                 value=password
-                autocomplete=autocomplete
+                autocomplete="new-password"
                 error=error
-                hint=hint
+                hint=new_password::hint(password, min)
                 autofocus=true
             />
         }
     });
     view! {
-        {text}
+        {told}
         {hint}
         <form class="form" novalidate on:submit=submit>
             {reactive(general)}
             {reactive(renamed)}
-            <Field label="User name" name="username" value=username autocomplete="username" readonly=true />
+            <Field label=text::user_name() name="username" value=username autocomplete="username" readonly=true />
             {field}
             <div class="form-actions">
                 <Button
-                    label=if is_invitation { "Accept invitation" } else { "Set password" }
+                    label=if is_invitation { text::accept() } else { text::reset() }
                     kind=Kind::Primary
                     submit=true
                     pending=pending

@@ -17,6 +17,7 @@ use crate::{
     reactive::reactive,
     routes::Route,
     state::{Load, SessionState},
+    text,
     ui::{
         button::{Button, Kind},
         field::Field,
@@ -38,19 +39,15 @@ pub(crate) fn SetupPage() -> AnyView {
         }
         SessionState::SetupRequired => match token.clone() {
             Some(token) => view! { <Checked token=token /> }.into_any(),
-            None => view! {
-                {card_heading("Link incomplete")}
-                {one_time_link::incomplete()}
-            }
-            .into_any(),
+            None => one_time_link::incomplete(),
         },
         SessionState::SignedIn(_) | SessionState::SignedOut => {
             one_time_link::forget();
             view! {
-                {card_heading("Already set up")}
-                <Message icon=Icon::Check title="This link has been used" class="message-in-card">
-                    <p>"Keyward is already set up. The link works only once."</p>
-                    <a class="button button-primary" href=Route::SignIn { next: None }.url()>"Sign in"</a>
+                {card_heading(text::setup::done())}
+                <Message icon=Icon::Check title=text::setup::done_title() class="message-in-card">
+                    <p>{text::setup::done_text()}</p>
+                    <a class="button button-primary" href=Route::SignIn { next: None }.url()>{text::common::sign_in()}</a>
                 </Message>
             }
             .into_any()
@@ -78,21 +75,14 @@ fn Checked(token: String) -> AnyView {
     let content = move || match checked.get() {
         Load::Loading => view! { <div class="card-blank"></div> }.into_any(),
         Load::Failed(error) if error.is(ProblemCode::SetupLinkInvalid) => {
-            one_time_link::forget();
-            view! {
-                {card_heading("Link not valid")}
-                <Message icon=Icon::Info title="This link is no longer valid" class="message-in-card">
-                    <p>"It works once, and only until the server restarts. Use the newest link in the server's output."</p>
-                </Message>
-            }
-            .into_any()
+            one_time_link::not_valid(text::setup::not_valid_text(), None)
         }
         Load::Failed(error) => {
             let load = load.clone();
             view! { <FailedLoad error=error on_retry=move |()| load() /> }.into_any()
         }
         Load::Ready(()) => view! {
-            {card_heading("Set up Keyward")}
+            {card_heading(text::setup::title())}
             <SetupForm token=token.clone() />
         }
         .into_any(),
@@ -152,36 +142,33 @@ fn SetupForm(token: String) -> AnyView {
         Some(wrong(&error, true))
     };
     view! {
-        <p class="card-text">
-            "Name your organization and create its first admin. The organization gets its first cloud service API key "
-            "right away."
-        </p>
+        <p class="card-text">{text::setup::intro()}</p>
         <form class="form" novalidate on:submit=submit>
             {reactive(general)}
             <Field
-                label="Organization name"
+                label=text::setup::organization_name()
                 name="organization"
                 value=organization.value
                 autocomplete="organization"
                 error=organization.error(failure.into())
             />
             <Field
-                label="Cloud name"
+                label=text::setup::cloud_name()
                 name="cloud"
                 value=cloud.value
                 error=cloud.error(failure.into())
-                hint="Your provider's cloud, for example cloud.example"
+                hint=text::setup::cloud_name_hint()
             />
             <Field
-                label="User name"
+                label=text::setup::user_name()
                 name="username"
                 value=username.value
                 autocomplete="username"
                 error=username.error(failure.into())
-                hint="For example, admin@company.example"
+                hint=text::setup::user_name_hint()
             />
             <Field
-                label="Password"
+                label=text::setup::password()
                 name="new-password"
                 kind="password"
                 value=password.value
@@ -190,7 +177,7 @@ fn SetupForm(token: String) -> AnyView {
                 hint=new_password::hint(password.value, min)
             />
             <div class="form-actions">
-                <Button label="Set up" kind=Kind::Primary submit=true pending=pending on_press=|()| {} />
+                <Button label=text::setup::set_up() kind=Kind::Primary submit=true pending=pending on_press=|()| {} />
             </div>
         </form>
     }

@@ -2,13 +2,14 @@
 
 use leptos::prelude::*;
 
-use super::message::Message;
+use super::{card::card_heading, message::Message};
 use crate::{
     browser::{
         history,
         storage::{self, Kept},
     },
     routes::Route,
+    text::shared as text,
     ui::icon::Icon,
 };
 
@@ -38,8 +39,22 @@ pub(crate) fn forget() {
 /// The link came without its secret.
 pub(crate) fn incomplete() -> AnyView {
     view! {
-        <Message icon=Icon::Info title="Open the whole link" class="message-in-card">
-            <p>"Copy the whole link, including everything after \"#\"."</p>
+        {card_heading(text::link_incomplete())}
+        <Message icon=Icon::Info title=text::link_incomplete_title() class="message-in-card">
+            <p>{text::link_incomplete_text()}</p>
+        </Message>
+    }
+    .into_any()
+}
+
+/// The link works no longer: why, and what to do.
+pub(crate) fn not_valid(text: &'static str, action: Option<AnyView>) -> AnyView {
+    forget();
+    view! {
+        {card_heading(text::link_not_valid())}
+        <Message icon=Icon::Info title=text::link_not_valid_title() class="message-in-card">
+            <p>{text}</p>
+            {action}
         </Message>
     }
     .into_any()
