@@ -6,10 +6,10 @@ use leptos::{prelude::*, task::spawn_local};
 use super::sign_in::SignInForm;
 use crate::{
     pages::shared::context::Context,
-    present::count,
     reactive::{memo, reactive},
     routes::Route,
     state::{Interruption, SessionEnd},
+    text,
     ui::{
         button::{Button, Kind},
         dialog::Dialog,
@@ -26,20 +26,14 @@ pub(crate) fn InterruptedDialog() -> AnyView {
     let ended = memo(move || interruption.get() == Some(Interruption::SessionEnded));
     let content = move || {
         let provider = untrack(|| session.provider());
-        let (text, aside) = match (ended.get(), &provider) {
+        let (told, aside) = match (ended.get(), &provider) {
             (true, Some(_)) => (
-                "Your session has ended. Sign in again in another window, then continue where you left off.",
-                "Sign out",
+                text::interrupted::session_ended_elsewhere(),
+                text::interrupted::sign_out(),
             ),
-            (true, None) => (
-                "Your session has ended. Sign in to continue where you left off.",
-                "Sign out",
-            ),
-            (false, None) => ("For your security, enter your password to continue.", "Cancel"),
-            (false, Some(_)) => (
-                "For your security, sign in once more in another window, then continue.",
-                "Cancel",
-            ),
+            (true, None) => (text::interrupted::session_ended(), text::interrupted::sign_out()),
+            (false, None) => (text::interrupted::password_text(), text::common::cancel()),
+            (false, Some(_)) => (text::interrupted::password_text_elsewhere(), text::common::cancel()),
         };
         let decline = move |()| {
             if ended.get_untracked() {
@@ -51,7 +45,7 @@ pub(crate) fn InterruptedDialog() -> AnyView {
             }
         };
         view! {
-            <p class="dialog-text" class:session-over=Signal::derive(move || ended.get())>{text}</p>
+            <p class="dialog-text" class:session-over=Signal::derive(move || ended.get())>{told}</p>
             <SignInForm
                 username=RwSignal::new(untrack(|| session.admin_name()).unwrap_or_default())
                 signed_in=!ended.get()
@@ -68,7 +62,11 @@ pub(crate) fn InterruptedDialog() -> AnyView {
             open=open
             title=Signal::derive(move || {
                 let has_password = untrack(|| session.provider()).is_none();
-                if has_password && !ended.get() { "Enter your password" } else { "Sign in again" }.to_owned()
+                let title = match has_password && !ended.get() {
+                    true => text::interrupted::password_title(),
+                    false => text::interrupted::sign_in_title(),
+                };
+                title.to_owned()
             })
             // There is no way around an ended session but to leave.
             busy=ended
@@ -87,16 +85,15 @@ pub(crate) fn SessionEndDialog(end: SessionEnd) -> AnyView {
     let left = end.left();
     let open = memo(move || left.get() > 0);
     let title = move || match end.is_last().get() {
-        true => "Your session is about to end",
-        false => "Are you still there?",
+        true => text::interrupted::last_title(),
+        false => text::interrupted::idle_title(),
     };
-    let text = move || {
-        let left = count::of(left.get() as usize, "second");
-        let advice = match end.is_last().get() {
-            true => ". It can't be extended any further. You can sign in again then and continue where you left off.",
-            false => ".",
-        };
-        ["You'll be signed out in ", &left, advice].concat()
+    let told = move || {
+        let left = left.get() as usize;
+        match end.is_last().get() {
+            true => text::interrupted::last_text(left),
+            false => text::interrupted::idle_text(left),
+        }
     };
     let sign_out = move |()| {
         spawn_local(async move {
@@ -115,12 +112,12 @@ pub(crate) fn SessionEndDialog(end: SessionEnd) -> AnyView {
     };
     let content = move || {
         view! {
-            <p class="dialog-text" role="timer" translate="no">{reactive(text)}</p>
+            <p class="dialog-text" role="timer" translate="no">{reactive(told)}</p>
             <div class="dialog-actions">
-                <Button label="Sign out" on_press=sign_out />
+                <Button label=text::interrupted::sign_out() on_press=sign_out />
                 {reactive(move || {
                     let is_last = end.is_last().get();
-                    let label = if is_last { "OK" } else { "Stay signed in" };
+                    let label = if is_last { text::interrupted::last_ok() } else { text::interrupted::stay() };
                     view! { <Button label=label kind=Kind::Primary autofocus=!is_last on_press=stay /> }
                 })}
             </div>
