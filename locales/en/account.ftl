@@ -11,8 +11,7 @@ time-zone = Time zone
 times-in = Times are in { $zone }
 session = Session
 single-sign-on = Single sign-on
-link-account = Sign in once to link your account. Then you can use it to sign in here. The account's password stops
-    working, and the sessions it opened end, API sessions included.
+link-account = Sign in once to link your account. Then you can use it to sign in here. The account's password stops working, and sessions opened with it end, including API sessions.
 
 ## Changing the password
 
@@ -50,7 +49,7 @@ end = End session
 # $client is such as Chrome on Linux.
 end-of = End session of { $client }, { $address }
 # $session is what it is of.
-end-consequence = { $session }, { $client }, from { $address }. Its next request will be rejected.
+end-consequence = { $session }, { $client }, from { $address }. It's signed out with its next request.
 end-gone = This session has already ended
 # Why the own session can't be ended there.
 end-own = Sign out to end this session.

@@ -38,9 +38,9 @@ invitation-expired = Invitation expired
 invited-until = until <when/>
 
 # Below the status, after the server was restored from a backup.
-held = Restored from a backup; may have been removed or changed since. Enable to confirm.
+held = Restored from a backup. May have been removed or changed since; enable to confirm.
 # The same, where it is about the password alone.
-password-held = Password restored from a backup; rejected until confirmed.
+password-held = Password restored from a backup. It doesn't work until you confirm it.
 
 # Why sessions can't be ended.
 own-sessions = Manage your sessions on the Account page.
@@ -69,21 +69,20 @@ link-valid =
 link-valid-until =
     It's valid for 7 days, until <when/>, and anyone who has it can accept. Share it through a channel you trust.
 # $there and $here are addresses such as https://portal.example. public-url is a setting of the server.
-link-elsewhere =
-    The link points to <strong>{ $there }</strong>, and you opened the portal at <strong>{ $here }</strong>. If the
-    recipient can't open it, have the operator set public-url.
+link-elsewhere = The link points to <strong>{ $there }</strong>, but you opened the portal at <strong>{ $here }</strong>. If the
+    recipient can't open it, ask the operator to set public-url.
 link-done = Done
 
 ## An action: its entry in the menu and its button, the title of its dialog, what it means, and what is said when it is done
 
 change-role = Change role
-change-role-title = Change role of { $name } in { $organization }?
+change-role-title = Change the role of { $name } in { $organization }?
 change-role-consequence =
     <name/> gets the role you choose. What it doesn't allow ends immediately, open API sessions included.
 change-role-done = { $name } has a new role.
 
 renew-invitation = Renew invitation
-renew-invitation-title = Renew invitation of { $name } to { $organization }?
+renew-invitation-title = Renew the invitation of { $name } to { $organization }?
 renew-invitation-consequence =
     <name/> gets a new link, valid for 7 days. The previous link stops working immediately.
 renew-invitation-done = { $name } has a new link.
@@ -102,21 +101,19 @@ enable-consequence =
 enable-done = { $name } is enabled.
 
 confirm-password = Confirm password
-confirm-password-title = Confirm password of { $name } in { $organization }?
-confirm-password-consequence =
-    <name/> can sign in again with the password from the backup, which was replaced or removed since. If they belong to
-    other organizations too, your service provider has to confirm it.
+confirm-password-title = Confirm the password of { $name } in { $organization }?
+confirm-password-consequence = <name/> can sign in again with the password from the backup, which has since been replaced or removed. If they
+    belong to other organizations too, your service provider has to confirm it.
 confirm-password-done = { $name }: password confirmed, unless they belong to other organizations.
 
 remove = Remove
 remove-title = Remove { $name } from { $organization }?
-remove-consequence =
-    <name/> loses the role in this organization, and their sessions here end immediately. They'll need a new invitation
-    to return. With a role in another organization, they stay signed in to the portal.
+remove-consequence = <name/> loses their role in this organization, and their sessions here end immediately. They'll need a new
+    invitation to return. With a role in another organization, they stay signed in to the portal.
 remove-done = { $name } was removed.
 
 end-sessions = End sessions
-end-sessions-title = End sessions of { $name } in { $organization }?
+end-sessions-title = End the sessions of { $name } in { $organization }?
 end-sessions-consequence =
     <name/> is signed out of the portal everywhere, and their API sessions in this organization end immediately. They
     can sign in again.

@@ -79,7 +79,7 @@ times = { $count ->
 }
 show-more = Show more
 more-failed = Couldn't load more entries
-kept-since = Kept since { $date }. Older entries have been deleted.
+kept-since = Entries since { $date } are kept. Older ones have been deleted.
 
 ## The details of an entry
 
@@ -87,7 +87,7 @@ kept-since = Kept since { $date }. Older entries have been deleted.
 entry = Entry
 entry-of = { $action } · { $sub-category }
 not-found-title = Entry not found
-not-found-text = It has been deleted, or you don't have access.
+not-found-text = It was deleted, or you don't have access.
 copy-link = Copy link
 copy-request-id = Copy request ID
 previous = Previous

@@ -4,7 +4,7 @@
 
 copied = Copied
 copy-by-hand = Copy by hand
-copy-by-hand-text = The browser did not allow copying. Press Ctrl+C or ⌘C to copy the selected text.
+copy-by-hand-text = Your browser didn't allow copying. Press Ctrl+C or ⌘C to copy the selected text.
 text-to-copy = Text to copy
 base-url = Base URL
 copy-base-url = Copy base URL
@@ -36,5 +36,5 @@ actions = Actions
 actions-on = Actions: { $name }
 # The button that opens a list to choose from: what it is for, and what is chosen.
 chosen = { $label }: { $choice }
-none-found = None found
-some-shown = { NUMBER($shown) } of { NUMBER($all) } shown. Type to narrow the list.
+none-found = No matches
+some-shown = Showing { NUMBER($shown) } of { NUMBER($all) }. Type to narrow the list.

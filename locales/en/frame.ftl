@@ -24,10 +24,10 @@ sign-out = Sign out
 
 ## Banners above every page
 
-clock-doubted = The server's clock has jumped. Until it has been right for a while, nothing is deleted by age. Ask the operator to check it.
+clock-doubted = The server's clock jumped. Until it has been correct for a while, Keyward deletes nothing by age. Ask the operator to check it.
 offline = You're offline. This page may be out of date. Your input is kept.
 unreachable = Can't reach the server. Retrying… Your input is kept.
-intercepted = Something between this page and the server answers with a web page of its own, such as a sign-in. Reload to see it.
+intercepted = Something between this page and the server is answering with its own web page, such as a network sign-in. Reload to see it.
 
 ## Names of pages
 
@@ -53,9 +53,9 @@ welcome = Welcome
 no-role-title = You don't have a role in any organization
 no-role-text = Ask an admin of your organization to give you one.
 api-only-title = Your role is for API clients only
-api-only-text = You can use it to sign in to the API. To see pages here, ask an admin of your organization for another role.
-nothing-here-title = There is nothing at this address
-nothing-here-text = The link may be old, or a part of it is missing.
+api-only-text = You can use it to open API sessions. To see pages here, ask an admin of your organization for a different role.
+nothing-here-title = Page not found
+nothing-here-text = The link may be out of date or incomplete.
 go-to-start = Go to the start page
 no-access-title = You don't have access to this page
 # The argument is the name of a permission.

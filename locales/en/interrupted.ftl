@@ -30,5 +30,5 @@ last-title = Your session is about to end
 last-text = You'll be signed out in { $seconds ->
     [one] { $seconds } second
    *[other] { $seconds } seconds
-}. It can't be extended any further. You can sign in again then and continue where you left off.
+}. This session can't be extended. Sign in again to continue where you left off.
 last-ok = OK

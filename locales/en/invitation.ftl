@@ -3,8 +3,8 @@
 ## The form
 
 title = Welcome to Keyward
-invited = You are invited to <organization/>.
-invited-as = You are invited to <organization/> as <role/>.
+invited = You're invited to <organization/>.
+invited-as = You're invited to <organization/> as <role/>.
 # <sign-in/> is the link "Sign in first".
 new-account =
     Already have an account with this user name? <sign-in/>, then open the link again. Otherwise, choose a password for
@@ -23,8 +23,7 @@ reset = Set password
 
 ## What has become of it
 
-answer-lost =
-    The answer was lost, and the link may have been used. Try again; if the link no longer works, sign in.
+answer-lost = The connection was lost, and the link may have been used. Try again; if the link no longer works, sign in.
 renamed = Your user name is <name/>, because the shorter one is taken. You sign in with it from now on.
 # The button below that, which opens the portal.
 go-on = Continue
@@ -34,5 +33,5 @@ not-valid-text = If you've already accepted, sign in. Otherwise ask for a new on
 ## Someone else is signed in
 
 sign-out-title = Sign out first
-sign-out-text = You are signed in as <from/>. This link is for <to/>.
+sign-out-text = You're signed in as <from/>. This link is for <to/>.
 sign-out = Sign out

@@ -25,7 +25,7 @@ subscription-expired = Expired
 key-enabled = Enabled
 key-disabled = Disabled
 # The role doesn't let see whether there is one.
-key-not-shown = Not shown to your role
+key-not-shown = Not visible to your role
 key-days = { $days ->
     [one] { $days } day
    *[other] { $days } days
@@ -36,7 +36,7 @@ key-days = { $days ->
 # The button, and the heading of its dialog.
 same-key = Use one key for several organizations
 # Why the button can't be used.
-too-few = You need two organizations whose key you can change.
+too-few = You need at least two organizations where you can change the key.
 same-key-warning = The same key opens API sessions in each organization, so anyone who has it can get into all of them.
     Where possible, use a separate key for each.
 new-key = New API Key
@@ -78,14 +78,14 @@ set-in-all = { $count ->
     [one] The key is set in { $count } organization.
    *[other] The key is set in { $count } organizations.
 }
-set-in-some = The key is set in { NUMBER($done) } of { NUMBER($all) }. Try the others again; nothing is done twice.
+set-in-some = The key is set in { NUMBER($done) } of { NUMBER($all) } organizations. Try the others again; nothing happens twice.
 # Why the buttons can't be used yet.
 waiting-for-server = Waiting for the server…
 try-all-again = Try all again
 try-again = Try again: { $organization }
 # Beside the key that shows.
 is-new = New key
-copy-now = Copy it now if you need it. This dialog shows it a last time.
+copy-now = Copy it now if you need it. This dialog won't show it again.
 
 # In each organization.
 waiting = Waiting

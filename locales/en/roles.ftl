@@ -69,7 +69,7 @@ key-management = API Key Management
 key-none = None
 key-none-text = Hides Cloud Service API Security.
 key-view = View Only
-key-view-text = See that there is a key, who uses it, and who changed it when.
+key-view-text = See the key's details: that it exists, who uses it, and who changed it when.
 key-full = Full
 key-full-text =
     Add, edit, regenerate and delete the key. An admin who adds or regenerates it sees the new key once, even without
@@ -84,4 +84,4 @@ audit-log-text = Read who did what, and when.
 admin-management = Administrators and roles
 admin-management-text = Invite admins, change their roles, and make roles, within their own permissions.
 api-access = API access
-api-access-text = Open API sessions with the key, as scripts do.
+api-access-text = Open API sessions with the key, for scripts.

@@ -3,7 +3,7 @@
 sign-in-with = Sign in with { $provider }
 not-set-up-title = Not set up yet
 open-link-title = Open the set-up link
-open-link-text = This installation has no organization and no admin yet. The server printed a one-time link when it started; open it to set up Keyward.
+open-link-text = This installation doesn't have an organization or an admin yet. The server printed a one-time link when it started; open it to set up Keyward.
 check-again = Check again
 user-name = User name
 user-name-missing = Enter your user name.

@@ -1,10 +1,10 @@
 # The page before the application runs, and where it can't. No function is made of these: they stand in `index.html`.
 
 failed-title = Keyward can't start
-failed-old = This browser has no WebAssembly, or it is turned off. Use a current version of Chrome, Edge, Firefox or Safari, or allow WebAssembly for this page.
-failed-load = A part of the page could not be loaded. Check the connection and reload.
-failed-crash = Something in this page broke. Reload it; nothing at the server is affected.
-blocked-text = Its scripts did not load. Something may block them: an extension, a proxy, or a policy. Allow scripts of this address, then reload the page.
+failed-old = This browser doesn't support WebAssembly, or it's turned off. Use a current version of Chrome, Edge, Firefox or Safari, or allow WebAssembly for this page.
+failed-load = Part of the page couldn't be loaded. Check your connection and reload.
+failed-crash = Something went wrong. Reload the page; your data is safe.
+blocked-text = The page's scripts didn't load. An extension, a proxy or a policy may be blocking them. Allow scripts for this address, then reload the page.
 no-scripts-title = Keyward needs JavaScript
 no-scripts-text = Allow JavaScript and WebAssembly for this page, then reload it.
 
