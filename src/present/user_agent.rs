@@ -1,9 +1,11 @@
 //! What a client calls itself, in words.
 
+use crate::text;
+
 /// Name and system of a browser, or else what the client says.
 pub fn words(user_agent: Option<&str>) -> String {
-    let Some(text) = user_agent else {
-        return "Unnamed client".to_owned();
+    let Some(said) = user_agent else {
+        return text::user_agent::unnamed_client().to_owned();
     };
     // Each of these also says that it is those after it.
     let browsers = [
@@ -22,9 +24,9 @@ pub fn words(user_agent: Option<&str>) -> String {
         ("CrOS", "ChromeOS"),
         ("Linux", "Linux"),
     ];
-    let find = |known: &[(&str, &'static str)]| known.iter().find(|(mark, _)| text.contains(mark)).map(|it| it.1);
-    match (text.starts_with("Mozilla/"), find(&browsers), find(&systems)) {
-        (true, Some(browser), Some(system)) => [browser, " on ", system].concat(),
-        _ => text.to_owned(),
+    let find = |known: &[(&str, &'static str)]| known.iter().find(|(mark, _)| said.contains(mark)).map(|it| it.1);
+    match (said.starts_with("Mozilla/"), find(&browsers), find(&systems)) {
+        (true, Some(browser), Some(system)) => text::user_agent::browser(browser, system),
+        _ => said.to_owned(),
     }
 }
