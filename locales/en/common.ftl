@@ -30,6 +30,7 @@ client = Client
 ip-address = IP address
 user-agent = User Agent
 last-seen = Last Seen
+last-used = Last Used
 last-24-hours = Last 24 Hours
 last-30-days = Last 30 Days
 last-modified-by = Last Modified By
@@ -37,3 +38,9 @@ last-modified-on = Last Modified On
 
 # In a cell that has nothing to show.
 none = None
+
+## Permissions and subscription
+
+api-key-management = API Key Management
+view-only = View only
+subscription-expired = The API subscription has expired

@@ -6,15 +6,12 @@ use leptos::prelude::*;
 use super::Page;
 use crate::{
     pages::shared::clients::Clients,
-    present::{
-        count,
-        when::{When, local},
-    },
+    present::when::{When, local},
     reactive::reactive,
     state::Load,
+    text,
 };
 
-const HEADINGS: &[&str] = &["IP address", "User Agent", "Last 24 Hours", "Last 30 Days", "Last Seen"];
 const NUMBERS: &[usize] = &[2, 3];
 /// How many clients a dialog of a change names.
 const NAMED: usize = 4;
@@ -22,22 +19,31 @@ const NAMED: usize = 4;
 #[component]
 pub(super) fn ClientsOf(token: SandboxToken) -> AnyView {
     let page = Page::get();
+    let name = view! { <strong translate="no">{token.name}</strong> }.into_any();
     view! {
         <Clients
             load=move |()| page.list.usage(token.id)
-            none="Not used in the last 30 days."
-            caption="Clients that use the token"
-            headings=|| HEADINGS.to_vec()
+            none=text::sandbox_tokens::usage_none()
+            caption=text::sandbox_tokens::usage_caption()
+            headings=headings
             numbers=NUMBERS
             cells=cells
             on_close=page.on_close()
         >
-            "Accepted requests with "
-            <strong translate="no">{token.name}</strong>
-            "."
+            {text::sandbox_tokens::usage_text(name)}
         </Clients>
     }
     .into_any()
+}
+
+fn headings() -> Vec<&'static str> {
+    vec![
+        text::common::ip_address(),
+        text::common::user_agent(),
+        text::common::last_24_hours(),
+        text::common::last_30_days(),
+        text::common::last_seen(),
+    ]
 }
 
 fn cells(client: SandboxTokenClient) -> Vec<AnyView> {
@@ -51,7 +57,7 @@ fn cells(client: SandboxTokenClient) -> Vec<AnyView> {
 }
 
 fn agent(name: Option<String>) -> String {
-    name.unwrap_or_else(|| "Unnamed".to_owned())
+    name.unwrap_or_else(|| text::user_agent::unnamed().to_owned())
 }
 
 /// What a change will break. It never stands in the way: the change can be made while this loads, and where it can't be
@@ -61,36 +67,30 @@ pub(super) fn Breaks(id: SandboxTokenId) -> AnyView {
     let clients = Page::get().list.usage(id);
     let content = move || {
         clients.with(|clients| match clients {
-            Load::Loading => view! { <p>"Looking up its clients…"</p> }.into_any(),
-            Load::Failed(_) => view! { <p>"Couldn't load its clients. You can continue anyway."</p> }.into_any(),
+            Load::Loading => view! { <p>{text::sandbox_tokens::breaks_loading()}</p> }.into_any(),
+            Load::Failed(_) => view! { <p>{text::sandbox_tokens::breaks_failed()}</p> }.into_any(),
             Load::Ready(clients) => summary(clients),
         })
     };
-    view! { <div class="breaks" role="group" aria-label="Token usage">{reactive(content)}</div> }.into_any()
+    let label = text::sandbox_tokens::breaks_label();
+    view! { <div class="breaks" role="group" aria-label=label>{reactive(content)}</div> }.into_any()
 }
 
 fn summary(clients: &[SandboxTokenClient]) -> AnyView {
     let recent: Vec<_> = clients.iter().filter(|client| client.requests_last_day > 0).collect();
     if recent.is_empty() {
-        return view! { <p>"Not used in the last 24 hours."</p> }.into_any();
+        return view! { <p>{text::sandbox_tokens::breaks_none()}</p> }.into_any();
     }
     let name = |client: &&SandboxTokenClient| {
         let agent = agent(client.user_agent.clone());
-        let text = [
-            &client.client_address,
-            " (",
-            &agent,
-            "), last seen ",
-            &local(client.last_seen_on),
-        ]
-        .concat();
-        view! { <li>{text}</li> }
+        let seen = local(client.last_seen_on);
+        view! { <li>{text::sandbox_tokens::breaks_client(&client.client_address, &agent, &seen)}</li> }
     };
     let more = recent.len().saturating_sub(NAMED);
     view! {
-        <p>"These clients used it in the last 24 hours and will stop working:"</p>
+        <p>{text::sandbox_tokens::breaks_clients()}</p>
         <ul class="usage-list">{recent.iter().take(NAMED).map(name).collect_view()}</ul>
-        {(more > 0).then(|| view! { <p>{count::of(more, "more client")} "."</p> })}
+        {(more > 0).then(|| view! { <p>{text::sandbox_tokens::breaks_more(more)}</p> })}
     }
     .into_any()
 }

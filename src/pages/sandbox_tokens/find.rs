@@ -7,6 +7,7 @@ use super::Page;
 use crate::{
     api::ApiError,
     pages::shared::{ask_form::AskForm, input::Input, outcome::wrong},
+    text,
     ui::banner::{Tone, notice},
 };
 
@@ -20,15 +21,15 @@ pub(super) fn FindForm() -> AnyView {
     view! {
         <AskForm
             input=Input::new("token", "", check)
-            label="Sandbox API Token"
+            label=text::sandbox_tokens::token()
             name="found-token"
-            hint="sbx_ followed by 32 characters"
-            verb="Identify"
+            hint=text::sandbox_tokens::find_hint()
+            verb=text::sandbox_tokens::find_verb()
             ask=async move |text: String| page.list.find(text.parse().ok()?).await
             told=told
             on_close=page.on_close()
         >
-            "Found a token in a log, a chat or a repository? Paste it to see which token it is. We don't store it."
+            {text::sandbox_tokens::find_text()}
         </AskForm>
     }
     .into_any()
@@ -39,14 +40,14 @@ fn told(answer: Result<SandboxToken, ApiError>) -> AnyView {
         Ok(token) => notice(
             Tone::Warning,
             false,
-            ["This is the token ", &token.name].concat(),
-            "It's valid. Regenerate it so that the one you found stops working.",
+            text::sandbox_tokens::found_title(&token.name),
+            text::sandbox_tokens::found_text(),
         ),
         Err(error) if error.is(ProblemCode::SandboxTokenNotFound) => notice(
             Tone::Info,
             false,
-            "Not a token of this organization",
-            "It may have been regenerated or deleted, or belong to a different organization.",
+            text::sandbox_tokens::not_found_title(),
+            text::sandbox_tokens::not_found_text(),
         ),
         Err(error) => wrong(&error, false),
     }

@@ -53,15 +53,15 @@ pub(crate) fn SandboxTokensPanel(org: OrganizationId) -> AnyView {
     let secret: SandboxTokenSecret = SecretStore::new(context.session, context.preferences);
     provide_context(secret);
     let page = Page::provide(tokens, move |done, answer| {
-        let text = match done? {
-            Open::Add => "Token added. It works right away.",
-            Open::Edit(_) => "Token renamed.",
-            Open::Regenerate(_) => "Token regenerated. The old one no longer works.",
-            Open::Delete(_) => "Token deleted. It no longer works.",
-            Open::Confirm(_) => "Token confirmed.",
+        let done = match done? {
+            Open::Add => text::sandbox_tokens::added(),
+            Open::Edit(_) => text::sandbox_tokens::renamed(),
+            Open::Regenerate(_) => text::sandbox_tokens::regenerated(),
+            Open::Delete(_) => text::sandbox_tokens::deleted(),
+            Open::Confirm(_) => text::sandbox_tokens::confirmed(),
             Open::Clients(_) | Open::Find => return None,
         };
-        context.toasts.success(text);
+        context.toasts.success(done);
         if let Some(mut token) = answer
             && let Some(string) = token.token.take()
         {
@@ -71,12 +71,12 @@ pub(crate) fn SandboxTokensPanel(org: OrganizationId) -> AnyView {
     });
     view! {
         <ListPanel
-            heading=page_heading("Sandbox API Token")
+            heading=page_heading(text::sandbox_tokens::title())
             buttons=buttons
             is_ready=page.list.is_ready()
             failure=page.list.failure()
-            permission="API Key Management"
-            without_subscription=NO_SUBSCRIPTION
+            permission=text::common::api_key_management()
+            without_subscription=text::sandbox_tokens::no_subscription()
             on_retry=move |()| tokens.reload()
         >
             <Content />
@@ -89,8 +89,8 @@ fn buttons() -> AnyView {
     let page = Page::get();
     view! {
         <div class="head-buttons">
-            <Button label="Identify a token" on_press=move |()| page.open.set(Some(Open::Find)) />
-            {page.add_button("Add Sandbox API Token", Kind::Primary, page.reason(|it| it.add), Open::Add)}
+            <Button label=text::sandbox_tokens::find() on_press=move |()| page.open.set(Some(Open::Find)) />
+            {page.add_button(text::sandbox_tokens::add(), Kind::Primary, page.reason(|it| it.add), Open::Add)}
         </div>
     }
     .into_any()
@@ -100,10 +100,7 @@ fn buttons() -> AnyView {
 fn Content() -> AnyView {
     let page = Page::get();
     view! {
-        <p class="panel-text">
-            "Programs submit files to the Sandbox with a token (" <code>"api_token"</code>
-            "). Create one per program, up to five."
-        </p>
+        <p class="panel-text">{text::sandbox_tokens::intro()}</p>
         <PageNotice />
         <BaseUrl url=page.list.of.base_url />
         <TokenTable />
@@ -117,47 +114,41 @@ fn Content() -> AnyView {
 fn PageNotice() -> AnyView {
     let capabilities = Page::get().list.of.capabilities;
     let refused = memo(move || capabilities.with(|it| it.as_ref()?.edit));
-    let text = |refusal| match refusal {
-        Refusal::SubscriptionExpired => Some((
-            Tone::Warning,
-            "The API subscription has expired",
-            "Tokens are rejected and can't be changed until you renew. Your tokens are kept.",
-        )),
-        Refusal::PermissionDenied => Some((
-            Tone::Info,
-            "View only",
-            "You can see the tokens' details but not change them.",
-        )),
-        _ => None,
-    };
     let banner = move || {
-        let (tone, title, text) = refused.get().and_then(text)?;
+        let (tone, title, text) = match refused.get()? {
+            Refusal::SubscriptionExpired => (
+                Tone::Warning,
+                text::common::subscription_expired(),
+                text::sandbox_tokens::expired_text(),
+            ),
+            Refusal::PermissionDenied => (
+                Tone::Info,
+                text::common::view_only(),
+                text::sandbox_tokens::view_only_text(),
+            ),
+            _ => return None,
+        };
         Some(notice(tone, false, title, text))
     };
     reactive(banner)
 }
 
 fn title(open: &Open) -> String {
-    let of = |verb: &str, token: &SandboxToken, end: &str| {
-        let organization = organization_name(Page::get().list.of.org);
-        [verb, " token ", &token.name, " of ", &organization, end].concat()
-    };
+    let organization = || organization_name(Page::get().list.of.org);
     match open {
-        Open::Add => ["Add Sandbox API Token to ", &organization_name(Page::get().list.of.org)].concat(),
-        Open::Edit(token) => of("Rename", token, ""),
-        Open::Regenerate(token) => of("Regenerate", token, "?"),
-        Open::Delete(token) => of("Delete", token, "?"),
-        Open::Confirm(token) => of("Confirm", token, "?"),
-        Open::Clients(_) => "Token usage".to_owned(),
-        Open::Find => "Identify a token".to_owned(),
+        Open::Add => text::sandbox_tokens::add_title(&organization()),
+        Open::Edit(token) => text::sandbox_tokens::rename_title(&token.name, &organization()),
+        Open::Regenerate(token) => text::sandbox_tokens::regenerate_title(&token.name, &organization()),
+        Open::Delete(token) => text::sandbox_tokens::delete_title(&token.name, &organization()),
+        Open::Confirm(token) => text::sandbox_tokens::confirm_title(&token.name, &organization()),
+        Open::Clients(_) => text::sandbox_tokens::usage_title().to_owned(),
+        Open::Find => text::sandbox_tokens::find().to_owned(),
     }
 }
 
-const GONE: &str = "Someone else deleted this token";
-const BREAKS: &str = "Programs that use the current token stop working immediately. You can't undo this.";
-
 fn form(open: Open) -> AnyView {
     let page = Page::get();
+    let (gone, breaks) = (text::sandbox_tokens::gone(), text::sandbox_tokens::breaks());
     match open {
         Open::Add => view! { <NameForm token=None /> }.into_any(),
         Open::Edit(token) => view! { <NameForm token=Some(token) /> }.into_any(),
@@ -167,12 +158,12 @@ fn form(open: Open) -> AnyView {
                 <ConfirmForm
                     page=page
                     row=token
-                    verb="Regenerate"
+                    verb=text::common::regenerate()
                     kind=Kind::Warning
-                    gone=GONE
+                    gone=gone
                     change=|change, token| change.regenerate(token)
                     text=text::sandbox_tokens::regenerate_consequence
-                    warning=BREAKS
+                    warning=breaks
                 >
                     <Breaks id=id />
                 </ConfirmForm>
@@ -182,7 +173,7 @@ fn form(open: Open) -> AnyView {
         Open::Delete(token) => {
             let id = token.id;
             view! {
-                <DeleteForm page=page row=token gone=GONE text=text::sandbox_tokens::delete_consequence warning=BREAKS>
+                <DeleteForm page=page row=token gone=gone text=text::sandbox_tokens::delete_consequence warning=breaks>
                     <Breaks id=id />
                 </DeleteForm>
             }
@@ -192,9 +183,9 @@ fn form(open: Open) -> AnyView {
             <ConfirmForm
                 page=page
                 row=token
-                verb="Confirm"
+                verb=text::common::confirm()
                 kind=Kind::Primary
-                gone=GONE
+                gone=gone
                 change=|change, token| change.confirm(token)
                 text=text::sandbox_tokens::confirm_consequence
             />
@@ -204,6 +195,3 @@ fn form(open: Open) -> AnyView {
         Open::Find => view! { <FindForm /> }.into_any(),
     }
 }
-
-const NO_SUBSCRIPTION: &str = "Sandbox API tokens belong to an API subscription, and this organization has never had one. \
-                               Ask your service provider for one.";

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use super::Page;
 use crate::{
     pages::shared::{change_form::Progress, input::Input, list_page::EditForm},
+    text,
     ui::field::Field,
 };
 
@@ -23,26 +24,26 @@ pub(super) fn NameForm(
         <EditForm
             page=page
             subject=page.subject(token.as_ref())
-            gone="Someone else deleted this token"
+            gone=text::sandbox_tokens::gone()
             inputs=vec![name]
             read=move |()| Some(NameSandboxToken { name: name.try_it()? })
         >
             <p class="dialog-text">
                 {if is_new {
-                    "Name the token after the program that uses it."
+                    text::sandbox_tokens::add_text()
                 } else {
-                    "The token itself doesn't change. To replace it, regenerate it."
+                    text::sandbox_tokens::rename_text()
                 }}
             </p>
             <Field
-                label="Name"
+                label=text::common::name()
                 name="sandbox-token-name"
                 value=name.value
                 autofocus=true
                 readonly=progress.is_pending()
                 length=SANDBOX_TOKEN_NAME_MAX
                 error=name.error(progress.failure())
-                hint="Up to 10 characters, for example mail-gw"
+                hint=text::sandbox_tokens::name_hint()
             />
         </EditForm>
     }

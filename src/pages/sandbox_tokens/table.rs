@@ -11,6 +11,7 @@ use crate::{
         row::{Action, Pill, cell, name, pill, row_actions},
     },
     present::when::{When, days_since},
+    text,
     ui::{
         icon::Icon,
         table::{Column, Shape},
@@ -18,11 +19,11 @@ use crate::{
 };
 
 const COLUMNS: &[Column] = &[
-    Column::new("name", || "Name", 140),
-    Column::unsorted("token", || "Sandbox API Token", 460),
-    Column::new("last-modified-by", || "Last Modified By", 200).priority(3),
-    Column::new("last-modified-on", || "Last Modified On", 190).priority(3),
-    Column::new("last-used", || "Last Used", 190),
+    Column::new("name", text::common::name, 140),
+    Column::unsorted("token", text::sandbox_tokens::token, 460),
+    Column::new("last-modified-by", text::common::last_modified_by, 200).priority(3),
+    Column::new("last-modified-on", text::common::last_modified_on, 190).priority(3),
+    Column::new("last-used", text::common::last_used, 190),
 ];
 
 const TERMS: Terms<SandboxToken> = Terms {
@@ -44,7 +45,7 @@ pub(super) fn TokenTable() -> AnyView {
             list=Page::get().list
             shape=Shape::new("sandbox-tokens", COLUMNS)
             terms=TERMS
-            caption="Sandbox API tokens"
+            caption=text::sandbox_tokens::caption()
             empty=none
             cells=cells
             actions=actions
@@ -55,8 +56,8 @@ pub(super) fn TokenTable() -> AnyView {
 
 fn none() -> AnyView {
     view! {
-        <Message icon=Icon::Box title="No Sandbox API tokens yet">
-            <p>"Add one to generate a random token that works right away."</p>
+        <Message icon=Icon::Box title=text::sandbox_tokens::empty_title()>
+            <p>{text::sandbox_tokens::empty_text()}</p>
         </Message>
     }
     .into_any()
@@ -79,13 +80,13 @@ fn in_doubt(restored: Restored) -> AnyView {
     let (tone, badge, note) = match restored {
         Restored::Held => (
             Pill::Ended,
-            "Held",
-            "Restored from a backup; may have been replaced since. Rejected until you confirm it.",
+            text::sandbox_tokens::held(),
+            text::sandbox_tokens::held_text(),
         ),
         Restored::Unverified => (
             Pill::Waits,
-            "Unconfirmed",
-            "Restored from a backup; may have been replaced since.",
+            text::sandbox_tokens::unconfirmed(),
+            text::sandbox_tokens::unconfirmed_text(),
         ),
     };
     view! {
@@ -102,7 +103,7 @@ fn last_used(token: SandboxToken) -> AnyView {
     let Some(instant) = token.last_used_on else {
         return view! { <span class="faint">{not_used(&token)}</span> }.into_any();
     };
-    let label = ["Usage of ", &token.name].concat();
+    let label = text::sandbox_tokens::usage_of(&token.name);
     view! {
         <button
             type="button"
@@ -119,20 +120,20 @@ fn last_used(token: SandboxToken) -> AnyView {
 /// Use is known for 30 days. A younger token, unchanged since it was added, has never been used.
 fn not_used(token: &SandboxToken) -> &'static str {
     if token.version == 1 && days_since(token.last_modified_on) < 30 {
-        "Never used"
+        text::sandbox_tokens::never_used()
     } else {
-        "Not used in 30 days"
+        text::sandbox_tokens::not_used()
     }
 }
 
 fn actions(id: i64) -> AnyView {
     let page = Page::get();
     let actions = vec![
-        Action::new("Confirm", Open::Confirm)
+        Action::new(text::common::confirm(), Open::Confirm)
             .unless(page.reason(|it| it.edit))
             .only_where(|token| token.restored.is_some()),
         Action::edit(Open::Edit).unless(page.reason(|it| it.edit)),
-        Action::new("Regenerate", Open::Regenerate).unless(page.reason(|it| it.regenerate)),
+        Action::new(text::common::regenerate(), Open::Regenerate).unless(page.reason(|it| it.regenerate)),
         Action::delete(Open::Delete).unless(page.reason(|it| it.delete)),
     ];
     row_actions(page.row(id), page.open, actions)

@@ -7,6 +7,7 @@ use super::Page;
 use crate::{
     pages::shared::{context::Context, reveal_cell::RevealCell},
     state::SandboxTokenSecret,
+    text,
 };
 
 #[component]
@@ -43,6 +44,15 @@ pub(super) fn TokenCell(id: SandboxTokenId) -> AnyView {
     });
     let of =
         Signal::derive(move || version.with(|row| row.as_ref().map(|token| token.name.clone()).unwrap_or_default()));
-    view! { <RevealCell store=secret text=text ask=ask new="New token" reason=page.reason(|it| it.reveal) of=of /> }
-        .into_any()
+    view! {
+        <RevealCell
+            store=secret
+            text=text
+            ask=ask
+            new=text::sandbox_tokens::new()
+            reason=page.reason(|it| it.reveal)
+            of=of
+        />
+    }
+    .into_any()
 }
