@@ -15,7 +15,7 @@ const HEADINGS: &[&str] = &[
     "Last Seen",
 ];
 
-const NUMBERS: &[usize] = &[2, 3];
+const NUMBERS: &[usize] = &[3, 4];
 
 pub(super) fn clients() -> AnyView {
     let page = Page::get();
