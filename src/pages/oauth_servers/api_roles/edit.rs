@@ -3,7 +3,7 @@
 use keyward_contract::{ApiPermission, ApiRole, EditApiRole, ProblemCode, check_api_role_name};
 use leptos::prelude::*;
 
-use super::{PERMISSIONS, Roles};
+use super::{PERMISSIONS, Roles, allows};
 use crate::{
     pages::shared::{
         change_form::{Progress, follow},
@@ -11,6 +11,7 @@ use crate::{
         list_page::EditForm,
     },
     reactive::{memo, reactive},
+    text,
     ui::{
         banner::{Tone, notice},
         choice::{Explained, RadioList},
@@ -45,42 +46,55 @@ pub(super) fn ApiRoleForm(role: Option<ApiRole>) -> AnyView {
     });
     let read = move |()| {
         let chosen = chosen.get_untracked();
-        let permission = PERMISSIONS.iter().find(|it| it.0.as_str() == chosen);
+        let permission = PERMISSIONS.into_iter().find(|it| it.as_str() == chosen);
         Some(EditApiRole {
             name: name.try_it()?,
-            permission: permission.map_or(ApiPermission::None, |it| it.0),
+            permission: permission.unwrap_or(ApiPermission::None),
         })
     };
-    let choice = |(permission, label, text): &(ApiPermission, &str, &str)| Explained {
-        value: permission.as_str().to_owned(),
-        label: (*label).to_owned(),
-        text: (*text).to_owned(),
-        reason: None,
-    };
-    let choices: Vec<Explained> = PERMISSIONS.iter().map(choice).collect();
+    let choices: Vec<Explained> = PERMISSIONS.into_iter().map(choice).collect();
     view! {
-        <EditForm page=roles subject=subject gone="Someone else deleted this API role" inputs=vec![name] read=read>
+        <EditForm page=roles subject=subject gone=text::api_roles::gone() inputs=vec![name] read=read>
             <Field
-                label="Name"
+                label=text::common::name()
                 name="api-role-name"
                 value=name.value
                 autofocus=true
                 readonly=pending
                 error=name.error(progress.failure())
-                hint="A–Z, a–z, 0–9, - and _. It becomes part of the scope."
+                hint=text::api_roles::name_hint()
             />
             {reactive(move || is_renamed.get().then(renamed))}
-            <RadioList legend="Permission" choices=Signal::stored(choices) chosen=chosen readonly=pending />
+            <RadioList
+                legend=text::api_roles::permission()
+                choices=Signal::stored(choices)
+                chosen=chosen
+                readonly=pending
+            />
         </EditForm>
     }
     .into_any()
+}
+
+fn choice(permission: ApiPermission) -> Explained {
+    let label = match permission {
+        ApiPermission::Full => text::api_roles::full(),
+        ApiPermission::View => text::api_roles::view(),
+        ApiPermission::None => text::api_roles::none(),
+    };
+    Explained {
+        value: permission.as_str().to_owned(),
+        label: label.to_owned(),
+        text: allows(permission).to_owned(),
+        reason: None,
+    }
 }
 
 fn renamed() -> AnyView {
     notice(
         Tone::Warning,
         false,
-        "The scope changes with the name",
-        "Tokens with the old scope stop working immediately. Set the new one in your identity provider.",
+        text::api_roles::renamed_title(),
+        text::api_roles::renamed_text(),
     )
 }

@@ -29,9 +29,9 @@ use crate::{
 };
 
 const COLUMNS: &[Column] = &[
-    Column::new("name", || "API Role", 160),
-    Column::new("allows", || "Allows", 240).priority(2),
-    Column::new("scope", || "Scope", 340),
+    Column::new("name", text::api_roles::role, 160),
+    Column::new("allows", text::api_roles::allows, 240).priority(2),
+    Column::new("scope", text::api_roles::scope, 340),
 ];
 
 const TERMS: Terms<ApiRole> = Terms {
@@ -43,14 +43,14 @@ const TERMS: Terms<ApiRole> = Terms {
     rank: |_, _| Rank::Text,
 };
 
-const PERMISSIONS: [(ApiPermission, &str, &str); 3] = [
-    (ApiPermission::Full, "Full", "All requests"),
-    (ApiPermission::View, "View", "Read-only requests (GET, HEAD, OPTIONS)"),
-    (ApiPermission::None, "None", "No requests"),
-];
+const PERMISSIONS: [ApiPermission; 3] = [ApiPermission::Full, ApiPermission::View, ApiPermission::None];
 
 fn allows(permission: ApiPermission) -> &'static str {
-    PERMISSIONS.iter().find(|it| it.0 == permission).map_or("", |it| it.2)
+    match permission {
+        ApiPermission::Full => text::api_roles::full_text(),
+        ApiPermission::View => text::api_roles::view_text(),
+        ApiPermission::None => text::api_roles::none_text(),
+    }
 }
 
 #[derive(Clone, PartialEq, Eq)]
@@ -67,20 +67,20 @@ pub(super) fn ApiRolesPanel(org: OrganizationId) -> AnyView {
     let context = Context::get();
     let list = ListStore::new(Of::new(org), context.session);
     let roles = Roles::provide(list, move |done, ()| {
-        let text = match done? {
-            Open::Add => "API role added.",
-            Open::Edit(_) => "API role changed. It applies from the next request on.",
-            Open::Delete(_) => "API role deleted. Tokens with its scope no longer work.",
+        let done = match done? {
+            Open::Add => text::api_roles::added(),
+            Open::Edit(_) => text::api_roles::changed(),
+            Open::Delete(_) => text::api_roles::deleted(),
         };
-        context.toasts.success(text);
+        context.toasts.success(done);
         None
     });
     let failure = roles.list.failure();
     view! {
         <section class="panel panel-next" aria-labelledby="api-roles">
             <header class="panel-head">
-                <h2 id="api-roles">"API Roles"</h2>
-                {roles.add_button("Add API Role", Kind::Plain, roles.reason(|it| it.add), Open::Add)}
+                <h2 id="api-roles">{text::api_roles::title()}</h2>
+                {roles.add_button(text::api_roles::add(), Kind::Plain, roles.reason(|it| it.add), Open::Add)}
             </header>
             {reactive(move || match failure.get() {
                 Some(error) => view! { <FailedLoad error=error on_retry=move |()| list.reload() /> }.into_any(),
@@ -95,15 +95,12 @@ pub(super) fn ApiRolesPanel(org: OrganizationId) -> AnyView {
 fn Content() -> AnyView {
     let roles = Roles::get();
     view! {
-        <p class="panel-text">
-            "An access token names one of these by its scope, which you set in your identity provider. Up to "
-            {API_ROLES_MAX} ". API roles can't manage keys."
-        </p>
+        <p class="panel-text">{text::api_roles::intro(API_ROLES_MAX)}</p>
         <ListTable
             list=roles.list
             shape=Shape::new("api-roles", COLUMNS)
             terms=TERMS
-            caption="API roles"
+            caption=text::api_roles::caption()
             empty=none
             cells=cells
             actions=actions
@@ -116,8 +113,8 @@ fn Content() -> AnyView {
 
 fn none() -> AnyView {
     view! {
-        <Message icon=Icon::Key title="No API roles yet">
-            <p>"Access tokens are rejected until you add one."</p>
+        <Message icon=Icon::Key title=text::api_roles::empty_title()>
+            <p>{text::api_roles::empty_text()}</p>
         </Message>
     }
     .into_any()
@@ -132,7 +129,7 @@ fn cells(id: i64) -> Vec<AnyView> {
             <CopyButton
                 label=Signal::derive(move || {
                     let name = row.with(|row| row.as_ref().map(|role| role.name.clone()));
-                    ["Copy the scope of ", &name.unwrap_or_default()].concat()
+                    text::api_roles::copy_scope(&name.unwrap_or_default())
                 })
                 icon_only=true
                 source=Arc::new(move || Box::pin(async move { untrack(scope) }))
@@ -157,9 +154,9 @@ fn actions(id: i64) -> AnyView {
 fn title(open: &Open) -> String {
     let organization = || organization_name(Roles::get().list.of.org);
     match open {
-        Open::Add => ["Add API Role to ", &organization()].concat(),
-        Open::Edit(role) => ["Edit API Role ", &role.name, " of ", &organization()].concat(),
-        Open::Delete(role) => ["Delete API Role ", &role.name, " of ", &organization(), "?"].concat(),
+        Open::Add => text::api_roles::add_title(&organization()),
+        Open::Edit(role) => text::api_roles::edit_title(&role.name, &organization()),
+        Open::Delete(role) => text::api_roles::delete_title(&role.name, &organization()),
     }
 }
 
@@ -171,9 +168,9 @@ fn form(open: Open) -> AnyView {
             <DeleteForm
                 page=Roles::get()
                 row=role
-                gone="Someone else deleted this API role"
+                gone=text::api_roles::gone()
                 text=text::api_roles::delete_consequence
-                warning="Access tokens with its scope stop working immediately. You can't undo this."
+                warning=text::api_roles::delete_warning()
             />
         }
         .into_any(),
