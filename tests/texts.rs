@@ -73,7 +73,7 @@ fn a_difference_names_what_was_added_removed_and_changed() {
 }
 
 #[test]
-fn a_rejected_token_says_why_in_one_sentence() {
+fn a_rejected_token_says_why() {
     let now = "2026-11-27T10:00:00Z".parse().unwrap();
     let step = |name: &str, passed, found: &str| TokenStep {
         name: name.into(),
@@ -87,21 +87,25 @@ fn a_rejected_token_says_why_in_one_sentence() {
     let permission = step("Permission", false, "nothing");
     let signature = step("Signature", true, "valid");
     let issuer = step("Issuer (iss)", false, "nothing");
-    for (steps, sentence) in [
-        (vec![&signature, &expired], "Expired 2 hours ago"),
+    for (steps, sentences) in [
+        (vec![&signature, &expired], vec!["Expired 2 hours ago."]),
         (
             vec![&signature, &expired, &scope, &role],
-            "Expired 2 hours ago, and no scope for this organization",
+            vec!["Expired 2 hours ago.", "No scope for this organization."],
         ),
         (
             vec![&scope, &role, &expired, &issuer],
-            "No scope for this organization, expired 2 hours ago, and wrong issuer",
+            vec![
+                "No scope for this organization.",
+                "Expired 2 hours ago.",
+                "Wrong issuer.",
+            ],
         ),
-        (vec![&role, &permission], "No such API role"),
-        (vec![&permission], "The API role allows no requests"),
+        (vec![&role, &permission], vec!["No such API role."]),
+        (vec![&permission], vec!["The API role allows no requests."]),
     ] {
         let steps: Vec<TokenStep> = steps.into_iter().cloned().collect();
-        assert_eq!(why(&steps, now), sentence);
+        assert_eq!(why(&steps, now), sentences);
     }
-    assert_eq!(why(&[step("Shape", false, "")], now), "Shape");
+    assert_eq!(why(&[step("Shape", false, "")], now), ["Shape."]);
 }

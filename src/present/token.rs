@@ -1,12 +1,12 @@
-//! Why an access token is rejected, in a sentence.
+//! Why an access token is rejected.
 
 use chrono::{DateTime, Utc};
 use keyward_contract::TokenStep;
 
-use super::count;
+use crate::text::token_check as text;
 
-/// The checks that fail, such as `Expired 2 hours ago, and no scope for this organization`.
-pub fn why(steps: &[TokenStep], now: DateTime<Utc>) -> String {
+/// The checks that fail, in a sentence each, such as `Expired 2 hours ago.`
+pub fn why(steps: &[TokenStep], now: DateTime<Utc>) -> Vec<String> {
     let failed: Vec<&TokenStep> = steps.iter().filter(|step| !step.passed).collect();
     let fails = |name: &str| failed.iter().any(|step| short(step) == name);
     // What follows from another.
@@ -16,59 +16,49 @@ pub fn why(steps: &[TokenStep], now: DateTime<Utc>) -> String {
         "Permission" => fails("Scope") || fails("API role"),
         _ => false,
     };
-    let mut reasons: Vec<String> = failed
-        .iter()
-        .filter(|step| !follows(step))
-        .map(|step| reason(step, now))
-        .collect();
-    let last = reasons.pop().unwrap_or_default();
-    let sentence = if reasons.is_empty() {
-        last
-    } else {
-        [&reasons.join(", "), ", and ", &last].concat()
-    };
-    let mut letters = sentence.chars();
-    let first = letters.next().map(|letter| letter.to_uppercase().to_string());
-    [&first.unwrap_or_default(), letters.as_str()].concat()
+    let reasons = failed.iter().filter(|step| !follows(step));
+    reasons.map(|step| reason(step, now)).collect()
 }
 
-/// The name of a check without the claims that it is about.
+/// The gateway's name of a check without the claims that it is about.
 fn short(step: &TokenStep) -> &str {
     step.name.split(" (").next().unwrap_or_default()
 }
 
 fn reason(step: &TokenStep, now: DateTime<Utc>) -> String {
-    let instant = step.found.parse::<DateTime<Utc>>().ok();
-    match short(step) {
-        "Form" => "not a signed JWT",
-        "Algorithm" => "its algorithm isn't accepted",
-        "Kind of token" => "not an access token",
-        "Key" => "no known key",
-        "Signature" => "wrong signature",
-        "Expiry" => return instant.map_or("no expiry".to_owned(), |on| ["expired ", &ago(on, now)].concat()),
-        "Not before" => "not valid yet",
-        "Scope" => "no scope for this organization",
-        "API role" => "no such API role",
-        "Audience" => "wrong audience",
-        "Issuer" => "wrong issuer",
-        "Client" => "wrong client",
-        "Authorization server" if step.found == "disabled" => "the authorization server is disabled",
-        "Authorization server" => "the server's keys aren't available",
-        "Permission" => "the API role allows no requests",
-        "Subscription" => "no active API subscription",
-        "Service provider" => "the service provider has disabled access tokens",
+    let sentence = match short(step) {
+        "Form" => text::form(),
+        "Algorithm" => text::algorithm(),
+        "Kind of token" => text::kind(),
+        "Key" => text::key(),
+        "Signature" => text::signature(),
+        "Expiry" => return expired(step.found.parse().ok(), now),
+        "Not before" => text::not_before(),
+        "Scope" => text::scope(),
+        "API role" => text::api_role(),
+        "Audience" => text::audience(),
+        "Issuer" => text::issuer(),
+        "Client" => text::client(),
+        "Authorization server" if step.found == "disabled" => text::server_disabled(),
+        "Authorization server" => text::keys_unavailable(),
+        "Permission" => text::permission(),
+        "Subscription" => text::subscription(),
+        "Service provider" => text::service_provider(),
         // Of a newer gateway.
-        other => other,
-    }
-    .to_owned()
+        other => return text::other(other),
+    };
+    sentence.to_owned()
 }
 
-fn ago(instant: DateTime<Utc>, now: DateTime<Utc>) -> String {
-    let minutes = usize::try_from((now - instant).num_minutes()).unwrap_or_default();
+fn expired(on: Option<DateTime<Utc>>, now: DateTime<Utc>) -> String {
+    let Some(on) = on else {
+        return text::expiry_missing().to_owned();
+    };
+    let minutes = usize::try_from((now - on).num_minutes()).unwrap_or_default();
     match minutes {
-        0 => "just now".to_owned(),
-        1..=59 => [&count::of(minutes, "minute"), " ago"].concat(),
-        60..=2879 => [&count::of(minutes / 60, "hour"), " ago"].concat(),
-        _ => [&count::of(minutes / 1440, "day"), " ago"].concat(),
+        0 => text::expired_just_now().to_owned(),
+        1..=59 => text::expired_minutes(minutes),
+        60..=2879 => text::expired_hours(minutes / 60),
+        _ => text::expired_days(minutes / 1440),
     }
 }

@@ -9,36 +9,34 @@ use crate::{
     api::ApiError,
     browser::time,
     pages::shared::{ask_form::AskForm, breakable::breakable, input::Input, outcome::wrong},
-    present::{count, token, when::When},
+    present::{token, when::When},
+    text,
     ui::{
-        banner::{Banner, Tone, notice},
+        banner::{Banner, Tone},
         table::Table,
     },
 };
 
-const HEADINGS: &[&str] = &["Check", "Actual", "Expected"];
-
 #[component]
 pub(super) fn CheckForm(server: OauthServer) -> AnyView {
     let page = Page::get();
-    let check = |text: &str| match text {
-        "" => Err(FieldError::new("Paste an access token.")),
+    let check = |token: &str| match token {
+        "" => Err(FieldError::new(text::token_check::token_missing())),
         _ => Ok(()),
     };
+    let name = view! { <strong translate="no">{server.settings.name.clone()}</strong> }.into_any();
     view! {
         <AskForm
             input=Input::new("token", "", check)
-            label="Access token"
+            label=text::token_check::token()
             name="access-token"
-            hint="A JWT: three parts separated by dots."
-            verb="Check"
-            ask=async move |text: String| page.list.check_token(server.id, text).await
+            hint=text::token_check::token_hint()
+            verb=text::token_check::check()
+            ask=async move |token: String| page.list.check_token(server.id, token).await
             told=told
             on_close=page.on_close()
         >
-            "Paste an access token to see whether "
-            <strong translate="no">{server.settings.name.clone()}</strong>
-            " accepts it, and why not. We neither store nor log it."
+            {text::token_check::intro(name)}
         </AskForm>
     }
     .into_any()
@@ -49,20 +47,27 @@ fn told(answer: Result<TokenReport, ApiError>) -> AnyView {
         Ok(report) => report,
         Err(error) => return wrong(&error, false),
     };
-    let banner = if admitted {
-        view! { <Banner tone=Tone::Success><p class="banner-title">"This token is accepted"</p></Banner> }.into_any()
+    let (tone, title) = if admitted {
+        (Tone::Success, text::token_check::accepted())
     } else {
-        let why = now().map(|now| [&token::why(&steps, now), "."].concat());
-        notice(Tone::Danger, false, "This token is rejected", why.unwrap_or_default())
+        (Tone::Danger, text::token_check::rejected())
     };
+    let why = now().map_or_else(Vec::new, |now| token::why(&steps, now));
+    let why: Vec<AnyView> = why.into_iter().map(|why| view! { <p>{why}</p> }.into_any()).collect();
     let (passed, failed): (Vec<_>, Vec<_>) = steps.into_iter().partition(|step| step.passed);
-    let summary = [&count::of(passed.len(), "check"), " passed"].concat();
+    let summary = text::token_check::passed_count(passed.len());
     view! {
         <div class="panel wide-content token-report">
-            {banner}
-            {(!failed.is_empty()).then(|| table("Failed checks", failed))}
+            <Banner tone=tone>
+                <p class="banner-title">{title}</p>
+                {why}
+            </Banner>
+            {(!failed.is_empty()).then(|| table(text::token_check::failed(), failed))}
             {(!passed.is_empty())
-                .then(|| view! { <details><summary>{summary}</summary>{table("Passed checks", passed)}</details> })}
+                .then(|| {
+                    let table = table(text::token_check::passed(), passed);
+                    view! { <details><summary>{summary}</summary>{table}</details> }
+                })}
         </div>
     }
     .into_any()
@@ -75,7 +80,12 @@ fn now() -> Option<DateTime<Utc>> {
 fn table(caption: &'static str, steps: Vec<TokenStep>) -> AnyView {
     let row = |step: TokenStep| vec![step.name.into_any(), value(&step.found), value(&step.wanted)];
     let rows = steps.into_iter().map(row).collect();
-    view! { <Table caption=caption headings=HEADINGS.to_vec() rows=rows /> }.into_any()
+    let headings = vec![
+        text::token_check::name(),
+        text::token_check::actual(),
+        text::token_check::expected(),
+    ];
+    view! { <Table caption=caption headings=headings rows=rows /> }.into_any()
 }
 
 /// With instants in the user's own time zone, and scopes that break between their parts first.
