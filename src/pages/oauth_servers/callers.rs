@@ -5,9 +5,10 @@ use leptos::prelude::*;
 
 use super::Page;
 use crate::{
-    present::{count, when::When},
+    present::when::When,
     reactive::reactive,
     state::Load,
+    text,
     ui::{skeleton::Bar, table::Table},
 };
 
@@ -19,7 +20,7 @@ pub(super) fn callers() -> AnyView {
     let usage = Page::get().list.usage();
     let content = move || match usage.get() {
         Load::Loading => view! { <p aria-busy="true"><Bar width="w20" /></p> }.into_any(),
-        Load::Failed(_) => view! { <p>"Couldn't load the clients that call with its tokens."</p> }.into_any(),
+        Load::Failed(_) => view! { <p>{text::oauth_servers::callers_failed()}</p> }.into_any(),
         Load::Ready(mut clients) => {
             clients.retain(|client| client.requests_last_day > 0);
             clients.sort_by_key(|client| std::cmp::Reverse(client.last_seen_on));
@@ -31,7 +32,7 @@ pub(super) fn callers() -> AnyView {
 
 fn named(clients: Vec<OauthClient>) -> AnyView {
     if clients.is_empty() {
-        return view! { <p>"No client called with an access token in the last 24 hours."</p> }.into_any();
+        return view! { <p>{text::oauth_servers::callers_none()}</p> }.into_any();
     }
     let more = clients.len().saturating_sub(NAMED);
     let row = |client: OauthClient| {
@@ -42,14 +43,15 @@ fn named(clients: Vec<OauthClient>) -> AnyView {
         ]
     };
     let rows = clients.into_iter().take(NAMED).map(row).collect();
+    let headings = vec![
+        text::common::client(),
+        text::common::ip_address(),
+        text::oauth_servers::callers_last_seen(),
+    ];
     view! {
-        <p class="dialog-text">"These clients called in the last 24 hours and will stop working:"</p>
-        <Table
-            caption="Clients that will stop working"
-            headings=vec!["Client", "IP address", "Last seen"]
-            rows=rows
-        />
-        {(more > 0).then(|| view! { <p class="faint">{["and ", &count::of(more, "more client")].concat()}</p> })}
+        <p class="dialog-text">{text::oauth_servers::callers_text()}</p>
+        <Table caption=text::oauth_servers::callers_caption() headings=headings rows=rows />
+        {(more > 0).then(|| view! { <p class="faint">{text::oauth_servers::callers_more(more)}</p> })}
     }
     .into_any()
 }

@@ -4,16 +4,7 @@ use keyward_contract::OauthClient;
 use leptos::prelude::*;
 
 use super::Page;
-use crate::{pages::shared::clients::Clients, present::when::When};
-
-const HEADINGS: &[&str] = &[
-    "Client",
-    "IP address",
-    "User Agent",
-    "Last 24 Hours",
-    "Last 30 Days",
-    "Last Seen",
-];
+use crate::{pages::shared::clients::Clients, present::when::When, text};
 
 const NUMBERS: &[usize] = &[3, 4];
 
@@ -22,18 +13,29 @@ pub(super) fn clients() -> AnyView {
     view! {
         <Clients
             load=move |()| page.list.usage()
-            none="No access token used in the last 30 days."
-            caption="Clients that call with access tokens"
-            headings=|| HEADINGS.to_vec()
+            none=text::oauth_servers::usage_none()
+            caption=text::oauth_servers::usage_caption()
+            headings=headings
             numbers=NUMBERS
             cells=cells
             wide=true
             on_close=page.on_close()
         >
-            "Accepted requests, by the API role of their token."
+            {text::oauth_servers::usage_text()}
         </Clients>
     }
     .into_any()
+}
+
+fn headings() -> Vec<&'static str> {
+    vec![
+        text::common::client(),
+        text::common::ip_address(),
+        text::common::user_agent(),
+        text::common::last_24_hours(),
+        text::common::last_30_days(),
+        text::common::last_seen(),
+    ]
 }
 
 fn cells(client: OauthClient) -> Vec<AnyView> {

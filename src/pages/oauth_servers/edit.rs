@@ -8,6 +8,7 @@ use crate::{
     api::ApiError,
     pages::shared::{change_form::Progress, input::Input, list_page::EditForm, outcome::wrong},
     reactive::{memo, reactive},
+    text,
     ui::{
         banner::{Tone, notice},
         button::Button,
@@ -67,16 +68,17 @@ pub(super) fn ServerForm(server: Option<OauthServer>) -> AnyView {
         })
     });
     let verb = Signal::derive(move || match (is_new, other.with(Option::is_some)) {
-        (true, true) => "Add and switch",
-        (true, false) => "Add",
-        (false, true) => "Save and switch",
-        (false, false) => "Save",
+        (true, true) => text::oauth_servers::add_and_switch(),
+        (true, false) => text::common::add(),
+        (false, true) => text::oauth_servers::save_and_switch(),
+        (false, false) => text::common::save(),
     });
     let missing = RwSignal::new(false);
     let jwks_error = form.jwks_uri.error(progress.failure());
     let jwks_error = Signal::derive(move || {
-        let unvalidated = || (missing.get() && !is_valid.get()).then(|| "Validate this location first.".to_owned());
-        jwks_error.get().or_else(unvalidated)
+        let is_unvalidated = || missing.get() && !is_valid.get();
+        let unvalidated = || text::oauth_servers::jwks_location_unvalidated().to_owned();
+        jwks_error.get().or_else(|| is_unvalidated().then(unvalidated))
     });
     let read = move |()| {
         missing.set(true);
@@ -92,25 +94,30 @@ pub(super) fn ServerForm(server: Option<OauthServer>) -> AnyView {
             page=page
             subject=subject
             verb=verb
-            gone="This authorization server was deleted while you were editing"
+            gone=text::oauth_servers::gone_while_editing()
             inputs=form.inputs().to_vec()
             is_about_field=|error| error.is(ProblemCode::ValidationRequired)
             read=read
         >
             <Field
-                label="Name"
+                label=text::common::name()
                 name="oauth-server-name"
                 value=form.name.value
                 autofocus=true
                 readonly=pending
                 error=form.name.error(progress.failure())
-                hint="A–Z, a–z and 0–9, without spaces"
+                hint=text::oauth_servers::name_hint()
             />
-            {line("Description", "oauth-server-description", form.description, "Optional.")}
+            {line(
+                text::oauth_servers::description(),
+                "oauth-server-description",
+                form.description,
+                text::oauth_servers::description_hint(),
+            )}
             <div class="choices-box">
                 <Switch
-                    label="Enabled"
-                    text="Accept access tokens from this server."
+                    label=text::oauth_servers::enabled()
+                    text=text::oauth_servers::enable_text()
                     on=form.enabled
                     reason=None
                     readonly=pending
@@ -118,37 +125,42 @@ pub(super) fn ServerForm(server: Option<OauthServer>) -> AnyView {
             </div>
             {reactive(move || other.get().map(gives_way))}
             <Field
-                label="OAuth 2.0 JWKS Location"
+                label=text::oauth_servers::jwks_location()
                 name="jwks-uri"
                 kind="url"
                 value=form.jwks_uri.value
                 readonly=Signal::derive(move || pending.get() || form.validating.get())
                 error=jwks_error
-                hint="JWKS URL, or a discovery document URL (fills in the issuer too)."
+                hint=text::oauth_servers::jwks_location_hint()
             />
             <div class="choices-box">
                 <Switch
-                    label="JWKS Server Certificate Validation"
-                    text="If off, an attacker on the network can substitute their own keys."
+                    label=text::oauth_servers::certificate_validation()
+                    text=text::oauth_servers::certificate_validation_text()
                     on=form.certificate_validation
                     reason=None
                     readonly=pending
                 />
             </div>
-            <p><Button label="Validate" pending=form.validating on_press=move |()| form.validate(page) /></p>
+            <p>
+                <Button
+                    label=text::oauth_servers::validate()
+                    pending=form.validating
+                    on_press=move |()| form.validate(page)
+                />
+            </p>
             <div aria-live="polite">{reactive(move || form.found().map(found))}</div>
-            {line("Audience URI", "audience", form.audience, "Optional. Required value of the aud claim.")}
-            {line("Issuer URI", "issuer", form.issuer, "Recommended. Required iss claim. Without it, any customer of a shared provider could get in.")}
-            {line("Client ID", "client-id", form.client_id, "Optional. Required value of the client_id, cid or appid claim.")}
+            {line(text::oauth_servers::audience(), "audience", form.audience, text::oauth_servers::audience_hint())}
+            {line(text::oauth_servers::issuer(), "issuer", form.issuer, text::oauth_servers::issuer_hint())}
+            {line(text::oauth_servers::client_id(), "client-id", form.client_id, text::oauth_servers::client_id_hint())}
         </EditForm>
     }
     .into_any()
 }
 
 fn gives_way(name: String) -> AnyView {
-    let title = [&name, " is currently enabled"].concat();
-    let text = "Saving disables it immediately. Its tokens stop working.";
-    notice(Tone::Warning, false, title, text)
+    let title = text::oauth_servers::switch_title(&name);
+    notice(Tone::Warning, false, title, text::oauth_servers::switch_text())
 }
 
 fn found(found: Result<JwksReport, ApiError>) -> AnyView {

@@ -50,26 +50,26 @@ pub(crate) fn OauthServersPanel(org: OrganizationId) -> AnyView {
     let context = Context::get();
     let servers = ListStore::<OauthServer>::new(Of::new(org), context.session);
     let page = Page::provide(servers, move |done, ()| {
-        let text = match done? {
-            Open::Add => "Authorization server added.",
-            Open::Edit(_) => "Authorization server changed. It applies immediately.",
-            Open::Delete(_) => "Authorization server deleted. Its tokens no longer work.",
+        let done = match done? {
+            Open::Add => text::oauth_servers::added(),
+            Open::Edit(_) => text::oauth_servers::changed(),
+            Open::Delete(_) => text::oauth_servers::deleted(),
             Open::Check(_) | Open::Clients => return None,
         };
-        context.toasts.success(text);
+        context.toasts.success(done);
         None
     });
     let failure = page.list.failure();
     let is_unsubscribed = memo(move || edit_refused(servers.of) == Some(Refusal::SubscriptionNone));
     view! {
         <ListPanel
-            heading=page_heading("OAuth 2.0 Authorization Servers")
+            heading=page_heading(text::oauth_servers::title())
             buttons=buttons
             is_ready=page.list.is_ready()
             failure=failure
-            permission="API Key Management"
+            permission=text::common::api_key_management()
             is_unsubscribed=is_unsubscribed
-            without_subscription=NO_SUBSCRIPTION
+            without_subscription=text::oauth_servers::no_subscription()
             on_retry=move |()| servers.reload()
         >
             <Content />
@@ -87,9 +87,9 @@ fn buttons() -> AnyView {
     let page = Page::get();
     view! {
         <div class="head-buttons">
-            <Button label="View usage" on_press=move |()| page.open.set(Some(Open::Clients)) />
+            <Button label=text::oauth_servers::usage() on_press=move |()| page.open.set(Some(Open::Clients)) />
             {page.add_button(
-                "Add Authorization Server",
+                text::oauth_servers::add(),
                 Kind::Primary,
                 page.reason(|it| it.add),
                 Open::Add,
@@ -102,11 +102,7 @@ fn buttons() -> AnyView {
 #[component]
 fn Content() -> AnyView {
     view! {
-        <p class="panel-text">
-            "API clients can call with " <code>"Authorization: Bearer"</code>
-            " and an access token of one of these servers instead of the key and a password. You can add two; only one can be "
-            "enabled."
-        </p>
+        <p class="panel-text">{text::oauth_servers::intro()}</p>
         <PageNotice />
         <ServerTable />
         {Page::get().dialog(title, form)}
@@ -119,27 +115,25 @@ fn Content() -> AnyView {
 fn PageNotice() -> AnyView {
     let of = Page::get().list.of;
     let refused = memo(move || edit_refused(of));
-    let text = |refusal| match refusal {
-        Refusal::SubscriptionExpired => Some((
-            Tone::Warning,
-            "The API subscription has expired",
-            "Access tokens are rejected and nothing here can be changed until you renew. Your settings are kept.",
-        )),
-        Refusal::AccessTokensDisabled => Some((
-            Tone::Danger,
-            "The service provider has disabled access tokens",
-            "API clients can't use them, and nothing here can be changed. This can happen after too many API calls or a breach \
-             of terms. Contact your service provider.",
-        )),
-        Refusal::PermissionDenied => Some((
-            Tone::Info,
-            "View only",
-            "You can see authorization servers and API roles but not change them.",
-        )),
-        _ => None,
-    };
     let banner = move || {
-        let (tone, title, text) = refused.get().and_then(text)?;
+        let (tone, title, text) = match refused.get()? {
+            Refusal::SubscriptionExpired => (
+                Tone::Warning,
+                text::common::subscription_expired(),
+                text::oauth_servers::expired_text(),
+            ),
+            Refusal::AccessTokensDisabled => (
+                Tone::Danger,
+                text::oauth_servers::disabled_title(),
+                text::oauth_servers::disabled_text(),
+            ),
+            Refusal::PermissionDenied => (
+                Tone::Info,
+                text::common::view_only(),
+                text::oauth_servers::view_only_text(),
+            ),
+            _ => return None,
+        };
         Some(notice(tone, false, title, text))
     };
     reactive(banner)
@@ -147,13 +141,12 @@ fn PageNotice() -> AnyView {
 
 fn title(open: &Open) -> String {
     let organization = || organization_name(Page::get().list.of.org);
-    let of = |verb: &str, server: &OauthServer| [verb, " ", &server.settings.name, " of ", &organization()].concat();
     match open {
-        Open::Add => ["Add Authorization Server to ", &organization()].concat(),
-        Open::Edit(server) => of("Edit Authorization Server", server),
-        Open::Delete(server) => [&of("Delete Authorization Server", server), "?"].concat(),
-        Open::Check(_) => "Check a token".to_owned(),
-        Open::Clients => "Access token usage".to_owned(),
+        Open::Add => text::oauth_servers::add_title(&organization()),
+        Open::Edit(server) => text::oauth_servers::edit_title(&server.settings.name, &organization()),
+        Open::Delete(server) => text::oauth_servers::delete_title(&server.settings.name, &organization()),
+        Open::Check(_) => text::token_check::title().to_owned(),
+        Open::Clients => text::oauth_servers::usage_title().to_owned(),
     }
 }
 
@@ -167,9 +160,9 @@ fn form(open: Open) -> AnyView {
             <DeleteForm
                 page=Page::get()
                 row=server
-                gone="Someone else deleted this authorization server"
+                gone=text::oauth_servers::gone()
                 text=text::oauth_servers::delete_consequence
-                warning="Its access tokens stop working immediately. You can't undo this."
+                warning=text::oauth_servers::delete_warning()
             >
                 {is_enabled.then(callers)}
             </DeleteForm>
@@ -180,6 +173,3 @@ fn form(open: Open) -> AnyView {
         Open::Clients => clients(),
     }
 }
-
-const NO_SUBSCRIPTION: &str = "Authorization servers belong to an API subscription, and this organization has never had one. \
-                               Ask your service provider for one.";

@@ -4,7 +4,8 @@ use keyward_contract::{JwkReport, JwksReport};
 use leptos::prelude::*;
 
 use crate::{
-    present::{count, when::local},
+    present::when::local,
+    text,
     ui::banner::{Banner, Tone, notice},
 };
 
@@ -12,24 +13,18 @@ use crate::{
 pub(super) fn report(report: JwksReport) -> AnyView {
     let usable = report.keys.iter().filter(|key| key.refused.is_none()).count();
     let banner = match report.failure {
-        Some(failure) => notice(Tone::Danger, true, "This location can't be used", failure.text),
+        Some(failure) => notice(Tone::Danger, true, text::oauth_servers::unusable(), failure.text),
         None => view! {
             <Banner tone=Tone::Success live=true>
-                <p class="banner-title">{[&count::of(usable, "key"), " can verify access tokens"].concat()}</p>
+                <p class="banner-title">{text::oauth_servers::usable_keys(usable)}</p>
             </Banner>
         }
         .into_any(),
     };
     let keys: Vec<AnyView> = report.keys.into_iter().map(key).collect();
-    let list = (!keys.is_empty()).then(|| view! { <ul class="jwks" aria-label="Keys">{keys}</ul> });
-    let more = (report.more > 0).then(|| {
-        let unseen = [
-            &count::of(report.more, "more key"),
-            " at the end of the list will not be used.",
-        ]
-        .concat();
-        view! { <p>{unseen}</p> }
-    });
+    let label = text::oauth_servers::keys();
+    let list = (!keys.is_empty()).then(|| view! { <ul class="jwks" aria-label=label>{keys}</ul> });
+    let more = (report.more > 0).then(|| view! { <p>{text::oauth_servers::more_keys(report.more)}</p> });
     view! {
         {banner}
         {list}
@@ -40,7 +35,7 @@ pub(super) fn report(report: JwksReport) -> AnyView {
 
 fn key(key: JwkReport) -> AnyView {
     let kid = if key.kid.is_empty() {
-        "no kid".to_owned()
+        text::oauth_servers::key_unnamed().to_owned()
     } else {
         key.kid
     };
@@ -50,13 +45,13 @@ fn key(key: JwkReport) -> AnyView {
         .collect::<Vec<_>>();
     facts.extend(
         key.certificate_expires_on
-            .map(|on| ["certificate until ", &local(on)].concat()),
+            .map(|on| text::oauth_servers::key_certificate(&local(on))),
     );
     let is_refused = key.refused.is_some();
     let (class, word) = if is_refused {
-        ("badge badge-off", "Not used")
+        ("badge badge-off", text::oauth_servers::key_not_used())
     } else {
-        ("", "Used")
+        ("", text::oauth_servers::key_used())
     };
     view! {
         <li>

@@ -11,6 +11,7 @@ use crate::{
         row::{Action, Pill, cell, name_cell, pill, row_actions},
     },
     present::when::{When, local},
+    text,
     ui::{
         icon::Icon,
         table::{Column, Shape},
@@ -18,10 +19,10 @@ use crate::{
 };
 
 const COLUMNS: &[Column] = &[
-    Column::new("name", || "Authorization Server Name", 190),
-    Column::new("status", || "Status", 100).leads(),
-    Column::new("description", || "Description", 260).priority(3),
-    Column::new("last-successful-fetch", || "Last Successful Fetch Time", 220).priority(2),
+    Column::new("name", text::oauth_servers::name, 190),
+    Column::new("status", text::common::status, 100).leads(),
+    Column::new("description", text::oauth_servers::description, 260).priority(3),
+    Column::new("last-successful-fetch", text::oauth_servers::last_successful_fetch, 220).priority(2),
 ];
 
 const TERMS: Terms<OauthServer> = Terms {
@@ -38,7 +39,11 @@ const TERMS: Terms<OauthServer> = Terms {
 };
 
 fn status(server: &OauthServer) -> &'static str {
-    if server.settings.enabled { "Enabled" } else { "Disabled" }
+    if server.settings.enabled {
+        text::oauth_servers::enabled()
+    } else {
+        text::oauth_servers::disabled()
+    }
 }
 
 #[component]
@@ -48,7 +53,7 @@ pub(super) fn ServerTable() -> AnyView {
             list=Page::get().list
             shape=Shape::new("oauth-servers", COLUMNS)
             terms=TERMS
-            caption="Authorization servers"
+            caption=text::oauth_servers::caption()
             empty=none
             cells=cells
             actions=actions
@@ -59,8 +64,8 @@ pub(super) fn ServerTable() -> AnyView {
 
 fn none() -> AnyView {
     view! {
-        <Message icon=Icon::Shield title="No authorization servers yet">
-            <p>"Add the server that issues access tokens to your API clients."</p>
+        <Message icon=Icon::Shield title=text::oauth_servers::empty_title()>
+            <p>{text::oauth_servers::empty_text()}</p>
         </Message>
     }
     .into_any()
@@ -69,13 +74,8 @@ fn none() -> AnyView {
 fn cells(id: i64) -> Vec<AnyView> {
     let row = Page::get().row(id);
     let status = |server: OauthServer| {
-        let held = server.held.then(|| {
-            view! {
-                <span class="row-note">
-                    "Restored from a backup; may have been changed or deleted since. Edit to enable it again."
-                </span>
-            }
-        });
+        let held = server.held.then(text::oauth_servers::held_text);
+        let held = held.map(|text| view! { <span class="row-note">{text}</span> });
         let tone = if server.settings.enabled { Pill::On } else { Pill::Off };
         (pill(tone, status(&server)), held)
     };
@@ -95,7 +95,7 @@ fn cells(id: i64) -> Vec<AnyView> {
 fn fetched(server: OauthServer) -> AnyView {
     let when = match server.last_successful_fetch_on {
         Some(instant) => view! { <When instant=instant /> }.into_any(),
-        None => view! { <span class="faint">"Never"</span> }.into_any(),
+        None => view! { <span class="faint">{text::oauth_servers::never_fetched()}</span> }.into_any(),
     };
     let failed = server
         .fetch_failure
@@ -112,7 +112,7 @@ fn actions(id: i64) -> AnyView {
     let refused = page.reason(|it| it.edit);
     let actions = vec![
         Action::edit(Open::Edit).unless(refused),
-        Action::new("Check a token", Open::Check),
+        Action::new(text::token_check::title(), Open::Check),
         Action::delete(Open::Delete).unless(refused),
     ];
     row_actions(page.row(id), page.open, actions)
