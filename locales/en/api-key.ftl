@@ -48,7 +48,9 @@ not-used-in-30-days = Not used in 30 days
 
 # The permission that the tab needs, as the roles call it.
 permission = API Key Management
-no-subscription = A cloud service API key belongs to an API subscription, and this organization doesn't have one. Ask your service provider for it. Once it's active, your first key appears here automatically.
+no-subscription = 
+    A cloud service API key is part of an API subscription, and this organization doesn't have one. Ask your service provider
+    for one. Once it's active, your first key appears here automatically.
 restored-title = This key was restored from a backup
 restored-held = It may have been replaced after the backup. API clients can't sign in with it until you confirm it.
 restored-unverified = It works, but may have been replaced after the backup. Regenerate or confirm it.

@@ -31,14 +31,7 @@ intercepted = Something between this page and the server is answering with its o
 
 ## Names of pages
 
-signed-in = Signed in
-setup = Set up Keyward
-invitation = Welcome to Keyward
 security = Cloud Service API Security
-oauth-servers = OAuth 2.0 Authorization Servers
-sandbox-tokens = Sandbox API Token
-administrators = Administrators
-roles = Roles
 audit-log = Audit Log
 organizations = Organizations
 account-page = Account

@@ -48,8 +48,6 @@ a-day = 24 hours
 a-month = 30 days
 clients-table = Clients that use the key
 active = Active
-# A client that sends no name of itself.
-unnamed = Unnamed
 show-more = Show { NUMBER($left) } more
 more-clients = These are the { NUMBER($shown) } most recent clients. There are more.
 

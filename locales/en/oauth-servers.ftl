@@ -1,18 +1,18 @@
 # The tab of the authorization servers.
 
 title = OAuth 2.0 Authorization Servers
-intro =
-    API clients can call with <code>Authorization: Bearer</code> and an access token of one of these servers instead of the key
-    and a password. You can add two; only one can be enabled.
-no-subscription =
-    Authorization servers belong to an API subscription, and this organization has never had one. Ask your service provider for
-    one.
-expired-text =
-    Access tokens are rejected and nothing here can be changed until you renew. Your settings are kept.
+intro = 
+    API clients can send an access token from one of these servers (<code>Authorization: Bearer</code>) instead of the key and a
+    password. You can add two; only one can be enabled.
+no-subscription = 
+    Authorization servers are part of an API subscription, and this organization has never had one. Ask your service provider
+    for one.
+expired-text = 
+    Access tokens are rejected, and you can't change anything here until you renew. Your settings are kept.
 disabled-title = The service provider has disabled access tokens
-disabled-text =
-    API clients can't use them, and nothing here can be changed. This can happen after too many API calls or a breach of terms.
-    Contact your service provider.
+disabled-text = 
+    API clients can't use them, and you can't change anything here. This can happen after too many API calls or a breach of
+    terms. Contact your service provider.
 view-only-text = You can see authorization servers and API roles but not change them.
 
 ## Table
@@ -75,30 +75,30 @@ key-unnamed = no kid
 # One of several facts about a key, such as: RSA, RS256, sig, certificate until Nov 27, 2027, 6:38 AM
 key-certificate = certificate until { $time }
 more-keys = { $count ->
-    [one] { $count } more key at the end of the list will not be used.
-   *[other] { $count } more keys at the end of the list will not be used.
+    [one] { $count } more key at the end of the list won't be used.
+   *[other] { $count } more keys at the end of the list won't be used.
 }
 
 ## Delete
 
 delete-title = Delete Authorization Server { $server } of { $organization }?
-delete-consequence = <name/> is deleted.
+delete-consequence = <name/> will be deleted.
 delete-warning = Its access tokens stop working immediately. You can't undo this.
 deleted = Authorization server deleted. Its tokens no longer work.
-callers-text = These clients called in the last 24 hours and will stop working:
+callers-text = These clients used it in the last 24 hours and will stop working:
 callers-caption = Clients that will stop working
 callers-last-seen = Last seen
 callers-more = { $count ->
     [one] and { $count } more client
    *[other] and { $count } more clients
 }
-callers-none = No client called with an access token in the last 24 hours.
-callers-failed = Couldn't load the clients that call with its tokens.
+callers-none = No client used its access tokens in the last 24 hours.
+callers-failed = Couldn't load the clients that use its tokens.
 
 ## Usage
 
 usage = View usage
 usage-title = Access token usage
-usage-text = Accepted requests, by the API role of their token.
+usage-text = Accepted requests, grouped by the API role in the token.
 usage-caption = Clients that call with access tokens
 usage-none = No access token used in the last 30 days.

@@ -3,8 +3,8 @@
 title = Sandbox API Token
 intro =
     Programs submit files to the Sandbox with a token (<code>api_token</code>). Create one per program, up to five.
-no-subscription =
-    Sandbox API tokens belong to an API subscription, and this organization has never had one. Ask your service provider for
+no-subscription = 
+    Sandbox API tokens are part of an API subscription, and this organization has never had one. Ask your service provider for
     one.
 expired-text = Tokens are rejected and can't be changed until you renew. Your tokens are kept.
 view-only-text = You can see the tokens' details but not change them.
@@ -18,7 +18,7 @@ empty-text = Add one to generate a random token that works right away.
 new = New token
 # Why a token needs to be confirmed: below a badge.
 held = Held
-held-text = Restored from a backup; may have been replaced since. Rejected until you confirm it.
+held-text = Restored from a backup; may have been replaced since. It doesn't work until you confirm it.
 unconfirmed = Unconfirmed
 unconfirmed-text = Restored from a backup; may have been replaced since.
 never-used = Never used
@@ -43,9 +43,9 @@ regenerate-title = Regenerate token { $token } of { $organization }?
 delete-title = Delete token { $token } of { $organization }?
 confirm-title = Confirm token { $token } of { $organization }?
 regenerate-consequence = <name/> gets a new random token.
-delete-consequence = <name/> is deleted.
-confirm-consequence =
-    <name/> was restored from a backup and may have been replaced since. Confirming lets programs use it again.
+delete-consequence = <name/> will be deleted.
+confirm-consequence = 
+    <name/> was restored from a backup and may have been replaced since. Confirm it to let programs use it again.
 breaks = Programs that use the current token stop working immediately. You can't undo this.
 regenerated = Token regenerated. The old one no longer works.
 deleted = Token deleted. It no longer works.

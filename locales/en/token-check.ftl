@@ -1,8 +1,8 @@
 # The dialog that checks an access token.
 
 title = Check a token
-intro =
-    Paste an access token to see whether <server/> accepts it, and why not. We neither store nor log it.
+intro = 
+    Paste an access token to see whether <server/> accepts it, and why not. We don't store or log it.
 token = Access token
 token-hint = A JWT: three parts separated by dots.
 token-missing = Paste an access token.
@@ -28,7 +28,7 @@ expected = Expected
 form = Not a signed JWT.
 algorithm = Its algorithm isn't accepted.
 kind = Not an access token.
-key = No known key.
+key = Unknown key.
 signature = Wrong signature.
 expiry-missing = No expiry.
 expired-just-now = Expired just now.
@@ -46,13 +46,13 @@ expired-days = { $count ->
 }
 not-before = Not valid yet.
 scope = No scope for this organization.
-api-role = No such API role.
+api-role = Unknown API role.
 audience = Wrong audience.
 issuer = Wrong issuer.
 client = Wrong client.
 server-disabled = The authorization server is disabled.
 keys-unavailable = The server's keys aren't available.
-permission = The API role allows no requests.
+permission = The API role doesn't allow any requests.
 subscription = No active API subscription.
 service-provider = The service provider has disabled access tokens.
 # $check is what the server calls a check that is newer than this page.

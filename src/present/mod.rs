@@ -2,7 +2,6 @@
 
 pub(crate) mod administrator;
 pub(crate) mod change;
-pub mod count;
 pub(crate) mod counted;
 pub mod difference;
 pub mod problem;

@@ -18,8 +18,26 @@ const WORDS: &[&str] = &[
 
 /// Capitalized words that are none of English: names of keys, headers, browsers and the like.
 const NAMES: &[&str] = &[
-    "Accept", "Android", "Chrome", "Edge", "End", "Enter", "Escape", "Failure", "Firefox", "Home", "Intl", "Linux",
-    "Opera", "Safari", "Success", "Tab", "Windows",
+    "Accept",
+    "Android",
+    "Chrome",
+    "Edge",
+    "End",
+    "Enter",
+    "Escape",
+    "Failure",
+    "Firefox",
+    "Home",
+    "Intl",
+    "Linux",
+    "Mac",
+    "Microsoft",
+    "Okta",
+    "Opera",
+    "Safari",
+    "Success",
+    "Tab",
+    "Windows",
 ];
 
 /// Where a text is that no page shows, by the end of its file.

@@ -113,5 +113,5 @@ fn table(usage: &KeyUsage, month: bool, all: RwSignal<bool>) -> AnyView {
 
 /// What a client calls itself.
 pub(super) fn agent(name: Option<&String>) -> &str {
-    name.map_or_else(|| text::key_usage::unnamed(), String::as_str)
+    name.map_or_else(|| text::user_agent::unnamed(), String::as_str)
 }
