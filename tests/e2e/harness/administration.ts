@@ -1,6 +1,7 @@
 import { type Locator, type Page, expect } from '@playwright/test'
 import { action, menuOf } from './gestures.ts'
 import type { PortalApi } from './portalApi.ts'
+import { text } from './text.ts'
 
 /** What Super Admins may do. */
 export const ALL_PERMISSIONS = { apiKeyManagement: 'full', reveal: true, auditLog: true, adminManagement: true, apiAccess: true }
@@ -57,10 +58,10 @@ export class AdministratorsPage extends ListPage {
   readonly link: Locator
 
   constructor(page: Page) {
-    super(page, 'Administrators')
-    this.invite = page.getByRole('button', { name: 'Invite admin' })
-    this.name = this.dialog.getByLabel('User name')
-    this.link = this.dialog.getByLabel('One-time link')
+    super(page, text('administrators.title'))
+    this.invite = page.getByRole('button', { name: text('administrators.invite-admin') })
+    this.name = this.dialog.getByLabel(text('administrators.user-name'))
+    this.link = this.dialog.getByLabel(text('administrators.link'))
   }
 
   /** Opens the page with the session of `admin`. */
@@ -71,7 +72,7 @@ export class AdministratorsPage extends ListPage {
 
   /** An entry of the open menu. */
   entry(action: string): Locator {
-    return this.page.getByRole('group', { name: 'Actions' }).getByRole('button', { name: action, exact: true })
+    return this.page.getByRole('group', { name: text('controls.actions') }).getByRole('button', { name: action, exact: true })
   }
 
   role(name: string): Locator {
@@ -89,10 +90,10 @@ export class AdministratorsPage extends ListPage {
     await this.invite.click()
     await this.name.fill(name)
     await this.role(role).check()
-    await this.button('Invite').click()
+    await this.button(text('administrators.invite')).click()
     await expect(this.link).toHaveValue(/\/invitation#/)
     const link = await this.link.inputValue()
-    await this.confirm('Done')
+    await this.confirm(text('administrators.link-done'))
     return link
   }
 }
@@ -103,9 +104,9 @@ export class RolesPage extends ListPage {
   readonly name: Locator
 
   constructor(page: Page) {
-    super(page, 'Roles')
-    this.add = page.getByRole('button', { name: 'Add role' })
-    this.name = this.dialog.getByLabel('Name')
+    super(page, text('roles.title'))
+    this.add = page.getByRole('button', { name: text('roles.add-role') })
+    this.name = this.dialog.getByLabel(text('common.name'))
   }
 
   /** Opens the page with the session of `admin`. */

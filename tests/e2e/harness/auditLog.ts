@@ -1,5 +1,6 @@
 import type { Locator, Page } from '@playwright/test'
 import type { PortalApi } from './portalApi.ts'
+import { saying, text } from './text.ts'
 
 /** What a person finds on the page *Audit Log*. */
 export class AuditLog {
@@ -11,12 +12,12 @@ export class AuditLog {
   readonly dialog: Locator
 
   constructor(readonly page: Page) {
-    this.filters = page.getByRole('search', { name: 'Filters' })
+    this.filters = page.getByRole('search', { name: text('audit-log.filters') })
     // A row that is still loading has no time.
-    this.rows = page.getByRole('table', { name: 'Audit log' }).getByRole('row').filter({ has: page.locator('time') })
+    this.rows = page.getByRole('table', { name: text('audit-log.caption') }).getByRole('row').filter({ has: page.locator('time') })
     this.count = page.getByRole('status').filter({ hasText: /entr(y|ies)$/ })
-    this.more = page.getByRole('button', { name: 'Show more' })
-    this.csv = page.getByRole('link', { name: 'Download CSV' })
+    this.more = page.getByRole('button', { name: text('audit-log.show-more') })
+    this.csv = page.getByRole('link', { name: text('audit-log.download') })
     this.dialog = page.getByRole('dialog')
   }
 
@@ -29,7 +30,7 @@ export class AuditLog {
 
   /** How many rows have been loaded. Not all of them are in the document. */
   async loaded(): Promise<number> {
-    const table = this.page.getByRole('table', { name: 'Audit log' })
+    const table = this.page.getByRole('table', { name: text('audit-log.caption') })
     return Number(await table.getAttribute('aria-rowcount')) - 1
   }
 
@@ -50,6 +51,6 @@ export class AuditLog {
 
   /** Opens the details of a row. */
   async details(row: Locator): Promise<void> {
-    await row.getByRole('button', { name: /details/ }).click()
+    await row.getByRole('button', { name: saying('audit-log.open', { time: /.+/ }) }).click()
   }
 }

@@ -1,4 +1,5 @@
 import { type Locator, type Page, expect } from '@playwright/test'
+import { text } from './text.ts'
 
 /** What a person finds on the tab *Cloud Service API Key*. */
 export class KeyPage {
@@ -16,18 +17,18 @@ export class KeyPage {
 
   constructor(readonly page: Page) {
     // A row that is still loading has no time.
-    this.row = page.getByRole('table', { name: 'Cloud Service API Key', exact: true }).getByRole('row').filter({ has: page.locator('time') })
+    this.row = page.getByRole('table', { name: text('api-key.title'), exact: true }).getByRole('row').filter({ has: page.locator('time') })
     this.keyCell = this.row.getByRole('cell').first()
-    this.reveal = this.row.getByRole('button', { name: 'Reveal' })
-    this.hide = this.row.getByRole('button', { name: 'Hide' })
-    this.copy = this.row.getByRole('button', { name: 'Copy' })
-    this.add = page.getByRole('button', { name: 'Add Cloud Service API Key' })
-    const actions = page.getByRole('group', { name: 'Key', exact: true })
-    this.edit = actions.getByRole('button', { name: 'Edit' })
-    this.regenerate = actions.getByRole('button', { name: 'Regenerate' })
-    this.delete = actions.getByRole('button', { name: 'Delete' })
+    this.reveal = this.row.getByRole('button', { name: text('controls.reveal') })
+    this.hide = this.row.getByRole('button', { name: text('controls.hide') })
+    this.copy = this.row.getByRole('button', { name: text('common.copy') })
+    this.add = page.getByRole('button', { name: text('api-key.add') })
+    const actions = page.getByRole('group', { name: text('api-key.actions'), exact: true })
+    this.edit = actions.getByRole('button', { name: text('common.edit') })
+    this.regenerate = actions.getByRole('button', { name: text('common.regenerate') })
+    this.delete = actions.getByRole('button', { name: text('common.delete') })
     this.dialog = page.getByRole('dialog')
-    this.newKey = this.dialog.getByLabel('New API Key')
+    this.newKey = this.dialog.getByLabel(text('api-key.new-api-key'))
   }
 
   /** The button of an open dialog that does it. */
@@ -38,7 +39,7 @@ export class KeyPage {
   /** Regenerates as a person does. */
   async doRegenerate(): Promise<void> {
     await this.regenerate.click()
-    await this.confirm('Regenerate').click()
+    await this.confirm(text('common.regenerate')).click()
     await expect(this.dialog).toBeHidden()
   }
 

@@ -3,6 +3,7 @@ import { action } from './gestures.ts'
 import { IdentityProvider } from './identityProvider.ts'
 import type { PortalApi } from './portalApi.ts'
 import { expect, test as base } from './test.ts'
+import { text } from './text.ts'
 
 /** With an identity provider on this machine, which the operator has allowed. */
 const test = base.extend<{ provider: IdentityProvider; scope: (role: string) => string }>({
@@ -26,9 +27,9 @@ export class OauthServersPage {
   readonly dialog: Locator
 
   constructor(readonly page: Page) {
-    this.add = page.getByRole('button', { name: 'Add Authorization Server' })
-    this.addRole = page.getByRole('button', { name: 'Add API Role' })
-    this.usage = page.getByRole('button', { name: 'View usage' })
+    this.add = page.getByRole('button', { name: text('oauth-servers.add') })
+    this.addRole = page.getByRole('button', { name: text('api-roles.add') })
+    this.usage = page.getByRole('button', { name: text('oauth-servers.usage') })
     this.dialog = page.getByRole('dialog')
   }
 
@@ -42,7 +43,7 @@ export class OauthServersPage {
   }
 
   /** The row of a server or of an API role. */
-  row(table: 'Authorization servers' | 'API roles', name: string): Locator {
+  row(table: string, name: string): Locator {
     return this.page.getByRole('table', { name: table }).getByRole('row').filter({ has: this.page.getByRole('cell', { name: new RegExp(`${name}$`) }) })
   }
 
@@ -77,22 +78,22 @@ export class OauthServersPage {
     await this.add.click()
     await this.fill(provider, name)
     for (const [label, value] of Object.entries(more)) await this.field(label).fill(value)
-    await this.confirm('Add')
+    await this.confirm(text('common.add'))
   }
 
   /** Fills in a server that is a provider, and validates it. */
   async fill(provider: IdentityProvider, name: string): Promise<void> {
-    await this.field('Name').fill(name)
-    await this.field('OAuth 2.0 JWKS Location').fill(provider.discovery)
-    await this.button('Validate').click()
-    await expect(this.dialog.getByText('1 key can verify access tokens')).toBeVisible()
+    await this.field(text('common.name')).fill(name)
+    await this.field(text('oauth-servers.jwks-location')).fill(provider.discovery)
+    await this.button(text('oauth-servers.validate')).click()
+    await expect(this.dialog.getByText(text('oauth-servers.usable-keys', { count: 1 }))).toBeVisible()
   }
 
   /** Adds an API role. */
-  async doAddRole(name: string, permission: 'Full' | 'View' | 'None'): Promise<void> {
+  async doAddRole(name: string, permission: string): Promise<void> {
     await this.addRole.click()
-    await this.field('Name').fill(name)
+    await this.field(text('common.name')).fill(name)
     await this.dialog.getByRole('radio', { name: permission }).check()
-    await this.confirm('Add')
+    await this.confirm(text('common.add'))
   }
 }

@@ -1,5 +1,6 @@
 import { type Locator, type Page, expect } from '@playwright/test'
 import type { PortalApi } from './portalApi.ts'
+import { text } from './text.ts'
 
 /** What a person finds on the page *Organizations*. */
 export class OrganizationsPage {
@@ -10,11 +11,11 @@ export class OrganizationsPage {
   readonly key: Locator
 
   constructor(readonly page: Page) {
-    this.rows = page.getByRole('table', { name: 'Organizations' }).getByRole('row').filter({ has: page.getByRole('link') })
-    this.search = page.getByRole('main').getByRole('search').getByLabel('Search')
-    this.sameKey = page.getByRole('button', { name: 'Use one key for several organizations' })
-    this.dialog = page.getByRole('dialog', { name: 'Use one key for several organizations' })
-    this.key = this.dialog.getByLabel('New API Key')
+    this.rows = page.getByRole('table', { name: text('organizations.organizations') }).getByRole('row').filter({ has: page.getByRole('link') })
+    this.search = page.getByRole('main').getByRole('search').getByLabel(text('common.search'))
+    this.sameKey = page.getByRole('button', { name: text('organizations.same-key') })
+    this.dialog = page.getByRole('dialog', { name: text('organizations.same-key') })
+    this.key = this.dialog.getByLabel(text('organizations.new-key'))
   }
 
   /** Opens the page with the session of `admin`. */

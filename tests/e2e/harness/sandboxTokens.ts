@@ -1,6 +1,7 @@
 import { type Locator, type Page, expect } from '@playwright/test'
 import { action, lookAgain } from './gestures.ts'
 import type { PortalApi } from './portalApi.ts'
+import { text } from './text.ts'
 
 /** What a person finds on the tab *Sandbox API Token*. */
 export class SandboxTokensPage {
@@ -11,11 +12,11 @@ export class SandboxTokensPage {
   readonly name: Locator
 
   constructor(readonly page: Page) {
-    this.rows = page.getByRole('table', { name: 'Sandbox API tokens' }).getByRole('row').filter({ has: page.getByRole('cell').getByRole('button') })
-    this.add = page.getByRole('button', { name: 'Add Sandbox API Token' })
-    this.find = page.getByRole('button', { name: 'Identify a token' })
+    this.rows = page.getByRole('table', { name: text('sandbox-tokens.caption') }).getByRole('row').filter({ has: page.getByRole('cell').getByRole('button') })
+    this.add = page.getByRole('button', { name: text('sandbox-tokens.add') })
+    this.find = page.getByRole('button', { name: text('sandbox-tokens.find') })
     this.dialog = page.getByRole('dialog')
-    this.name = this.dialog.getByLabel('Name')
+    this.name = this.dialog.getByLabel(text('common.name'))
   }
 
   /** Opens the tab with the session of `admin`. */
@@ -33,13 +34,13 @@ export class SandboxTokensPage {
   }
 
   /** A button of a row. */
-  of(name: string, action: 'Reveal' | 'Hide' | 'Copy'): Locator {
-    return this.row(name).getByRole('button', { name: `${action} ${name}`, exact: true })
+  of(name: string, action: 'reveal' | 'hide' | 'copy'): Locator {
+    return this.row(name).getByRole('button', { name: text(`controls.${action}-of`, { name }), exact: true })
   }
 
   /** The button that tells which clients use a token. */
   usage(name: string): Locator {
-    return this.page.getByRole('button', { name: `Usage of ${name}`, exact: true })
+    return this.page.getByRole('button', { name: text('sandbox-tokens.usage-of', { token: name }), exact: true })
   }
 
   /** The control that does something with a row. */
@@ -67,7 +68,7 @@ export class SandboxTokensPage {
   async doAdd(name: string): Promise<string> {
     await this.add.click()
     await this.name.fill(name)
-    await this.confirm('Add')
+    await this.confirm(text('common.add'))
     return this.shown(name)
   }
 

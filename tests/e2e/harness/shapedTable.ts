@@ -1,4 +1,5 @@
 import { type Locator, type Page, expect } from '@playwright/test'
+import { text } from './text.ts'
 
 /** A table whose columns a person shapes. */
 export class ShapedTable {
@@ -12,9 +13,9 @@ export class ShapedTable {
     caption: string,
   ) {
     this.table = page.getByRole('table', { name: caption })
-    this.open = page.getByRole('button', { name: 'Columns', exact: true })
-    this.menu = page.getByRole('group', { name: 'Columns', exact: true })
-    this.reset = this.menu.getByRole('button', { name: 'Reset' })
+    this.open = page.getByRole('button', { name: text('table.columns'), exact: true })
+    this.menu = page.getByRole('group', { name: text('table.columns'), exact: true })
+    this.reset = this.menu.getByRole('button', { name: text('table.reset') })
   }
 
   /** The heading of a column. */

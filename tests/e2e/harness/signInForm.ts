@@ -1,5 +1,6 @@
 import type { Locator, Page } from '@playwright/test'
 import { ADMIN } from './keyward.ts'
+import { text } from './text.ts'
 
 /** Where a person signs in: the page, or the dialog over a page whose session has ended. */
 export class SignInForm {
@@ -8,9 +9,9 @@ export class SignInForm {
   readonly submit: Locator
 
   constructor(scope: Page | Locator) {
-    this.username = scope.getByLabel('User name')
-    this.password = scope.getByLabel('Password', { exact: true })
-    this.submit = scope.getByRole('button', { name: 'Sign in' })
+    this.username = scope.getByLabel(text('sign-in.user-name'))
+    this.password = scope.getByLabel(text('sign-in.password'), { exact: true })
+    this.submit = scope.getByRole('button', { name: text('common.sign-in') })
   }
 
   async signIn(admin = ADMIN): Promise<void> {

@@ -43,3 +43,9 @@ export function saying(key: string, values: Record<string, string | number | Reg
   const source = escaped.replace(/\u{e000}(.+?)\u{e001}/gu, (_, name: string) => (values[name] as RegExp).source)
   return new RegExp(`^${source}$`)
 }
+
+/** The title of the window on a page with this name, of an organization where it has one. */
+export function windowTitle(page: string, organization?: string): string {
+  const product = text('frame.product')
+  return organization ? text('frame.window-of', { page, organization, product }) : text('frame.window', { page, product })
+}

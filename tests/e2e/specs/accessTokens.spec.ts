@@ -5,10 +5,11 @@ import { verify } from '../harness/cloudApi.ts'
 import { CLIENT } from '../harness/identityProvider.ts'
 import { Nginx } from '../harness/nginx.ts'
 import { OauthServersPage, expect, test } from '../harness/oauthServers.ts'
+import { text } from '../harness/text.ts'
 
 test('a call with a token of the provider gets through nginx, and no other', async ({ page, keyward, alice, provider, scope }) => {
   const servers = await OauthServersPage.open(page, keyward.url, alice)
-  await servers.doAddRole('scripts', 'View')
+  await servers.doAddRole('scripts', text('api-roles.view'))
   await servers.doAdd(provider)
   const application = createServer((request, response) => response.end(`${request.method} as ${request.headers['x-keyward-principal']}`))
   application.listen(0, '127.0.0.1')
@@ -27,8 +28,8 @@ test('a call with a token of the provider gets through nginx, and no other', asy
     expect((await call(token, 'POST')).status).toBe(403)
     expect((await call(await provider.token(scope('other')))).status).toBe(401)
     expect(await call('none')).toMatchObject({ status: 401, challenge: expect.stringContaining('error="invalid_token"') })
-    await servers.act('Login', 'Delete')
-    await servers.confirm('Delete')
+    await servers.act('Login', text('common.delete'))
+    await servers.confirm(text('common.delete'))
     expect((await call(token)).status).toBe(401)
   } finally {
     await nginx.stop()
@@ -39,7 +40,7 @@ test('a call with a token of the provider gets through nginx, and no other', asy
 
 test('each fault of a token has its own answer and its own row of the audit log', async ({ page, keyward, alice, provider, scope }) => {
   const servers = await OauthServersPage.open(page, keyward.url, alice)
-  await servers.doAddRole('scripts', 'Full')
+  await servers.doAddRole('scripts', text('api-roles.full'))
   await servers.doAdd(provider, 'Login', { 'Audience URI': provider.audience, 'Client ID': CLIENT.id })
   const good = await provider.token(scope('scripts'))
   expect((await verify(keyward.url, good)).status).toBe(204)
@@ -86,7 +87,7 @@ test('a key that the provider rotates is taken up, the one before it refused, an
   scope,
 }) => {
   const servers = await OauthServersPage.open(page, keyward.url, alice)
-  await servers.doAddRole('scripts', 'Full')
+  await servers.doAddRole('scripts', text('api-roles.full'))
   await servers.doAdd(provider)
   const old = await provider.token(scope('scripts'))
   await expect.poll(async () => (await verify(keyward.url, old)).status).toBe(204)

@@ -1,6 +1,7 @@
 import { KeyPage } from '../harness/keyPage.ts'
 import { expectNoFindings } from '../harness/looks.ts'
 import { expect, openKeyPage, test } from '../harness/test.ts'
+import { text } from '../harness/text.ts'
 
 // Each look of axe takes a second or two, and some tests have it look ten times.
 test.slow()
@@ -12,11 +13,11 @@ for (const colorScheme of ['light', 'dark'] as const) {
     test('sign-in, and its error', async ({ page, keyward, guard }) => {
       guard.expectStatus(401)
       await page.goto(keyward.url)
-      await expect(page.getByLabel('User name')).toBeVisible()
+      await expect(page.getByLabel(text('sign-in.user-name'))).toBeVisible()
       await expectNoFindings(page)
-      await page.getByLabel('User name').fill('nobody')
-      await page.getByLabel('Password', { exact: true }).fill('wrong password')
-      await page.getByRole('button', { name: 'Sign in' }).click()
+      await page.getByLabel(text('sign-in.user-name')).fill('nobody')
+      await page.getByLabel(text('sign-in.password'), { exact: true }).fill('wrong password')
+      await page.getByRole('button', { name: text('common.sign-in') }).click()
       await expect(page.getByRole('main').getByRole('alert')).toBeVisible()
       await expectNoFindings(page)
     })
@@ -26,9 +27,9 @@ for (const colorScheme of ['light', 'dark'] as const) {
       test('set-up', async ({ page, keyward, guard }) => {
         guard.expectStatus(401)
         await page.goto(await keyward.setupLink())
-        await expect(page.getByLabel('Cloud name')).toBeVisible()
+        await expect(page.getByLabel(text('setup.cloud-name'))).toBeVisible()
         await expectNoFindings(page)
-        await page.getByRole('button', { name: 'Set up' }).click()
+        await page.getByRole('button', { name: text('setup.set-up') }).click()
         await expectNoFindings(page)
       })
     })
@@ -49,12 +50,12 @@ for (const colorScheme of ['light', 'dark'] as const) {
       }
       await keyPage.edit.click()
       await keyPage.newKey.fill('short')
-      await keyPage.confirm('Replace key').click()
+      await keyPage.confirm(text('api-key.replace')).click()
       await expect(keyPage.newKey).toHaveAttribute('aria-invalid', 'true')
       await expectNoFindings(page)
-      await keyPage.confirm('Cancel').click()
+      await keyPage.confirm(text('common.cancel')).click()
       await keyPage.delete.click()
-      await keyPage.confirm('Delete').click()
+      await keyPage.confirm(text('common.delete')).click()
       await expect(keyPage.add).toBeVisible()
       await expectNoFindings(page)
     })
@@ -75,7 +76,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
         else if (state === 'view only') await keyward.permission('READ_ONLY')
         else await keyward.subscription(state)
         await openKeyPage(page, keyward.url, alice)
-        if (state === 'none') await expect(page.getByText('No API subscription')).toBeVisible()
+        if (state === 'none') await expect(page.getByText(text('frame.no-subscription'))).toBeVisible()
         else await expect(new KeyPage(page).row).toHaveCount(1)
         await expectNoFindings(page)
       })

@@ -4,9 +4,10 @@ import { expectFits, expectNoFindings } from '../harness/looks.ts'
 import { PortalApi } from '../harness/portalApi.ts'
 import { SignInForm } from '../harness/signInForm.ts'
 import { expect, test } from '../harness/test.ts'
+import { saying, text } from '../harness/text.ts'
 
 const NEW = 'another good password'
-const rows = (page: Page) => page.getByRole('table', { name: 'Your sessions' }).getByRole('row').filter({ has: page.locator('time') })
+const rows = (page: Page) => page.getByRole('table', { name: text('account.sessions') }).getByRole('row').filter({ has: page.locator('time') })
 
 async function open(page: Page, url: string, admin: PortalApi): Promise<void> {
   await page.context().addCookies([admin.cookieFor(url)])
@@ -23,7 +24,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await expect(rows(page)).toHaveCount(2)
       await expectNoFindings(page)
       await expectFits(page)
-      for (const name of ['Change password', 'Sign out other sessions']) {
+      for (const name of [text('account.change-password'), text('account.end-others')]) {
         await page.getByRole('button', { name }).click()
         await expect(page.getByRole('dialog')).toBeVisible()
         await expectNoFindings(page)
@@ -39,14 +40,14 @@ test('the password is changed, other sessions end, and only the new one signs in
   guard.expectStatus(401, 403, 422)
   const other = await PortalApi.signIn(keyward.url)
   await open(page, keyward.url, alice)
-  await page.getByRole('button', { name: 'Change password' }).click()
-  const dialog = page.getByRole('dialog', { name: 'Change password' })
-  const [current, fresh] = [dialog.getByLabel('Current password'), dialog.getByLabel('New password')]
+  await page.getByRole('button', { name: text('account.change-password') }).click()
+  const dialog = page.getByRole('dialog', { name: text('account.change-password') })
+  const [current, fresh] = [dialog.getByLabel(text('account.current-password')), dialog.getByLabel(text('account.new-password'))]
   await expect(current).toBeFocused()
   // For password managers.
   await expect(dialog.locator('input[autocomplete=username]')).toHaveValue(ADMIN.username)
   await page.keyboard.press('Enter')
-  await expect(dialog.getByText('Enter your current password.')).toBeVisible()
+  await expect(dialog.getByText(text('account.current-missing'))).toBeVisible()
   // The focus of a field in error leaves it red.
   const colours = await current.evaluate((field) => [getComputedStyle(field).outlineColor, getComputedStyle(field).borderColor])
   expect(colours[0]).toBe(colours[1])
@@ -61,19 +62,19 @@ test('the password is changed, other sessions end, and only the new one signs in
   await page.keyboard.press('Enter')
   await expect(fresh).toHaveAccessibleDescription(/common password/)
   await fresh.fill(NEW)
-  await expect(fresh).toHaveAccessibleDescription(/Long enough|Strong/)
+  await expect(fresh).toHaveAccessibleDescription(new RegExp(`${text('shared.password-fair')}|${text('shared.password-strong')}`))
   await page.keyboard.press('Enter')
-  await expect(dialog.getByText('The password is wrong.')).toBeVisible()
+  await expect(dialog.getByText(text('problems.wrong-password'))).toBeVisible()
   await expect(current).toBeFocused()
   await expect(fresh).toHaveValue(NEW)
   await current.fill(ADMIN.password)
   await page.keyboard.press('Enter')
   await expect(dialog).toBeHidden()
-  await expect(page.getByText('Password changed.')).toBeVisible()
+  await expect(page.getByText(text('account.password-changed'))).toBeVisible()
   await expect(rows(page)).toHaveCount(1)
   expect(await other.key()).toMatchObject({ code: 'not-signed-in' })
 
-  await page.getByRole('main').getByRole('button', { name: 'Sign out', exact: true }).click()
+  await page.getByRole('main').getByRole('button', { name: text('frame.sign-out'), exact: true }).click()
   const form = new SignInForm(page)
   await form.signIn()
   await expect(page.getByRole('main').getByRole('alert')).toBeVisible()
@@ -85,20 +86,20 @@ test('sessions show where from, and end one at a time or all at once', async ({ 
   const others = await Promise.all([PortalApi.signIn(keyward.url), PortalApi.signIn(keyward.url), PortalApi.signIn(keyward.url)])
   await open(page, keyward.url, alice)
   await expect(rows(page)).toHaveCount(4)
-  await expect(rows(page).filter({ hasText: 'This session' })).toHaveCount(1)
-  const own = rows(page).filter({ hasText: 'This session' }).getByRole('button', { name: /^End session of .*127\.0\.0\.1$/ })
+  await expect(rows(page).filter({ hasText: text('account.this-session') })).toHaveCount(1)
+  const own = rows(page).filter({ hasText: text('account.this-session') }).getByRole('button', { name: saying('account.end-of', { client: /.+/, address: '127.0.0.1' }) })
   await expect(own).toHaveAttribute('aria-disabled', 'true')
   await expect(rows(page).first()).toContainText('127.0.0.1')
 
-  await rows(page).filter({ hasNotText: 'This session' }).first().getByRole('button', { name: /^End session of .*127\.0\.0\.1$/ }).click()
-  await page.getByRole('dialog', { name: 'End session' }).getByRole('button', { name: 'End session' }).click()
+  await rows(page).filter({ hasNotText: text('account.this-session') }).first().getByRole('button', { name: saying('account.end-of', { client: /.+/, address: '127.0.0.1' }) }).click()
+  await page.getByRole('dialog', { name: text('account.end') }).getByRole('button', { name: text('account.end') }).click()
   await expect(rows(page)).toHaveCount(3)
-  await page.getByRole('button', { name: 'Sign out other sessions' }).click()
-  await page.getByRole('dialog').getByRole('button', { name: 'Sign out other sessions' }).click()
-  await expect(page.getByText('2 sessions ended.')).toBeVisible()
+  await page.getByRole('button', { name: text('account.end-others') }).click()
+  await page.getByRole('dialog').getByRole('button', { name: text('account.end-others') }).click()
+  await expect(page.getByText(text('account.others-ended', { count: 2 }))).toBeVisible()
   await expect(rows(page)).toHaveCount(1)
   for (const other of others) expect(await other.key()).toMatchObject({ code: 'not-signed-in' })
-  await expect(page.getByRole('button', { name: 'Sign out other sessions' })).toHaveAttribute('aria-disabled', 'true')
+  await expect(page.getByRole('button', { name: text('account.end-others') })).toHaveAttribute('aria-disabled', 'true')
 })
 
 test('the longest user name moves nothing sideways', async ({ page, keyward, alice }) => {
@@ -117,17 +118,17 @@ test.describe('in another time zone', () => {
 
   test('the page says which zone times are in', async ({ page, keyward, alice }) => {
     await open(page, keyward.url, alice)
-    await expect(page.getByText(/^Times are in Asia\/(Kolkata|Calcutta) \(UTC\+5:30\)$/)).toBeVisible()
+    await expect(page.getByText(saying('account.times-in', { zone: /Asia\/(Kolkata|Calcutta) \\(UTC\\+5:30\\)/ }))).toBeVisible()
   })
 })
 
 test('a password can be looked at while it is typed', async ({ page, keyward, alice }) => {
   await open(page, keyward.url, alice)
-  await page.getByRole('button', { name: 'Change password' }).click()
-  const fresh = page.getByRole('dialog').getByLabel('New password')
+  await page.getByRole('button', { name: text('account.change-password') }).click()
+  const fresh = page.getByRole('dialog').getByLabel(text('account.new-password'))
   await fresh.fill(NEW)
   await expect(fresh).toHaveAttribute('type', 'password')
-  const eye = page.getByRole('dialog').getByRole('button', { name: 'Show password' }).last()
+  const eye = page.getByRole('dialog').getByRole('button', { name: text('controls.show-password') }).last()
   await expect(eye).toHaveAttribute('aria-pressed', 'false')
   await eye.click()
   await expect(eye).toHaveAttribute('aria-pressed', 'true')

@@ -3,10 +3,11 @@ import { Keyward } from '../harness/keyward.ts'
 import { PortalApi } from '../harness/portalApi.ts'
 import { SignInForm } from '../harness/signInForm.ts'
 import { expect, openKeyPage, test } from '../harness/test.ts'
+import { text } from '../harness/text.ts'
 
 test('an address that leads nowhere says so, and leads back', async ({ keyPage: page, keyward }) => {
   await page.goto(`${keyward.url}/no/such/page`)
-  await expect(page.getByRole('heading', { name: 'Page not found' })).toBeVisible()
+  await expect(page.getByRole('heading', { name: text('frame.not-found') })).toBeVisible()
   await page.getByRole('main').getByRole('link').first().click()
   await expect(new KeyPage(page).row).toHaveCount(1)
 })
@@ -30,14 +31,14 @@ test('an API never answers with a page', async ({ keyward }) => {
 test('another organization is as good as none', async ({ keyPage: page, keyward, alice, guard }) => {
   guard.expectStatus(404)
   await page.goto(`${keyward.url}/o/${alice.organization + 1}/api-key`)
-  await expect(page.getByText('Organization not found')).toBeVisible()
+  await expect(page.getByText(text('frame.no-organization-title'))).toBeVisible()
   await expect(new KeyPage(page).row).toHaveCount(0)
 })
 
 test('back and forward go through the tabs', async ({ keyPage: page }) => {
   const keyPage = new KeyPage(page)
   await expect(keyPage.row).toHaveCount(1)
-  await page.getByRole('link', { name: 'Sandbox API Token' }).click()
+  await page.getByRole('link', { name: text('sandbox-tokens.title') }).click()
   await expect(page).toHaveURL(/\/sandbox-tokens$/)
   await expect(keyPage.row).toHaveCount(0)
   await page.goBack()
@@ -58,21 +59,21 @@ test('the same build works below a path', async ({ page, guard }) => {
   const keyPage = new KeyPage(page)
   await keyPage.doRegenerate()
   expect(await keyPage.shownKey()).toBe(await alice.reveal())
-  await page.getByRole('link', { name: 'Sandbox API Token' }).click()
+  await page.getByRole('link', { name: text('sandbox-tokens.title') }).click()
   await expect(page).toHaveURL(`${keyward.url}/o/${alice.organization}/sandbox-tokens`)
   await page.reload()
-  await expect(page.getByRole('heading', { name: 'Sandbox API Token' })).toBeVisible()
+  await expect(page.getByRole('heading', { name: text('sandbox-tokens.title') })).toBeVisible()
   await page.close()
   await keyward.remove()
 })
 
 test('?embed leaves the frame out, also after a click', async ({ page, keyward, alice }) => {
   await openKeyPage(page, keyward.url, alice)
-  await expect(page.getByRole('button', { name: 'Sign out' })).toBeVisible()
+  await expect(page.getByRole('button', { name: text('frame.sign-out') })).toBeVisible()
   await page.goto(`${keyward.url}/o/${alice.organization}/api-key?embed`)
   await expect(new KeyPage(page).row).toHaveCount(1)
-  await expect(page.getByRole('button', { name: 'Sign out' })).toHaveCount(0)
-  await page.getByRole('link', { name: 'Sandbox API Token' }).click()
+  await expect(page.getByRole('button', { name: text('frame.sign-out') })).toHaveCount(0)
+  await page.getByRole('link', { name: text('sandbox-tokens.title') }).click()
   await expect(page).toHaveURL(/\/sandbox-tokens\?embed$/)
-  await expect(page.getByRole('button', { name: 'Sign out' })).toHaveCount(0)
+  await expect(page.getByRole('button', { name: text('frame.sign-out') })).toHaveCount(0)
 })

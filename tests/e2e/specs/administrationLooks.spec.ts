@@ -3,6 +3,7 @@ import { AdministratorsPage, RolesPage } from '../harness/administration.ts'
 import { expectFits, expectNoFindings } from '../harness/looks.ts'
 import type { PortalApi } from '../harness/portalApi.ts'
 import { expect, test } from '../harness/test.ts'
+import { text } from '../harness/text.ts'
 
 const LONG = 'somebody.with-a-very-long-name.of-more-than-one-line@department.of-another-department.acme.example'
 
@@ -21,23 +22,23 @@ for (const colorScheme of ['light', 'dark'] as const) {
         await expectFine(page)
         for (const name of ['alice', 'bob', LONG]) {
           await admins.menu(name).click()
-          await expect(admins.entry('Remove')).toBeVisible()
+          await expect(admins.entry(text('administrators.remove'))).toBeVisible()
           await expectFine(page)
           await page.keyboard.press('Escape')
         }
-        for (const action of ['Change role', 'Disable', 'Remove', 'Renew invitation']) {
+        for (const action of [text('administrators.change-role'), text('administrators.disable'), text('administrators.remove'), text('administrators.renew-invitation')]) {
           await admins.choose(LONG, action)
           await expectFine(page)
           await page.keyboard.press('Escape')
         }
         await admins.invite.click()
         await expectFine(page)
-        await admins.button('Invite').click()
+        await admins.button(text('administrators.invite')).click()
         await expect(admins.name).toHaveAttribute('aria-invalid', 'true')
         await expectFine(page)
         await admins.name.fill('carol')
         await admins.role('Key Manager').check()
-        await admins.button('Invite').click()
+        await admins.button(text('administrators.invite')).click()
         await expect(admins.link).toHaveValue(/#/)
         await expectFine(page)
       })
@@ -50,16 +51,16 @@ for (const colorScheme of ['light', 'dark'] as const) {
         await expect(roles.rows).toHaveCount(6)
         await expectFine(page)
         await roles.add.click()
-        await roles.button('Add').click()
+        await roles.button(text('common.add')).click()
         await expect(roles.name).toHaveAttribute('aria-invalid', 'true')
         await expectFine(page)
         await page.keyboard.press('Escape')
-        await roles.act('Watchers', 'Delete')
+        await roles.act('Watchers', text('common.delete'))
         await expectFine(page)
         await page.keyboard.press('Escape')
-        await roles.act('Watchers', 'Edit')
+        await roles.act('Watchers', text('common.edit'))
         await alice.change('roles', 'Watchers', 'PUT', '', { name: 'Lookers', permissions: VIEW })
-        await roles.button('Save').click()
+        await roles.button(text('common.save')).click()
         await expect(roles.dialog.getByText('It\'s now')).toBeVisible()
         await expectFine(page)
       })
@@ -68,8 +69,8 @@ for (const colorScheme of ['light', 'dark'] as const) {
 }
 
 for (const { path, list, heading } of [
-  { path: 'administrators', list: 'admins', heading: 'Administrators' },
-  { path: 'roles', list: 'roles', heading: 'Roles' },
+  { path: 'administrators', list: 'admins', heading: text('administrators.title') },
+  { path: 'roles', list: 'roles', heading: text('roles.title') },
 ]) {
   test(`${path}: while it loads, and when it can't be loaded`, async ({ page, keyward, alice, guard }) => {
     guard.expectNetworkErrors()
@@ -91,7 +92,7 @@ for (const { path, list, heading } of [
     await expect(page.getByText("Couldn't load this")).toBeVisible()
     await expectFine(page)
     await page.unroute(asked)
-    await page.getByRole('button', { name: 'Try again' }).click()
+    await page.getByRole('button', { name: text('common.try-again') }).click()
     await expect(button).toBeVisible()
     await expect(page.getByText("Couldn't load this")).toBeHidden()
   })

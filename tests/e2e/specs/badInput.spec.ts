@@ -1,15 +1,16 @@
 import { KeyPage } from '../harness/keyPage.ts'
 import { expect, test } from '../harness/test.ts'
+import { text } from '../harness/text.ts'
 
 const BAD: [name: string, key: string, says: RegExp][] = [
-  ['nothing', '', /12 characters/],
-  ['11 characters', 'AbC123xYz78', /12 characters.* 11/],
-  ['13 characters', 'AbC123xYz7890', /12 characters.* 13/],
-  ['a space at its end', 'AbC123xYz78 ', /space at the start or end/],
-  ['an umlaut', 'AbC123xYz78ä', /Character 12/],
-  ['full-width digits', 'AbC123xYz78９', /Character 12/],
+  ['nothing', '', new RegExp(text('api-key.wrong-length', { length: 0 }))],
+  ['11 characters', 'AbC123xYz78', new RegExp(text('api-key.wrong-length', { length: 11 }))],
+  ['13 characters', 'AbC123xYz7890', new RegExp(text('api-key.wrong-length', { length: 13 }))],
+  ['a space at its end', 'AbC123xYz78 ', new RegExp(text('api-key.outer-space'))],
+  ['an umlaut', 'AbC123xYz78ä', new RegExp(text('api-key.wrong-character', { place: 12 }))],
+  ['full-width digits', 'AbC123xYz78９', new RegExp(text('api-key.wrong-character', { place: 12 }))],
   ['a line feed', 'AbC123\nxYz78', /12 characters|Character 7/],
-  ['markup', '<b>bold</b>1', /Character 1/],
+  ['markup', '<b>bold</b>1', new RegExp(text('api-key.wrong-character', { place: 1 }))],
 ]
 
 for (const [name, key, says] of BAD) {
@@ -21,7 +22,7 @@ for (const [name, key, says] of BAD) {
     })
     await keyPage.edit.click()
     await keyPage.newKey.fill(key)
-    await keyPage.confirm('Replace key').click()
+    await keyPage.confirm(text('api-key.replace')).click()
     await expect(keyPage.newKey).toHaveAccessibleDescription(says)
     await expect(keyPage.newKey).toHaveAttribute('aria-invalid', 'true')
     await expect(keyPage.newKey).toBeFocused()
@@ -36,13 +37,13 @@ test('the current key is refused, and stays to be corrected', async ({ keyPage: 
   const keyPage = new KeyPage(page)
   await keyPage.edit.click()
   await keyPage.newKey.fill(secret)
-  await keyPage.confirm('Replace key').click()
+  await keyPage.confirm(text('api-key.replace')).click()
   await expect(keyPage.newKey).toHaveAccessibleDescription(/current key/)
   await expect(keyPage.newKey).toHaveValue(secret)
   expect(await keyward.version()).toBe(1)
 
   await keyPage.newKey.fill('AbC123xYz789')
-  await keyPage.confirm('Replace key').click()
+  await keyPage.confirm(text('api-key.replace')).click()
   await expect(keyPage.dialog).toBeHidden()
   expect(await keyward.version()).toBe(2)
 })

@@ -1,13 +1,14 @@
 import { KeyPage } from '../harness/keyPage.ts'
 import { ADMIN } from '../harness/keyward.ts'
 import { expect, test } from '../harness/test.ts'
+import { text } from '../harness/text.ts'
 
 test('regenerate makes another key, shows it, and says who did it', async ({ keyPage: page, alice, keyward }) => {
   const before = await alice.reveal()
   const keyPage = new KeyPage(page)
   await keyPage.regenerate.click()
-  await expect(keyPage.dialog).toContainText('Everything that uses the current key stops working immediately')
-  await keyPage.confirm('Regenerate').click()
+  await expect(keyPage.dialog).toContainText(text('api-key.breaks'))
+  await keyPage.confirm(text('common.regenerate')).click()
   await expect(keyPage.dialog).toBeHidden()
   const shown = await keyPage.shownKey()
   expect(shown).not.toBe(before)
@@ -21,7 +22,7 @@ test('edit puts the wanted key in place', async ({ keyPage: page, alice }) => {
   await keyPage.edit.click()
   await expect(keyPage.dialog).toHaveAccessibleName(/^Edit key of /)
   await keyPage.newKey.fill('AbC123xYz789')
-  await keyPage.confirm('Replace key').click()
+  await keyPage.confirm(text('api-key.replace')).click()
   await expect(keyPage.dialog).toBeHidden()
   expect(await alice.reveal()).toBe('AbC123xYz789')
   await expect(keyPage.row).toContainText(ADMIN.username)
@@ -34,7 +35,7 @@ test('delete leaves no key, and one click adds another', async ({ keyPage: page,
   await expect(keyPage.row).toHaveCount(1)
   await expect(keyPage.add).toHaveCount(0)
   await keyPage.delete.click()
-  await keyPage.confirm('Delete').click()
+  await keyPage.confirm(text('common.delete')).click()
   await expect(keyPage.dialog).toBeHidden()
   await expect(keyPage.row).toHaveCount(0)
 
@@ -50,7 +51,7 @@ test('a dialog that is cancelled changes nothing', async ({ keyPage: page, keywa
   const keyPage = new KeyPage(page)
   for (const button of [keyPage.regenerate, keyPage.delete, keyPage.edit]) {
     await button.click()
-    await keyPage.confirm('Cancel').click()
+    await keyPage.confirm(text('common.cancel')).click()
     await expect(keyPage.dialog).toBeHidden()
     await button.click()
     await page.keyboard.press('Escape')
@@ -60,14 +61,14 @@ test('a dialog that is cancelled changes nothing', async ({ keyPage: page, keywa
   expect(await keyward.version()).toBe(1)
 })
 
-for (const action of ['Regenerate', 'Delete'] as const) {
+for (const action of [text('common.regenerate'), text('common.delete')] as const) {
   test(`a double click on ${action} makes one change`, async ({ keyPage: page, keyward, guard }) => {
     guard.expectStatus(404)
     const keyPage = new KeyPage(page)
     await keyPage[action === 'Delete' ? 'delete' : 'regenerate'].click()
     await keyPage.confirm(action).dblclick()
     await expect(keyPage.dialog).toBeHidden()
-    await expect(page.getByText(/Key (regenerated|deleted)/).first()).toBeVisible()
+    await expect(page.getByText(new RegExp(`${text('api-key.regenerated')}|${text('api-key.removed')}`)).first()).toBeVisible()
     expect(await keyward.version()).toBe(2)
   })
 }

@@ -1,5 +1,6 @@
 import { KeyPage } from '../harness/keyPage.ts'
 import { expect, test } from '../harness/test.ts'
+import { text } from '../harness/text.ts'
 
 const BANNER = 'answers with a web page of its own'
 
@@ -20,17 +21,17 @@ for (const [what, answer] of Object.entries(interceptions)) {
       if (route.request().method() === 'POST') changes += 1
       await route.fulfill(answer)
     })
-    await keyPage.confirm('Regenerate').click()
-    await expect(keyPage.dialog).toContainText('A web page came back')
+    await keyPage.confirm(text('common.regenerate')).click()
+    await expect(keyPage.dialog).toContainText(text('problems.intercepted'))
     await expect(page.getByText(BANNER)).toBeVisible()
     await page.waitForTimeout(3000)
     expect(changes).toBe(1)
     expect(await keyward.version()).toBe(1)
 
-    await keyPage.confirm('Cancel').click()
+    await keyPage.confirm(text('common.cancel')).click()
     await expect(page.getByText(BANNER)).toBeVisible()
     await page.unroute('**/api/portal/**')
-    await page.getByRole('button', { name: 'Reload' }).click()
+    await page.getByRole('button', { name: text('common.reload') }).click()
     await expect(keyPage.row).toHaveCount(1)
     await expect(page.getByText(BANNER)).toHaveCount(0)
   })
@@ -52,7 +53,7 @@ test('a repetition that is intercepted leaves the change in doubt, and is sent a
       await route.continue()
     }
   })
-  await keyPage.confirm('Regenerate').click()
+  await keyPage.confirm(text('common.regenerate')).click()
   await expect(keyPage.dialog).toBeHidden()
   await keyPage.shownKey()
   expect(changes).toBe(3)
@@ -63,7 +64,7 @@ test('blocked scripts leave a text', async ({ page, keyward, guard }) => {
   guard.expectNetworkErrors()
   await page.route('**/*.js', (route) => route.abort())
   await page.goto(keyward.url)
-  await expect(page.getByText('Its scripts did not load.')).toBeVisible({ timeout: 15_000 })
+  await expect(page.getByText(text('start.blocked-text'))).toBeVisible({ timeout: 15_000 })
 })
 
 test('a browser that can\'t compile the program is told that it is too old', async ({ page, keyward, guard }) => {
@@ -71,7 +72,7 @@ test('a browser that can\'t compile the program is told that it is too old', asy
   guard.expectMessage(/CompileError/)
   await page.route('**/*.wasm', (route) => route.fulfill({ status: 200, contentType: 'application/wasm', body: Buffer.from([0, 97, 115, 109, 1, 0, 0, 0, 99]) }))
   await page.goto(keyward.url)
-  await expect(page.getByRole('alert')).toContainText('Use a current version')
+  await expect(page.getByRole('alert')).toContainText(text('start.failed-old'))
 })
 
 test('a browser without AbortSignal.timeout signs in', async ({ page, keyward, guard }) => {
@@ -80,8 +81,8 @@ test('a browser without AbortSignal.timeout signs in', async ({ page, keyward, g
     Reflect.deleteProperty(AbortSignal, 'timeout')
   })
   await page.goto(keyward.url)
-  await page.getByLabel('User name').fill('nobody@example.net')
-  await page.getByLabel('Password', { exact: true }).fill('wrong')
-  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByLabel(text('sign-in.user-name')).fill('nobody@example.net')
+  await page.getByLabel(text('sign-in.password'), { exact: true }).fill('wrong')
+  await page.getByRole('button', { name: text('common.sign-in') }).click()
   await expect(page.getByText(/user name or password/i)).toBeVisible()
 })

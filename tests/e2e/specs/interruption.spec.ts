@@ -2,6 +2,7 @@ import { KeyPage } from '../harness/keyPage.ts'
 import { SandboxTokensPage } from '../harness/sandboxTokens.ts'
 import { SignInForm } from '../harness/signInForm.ts'
 import { expect, test } from '../harness/test.ts'
+import { text } from '../harness/text.ts'
 
 test('a session that ends in mid-form takes nothing that was typed', async ({ keyPage: page, keyward, guard }) => {
   guard.expectStatus(401)
@@ -9,14 +10,14 @@ test('a session that ends in mid-form takes nothing that was typed', async ({ ke
   await keyPage.edit.click()
   await keyPage.newKey.fill('AbC123xYz789')
   await keyward.endSessions()
-  await keyPage.confirm('Replace key').click()
+  await keyPage.confirm(text('api-key.replace')).click()
 
-  const signIn = page.getByRole('dialog').filter({ has: page.getByLabel('Password', { exact: true }) })
+  const signIn = page.getByRole('dialog').filter({ has: page.getByLabel(text('sign-in.password'), { exact: true }) })
   await new SignInForm(signIn).password.fill('correct horse battery')
   await new SignInForm(signIn).submit.click()
   await expect(signIn).toBeHidden()
   await expect(keyPage.dialog).toBeHidden()
-  await expect(page.getByText('Key changed').first()).toBeVisible()
+  await expect(page.getByText(text('api-key.edited')).first()).toBeVisible()
   expect(await keyward.version()).toBe(2)
 })
 
@@ -27,7 +28,7 @@ test('offline, a change waits; back online, it is made once', async ({ keyPage: 
   await keyPage.newKey.fill('AbC123xYz789')
   await context.setOffline(true)
   await expect(page.getByText(/offline|no connection/i).first()).toBeVisible()
-  await keyPage.confirm('Replace key').click()
+  await keyPage.confirm(text('api-key.replace')).click()
   await expect(keyPage.newKey).toHaveValue('AbC123xYz789')
   expect(await keyward.version()).toBe(1)
 
@@ -43,7 +44,7 @@ test('a restart of the gateway takes neither session nor what was typed', async 
   await keyPage.edit.click()
   await keyPage.newKey.fill('AbC123xYz789')
   await keyward.stop()
-  await keyPage.confirm('Replace key').click()
+  await keyPage.confirm(text('api-key.replace')).click()
   await expect(keyPage.newKey).toHaveValue('AbC123xYz789')
   await keyward.start()
   await expect(keyPage.dialog).toBeHidden()
@@ -55,11 +56,11 @@ test('a page that can not load says so, and loads when told to', async ({ keyPag
   guard.expectNetworkErrors()
   const keyPage = new KeyPage(page)
   await expect(keyPage.row).toHaveCount(1)
-  await page.getByRole('link', { name: 'Sandbox API Token' }).click()
+  await page.getByRole('link', { name: text('sandbox-tokens.title') }).click()
   // That page has a program of its own: without it there is nothing that could say so.
   await expect(new SandboxTokensPage(page).add).toBeVisible()
   await keyward.stop()
-  await page.getByRole('link', { name: 'Cloud Service API Key', exact: true }).click()
+  await page.getByRole('link', { name: text('api-key.title'), exact: true }).click()
   await expect(page.getByText(/can't be reached/).first()).toBeVisible()
   await keyward.start()
   await page.getByRole('button', { name: /try again/i }).first().click()

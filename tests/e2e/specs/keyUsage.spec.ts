@@ -3,13 +3,14 @@ import { openSession } from '../harness/cloudApi.ts'
 import { KeyPage } from '../harness/keyPage.ts'
 import { COLLEAGUE, type Keyward } from '../harness/keyward.ts'
 import { expect, openKeyPage, test } from '../harness/test.ts'
+import { saying, text } from '../harness/text.ts'
 
 // The limit of 2 sign-ins a second is not what these tests are about.
 test.use({ flags: ['--rate-limit-session', 'off'] })
 
 function usage(page: Page) {
-  const section = page.getByRole('region', { name: 'Key usage' })
-  const clients = section.getByRole('table', { name: 'Clients that use the key' })
+  const section = page.getByRole('region', { name: text('key-usage.heading') })
+  const clients = section.getByRole('table', { name: text('key-usage.clients-table') })
   const client = (name: string) => clients.getByRole('row').filter({ hasText: name })
   const number = (name: string) => section.locator('dl > div').filter({ hasText: name }).locator('dd')
   const chart = section.getByRole('group', { name: /^Chart/ })
@@ -24,11 +25,11 @@ async function sessionsBefore(keyward: Keyward, hours: number, sessions: number)
 
 test('no one has used the key yet', async ({ keyPage: page }) => {
   const { section, number } = usage(page)
-  await expect(number('Active API sessions')).toHaveText('0')
-  await expect(section.getByText('Not used in the last 24 hours.')).toHaveCount(2)
-  await section.getByText('30 days').click()
-  await expect(section.getByText('Not used in the last 30 days.')).toBeVisible()
-  await expect(new KeyPage(page).row).toContainText('Not used yet')
+  await expect(number(text('key-usage.active-sessions'))).toHaveText('0')
+  await expect(section.getByText(text('key-usage.not-used-last-day'))).toHaveCount(2)
+  await section.getByText(text('key-usage.a-month')).click()
+  await expect(section.getByText(text('key-usage.not-used-last-month'))).toBeVisible()
+  await expect(new KeyPage(page).row).toContainText(text('api-key.not-used-yet'))
 })
 
 test('clients that sign in with the key show, with their sessions', async ({ keyPage: page, keyward, alice }) => {
@@ -45,10 +46,10 @@ test('clients that sign in with the key show, with their sessions', async ({ key
     await expect(client('terraform/1.9').getByRole('cell')).toContainText(['bob', '127.0.0.1', 'terraform/1.9', '1', '1'], { timeout: 5_000 })
   }).toPass()
   await expect(client('billing-job/2.1').getByRole('cell')).toContainText(['alice', '127.0.0.1', 'billing-job/2.1', '2', '2'])
-  await expect(number('Active API sessions')).toHaveText('4')
-  await expect(number('Sessions in the last 24 hours')).toHaveText('4')
-  await section.getByText('Show as table').click()
-  const hours = section.getByRole('table', { name: 'Sessions per hour' }).getByRole('row')
+  await expect(number(text('key-usage.active-sessions'))).toHaveText('4')
+  await expect(number(text('key-usage.sessions-last-day'))).toHaveText('4')
+  await section.getByText(text('key-usage.as-table')).click()
+  const hours = section.getByRole('table', { name: text('key-usage.per-hour') }).getByRole('row')
   // Only hours in which there were some.
   await expect(hours).toHaveCount(2)
   await expect(hours.last()).toContainText('4')
@@ -60,27 +61,27 @@ test('the chart has a scale, and tells the sessions of an hour', async ({ page, 
   await sessionsBefore(keyward, 9, 4)
   await openKeyPage(page, keyward.url, alice)
   const { section, number, chart } = usage(page)
-  await expect(number('Peak per hour')).toHaveText('11')
+  await expect(number(text('key-usage.peak'))).toHaveText('11')
   await expect(section.locator('.usage-scale')).toHaveText(['12', '6'])
   const told = section.getByRole('status')
-  await expect(told).toContainText('11 sessions (peak)')
+  await expect(told).toContainText(text('key-usage.in-peak-hour', { when: '', sessions: 11 }).trim())
 
   // The first of 24 bars; that of nine hours ago is the fifteenth.
   await chart.focus()
   await page.keyboard.press('Home')
-  await expect(told).toContainText('0 sessions')
+  await expect(told).toContainText(text('account.sessions-count', { all: 0 }))
   for (let step = 0; step < 14; step++) await page.keyboard.press('ArrowRight')
-  await expect(told).toContainText('4 sessions')
+  await expect(told).toContainText(text('account.sessions-count', { all: 4 }))
   await page.keyboard.press('End')
   await page.keyboard.press('ArrowRight')
-  await expect(told).toContainText('0 sessions')
+  await expect(told).toContainText(text('account.sessions-count', { all: 0 }))
 
   const box = await chart.boundingBox()
   if (!box) throw new Error('the chart does not show')
   await page.mouse.move(box.x + (box.width * 14.5) / 24, box.y + 20)
-  await expect(told).toContainText('4 sessions')
+  await expect(told).toContainText(text('account.sessions-count', { all: 4 }))
   await page.mouse.move(0, 0)
-  await expect(told).toContainText('11 sessions (peak)')
+  await expect(told).toContainText(text('key-usage.in-peak-hour', { when: '', sessions: 11 }).trim())
 })
 
 test('someone guesses the key: the page says so above everything else', async ({ keyPage: page }) => {
@@ -90,8 +91,8 @@ test('someone guesses the key: the page says so above everything else', async ({
     await route.fulfill({ response: answer, json: { ...(await answer.json()), guessing } })
   })
   await page.reload()
-  await expect(page.getByText('Someone is guessing this key')).toBeVisible()
-  await expect(page.getByText(/Find the admin and the address in the audit log/)).toBeVisible()
+  await expect(page.getByText(text('key-usage.guessing-title'))).toBeVisible()
+  await expect(page.getByText(saying('key-usage.guessing-text', { when: /.+/ }))).toBeVisible()
 })
 
 test('the dialogs say which clients will stop, and wait for nothing', async ({ keyPage: page, keyward, alice }) => {
@@ -104,15 +105,15 @@ test('the dialogs say which clients will stop, and wait for nothing', async ({ k
     await page.reload()
     await expect(client('job/6')).toBeVisible({ timeout: 5_000 })
   }).toPass()
-  await expect(number('Active API sessions')).toHaveText('6')
+  await expect(number(text('key-usage.active-sessions'))).toHaveText('6')
   const keyPage = new KeyPage(page)
   for (const button of [keyPage.edit, keyPage.regenerate, keyPage.delete]) {
     await button.click()
-    const users = keyPage.dialog.getByRole('group', { name: 'Key usage' })
+    const users = keyPage.dialog.getByRole('group', { name: text('key-usage.heading') })
     await expect(users.getByRole('heading')).toHaveText(/^6 clients will stop working\s*6 active API sessions$/)
     await expect(users.getByRole('row')).toHaveCount(5)
     await expect(users.getByRole('row').nth(1)).toContainText(/alice\s*job\/\d\s*127\.0\.0\.1/)
-    await expect(users).toContainText('2 more clients in the last 24 hours')
+    await expect(users).toContainText(text('key-usage.more-last-day', { clients: 2 }))
     await page.keyboard.press('Escape')
   }
 })
@@ -122,16 +123,16 @@ test('what can\'t be loaded does not stand in the way of a change', async ({ pag
   await page.route('**/key-usage', (route) => route.abort())
   await openKeyPage(page, keyward.url, alice)
   const { section, number } = usage(page)
-  await expect(section.getByRole('button', { name: 'Try again' })).toBeVisible()
+  await expect(section.getByRole('button', { name: text('common.try-again') })).toBeVisible()
   const keyPage = new KeyPage(page)
   await keyPage.regenerate.click()
-  await expect(keyPage.dialog).toContainText('You can continue anyway.')
-  await keyPage.confirm('Regenerate').click()
+  await expect(keyPage.dialog).toContainText(text('key-usage.unknown'))
+  await keyPage.confirm(text('common.regenerate')).click()
   await expect(keyPage.dialog).toBeHidden()
   expect(await keyPage.shownKey()).toBe(await alice.reveal())
   await page.unroute('**/key-usage')
-  await section.getByRole('button', { name: 'Try again' }).click()
-  await expect(number('Active API sessions')).toHaveText('0')
+  await section.getByRole('button', { name: text('common.try-again') }).click()
+  await expect(number(text('key-usage.active-sessions'))).toHaveText('0')
 })
 
 test('clients that still have the previous key are named', async ({ keyPage: page, keyward, alice }) => {
@@ -139,14 +140,14 @@ test('clients that still have the previous key are named', async ({ keyPage: pag
   const keyPage = new KeyPage(page)
   await keyPage.doRegenerate()
   const { section } = usage(page)
-  await expect(section.getByText('No one has tried the previous key since')).toBeVisible()
+  await expect(section.getByText(saying('key-usage.not-tried', { since: /.+/ }))).toBeVisible()
   for (const agent of ['forgotten-cron/0.3', 'forgotten-cron/0.3']) {
     expect((await openSession(keyward.url, old, undefined, agent)).status).toBe(400)
   }
   await expect(async () => {
     await page.reload()
-    await expect(section.getByText('1 client is still using the previous key')).toBeVisible({ timeout: 5_000 })
-    await expect(section.getByRole('listitem')).toContainText('alice from 127.0.0.1 (forgotten-cron/0.3): 2 attempts since', { timeout: 5_000 })
+    await expect(section.getByText(text('key-usage.still-used', { clients: 1 }))).toBeVisible({ timeout: 5_000 })
+    await expect(section.getByRole('listitem')).toContainText(saying('key-usage.attempts', { admin: 'alice', address: '127.0.0.1', client: 'forgotten-cron/0.3', attempts: 2, first: /.+/, last: /.+/ }), { timeout: 5_000 })
   }).toPass()
   // Who has no key is not told one.
   expect(await page.content()).not.toContain(old)
@@ -155,27 +156,27 @@ test('clients that still have the previous key are named', async ({ keyPage: pag
 test('without a key only the deleted one is spoken of', async ({ keyPage: page, alice, guard }) => {
   guard.expectStatus(404)
   const { section, number } = usage(page)
-  await expect(number('Key age')).toHaveText('< 1 day')
+  await expect(number(text('key-usage.key-age'))).toHaveText(text('api-key.less-than-a-day'))
   await alice.delete()
   await page.reload()
-  await expect(section.getByText('No one has tried the deleted key since')).toBeVisible()
-  await expect(section.getByText('24 hours')).toHaveCount(0)
+  await expect(section.getByText(saying('key-usage.not-tried-deleted', { since: /.+/ }))).toBeVisible()
+  await expect(section.getByText(text('key-usage.a-day'))).toHaveCount(0)
   await expect(page.getByLabel(/hide.*after/i)).toHaveCount(0)
 })
 
 test('an old key says so in its row, and offers to regenerate', async ({ keyPage: page, keyward }) => {
   const keyPage = new KeyPage(page)
-  await expect(keyPage.row).toContainText('< 1 day')
-  await expect(keyPage.row.getByRole('button', { name: 'Regenerate' })).toHaveCount(0)
+  await expect(keyPage.row).toContainText(text('api-key.less-than-a-day'))
+  await expect(keyPage.row.getByRole('button', { name: text('common.regenerate') })).toHaveCount(0)
   await keyward.sql('UPDATE api_keys SET last_modified_on = last_modified_on - 120 * 86400000')
   await page.reload()
-  await expect(keyPage.row).toContainText('120 days old')
-  await keyPage.row.getByRole('button', { name: 'Regenerate' }).click()
-  await expect(keyPage.dialog).toHaveAccessibleName('Regenerate key of Acme?')
+  await expect(keyPage.row).toContainText(text('api-key.old', { age: text('api-key.days', { days: 120 }) }))
+  await keyPage.row.getByRole('button', { name: text('common.regenerate') }).click()
+  await expect(keyPage.dialog).toHaveAccessibleName(text('api-key.regenerate-title', { organization: 'Acme' }))
 })
 
 test('a role that only looks sees who uses the key', async ({ page, keyward, alice }) => {
   await keyward.permission('READ_ONLY')
   await openKeyPage(page, keyward.url, alice)
-  await expect(usage(page).number('Active API sessions')).toHaveText('0')
+  await expect(usage(page).number(text('key-usage.active-sessions'))).toHaveText('0')
 })

@@ -2,14 +2,15 @@ import { tabTo } from '../harness/gestures.ts'
 import { KeyPage } from '../harness/keyPage.ts'
 import { ADMIN } from '../harness/keyward.ts'
 import { expect, test } from '../harness/test.ts'
+import { text } from '../harness/text.ts'
 
 test('from sign-in to a regenerated key without a mouse', async ({ page, keyward, alice, guard }) => {
   guard.expectStatus(401)
   const before = await alice.reveal()
   await page.goto(keyward.url)
-  await tabTo(page, page.getByLabel('User name'))
+  await tabTo(page, page.getByLabel(text('sign-in.user-name')))
   await page.keyboard.type(ADMIN.username)
-  await tabTo(page, page.getByLabel('Password', { exact: true }))
+  await tabTo(page, page.getByLabel(text('sign-in.password'), { exact: true }))
   await page.keyboard.type(ADMIN.password)
   await page.keyboard.press('Enter')
 
@@ -19,8 +20,8 @@ test('from sign-in to a regenerated key without a mouse', async ({ page, keyward
   await page.keyboard.press('Enter')
   await expect(keyPage.dialog).toBeVisible()
   // Enter alone must not do what can't be undone.
-  await expect(keyPage.confirm('Regenerate')).not.toBeFocused()
-  await tabTo(page, keyPage.confirm('Regenerate'))
+  await expect(keyPage.confirm(text('common.regenerate'))).not.toBeFocused()
+  await tabTo(page, keyPage.confirm(text('common.regenerate')))
   await page.keyboard.press('Space')
   await expect(keyPage.dialog).toBeHidden()
   await expect(keyPage.regenerate).toBeFocused()

@@ -3,6 +3,7 @@ import { KeyPage } from '../harness/keyPage.ts'
 import { LossyProxy } from '../harness/lossyProxy.ts'
 import { PortalApi } from '../harness/portalApi.ts'
 import { expect, openKeyPage, test } from '../harness/test.ts'
+import { text } from '../harness/text.ts'
 
 test('the page finds out what became of a change whose answer was lost', async ({ page, keyward, alice, guard }) => {
   guard.expectNetworkErrors()
@@ -11,7 +12,7 @@ test('the page finds out what became of a change whose answer was lost', async (
   const keyPage = new KeyPage(page)
   await keyPage.regenerate.click()
   const lost = proxy.loseAnswerTo('POST /api')
-  await keyPage.confirm('Regenerate').click()
+  await keyPage.confirm(text('common.regenerate')).click()
   await lost
   expect(await keyward.version()).toBe(2)
 
@@ -29,7 +30,7 @@ test('a page whose gateway died over a change shows the valid key when it is bac
   const keyPage = new KeyPage(page)
   await keyPage.regenerate.click()
   const lost = proxy.loseAnswerTo('POST /api')
-  await keyPage.confirm('Regenerate').click()
+  await keyPage.confirm(text('common.regenerate')).click()
   await lost
   await keyward.kill()
   await keyward.start()

@@ -2,6 +2,7 @@ import { KeyPage } from '../harness/keyPage.ts'
 import { expectFits } from '../harness/looks.ts'
 import { SandboxTokensPage } from '../harness/sandboxTokens.ts'
 import { expect, test } from '../harness/test.ts'
+import { text } from '../harness/text.ts'
 
 test.use({ viewport: { width: 360, height: 640 } })
 
@@ -16,7 +17,7 @@ test('on a phone nothing has to be moved sideways', async ({ keyPage: page, keyw
     await button.click()
     await expect(keyPage.dialog).toBeVisible()
     await expectFits(page)
-    await expect(keyPage.confirm('Cancel')).toBeInViewport()
+    await expect(keyPage.confirm(text('common.cancel'))).toBeInViewport()
     await page.keyboard.press('Escape')
   }
   for (const path of [`o/${alice.organization}/oauth-servers`, `o/${alice.organization}/sandbox-tokens`, 'account']) {
@@ -48,10 +49,10 @@ test.describe('at 320 pixels, which is 400 % of a window of 1280', () => {
 
 test('on a phone the tab that is open is in sight', async ({ page, keyward, alice }) => {
   await page.context().addCookies([alice.cookieFor(keyward.url)])
-  for (const [path, name] of [['sandbox-tokens', 'Sandbox API Token'], ['oauth-servers', 'OAuth 2.0 Authorization Servers']] as const) {
+  for (const [path, name] of [['sandbox-tokens', text('sandbox-tokens.title')], ['oauth-servers', text('oauth-servers.title')]] as const) {
     await page.goto(`${keyward.url}/o/${alice.organization}/${path}`)
     await expect(page.getByRole('heading', { level: 1, name })).toBeVisible()
-    await expect(page.getByRole('navigation', { name: 'Cloud Service API Security' }).getByRole('link', { name })).toBeInViewport({ ratio: 0.9 })
+    await expect(page.getByRole('navigation', { name: text('frame.security') }).getByRole('link', { name })).toBeInViewport({ ratio: 0.9 })
   }
 })
 
@@ -64,6 +65,6 @@ test('on a phone the key can be regenerated', async ({ keyPage: page, alice }) =
 test('sign-in fits a phone', async ({ page, keyward, guard }) => {
   guard.expectStatus(401)
   await page.goto(keyward.url)
-  await expect(page.getByLabel('User name')).toBeVisible()
+  await expect(page.getByLabel(text('sign-in.user-name'))).toBeVisible()
   await expectFits(page)
 })

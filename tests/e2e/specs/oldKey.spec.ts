@@ -1,6 +1,7 @@
 import { isAlive, openSession } from '../harness/cloudApi.ts'
 import { KeyPage } from '../harness/keyPage.ts'
 import { expect, test } from '../harness/test.ts'
+import { text } from '../harness/text.ts'
 
 // The limit of 2 sign-ins a second is not what these tests are about.
 test.use({ flags: ['--rate-limit-session', 'off'] })
@@ -28,7 +29,7 @@ test('deleting ends it too, and the added key opens again', async ({ keyPage: pa
   const session = await openSession(keyward.url, old)
   const keyPage = new KeyPage(page)
   await keyPage.delete.click()
-  await keyPage.confirm('Delete').click()
+  await keyPage.confirm(text('common.delete')).click()
   await expect(keyPage.add).toBeVisible()
   expect(await isAlive(keyward.url, session)).toBe(false)
   expect((await openSession(keyward.url, old)).status).toBe(400)

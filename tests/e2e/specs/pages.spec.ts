@@ -1,29 +1,30 @@
 import type { Page } from '@playwright/test'
 import { KeyPage } from '../harness/keyPage.ts'
 import { expect, test } from '../harness/test.ts'
+import { text, windowTitle } from '../harness/text.ts'
 
-const rail = (page: Page) => page.getByRole('navigation', { name: 'Main' }).getByRole('link')
+const rail = (page: Page) => page.getByRole('navigation', { name: text('frame.main') }).getByRole('link')
 
 test('each page is reached by its link, and back, in either program', async ({ keyPage: page, alice }) => {
   const keyPage = new KeyPage(page)
   await expect(keyPage.row).toHaveCount(1)
-  await expect(rail(page)).toHaveText(['Cloud Service API Security', 'Administrators', 'Roles', 'Audit Log'])
-  for (const [name, path] of [['Administrators', 'administrators'], ['Roles', 'roles'], ['Audit Log', 'audit-log']] as const) {
+  await expect(rail(page)).toHaveText([text('frame.security'), text('administrators.title'), text('roles.title'), text('frame.audit-log')])
+  for (const [name, path] of [[text('administrators.title'), 'administrators'], [text('roles.title'), 'roles'], [text('frame.audit-log'), 'audit-log']] as const) {
     await rail(page).filter({ hasText: name }).click()
     await expect(page).toHaveURL(new RegExp(`/o/${alice.organization}/${path}$`))
     await expect(page.getByRole('heading', { level: 1, name })).toBeVisible()
     await expect(rail(page).filter({ hasText: name })).toHaveAttribute('aria-current', 'true')
-    await expect(page).toHaveTitle(`${name} · Acme · Keyward`)
+    await expect(page).toHaveTitle(windowTitle(name, 'Acme'))
   }
   await page.goBack()
-  await expect(page.getByRole('heading', { level: 1, name: 'Roles' })).toBeVisible()
+  await expect(page.getByRole('heading', { level: 1, name: text('roles.title') })).toBeVisible()
   await page.goBack()
   await page.goBack()
   await expect(keyPage.row).toHaveCount(1)
   await page.goForward()
-  await expect(page.getByRole('heading', { level: 1, name: 'Administrators' })).toBeVisible()
+  await expect(page.getByRole('heading', { level: 1, name: text('administrators.title') })).toBeVisible()
   await page.reload()
-  await expect(page.getByRole('heading', { level: 1, name: 'Administrators' })).toBeVisible()
+  await expect(page.getByRole('heading', { level: 1, name: text('administrators.title') })).toBeVisible()
   // The key page works from there as well.
   await rail(page).first().click()
   await keyPage.doRegenerate()
@@ -31,8 +32,8 @@ test('each page is reached by its link, and back, in either program', async ({ k
 })
 
 for (const [role, pages] of [
-  ['Key Manager', ['Cloud Service API Security']],
-  ['Auditor', ['Cloud Service API Security', 'Audit Log']],
+  ['Key Manager', [text('frame.security')]],
+  ['Auditor', [text('frame.security'), text('frame.audit-log')]],
 ] as const) {
   test(`${role} has the pages of the role, and begins at the first`, async ({ page, keyward, alice }) => {
     await keyward.role(role)
@@ -47,9 +48,9 @@ for (const [role, pages] of [
 test('on a phone the drawer has the same', async ({ keyPage: page }) => {
   await page.setViewportSize({ width: 360, height: 640 })
   await expect(new KeyPage(page).row).toHaveCount(1)
-  await page.getByRole('button', { name: 'Menu', exact: true }).click()
-  const drawer = page.getByRole('dialog', { name: 'Menu' })
-  await drawer.getByRole('link', { name: 'Roles' }).click()
-  await expect(page.getByRole('heading', { level: 1, name: 'Roles' })).toBeVisible()
+  await page.getByRole('button', { name: text('frame.menu'), exact: true }).click()
+  const drawer = page.getByRole('dialog', { name: text('frame.menu') })
+  await drawer.getByRole('link', { name: text('roles.title') }).click()
+  await expect(page.getByRole('heading', { level: 1, name: text('roles.title') })).toBeVisible()
   await expect(drawer).toBeHidden()
 })

@@ -1,8 +1,9 @@
 import type { Page } from '@playwright/test'
 import { KeyPage } from '../harness/keyPage.ts'
 import { expect, test } from '../harness/test.ts'
+import { text } from '../harness/text.ts'
 
-const rail = (page: Page, name: string) => page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name })
+const rail = (page: Page, name: string) => page.getByRole('navigation', { name: text('frame.main') }).getByRole('link', { name })
 const heading = (page: Page, name: string) => page.getByRole('heading', { level: 1, name })
 /** Lost with the document. */
 const mark = (page: Page) => page.evaluate(() => void Object.assign(window, { marked: true }))
@@ -12,14 +13,14 @@ const WHOLE = /keyward-portal-whole/
 test('the other pages open without loading the document anew', async ({ keyPage: page }) => {
   await expect(new KeyPage(page).row).toHaveCount(1)
   await mark(page)
-  await rail(page, 'Audit Log').click()
-  await expect(page.getByRole('table', { name: 'Audit Log' }).getByRole('row').nth(1)).toBeVisible()
-  await expect(heading(page, 'Audit Log')).toBeFocused()
+  await rail(page, text('frame.audit-log')).click()
+  await expect(page.getByRole('table', { name: text('frame.audit-log') }).getByRole('row').nth(1)).toBeVisible()
+  await expect(heading(page, text('frame.audit-log'))).toBeFocused()
   await page.goBack()
   const keyPage = new KeyPage(page)
   await keyPage.doRegenerate()
   await page.goForward()
-  await expect(heading(page, 'Audit Log')).toBeVisible()
+  await expect(heading(page, text('frame.audit-log'))).toBeVisible()
   expect(await isMarked(page)).toBe(true)
 })
 
@@ -35,7 +36,7 @@ test('a page fetches the program it starts with, and no other before that', asyn
   const asked: string[] = []
   page.on('request', (request) => asked.push(new URL(request.url()).pathname))
   await page.goto(`${keyward.url}/o/${alice.organization}/administrators`)
-  await expect(page.getByRole('table', { name: 'Administrators' }).getByText('alice')).toBeVisible()
+  await expect(page.getByRole('table', { name: text('administrators.title') }).getByText('alice')).toBeVisible()
   const programs = asked.filter((path) => path.endsWith('.wasm'))
   expect(programs).toHaveLength(1)
   expect(programs[0]).toMatch(WHOLE)
@@ -47,17 +48,17 @@ test('offline, a page that was not fetched says so in its place, and comes by it
   await page.route(WHOLE, (route) => route.abort())
   await expect(new KeyPage(page).row).toHaveCount(1)
   await mark(page)
-  await rail(page, 'Audit Log').click()
-  await expect(heading(page, 'Audit Log')).toBeVisible()
+  await rail(page, text('frame.audit-log')).click()
+  await expect(heading(page, text('frame.audit-log'))).toBeVisible()
   await expect(page.getByText("Couldn't load this page")).toBeVisible()
   // The pages that are there go on working.
-  await rail(page, 'Cloud Service API Security').click()
+  await rail(page, text('frame.security')).click()
   await expect(new KeyPage(page).row).toHaveCount(1)
-  await rail(page, 'Roles').click()
+  await rail(page, text('roles.title')).click()
   await expect(page.getByText("Couldn't load this page")).toBeVisible()
   await page.unroute(WHOLE)
   await page.evaluate(() => window.dispatchEvent(new Event('online')))
-  await expect(page.getByRole('table', { name: 'Roles' })).toBeVisible()
+  await expect(page.getByRole('table', { name: text('roles.title') })).toBeVisible()
   expect(await isMarked(page)).toBe(true)
 })
 
@@ -67,11 +68,11 @@ test('a press tries again', async ({ keyPage: page, guard }) => {
   // As after an upgrade, when the files of the page are no longer there.
   await page.route(WHOLE, (route) => route.fulfill({ status: 404 }))
   await expect(new KeyPage(page).row).toHaveCount(1)
-  await rail(page, 'Audit Log').click()
+  await rail(page, text('frame.audit-log')).click()
   await expect(page.getByText("Couldn't load this page")).toBeVisible()
   await page.unroute(WHOLE)
-  await page.getByRole('button', { name: 'Try again' }).click()
-  await expect(page.getByRole('table', { name: 'Audit Log' })).toBeVisible()
+  await page.getByRole('button', { name: text('common.try-again') }).click()
+  await expect(page.getByRole('table', { name: text('frame.audit-log') })).toBeVisible()
 })
 
 test('who has gone back while the other program was on its way keeps what is there', async ({ keyPage: page }) => {
@@ -83,8 +84,8 @@ test('who has gone back while the other program was on its way keeps what is the
     await route.continue()
   })
   await expect(keyPage.row).toHaveCount(1)
-  await rail(page, 'Roles').click()
-  await expect(heading(page, 'Roles')).toBeVisible()
+  await rail(page, text('roles.title')).click()
+  await expect(heading(page, text('roles.title'))).toBeVisible()
   await page.goBack()
   await keyPage.edit.click()
   await keyPage.newKey.fill('half a key')
@@ -97,8 +98,8 @@ test('who has gone back while the other program was on its way keeps what is the
 
 test('the first program asks for nothing more once the other one has taken its place', async ({ keyPage: page }) => {
   await expect(new KeyPage(page).row).toHaveCount(1)
-  await rail(page, 'Account').or(page.getByRole('link', { name: 'Account' })).first().click()
-  await expect(page.getByRole('table', { name: 'Sessions' })).toBeVisible()
+  await rail(page, text('frame.account-page')).or(page.getByRole('link', { name: text('frame.account-page') })).first().click()
+  await expect(page.getByRole('table', { name: text('key-usage.sessions') })).toBeVisible()
   const asked: string[] = []
   page.on('request', (request) => asked.push(new URL(request.url()).pathname))
   await Promise.all([

@@ -3,6 +3,7 @@ import { KeyPage } from '../harness/keyPage.ts'
 import { expectFits, expectNoFindings } from '../harness/looks.ts'
 import { SandboxTokensPage } from '../harness/sandboxTokens.ts'
 import { expect, openKeyPage, test } from '../harness/test.ts'
+import { text } from '../harness/text.ts'
 
 for (const colorScheme of ['light', 'dark'] as const) {
   for (const width of [1280, 360]) {
@@ -20,13 +21,13 @@ for (const colorScheme of ['light', 'dark'] as const) {
         await keyward.sql(`UPDATE admin_roles SET status = 'disabled', held = 1 WHERE admin_id = (SELECT id FROM admins WHERE name = 'bob')`)
 
         await page.reload()
-        await expect(page.getByText('Rejected until you confirm it.')).toBeVisible()
+        await expect(page.getByText(text('sandbox-tokens.held-text'))).toBeVisible()
         await expectFits(page)
         await expectNoFindings(page)
 
         const admins = await AdministratorsPage.open(page, keyward.url, alice)
         await expect(admins.rows).toHaveCount(2)
-        await expect(page.getByText('Enable to confirm.')).toBeVisible()
+        await expect(page.getByText(text('administrators.held'))).toBeVisible()
         await expectFits(page)
         await expectNoFindings(page)
 
@@ -36,8 +37,8 @@ for (const colorScheme of ['light', 'dark'] as const) {
           `INSERT INTO key_guesses (organization_id, tried_on, guessed_since) SELECT id, x'${last.toString('hex')}', ${Date.now() - 60_000} FROM organizations`,
         )
         await openKeyPage(page, keyward.url, alice)
-        await expect(page.getByText('This key was restored from a backup')).toBeVisible()
-        await expect(page.getByText('Someone is guessing this key')).toBeVisible()
+        await expect(page.getByText(text('api-key.restored-title'))).toBeVisible()
+        await expect(page.getByText(text('key-usage.guessing-title'))).toBeVisible()
         await expectFits(page)
         await expectNoFindings(page)
       })
@@ -48,9 +49,9 @@ for (const colorScheme of ['light', 'dark'] as const) {
 test('a restored key is confirmed with the keyboard alone', async ({ page, keyward, alice }) => {
   await keyward.sql(`UPDATE api_keys SET restored = 'held'`)
   await openKeyPage(page, keyward.url, alice)
-  const confirm = page.getByRole('button', { name: 'Confirm', exact: true })
+  const confirm = page.getByRole('button', { name: text('common.confirm'), exact: true })
   await confirm.focus()
   await page.keyboard.press('Enter')
-  await expect(page.getByText('This key was restored from a backup')).toBeHidden()
+  await expect(page.getByText(text('api-key.restored-title'))).toBeHidden()
   expect(await keyward.sql('SELECT restored FROM api_keys')).toBe('')
 })

@@ -2,6 +2,7 @@ import { openSession } from '../harness/cloudApi.ts'
 import { expectRefused, lookAgain } from '../harness/gestures.ts'
 import { KeyPage } from '../harness/keyPage.ts'
 import { expect, test } from '../harness/test.ts'
+import { text } from '../harness/text.ts'
 
 test('view only: the key is there, the secret and every change are not', async ({ page, keyward, alice }) => {
   await keyward.permission('READ_ONLY')
@@ -10,7 +11,7 @@ test('view only: the key is there, the secret and every change are not', async (
   const keyPage = new KeyPage(page)
   await expect(keyPage.row).toHaveCount(1)
   for (const control of [keyPage.reveal, keyPage.copy, keyPage.edit, keyPage.regenerate, keyPage.delete]) {
-    await expectRefused(control, /Your role does not allow this/)
+    await expectRefused(control, new RegExp(text('refusals.permission-denied')))
   }
 })
 
@@ -22,7 +23,7 @@ test('view only with the right to reveal: the secret is there', async ({ page, k
   const keyPage = new KeyPage(page)
   await keyPage.reveal.click()
   await expect(keyPage.keyCell).toContainText(secret)
-  await expectRefused(keyPage.regenerate, /Your role does not allow this/)
+  await expectRefused(keyPage.regenerate, new RegExp(text('refusals.permission-denied')))
 })
 
 test('no permission: the page does not exist', async ({ page, keyward, alice, guard }) => {
@@ -40,7 +41,7 @@ test('disabled by the service provider: each change says why not', async ({ keyP
   await expect(keyPage.regenerate).toBeEnabled()
   await keyward.key('disable')
   await lookAgain(page)
-  await expect(keyPage.row).toContainText('Disabled')
+  await expect(keyPage.row).toContainText(text('api-key.disabled'))
   for (const control of [keyPage.edit, keyPage.regenerate, keyPage.delete]) {
     await expectRefused(control, /service provider has disabled the key/)
   }
@@ -50,7 +51,7 @@ test('disabled by the service provider: each change says why not', async ({ keyP
   await keyward.key('enable')
   await lookAgain(page)
   await expect(keyPage.regenerate).toBeEnabled()
-  await expect(keyPage.row).not.toContainText('Disabled')
+  await expect(keyPage.row).not.toContainText(text('api-key.disabled'))
 })
 
 test('expired: the page can be read, nothing can be changed, until it is renewed', async ({ keyPage: page, keyward, alice }) => {
@@ -59,7 +60,7 @@ test('expired: the page can be read, nothing can be changed, until it is renewed
   await expect(keyPage.row).toHaveCount(1)
   await keyward.subscription('expired')
   await lookAgain(page)
-  await expect(page.getByText('The API subscription has expired', { exact: true })).toBeVisible()
+  await expect(page.getByText(text('common.subscription-expired'), { exact: true })).toBeVisible()
   await expect(keyPage.row).toHaveCount(1)
   for (const control of [keyPage.edit, keyPage.regenerate, keyPage.delete]) {
     await expectRefused(control, /subscription has expired/)
@@ -76,7 +77,7 @@ test('never subscribed: says what is missing in place of a table', async ({ page
   await keyward.subscription('none')
   await page.context().addCookies([alice.cookieFor(keyward.url)])
   await page.goto(`${keyward.url}/o/${alice.organization}/api-key`)
-  await expect(page.getByText('No API subscription')).toBeVisible()
+  await expect(page.getByText(text('frame.no-subscription'))).toBeVisible()
   await expect(page.getByRole('table')).toHaveCount(0)
   await expect(new KeyPage(page).add).toHaveCount(0)
 })
@@ -87,7 +88,7 @@ test('disabled while a dialog is open: the change is refused and says why', asyn
   await keyPage.regenerate.click()
   await keyward.key('disable')
   const version = await keyward.version()
-  await keyPage.confirm('Regenerate').click()
-  await expect(keyPage.dialog.getByText('The service provider has disabled the key')).toBeVisible()
+  await keyPage.confirm(text('common.regenerate')).click()
+  await expect(keyPage.dialog.getByText(text('problems.api-key-disabled'))).toBeVisible()
   expect(await keyward.version()).toBe(version)
 })

@@ -2,6 +2,7 @@ import type { Locator, Page } from '@playwright/test'
 import { KeyPage, everything } from '../harness/keyPage.ts'
 import { SandboxTokensPage } from '../harness/sandboxTokens.ts'
 import { expect, test } from '../harness/test.ts'
+import { text } from '../harness/text.ts'
 
 test('the key is in the page only while it is revealed', async ({ keyPage: page, alice }) => {
   const secret = await alice.reveal()
@@ -32,7 +33,7 @@ test('it hides again after the time the admin has chosen', async ({ page, keywar
   const keyPage = new KeyPage(page)
   const secret = await alice.reveal()
   await keyPage.reveal.click()
-  await page.getByLabel(/hide.*after/i).selectOption({ label: '1 minute' })
+  await page.getByLabel(/hide.*after/i).selectOption({ label: text('api-key.minutes', { minutes: 1 }) })
   await expect(keyPage.keyCell).toContainText(secret)
   await page.clock.runFor(45_000)
   await expect(keyPage.keyCell).toContainText(secret)
@@ -53,7 +54,7 @@ test('copy gives the secret without showing it', async ({ keyPage: page, alice }
   const secret = await alice.reveal()
   const keyPage = new KeyPage(page)
   await keyPage.copy.click()
-  await expect(page.getByRole('status').filter({ hasText: 'Copied' })).toBeVisible()
+  await expect(page.getByRole('status').filter({ hasText: text('controls.copied') })).toBeVisible()
   expect(await everything(page)).not.toContain(secret)
 
   // A person pastes it somewhere; the only field at hand is that of the dialog.
@@ -84,15 +85,15 @@ test('copy works by hand where there is no clipboard, as on plain HTTP', async (
 
 /** The page owns up, and the secret is there, selected. */
 async function expectCopyByHand(page: Page, secret: string): Promise<void> {
-  await expect(page.getByRole('alert').filter({ hasText: 'did not allow copying' })).toBeVisible()
-  await expect(page.getByText('Copied')).toHaveCount(0)
-  const text = page.getByLabel('Text to copy')
-  await expect(text).toHaveValue(secret)
-  await expect(text).toBeFocused()
-  const selected = () => text.evaluate((it: HTMLInputElement) => it.value.slice(it.selectionStart ?? 0, it.selectionEnd ?? 0))
+  await expect(page.getByRole('alert').filter({ hasText: text('controls.copy-by-hand-text') })).toBeVisible()
+  await expect(page.getByText(text('controls.copied'))).toHaveCount(0)
+  const field = page.getByLabel(text('controls.text-to-copy'))
+  await expect(field).toHaveValue(secret)
+  await expect(field).toBeFocused()
+  const selected = () => field.evaluate((it: HTMLInputElement) => it.value.slice(it.selectionStart ?? 0, it.selectionEnd ?? 0))
   await expect.poll(selected).toBe(secret)
   await page.keyboard.press('Escape')
-  await expect(text).toHaveCount(0)
+  await expect(field).toHaveCount(0)
   expect(await everything(page)).not.toContain(secret)
 }
 
@@ -151,12 +152,12 @@ test('a translated page shows the new key, and its time runs', async ({ keyPage:
       text.replaceWith(font)
     }
   })
-  await expect(keyPage.keyCell).toContainText(/Hides in (2\d|1\d) s/)
+  await expect(keyPage.keyCell).toContainText(new RegExp(text('controls.hides-in', { seconds: 0 }).replace('0', '[12]\\d')))
   await keyPage.doRegenerate()
   const after = await alice.reveal()
   expect(after).not.toBe(before)
   expect(await keyPage.shownKey()).toBe(after)
-  await expect(keyPage.keyCell).toContainText('New key')
+  await expect(keyPage.keyCell).toContainText(text('api-key.new-key'))
   await expect(keyPage.keyCell).not.toContainText(before)
   await keyPage.hide.click()
   await expect(keyPage.keyCell).not.toContainText(after)

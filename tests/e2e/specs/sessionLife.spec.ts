@@ -4,6 +4,7 @@ import { ADMIN, COLLEAGUE } from '../harness/keyward.ts'
 import { PortalApi } from '../harness/portalApi.ts'
 import { SignInForm } from '../harness/signInForm.ts'
 import { expect, test } from '../harness/test.ts'
+import { text } from '../harness/text.ts'
 
 /** Has the page look for changes, without anybody doing anything. */
 const look = (page: Page) => page.evaluate(() => window.dispatchEvent(new Event('online')))
@@ -37,7 +38,7 @@ test('a revealed key leaves the page when its session has ended', async ({ keyPa
   const key = await keyPage.shownKey()
   await keyward.endSessions()
   await look(page)
-  await expect(page.getByRole('dialog', { name: 'Sign in again' })).toBeVisible()
+  await expect(page.getByRole('dialog', { name: text('interrupted.sign-in-title') })).toBeVisible()
   await expect(keyPage.keyCell).not.toContainText(key)
 })
 
@@ -48,7 +49,7 @@ test('a page changes nothing as someone else who signed in in another tab', asyn
   await keyPage.regenerate.click()
   const bob = await PortalApi.signIn(keyward.url, COLLEAGUE)
   await page.context().addCookies([bob.cookieFor(keyward.url)])
-  await keyPage.confirm('Regenerate').click()
+  await keyPage.confirm(text('common.regenerate')).click()
   await expect(page.getByText('signed in as someone else').first()).toBeVisible()
   expect(await keyward.version()).toBe(1)
 })
@@ -62,9 +63,9 @@ test('a sign-out in one tab ends every tab at once, and no secret stays', async 
   const key = await keyPage.shownKey()
 
   await expect(new KeyPage(page).row).toHaveCount(1)
-  await page.getByRole('button', { name: 'Sign out' }).click()
-  await expect(page.getByRole('button', { name: 'Sign in' })).toBeVisible()
-  await expect(other.getByRole('dialog', { name: 'Sign in again' })).toBeVisible()
+  await page.getByRole('button', { name: text('frame.sign-out') }).click()
+  await expect(page.getByRole('button', { name: text('common.sign-in') })).toBeVisible()
+  await expect(other.getByRole('dialog', { name: text('interrupted.sign-in-title') })).toBeVisible()
   expect(await everything(other)).not.toContain(key)
   expect(await keyward.version()).toBe(1)
 })
@@ -78,12 +79,12 @@ test('a tab stops speaking for an admin when someone else signs in', async ({ ke
   await keyPage.reveal.click()
   const key = await keyPage.shownKey()
 
-  await page.getByRole('button', { name: 'Sign out' }).click()
-  await page.getByLabel('User name').fill(COLLEAGUE.username)
-  await page.getByLabel('Password', { exact: true }).fill(COLLEAGUE.password)
-  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('button', { name: text('frame.sign-out') }).click()
+  await page.getByLabel(text('sign-in.user-name')).fill(COLLEAGUE.username)
+  await page.getByLabel(text('sign-in.password'), { exact: true }).fill(COLLEAGUE.password)
+  await page.getByRole('button', { name: text('common.sign-in') }).click()
   await expect(new KeyPage(page).row).toHaveCount(1)
-  await expect(other.getByRole('dialog', { name: 'Sign in again' })).toBeVisible()
+  await expect(other.getByRole('dialog', { name: text('interrupted.sign-in-title') })).toBeVisible()
   expect(await everything(other)).not.toContain(key)
 })
 
@@ -102,9 +103,9 @@ test('who leaves the page over a change gets to the sign-in page', async ({ keyP
   const keyPage = new KeyPage(page)
   await keyPage.regenerate.click()
   await keyward.endSessions()
-  await keyPage.confirm('Regenerate').click()
-  await page.getByRole('dialog', { name: 'Sign in again' }).getByRole('button', { name: 'Sign out' }).click()
-  await expect(page.getByLabel('User name')).toBeVisible()
+  await keyPage.confirm(text('common.regenerate')).click()
+  await page.getByRole('dialog', { name: text('interrupted.sign-in-title') }).getByRole('button', { name: text('frame.sign-out') }).click()
+  await expect(page.getByLabel(text('sign-in.user-name'))).toBeVisible()
   expect(await keyward.version()).toBe(1)
 })
 
@@ -122,15 +123,15 @@ test.describe('a session of a minute', () => {
   test('its end is told in time, and a press goes on', async ({ keyPage: page, keyward, guard }) => {
     guard.expectStatus(401)
     await expect(new KeyPage(page).row).toHaveCount(1)
-    const warning = page.getByRole('dialog', { name: 'Are you still there?' })
-    const ended = page.getByRole('dialog', { name: 'Sign in again' })
+    const warning = page.getByRole('dialog', { name: text('interrupted.idle-title') })
+    const ended = page.getByRole('dialog', { name: text('interrupted.sign-in-title') })
     // As if it had not been used for most of the minute.
     const idle = () => keyward.sql('UPDATE portal_sessions SET last_used_on = last_used_on - 40000')
     await idle()
     await page.evaluate(() => window.dispatchEvent(new Event('keyward-session')))
     await expect(warning).toBeVisible()
-    await expect(warning).toContainText(/You'll be signed out in \d+ seconds?\./)
-    await warning.getByRole('button', { name: 'Stay signed in' }).click()
+    await expect(warning).toContainText(/\d+/)
+    await warning.getByRole('button', { name: text('interrupted.stay') }).click()
     await expect(warning).toBeHidden()
     await expect(ended).toBeHidden()
     await idle()
@@ -151,7 +152,7 @@ test('a browser that refuses cookies is told so', async ({ page, keyward, guard 
     await page.context().clearCookies()
   })
   await new SignInForm(page).signIn()
-  await expect(page.getByText('This browser blocks cookies for this site.')).toBeVisible()
+  await expect(page.getByText(text('problems.cookie-refused'))).toBeVisible()
   await expect(new SignInForm(page).username).toHaveValue(ADMIN.username)
 })
 
@@ -166,5 +167,5 @@ test('a page from the memory of the browser is blank until it has looked', async
     }, name)
   expect(await transition('pagehide')).toBe('hidden')
   expect(await transition('pageshow')).toBe('hidden')
-  await expect(page.getByRole('dialog', { name: 'Sign in again' })).toBeVisible()
+  await expect(page.getByRole('dialog', { name: text('interrupted.sign-in-title') })).toBeVisible()
 })

@@ -1,6 +1,7 @@
 import { KeyPage } from '../harness/keyPage.ts'
 import { ADMIN, CLOUD, ORGANIZATION } from '../harness/keyward.ts'
 import { expect, test } from '../harness/test.ts'
+import { text, windowTitle } from '../harness/text.ts'
 
 test.use({ setUp: false })
 
@@ -9,11 +10,11 @@ test('the one-time link leads to a working key, and is dead afterwards', async (
   guard.expectStatus(401)
   const link = await keyward.setupLink()
   await page.goto(link)
-  await page.getByLabel('Organization name').fill(ORGANIZATION)
-  await page.getByLabel('Cloud name').fill(CLOUD)
-  await page.getByLabel('User name').fill(ADMIN.username)
-  await page.getByLabel('Password', { exact: true }).fill(ADMIN.password)
-  await page.getByRole('button', { name: 'Set up' }).click()
+  await page.getByLabel(text('setup.organization-name')).fill(ORGANIZATION)
+  await page.getByLabel(text('setup.cloud-name')).fill(CLOUD)
+  await page.getByLabel(text('setup.user-name')).fill(ADMIN.username)
+  await page.getByLabel(text('setup.password'), { exact: true }).fill(ADMIN.password)
+  await page.getByRole('button', { name: text('setup.set-up') }).click()
 
   const keyPage = new KeyPage(page)
   await expect(keyPage.row).toHaveCount(1)
@@ -23,8 +24,8 @@ test('the one-time link leads to a working key, and is dead afterwards', async (
   await page.context().clearCookies()
   await page.goto('about:blank')
   await page.goto(link)
-  await expect(page.getByText('This link has been used')).toBeVisible()
-  await expect(page.getByRole('button', { name: 'Set up' })).toHaveCount(0)
+  await expect(page.getByText(text('setup.done-title'))).toBeVisible()
+  await expect(page.getByRole('button', { name: text('setup.set-up') })).toHaveCount(0)
 
   // Nor does it work for who sends it to the API.
   const token = link.split('#')[1]
@@ -37,37 +38,37 @@ test('the one-time link leads to a working key, and is dead afterwards', async (
 test('the secret of the link leaves the address bar, and a reload loses nothing', async ({ page, keyward, guard }) => {
   guard.expectStatus(401)
   await page.goto(await keyward.setupLink())
-  await expect(page.getByLabel('Organization name')).toBeVisible()
+  await expect(page.getByLabel(text('setup.organization-name'))).toBeVisible()
   await expect(page).toHaveURL(/\/setup$/)
   await page.reload()
-  await expect(page.getByLabel('Organization name')).toBeVisible()
+  await expect(page.getByLabel(text('setup.organization-name'))).toBeVisible()
 })
 
 test('says beside each field what is wrong with it', async ({ page, keyward, guard }) => {
   guard.expectStatus(401)
   await page.goto(await keyward.setupLink())
-  await page.getByLabel('Organization name').fill(ORGANIZATION)
-  await page.getByLabel('Cloud name').fill('Not a cloud')
-  await page.getByLabel('User name').fill('two words')
-  await page.getByLabel('Password', { exact: true }).fill('short')
-  await page.getByRole('button', { name: 'Set up' }).click()
-  await expect(page.getByLabel('Cloud name')).toHaveAccessibleDescription(/DNS name in lower case/)
-  await expect(page.getByLabel('User name')).toHaveAccessibleDescription(/no spaces/)
-  await expect(page.getByLabel('Password', { exact: true })).toHaveAccessibleDescription(/at least 12 characters/)
-  await expect(page.getByLabel('Organization name')).toHaveValue(ORGANIZATION)
+  await page.getByLabel(text('setup.organization-name')).fill(ORGANIZATION)
+  await page.getByLabel(text('setup.cloud-name')).fill('Not a cloud')
+  await page.getByLabel(text('setup.user-name')).fill('two words')
+  await page.getByLabel(text('setup.password'), { exact: true }).fill('short')
+  await page.getByRole('button', { name: text('setup.set-up') }).click()
+  await expect(page.getByLabel(text('setup.cloud-name'))).toHaveAccessibleDescription(/DNS name in lower case/)
+  await expect(page.getByLabel(text('setup.user-name'))).toHaveAccessibleDescription(/no spaces/)
+  await expect(page.getByLabel(text('setup.password'), { exact: true })).toHaveAccessibleDescription(/at least 12 characters/)
+  await expect(page.getByLabel(text('setup.organization-name'))).toHaveValue(ORGANIZATION)
 })
 
 test('a wrong link says so before anything is filled in', async ({ page, keyward, guard }) => {
   guard.expectStatus(401, 403)
   await page.goto(`${keyward.url}/setup#wrong`)
-  await expect(page.getByText('This link is no longer valid')).toBeVisible()
-  await expect(page).toHaveTitle('Link not valid · Keyward')
-  await expect(page.getByLabel('Organization name')).toBeHidden()
+  await expect(page.getByText(text('shared.link-not-valid-title'))).toBeVisible()
+  await expect(page).toHaveTitle(windowTitle(text('shared.link-not-valid')))
+  await expect(page.getByLabel(text('setup.organization-name'))).toBeHidden()
 })
 
 test('without the link there is nothing to sign in to', async ({ page, keyward, guard }) => {
   guard.expectStatus(401)
   await page.goto(keyward.url)
-  await expect(page.getByRole('heading', { name: 'Not set up yet' })).toBeVisible()
-  await expect(page).toHaveTitle('Not set up yet · Keyward')
+  await expect(page.getByRole('heading', { name: text('sign-in.not-set-up-title') })).toBeVisible()
+  await expect(page).toHaveTitle(windowTitle(text('sign-in.not-set-up-title')))
 })

@@ -2,13 +2,14 @@ import { KeyPage } from '../harness/keyPage.ts'
 import { ADMIN } from '../harness/keyward.ts'
 import { SignInForm } from '../harness/signInForm.ts'
 import { expect, test } from '../harness/test.ts'
+import { text } from '../harness/text.ts'
 
 test('a wrong password is refused and stays to be corrected, the right one leads to the key', async ({ page, keyward, guard }) => {
   guard.expectStatus(401)
   await page.goto(keyward.url)
   const form = new SignInForm(page)
   await form.signIn({ ...ADMIN, password: 'wrong password' })
-  await expect(page.getByRole('main').getByRole('alert')).toHaveText(/The user name or password is wrong/)
+  await expect(page.getByRole('main').getByRole('alert')).toHaveText(text('problems.sign-in-failed'))
   await expect(form.username).toHaveValue(ADMIN.username)
 
   await form.signIn()
@@ -29,7 +30,7 @@ test('the fifth failure locks the account, for the right password too', async ({
     await expect(form.submit).toBeEnabled()
   }
   await form.signIn()
-  await expect(page.getByRole('main').getByRole('alert')).toContainText('Too many failed attempts.')
+  await expect(page.getByRole('main').getByRole('alert')).toContainText(text('problems.account-locked'))
   await expect(page.getByRole('main').getByRole('alert')).toContainText(/5 minutes/)
 })
 
@@ -38,7 +39,7 @@ test('a deep link comes back after sign-in', async ({ page, keyward, alice, guar
   await page.goto(`${keyward.url}/o/${alice.organization}/oauth-servers`)
   await new SignInForm(page).signIn()
   await expect(page).toHaveURL(new RegExp(`/o/${alice.organization}/oauth-servers$`))
-  await expect(page.getByRole('heading', { name: 'OAuth 2.0 Authorization Servers' })).toBeVisible()
+  await expect(page.getByRole('heading', { name: text('oauth-servers.title') })).toBeVisible()
 })
 
 test('a link to elsewhere is not followed after sign-in', async ({ page, keyward, guard }) => {
@@ -52,7 +53,7 @@ test('a link to elsewhere is not followed after sign-in', async ({ page, keyward
 test('sign-out ends the session at the server', async ({ keyPage, keyward, guard }) => {
   guard.expectStatus(401)
   const [cookie] = await keyPage.context().cookies()
-  await keyPage.getByRole('button', { name: 'Sign out' }).click()
+  await keyPage.getByRole('button', { name: text('frame.sign-out') }).click()
   await expect(new SignInForm(keyPage).username).toBeVisible()
   const answer = await fetch(`${keyward.url}/api/portal/session`, {
     headers: { cookie: `${cookie?.name}=${cookie?.value}` },

@@ -8,6 +8,7 @@ import { ADMIN, IDENTITY_PROVIDER } from '../harness/keyward.ts'
 import { expectFits, expectNoFindings } from '../harness/looks.ts'
 import { SignInForm } from '../harness/signInForm.ts'
 import { expect, test as base } from '../harness/test.ts'
+import { text } from '../harness/text.ts'
 
 /** With an identity provider on this machine, where Alice has connected her account unless the test does. */
 const test = base.extend<{ provider: IdentityProvider; flagsOfProvider: string[]; connected: boolean }>({
@@ -30,7 +31,7 @@ test.beforeEach(({ guard, provider }) => {
 })
 
 function link(page: Page | Locator): Locator {
-  return page.getByRole('link', { name: `Sign in with ${IDENTITY_PROVIDER}` })
+  return page.getByRole('link', { name: text('sign-in.sign-in-with', { provider: IDENTITY_PROVIDER }) })
 }
 
 /** Signs in at the provider, whose page it is. */
@@ -70,7 +71,7 @@ test('an admin signs in at the provider with the keyboard, and the browser has n
   expect(cookies.find((it) => /^keyward-[0-9a-f]+$/.test(it.name))).toMatchObject({ httpOnly: true, sameSite: 'Strict' })
   expect(cookies.find((it) => it.name === 'keyward-sso')).toBeUndefined()
 
-  await page.getByRole('button', { name: 'Sign out' }).click()
+  await page.getByRole('button', { name: text('frame.sign-out') }).click()
   await expect(link(page)).toBeVisible()
   await page.goto(`${keyward.url}/account`)
   await expect(link(page)).toBeVisible()
@@ -87,24 +88,24 @@ test('in a frame of another page the provider opens beside, and the frame goes o
   await page.goto(address)
   const inside = page.frameLocator('iframe')
   const opened = page.waitForEvent('popup')
-  await inside.getByRole('link', { name: `Sign in with ${IDENTITY_PROVIDER}` }).click()
+  await inside.getByRole('link', { name: text('sign-in.sign-in-with', { provider: IDENTITY_PROVIDER }) }).click()
   const beside = await opened
   await logIn(beside, ADMIN.username)
-  await expect(beside.getByText('continue in the other one')).toBeVisible()
+  await expect(beside.getByText(text('signed-in.text'))).toBeVisible()
   await beside.close()
   await page.frames()[1]?.evaluate(() => window.dispatchEvent(new Event('focus')))
-  await expect(inside.getByRole('group', { name: 'Key', exact: true }).getByRole('button', { name: 'Regenerate' })).toHaveCount(1)
+  await expect(inside.getByRole('group', { name: text('api-key.actions'), exact: true }).getByRole('button', { name: text('common.regenerate') })).toHaveCount(1)
   intranet.closeAllConnections()
   intranet.close()
 })
 
 test('who has no account is told so, and who is invited has one', async ({ page, keyward, alice }) => {
   await signIn(page, keyward.url, 'bob')
-  await expect(page.getByText('You have no account here. Ask an admin of your organization to invite you.')).toBeVisible()
+  await expect(page.getByText(text('problems.sso-no-account'))).toBeVisible()
   await alice.invite('bob', 'Auditor')
   await page.context().clearCookies()
   await signIn(page, keyward.url, 'bob')
-  await expect(page.getByRole('heading', { name: 'Cloud Service API Key' })).toBeVisible()
+  await expect(page.getByRole('heading', { name: text('api-key.title') })).toBeVisible()
 })
 
 test('who has no password accepts a further invitation by being signed in', async ({ page, keyward, alice }) => {
@@ -114,21 +115,21 @@ test('who has no password accepts a further invitation by being signed in', asyn
   await keyward.addOrganizations(['Globex'])
   const globex = Number(await keyward.sql("SELECT id FROM organizations WHERE name = 'Globex'"))
   const invitation = await alice.in(globex).invite('bob', 'Auditor')
-  await page.getByRole('button', { name: 'Sign out' }).click()
+  await page.getByRole('button', { name: text('frame.sign-out') }).click()
   await expect(link(page)).toBeVisible()
 
   await page.goto(invitation)
-  await expect(page.getByRole('main')).toContainText('Already have an account with this user name?')
+  await expect(page.getByRole('main')).toContainText(text('invitation.sign-in-first'))
   await expectNoFindings(page)
-  await page.getByRole('link', { name: 'Sign in first' }).click()
+  await page.getByRole('link', { name: text('invitation.sign-in-first') }).click()
   await link(page).click()
   await expect(new KeyPage(page).row).toHaveCount(1)
 
   await page.goto(invitation)
-  await expect(page.getByLabel('User name')).toHaveValue('bob')
+  await expect(page.getByLabel(text('sign-in.user-name'))).toHaveValue('bob')
   await expect(page.locator('input[type=password]')).toHaveCount(0)
   await expectNoFindings(page)
-  await page.getByRole('button', { name: 'Accept invitation' }).click()
+  await page.getByRole('button', { name: text('invitation.accept') }).click()
   await expect(new KeyPage(page).row).toHaveCount(1)
   const roles = "SELECT COUNT(*) FROM admin_roles m JOIN admins a ON a.id = m.admin_id WHERE a.login = 'bob' AND m.status = 'active'"
   expect(await keyward.sql(roles)).toBe('2')
@@ -136,7 +137,7 @@ test('who has no password accepts a further invitation by being signed in', asyn
 
 test('who gives up at the provider can try again', async ({ page, keyward }) => {
   await signIn(page, keyward.url, '')
-  await expect(page.getByText('The identity provider did not sign you in.')).toBeVisible()
+  await expect(page.getByText(text('problems.sso-denied'))).toBeVisible()
   await link(page).click()
   await logIn(page, ADMIN.username)
   await expect(new KeyPage(page).row).toHaveCount(1)
@@ -169,27 +170,27 @@ test('what weighs much wants a fresh sign-in there, in a window beside, and then
   await keyPage.edit.click()
   await keyPage.newKey.fill('AbC123xYz789')
   await keyward.agePasswords()
-  await keyPage.confirm('Replace key').click()
-  const ask = page.getByRole('dialog', { name: 'Sign in again' })
+  await keyPage.confirm(text('api-key.replace')).click()
+  const ask = page.getByRole('dialog', { name: text('interrupted.sign-in-title') })
   await expectNoFindings(page)
-  await ask.getByRole('button', { name: 'Continue' }).click()
+  await ask.getByRole('button', { name: text('sign-in.go-on') }).click()
   await expect(ask).toBeVisible()
 
   const opened = page.waitForEvent('popup')
   await link(ask).click()
   const beside = await opened
   await logIn(beside, ADMIN.username)
-  await expect(beside.getByText('continue in the other one')).toBeVisible()
+  await expect(beside.getByText(text('signed-in.text'))).toBeVisible()
   await expectNoFindings(beside)
   await beside.close()
-  await ask.getByRole('button', { name: 'Continue' }).click()
+  await ask.getByRole('button', { name: text('sign-in.go-on') }).click()
   await expect(page.getByRole('dialog')).toHaveCount(0)
   expect(await keyward.version()).toBe(2)
 
   // Somebody else's sign-in is none of theirs.
   await keyward.agePasswords()
   await keyPage.regenerate.click()
-  await keyPage.confirm('Regenerate').click()
+  await keyPage.confirm(text('common.regenerate')).click()
   const again = page.waitForEvent('popup')
   await link(ask).click()
   const other = await again
@@ -213,14 +214,14 @@ test('a sign-out at the provider ends the session here, and a new one there goes
 
   await page.bringToFront()
   await page.evaluate(() => window.dispatchEvent(new Event('focus')))
-  const ask = page.getByRole('dialog', { name: 'Sign in again' })
+  const ask = page.getByRole('dialog', { name: text('interrupted.sign-in-title') })
   const opened = page.waitForEvent('popup')
   await link(ask).click()
   const other = await opened
   await logIn(other, ADMIN.username)
-  await expect(other.getByText('continue in the other one')).toBeVisible()
+  await expect(other.getByText(text('signed-in.text'))).toBeVisible()
   await other.close()
-  await ask.getByRole('button', { name: 'Continue' }).click()
+  await ask.getByRole('button', { name: text('sign-in.go-on') }).click()
   await expect(page.getByRole('dialog')).toHaveCount(0)
   await expect(new KeyPage(page).row).toHaveCount(1)
 })
@@ -231,15 +232,15 @@ test.describe('an account with a password', () => {
   test('is connected by whose it is', async ({ page, keyward }) => {
     await expect(keyward.passwordSignIn('off')).rejects.toThrow('no Super Admin has signed in at an identity provider yet')
     await signIn(page, keyward.url)
-    await expect(page.getByText('Sign in the way you do so far, then link it on the page Account.')).toBeVisible()
+    await expect(page.getByText(text('problems.sso-not-connected'))).toBeVisible()
     await new SignInForm(page).signIn()
     await expect(new KeyPage(page).row).toHaveCount(1)
-    await page.getByRole('link', { name: /^Account/ }).click()
+    await page.getByRole('link', { name: new RegExp(`^${text('frame.account')}`) }).click()
     await expectNoFindings(page)
     await link(page).click()
     await expect(page.getByRole('definition').filter({ hasText: IDENTITY_PROVIDER })).toBeVisible()
     await expect(link(page)).toBeHidden()
-    await page.getByRole('main').getByRole('button', { name: 'Sign out', exact: true }).click()
+    await page.getByRole('main').getByRole('button', { name: text('frame.sign-out'), exact: true }).click()
     await link(page).click()
     await expect(new KeyPage(page).row).toHaveCount(1)
   })
@@ -252,7 +253,7 @@ test('without passwords there is one way in, until the operator turns them on', 
   await keyward.passwordSignIn('off')
   await page.reload()
   await expect(new KeyPage(page).row).toHaveCount(1)
-  await page.getByRole('button', { name: 'Sign out' }).click()
+  await page.getByRole('button', { name: text('frame.sign-out') }).click()
   await expect(link(page)).toBeVisible()
   await expect(new SignInForm(page).username).toBeHidden()
   await expectNoFindings(page)
@@ -269,15 +270,15 @@ test.describe('with roles from a claim', () => {
     await keyward.giveRole('auditors', 'Auditor')
     provider.groups.set('bob', ['everybody', 'auditors'])
     await signIn(page, keyward.url, 'bob')
-    await expect(page.getByRole('link', { name: 'Audit Log' })).toBeVisible()
+    await expect(page.getByRole('link', { name: text('frame.audit-log') })).toBeVisible()
     await expect(new KeyPage(page).regenerate).toHaveAttribute('aria-disabled', 'true')
     await page.goto(`${keyward.url}/account`)
-    await expect(page.getByRole('definition').filter({ hasText: 'None' })).toBeVisible()
-    await expect(page.getByRole('button', { name: 'Change password' })).toBeHidden()
+    await expect(page.getByRole('definition').filter({ hasText: text('common.none') })).toBeVisible()
+    await expect(page.getByRole('button', { name: text('account.change-password') })).toBeHidden()
     provider.groups.set('bob', ['everybody'])
-    await page.getByRole('main').getByRole('button', { name: 'Sign out', exact: true }).click()
+    await page.getByRole('main').getByRole('button', { name: text('frame.sign-out'), exact: true }).click()
     await link(page).click()
-    await expect(page.getByText('You have no account here.')).toBeVisible()
+    await expect(page.getByText(text('problems.sso-no-account'))).toBeVisible()
   })
 })
 
@@ -292,7 +293,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await expectFits(page)
       await link(page).click()
       await logIn(page, ADMIN.username)
-      await expect(page.getByRole('heading', { name: 'Account' })).toBeVisible()
+      await expect(page.getByRole('heading', { name: text('frame.account-page') })).toBeVisible()
       await expect(page.getByRole('definition').filter({ hasText: IDENTITY_PROVIDER })).toBeVisible()
       await expectFits(page)
     })

@@ -2,6 +2,7 @@ import { KeyPage } from '../harness/keyPage.ts'
 import { COLLEAGUE } from '../harness/keyward.ts'
 import { PortalApi } from '../harness/portalApi.ts'
 import { expect, openKeyPage, test } from '../harness/test.ts'
+import { text } from '../harness/text.ts'
 
 test('a change that someone else was faster with says who and when, and what was typed stays', async ({ keyPage: page, browser, keyward, guard }) => {
   guard.expectStatus(412)
@@ -18,7 +19,7 @@ test('a change that someone else was faster with says who and when, and what was
   await new KeyPage(bobsPage).doRegenerate()
   const theirs = await new KeyPage(bobsPage).shownKey()
 
-  await keyPage.confirm('Replace key').click()
+  await keyPage.confirm(text('api-key.replace')).click()
   await expect(keyPage.dialog).toContainText(COLLEAGUE.username)
   await expect(keyPage.dialog.locator('time')).toBeVisible()
   await expect(keyPage.newKey).toHaveValue('AbC123xYz789')
@@ -26,7 +27,7 @@ test('a change that someone else was faster with says who and when, and what was
   expect(await keyward.version()).toBe(2)
 
   // Knowing that, they may still want it.
-  await keyPage.confirm('Replace key').click()
+  await keyPage.confirm(text('api-key.replace')).click()
   await expect(keyPage.dialog).toBeHidden()
   expect(await bob.reveal()).toBe('AbC123xYz789')
   await other.close()
@@ -39,10 +40,10 @@ test('a key that someone else has deleted is not regenerated', async ({ keyPage:
   const keyPage = new KeyPage(page)
   await keyPage.regenerate.click()
   await bob.delete()
-  await keyPage.confirm('Regenerate').click()
+  await keyPage.confirm(text('common.regenerate')).click()
   await expect(keyPage.dialog).toContainText(`${COLLEAGUE.username} deleted the key`)
-  await expect(keyPage.confirm('Regenerate')).toHaveCount(0)
-  await keyPage.confirm('Close').click()
+  await expect(keyPage.confirm(text('common.regenerate'))).toHaveCount(0)
+  await keyPage.confirm(text('common.close')).click()
   await expect(keyPage.add).toBeVisible()
 })
 

@@ -1,4 +1,5 @@
 import { expect, test } from '../harness/test.ts'
+import { text } from '../harness/text.ts'
 
 test('a browser without WebAssembly is told what is missing', async ({ page, keyward, guard }) => {
   guard.expectStatus(401)
@@ -15,11 +16,11 @@ test('WebAssembly that does not arrive is told of, with a way to try again', asy
   guard.expectMessage(/^TypeError: Failed to fetch/)
   await page.route('**/*.wasm', (route) => route.abort())
   await page.goto(keyward.url)
-  await expect(page.getByRole('alert')).toContainText('could not be loaded')
+  await expect(page.getByRole('alert')).toContainText(text('start.failed-load'))
 
   await page.unroute('**/*.wasm')
-  await page.getByRole('button', { name: 'Reload' }).click()
-  await expect(page.getByLabel('User name')).toBeVisible()
+  await page.getByRole('button', { name: text('common.reload') }).click()
+  await expect(page.getByLabel(text('sign-in.user-name'))).toBeVisible()
 })
 
 test('the frame is drawn before WebAssembly runs, and nothing moves when it does', async ({ page, keyward, alice }) => {
@@ -33,7 +34,7 @@ test('the frame is drawn before WebAssembly runs, and nothing moves when it does
   // The browser remembers that someone was signed in.
   await page.addInitScript(() => localStorage.setItem('keyward.signed-in', '1'))
   await page.goto(`${keyward.url}/o/${alice.organization}/api-key`, { waitUntil: 'commit' })
-  await expect(page.locator('body')).toContainText('Keyward')
+  await expect(page.locator('body')).toContainText(text('frame.product'))
 
   await page.evaluate(() => {
     Object.assign(window, { shift: 0 })

@@ -3,17 +3,18 @@ import { KeyPage } from '../harness/keyPage.ts'
 import { COLLEAGUE } from '../harness/keyward.ts'
 import { SignInForm } from '../harness/signInForm.ts'
 import { expect, test } from '../harness/test.ts'
+import { saying, text, windowTitle } from '../harness/text.ts'
 
 /** Where the organization that the admin works in shows, with the list to go to another. */
-const switcher = (page: Page) => page.getByRole('button', { name: /^Organization: / })
-const search = (page: Page) => page.getByRole('combobox', { name: 'Search organizations' })
-const options = (page: Page) => page.getByRole('listbox', { name: 'Organization' }).getByRole('option')
-const security = (page: Page) => page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Cloud Service API Security' })
+const switcher = (page: Page) => page.getByRole('button', { name: saying('controls.chosen', { label: text('common.organization'), choice: /.+/ }) })
+const search = (page: Page) => page.getByRole('combobox', { name: text('frame.search-organizations') })
+const options = (page: Page) => page.getByRole('listbox', { name: text('common.organization') }).getByRole('option')
+const security = (page: Page) => page.getByRole('navigation', { name: text('frame.main') }).getByRole('link', { name: text('frame.security') })
 
 const open = async (page: Page, name: string) => {
   await switcher(page).click()
   await options(page).filter({ hasText: name }).click()
-  await expect(page).toHaveTitle(`Cloud Service API Key · ${name} · Keyward`)
+  await expect(page).toHaveTitle(windowTitle(text('api-key.title'), name))
 }
 
 test.describe('an admin of several organizations', () => {
@@ -23,7 +24,7 @@ test.describe('an admin of several organizations', () => {
 
   test('stays in the organization on pages of none, and begins with it', async ({ keyPage: page, keyward }) => {
     await open(page, 'Hooli')
-    for (const [name, title] of [['Account', 'Account · Keyward'], ['All organizations', 'Organizations · Keyward']] as const) {
+    for (const [name, title] of [[text('frame.account-page'), windowTitle(text('frame.account-page'))], [text('frame.all-organizations'), windowTitle(text('frame.organizations'))]] as const) {
       if (name === 'Account') await page.getByRole('link', { name }).click()
       else {
         await switcher(page).click()
@@ -34,20 +35,20 @@ test.describe('an admin of several organizations', () => {
       await page.reload()
       await expect(switcher(page)).toHaveText('Hooli')
       await security(page).click()
-      await expect(page).toHaveTitle('Cloud Service API Key · Hooli · Keyward')
+      await expect(page).toHaveTitle(windowTitle(text('api-key.title'), 'Hooli'))
     }
     await page.goto(`${keyward.url}/no/such/page`)
     await expect(switcher(page)).toHaveText('Hooli')
     await page.goto(keyward.url)
-    await expect(page).toHaveTitle('Cloud Service API Key · Hooli · Keyward')
+    await expect(page).toHaveTitle(windowTitle(text('api-key.title'), 'Hooli'))
   })
 
   test('begins with it after signing in again', async ({ keyPage: page, guard }) => {
     guard.expectStatus(401)
     await open(page, 'Hooli')
-    await page.getByRole('button', { name: 'Sign out' }).click()
+    await page.getByRole('button', { name: text('frame.sign-out') }).click()
     await new SignInForm(page).signIn()
-    await expect(page).toHaveTitle('Cloud Service API Key · Hooli · Keyward')
+    await expect(page).toHaveTitle(windowTitle(text('api-key.title'), 'Hooli'))
   })
 
   test('has another in each tab', async ({ keyPage: page, context, keyward }) => {
@@ -55,7 +56,7 @@ test.describe('an admin of several organizations', () => {
     const other = await context.newPage()
     await other.goto(keyward.url)
     await open(other, 'Globex')
-    await page.getByRole('link', { name: 'Account' }).click()
+    await page.getByRole('link', { name: text('frame.account-page') }).click()
     await expect(switcher(page)).toHaveText('Hooli')
     await page.reload()
     await expect(switcher(page)).toHaveText('Hooli')
@@ -77,13 +78,13 @@ test.describe('an admin of several organizations', () => {
     await expect(options(page)).toHaveText(['Globex'])
     await page.keyboard.press('ArrowDown')
     await page.keyboard.press('Enter')
-    await expect(page).toHaveTitle('Cloud Service API Key · Globex · Keyward')
+    await expect(page).toHaveTitle(windowTitle(text('api-key.title'), 'Globex'))
     await expect(search(page)).toBeHidden()
     await switcher(page).click()
     // The last one first.
     await expect(options(page)).toHaveText(['Globex', 'Acme', 'Hooli'])
     await page.keyboard.type('nowhere')
-    await expect(page.getByText('None found')).toBeVisible()
+    await expect(page.getByText(text('controls.none-found'))).toBeVisible()
     await page.keyboard.press('Escape')
     await expect(search(page)).toBeHidden()
     await expect(switcher(page)).toBeFocused()
@@ -93,11 +94,11 @@ test.describe('an admin of several organizations', () => {
     guard.expectStatus(404)
     await open(page, 'Hooli')
     await page.goto(`${keyward.url}/o/999999999/api-key`)
-    await expect(page.getByText('Organization not found')).toBeVisible()
-    await expect(page.getByRole('navigation', { name: 'Cloud Service API Security' })).toHaveCount(0)
+    await expect(page.getByText(text('frame.no-organization-title'))).toBeVisible()
+    await expect(page.getByRole('navigation', { name: text('frame.security') })).toHaveCount(0)
     await expect(switcher(page)).toHaveText('Hooli')
     await security(page).click()
-    await expect(page).toHaveTitle('Cloud Service API Key · Hooli · Keyward')
+    await expect(page).toHaveTitle(windowTitle(text('api-key.title'), 'Hooli'))
   })
 })
 
@@ -110,7 +111,7 @@ test('a role that was given since the page was opened counts', async ({ keyPage:
     history.pushState(null, '', address)
     dispatchEvent(new PopStateEvent('popstate'))
   }, `o/${id}/api-key`)
-  await expect(page).toHaveTitle('Cloud Service API Key · Globex · Keyward')
+  await expect(page).toHaveTitle(windowTitle(text('api-key.title'), 'Globex'))
   await expect(new KeyPage(page).row).toHaveCount(1)
   expect(Number(id)).not.toBe(alice.organization)
 })
@@ -118,9 +119,9 @@ test('a role that was given since the page was opened counts', async ({ keyPage:
 test('the next one to sign in does not begin where the last one stopped', async ({ keyPage: page, keyward, guard }) => {
   guard.expectStatus(401)
   await keyward.addColleague()
-  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Administrators' }).click()
-  await expect(page.getByRole('heading', { level: 1, name: 'Administrators' })).toBeVisible()
-  await page.getByRole('button', { name: 'Sign out' }).click()
+  await page.getByRole('navigation', { name: text('frame.main') }).getByRole('link', { name: text('administrators.title') }).click()
+  await expect(page.getByRole('heading', { level: 1, name: text('administrators.title') })).toBeVisible()
+  await page.getByRole('button', { name: text('frame.sign-out') }).click()
   await expect(page).toHaveURL(/\/sign-in$/)
   await new SignInForm(page).signIn(COLLEAGUE)
   await expect(new KeyPage(page).row).toHaveCount(1)
@@ -139,7 +140,7 @@ test('a role for API clients alone says so', async ({ page, keyward, alice }) =>
   await keyward.role('API Client Admin')
   await page.context().addCookies([alice.cookieFor(keyward.url)])
   await page.goto(keyward.url)
-  await expect(page.getByText('Your role is for API clients only')).toBeVisible()
-  await page.getByRole('link', { name: 'Account' }).click()
-  await expect(page.getByRole('heading', { level: 1, name: 'Account' })).toBeVisible()
+  await expect(page.getByText(text('frame.api-only-title'))).toBeVisible()
+  await page.getByRole('link', { name: text('frame.account-page') }).click()
+  await expect(page.getByRole('heading', { level: 1, name: text('frame.account-page') })).toBeVisible()
 })
