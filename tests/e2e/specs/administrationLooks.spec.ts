@@ -89,12 +89,12 @@ for (const { path, list, heading } of [
     await expect(button).toHaveCount(0)
     await expectFine(page)
     go()
-    await expect(page.getByText("Couldn't load this")).toBeVisible()
+    await expect(page.getByText(text('frame.failed-title'))).toBeVisible()
     await expectFine(page)
     await page.unroute(asked)
     await page.getByRole('button', { name: text('common.try-again') }).click()
     await expect(button).toBeVisible()
-    await expect(page.getByText("Couldn't load this")).toBeHidden()
+    await expect(page.getByText(text('frame.failed-title'))).toBeHidden()
   })
 }
 

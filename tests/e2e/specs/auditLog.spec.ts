@@ -256,7 +256,7 @@ test('what can\'t be loaded says so, and is asked for again', async ({ page, key
   const asked = (url: URL) => url.pathname.startsWith('/api/portal/') && url.pathname.endsWith('/audit-log')
   await page.route(asked, (route) => route.abort())
   const log = await AuditLog.open(page, keyward.url, alice)
-  await expect(page.getByText("Couldn't load this")).toBeVisible()
+  await expect(page.getByText(text('frame.failed-title'))).toBeVisible()
   await page.unroute(asked)
   await page.getByRole('button', { name: text('common.try-again') }).click()
   await expect(log.rows.first()).toBeVisible()

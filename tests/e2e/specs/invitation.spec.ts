@@ -98,7 +98,7 @@ test('a page that can not ask says so and asks again', async ({ page, alice, gua
   const asked = '**/api/portal/invitation/read'
   await page.route(asked, (route) => route.abort())
   await page.goto(link)
-  await expect(page.getByText("Couldn't load this")).toBeVisible()
+  await expect(page.getByText(text('frame.failed-title'))).toBeVisible()
   await page.unroute(asked)
   await page.getByRole('button', { name: text('common.try-again') }).click()
   await expect(page.getByLabel(text('invitation.new-password'))).toBeVisible()

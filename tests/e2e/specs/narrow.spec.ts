@@ -38,7 +38,7 @@ test.describe('at 320 pixels, which is 400 % of a window of 1280', () => {
       if (role === 'Auditor') await keyward.role(role)
       for (const path of ['api-key', 'sandbox-tokens', 'administrators']) {
         await page.goto(`${keyward.url}/o/${alice.organization}/${path}`)
-        const refused = page.getByText("You don't have access to this page")
+        const refused = page.getByText(text('frame.no-access-title'))
         await expect(page.getByRole('main').getByRole('table').or(refused)).toBeVisible()
         await expect(page.locator('[aria-busy=true]')).toHaveCount(0)
         expect(await page.evaluate(() => document.scrollingElement?.scrollWidth), path).toBe(320)

@@ -31,7 +31,7 @@ test('no permission: the page does not exist', async ({ page, keyward, alice, gu
   await keyward.permission('NONE')
   await page.context().addCookies([alice.cookieFor(keyward.url)])
   await page.goto(`${keyward.url}/o/${alice.organization}/api-key`)
-  await expect(page.getByText("You don't have access to this page")).toBeVisible()
+  await expect(page.getByText(text('frame.no-access-title'))).toBeVisible()
   await expect(new KeyPage(page).row).toHaveCount(0)
 })
 

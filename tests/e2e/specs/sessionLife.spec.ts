@@ -95,7 +95,7 @@ test('a clock that is not trusted is told to a Super Admin', async ({ page, keyw
   })
   await page.context().addCookies([alice.cookieFor(keyward.url)])
   await page.goto(`${keyward.url}/o/${alice.organization}/api-key`)
-  await expect(page.getByText("The server's clock has jumped.")).toBeVisible()
+  await expect(page.getByText(text('frame.clock-doubted'))).toBeVisible()
 })
 
 test('who leaves the page over a change gets to the sign-in page', async ({ keyPage: page, keyward, guard }) => {

@@ -147,7 +147,7 @@ test('a provider that is down is said to be', async ({ page, keyward, provider }
   await provider.stop()
   await page.goto(`${keyward.url}/sign-in`)
   await link(page).click()
-  await expect(page.getByText("The identity provider can't be used at the moment.")).toBeVisible()
+  await expect(page.getByText(text('problems.sso-unavailable'))).toBeVisible()
   await new SignInForm(page).signIn()
   await expect(new KeyPage(page).row).toHaveCount(1)
 })
@@ -155,7 +155,7 @@ test('a provider that is down is said to be', async ({ page, keyward, provider }
 test('a wrong secret of the client lets nobody in, the right one does at once', async ({ page, keyward }) => {
   await keyward.setClientSecret('another')
   await signIn(page, keyward.url)
-  await expect(page.getByText("The identity provider can't be used at the moment.")).toBeVisible()
+  await expect(page.getByText(text('problems.sso-unavailable'))).toBeVisible()
   await keyward.setClientSecret(PORTAL_CLIENT.secret)
   await link(page).click()
   await expect(new KeyPage(page).row).toHaveCount(1)
