@@ -28,3 +28,12 @@ pub fn watch(run: impl Fn() + 'static) {
     }
     shared(Box::new(run));
 }
+
+/// Text that follows signals, in an element of its own. It is set as a whole, so that it stands even where a translator or an
+/// extension has put nodes of its own in the place of the former text.
+pub fn reactive_text<S: Into<String>>(say: impl Fn() -> S + Send + Sync + 'static) -> AnyView {
+    fn shared(say: Box<dyn Fn() -> String + Send + Sync>) -> AnyView {
+        view! { <span prop:textContent=Signal::derive(say)></span> }.into_any()
+    }
+    shared(Box::new(move || say().into()))
+}

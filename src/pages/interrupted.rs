@@ -6,7 +6,7 @@ use leptos::{prelude::*, task::spawn_local};
 use super::sign_in::SignInForm;
 use crate::{
     pages::shared::context::Context,
-    reactive::{memo, reactive},
+    reactive::{memo, reactive, reactive_text},
     routes::Route,
     state::{Interruption, SessionEnd},
     text,
@@ -112,7 +112,7 @@ pub(crate) fn SessionEndDialog(end: SessionEnd) -> AnyView {
     };
     let content = move || {
         view! {
-            <p class="dialog-text" role="timer" translate="no">{reactive(told)}</p>
+            <p class="dialog-text" role="timer" translate="no">{reactive_text(told)}</p>
             <div class="dialog-actions">
                 <Button label=text::interrupted::sign_out() on_press=sign_out />
                 {reactive(move || {

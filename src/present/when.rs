@@ -100,5 +100,5 @@ fn date(instant: DateTime<Utc>) -> Date {
 #[component]
 pub(crate) fn When(instant: DateTime<Utc>) -> impl IntoView {
     let exact = exact(instant);
-    view! { <time {..attributes(&[("datetime", &exact), ("title", &exact)])} translate="no">{local(instant)}</time> }
+    view! { <time {..attributes(&[("datetime", &exact), ("title", &exact)])} translate="no" prop:textContent=local(instant)></time> }
 }

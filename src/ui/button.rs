@@ -8,7 +8,10 @@ use super::{
     icon::{Icon, Pictogram},
     id,
 };
-use crate::{attributes::attributes, reactive::reactive};
+use crate::{
+    attributes::attributes,
+    reactive::{reactive, reactive_text},
+};
 
 /// How much a button stands out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -98,7 +101,7 @@ pub fn Button(
                 on:click=press
             >
                 {icon.map(|icon| view! { <Pictogram icon=icon /> })}
-                {(!icon_only).then(|| view! { <span class="button-label">{reactive(move || label.get())}</span> })}
+                {(!icon_only).then(|| view! { <span class="button-label">{reactive_text(move || label.get())}</span> })}
             </button>
             {reactive(move || {
                 reason
@@ -106,7 +109,7 @@ pub fn Button(
                     .map(|reason| view! { <span {..attributes(&[("id", &hint_id)])} class="hint" role="tooltip">{reason}</span> }.into_any())
                     .or_else(|| {
                         icon_only
-                            .then(|| view! { <span class="hint" aria-hidden="true">{reactive(move || label.get())}</span> }.into_any())
+                            .then(|| view! { <span class="hint" aria-hidden="true">{reactive_text(move || label.get())}</span> }.into_any())
                     })
             })}
         </span>

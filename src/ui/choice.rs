@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::id;
-use crate::reactive::reactive;
+use crate::reactive::reactive_text;
 
 /// Something to choose.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,6 +12,8 @@ pub struct Explained {
     pub value: String,
     /// What it is called.
     pub label: String,
+    /// Whether that is a name that someone has given it, which stays in every language.
+    pub is_name: bool,
     /// What it means.
     pub text: String,
     /// Why it can't be chosen.
@@ -48,7 +50,7 @@ pub fn RadioList(
                 on:change=move |_| chosen.set(value.clone())
             />
         };
-        explained(input, choice.label, choice.text, choice.reason)
+        explained(input, (choice.label, choice.is_name), choice.text, choice.reason)
     };
     list(legend, "choices-box", error, move || {
         choices.get().into_iter().map(choice.clone()).collect()
@@ -88,7 +90,7 @@ pub fn CheckList(
                 on:change:target=move |event| toggle(event.target().checked())
             />
         };
-        explained(input, choice.label, choice.text, choice.reason)
+        explained(input, (choice.label, choice.is_name), choice.text, choice.reason)
     };
     list(legend, "choices-box choices-long", error, move || {
         choices.get().into_iter().map(choice).collect()
@@ -109,7 +111,7 @@ fn list(
         <fieldset class="choices" class:field-wrong=Signal::derive(wrong) aria-describedby=described_by>
             <legend class="field-label">{legend}</legend>
             <div class=class>{choices}</div>
-            <p id=note class="field-note" aria-live="polite">{reactive(move || error.get())}</p>
+            <p id=note class="field-note" aria-live="polite">{reactive_text(move || error.get().unwrap_or_default())}</p>
         </fieldset>
     }
     .into_any()
@@ -141,11 +143,16 @@ pub fn Switch(
             on:change:target=move |event| on.set(event.target().checked())
         />
     };
-    explained(input, label.to_owned(), text.to_owned(), reason)
+    explained(input, (label.to_owned(), false), text.to_owned(), reason)
 }
 
 /// A control with its name, and what there is to say of it.
-fn explained<I: IntoView + 'static>(input: I, label: String, text: String, reason: Option<String>) -> AnyView {
+fn explained<I: IntoView + 'static>(
+    input: I,
+    (label, is_name): (String, bool),
+    text: String,
+    reason: Option<String>,
+) -> AnyView {
     let id = id::unique("choice");
     let about = [&id, "-about"].concat();
     let refused = reason.is_some();
@@ -156,7 +163,7 @@ fn explained<I: IntoView + 'static>(input: I, label: String, text: String, reaso
     view! {
         <div class="choice" class:choice-refused=refused>
             {input}
-            <label for=id>{label}</label>
+            <label for=id translate=is_name.then_some("no")>{label}</label>
             <p class="choice-text" id=about>
                 {text}
                 {reason.map(|reason| view! { <span class="choice-reason">{reason}</span> })}

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     attributes::attributes,
     browser::clipboard::{self, Copied},
-    reactive::{memo, reactive, watch},
+    reactive::{memo, reactive, reactive_text, watch},
     text,
 };
 
@@ -101,7 +101,7 @@ pub fn CopyButton(
                 reason=reason
                 on_press=press
             />
-            <span class="visually-hidden" role="status">{reactive(move || done.get().then(text::controls::copied))}</span>
+            <span class="visually-hidden" role="status">{reactive_text(move || if done.get() { text::controls::copied() } else { "" })}</span>
             {reactive(move || failed.get().map(|text| view! { <ByHand text=text on_close=move |()| state.set(State::Idle) /> }))}
         </span>
     }

@@ -8,7 +8,7 @@ use super::{button::Button, id};
 use crate::{
     attributes::attributes,
     browser::{dom, page},
-    reactive::{reactive, watch},
+    reactive::{reactive, reactive_text, watch},
     text,
 };
 
@@ -130,7 +130,7 @@ fn Modal(
             on:change=mark
         >
             <div class="dialog-body">
-                <h2 {..attributes(&[("id", &heading)])} class="dialog-title">{reactive(move || title.get())}</h2>
+                <h2 {..attributes(&[("id", &heading)])} class="dialog-title">{reactive_text(move || title.get())}</h2>
                 {children()}
             </div>
             {reactive(move || (asks.get() && !busy.get()).then(|| view! { <Ask on_keep=go_on on_discard=on_close /> }))}

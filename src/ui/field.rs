@@ -6,7 +6,7 @@ use super::{
     icon::{Icon, Pictogram},
     id,
 };
-use crate::{attributes::attributes, reactive::reactive, text};
+use crate::{attributes::attributes, reactive::reactive_text, text};
 
 /// A line of text with its label, its hint, and what is wrong with it.
 #[component]
@@ -91,14 +91,14 @@ pub fn Field(
                         let count = move || value.with(|text| text.chars().count());
                         view! {
                             <span class="field-count" aria-hidden="true">
-                                {reactive(move || [count().to_string().as_str(), "/", &length.to_string()].concat())}
+                                {reactive_text(move || [count().to_string().as_str(), "/", &length.to_string()].concat())}
                             </span>
                         }
                     })}
                 {eye}
             </div>
             <p {..attributes(&[("id", &note), ("aria-live", "polite")])} class="field-note">
-                {reactive(move || error.get().unwrap_or_else(|| hint.get()))}
+                {reactive_text(move || error.get().unwrap_or_else(|| hint.get()))}
             </p>
         </div>
     }

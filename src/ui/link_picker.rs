@@ -16,7 +16,7 @@ use crate::{
         dom::{find, nearest},
         page,
     },
-    reactive::reactive,
+    reactive::{reactive, reactive_text},
     text,
 };
 
@@ -109,7 +109,7 @@ pub fn LinkPicker(
                     on:keydown=move |event| press(&list_of_keys, &event)
                 />
                 <div {..attributes(&[("id", &list)])} class="picker-list" role="listbox" aria-label=label>{reactive(rows)}</div>
-                <p class="menu-note" role="status">{told}</p>
+                <p class="menu-note" role="status">{reactive_text(move || told.get())}</p>
                 {last}
             </div>
         </div>

@@ -5,7 +5,7 @@ use web_sys::Element;
 
 use crate::{
     browser::dom,
-    reactive::{reactive, watch},
+    reactive::{reactive_text, watch},
     text,
 };
 
@@ -68,7 +68,7 @@ pub fn Countdown(
                     style:animation-duration=[&total.to_string(), "s"].concat()
                 ></circle>
             </svg>
-            <span class="countdown-text">{reactive(move || text::controls::hides_in(left.get() as usize))}</span>
+            <span class="countdown-text">{reactive_text(move || text::controls::hides_in(left.get() as usize))}</span>
         </span>
     }
     .into_any()

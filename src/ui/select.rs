@@ -12,6 +12,8 @@ pub struct Choice {
     pub value: String,
     /// What it is called.
     pub text: String,
+    /// Whether that is a name, which stays in every language.
+    pub is_name: bool,
 }
 
 impl Choice {
@@ -20,6 +22,15 @@ impl Choice {
         Self {
             value: value.into(),
             text: text.into(),
+            is_name: false,
+        }
+    }
+
+    /// One that is called as it is in the API.
+    pub fn named(name: &str) -> Self {
+        Self {
+            is_name: true,
+            ..Self::new(name, name)
         }
     }
 }
@@ -42,7 +53,7 @@ pub fn Select(
     let id = id::unique("select");
     let option = move |choice: Choice| {
         let value = choice.value.clone();
-        view! { <option value=choice.value prop:selected=Signal::derive(move || chosen.get() == value)>{choice.text}</option> }
+        view! { <option value=choice.value translate=choice.is_name.then_some("no") prop:selected=Signal::derive(move || chosen.get() == value)>{choice.text}</option> }
             .into_any()
     };
     view! {

@@ -44,6 +44,7 @@ fn role_choices() -> Signal<Vec<Explained>> {
     Signal::derive(move || {
         let choice = |role: &Role| Explained {
             value: role.id.to_string(),
+            is_name: true,
             label: role.name.clone(),
             text: role::allows(&role.permissions),
             reason: refusal::why(role.assign),

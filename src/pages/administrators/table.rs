@@ -10,7 +10,7 @@ use crate::{
     pages::shared::{
         context::Context,
         list_table::{Counts, ListTable, Rank, Terms},
-        row::{Pill, cell, name, pill},
+        row::{Pill, cell, data, name, pill, text_cell},
     },
     present::{
         administrator, refusal,
@@ -75,7 +75,7 @@ fn cells(id: i64) -> Vec<AnyView> {
     };
     let role = |admin: Administrator| {
         let given = |by: String| view! { <span class="row-note">{text::administrators::granted_by(&by)}</span> };
-        (admin.role, admin.given_by.map(given))
+        (data(admin.role), admin.given_by.map(given))
     };
     let last = |admin: Administrator| match admin.last_sign_in_on {
         Some(instant) => view! { <When instant=instant /> }.into_any(),
@@ -86,7 +86,7 @@ fn cells(id: i64) -> Vec<AnyView> {
         cell(row, role),
         cell(row, |admin| (status(&admin), in_doubt(&admin))),
         cell(row, last),
-        cell(row, |admin| administrator::live_sessions(&admin)),
+        text_cell(row, |admin| administrator::live_sessions(&admin)),
     ]
 }
 

@@ -139,12 +139,12 @@ fn details(row: &AuditRow) -> AnyView {
     let plain = |name, value: Option<String>| value.map(|value| fact(name, value.into_any()));
     let facts = [
         plain(text::audit_log::timestamp(), Some(timestamp)),
-        plain(text::audit_log::category(), Some(row.category.clone())),
+        Some(fact(text::audit_log::category(), breakable(&row.category))),
         Some(fact(text::audit_log::resource(), breakable(&row.resource))),
         Some(fact(text::common::admin(), breakable(&admin))),
-        plain(text::audit_log::client_ip(), address.map(str::to_owned)),
-        plain(text::audit_log::interface(), Some(row.interface.clone())),
-        plain(text::audit_log::result(), Some(row.result.clone())),
+        address.map(|address| fact(text::audit_log::client_ip(), breakable(address))),
+        Some(fact(text::audit_log::interface(), breakable(&row.interface))),
+        Some(fact(text::audit_log::result(), breakable(&row.result))),
         plain(text::audit_log::reason(), row.reason.as_deref().map(why)),
         plain(text::audit_log::how_often(), times),
     ];
@@ -187,7 +187,7 @@ fn comparison(changes: Vec<FieldChange>) -> AnyView {
     let row = |change: FieldChange| {
         let word = change.word();
         vec![
-            change.field.into_any(),
+            breakable(&change.field),
             word.into_any(),
             cell(change.before),
             cell(change.after),

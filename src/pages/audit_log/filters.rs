@@ -7,7 +7,7 @@ use leptos::prelude::*;
 
 use super::span::TimeSpan;
 use crate::{
-    reactive::{memo, reactive},
+    reactive::{memo, reactive, reactive_text},
     routes::AuditLogQuery,
     text,
     ui::{
@@ -76,7 +76,7 @@ pub(super) fn Filters(query: Memo<AuditLogQuery>, #[prop(into)] on_change: Chang
             on:click=move |_| is_open.update(|is_open| *is_open = !*is_open)
         >
             <Pictogram icon=Icon::List />
-            <span>{reactive(count)}</span>
+            <span>{reactive_text(count)}</span>
         </button>
         <form
             id=id
@@ -193,7 +193,7 @@ impl TextFilter {
 
 fn words(words: impl Iterator<Item = &'static str>) -> Vec<Choice> {
     let any = std::iter::once(Choice::new("", text::audit_log::any()));
-    any.chain(words.map(|word| Choice::new(word, word))).collect()
+    any.chain(words.map(Choice::named)).collect()
 }
 
 fn word(chosen: Option<&'static str>) -> String {

@@ -21,7 +21,7 @@ use crate::{
         panel::page_heading,
     },
     present::title,
-    reactive::{memo, reactive, watch},
+    reactive::{memo, reactive, reactive_text, watch},
     routes::{AuditLogQuery, Route},
     state::{AuditLogStore, Load, NewRows},
     text,
@@ -133,7 +133,7 @@ pub(super) fn Count(store: AuditLogStore) -> AnyView {
     };
     view! {
         <div class="audit-count">
-            <p role="status">{reactive(told)}</p>
+            <p role="status">{reactive_text(told)}</p>
             <div role="status">{reactive(move || store.new_rows.get().map(new))}</div>
         </div>
     }

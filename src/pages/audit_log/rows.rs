@@ -113,10 +113,11 @@ fn cells(id: i64) -> Vec<AnyView> {
     let admin = row.admin_name.as_deref();
     // What the other columns say already.
     let resource = match row.resource.as_str() {
-        resource if Some(resource) == admin => text::audit_log::own_account(),
-        resource if resource == row.sub_category => "–",
-        resource => resource,
+        resource if Some(resource) == admin => clipped(text::audit_log::own_account()),
+        resource if resource == row.sub_category => name("–"),
+        resource => name(resource),
     };
+    let admin = admin.map_or_else(|| clipped(text::audit_log::unknown_admin()), name);
     vec![
         view! {
             <button
@@ -130,12 +131,12 @@ fn cells(id: i64) -> Vec<AnyView> {
             </button>
         }
         .into_any(),
-        clipped(&row.action),
-        clipped(&row.sub_category),
-        name(resource),
-        name(admin.unwrap_or_else(|| text::audit_log::unknown_admin())),
-        clipped(row.client_ip.as_deref().or(counted::addresses(&row)).unwrap_or("–")),
-        clipped(&row.interface),
+        name(&row.action),
+        name(&row.sub_category),
+        resource,
+        admin,
+        name(row.client_ip.as_deref().or(counted::addresses(&row)).unwrap_or("–")),
+        name(&row.interface),
         result(&row),
     ]
 }
@@ -145,7 +146,7 @@ fn clipped(text: &str) -> AnyView {
     view! { <span title=text.to_owned()>{text.to_owned()}</span> }.into_any()
 }
 
-/// The name of someone or something, which no browser translates.
+/// A name, or a word as the log has it, which stay in every language.
 fn name(name: &str) -> AnyView {
     view! { <bdi translate="no" title=name.to_owned()>{name.to_owned()}</bdi> }.into_any()
 }
@@ -153,10 +154,10 @@ fn name(name: &str) -> AnyView {
 /// How it ended, and why.
 fn result(row: &AuditRow) -> AnyView {
     let Some(why) = &row.reason else {
-        return row.result.clone().into_any();
+        return name(&row.result);
     };
     view! {
-        <span class="badge badge-off">{row.result.clone()}</span>
+        <span class="badge badge-off" translate="no">{row.result.clone()}</span>
         <div class="audit-reason">{clipped(&reason::words(why))}</div>
         {counted::times(row).map(|times| view! { <div class="audit-reason">{clipped(&times)}</div> })}
     }

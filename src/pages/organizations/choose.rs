@@ -93,6 +93,7 @@ pub(super) fn ChooseForm() -> AnyView {
 fn choice(organization: &OrganizationOverview) -> Explained {
     Explained {
         value: organization.id.to_string(),
+        is_name: true,
         label: organization.name.clone(),
         text: organization.cloud.clone(),
         reason: reason(organization),

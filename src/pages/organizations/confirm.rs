@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::{Page, Step};
 use crate::{
-    reactive::reactive,
+    reactive::reactive_text,
     state::{Load, usage_of},
     text,
     ui::button::{Button, Kind},
@@ -26,7 +26,7 @@ pub(super) fn Confirm(key_string: KeyString, organizations: Vec<OrganizationOver
                     Load::Ready(usage) => ends(usage),
                 })
             };
-            view! { <li><strong translate="no">{organization.name.clone()}</strong> <span class="row-note">{reactive(told)}</span></li> }
+            view! { <li><strong translate="no">{organization.name.clone()}</strong> <span class="row-note">{reactive_text(told)}</span></li> }
                 .into_any()
         })
         .collect();

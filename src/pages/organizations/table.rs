@@ -8,7 +8,7 @@ use crate::{
     pages::shared::{
         context::Context,
         list_table::{Counts, ListTable, Rank, Terms},
-        row::{Pill, cell, pill},
+        row::{Pill, cell, data, pill, text_cell},
     },
     present::when::{When, days_since, local},
     reactive::reactive,
@@ -78,15 +78,15 @@ pub(super) fn OrganizationTable() -> AnyView {
 
 fn cells(id: i64) -> Vec<AnyView> {
     let row = Page::get().organizations.row(id);
-    let plain = move |column| cell(row, move |it| (TERMS.text)(&it, column));
+    let plain = move |column| text_cell(row, move |it| (TERMS.text)(&it, column));
     let last = |it: OrganizationOverview| {
         let instant = last_change(&it).map(|last| last.last_modified_on);
         instant.map(|instant| view! { <When instant=instant /> })
     };
     vec![
         link(id),
-        plain(1),
-        plain(2),
+        cell(row, |it| data((TERMS.text)(&it, 1))),
+        cell(row, |it| data((TERMS.text)(&it, 2))),
         cell(row, |it| subscription(it.subscription)),
         cell(row, |it| key(&it)),
         plain(5),

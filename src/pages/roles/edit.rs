@@ -107,6 +107,7 @@ fn Allowed(form: Form, pending: Signal<bool>) -> AnyView {
     let beyond = |is: bool| is.then(|| text::roles::beyond().to_owned());
     let choice = |it: &KeyManagement| Explained {
         value: it.value.to_owned(),
+        is_name: false,
         label: (it.label)().to_owned(),
         text: (it.text)().to_owned(),
         reason: beyond(it.permission > own.api_key_management),

@@ -7,12 +7,13 @@ use leptos::prelude::*;
 
 use self::edit::RoleForm;
 use crate::{
+    browser::language::number,
     pages::shared::{
         context::Context,
         list_page::{DeleteForm, ListPage, organization_name},
         list_table::{Counts, ListTable, Rank, Terms},
         panel::{ListPanel, page_heading},
-        row::{Action, cell, name, row_actions},
+        row::{Action, cell, name, row_actions, text_cell},
     },
     present::{refusal, role},
     state::{ListStore, Of},
@@ -114,8 +115,8 @@ fn cells(id: i64) -> Vec<AnyView> {
     };
     vec![
         cell(row, with_badge),
-        cell(row, |role| role::allows(&role.permissions)),
-        cell(row, |role| role.admins),
+        text_cell(row, |role| role::allows(&role.permissions)),
+        text_cell(row, |role| number(role.admins as usize)),
     ]
 }
 

@@ -8,7 +8,7 @@ use crate::{
     pages::shared::{
         list_table::{ListTable, Rank, Terms},
         message::Message,
-        row::{Action, Pill, cell, name, pill, row_actions},
+        row::{Action, Pill, cell, data, name, pill, row_actions},
     },
     present::when::{When, days_since},
     text,
@@ -69,7 +69,7 @@ fn cells(id: i64) -> Vec<AnyView> {
     vec![
         cell(row, with_doubt),
         view! { <TokenCell id=SandboxTokenId(id) /> }.into_any(),
-        cell(row, |token| token.last_modified_by.name),
+        cell(row, |token| data(token.last_modified_by.name)),
         cell(row, |token| view! { <When instant=token.last_modified_on /> }),
         cell(row, last_used),
     ]

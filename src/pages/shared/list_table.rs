@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 
 use crate::{
-    reactive::{memo, reactive},
+    reactive::{memo, reactive, reactive_text},
     state::{ListStore, Listed},
     text,
     ui::{
@@ -205,7 +205,7 @@ fn tools(counts: Counts, search: RwSignal<String>, all: Memo<Option<usize>>, sho
                 on:input=move |event| search.set(event_target_value(&event))
             />
         </form>
-        <p class="table-count" role="status">{reactive(told)}</p>
+        <p class="table-count" role="status">{reactive_text(told)}</p>
     }
     .into_any()
 }
@@ -214,7 +214,8 @@ fn none_found(counts: Counts, search: RwSignal<String>, all: Memo<Option<usize>>
     let none = memo(move || shown.get() == 0 && all.get().is_some_and(|all| all > 0));
     reactive(move || {
         let text = move || (counts.none)(search.get().trim());
-        none.get().then(|| view! { <p class="table-none">{reactive(text)}</p> })
+        none.get()
+            .then(|| view! { <p class="table-none">{reactive_text(text)}</p> })
     })
 }
 

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::{
-    reactive::{memo, reactive},
+    reactive::{memo, reactive, reactive_text},
     state::Listed,
     text,
     ui::{
@@ -45,6 +45,14 @@ pub(crate) fn cell<T: Listed, V: IntoView + 'static>(
     reactive(move || row.get().map(&draw))
 }
 
+/// A cell that has text alone.
+pub(crate) fn text_cell<T: Listed, S: Into<String>>(
+    row: Memo<Option<T>>,
+    say: impl Fn(T) -> S + Send + Sync + 'static,
+) -> AnyView {
+    reactive_text(move || row.get().map_or_else(String::new, |row| say(row).into()))
+}
+
 /// What people call it, as a cell of its row.
 pub(crate) fn name_cell<T: Listed>(row: Memo<Option<T>>) -> AnyView {
     cell(row, |it| name(it.name()))
@@ -52,7 +60,12 @@ pub(crate) fn name_cell<T: Listed>(row: Memo<Option<T>>) -> AnyView {
 
 /// What people call it. A translation leaves it as it is.
 pub(crate) fn name(name: &str) -> AnyView {
-    view! { <span class="row-name" translate="no">{name.to_owned()}</span> }.into_any()
+    view! { <span class="row-name" translate="no" prop:textContent=name.to_owned()></span> }.into_any()
+}
+
+/// Text from outside: names, words of the API. A translation leaves it as it is.
+pub(crate) fn data(text: String) -> AnyView {
+    view! { <bdi translate="no" prop:textContent=text></bdi> }.into_any()
 }
 
 /// Something that can be done with a row, in a dialog.

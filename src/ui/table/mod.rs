@@ -17,7 +17,7 @@ pub use self::{
     long::LongRows,
     shape::Shape,
 };
-use crate::{attributes::attributes, reactive::reactive};
+use crate::{attributes::attributes, reactive::reactive_text};
 
 /// A table of text, as it is.
 #[component]
@@ -37,7 +37,7 @@ pub fn Table(
 ) -> AnyView {
     let row = |cells: Vec<AnyView>| {
         let cell = |(index, (cell, heading)): (usize, (AnyView, &&'static str))| {
-            shape::table_cell(cell, heading, 1, numbers.contains(&index), index == 0)
+            shape::table_cell(cell, "", heading, 1, numbers.contains(&index), index == 0)
         };
         let cells: Vec<AnyView> = cells.into_iter().zip(&headings).enumerate().map(cell).collect();
         view! { <tr role="row" class="row">{cells}</tr> }.into_any()
@@ -90,7 +90,7 @@ pub fn ShapedTable(
     view! {
         <div class="table-area" node_ref=area>
             {tools.map(|tools| view! { <div class="table-tools">{tools}</div> })}
-            <p class="visually-hidden" role="status">{reactive(move || shape.said.get())}</p>
+            <p class="visually-hidden" role="status">{reactive_text(move || shape.said.get())}</p>
             <div class="table-frame">
                 <div class="menu columns"></div>
                 <div class="table-box">

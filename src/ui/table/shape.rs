@@ -69,12 +69,20 @@ impl Shape {
             let cell = |(index, (column, priority)): (usize, (usize, u8))| {
                 let cell = cells.get_mut(column)?.take()?;
                 let Column {
+                    name,
                     label,
                     is_number,
                     leads,
                     ..
                 } = self.columns[column];
-                Some(table_cell(cell, label(), priority, is_number, leads || index == 0))
+                Some(table_cell(
+                    cell,
+                    name,
+                    label(),
+                    priority,
+                    is_number,
+                    leads || index == 0,
+                ))
             };
             shown.filter_map(cell).collect::<Vec<_>>()
         })
@@ -82,10 +90,17 @@ impl Shape {
 }
 
 /// A cell, with what the styles need to know of its column.
-pub(super) fn table_cell(cell: AnyView, label: &'static str, priority: u8, is_number: bool, leads: bool) -> AnyView {
+pub(super) fn table_cell(
+    cell: AnyView,
+    name: &'static str,
+    label: &'static str,
+    priority: u8,
+    is_number: bool,
+    leads: bool,
+) -> AnyView {
     let flag = |is: bool| is.then_some("");
     view! {
-        <td role="cell" data-label=label data-priority=priority.to_string() data-number=flag(is_number) data-leads=flag(leads)>
+        <td role="cell" data-of=name data-label=label data-priority=priority.to_string() data-number=flag(is_number) data-leads=flag(leads)>
             <div class="cell" dir="auto">{cell}</div>
         </td>
     }

@@ -25,7 +25,7 @@ fn read(language: &str) -> Result<Catalogue> {
     Catalogue::read(&workspace::root().join("locales").join(language)).map_err(|faults| anyhow!(faults))
 }
 
-/// Fills in each element that names a text.
+/// Fills in each element that names a text, and each attribute that is one in braces.
 pub(super) fn with_texts(page: &str, catalogue: &Catalogue) -> Result<String> {
     let mut filled = String::with_capacity(page.len());
     let mut copied = 0;
@@ -38,7 +38,18 @@ pub(super) fn with_texts(page: &str, catalogue: &Catalogue) -> Result<String> {
         filled += &escaped(text(catalogue, key)?);
         copied = tag.range.end + has;
     }
-    Ok(filled + &page[copied..])
+    attributes(&(filled + &page[copied..]), catalogue)
+}
+
+fn attributes(page: &str, catalogue: &Catalogue) -> Result<String> {
+    let mut filled = String::with_capacity(page.len());
+    let mut rest = page;
+    while let Some((before, named)) = rest.split_once("=\"{") {
+        let (key, after) = named.split_once("}\"").context("index.html has a brace too many")?;
+        filled += &format!("{before}=\"{}\"", escaped(text(catalogue, key)?).replace('"', "&quot;"));
+        rest = after;
+    }
+    Ok(filled + rest)
 }
 
 /// Fails where a text of the page's own file stands nowhere in it, or the page names one that there is not.
@@ -176,11 +187,11 @@ mod tests {
 
     #[test]
     fn elements_get_the_texts_they_name() {
-        let page = r#"<p data-text="start.title"></p><b data-text="x.y">old</b>"#;
+        let page = r#"<p data-text="start.title"></p><b data-text="x.y" data-label="{x.y}">old</b>"#;
         let filled = with_texts(page, &catalogue()).unwrap();
         assert_eq!(
             filled,
-            r#"<p data-text="start.title">Can't &amp; won't</p><b data-text="x.y">Yes</b>"#
+            r#"<p data-text="start.title">Can't &amp; won't</p><b data-text="x.y" data-label="Yes">Yes</b>"#
         );
         assert_eq!(with_texts(&filled, &catalogue()).unwrap(), filled);
     }

@@ -10,7 +10,7 @@ use super::{paragraph, part};
 use crate::{
     browser::language::number,
     present::when::local,
-    reactive::{memo, reactive},
+    reactive::{memo, reactive, reactive_text},
     state::KeyStore,
     text,
     ui::table::Table,
@@ -110,7 +110,7 @@ fn plot(usage: &KeyUsage, at: RwSignal<Option<usize>>) -> AnyView {
             </div>
             <p class="usage-axis">{Vec::from(axis)}<span>{text::key_usage::now()}</span></p>
         </div>
-        <p class="usage-text" role="status" translate="no">{reactive(told)}</p>
+        <p class="usage-text" role="status" translate="no">{reactive_text(told)}</p>
     }
     .into_any()
 }

@@ -84,6 +84,7 @@ fn choice(permission: ApiPermission) -> Explained {
     };
     Explained {
         value: permission.as_str().to_owned(),
+        is_name: false,
         label: label.to_owned(),
         text: allows(permission).to_owned(),
         reason: None,

@@ -15,7 +15,7 @@ use crate::{
         list_page::{DeleteForm, ListPage, organization_name},
         list_table::{ListTable, Rank, Terms},
         message::{FailedLoad, Message},
-        row::{Action, cell, name_cell, row_actions},
+        row::{Action, name_cell, row_actions, text_cell},
     },
     reactive::reactive,
     state::{ListStore, Of},
@@ -138,7 +138,7 @@ fn cells(id: i64) -> Vec<AnyView> {
     };
     vec![
         name_cell(row),
-        cell(row, |role| allows(role.permission)),
+        text_cell(row, |role| allows(role.permission)),
         with_copy.into_any(),
     ]
 }
