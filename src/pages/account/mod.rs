@@ -52,7 +52,7 @@ pub(crate) fn AccountPage() -> AnyView {
     });
     let organizations = move || {
         let row = |access: OrganizationAccess| {
-            view! { <li><bdi translate="no">{access.name}</bdi> <span class="faint">" · " {access.role}</span></li> }
+            view! { <li><bdi translate="no">{access.name}</bdi> <span class="faint" translate="no">" · " {access.role}</span></li> }
         };
         session.organizations().into_iter().map(row).collect_view()
     };

@@ -102,7 +102,7 @@ fn cells(id: i64) -> Vec<AnyView> {
     };
     let client = |session: AccountSession| {
         let agent = user_agent::words(session.user_agent.as_deref());
-        view! { <span class="row-text">{agent}</span> <span class="row-note">{session.client_address}</span> }
+        view! { <span class="row-text" translate="no">{agent}</span> <span class="row-note" translate="no">{session.client_address}</span> }
     };
     vec![
         cell(row, kind),

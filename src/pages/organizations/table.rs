@@ -90,7 +90,7 @@ fn cells(id: i64) -> Vec<AnyView> {
         cell(row, |it| subscription(it.subscription)),
         cell(row, |it| key(&it)),
         plain(5),
-        plain(6),
+        cell(row, |it| data((TERMS.text)(&it, 6))),
         cell(row, last),
         plain(8),
     ]

@@ -35,7 +35,7 @@ async function lookBehind(page: Page, openers: Locator, where: string): Promise<
 }
 
 test('the pages without a session are in the language', async ({ page, keyward, guard }) => {
-  guard.expectStatus(401, 400, 404)
+  guard.expectStatus(401, 403, 404)
   for (const path of ['sign-in', 'setup', 'setup#wrong', 'invitation', `invitation#${'a'.repeat(43)}`, 'signed-in']) {
     await page.goto('about:blank')
     await page.goto(`${keyward.url}/${path}`)
