@@ -86,7 +86,7 @@ async fn a_burst_of_keys_does_not_outrun_the_lock() {
     assert_eq!(answers.iter().filter(|answer| is_locked(answer)).count(), 7);
 }
 
-/// The strength in `docs/operating.md` rests on it.
+/// The strength in `docs/api-clients.md` rests on it.
 #[tokio::test]
 async fn keys_are_guessed_at_ninety_six_a_day_at_most() {
     let acme = acme().await;
