@@ -94,6 +94,8 @@ impl Server {
     }
 
     pub(crate) fn start_with(folder: &Path, more: &[&str]) -> Self {
+        // Without it no client can be built, and a test that runs alone would leave the server behind.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let mut child = keyward(&[
             "serve",
             "--listen",
