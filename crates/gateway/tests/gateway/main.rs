@@ -15,6 +15,8 @@ mod cloud_api_input;
 mod config_sources;
 mod cookies;
 mod crash;
+mod documents;
+mod documents_run;
 mod edge_client;
 mod edge_errors;
 mod edge_headers;

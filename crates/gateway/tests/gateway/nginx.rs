@@ -5,7 +5,7 @@ use std::{
     io::{self, BufRead as _, BufReader, ErrorKind},
     net::TcpListener,
     path::Path,
-    process::{Child, Command, Stdio},
+    process::{Child, Command, Output, Stdio},
     thread,
 };
 
@@ -125,8 +125,22 @@ fn run(config: &Path) -> Child {
     process
 }
 
+/// What `nginx -t` says of a file for the context `http`.
+pub(crate) fn checked(config: &str) -> Output {
+    let folder = TempDir::new().expect("a folder");
+    fs::write(folder.path().join("keyward.conf"), config).expect("a file");
+    let main = folder.path().join("nginx.conf");
+    fs::write(&main, MAIN.replace("{folder}", folder.path().to_str().expect("text"))).expect("a file");
+    let mut outputs = PROGRAMS
+        .iter()
+        .filter_map(|program| Command::new(program).arg("-t").arg("-c").arg(&main).output().ok());
+    outputs
+        .next()
+        .expect("nginx is missing: `cargo xtask test` installs it")
+}
+
 /// nginx can't choose a free port itself.
-fn free_address() -> String {
+pub(crate) fn free_address() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     listener.local_addr().expect("an address").to_string()
 }
