@@ -2,16 +2,24 @@
 #![allow(clippy::unwrap_used, reason = "a test that fails where it stands is a good test")]
 
 use keyward_contract::{ProblemCode, TokenStep};
-use keyward_portal::present::{difference::difference, problem::sentence, reason, token::why};
+use keyward_portal::present::{
+    difference::difference,
+    more_problems,
+    problem::{self, sentence},
+    reason,
+    token::why,
+};
 use serde_json::json;
 
 #[test]
 fn every_problem_has_a_sentence() {
+    problem::know(more_problems::sentence);
     for code in ProblemCode::ALL {
         let text = sentence(*code);
+        assert_ne!(text, sentence(ProblemCode::Unknown), "{}", code.as_str());
         assert!(text.ends_with('.'), "{}: {text}", code.as_str());
         assert!(
-            !text.contains(code.as_str()),
+            !code.as_str().contains('-') || !text.contains(code.as_str()),
             "{}: codes are for programs: {text}",
             code.as_str()
         );
@@ -101,8 +109,8 @@ fn a_rejected_token_says_why() {
                 "Wrong issuer.",
             ],
         ),
-        (vec![&role, &permission], vec!["No such API role."]),
-        (vec![&permission], vec!["The API role allows no requests."]),
+        (vec![&role, &permission], vec!["Unknown API role."]),
+        (vec![&permission], vec!["The API role doesn't allow any requests."]),
     ] {
         let steps: Vec<TokenStep> = steps.into_iter().cloned().collect();
         assert_eq!(why(&steps, now), sentences);

@@ -4,6 +4,7 @@ pub(crate) mod administrator;
 pub(crate) mod change;
 pub(crate) mod counted;
 pub mod difference;
+pub mod more_problems;
 pub mod problem;
 pub mod reason;
 pub(crate) mod refusal;

@@ -1,13 +1,34 @@
 //! From an error to what the user reads. Codes decide, never the gateway's own wording.
 
+use std::cell::Cell;
+
 use keyward_contract::ProblemCode;
 
 use crate::{api::ApiError, text};
 
+/// What to say of the codes that only further pages meet.
+pub type More = fn(ProblemCode) -> Option<&'static str>;
+
+thread_local! {
+    static MORE: Cell<More> = const { Cell::new(|_| None) };
+}
+
+/// Has [`sentence`] know further codes, too. The first load does without.
+pub fn know(more: More) {
+    MORE.set(more);
+}
+
 /// What happened and what to do about it.
 pub fn sentence(code: ProblemCode) -> &'static str {
+    let more = || MORE.get()(code);
+    of_first_load(code)
+        .or_else(more)
+        .unwrap_or_else(text::problems::unknown)
+}
+
+fn of_first_load(code: ProblemCode) -> Option<&'static str> {
     use ProblemCode as Code;
-    match code {
+    Some(match code {
         Code::MalformedBody
         | Code::MalformedRequest
         | Code::UnsupportedMediaType
@@ -23,7 +44,6 @@ pub fn sentence(code: ProblemCode) -> &'static str {
         Code::StorageUnavailable => text::problems::storage_unavailable(),
         Code::NotSignedIn | Code::SessionNotValid => text::problems::not_signed_in(),
         Code::SetupRequired => text::problems::setup_required(),
-        Code::SetupLinkInvalid => text::problems::setup_link_invalid(),
         Code::SignInFailed => text::problems::sign_in_failed(),
         Code::AccountLocked => text::problems::account_locked(),
         Code::CrossSiteRequest | Code::MisdirectedRequest => text::problems::cross_site_request(),
@@ -41,18 +61,6 @@ pub fn sentence(code: ProblemCode) -> &'static str {
         Code::FreshPasswordRequired => text::problems::fresh_password_required(),
         Code::WrongPassword => text::problems::wrong_password(),
         Code::AccountDisabled => text::problems::account_disabled(),
-        Code::InvitationInvalid => text::problems::invitation_invalid(),
-        Code::AdministratorNotFound => text::problems::administrator_not_found(),
-        Code::AdministratorExists => text::problems::administrator_exists(),
-        Code::OwnAccount => text::problems::own_account(),
-        Code::LastSuperAdmin => text::problems::last_super_admin(),
-        Code::ExceedsOwnPermissions => text::problems::exceeds_own_permissions(),
-        Code::NotInvited => text::problems::not_invited(),
-        Code::RoleNotFound => text::problems::role_not_found(),
-        Code::RoleExists => text::problems::role_exists(),
-        Code::BuiltInRole => text::problems::built_in_role(),
-        Code::RoleInUse => text::problems::role_in_use(),
-        Code::SessionNotFound => text::problems::session_not_found(),
         Code::PermissionDenied => text::problems::permission_denied(),
         Code::OrganizationNotFound => text::problems::organization_not_found(),
         Code::NoApiKey => text::problems::no_api_key(),
@@ -64,26 +72,11 @@ pub fn sentence(code: ProblemCode) -> &'static str {
         Code::InvalidApiKey => text::problems::invalid_api_key(),
         Code::SameApiKey => text::problems::same_api_key(),
         Code::SimilarApiKey => text::problems::similar_api_key(),
-        Code::SandboxTokenNotValid => text::problems::sandbox_token_not_valid(),
-        Code::SandboxTokenNotFound => text::problems::sandbox_token_not_found(),
-        Code::SandboxTokenExists => text::problems::sandbox_token_exists(),
-        Code::SandboxTokenLimit => text::problems::sandbox_token_limit(),
-        Code::OauthServerNotFound => text::problems::oauth_server_not_found(),
-        Code::OauthServerExists => text::problems::oauth_server_exists(),
-        Code::OauthServerLimit => text::problems::oauth_server_limit(),
-        Code::OauthServerEnabled => text::problems::oauth_server_enabled(),
-        Code::ValidationRequired => text::problems::validation_required(),
-        Code::AccessTokenNotValid => text::problems::access_token_not_valid(),
-        Code::InsufficientScope => text::problems::insufficient_scope(),
-        Code::ApiRoleNotFound => text::problems::api_role_not_found(),
-        Code::ApiRoleExists => text::problems::api_role_exists(),
-        Code::AccessTokensDisabled => text::problems::access_tokens_disabled(),
-        Code::ApiRoleLimit => text::problems::api_role_limit(),
         Code::StaleVersion => text::problems::stale_version(),
         Code::IdempotencyKeyReused => text::problems::idempotency_key_reused(),
         Code::IdempotencyKeyInUse => text::problems::idempotency_key_in_use(),
-        Code::Unknown => text::problems::unknown(),
-    }
+        _ => return None,
+    })
 }
 
 /// What happened and what to do about it.
@@ -95,7 +88,6 @@ pub(crate) fn explain(error: &ApiError) -> String {
         ApiError::Unexpected(status) => text::problems::unexpected(&status.to_string()),
         ApiError::Problem(problem) => match (problem.code, problem.retry_after) {
             (ProblemCode::AccountLocked, Some(seconds)) => locked(seconds),
-            (ProblemCode::Unknown, _) => problem.detail.clone().unwrap_or_else(|| problem.title.clone()),
             (code, _) => sentence(code).into(),
         },
     }
