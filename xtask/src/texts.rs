@@ -50,7 +50,8 @@ const EXCEPT: &[(&str, &str)] = &[
 /// The check.
 pub(crate) fn check() -> Result<()> {
     let page = fs::read_to_string(workspace::root().join("index.html"))?;
-    check_page(&page, &english()?)?;
+    let english = english()?;
+    check_page(&page, &english)?;
     let list = output(command("git").args(["ls-files", "--cached", "--others", "--exclude-standard", "src"]))?;
     let mut faults = Vec::new();
     for name in list
@@ -66,6 +67,17 @@ pub(crate) fn check() -> Result<()> {
             if is_text(&literal) && !is_excepted {
                 faults.push(format!("{name}:{line}: {literal:?} belongs in locales/en"));
             }
+        }
+    }
+    for name in output(command("git").args(["ls-files", "tests/e2e"]))?
+        .lines()
+        .filter(|it| it.ends_with(".ts"))
+    {
+        let Ok(code) = fs::read_to_string(workspace::root().join(name)) else {
+            continue;
+        };
+        for key in named(&code).filter(|key| english.get(key).is_none()) {
+            faults.push(format!("{name}: {key} is no text of locales/en"));
         }
     }
     for (line, text) in shown(&page) {
@@ -94,6 +106,12 @@ fn is_text(literal: &str) -> bool {
             && words
                 .iter()
                 .any(|word| WORDS.contains(&word.trim_end_matches(['.', ',']))))
+}
+
+/// The keys of texts that a browser test names.
+fn named(code: &str) -> impl Iterator<Item = &str> {
+    let calls = code.split("text('").skip(1).chain(code.split("saying('").skip(1));
+    calls.filter_map(|rest| rest.split_once('\'').map(|(key, _)| key))
 }
 
 /// What `index.html` shows without a name in the catalogue.
@@ -208,6 +226,12 @@ mod tests {
         let code = "// \"Comment\"\n#[expect(x, reason = \"No\")]\nlet a = '\"'; let b = \"Yes \\\n  it is\";\nlet c = view! { <p class=\"In a\">\"Two\"</p> };";
         let found = literals(code);
         assert_eq!(found, [(3, "Yes it is".to_owned()), (5, "Two".to_owned())]);
+    }
+
+    #[test]
+    fn keys_are_found_in_browser_tests() {
+        let code = "text('a.b', { c: text('d.e') }) saying('f.g')";
+        assert_eq!(named(code).collect::<Vec<_>>(), ["a.b", "d.e", "f.g"]);
     }
 
     #[test]

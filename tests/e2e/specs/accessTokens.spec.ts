@@ -7,7 +7,7 @@ import { Nginx } from '../harness/nginx.ts'
 import { OauthServersPage, expect, test } from '../harness/oauthServers.ts'
 import { text } from '../harness/text.ts'
 
-test('a call with a token of the provider gets through nginx, and no other', async ({ page, keyward, alice, provider, scope }) => {
+test('nginx lets through calls with a valid access token only', async ({ page, keyward, alice, provider, scope }) => {
   const servers = await OauthServersPage.open(page, keyward.url, alice)
   await servers.doAddRole('scripts', text('api-roles.view'))
   await servers.doAdd(provider)
@@ -38,7 +38,7 @@ test('a call with a token of the provider gets through nginx, and no other', asy
   }
 })
 
-test('each fault of a token has its own answer and its own row of the audit log', async ({ page, keyward, alice, provider, scope }) => {
+test('each fault of a token has its own answer and audit entry', async ({ page, keyward, alice, provider, scope }) => {
   const servers = await OauthServersPage.open(page, keyward.url, alice)
   await servers.doAddRole('scripts', text('api-roles.full'))
   await servers.doAdd(provider, 'Login', { 'Audience URI': provider.audience, 'Client ID': CLIENT.id })
@@ -79,7 +79,7 @@ test('each fault of a token has its own answer and its own row of the audit log'
   expect(await keyward.sql(`SELECT COUNT(DISTINCT reason) FROM audit_log WHERE client_address = '127.0.0.1' AND reason LIKE 'token-%'`)).toBe('10')
 })
 
-test('a key that the provider rotates is taken up, the one before it refused, and nobody minds a provider that is down', async ({
+test('key rotation takes effect, and an outage is survived', async ({
   page,
   keyward,
   alice,

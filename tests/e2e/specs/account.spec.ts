@@ -16,7 +16,7 @@ async function open(page: Page, url: string, admin: PortalApi): Promise<void> {
 
 for (const colorScheme of ['light', 'dark'] as const) {
   for (const width of [1280, 360]) {
-    test(`fits and is accessible, with each dialog, in ${colorScheme} at ${width}`, async ({ page, keyward, alice }) => {
+    test(`fits and is accessible in ${colorScheme} at ${width}`, async ({ page, keyward, alice }) => {
       await page.emulateMedia({ colorScheme })
       await page.setViewportSize({ width, height: 800 })
       await PortalApi.signIn(keyward.url)
@@ -36,7 +36,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
   }
 }
 
-test('the password is changed, other sessions end, and only the new one signs in', async ({ page, keyward, alice, guard }) => {
+test('a changed password ends other sessions; only it signs in', async ({ page, keyward, alice, guard }) => {
   guard.expectStatus(401, 403, 422)
   const other = await PortalApi.signIn(keyward.url)
   await open(page, keyward.url, alice)
@@ -82,7 +82,7 @@ test('the password is changed, other sessions end, and only the new one signs in
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
 })
 
-test('sessions show where from, and end one at a time or all at once', async ({ page, keyward, alice }) => {
+test('sessions show their origin and end one by one or together', async ({ page, keyward, alice }) => {
   const others = await Promise.all([PortalApi.signIn(keyward.url), PortalApi.signIn(keyward.url), PortalApi.signIn(keyward.url)])
   await open(page, keyward.url, alice)
   await expect(rows(page)).toHaveCount(4)

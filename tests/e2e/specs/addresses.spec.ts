@@ -28,7 +28,7 @@ test('an API never answers with a page', async ({ keyward }) => {
   }
 })
 
-test('another organization is as good as none', async ({ keyPage: page, keyward, alice, guard }) => {
+test('a different organization is as good as none', async ({ keyPage: page, keyward, alice, guard }) => {
   guard.expectStatus(404)
   await page.goto(`${keyward.url}/o/${alice.organization + 1}/api-key`)
   await expect(page.getByText(text('frame.no-organization-title'))).toBeVisible()

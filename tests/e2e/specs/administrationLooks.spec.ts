@@ -14,7 +14,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       test.slow()
       test.use({ colorScheme, viewport: { width, height: 640 } })
 
-      test('administrators: the page, its menu, each dialog, what is wrong', async ({ page, keyward, alice }) => {
+      test('administrators: page, menu, dialogs and errors', async ({ page, keyward, alice }) => {
         await keyward.addColleague()
         await alice.invite(LONG, 'Auditor')
         const admins = await AdministratorsPage.open(page, keyward.url, alice)

@@ -12,7 +12,7 @@ const CHANGED = text('api-key.stale-title')
 const NONE = { apiKeyManagement: 'none', reveal: false, auditLog: false, adminManagement: false, apiAccess: false }
 
 test.describe('two admins at once', () => {
-  test('an admin whom someone else has changed is changed only after another look', async ({ page, keyward, alice, guard }) => {
+  test('an admin changed by someone else needs a second confirmation', async ({ page, keyward, alice, guard }) => {
     guard.expectStatus(412)
     await keyward.addColleague()
     await alice.invite('carol', 'Auditor')
@@ -46,7 +46,7 @@ test.describe('two admins at once', () => {
     await expect(page.getByRole('heading', { level: 1 })).toBeFocused()
   })
 
-  test('a role that is gone when it is to be given is chosen anew', async ({ page, keyward, alice, guard }) => {
+  test('a role deleted before it is granted is chosen again', async ({ page, keyward, alice, guard }) => {
     guard.expectStatus(404)
     await alice.add('roles', { name: 'Watchers', permissions: NONE })
     const admins = await AdministratorsPage.open(page, keyward.url, alice)
@@ -65,7 +65,7 @@ test.describe('two admins at once', () => {
     await expect(admins.link).toHaveValue(/#/)
   })
 
-  test('a role that goes while the dialog is open is no choice any longer', async ({ page, keyward, alice }) => {
+  test('a role deleted while the dialog is open can\'t be chosen', async ({ page, keyward, alice }) => {
     await keyward.addColleague()
     await alice.add('roles', { name: 'Watchers', permissions: NONE })
     const admins = await AdministratorsPage.open(page, keyward.url, alice)
@@ -81,7 +81,7 @@ test.describe('two admins at once', () => {
     await expect(admins.row('bob')).toContainText('Auditor')
   })
 
-  test('a role that someone else has edited keeps both what they did and what was filled in', async ({ page, keyward, alice, guard }) => {
+  test('an edit by someone else keeps their change and your input', async ({ page, keyward, alice, guard }) => {
     guard.expectStatus(412)
     await alice.add('roles', { name: 'Watchers', permissions: NONE })
     const roles = await RolesPage.open(page, keyward.url, alice)
@@ -123,7 +123,7 @@ test.describe('two admins at once', () => {
     await roles.confirm(text('common.close'))
   })
 
-  test('whoever loses the right meanwhile sees the list no longer', async ({ page, keyward, alice, guard }) => {
+  test('an admin who loses the permission no longer sees the list', async ({ page, keyward, alice, guard }) => {
     guard.expectStatus(403)
     const admins = await AdministratorsPage.open(page, keyward.url, alice)
     await expect(admins.rows).toHaveCount(1)
@@ -136,7 +136,7 @@ test.describe('two admins at once', () => {
 })
 
 test.describe('a lost answer', () => {
-  test('an invitation is made once, and its link is shown all the same', async ({ page, keyward, alice, guard }) => {
+  test('a lost answer makes one invitation and still shows its link', async ({ page, keyward, alice, guard }) => {
     guard.expectNetworkErrors()
     const proxy = await LossyProxy.before(keyward.address)
     const admins = await AdministratorsPage.open(page, proxy.url, alice)
@@ -190,7 +190,7 @@ test.describe('a lost answer', () => {
   })
 })
 
-test('a session that ends in mid-form takes nothing, and the change goes on', async ({ page, keyward, alice, guard }) => {
+test('a session that ends in a form loses nothing', async ({ page, keyward, alice, guard }) => {
   guard.expectStatus(401)
   const roles = await RolesPage.open(page, keyward.url, alice)
   await roles.add.click()
@@ -205,7 +205,7 @@ test('a session that ends in mid-form takes nothing, and the change goes on', as
   await expect(roles.row('Watchers')).toContainText(text('roles.reads-audit-log'))
 })
 
-test('a password that is too old is asked for, and declining keeps what was chosen', async ({ page, keyward, alice, guard }) => {
+test('declining re-authentication keeps what was chosen', async ({ page, keyward, alice, guard }) => {
   guard.expectStatus(403)
   const admins = await AdministratorsPage.open(page, keyward.url, alice)
   await admins.invite.click()

@@ -12,7 +12,7 @@ test.use({ flags: ['--rate-limit-session', 'off'] })
 
 const OWN = text('refusals.own-account')
 
-test('the list says who has which role, and how they use it', async ({ page, keyward, alice }) => {
+test('the list shows each admin\'s role and sessions', async ({ page, keyward, alice }) => {
   await keyward.addColleague()
   expect((await openSession(keyward.url, await alice.reveal())).status).toBe(200)
   const admins = await AdministratorsPage.open(page, keyward.url, alice)
@@ -51,7 +51,7 @@ test('an admin is invited by a link that is shown once', async ({ page, context,
   await expect(admins.row('carol@acme.example').getByRole('cell')).toContainText(['', 'Auditor', text('administrators.active'), /\d/, text('administrators.sessions-of-portal', { portal: 1 })])
 })
 
-test('what can not be invited is said beside the field, and nothing typed is lost', async ({ page, keyward, alice, guard }) => {
+test('an invalid invitation says why beside the field', async ({ page, keyward, alice, guard }) => {
   guard.expectStatus(409)
   const admins = await AdministratorsPage.open(page, keyward.url, alice)
   await admins.invite.click()
@@ -102,7 +102,7 @@ test('a renewed invitation replaces the link', async ({ page, keyward, alice }) 
   await PortalApi.accept(keyward.url, link)
 })
 
-test('another role counts at once', async ({ page, keyward, alice }) => {
+test('a different role applies immediately', async ({ page, keyward, alice }) => {
   await keyward.addColleague()
   const session = await openSession(keyward.url, await alice.reveal(), COLLEAGUE)
   const admins = await AdministratorsPage.open(page, keyward.url, alice)
@@ -118,7 +118,7 @@ test('another role counts at once', async ({ page, keyward, alice }) => {
   expect(await isAlive(keyward.url, session)).toBe(false)
 })
 
-test('whoever is disabled is out, until enabled', async ({ page, keyward, alice }) => {
+test('a disabled admin is out until enabled', async ({ page, keyward, alice }) => {
   await keyward.addColleague()
   const key = await alice.reveal()
   const bob = await PortalApi.signIn(keyward.url, COLLEAGUE)
@@ -155,7 +155,7 @@ test('sessions are ended, and counted', async ({ page, keyward, alice }) => {
   await expect(admins.entry(text('administrators.disable'))).toBeEnabled()
 })
 
-test('whoever is removed is gone, and can be invited again', async ({ page, keyward, alice }) => {
+test('a removed admin is gone and can be invited again', async ({ page, keyward, alice }) => {
   await keyward.addColleague()
   const admins = await AdministratorsPage.open(page, keyward.url, alice)
   await admins.choose('bob', text('administrators.remove'))

@@ -10,7 +10,7 @@ import { saying, text } from '../harness/text.ts'
 // The limit of 2 sign-ins a second is not what these tests are about.
 test.use({ flags: ['--rate-limit-session', 'off'] })
 
-test('what was done shows, newest first, with the true reason of a failure', async ({ page, keyward, alice }) => {
+test('entries are newest first, with the real reason of a failure', async ({ page, keyward, alice }) => {
   const key = await alice.reveal()
   await alice.regenerate()
   await openSession(keyward.url, key)
@@ -107,7 +107,7 @@ test('a span of time, and an address that can\'t be read', async ({ page, keywar
   await expect(page.getByRole('alert').filter({ hasText: text('audit-log.ends-before-start') })).toBeVisible()
 })
 
-test('many rows come a part at a time, and new ones wait until they are wanted', async ({ page, keyward, alice }) => {
+test('rows load in parts, and new ones wait to be requested', async ({ page, keyward, alice }) => {
   const log = await AuditLog.open(page, keyward.url, alice)
   await expect(log.rows.first()).toBeVisible()
   for (let number = 0; number < 120; number++) await alice.reveal()
@@ -123,7 +123,7 @@ test('many rows come a part at a time, and new ones wait until they are wanted',
   await expect(log.more).toBeHidden()
 })
 
-test('the oldest come first where that is wanted, and new rows with the end', async ({ page, keyward, alice }) => {
+test('oldest first, with new rows at the end', async ({ page, keyward, alice }) => {
   for (let number = 0; number < 110; number++) await alice.reveal()
   const log = await AuditLog.open(page, keyward.url, alice)
   const sort = page.getByRole('columnheader', { name: text('audit-log.timestamp') }).getByRole('button')
@@ -145,7 +145,7 @@ test('the oldest come first where that is wanted, and new rows with the end', as
   await expect(log.rows.first()).toContainText('Regenerate')
 })
 
-test('a row opens its details as a difference, and closing leads back', async ({ page, keyward, alice }) => {
+test('a row opens its before and after; closing returns the focus', async ({ page, keyward, alice }) => {
   await alice.regenerate()
   const log = await AuditLog.open(page, keyward.url, alice)
   const row = log.of('Regenerate')
@@ -203,7 +203,7 @@ test('a text that is cut off can be read on hover', async ({ page, keyward, alic
   await expect(log.dialog).toContainText(text('audit-reasons.wrong-key'))
 })
 
-test('the CSV has the rows that show, and no cell that a spreadsheet would run', async ({ page, keyward, alice }) => {
+test('the CSV has the visible rows and no formula injection', async ({ page, keyward, alice }) => {
   await keyward.sql(`UPDATE admins SET name = '=HYPERLINK("http://elsewhere.example")'`)
   await alice.reveal()
   const log = await AuditLog.open(page, keyward.url, alice, '?action=Reveal')
@@ -251,7 +251,7 @@ test('with the keyboard alone', async ({ page, keyward, alice }) => {
   await expect(open).toBeFocused()
 })
 
-test('what can\'t be loaded says so, and is asked for again', async ({ page, keyward, alice, guard }) => {
+test('what fails to load says so and can be retried', async ({ page, keyward, alice, guard }) => {
   guard.expectNetworkErrors()
   const asked = (url: URL) => url.pathname.startsWith('/api/portal/') && url.pathname.endsWith('/audit-log')
   await page.route(asked, (route) => route.abort())

@@ -31,7 +31,7 @@ for (const [name, key, says] of BAD) {
   })
 }
 
-test('the current key is refused, and stays to be corrected', async ({ keyPage: page, keyward, alice, guard }) => {
+test('the current key is rejected and stays to be corrected', async ({ keyPage: page, keyward, alice, guard }) => {
   guard.expectStatus(422)
   const secret = await alice.reveal()
   const keyPage = new KeyPage(page)

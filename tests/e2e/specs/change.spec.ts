@@ -3,7 +3,7 @@ import { ADMIN } from '../harness/keyward.ts'
 import { expect, test } from '../harness/test.ts'
 import { text } from '../harness/text.ts'
 
-test('regenerate makes another key, shows it, and says who did it', async ({ keyPage: page, alice, keyward }) => {
+test('regenerate makes a new key, shows it, and says who did it', async ({ keyPage: page, alice, keyward }) => {
   const before = await alice.reveal()
   const keyPage = new KeyPage(page)
   await keyPage.regenerate.click()
@@ -17,7 +17,7 @@ test('regenerate makes another key, shows it, and says who did it', async ({ key
   expect(await keyward.version()).toBe(2)
 })
 
-test('edit puts the wanted key in place', async ({ keyPage: page, alice }) => {
+test('edit sets the entered key', async ({ keyPage: page, alice }) => {
   const keyPage = new KeyPage(page)
   await keyPage.edit.click()
   await expect(keyPage.dialog).toHaveAccessibleName(/^Edit key of /)

@@ -10,7 +10,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
   test.describe(`in ${colorScheme}`, () => {
     test.use({ colorScheme, viewport: { width: 360, height: 640 } })
 
-    test('what weighs much asks for the password, and then goes on by itself', async ({ keyPage: page, keyward, guard }) => {
+    test('a sensitive operation re-authenticates, then continues', async ({ keyPage: page, keyward, guard }) => {
       guard.expectStatus(403)
       const keyPage = new KeyPage(page)
       await keyPage.regenerate.click()
@@ -40,7 +40,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
   })
 }
 
-test('whoever does not want to keeps what was typed, and nothing was done', async ({ keyPage: page, keyward, guard }) => {
+test('declining re-authentication changes nothing', async ({ keyPage: page, keyward, guard }) => {
   guard.expectStatus(403)
   const keyPage = new KeyPage(page)
   await keyPage.edit.click()
@@ -90,7 +90,7 @@ test('adding a key asks too', async ({ keyPage: page, keyward, guard }) => {
   await keyPage.shownKey()
 })
 
-test('a session that ends while the password is asked for is signed in to again', async ({ keyPage: page, keyward, guard }) => {
+test('a session that ends during re-authentication is renewed', async ({ keyPage: page, keyward, guard }) => {
   guard.expectStatus(401, 403)
   const keyPage = new KeyPage(page)
   await keyPage.regenerate.click()

@@ -11,7 +11,7 @@ const interceptions = {
 }
 
 for (const [what, answer] of Object.entries(interceptions)) {
-  test(`${what} in place of an answer is told as such, and nothing is sent again`, async ({ keyPage: page, keyward, guard }) => {
+  test(`${what} instead of an answer is reported and not retried`, async ({ keyPage: page, keyward, guard }) => {
     guard.expectStatus(401)
     guard.expectNetworkErrors()
     const keyPage = new KeyPage(page)
@@ -37,7 +37,7 @@ for (const [what, answer] of Object.entries(interceptions)) {
   })
 }
 
-test('a repetition that is intercepted leaves the change in doubt, and is sent again', async ({ keyPage: page, keyward, guard }) => {
+test('an intercepted retry is sent again', async ({ keyPage: page, keyward, guard }) => {
   guard.expectNetworkErrors()
   const keyPage = new KeyPage(page)
   await keyPage.regenerate.click()
@@ -67,7 +67,7 @@ test('blocked scripts leave a text', async ({ page, keyward, guard }) => {
   await expect(page.getByText(text('start.blocked-text'))).toBeVisible({ timeout: 15_000 })
 })
 
-test('a browser that can\'t compile the program is told that it is too old', async ({ page, keyward, guard }) => {
+test('a browser that is too old to run the program says so', async ({ page, keyward, guard }) => {
   guard.expectStatus(401)
   guard.expectMessage(/CompileError/)
   await page.route('**/*.wasm', (route) => route.fulfill({ status: 200, contentType: 'application/wasm', body: Buffer.from([0, 97, 115, 109, 1, 0, 0, 0, 99]) }))

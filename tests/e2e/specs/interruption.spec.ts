@@ -38,7 +38,7 @@ test('offline, a change waits; back online, it is made once', async ({ keyPage: 
   expect(await keyward.version()).toBe(2)
 })
 
-test('a restart of the gateway takes neither session nor what was typed', async ({ keyPage: page, keyward, alice, guard }) => {
+test('a restart of the gateway keeps the session and the input', async ({ keyPage: page, keyward, alice, guard }) => {
   guard.expectNetworkErrors()
   const keyPage = new KeyPage(page)
   await keyPage.edit.click()

@@ -9,7 +9,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
   test.describe(`in ${colorScheme}`, () => {
     test.use({ colorScheme, viewport: { width: 360, height: 640 } })
 
-    test('whoever is invited sets a password and is in, with the role', async ({ page, alice, guard }) => {
+    test('an invited admin sets a password and has the role', async ({ page, alice, guard }) => {
       guard.expectStatus(401, 403)
       const link = await alice.invite(NEW.username, 'Auditor')
       await page.goto(link)
@@ -44,7 +44,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
   })
 }
 
-test('whoever is signed in as someone else signs out first', async ({ page, keyward, alice, guard }) => {
+test('someone signed in as a different admin signs out first', async ({ page, keyward, alice, guard }) => {
   guard.expectStatus(401)
   const link = await alice.invite(NEW.username, 'Auditor')
   await page.context().addCookies([alice.cookieFor(keyward.url)])
@@ -71,7 +71,7 @@ test('the field with a link shows its start', async ({ page, keyward, alice }) =
   expect(await admins.link.evaluate((field: HTMLInputElement) => [field.scrollWidth > field.clientWidth, field.scrollLeft])).toEqual([true, 0])
 })
 
-test('a user name that is somebody else’s gets an account for this organization', async ({ page, keyward, alice, guard }) => {
+test('a taken user name gets an account for this organization', async ({ page, keyward, alice, guard }) => {
   guard.expectStatus(401)
   await keyward.addColleague()
   await keyward.addOrganizations(['Globex'])

@@ -84,7 +84,7 @@ test('the chart has a scale, and tells the sessions of an hour', async ({ page, 
   await expect(told).toContainText(text('key-usage.in-peak-hour', { when: '', sessions: 11 }).trim())
 })
 
-test('someone guesses the key: the page says so above everything else', async ({ keyPage: page }) => {
+test('guessing of the key is reported above everything else', async ({ keyPage: page }) => {
   await page.route('**/key-usage', async (route) => {
     const answer = await route.fetch()
     const guessing = { since: '2026-11-20T08:00:00Z', lastOn: '2026-11-20T09:00:00Z' }
@@ -95,7 +95,7 @@ test('someone guesses the key: the page says so above everything else', async ({
   await expect(page.getByText(saying('key-usage.guessing-text', { when: /.+/ }))).toBeVisible()
 })
 
-test('the dialogs say which clients will stop, and wait for nothing', async ({ keyPage: page, keyward, alice }) => {
+test('the dialogs name the clients that will stop', async ({ keyPage: page, keyward, alice }) => {
   const key = await alice.reveal()
   for (let number = 1; number <= 6; number++) {
     expect((await openSession(keyward.url, key, undefined, `job/${number}`)).status).toBe(200)
@@ -175,7 +175,7 @@ test('an old key says so in its row, and offers to regenerate', async ({ keyPage
   await expect(keyPage.dialog).toHaveAccessibleName(text('api-key.regenerate-title', { organization: 'Acme' }))
 })
 
-test('a role that only looks sees who uses the key', async ({ page, keyward, alice }) => {
+test('view only shows who uses the key', async ({ page, keyward, alice }) => {
   await keyward.permission('READ_ONLY')
   await openKeyPage(page, keyward.url, alice)
   await expect(usage(page).number(text('key-usage.active-sessions'))).toHaveText('0')

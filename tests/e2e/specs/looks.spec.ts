@@ -20,7 +20,7 @@ test('on paper there is what the page says, and nothing to press', async ({ keyP
   }
 })
 
-test('with colours of the system, what is open has a line of its own', async ({ keyPage: page }) => {
+test('forced colors: the current page has a line of its own', async ({ keyPage: page }) => {
   await expect(new KeyPage(page).row).toHaveCount(1)
   await page.emulateMedia({ forcedColors: 'active' })
   const border = (name: string) =>
@@ -34,7 +34,7 @@ test('with colours of the system, what is open has a line of its own', async ({ 
   expect(await outline(':not([aria-current])')).toBe('none')
 })
 
-test('who asks for more contrast gets it', async ({ keyPage: page }) => {
+test('more contrast on request', async ({ keyPage: page }) => {
   await expect(new KeyPage(page).row).toHaveCount(1)
   const line = () => page.evaluate(() => getComputedStyle(document.documentElement).getPropertyValue('--line'))
   const before = await line()

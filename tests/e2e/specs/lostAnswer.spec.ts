@@ -5,7 +5,7 @@ import { PortalApi } from '../harness/portalApi.ts'
 import { expect, openKeyPage, test } from '../harness/test.ts'
 import { text } from '../harness/text.ts'
 
-test('the page finds out what became of a change whose answer was lost', async ({ page, keyward, alice, guard }) => {
+test('a lost answer is resolved by asking again', async ({ page, keyward, alice, guard }) => {
   guard.expectNetworkErrors()
   const proxy = await LossyProxy.before(keyward.address)
   await openKeyPage(page, proxy.url, alice)
@@ -22,7 +22,7 @@ test('the page finds out what became of a change whose answer was lost', async (
   proxy.close()
 })
 
-test('a page whose gateway died over a change shows the valid key when it is back', async ({ page, keyward, alice, guard }) => {
+test('after a crash during a change, the page shows the valid key', async ({ page, keyward, alice, guard }) => {
   guard.expectNetworkErrors()
   guard.expectStatus(401)
   const proxy = await LossyProxy.before(keyward.address)
@@ -41,7 +41,7 @@ test('a page whose gateway died over a change shows the valid key when it is bac
   proxy.close()
 })
 
-test('killed between request and answer, started again, asked again: one change', async ({ keyward, alice }) => {
+test('killed between request and answer: a retry changes once', async ({ keyward, alice }) => {
   const proxy = await LossyProxy.before(keyward.address)
   const throughProxy = await PortalApi.signIn(proxy.url)
   const { version } = await alice.key()
@@ -70,7 +70,7 @@ test('killed between request and answer, started again, asked again: one change'
 })
 
 for (const delay of [0, 1, 2, 4, 8, 16]) {
-  test(`killed ${delay} ms after the request: one key is valid, and a repetition makes no second change`, async ({ keyward, alice }) => {
+  test(`killed ${delay} ms after the request: one valid key`, async ({ keyward, alice }) => {
     const { version } = await alice.key()
     const repetition = { version, idempotencyKey: randomUUID() }
     const answer = alice.regenerate(repetition).then(

@@ -4,7 +4,7 @@ import { LossyProxy } from '../harness/lossyProxy.ts'
 import { OauthServersPage, expect, test } from '../harness/oauthServers.ts'
 import { text } from '../harness/text.ts'
 
-test('two admins at once: what nobody has touched follows, what was typed stays', async ({ page, context, keyward, alice, provider, guard }) => {
+test('two admins: untouched fields follow, typed ones stay', async ({ page, context, keyward, alice, provider, guard }) => {
   guard.expectStatus(412)
   const servers = await OauthServersPage.open(page, keyward.url, alice)
   await servers.doAdd(provider)
@@ -36,7 +36,7 @@ test('two admins at once: what nobody has touched follows, what was typed stays'
   await expect(page.getByText(text('oauth-servers.empty-title'))).toBeVisible()
 })
 
-test('two admins at once: an API role that was renamed is edited by its new name', async ({ page, context, keyward, alice }) => {
+test('two admins: a renamed API role is edited by its new name', async ({ page, context, keyward, alice }) => {
   const servers = await OauthServersPage.open(page, keyward.url, alice)
   await servers.doAddRole('scripts', text('api-roles.view'))
   await servers.act('scripts', text('common.edit'))
@@ -72,7 +72,7 @@ test('a lost answer: one server is added, and its keys are there', async ({ page
   proxy.close()
 })
 
-test('a provider that can not be reached is told of beside the time of the last fetch', async ({ page, keyward, alice, provider, scope }) => {
+test('an unreachable provider shows beside the last fetch', async ({ page, keyward, alice, provider, scope }) => {
   const servers = await OauthServersPage.open(page, keyward.url, alice)
   await servers.doAdd(provider)
   const row = servers.row(text('oauth-servers.caption'), 'Login')

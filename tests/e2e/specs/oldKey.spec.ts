@@ -6,7 +6,7 @@ import { text } from '../harness/text.ts'
 // The limit of 2 sign-ins a second is not what these tests are about.
 test.use({ flags: ['--rate-limit-session', 'off'] })
 
-test('regenerating in the browser ends the script that uses the old key, that instant', async ({ keyPage: page, keyward, alice }) => {
+test('regenerating ends a script that uses the old key immediately', async ({ keyPage: page, keyward, alice }) => {
   const old = await alice.reveal()
   const session = await openSession(keyward.url, old)
   expect(session.status).toBe(200)

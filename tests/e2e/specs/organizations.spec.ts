@@ -28,7 +28,7 @@ test('all that one has a role in, found by a search, and opened', async ({ page,
   await expect(page).toHaveTitle(windowTitle(text('api-key.title'), 'Globex'))
 })
 
-test('the same key is set where it is chosen, and the old ones are dead', async ({ page, keyward, alice }) => {
+test('one key for several organizations replaces the old keys', async ({ page, keyward, alice }) => {
   const old = await alice.reveal()
   expect((await openSession(keyward.url, old)).status).toBe(200)
   const organizations = await OrganizationsPage.open(page, keyward.url, alice)
@@ -62,7 +62,7 @@ test('the same key is set where it is chosen, and the old ones are dead', async 
   expect((await openSession(keyward.url, old)).status).toBe(400)
 })
 
-test('what failed says why, is tried again alone, and nothing is done twice', async ({ page, keyward, alice, guard }) => {
+test('a failure says why and is retried without repeating the rest', async ({ page, keyward, alice, guard }) => {
   guard.expectStatus(412)
   guard.expectStatus(422)
   const organizations = await OrganizationsPage.open(page, keyward.url, alice)
@@ -99,7 +99,7 @@ test('where it can not be set, the reason is there', async ({ page, keyward, ali
 
 for (const colorScheme of ['light', 'dark'] as const) {
   for (const width of [1280, 360]) {
-    test(`the page fits and is accessible, with each step, in ${colorScheme} at ${width}`, async ({ page, keyward, alice }) => {
+    test(`each step is accessible in ${colorScheme} at ${width}`, async ({ page, keyward, alice }) => {
       test.slow()
       await page.emulateMedia({ colorScheme })
       await page.setViewportSize({ width, height: 640 })

@@ -24,14 +24,14 @@ test('the other pages open without loading the document anew', async ({ keyPage:
   expect(await isMarked(page)).toBe(true)
 })
 
-test('what the other pages need is fetched while nothing else is to do', async ({ page, keyward, alice, context }) => {
+test('the second program is prefetched while idle', async ({ page, keyward, alice, context }) => {
   await context.addCookies([alice.cookieFor(keyward.url)])
   const fetched = page.waitForResponse((answer) => /keyward-portal-whole.*\.wasm$/.test(answer.url()))
   await page.goto(`${keyward.url}/o/${alice.organization}/api-key`)
   await (await fetched).finished()
 })
 
-test('a page fetches the program it starts with, and no other before that', async ({ page, keyward, alice, context }) => {
+test('a page fetches the program it starts with first', async ({ page, keyward, alice, context }) => {
   await context.addCookies([alice.cookieFor(keyward.url)])
   const asked: string[] = []
   page.on('request', (request) => asked.push(new URL(request.url()).pathname))
@@ -42,7 +42,7 @@ test('a page fetches the program it starts with, and no other before that', asyn
   expect(programs[0]).toMatch(WHOLE)
 })
 
-test('offline, a page that was not fetched says so in its place, and comes by itself', async ({ keyPage: page, guard }) => {
+test('offline, a page not fetched says so and loads when online', async ({ keyPage: page, guard }) => {
   guard.expectNetworkErrors()
   guard.expectMessage(/Failed to fetch/)
   await page.route(WHOLE, (route) => route.abort())
@@ -75,7 +75,7 @@ test('a press tries again', async ({ keyPage: page, guard }) => {
   await expect(page.getByRole('table', { name: text('frame.audit-log') })).toBeVisible()
 })
 
-test('who has gone back while the other program was on its way keeps what is there', async ({ keyPage: page }) => {
+test('going back while the second program loads keeps the page', async ({ keyPage: page }) => {
   const keyPage = new KeyPage(page)
   let release = () => {}
   const released = new Promise<void>((resolve) => (release = resolve))
@@ -96,7 +96,7 @@ test('who has gone back while the other program was on its way keeps what is the
   await expect(keyPage.newKey).toHaveValue('half a key')
 })
 
-test('the first program asks for nothing more once the other one has taken its place', async ({ keyPage: page }) => {
+test('the first program stops when the second replaces it', async ({ keyPage: page }) => {
   await expect(new KeyPage(page).row).toHaveCount(1)
   await rail(page, text('frame.account-page')).or(page.getByRole('link', { name: text('frame.account-page') })).first().click()
   await expect(page.getByRole('table', { name: text('key-usage.sessions') })).toBeVisible()

@@ -4,7 +4,7 @@ import { KeyPage } from '../harness/keyPage.ts'
 import { expect, test } from '../harness/test.ts'
 import { text } from '../harness/text.ts'
 
-test('view only: the key is there, the secret and every change are not', async ({ page, keyward, alice }) => {
+test('view only: neither the secret nor any change', async ({ page, keyward, alice }) => {
   await keyward.permission('READ_ONLY')
   await page.context().addCookies([alice.cookieFor(keyward.url)])
   await page.goto(`${keyward.url}/o/${alice.organization}/api-key`)
@@ -54,7 +54,7 @@ test('disabled by the service provider: each change says why not', async ({ keyP
   await expect(keyPage.row).not.toContainText(text('api-key.disabled'))
 })
 
-test('expired: the page can be read, nothing can be changed, until it is renewed', async ({ keyPage: page, keyward, alice }) => {
+test('expired subscription: read only until it is renewed', async ({ keyPage: page, keyward, alice }) => {
   const secret = await alice.reveal()
   const keyPage = new KeyPage(page)
   await expect(keyPage.row).toHaveCount(1)
@@ -82,7 +82,7 @@ test('never subscribed: says what is missing in place of a table', async ({ page
   await expect(new KeyPage(page).add).toHaveCount(0)
 })
 
-test('disabled while a dialog is open: the change is refused and says why', async ({ keyPage: page, keyward, guard }) => {
+test('disabled while a dialog is open: the change says why', async ({ keyPage: page, keyward, guard }) => {
   guard.expectStatus(403)
   const keyPage = new KeyPage(page)
   await keyPage.regenerate.click()

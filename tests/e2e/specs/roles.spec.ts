@@ -63,7 +63,7 @@ test('a role is added, edited, and deleted', async ({ page, keyward, alice }) =>
   await expect(page.getByRole('heading', { level: 1 })).toBeFocused()
 })
 
-test('what is wrong is said beside the field, and nothing filled in is lost', async ({ page, keyward, alice, guard }) => {
+test('errors show beside the field, and no input is lost', async ({ page, keyward, alice, guard }) => {
   guard.expectStatus(409)
   const roles = await RolesPage.open(page, keyward.url, alice)
   await roles.add.click()
@@ -87,7 +87,7 @@ test('what is wrong is said beside the field, and nothing filled in is lost', as
   await expect(roles.row('Watchers')).toHaveCount(1)
 })
 
-test('a role that somebody has stays, and a change of it counts at once', async ({ page, keyward, alice }) => {
+test('a role in use can\'t be deleted; changes apply immediately', async ({ page, keyward, alice }) => {
   await alice.add('roles', { name: 'Scripts', permissions: { ...NONE, apiAccess: true } })
   await keyward.addColleague()
   await alice.change('admins', 'bob', 'PUT', '', { roleId: await alice.id('roles', 'Scripts') })
@@ -104,7 +104,7 @@ test('a role that somebody has stays, and a change of it counts at once', async 
   expect(await isAlive(keyward.url, session)).toBe(false)
 })
 
-test('nobody gives what they do not have, or changes their own role', async ({ page, keyward, alice }) => {
+test('no one grants more than they have or changes their own role', async ({ page, keyward, alice }) => {
   await alice.add('roles', { name: 'Deputy', permissions: { ...ALL_PERMISSIONS, apiKeyManagement: 'view', reveal: false } })
   await alice.add('roles', { name: 'Owner', permissions: ALL_PERMISSIONS })
   const deputy = await PortalApi.accept(keyward.url, await alice.invite('deputy', 'Deputy'))
@@ -134,7 +134,7 @@ test('nobody gives what they do not have, or changes their own role', async ({ p
   await expect(await roles.action('Below', text('common.edit'))).toBeEnabled()
 })
 
-test('whoever may not manage roles does not see them', async ({ page, keyward, alice, guard }) => {
+test('roles are hidden from admins who can\'t manage them', async ({ page, keyward, alice, guard }) => {
   guard.expectStatus(403)
   await keyward.role('Auditor')
   const roles = await RolesPage.open(page, keyward.url, alice)

@@ -38,7 +38,7 @@ test('a token is added, used, renamed, regenerated and deleted', async ({ page, 
   expect(await submit(keyward.url, second)).toBe(401)
 })
 
-test('the secret shows when it is wanted, one at a time, and goes again', async ({ page, keyward, alice }) => {
+test('one secret is revealed at a time, and hides again', async ({ page, keyward, alice }) => {
   await page.clock.install()
   const tokens = await SandboxTokensPage.open(page, keyward.url, alice)
   const one = await tokens.doAdd('one')
@@ -74,7 +74,7 @@ test('there are five at most', async ({ page, keyward, alice }) => {
   await expect(tokens.add).toBeEnabled()
 })
 
-test('a name that can not be is refused beside the field, and stays', async ({ page, keyward, alice, guard }) => {
+test('an invalid name is rejected beside the field and stays', async ({ page, keyward, alice, guard }) => {
   guard.expectStatus(409)
   const tokens = await SandboxTokensPage.open(page, keyward.url, alice)
   await tokens.doAdd('one')
@@ -90,7 +90,7 @@ test('a name that can not be is refused beside the field, and stays', async ({ p
   await expect(tokens.rows).toHaveCount(2)
 })
 
-test('find says whose a token is, and sends nothing that was never one', async ({ page, keyward, alice, guard }) => {
+test('a token is identified; anything else isn\'t sent', async ({ page, keyward, alice, guard }) => {
   guard.expectStatus(404)
   const tokens = await SandboxTokensPage.open(page, keyward.url, alice)
   const token = await tokens.doAdd('mail-gw')
@@ -153,7 +153,7 @@ test('a lost answer: one token is made, and it shows', async ({ page, keyward, a
   proxy.close()
 })
 
-test('two admins at once: whoever was faster is told of, and nothing is done twice', async ({ page, context, keyward, alice, guard }) => {
+test('two admins: the second is told, and nothing happens twice', async ({ page, context, keyward, alice, guard }) => {
   guard.expectStatus(412)
   const tokens = await SandboxTokensPage.open(page, keyward.url, alice)
   await tokens.doAdd('one')

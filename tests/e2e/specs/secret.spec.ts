@@ -26,7 +26,7 @@ test('the mask says nothing of the key', async ({ keyPage: page, alice }) => {
   expect(await new KeyPage(page).keyCell.innerText()).toBe(mask)
 })
 
-test('it hides again after the time the admin has chosen', async ({ page, keyward, alice }) => {
+test('it hides again after the time the admin chose', async ({ page, keyward, alice }) => {
   await page.clock.install()
   await page.context().addCookies([alice.cookieFor(keyward.url)])
   await page.goto(`${keyward.url}/o/${alice.organization}/api-key`)
@@ -63,7 +63,7 @@ test('copy gives the secret without showing it', async ({ keyPage: page, alice }
   await expect(keyPage.newKey).toHaveValue(secret)
 })
 
-test('copy says so when the browser refuses, and offers the text to copy by hand', async ({ keyPage: page, alice }) => {
+test('a refused copy offers the text to copy by hand', async ({ keyPage: page, alice }) => {
   // What a browser does that asks and gets a no; headless ones don't ask.
   await page.evaluate(() => {
     const refuse = () => Promise.reject(new DOMException('refused', 'NotAllowedError'))
@@ -74,7 +74,7 @@ test('copy says so when the browser refuses, and offers the text to copy by hand
   await expectCopyByHand(page, secret)
 })
 
-test('copy works by hand where there is no clipboard, as on plain HTTP', async ({ page, keyward, alice }) => {
+test('copying works by hand without a clipboard (plain HTTP)', async ({ page, keyward, alice }) => {
   await page.addInitScript(() => Object.defineProperty(navigator, 'clipboard', { value: undefined }))
   await page.context().addCookies([alice.cookieFor(keyward.url)])
   await page.goto(`${keyward.url}/o/${alice.organization}/api-key`)
@@ -163,7 +163,7 @@ test('a translated page shows the new key, and its time runs', async ({ keyPage:
   await expect(keyPage.keyCell).not.toContainText(after)
 })
 
-test('what is printed has the mask', async ({ keyPage: page }) => {
+test('print shows the mask', async ({ keyPage: page }) => {
   const keyPage = new KeyPage(page)
   await keyPage.reveal.click()
   await keyPage.shownKey()

@@ -10,7 +10,7 @@ import { text } from '../harness/text.ts'
 const look = (page: Page) => page.evaluate(() => window.dispatchEvent(new Event('online')))
 const isUsage = (url: string) => url.endsWith('/key-usage')
 
-test('only what somebody does prolongs the session', async ({ keyPage: page }) => {
+test('only activity prolongs the session', async ({ keyPage: page }) => {
   await expect(new KeyPage(page).row).toHaveCount(1)
   const ask = async () => {
     const requests: (string | undefined)[] = []
@@ -42,7 +42,7 @@ test('a revealed key leaves the page when its session has ended', async ({ keyPa
   await expect(keyPage.keyCell).not.toContainText(key)
 })
 
-test('a page changes nothing as someone else who signed in in another tab', async ({ keyPage: page, keyward, guard }) => {
+test('a tab changes nothing as another tab\'s admin', async ({ keyPage: page, keyward, guard }) => {
   guard.expectStatus(409)
   await keyward.addColleague()
   const keyPage = new KeyPage(page)
@@ -54,7 +54,7 @@ test('a page changes nothing as someone else who signed in in another tab', asyn
   expect(await keyward.version()).toBe(1)
 })
 
-test('a sign-out in one tab ends every tab at once, and no secret stays', async ({ keyPage: page, keyward, guard }) => {
+test('a sign-out ends every tab immediately; no secret stays', async ({ keyPage: page, keyward, guard }) => {
   guard.expectStatus(401)
   const other = await page.context().newPage()
   await other.goto(page.url())
@@ -98,7 +98,7 @@ test('a clock that is not trusted is told to a Super Admin', async ({ page, keyw
   await expect(page.getByText(text('frame.clock-doubted'))).toBeVisible()
 })
 
-test('who leaves the page over a change gets to the sign-in page', async ({ keyPage: page, keyward, guard }) => {
+test('leaving the page during a change leads to sign-in', async ({ keyPage: page, keyward, guard }) => {
   guard.expectStatus(401)
   const keyPage = new KeyPage(page)
   await keyPage.regenerate.click()
@@ -109,7 +109,7 @@ test('who leaves the page over a change gets to the sign-in page', async ({ keyP
   expect(await keyward.version()).toBe(1)
 })
 
-test('a revealed key is gone before the browser keeps the page for *Back*', async ({ keyPage: page }) => {
+test('a revealed key is hidden before the page is cached for Back', async ({ keyPage: page }) => {
   const keyPage = new KeyPage(page)
   await keyPage.reveal.click()
   const key = await keyPage.shownKey()
@@ -156,7 +156,7 @@ test('a browser that refuses cookies is told so', async ({ page, keyward, guard 
   await expect(new SignInForm(page).username).toHaveValue(ADMIN.username)
 })
 
-test('a page from the memory of the browser is blank until it has looked', async ({ keyPage: page, keyward, guard }) => {
+test('a page from the back-forward cache stays blank until checked', async ({ keyPage: page, keyward, guard }) => {
   guard.expectStatus(401)
   await expect(new KeyPage(page).row).toHaveCount(1)
   await keyward.endSessions()

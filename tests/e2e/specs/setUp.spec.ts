@@ -5,7 +5,7 @@ import { text, windowTitle } from '../harness/text.ts'
 
 test.use({ setUp: false })
 
-test('the one-time link leads to a working key, and is dead afterwards', async ({ page, keyward, guard }) => {
+test('the set-up link works once and leads to a working key', async ({ page, keyward, guard }) => {
   // Who opens the portal before is told that nothing is set up.
   guard.expectStatus(401)
   const link = await keyward.setupLink()
@@ -35,7 +35,7 @@ test('the one-time link leads to a working key, and is dead afterwards', async (
   expect(answer.status).toBe(403)
 })
 
-test('the secret of the link leaves the address bar, and a reload loses nothing', async ({ page, keyward, guard }) => {
+test('the secret leaves the address bar; a reload keeps it', async ({ page, keyward, guard }) => {
   guard.expectStatus(401)
   await page.goto(await keyward.setupLink())
   await expect(page.getByLabel(text('setup.organization-name'))).toBeVisible()

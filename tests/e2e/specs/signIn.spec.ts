@@ -4,7 +4,7 @@ import { SignInForm } from '../harness/signInForm.ts'
 import { expect, test } from '../harness/test.ts'
 import { text } from '../harness/text.ts'
 
-test('a wrong password is refused and stays to be corrected, the right one leads to the key', async ({ page, keyward, guard }) => {
+test('a wrong password stays to be corrected', async ({ page, keyward, guard }) => {
   guard.expectStatus(401)
   await page.goto(keyward.url)
   const form = new SignInForm(page)
@@ -17,7 +17,7 @@ test('a wrong password is refused and stays to be corrected, the right one leads
   await expect(page).toHaveTitle(/Cloud Service API Key · Acme/)
 })
 
-test('the fifth failure locks the account, for the right password too', async ({ page, keyward, guard }) => {
+test('the fifth failure locks the account for any password', async ({ page, keyward, guard }) => {
   guard.expectStatus(401, 429)
   await page.goto(keyward.url)
   const form = new SignInForm(page)

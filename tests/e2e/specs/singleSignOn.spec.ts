@@ -49,7 +49,7 @@ async function signIn(page: Page, url: string, user = ADMIN.username): Promise<v
 // A provider starts for each test, and answers in several steps.
 test.describe.configure({ timeout: 90_000 })
 
-test('an admin signs in at the provider with the keyboard, and the browser has no token', async ({ page, keyward, alice }) => {
+test('an admin signs in at the provider; the browser has no token', async ({ page, keyward, alice }) => {
   await page.goto(`${keyward.url}/o/${alice.organization}/api-key?embed`)
   await expect(new SignInForm(page).username).toBeFocused()
   const addresses: string[] = []
@@ -77,7 +77,7 @@ test('an admin signs in at the provider with the keyboard, and the browser has n
   await expect(link(page)).toBeVisible()
 })
 
-test('in a frame of another page the provider opens beside, and the frame goes on', async ({ page, keyward, alice }) => {
+test('in a frame, the provider opens in a window of its own', async ({ page, keyward, alice }) => {
   const frame = `<title>Intranet</title><iframe src="${keyward.url}/o/${alice.organization}/api-key?embed" width="900" height="700"></iframe>`
   const intranet = createServer((_, response) => response.setHeader('content-type', 'text/html').end(frame)).listen(0, '127.0.0.1')
   await once(intranet, 'listening')
@@ -99,7 +99,7 @@ test('in a frame of another page the provider opens beside, and the frame goes o
   intranet.close()
 })
 
-test('who has no account is told so, and who is invited has one', async ({ page, keyward, alice }) => {
+test('an unknown admin is told so; an invited one has an account', async ({ page, keyward, alice }) => {
   await signIn(page, keyward.url, 'bob')
   await expect(page.getByText(text('problems.sso-no-account'))).toBeVisible()
   await alice.invite('bob', 'Auditor')
@@ -108,7 +108,7 @@ test('who has no account is told so, and who is invited has one', async ({ page,
   await expect(page.getByRole('heading', { name: text('api-key.title') })).toBeVisible()
 })
 
-test('who has no password accepts a further invitation by being signed in', async ({ page, keyward, alice }) => {
+test('an admin without password accepts an invitation signed in', async ({ page, keyward, alice }) => {
   await alice.invite('bob', 'Auditor')
   await signIn(page, keyward.url, 'bob')
   await expect(new KeyPage(page).row).toHaveCount(1)
@@ -135,7 +135,7 @@ test('who has no password accepts a further invitation by being signed in', asyn
   expect(await keyward.sql(roles)).toBe('2')
 })
 
-test('who gives up at the provider can try again', async ({ page, keyward }) => {
+test('an admin who gives up at the provider can try again', async ({ page, keyward }) => {
   await signIn(page, keyward.url, '')
   await expect(page.getByText(text('problems.sso-denied'))).toBeVisible()
   await link(page).click()
@@ -152,7 +152,7 @@ test('a provider that is down is said to be', async ({ page, keyward, provider }
   await expect(new KeyPage(page).row).toHaveCount(1)
 })
 
-test('a wrong secret of the client lets nobody in, the right one does at once', async ({ page, keyward }) => {
+test('a wrong client secret fails; the right one works immediately', async ({ page, keyward }) => {
   await keyward.setClientSecret('another')
   await signIn(page, keyward.url)
   await expect(page.getByText(text('problems.sso-unavailable'))).toBeVisible()
@@ -163,7 +163,7 @@ test('a wrong secret of the client lets nobody in, the right one does at once', 
   expect(await keyward.sql(rows)).toBe('2')
 })
 
-test('what weighs much wants a fresh sign-in there, in a window beside, and then goes on', async ({ page, keyward, guard }) => {
+test('a sensitive operation steps up at the provider', async ({ page, keyward, guard }) => {
   guard.expectStatus(401, 403)
   await signIn(page, keyward.url)
   const keyPage = new KeyPage(page)
@@ -202,7 +202,7 @@ test('what weighs much wants a fresh sign-in there, in a window beside, and then
   expect(await keyward.version()).toBe(2)
 })
 
-test('a sign-out at the provider ends the session here, and a new one there goes on', async ({ page, keyward, provider }) => {
+test('back-channel logout ends the session; a new one continues', async ({ page, keyward, provider }) => {
   await signIn(page, keyward.url)
   await expect(new KeyPage(page).row).toHaveCount(1)
   const beside = await page.context().newPage()
@@ -246,7 +246,7 @@ test.describe('an account with a password', () => {
   })
 })
 
-test('without passwords there is one way in, until the operator turns them on', async ({ page, keyward, guard }) => {
+test('without passwords, single sign-on is the only way in', async ({ page, keyward, guard }) => {
   guard.expectStatus(401, 403)
   await signIn(page, keyward.url)
   await expect(new KeyPage(page).row).toHaveCount(1)
@@ -266,7 +266,7 @@ test('without passwords there is one way in, until the operator turns them on', 
 test.describe('with roles from a claim', () => {
   test.use({ flagsOfProvider: ['--roles-claim', 'groups'] })
 
-  test('a group has a role, and who leaves it has not', async ({ page, keyward, provider }) => {
+  test('a group grants a role; leaving it revokes the role', async ({ page, keyward, provider }) => {
     await keyward.giveRole('auditors', 'Auditor')
     provider.groups.set('bob', ['everybody', 'auditors'])
     await signIn(page, keyward.url, 'bob')
@@ -284,7 +284,7 @@ test.describe('with roles from a claim', () => {
 
 for (const colorScheme of ['light', 'dark'] as const) {
   for (const width of [1280, 360]) {
-    test(`the ways in fit and are accessible, in ${colorScheme} at ${width}`, async ({ page, keyward }) => {
+    test(`sign-in is accessible in ${colorScheme} at ${width}`, async ({ page, keyward }) => {
       await page.emulateMedia({ colorScheme })
       await page.setViewportSize({ width, height: 800 })
       await page.goto(`${keyward.url}/sign-in?failed=sso-no-account&next=account`)

@@ -18,7 +18,7 @@ async function invite(alice: PortalApi): Promise<void> {
   await alice.invite('Carol@acme.example', 'Auditor')
 }
 
-test('columns are shaped with the mouse, and stay so after a reload and a new sign-in', async ({ page, keyward, alice }) => {
+test('columns shaped with the mouse persist', async ({ page, keyward, alice }) => {
   await invite(alice)
   await AdministratorsPage.open(page, keyward.url, alice)
   const table = new ShapedTable(page, text('administrators.title'))
@@ -65,7 +65,7 @@ test('columns are shaped with the mouse, and stay so after a reload and a new si
   await expect(table.cells(text('common.name'))).toHaveText([/^carol/, /^bob/, /^alice/])
 })
 
-test('columns are shaped with the keyboard alone, and each step is announced', async ({ page, keyward, alice }) => {
+test('columns are shaped by keyboard, and each step is announced', async ({ page, keyward, alice }) => {
   await invite(alice)
   await AdministratorsPage.open(page, keyward.url, alice)
   const table = new ShapedTable(page, text('administrators.title'))
@@ -165,7 +165,7 @@ test('settings that make no sense do no harm', async ({ page, keyward, alice }) 
   await new ShapedTable(page, text('administrators.title')).expectHeadings([text('common.role'), text('common.status'), text('administrators.last-sign-in'), text('administrators.active-sessions')])
 })
 
-test('columns give way where there is little room, unless someone asks for them', async ({ page, keyward, alice }) => {
+test('columns give way in narrow windows unless requested', async ({ page, keyward, alice }) => {
   await page.setViewportSize({ width: 1024, height: 768 })
   await OrganizationsPage.open(page, keyward.url, alice)
   const table = new ShapedTable(page, text('frame.organizations'))
@@ -199,7 +199,7 @@ for (const width of [1440, 1024, 700]) {
   })
 }
 
-test('what a row is about stays in sight while the rest is scrolled', async ({ page, keyward, alice }) => {
+test('the first column stays in sight while the rest scrolls', async ({ page, keyward, alice }) => {
   await page.setViewportSize({ width: 1280, height: 740 })
   await OrganizationsPage.open(page, keyward.url, alice)
   const table = new ShapedTable(page, text('frame.organizations'))
@@ -253,7 +253,7 @@ test('in forced colors the borders of columns show on hover only', async ({ page
 })
 
 for (const colorScheme of ['light', 'dark'] as const) {
-  test(`cards are sorted and ordered from the menu at 360 pixels, in ${colorScheme}`, async ({ page, keyward, alice }) => {
+  test(`cards are sorted from the menu at 360 px in ${colorScheme}`, async ({ page, keyward, alice }) => {
     await page.emulateMedia({ colorScheme })
     await page.setViewportSize({ width: 360, height: 740 })
     await invite(alice)
@@ -273,7 +273,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await expectFits(page)
   })
 
-  test(`the menu of columns and a long table are accessible, in ${colorScheme}`, async ({ page, keyward, alice }) => {
+  test(`the column menu is accessible in ${colorScheme}`, async ({ page, keyward, alice }) => {
     await page.emulateMedia({ colorScheme })
     await keyward.sql(manyOrganizations(300))
     await OrganizationsPage.open(page, keyward.url, alice)
@@ -285,7 +285,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
 }
 
 for (const width of [1280, 360]) {
-  test(`rows beyond the screen are not in the document, at ${width} pixels`, async ({ page, keyward, alice }) => {
+  test(`rows beyond the screen are virtual at ${width} pixels`, async ({ page, keyward, alice }) => {
     await page.setViewportSize({ width, height: 740 })
     await keyward.sql(manyOrganizations(10_000))
     const organizations = await OrganizationsPage.open(page, keyward.url, alice)
@@ -312,7 +312,7 @@ for (const width of [1280, 360]) {
   })
 }
 
-test('the keyboard goes on through a long table, and the focus is never lost', async ({ page, keyward, alice }) => {
+test('a long table keeps the keyboard focus', async ({ page, keyward, alice }) => {
   await keyward.sql(manyOrganizations(300))
   const organizations = await OrganizationsPage.open(page, keyward.url, alice)
   await tabTo(page, organizations.rows.first().getByRole('link'))
@@ -339,7 +339,7 @@ test('more rows of the audit log come as one scrolls', async ({ page, keyward, a
   expect(await table.table.getByRole('row').count()).toBeLessThan(60)
 })
 
-test('rows beyond the last are not asked for while others are on their way', async ({ page, keyward, alice }) => {
+test('rows are requested one page at a time', async ({ page, keyward, alice }) => {
   await keyward.sql(manyAuditRows(1000))
   const log = await AuditLog.open(page, keyward.url, alice)
   await expect(log.more).toBeVisible()

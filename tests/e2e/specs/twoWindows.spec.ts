@@ -4,7 +4,7 @@ import { PortalApi } from '../harness/portalApi.ts'
 import { expect, openKeyPage, test } from '../harness/test.ts'
 import { text } from '../harness/text.ts'
 
-test('a change that someone else was faster with says who and when, and what was typed stays', async ({ keyPage: page, browser, keyward, guard }) => {
+test('a stale change says who and when; the input stays', async ({ keyPage: page, browser, keyward, guard }) => {
   guard.expectStatus(412)
   await keyward.addColleague()
   const bob = await PortalApi.signIn(keyward.url, COLLEAGUE)

@@ -10,7 +10,7 @@ test('a browser without WebAssembly is told what is missing', async ({ page, key
   await expect(page.getByRole('alert')).toContainText('no WebAssembly')
 })
 
-test('WebAssembly that does not arrive is told of, with a way to try again', async ({ page, keyward, guard }) => {
+test('WebAssembly that doesn\'t load can be tried again', async ({ page, keyward, guard }) => {
   guard.expectStatus(401)
   guard.expectNetworkErrors()
   guard.expectMessage(/^TypeError: Failed to fetch/)
@@ -23,7 +23,7 @@ test('WebAssembly that does not arrive is told of, with a way to try again', asy
   await expect(page.getByLabel(text('sign-in.user-name'))).toBeVisible()
 })
 
-test('the frame is drawn before WebAssembly runs, and nothing moves when it does', async ({ page, keyward, alice }) => {
+test('the frame is drawn before WebAssembly runs; nothing moves', async ({ page, keyward, alice }) => {
   let release = () => {}
   const held = new Promise<void>((resolve) => (release = resolve))
   await page.route('**/*.wasm', async (route) => {

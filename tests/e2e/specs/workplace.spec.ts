@@ -22,7 +22,7 @@ test.describe('an admin of several organizations', () => {
     await keyward.addOrganizations(['Globex', 'Hooli'])
   })
 
-  test('stays in the organization on pages of none, and begins with it', async ({ keyPage: page, keyward }) => {
+  test('pages without an organization keep the last one', async ({ keyPage: page, keyward }) => {
     await open(page, 'Hooli')
     for (const [name, title] of [[text('frame.account-page'), windowTitle(text('frame.account-page'))], [text('frame.all-organizations'), windowTitle(text('frame.organizations'))]] as const) {
       if (name === 'Account') await page.getByRole('link', { name }).click()
@@ -51,7 +51,7 @@ test.describe('an admin of several organizations', () => {
     await expect(page).toHaveTitle(windowTitle(text('api-key.title'), 'Hooli'))
   })
 
-  test('has another in each tab', async ({ keyPage: page, context, keyward }) => {
+  test('each tab has its own organization', async ({ keyPage: page, context, keyward }) => {
     await open(page, 'Hooli')
     const other = await context.newPage()
     await other.goto(keyward.url)
@@ -90,7 +90,7 @@ test.describe('an admin of several organizations', () => {
     await expect(switcher(page)).toBeFocused()
   })
 
-  test('is told at an address of an organization that there is no role in, and keeps the way back', async ({ keyPage: page, keyward, guard }) => {
+  test('an organization without a role says so, with a way back', async ({ keyPage: page, keyward, guard }) => {
     guard.expectStatus(404)
     await open(page, 'Hooli')
     await page.goto(`${keyward.url}/o/999999999/api-key`)
@@ -116,7 +116,7 @@ test('a role that was given since the page was opened counts', async ({ keyPage:
   expect(Number(id)).not.toBe(alice.organization)
 })
 
-test('the next one to sign in does not begin where the last one stopped', async ({ keyPage: page, keyward, guard }) => {
+test('the next admin doesn\'t start where the last one stopped', async ({ keyPage: page, keyward, guard }) => {
   guard.expectStatus(401)
   await keyward.addColleague()
   await page.getByRole('navigation', { name: text('frame.main') }).getByRole('link', { name: text('administrators.title') }).click()
@@ -127,7 +127,7 @@ test('the next one to sign in does not begin where the last one stopped', async 
   await expect(new KeyPage(page).row).toHaveCount(1)
 })
 
-test('who may not see the page that was asked for begins at the start', async ({ page, keyward, alice, guard }) => {
+test('an admin without access to the page starts at home', async ({ page, keyward, alice, guard }) => {
   guard.expectStatus(401)
   await keyward.role('Auditor')
   await page.goto(`${keyward.url}/o/${alice.organization}/administrators`)

@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result, anyhow, bail};
 use keyward_catalogue::{
     compiler::{Catalogue, Message, OF_THE_PAGE},
     pattern::{ARGUMENT, OPEN, PLURAL},
-    pseudo::{PSEUDO, pseudo},
+    pseudo::{self, PSEUDO},
 };
 use serde_json::json;
 
@@ -107,7 +107,7 @@ pub(super) fn add(folder: &Path, base: &str, with_pseudo: bool) -> Result<()> {
     if with_pseudo {
         languages.push((
             PSEUDO.to_owned(),
-            english.messages.iter().map(|it| Some(pseudo(it))).collect(),
+            english.messages.iter().map(|it| Some(pseudo::pseudo(it))).collect(),
         ));
     }
     if languages.is_empty() {
@@ -158,8 +158,8 @@ pub(super) fn add(folder: &Path, base: &str, with_pseudo: bool) -> Result<()> {
     Ok(())
 }
 
-/// `pseudo`: copies the release build, and adds the language that shows what is not translated.
-pub(crate) fn pseudo_chore(_: &[String]) -> Result<()> {
+/// Copies the release build, and adds the language that shows what is not translated.
+pub(crate) fn pseudo() -> Result<()> {
     super::build()?;
     let folder = workspace::scratch()?.join("pseudo-portal");
     if folder.exists() {

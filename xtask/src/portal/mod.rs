@@ -22,7 +22,7 @@ use anyhow::{Context, Result};
 
 pub(crate) use self::{
     finish::finish,
-    languages::{check_page, english, pseudo_chore},
+    languages::{check_page, english, pseudo},
     size::{Asset, assets, first_load, print_sizes, whole},
     stamp::SOURCES,
 };
