@@ -1,8 +1,8 @@
 //! Rules for what people type, the same in the page, the API and the command line.
 //!
-//! Each check answers with a sentence that says what to do, so that it can stand beside the field as it is.
+//! Each check answers with a code and its arguments: see [`FieldError`].
 
-use std::fmt;
+use crate::{FieldCode, FieldError};
 
 /// The longest organization name, in characters.
 pub const ORGANIZATION_NAME_MAX: usize = 128;
@@ -23,83 +23,42 @@ pub const URI_MAX: usize = 2048;
 /// The longest name of an API role, in characters.
 pub const API_ROLE_NAME_MAX: usize = 64;
 
-/// What is wrong with a field, as a sentence.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FieldError(String);
-
-impl FieldError {
-    /// A sentence of what is wrong.
-    pub fn new(sentence: impl Into<String>) -> Self {
-        Self(sentence.into())
-    }
-}
-
-impl fmt::Display for FieldError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for FieldError {}
-
 /// A name of an organization: 1 to [`ORGANIZATION_NAME_MAX`] characters, none of them a control character, not blank.
-///
-/// # Errors
-/// What is wrong with it.
 pub fn check_organization_name(name: &str) -> Result<(), FieldError> {
     check_text(name, "the organization's name", ORGANIZATION_NAME_MAX)
 }
 
 /// A name of a role: 1 to [`ROLE_NAME_MAX`] characters, none of them a control character, not blank.
-///
-/// # Errors
-/// What is wrong with it.
 pub fn check_role_name(name: &str) -> Result<(), FieldError> {
     check_text(name, "the role's name", ROLE_NAME_MAX)
 }
 
 /// A name of a Sandbox API token: 1 to [`SANDBOX_TOKEN_NAME_MAX`] characters, none of them a control character, not blank.
-///
-/// # Errors
-/// What is wrong with it.
 pub fn check_sandbox_token_name(name: &str) -> Result<(), FieldError> {
     check_text(name, "the token's name", SANDBOX_TOKEN_NAME_MAX)
 }
 
 /// A name of an authorization server: 1 to [`OAUTH_SERVER_NAME_MAX`] characters of `A-Z a-z 0-9`.
-///
-/// # Errors
-/// What is wrong with it.
 pub fn check_oauth_server_name(name: &str) -> Result<(), FieldError> {
     check_text(name, "the authorization server's name", OAUTH_SERVER_NAME_MAX)?;
     if name.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
         return Ok(());
     }
-    Err(FieldError("Use A-Z, a-z and 0-9 alone, without spaces.".into()))
+    Err(FieldError::not_allowed("A-Z, a-z and 0-9"))
 }
 
 /// A description of an authorization server: up to [`OAUTH_SERVER_DESCRIPTION_MAX`] characters, none of them a control
 /// character. May be empty.
-///
-/// # Errors
-/// What is wrong with it.
 pub fn check_oauth_server_description(text: &str) -> Result<(), FieldError> {
     check_claim(text, OAUTH_SERVER_DESCRIPTION_MAX)
 }
 
-/// A JWKS location, or the address of a discovery document: 1 to [`URI_MAX`] characters. Whether it can be asked shows when it
-/// is.
-///
-/// # Errors
-/// What is wrong with it.
+/// A JWKS URL, or the URL of a discovery document: 1 to [`URI_MAX`] characters. Whether it works shows when it is fetched.
 pub fn check_jwks_uri(text: &str) -> Result<(), FieldError> {
-    check_text(text, "the JWKS location", URI_MAX)
+    check_text(text, "the JWKS URL", URI_MAX)
 }
 
 /// What a claim of a token is compared with: up to [`URI_MAX`] characters. May be empty.
-///
-/// # Errors
-/// What is wrong with it.
 pub fn check_claim_value(text: &str) -> Result<(), FieldError> {
     check_claim(text, URI_MAX)
 }
@@ -108,26 +67,23 @@ fn check_claim(text: &str, longest: usize) -> Result<(), FieldError> {
     if text.is_empty() {
         return Ok(());
     }
-    check_text(text, "something else than spaces", longest)
+    if text.trim().is_empty() {
+        return Err(FieldCode::OnlySpaces.into());
+    }
+    check_text(text, "a value", longest)
 }
 
 /// A name of an API role: 1 to [`API_ROLE_NAME_MAX`] characters of `A-Z a-z 0-9 - _`, since a scope has no spaces.
-///
-/// # Errors
-/// What is wrong with it.
 pub fn check_api_role_name(name: &str) -> Result<(), FieldError> {
     check_text(name, "the API role's name", API_ROLE_NAME_MAX)?;
     let fits = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
     if name.bytes().all(fits) {
         return Ok(());
     }
-    Err(FieldError("Use A-Z, a-z, 0-9, - and _ alone, without spaces.".into()))
+    Err(FieldError::not_allowed("A-Z, a-z, 0-9, - and _"))
 }
 
 /// A cloud name: a DNS name in lower case, such as `cloud.example`.
-///
-/// # Errors
-/// What is wrong with it.
 pub fn check_cloud(cloud: &str) -> Result<(), FieldError> {
     check_text(cloud, "the cloud's name", CLOUD_MAX)?;
     let label = |label: &str| {
@@ -141,46 +97,38 @@ pub fn check_cloud(cloud: &str) -> Result<(), FieldError> {
     if cloud.split('.').all(label) {
         return Ok(());
     }
-    Err(FieldError(
-        "Enter a DNS name in lower case, such as cloud.example.".into(),
-    ))
+    Err(FieldCode::NotDnsName.into())
 }
 
 /// A login: 1 to [`LOGIN_MAX`] characters, no white space, no control character.
-///
-/// # Errors
-/// What is wrong with it.
 pub fn check_login(login: &str) -> Result<(), FieldError> {
     check_text(login, "a user name", LOGIN_MAX)?;
     if login.contains(char::is_whitespace) {
-        return Err(FieldError("A user name has no spaces.".into()));
+        return Err(FieldCode::HasSpaces.into());
     }
     Ok(())
 }
 
 fn check_text(text: &str, what: &str, longest: usize) -> Result<(), FieldError> {
     if text.trim().is_empty() {
-        return Err(FieldError(format!("Enter {what}.")));
+        return Err(FieldError::from(FieldCode::Missing).saying(format!("Enter {what}.")));
     }
     if text.chars().count() > longest {
-        return Err(FieldError(format!("Use at most {longest} characters.")));
+        return Err(FieldError::too_long(longest));
     }
     if let Some(character) = unseen(text) {
-        let number = u32::from(character);
-        return Err(FieldError(format!(
-            "Remove the character U+{number:04X}: it can't be seen."
-        )));
+        return Err(FieldError::of_character(FieldCode::InvisibleCharacter, character));
     }
     if text.trim() != text {
-        return Err(FieldError("Remove the space at the start or end.".into()));
+        return Err(FieldCode::SpaceAround.into());
     }
     Ok(())
 }
 
 /// The first character that can't be seen, or that changes how others are shown: control and format characters, blank letters,
-/// variation selectors, private use and tags. What joins emoji and tells that they are such may stay among them.
+/// variation selectors, private use and tags. Joiners and selectors within emoji are fine.
 ///
-/// By ranges, not by tables: the page has these, too.
+/// By ranges instead of Unicode tables, because the portal has this code too.
 pub fn unseen(text: &str) -> Option<char> {
     let mut before = '\0';
     let mut characters = text.chars().peekable();
@@ -194,7 +142,7 @@ pub fn unseen(text: &str) -> Option<char> {
         if is_unseen(character) && !is_of_emoji {
             return Some(character);
         }
-        // What is about the emoji before is passed over.
+        // Modifiers belong to the emoji before them.
         if !matches!(character, '\u{FE0F}' | '\u{1F3FB}'..='\u{1F3FF}') {
             before = character;
         }

@@ -1,4 +1,4 @@
-//! What the portal and the gateway agree on: wire types, paths, codes, and the rules both sides obey.
+//! What the portal and the gateway agree on: wire types, paths, codes, and the rules that both enforce.
 //!
 //! Nothing here reads a clock, a file, randomness or the network; it builds for `wasm32` and for the host alike.
 //! Wire types are JSON in camelCase, instants are RFC 3339 in UTC.
@@ -9,11 +9,14 @@ mod api_key;
 mod api_role;
 mod audit_log;
 mod audit_reason;
+mod code;
+mod field_error;
 mod id;
 mod input;
 mod instant;
 mod key_string;
 mod key_usage;
+mod oauth_codes;
 mod oauth_server;
 mod obfuscation;
 mod organization;
@@ -39,18 +42,20 @@ pub use audit_log::{
     AuditAction, AuditInterface, AuditLogFilter, AuditLogPage, AuditResult, AuditRow, AuditSubCategory,
 };
 pub use audit_reason::AuditReason;
+pub use field_error::{FieldCode, FieldError};
 pub use id::{AdminId, ApiRoleId, OauthServerId, OrganizationId, RoleId, SandboxTokenId, SessionId, SsoProviderId};
 pub use input::{
-    API_ROLE_NAME_MAX, CLOUD_MAX, FieldError, LOGIN_MAX, OAUTH_SERVER_DESCRIPTION_MAX, OAUTH_SERVER_NAME_MAX,
+    API_ROLE_NAME_MAX, CLOUD_MAX, LOGIN_MAX, OAUTH_SERVER_DESCRIPTION_MAX, OAUTH_SERVER_NAME_MAX,
     ORGANIZATION_NAME_MAX, ROLE_NAME_MAX, SANDBOX_TOKEN_NAME_MAX, URI_MAX, check_api_role_name, check_claim_value,
     check_cloud, check_jwks_uri, check_login, check_oauth_server_description, check_oauth_server_name,
     check_organization_name, check_role_name, check_sandbox_token_name, unseen,
 };
 pub use key_string::{KEY_LENGTH, KeyFormatError, KeyString};
 pub use key_usage::{FormerKey, FormerKeyClient, KEY_USAGE_CLIENTS_MAX, KeyClient, KeyGuessing, KeyUsage};
+pub use oauth_codes::{FetchFailureCode, JwkFault, JwkFaultCode, TokenCheckCode};
 pub use oauth_server::{
     CheckToken, EditOauthServer, FetchFailure, FetchFailureReason, JwkReport, JwksReport, OAUTH_SERVERS_MAX,
-    OauthClient, OauthServer, OauthServerSettings, OauthServers, TokenReport, TokenStep, ValidateJwks,
+    OauthClient, OauthServer, OauthServerSettings, OauthServers, TokenCheck, TokenReport, TokenStep, ValidateJwks,
 };
 pub use obfuscation::{PLACES_SHOWN_MIN, obfuscate, places_shown};
 pub use organization::{

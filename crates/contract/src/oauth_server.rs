@@ -1,9 +1,9 @@
-//! OAuth 2.0 authorization servers: who issues the access tokens that API clients come with.
+//! OAuth 2.0 authorization servers, which issue access tokens to API clients.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{ChangedBy, OauthServerId, Refusal};
+use crate::{ChangedBy, FetchFailureCode, JwkFault, OauthServerId, Refusal, TokenCheckCode};
 
 /// How many authorization servers an organization has at most. One of them is enabled at a time.
 pub const OAUTH_SERVERS_MAX: usize = 2;
@@ -17,7 +17,7 @@ pub struct OauthServers {
     pub servers: Vec<OauthServer>,
     /// Why the asking admin can't add one; `null` where they can.
     pub add: Option<Refusal>,
-    /// Why they can't edit and delete those that are there.
+    /// Why they can't edit and delete existing ones.
     pub edit: Option<Refusal>,
 }
 
@@ -28,18 +28,17 @@ pub struct OauthServers {
 pub struct OauthServer {
     /// Stays the same while the server is edited.
     pub id: OauthServerId,
-    /// What it is set to.
+    /// Its settings.
     pub settings: OauthServerSettings,
-    /// When its JWKS was last fetched with a key in it that can be used; missing where it never was.
+    /// When its JWKS was last fetched with a usable key in it; missing if never.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub last_successful_fetch_on: Option<DateTime<Utc>>,
-    /// Why the last fetch failed; missing where it did not.
+    /// Why the last fetch failed; missing if it didn't.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub fetch_failure: Option<FetchFailure>,
-    /// Whether a restore has disabled it, for it was deleted, disabled or set otherwise after the backup was made. Any change
-    /// of it confirms it.
+    /// Whether a restore has disabled it because it was deleted, disabled or changed after the backup. Any change confirms it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     #[cfg_attr(feature = "openapi", schema(required = false))]
     pub held: bool,
@@ -59,19 +58,19 @@ pub struct OauthServer {
 pub struct OauthServerSettings {
     /// Its name: [`check_oauth_server_name`](crate::check_oauth_server_name), unique within the organization.
     pub name: String,
-    /// A few words on it; may be empty.
+    /// A description; may be empty.
     pub description: String,
-    /// Whether its tokens are admitted. One server of an organization is enabled at most.
+    /// Whether its tokens are accepted. Only one server of an organization can be enabled.
     pub enabled: bool,
-    /// Where its keys are (JWKS, RFC 7517, section 5).
+    /// The URL of its keys (JWKS, RFC 7517, section 5).
     pub jwks_uri: String,
-    /// Whether the certificate of the server that has the JWKS must be valid.
+    /// Whether the certificate of the server with the JWKS has to be valid.
     pub certificate_validation: bool,
-    /// What `aud` must be or hold; empty for anything.
+    /// Required value of the claim `aud`, or of one of its items; empty for any.
     pub audience: String,
-    /// What `iss` must be; empty for anything.
+    /// Required value of the claim `iss`; empty for any.
     pub issuer: String,
-    /// What `client_id`, `cid` or `appid` must be; empty for anything.
+    /// Required value of the claim `client_id`, `cid` or `appid`; empty for any.
     pub client_id: String,
 }
 
@@ -80,13 +79,13 @@ pub struct OauthServerSettings {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct EditOauthServer {
-    /// What it is to be.
+    /// The new settings.
     pub settings: OauthServerSettings,
-    /// From a validation of exactly this JWKS location and certificate validation; see [`JwksReport::validation`]. Not needed
-    /// where both stay as they are.
+    /// From a validation with exactly this JWKS URL and certificate setting; see [`JwksReport::validation`]. Not needed if both
+    /// stay the same.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub validation: String,
-    /// Whether the server that is enabled now is to be disabled at the same instant.
+    /// Whether to disable the server that is currently enabled, in the same change.
     #[serde(default)]
     pub switch: bool,
 }
@@ -96,33 +95,33 @@ pub struct EditOauthServer {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ValidateJwks {
-    /// The JWKS location, or a discovery URL that leads to it (OpenID Connect Discovery 1.0, RFC 8414).
+    /// The JWKS URL, or the URL of a discovery document that names it (OpenID Connect Discovery 1.0, RFC 8414).
     pub jwks_uri: String,
     /// Whether the certificate of the server must be valid.
     pub certificate_validation: bool,
 }
 
-/// What was found at a JWKS location.
+/// What was found at a JWKS URL.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct JwksReport {
-    /// Where the keys are: what was asked for, or what the discovery document says.
+    /// The JWKS URL: the given one, or the one from the discovery document.
     pub jwks_uri: String,
-    /// The issuer that the discovery document names, where there was one.
+    /// The issuer in the discovery document, if there was one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub issuer: Option<String>,
     /// The keys, in their order: a hundred at most.
     pub keys: Vec<JwkReport>,
-    /// How many keys are behind those, which are not looked at.
+    /// How many more keys there are; they are ignored.
     #[serde(default)]
     pub more: usize,
-    /// What went wrong; missing where at least one key can be used.
+    /// What went wrong; missing if at least one key can be used.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub failure: Option<FetchFailure>,
-    /// Proves to the gateway, for a quarter of an hour, that this location was validated. Empty where it failed.
+    /// Proves to the gateway for 15 minutes that this URL was validated. Empty if validation failed.
     pub validation: String,
 }
 
@@ -131,61 +130,79 @@ pub struct JwksReport {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct JwkReport {
-    /// `kid`; empty where there is none.
+    /// `kid`; empty if missing.
     pub kid: String,
     /// `kty`.
     pub kty: String,
-    /// `alg`; empty where there is none.
+    /// `alg`; empty if missing.
     pub alg: String,
-    /// `use`; empty where there is none.
+    /// `use`; empty if missing.
     pub r#use: String,
-    /// When the certificate in `x5c` expires, where there is one.
+    /// When the certificate in `x5c` expires, if there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub certificate_expires_on: Option<DateTime<Utc>>,
-    /// Why it can't be used, as a sentence; `null` where it can.
+    /// Why it can't be used, as an English sentence; `null` where it can.
     pub refused: Option<String>,
+    /// The same as a code with arguments.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub fault: Option<JwkFault>,
 }
 
-/// Why a document could not be fetched or used.
+/// Why a document couldn't be fetched or used.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct FetchFailure {
     /// The kind.
     pub reason: FetchFailureReason,
-    /// What happened, and what to do, as a sentence.
+    /// What happened.
+    pub code: FetchFailureCode,
+    /// The HTTP status, with `status`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub status: Option<u16>,
+    /// The issuer that the discovery document names, with `issuer`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub issuer: Option<String>,
+    /// The JWKS URL that the discovery document names, with `issuer`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub jwks_uri: Option<String>,
+    /// What happened and what to do, as an English sentence.
     pub text: String,
 }
 
-/// What kind of failure it was.
+/// The kind of failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum FetchFailureReason {
-    /// It is no address that can be asked.
+    /// It isn't a URL that can be fetched.
     Url,
-    /// The name has no address.
+    /// The host name can't be resolved.
     Dns,
-    /// The name leads to an address that the gateway does not connect to.
+    /// The host name resolves to an address that isn't allowed (SSRF protection).
     AddressNotAllowed,
-    /// Nobody answers there.
+    /// No connection.
     Connect,
-    /// The certificate is not valid, or no TLS is spoken.
+    /// The certificate isn't valid, or the server doesn't speak TLS.
     Tls,
     /// It took too long.
     Timeout,
     /// It is too large.
     Size,
-    /// The answer has another status than 200.
+    /// The status isn't 200.
     Status,
-    /// It leads to another host.
+    /// It redirects to another host, or too often.
     Redirect,
-    /// It is not the JSON that is wanted.
+    /// It isn't the expected JSON.
     Json,
     /// No key in it can be used.
     NoUsableKey,
-    /// The discovery document names another issuer than the one it stands for.
+    /// The discovery document names a different issuer than its own URL.
     Issuer,
 }
 
@@ -209,36 +226,59 @@ impl std::fmt::Debug for CheckToken {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct TokenReport {
-    /// Whether a call with it is admitted now.
+    /// Whether a request with it would be accepted now.
     pub admitted: bool,
-    /// Each step, in the order in which a call goes through them.
+    /// The checks, in the order in which a request goes through them, in English words.
     pub steps: Vec<TokenStep>,
+    /// The same as codes with values, for programs.
+    #[serde(default)]
+    pub checks: Vec<TokenCheck>,
 }
 
-/// A step of the admission of a token.
+/// A check of a token, in English words.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TokenStep {
-    /// What is looked at.
+    /// What is checked.
     pub name: String,
     /// Whether it passes.
     pub passed: bool,
     /// What the token has.
     pub found: String,
-    /// What it must have.
+    /// What it has to have.
     pub wanted: String,
 }
 
-/// A client that came with a token in the last 30 days: an item of `GET /api/portal/orgs/{org}/oauth-servers/usage`.
+/// A check of a token: a code and values, without words around them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct TokenCheck {
+    /// What is checked, and what the values are.
+    pub code: TokenCheckCode,
+    /// Whether it passes.
+    pub passed: bool,
+    /// What the token has.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub actual: Vec<String>,
+    /// What it has to have.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub expected: Vec<String>,
+    /// Why the keys aren't available, with `keys-available`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub failure: Option<FetchFailure>,
+}
+
+/// A client that used a token in the last 30 days: an item of `GET /api/portal/orgs/{org}/oauth-servers/usage`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct OauthClient {
-    /// Who it is: `oauth-<role>$@<organization>.<cloud>`.
+    /// Its name: `oauth-<role>$@<organization>.<cloud>`.
     pub principal: String,
-    /// From where.
+    /// Its IP address.
     pub client_address: String,
-    /// What it calls itself; missing when it names nothing.
+    /// Its user agent; missing if it doesn't send one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub user_agent: Option<String>,

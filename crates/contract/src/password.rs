@@ -1,18 +1,18 @@
-//! Rules for new passwords that need no list: the gateway obeys them, and the page says them before it sends (NIST SP
-//! 800-63B-4, section 3.1.1.2). There are no rules of composition: they make passwords worse.
+//! Rules for new passwords that need no list: the gateway enforces them, and the portal checks them before it sends (NIST SP
+//! 800-63B-4, section 3.1.1.2). There are no composition rules, because they make passwords worse.
 
-use crate::FieldError;
+use crate::{FieldCode, FieldError};
 
 /// The shortest password where nothing else is configured, in Unicode code points.
 pub const PASSWORD_MIN: u8 = 12;
 /// The longest password, in Unicode code points. It bounds the work of hashing one.
 pub const PASSWORD_MAX: usize = 256;
-/// A password that can be foretold but for this many characters is none.
+/// A password needs at least this many characters that can't be predicted from those before.
 const SURPRISES_MIN: usize = 5;
-/// From here on there is nothing to say.
+/// From this length and this many unpredictable characters on, a password is strong.
 const STRONG_LENGTH: usize = 16;
 const STRONG_SURPRISES: usize = 10;
-/// Rows of keyboards, which people run along.
+/// Keyboard rows, which people type along.
 const ROWS: [&str; 8] = [
     "1234567890",
     "qwertyuiop",
@@ -24,7 +24,7 @@ const ROWS: [&str; 8] = [
     "yxcvbnm",
 ];
 
-/// How a password that is being typed fares.
+/// How strong a password is while it is being typed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PasswordStrength {
     /// So many characters are missing.
@@ -38,28 +38,21 @@ pub enum PasswordStrength {
 }
 
 /// A new password: `min` to [`PASSWORD_MAX`] characters of any kind that do not just repeat or follow a sequence.
-///
-/// # Errors
-/// What is wrong with it.
 pub fn check_password(password: &str, min: usize) -> Result<(), FieldError> {
     let length = visible(password).count();
     if length < min {
-        return Err(FieldError::new(format!(
-            "Use at least {min} characters. Several unrelated words are easy to remember."
-        )));
+        return Err(FieldError::too_short(min));
     }
     if password.chars().count() > PASSWORD_MAX {
-        return Err(FieldError::new(format!("Use at most {PASSWORD_MAX} characters.")));
+        return Err(FieldError::too_long(PASSWORD_MAX));
     }
     if surprises(password) < SURPRISES_MIN {
-        return Err(FieldError::new(
-            "This repeats or follows a sequence. Use several unrelated words.",
-        ));
+        return Err(FieldCode::PasswordPredictable.into());
     }
     Ok(())
 }
 
-/// What to tell somebody who is typing a new password. Whether it is a common one, the gateway tells when it is sent.
+/// How strong a new password is while it is being typed. Whether it is a common one, only the gateway knows.
 pub fn password_strength(password: &str, min: usize) -> PasswordStrength {
     let length = visible(password).count();
     let surprises = surprises(password);
@@ -74,13 +67,13 @@ pub fn password_strength(password: &str, min: usize) -> PasswordStrength {
     }
 }
 
-/// The characters that can be seen, and spaces: those that nobody sees make no password longer.
+/// The visible characters and spaces: invisible characters don't make a password longer.
 pub fn visible(password: &str) -> impl Iterator<Item = char> {
     password.chars().filter(|&c| !is_invisible(c))
 }
 
-/// How many characters do not follow from those before: by repeating one or all of them, or by going on in the alphabet, the
-/// digits or a row of the keyboard. No more than there are different ones, and none for blanks.
+/// How many characters can't be predicted from those before by repetition, or by continuing the alphabet, the digits or a
+/// keyboard row. At most as many as there are different ones; spaces don't count.
 fn surprises(password: &str) -> usize {
     let characters: Vec<char> = visible(password)
         .map(|c| if c.is_whitespace() { ' ' } else { c })
@@ -99,7 +92,7 @@ fn surprises(password: &str) -> usize {
     surprises.min(different.len())
 }
 
-/// After how many characters they begin again.
+/// After how many characters they repeat.
 fn period(characters: &[char]) -> usize {
     (1..characters.len())
         .find(|&period| {

@@ -1,20 +1,20 @@
-//! The one form of logins and names: how they are kept, and by what they are compared.
+//! The canonical form of logins and names: how they are stored and compared.
 //!
-//! **Logins** are trimmed and kept in NFKC. They are compared with the local part in lower case (each character by itself, and
-//! the two small sigmas as one) and the domain in ASCII (UTS 46), lower case, without a dot at its end. What could pass for
-//! another login is rejected: characters that become ASCII in NFKC, such as U+212A, letters that look like ASCII alone, letters of
-//! several scripts in one part, and everything that is no letter, mark or digit beyond ASCII (after UTS 39).
+//! **Logins** are trimmed and stored in NFKC. They are compared with the local part in lower case (each character by itself, and
+//! the two small sigmas as one) and the domain in ASCII (UTS 46), lower case, without a dot at its end. Logins that
+//! could be confused with others are rejected: characters that become ASCII in NFKC, such as U+212A, words only of letters that
+//! look like ASCII, several scripts in one part, and non-ASCII characters other than letters, marks and digits (after UTS 39).
 //!
-//! **Names** (of roles, organizations, tokens, servers) are kept in NFC, with plain spaces, and compared in NFKC and lower case.
+//! **Names** (of roles, organizations, tokens, servers) are stored in NFC, with plain spaces, and compared in NFKC and lower case.
 //!
-//! Characters that can't be seen are refused in both by the contract, which needs no tables for it.
+//! Invisible characters are rejected in both by the contract, without Unicode tables.
 
 use icu_normalizer::ComposingNormalizerBorrowed;
 use icu_properties::{
     CodePointMapData,
     props::{GeneralCategory, Script},
 };
-use keyward_contract::{FieldError, check_login};
+use keyward_contract::{FieldCode, FieldError, check_login};
 
 /// What [`migrate`](crate::store::people::names) has to bring rows up to.
 pub const RULES: i64 = 1;
@@ -73,7 +73,7 @@ pub fn nfkc(text: &str) -> String {
         .into_owned()
 }
 
-/// A login that somebody is to have, as it is kept.
+/// A new login in its canonical form.
 ///
 /// # Errors
 /// What is wrong with it.
@@ -81,15 +81,13 @@ pub fn login(text: &str) -> Result<String, FieldError> {
     check_login(text)?;
     let kept = unmistakable(text)?;
     if of_organization(&kept).is_some() {
-        return Err(FieldError::new(
-            "A user name doesn't end in / and a number. Accounts of one organization alone are called so.",
-        ));
+        return Err(FieldCode::LoginReserved.into());
     }
     check_login(&kept)?;
     Ok(kept)
 }
 
-/// What logins are compared by. A text that can't be a login equals none but itself.
+/// What logins are compared by. A text that can't be a login only equals itself.
 pub fn fold_login(text: &str) -> String {
     let text = text.trim();
     let kept = keyward_contract::check_login(text).and_then(|()| unmistakable(text));
@@ -104,12 +102,12 @@ pub fn fold_login(text: &str) -> String {
     }
 }
 
-/// A login as it was compared before there was this module, for what could not be brought into its form.
+/// A login as older versions compared it, for those without a canonical form.
 pub fn as_typed(text: &str) -> String {
     lower(text.trim())
 }
 
-/// The login without the organization behind it, where an account belongs to one organization alone: see
+/// The login without the organization after it, of an account that belongs to one organization only: see
 /// [`for_organization`].
 pub fn of_organization(login: &str) -> Option<&str> {
     let (login, number) = login.rsplit_once('/')?;
@@ -117,7 +115,7 @@ pub fn of_organization(login: &str) -> Option<&str> {
     is_number.then_some(login)
 }
 
-/// What an account is called that somebody has for one organization alone, because the login is somebody's already.
+/// The login of an account for one organization only, because someone else already has the login.
 pub fn for_organization(login: &str, number: i64) -> String {
     format!("{login}/{number}")
 }
@@ -140,7 +138,7 @@ pub fn is_domain(text: &str) -> bool {
     !name.is_empty() && idna::domain_to_ascii_strict(name).is_ok()
 }
 
-/// A name as it is kept. What is wrong with it the contract says.
+/// A name in its canonical form. The contract checks it.
 pub fn name(text: &str) -> String {
     let composed = const { ComposingNormalizerBorrowed::new_nfc() }.normalize(text);
     let categories = const { CodePointMapData::<GeneralCategory>::new() };
@@ -170,25 +168,25 @@ fn lower(text: &str) -> String {
     lowered
 }
 
-/// A login in NFKC that can't be taken for another one.
+/// A login in NFKC that can't be confused with a different one.
 ///
 /// # Errors
-/// Which character is in the way.
+/// Which character isn't accepted.
 pub fn unmistakable(text: &str) -> Result<String, FieldError> {
     let categories = const { CodePointMapData::<GeneralCategory>::new() };
     let beyond_ascii = || text.chars().filter(|c| !c.is_ascii());
     for c in beyond_ascii() {
         if nfkc(c.encode_utf8(&mut [0; 4])).contains(|c: char| c.is_ascii()) {
-            return Err(refused(c, "it looks like another one"));
+            return Err(FieldError::of_character(FieldCode::CharacterConfusable, c));
         }
         if !is_of_a_word(categories.get(c)) {
-            return Err(refused(c, "beyond ASCII a user name has letters and digits alone"));
+            return Err(FieldError::of_character(FieldCode::CharacterNotLetter, c));
         }
     }
     let kept = nfkc(text);
     let (local, of) = kept.rsplit_once('@').unwrap_or((&kept, ""));
     if !of.is_ascii() && idna::domain_to_ascii(of).is_err() {
-        return Err(FieldError::new("What is behind the @ is no domain."));
+        return Err(FieldCode::NotDomain.into());
     }
     check_letters(local)?;
     of.split('.').try_for_each(check_letters)?;
@@ -216,14 +214,14 @@ fn check_letters(part: &str) -> Result<(), FieldError> {
     let mut scripts: Vec<Script> = Vec::new();
     let mut before = None;
     for c in part.chars() {
-        // An i with another dot looks like one.
+        // An i with a second dot looks like an i.
         if c == '\u{307}' && matches!(before, Some('i' | 'j' | '\u{131}')) {
-            return Err(refused(c, "it can't be seen here"));
+            return Err(FieldError::of_character(FieldCode::InvisibleCharacter, c));
         }
         before = Some(c);
         let script = scripts_of.get(c);
         if !SCRIPTS.contains(&script) {
-            return Err(refused(c, "its script is not used in user names"));
+            return Err(FieldError::of_character(FieldCode::ScriptNotUsed, c));
         }
         if !matches!(script, Script::Common | Script::Inherited) && !scripts.contains(&script) {
             scripts.push(script);
@@ -231,30 +229,25 @@ fn check_letters(part: &str) -> Result<(), FieldError> {
             let fits = |known: &&[Script]| scripts.iter().all(|script| known.contains(script));
             if !is_one && !TOGETHER.iter().any(fits) {
                 let named = part.chars().find(|c| !c.is_ascii()).unwrap_or(c);
-                return Err(refused(named, "its script is not that of the other letters"));
+                return Err(FieldError::of_character(FieldCode::ScriptsMixed, named));
             }
         }
     }
     let mut letters = part.chars().filter(|c| !c.is_ascii());
     match letters.next() {
         Some(first) if LOOK_ALIKE.contains(first) && letters.all(|c| LOOK_ALIKE.contains(c)) => {
-            Err(refused(first, "it looks like another one"))
+            Err(FieldError::of_character(FieldCode::CharacterConfusable, first))
         }
         _ => Ok(()),
     }
-}
-
-fn refused(c: char, why: &str) -> FieldError {
-    FieldError::new(format!("Remove the character U+{:04X}: {why}.", u32::from(c)))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// A login has one form, in which it is kept and compared; what can pass for another is rejected.
     #[test]
-    fn one_login_has_one_form() {
+    fn a_login_has_one_canonical_form() {
         for (written, compared) in [
             (" Kim@Acme.Example\u{a0}", "kim@acme.example"),
             ("m\u{fc}ller@acme.example", "m\u{fc}ller@acme.example"),
@@ -287,9 +280,8 @@ mod tests {
         }
     }
 
-    /// By its name, so that somebody can find it.
     #[test]
-    fn what_can_pass_for_another_login_is_rejected_by_name() {
+    fn confusable_logins_are_rejected_by_character() {
         for (login, name) in [
             ("\u{212a}im@acme.example", "U+212A"),
             ("kim@\u{212a}.example", "U+212A"),
@@ -325,7 +317,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_is_kept_composed_and_compared_loosely() {
+    fn names_are_stored_composed_and_compared_loosely() {
         assert_eq!(name("Cafe\u{301}\u{a0}Bar"), "Caf\u{e9} Bar");
         for same in ["Key Manager", "key\u{a0}manager", "KEY  MANAGER", "\u{ff2b}ey Manager"] {
             assert_eq!(fold_name(same), "key manager", "{same:?}");

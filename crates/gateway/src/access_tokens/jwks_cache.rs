@@ -1,4 +1,4 @@
-//! The keys of authorization servers at hand, and how they come there.
+//! The JWKS cache: the keys of authorization servers, and fetching them.
 
 use std::{
     collections::HashMap,
@@ -9,7 +9,7 @@ use std::{
 
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::{StreamExt as _, stream};
-use keyward_contract::{AuditReason, FetchFailureReason, JwksReport, OauthServerId, OrganizationId};
+use keyward_contract::{AuditReason, FetchFailureCode, FetchFailureReason, JwksReport, OauthServerId, OrganizationId};
 use serde_json::Value;
 use url::Url;
 
@@ -27,9 +27,9 @@ use crate::{
     },
 };
 
-/// From one fetch for a server to the next, whatever asks for it: an identifier that nobody knows costs the provider no more.
+/// Minimum time between two fetches for a server, so that unknown key identifiers can't flood the provider.
 const BETWEEN: TimeDelta = TimeDelta::seconds(10);
-/// Fetches that go on at once.
+/// Limit of concurrent fetches.
 const AT_ONCE: usize = 8;
 
 /// Keys at hand.
@@ -48,7 +48,7 @@ struct Entry {
     jwks_uri: String,
     certificate_validation: bool,
     state: Mutex<State>,
-    /// Who fetches; all others wait for what comes of it.
+    /// Held while fetching; all others wait for the result.
     fetching: Arc<tokio::sync::Mutex<()>>,
 }
 
@@ -97,7 +97,7 @@ impl Jwks {
             .attempted_on
             .is_none_or(|on| now - on >= BETWEEN || on > now);
         if is_due {
-            // It goes on where the caller does not wait: who asks and hangs up must not keep the keys from being fetched.
+            // Spawned, so that a client that disconnects doesn't cancel the fetch for others.
             let (cache, entry, id) = (Arc::clone(self), Arc::clone(&entry), server.id);
             let fetch = tokio::spawn(async move {
                 let _turn = turn;
@@ -105,7 +105,7 @@ impl Jwks {
             });
             fetch.await.unwrap_or_else(|panic| resume_unwind(panic.into_panic()))?;
         }
-        let unavailable = || failure(FetchFailureReason::Connect, "The keys have not been fetched yet.");
+        let unavailable = || failure(FetchFailureCode::NotFetchedYet, "The keys haven't been fetched yet.");
         let at_hand = self.at_hand(&entry, now);
         Ok(at_hand.ok_or_else(|| entry.state().failure.clone().unwrap_or_else(unavailable)))
     }
@@ -203,7 +203,7 @@ impl Jwks {
         }
     }
 
-    /// Fetches the keys of all servers that are enabled, where they have become old.
+    /// Fetches the outdated keys of all enabled servers.
     pub(super) async fn refresh_old(&self) -> Result<(), StoreError> {
         let mut reader = self.store.read().await?;
         let rows = oauth_servers::locations(&mut reader).await?;
@@ -278,10 +278,15 @@ impl Jwks {
             let asked = parse(&report.jwks_uri)?;
             if !stands_for(&asked, &issuer) {
                 let text = format!(
-                    "The document there is one of the issuer {issuer}, which has it at another address. If it is yours \
-                     all the same (Entra ID has it so for tokens of version 1), enter {jwks_uri} here, and that issuer below."
+                    "This discovery document belongs to the issuer {issuer}, which publishes it at a different address. \
+                     If it's yours anyway (as Entra ID does for tokens of version 1), enter {jwks_uri} here, and that \
+                     issuer below."
                 );
-                return Err(failure(FetchFailureReason::Issuer, text));
+                return Err(Failure {
+                    issuer: Some(issuer),
+                    jwks_uri: Some(jwks_uri),
+                    ..failure(FetchFailureCode::Issuer, text)
+                });
             }
             report.issuer = Some(issuer);
             report.jwks_uri = jwks_uri;
@@ -327,25 +332,25 @@ fn age(on: DateTime<Utc>, now: DateTime<Utc>) -> Option<TimeDelta> {
     (on <= now + LEEWAY).then(|| now - on)
 }
 
-/// Why a token is refused whose keys can't be had: what the audit log has, and what the caller is told.
+/// Why a token is rejected when its keys aren't available: what the audit log says, and what the client is told.
 pub(super) fn unavailable(reason: FetchFailureReason) -> (AuditReason, &'static str) {
     use FetchFailureReason as Reason;
     match reason {
         Reason::Url => (
             AuditReason::JwksUrl,
-            "The JWKS location of the authorization server can't be asked.",
+            "The JWKS URL of the authorization server can't be used.",
         ),
         Reason::Dns => (
             AuditReason::JwksDns,
-            "The name in the JWKS location of the authorization server is not known.",
+            "The host name in the authorization server's JWKS URL can't be resolved.",
         ),
         Reason::AddressNotAllowed => (
             AuditReason::JwksAddressNotAllowed,
-            "The JWKS location of the authorization server is at an address that is not allowed.",
+            "The JWKS URL of the authorization server is at an address that is not allowed.",
         ),
         Reason::Connect => (
             AuditReason::JwksConnect,
-            "The keys of the authorization server can't be fetched: nobody answers.",
+            "The keys of the authorization server can't be fetched: no connection.",
         ),
         Reason::Tls => (
             AuditReason::JwksTls,
@@ -357,7 +362,7 @@ pub(super) fn unavailable(reason: FetchFailureReason) -> (AuditReason, &'static 
         ),
         Reason::Size => (
             AuditReason::JwksSize,
-            "The keys of the authorization server can't be fetched: there is too much of them.",
+            "The keys of the authorization server can't be fetched: the document is too large.",
         ),
         Reason::Status => (
             AuditReason::JwksStatus,
@@ -365,15 +370,15 @@ pub(super) fn unavailable(reason: FetchFailureReason) -> (AuditReason, &'static 
         ),
         Reason::Redirect => (
             AuditReason::JwksRedirect,
-            "The keys of the authorization server can't be fetched: it leads elsewhere.",
+            "The keys of the authorization server can't be fetched: it redirects elsewhere.",
         ),
         Reason::Json | Reason::Issuer => (
             AuditReason::JwksJson,
-            "What the authorization server has at its JWKS location is no JWKS.",
+            "The document at the JWKS URL of the authorization server is not a JWKS.",
         ),
         Reason::NoUsableKey => (
             AuditReason::JwksNoUsableKey,
-            "The authorization server has no key that can be used.",
+            "The authorization server has no usable key.",
         ),
     }
 }
@@ -412,7 +417,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_discovery_document_stands_for_its_own_issuer_alone() {
+    fn a_discovery_document_is_only_for_its_own_issuer() {
         let stands = |asked: &str, issuer: &str| stands_for(&asked.parse().expect(asked), issuer);
         let oidc = "https://login.example/tenant/.well-known/openid-configuration";
         assert!(stands(oidc, "https://login.example/tenant"));

@@ -1,4 +1,4 @@
-//! Admits API clients that come with an access token of their organization's authorization server.
+//! Authorizes API clients with an access token of their organization's authorization server.
 
 mod bearer;
 mod jwks_cache;
@@ -14,7 +14,7 @@ use std::{
 use chrono::{DateTime, TimeDelta, Utc};
 use keyward_contract::{
     ApiPermission, AuditAction, AuditInterface, AuditReason, AuditSubCategory, JwksReport, OauthServerId,
-    OrganizationId, ProblemCode, Subscription, TokenReport, TokenStep,
+    OrganizationId, ProblemCode, Subscription, TokenCheck, TokenCheckCode, TokenReport, TokenStep,
 };
 use tokio::time;
 
@@ -32,19 +32,19 @@ use crate::{
     jwt::{crypto, token::Token},
     key_usage::{Client, KeyUsageRecorder},
     limits::Limits,
-    net::fetch::Fetcher,
+    net::fetch::{Failure, Fetcher},
     secrets::{Secrets, hash_token},
     store::{EnabledOauthServer, Store, StoreError, audit::audit_log},
 };
 
-/// Tokens whose first use is in the audit log, so that the next one need not be. Beyond that many some are in it again.
+/// Limit of tokens whose first use is remembered as logged. Beyond it, some are logged again.
 const KNOWN_MAX: usize = 10_000;
-/// How long a change of a server waits for its keys.
+/// How long saving a server waits for its keys.
 const WAIT: Duration = Duration::from_secs(1);
-/// How often it is looked which keys have become old.
+/// How often to look for outdated keys.
 const ROUND: Duration = Duration::from_secs(10);
 
-/// Accepts access tokens, or does not.
+/// Accepts or rejects access tokens.
 pub struct AccessTokens {
     store: Store,
     clock: Clock,
@@ -53,11 +53,11 @@ pub struct AccessTokens {
     limits: Arc<Limits>,
     key_usage: Arc<KeyUsageRecorder>,
     jwks: Arc<Jwks>,
-    /// Hashes of tokens that were admitted, and until when to remember.
+    /// Hashes of accepted tokens, and until when to remember them.
     known: Mutex<HashMap<[u8; 32], DateTime<Utc>>>,
 }
 
-/// An API client that is admitted.
+/// An authorized API client.
 #[derive(Clone, Debug)]
 pub struct ApiClient {
     /// Whose API it may call.
@@ -68,10 +68,10 @@ pub struct ApiClient {
     pub principal: String,
 }
 
-/// Why a client is not admitted.
+/// Why a client is rejected.
 #[derive(Debug)]
 pub enum Denied {
-    /// It is refused (RFC 6750, section 3.1).
+    /// The token is rejected (RFC 6750, section 3.1).
     Refused(Refused),
     /// The gateway can't tell.
     Fault(StoreError),
@@ -109,8 +109,8 @@ impl AccessTokens {
         }
     }
 
-    /// Admits a client, in the order of the specification. What it asks of the database is read at each call: a server that
-    /// was disabled, a role that was changed, a subscription that has ended count at once.
+    /// Authorizes a client, with the checks in the order of the specification. Everything is read from the database at each
+    /// request, so that a disabled server, a changed role or an expired subscription takes effect immediately.
     pub async fn admit(&self, text: &str, client: &ClientInfo, call: Call) -> Result<ApiClient, Denied> {
         let refused = |step: Step| Denied::Refused(Refused::not_valid(step.description()));
         let token = Token::read(text);
@@ -119,7 +119,7 @@ impl AccessTokens {
             return Err(self.refuse_anybody(&token, client, Step::Algorithm).await?);
         }
         let organization = token.organization().ok_or_else(|| refused(Step::Scope))?;
-        // Who has no such organization learns as much as who has another key.
+        // An unknown organization gets the same answer as an unknown key.
         let server = self.store.oauth_server(organization, None)?;
         let server = server.ok_or_else(|| refused(Step::Key))?;
         let keys = match self.jwks.keys(&server, &token).await? {
@@ -171,7 +171,7 @@ impl AccessTokens {
         }))
     }
 
-    /// A token that can't be believed at all says whom it means, and that organization may want to know.
+    /// An unverifiable token still names an organization, which gets the failure in its audit log.
     async fn refuse_anybody(&self, token: &Token<'_>, client: &ClientInfo, step: Step) -> Result<Denied, Denied> {
         if let Some(organization) = token.organization()
             && let Some(server) = self.store.oauth_server(organization, None)?
@@ -200,7 +200,7 @@ impl AccessTokens {
         if !self.is_new(hash, now) {
             return Ok(());
         }
-        // Who hangs up before the row is written has the next use in the log.
+        // If the client disconnects before the row is written, the next use is logged.
         let mut unwritten = Unwritten {
             of: self,
             hash: Some(hash),
@@ -234,8 +234,8 @@ impl AccessTokens {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Notes a refusal in the audit log: where the token is not believed, in bounded space; where it is, each, up to so many
-    /// of one kind an hour, and their count beyond.
+    /// Writes a refusal to the audit log: throttled for unverified tokens; for verified ones each, up to a limit per kind
+    /// and hour, then only their count.
     async fn note(
         &self,
         server: &EnabledOauthServer,
@@ -256,7 +256,7 @@ impl AccessTokens {
         audit_log::write(&self.store, &self.secrets, &event).await
     }
 
-    /// Looks at a JWKS location, or at a discovery document that leads to one, for an organization.
+    /// Validates a JWKS URL, or the URL of a discovery document, for an organization.
     pub async fn validate(
         &self,
         organization: OrganizationId,
@@ -266,7 +266,7 @@ impl AccessTokens {
         self.jwks.validate(organization, location, certificate_validation).await
     }
 
-    /// Says of each step whether a token passes it.
+    /// Checks a token step by step.
     pub async fn check(
         &self,
         server: &EnabledOauthServer,
@@ -277,7 +277,7 @@ impl AccessTokens {
             return Ok(steps::no_token());
         };
         let keys = self.jwks.keys(server, &token).await?;
-        let failure = keys.as_ref().err().map(|failure| failure.text.clone());
+        let failure = keys.as_ref().err().cloned();
         let judged = Judged {
             token: &token,
             server,
@@ -288,7 +288,7 @@ impl AccessTokens {
             name: "Authorization server".to_owned(),
             passed: is_enabled && failure.is_none(),
             found: match (&failure, is_enabled) {
-                (Some(text), _) => text.clone(),
+                (Some(failure), _) => failure.text.clone(),
                 (None, true) => "enabled".to_owned(),
                 (None, false) => "disabled".to_owned(),
             },
@@ -321,7 +321,12 @@ impl AccessTokens {
             wanted: shown(true).to_owned(),
         });
         let admitted = steps.iter().all(|step| step.passed);
-        Ok(TokenReport { admitted, steps })
+        let checks = checks(&judged, is_enabled, failure);
+        Ok(TokenReport {
+            admitted,
+            steps,
+            checks,
+        })
     }
 
     /// Why the last fetch for a server failed.
@@ -329,7 +334,7 @@ impl AccessTokens {
         self.jwks.failure(server)
     }
 
-    /// Fetches the keys of a server that was saved. Waits for them, but not for long: they come all the same.
+    /// Fetches the keys of a saved server. Waits briefly; the fetch continues in the background.
     pub async fn refresh(&self, server: OauthServerId) {
         let jwks = Arc::clone(&self.jwks);
         let fetched = tokio::spawn(async move { warn(jwks.refresh(server).await) });
@@ -341,12 +346,12 @@ impl AccessTokens {
         self.jwks.forget(server);
     }
 
-    /// Fetches the keys of all servers that are enabled, where they have become old.
+    /// Fetches the outdated keys of all enabled servers.
     pub async fn refresh_old(&self) {
         warn(self.jwks.refresh_old().await);
     }
 
-    /// Keeps the keys of all servers that are enabled fresh, for ever.
+    /// Keeps the keys of all enabled servers current. Never returns.
     pub async fn keep_up(&self) {
         let mut round = time::interval(ROUND);
         round.set_missed_tick_behavior(time::MissedTickBehavior::Delay);
@@ -382,7 +387,52 @@ impl AccessTokens {
     }
 }
 
-/// A first use whose row is being written: forgotten, unless it was.
+/// All checks as codes with values.
+fn checks(judged: &Judged<'_>, is_enabled: bool, failure: Option<Failure>) -> Vec<TokenCheck> {
+    let check = |code, passed, actual: Option<&str>| TokenCheck {
+        code,
+        passed,
+        actual: actual.map(str::to_owned).into_iter().collect(),
+        expected: Vec::new(),
+        failure: None,
+    };
+    let state = |enabled| Some(if enabled { "enabled" } else { "disabled" });
+    let server = judged.server;
+    let allows = judged.api_role().map(|(_, permission)| permission);
+    let subscription = match server.subscription {
+        Subscription::Active => "active",
+        Subscription::Expired => "expired",
+        Subscription::None => "none",
+    };
+    let mut checks = vec![
+        check(TokenCheckCode::AuthorizationServer, is_enabled, state(is_enabled)),
+        TokenCheck {
+            failure: failure.clone(),
+            ..check(TokenCheckCode::KeysAvailable, failure.is_none(), None)
+        },
+    ];
+    checks.extend(judged.checks());
+    checks.extend([
+        check(
+            TokenCheckCode::Permission,
+            allows.is_some_and(|permission| permission != ApiPermission::None),
+            allows.map(ApiPermission::as_str),
+        ),
+        check(
+            TokenCheckCode::Subscription,
+            server.subscription == Subscription::Active,
+            Some(subscription),
+        ),
+        check(
+            TokenCheckCode::ServiceProvider,
+            server.access_tokens,
+            state(server.access_tokens),
+        ),
+    ]);
+    checks
+}
+
+/// A first use whose row is being written. Forgotten again if it isn't written.
 struct Unwritten<'a> {
     of: &'a AccessTokens,
     hash: Option<[u8; 32]>,
@@ -401,7 +451,7 @@ fn warn(done: Result<(), StoreError>) {
         let error = &error as &dyn std::error::Error;
         tracing::warn!(
             error,
-            "the keys of authorization servers could not be kept; it will be tried again"
+            "the keys of authorization servers could not be stored; trying again later"
         );
     }
 }

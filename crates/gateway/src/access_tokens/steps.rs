@@ -1,9 +1,11 @@
-//! Access tokens (RFC 9068): the steps of their admission, in the order in which they are gone through.
+//! The checks of access tokens (RFC 9068), in their order.
 
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, SecondsFormat, Utc};
-use keyward_contract::{ApiPermission, AuditReason, OrganizationId, TokenReport, TokenStep};
+use keyward_contract::{
+    ApiPermission, AuditReason, OrganizationId, TokenCheck, TokenCheckCode, TokenReport, TokenStep,
+};
 use serde_json::Value;
 
 use crate::{
@@ -18,10 +20,10 @@ use crate::{
 const SCOPE_CLAIMS: [&str; 3] = ["scope", "scp", "roles"];
 /// Claims that name the client: RFC 9068, Okta, Entra ID.
 const CLIENT_CLAIMS: [&str; 3] = ["client_id", "cid", "appid"];
-/// Claims that ID tokens and logout tokens have, and access tokens have not.
+/// Claims that ID tokens and logout tokens have, but access tokens don't.
 const OTHER_KINDS: [&str; 4] = ["nonce", "at_hash", "c_hash", "events"];
 
-/// A step of the admission.
+/// A check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Step {
     Algorithm,
@@ -38,7 +40,7 @@ pub(super) enum Step {
 }
 
 impl Step {
-    /// In the order of the specification: header, signature, times, scope, role, what else is configured.
+    /// In the order of the specification: header, signature, times, scope, role, and the configured values.
     pub(super) const ALL: [Self; 11] = [
         Self::Algorithm,
         Self::Kind,
@@ -90,7 +92,7 @@ impl Step {
     pub(super) fn description(self) -> &'static str {
         match self {
             Self::Algorithm => "The token is not signed with an algorithm that is accepted.",
-            Self::Kind => "The token is no access token.",
+            Self::Kind => "The token isn't an access token.",
             Self::Key => "The token names no key that is known.",
             Self::Signature => "The signature of the token is wrong.",
             Self::Expiry => "The token has expired.",
@@ -106,8 +108,8 @@ impl Step {
 
 /// What makes a token an access token.
 impl Token<'_> {
-    /// Whether it can be an access token. The provider signs ID tokens (OpenID Connect Core 1.0) and those of sign-outs with the
-    /// same keys; who gets one must not be able to call with it (RFC 8725, section 3.11).
+    /// Whether it can be an access token. The provider signs ID tokens (OpenID Connect Core 1.0) and logout tokens with the same
+    /// keys; they must not be accepted as access tokens (RFC 8725, section 3.11).
     fn is_access_token(&self) -> bool {
         let typ = self.typ.to_ascii_lowercase();
         matches!(typ.trim_start_matches("application/"), "" | "jwt" | "at+jwt")
@@ -145,15 +147,20 @@ impl Token<'_> {
             .collect()
     }
 
-    /// The one organization that it is for. `None` when it names none, or several.
+    /// The organization that it is for. `None` if it names none, or several.
     pub(super) fn organization(&self) -> Option<OrganizationId> {
         let named: BTreeSet<i64> = self.scopes().into_iter().map(|(_, id, _)| id.0).collect();
         named.first().filter(|_| named.len() == 1).copied().map(OrganizationId)
     }
 
-    fn shown(&self, claims: &[&str]) -> String {
+    /// These claims, where the token has them.
+    fn values(&self, claims: &[&str]) -> Vec<String> {
         let value = |claim: &&str| self.claims.get(*claim).map(|value| format!("{claim}: {value}"));
-        let values: Vec<String> = claims.iter().filter_map(value).collect();
+        claims.iter().filter_map(value).collect()
+    }
+
+    fn shown(&self, claims: &[&str]) -> String {
+        let values = self.values(claims);
         if values.is_empty() {
             "nothing".to_owned()
         } else {
@@ -162,7 +169,7 @@ impl Token<'_> {
     }
 }
 
-/// A token beside what it must fit.
+/// A token and what it is checked against.
 pub(super) struct Judged<'a> {
     pub(super) token: &'a Token<'a>,
     pub(super) server: &'a EnabledOauthServer,
@@ -171,12 +178,12 @@ pub(super) struct Judged<'a> {
 }
 
 impl Judged<'_> {
-    /// The first step that it fails.
+    /// The first check that it fails.
     pub(super) fn failed(&self) -> Option<Step> {
         Step::ALL.into_iter().find(|step| !self.passes(*step))
     }
 
-    /// What the audit log says when a step fails, and what the caller is told.
+    /// What the audit log says when a check fails, and what the caller is told.
     pub(super) fn why(&self, step: Step) -> (AuditReason, &'static str) {
         if step == Step::Key && self.token.is_ambiguous(self.keys) {
             return (
@@ -187,7 +194,7 @@ impl Judged<'_> {
         (step.reason(), step.description())
     }
 
-    /// The API role that it is admitted as.
+    /// The API role that it is accepted as.
     pub(super) fn api_role(&self) -> Option<(&str, ApiPermission)> {
         let roles = &self.server.api_roles;
         let named = self.own_scopes().into_iter();
@@ -234,7 +241,83 @@ impl Judged<'_> {
         }
     }
 
-    /// Each step, for people.
+    /// Each check as a code with values.
+    pub(super) fn checks(&self) -> Vec<TokenCheck> {
+        let check = |step: Step| {
+            let (code, actual, expected) = self.values(step);
+            TokenCheck {
+                code,
+                passed: self.passes(step),
+                actual,
+                expected,
+                failure: None,
+            }
+        };
+        Step::ALL.into_iter().map(check).collect()
+    }
+
+    fn values(&self, step: Step) -> (TokenCheckCode, Vec<String>, Vec<String>) {
+        let (token, server) = (self.token, self.server);
+        let known = |text: &str| match text {
+            "" => Vec::new(),
+            text => vec![text.to_owned()],
+        };
+        let instant = |claim: &str| match token.instant(claim) {
+            Some(instant) => vec![instant.to_rfc3339_opts(SecondsFormat::Secs, true)],
+            None => token.values(&[claim]),
+        };
+        let now = || vec![self.now.to_rfc3339_opts(SecondsFormat::Secs, true)];
+        match step {
+            Step::Algorithm if token.critical => (TokenCheckCode::Extensions, vec!["crit".to_owned()], Vec::new()),
+            Step::Algorithm => {
+                let actual = match &token.algorithm {
+                    Ok(algorithm) => vec![format!("{algorithm:?}")],
+                    Err(name) => known(name),
+                };
+                (
+                    TokenCheckCode::Algorithm,
+                    actual,
+                    key_set::ALGORITHMS.map(str::to_owned).to_vec(),
+                )
+            }
+            Step::Kind => {
+                let others = token.claims_of_other_kinds().into_iter().map(str::to_owned);
+                let actual = std::iter::once(token.typ.clone()).chain(others).collect();
+                (
+                    TokenCheckCode::Kind,
+                    actual,
+                    vec!["JWT".to_owned(), "at+jwt".to_owned()],
+                )
+            }
+            Step::Key if token.is_ambiguous(self.keys) => (TokenCheckCode::KeyNamed, Vec::new(), self.keys.kids()),
+            Step::Key => (TokenCheckCode::Key, known(&token.kid), self.keys.kids()),
+            Step::Signature => (TokenCheckCode::Signature, Vec::new(), Vec::new()),
+            Step::Expiry => (TokenCheckCode::Expiry, instant("exp"), now()),
+            Step::NotBefore => (TokenCheckCode::NotBefore, instant("nbf"), now()),
+            Step::Scope => {
+                let expected = format!("{}::{}::", server.cloud, server.organization);
+                (TokenCheckCode::Scope, token.values(&SCOPE_CLAIMS), vec![expected])
+            }
+            Step::ApiRole => {
+                let named = self.own_scopes().into_iter().map(str::to_owned).collect();
+                let roles = server.api_roles.iter().map(|(name, _)| name.clone()).collect();
+                (TokenCheckCode::ApiRole, named, roles)
+            }
+            Step::Audience => (
+                TokenCheckCode::Audience,
+                token.values(&["aud"]),
+                known(&server.audience),
+            ),
+            Step::Issuer => (TokenCheckCode::Issuer, token.values(&["iss"]), known(&server.issuer)),
+            Step::Client => (
+                TokenCheckCode::Client,
+                token.values(&CLIENT_CLAIMS),
+                known(&server.client_id),
+            ),
+        }
+    }
+
+    /// Each check, in words.
     pub(super) fn report(&self) -> Vec<TokenStep> {
         let told = |step: Step| {
             let (found, wanted) = self.told(step);
@@ -246,6 +329,14 @@ impl Judged<'_> {
             }
         };
         Step::ALL.into_iter().map(told).collect()
+    }
+
+    fn kids(&self) -> String {
+        let name = |kid: String| match kid.as_str() {
+            "" => "one without kid".to_owned(),
+            _ => kid,
+        };
+        self.keys.kids().into_iter().map(name).collect::<Vec<_>>().join(", ")
     }
 
     fn told(&self, step: Step) -> (String, String) {
@@ -270,13 +361,13 @@ impl Judged<'_> {
             }
         };
         match step {
-            Step::Algorithm if token.critical => ("crit".to_owned(), "no crit, which asks for extensions".to_owned()),
+            Step::Algorithm if token.critical => ("crit".to_owned(), "no crit (required extensions)".to_owned()),
             Step::Algorithm => {
                 let found = match &token.algorithm {
                     Ok(algorithm) => format!("{algorithm:?}"),
                     Err(name) => or_nothing(name),
                 };
-                (found, key_set::ALGORITHMS.to_owned())
+                (found, alternatives(&key_set::ALGORITHMS))
             }
             Step::Kind => {
                 let typ = or_nothing(&token.typ);
@@ -293,11 +384,11 @@ impl Judged<'_> {
             }
             Step::Key if token.is_ambiguous(self.keys) => (
                 "no key, and there are several".to_owned(),
-                format!("one of the JWKS by its kid: {}", self.keys.kids()),
+                format!("one of the JWKS by its kid: {}", self.kids()),
             ),
             Step::Key => (
                 or_nothing(&token.kid),
-                format!("one of the JWKS, for the algorithm: {}", self.keys.kids()),
+                format!("one of the JWKS, for the algorithm: {}", self.kids()),
             ),
             Step::Signature => {
                 let found = if self.passes(step) { "valid" } else { "not valid" };
@@ -318,7 +409,7 @@ impl Judged<'_> {
             Step::ApiRole => {
                 let roles: Vec<&str> = server.api_roles.iter().map(|(name, _)| name.as_str()).collect();
                 let wanted = if roles.is_empty() {
-                    "There is no API role yet".to_owned()
+                    "no API roles yet".to_owned()
                 } else {
                     roles.join(", ")
                 };
@@ -331,7 +422,14 @@ impl Judged<'_> {
     }
 }
 
-/// The answer for a text that is no token at all.
+fn alternatives(words: &[&str]) -> String {
+    match words.split_last() {
+        Some((last, others)) if !others.is_empty() => format!("{} or {last}", others.join(", ")),
+        _ => words.concat(),
+    }
+}
+
+/// The answer for a text that isn't a token at all.
 pub(super) fn no_token() -> TokenReport {
     TokenReport {
         admitted: false,
@@ -340,6 +438,13 @@ pub(super) fn no_token() -> TokenReport {
             passed: false,
             found: "something else".to_owned(),
             wanted: "a signed JWT: three base64url parts separated by dots".to_owned(),
+        }],
+        checks: vec![TokenCheck {
+            code: TokenCheckCode::Form,
+            passed: false,
+            actual: Vec::new(),
+            expected: Vec::new(),
+            failure: None,
         }],
     }
 }

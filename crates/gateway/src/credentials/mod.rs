@@ -1,4 +1,4 @@
-//! User name and password: the check that the portal and the cloud service API share, with its lockout.
+//! Checking user name and password, for the portal and the cloud service API, with the lockout.
 
 mod attempts;
 mod failures;
@@ -9,7 +9,8 @@ use std::sync::Arc;
 
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use keyward_contract::{
-    Admin, AuditAction, AuditInterface, AuditReason, AuditSubCategory, LOGIN_MAX, PASSWORD_MAX, ProblemCode, SessionId,
+    Admin, AuditAction, AuditInterface, AuditReason, AuditSubCategory, FieldCode, LOGIN_MAX, PASSWORD_MAX, ProblemCode,
+    SessionId,
 };
 
 pub use self::attempts::Attempt;
@@ -41,12 +42,12 @@ pub struct Credentials {
     counted: Arc<AuditCounts>,
 }
 
-/// Who gives a password.
+/// The origin of a password.
 #[derive(Clone, Copy, Debug)]
 pub enum By {
-    /// Somebody who wants to sign in.
+    /// A sign-in.
     Anybody,
-    /// Somebody who has signed in and is asked once more, in this session.
+    /// Re-authentication in this session.
     Session(SessionId),
 }
 
@@ -89,7 +90,7 @@ impl Credentials {
     }
 
     /// The admin with this user name and password, to open a session for. A failure is written to the audit log here, a
-    /// success by whoever opens the session.
+    /// success by the caller that opens the session.
     ///
     /// # Errors
     /// When the sign-in failed.
@@ -188,12 +189,12 @@ impl Credentials {
         let failure = |action, failure| Failure { action, failure, admin }.event(interface, client, now);
         let failed = failure(AuditAction::SignIn, locked.map_or(reason, |_| AuditReason::Locked));
         let lock = begun.map(|lock| failure(AuditAction::Lock, lock_reason(lock)));
-        // Who is asked again in their session has shown who they are. Everybody else may be anybody.
+        // In re-authentication the admin is already known; anyone else is unauthenticated.
         let is_known = matches!(by, By::Session(_));
         if is_known {
             audit_log::insert(&mut transaction, &self.secrets, &failed).await?;
         }
-        // There are as many locks as there are admins. Names that nobody has are made up without end.
+        // Locks are bounded by the number of admins. Unknown names aren't.
         if let Some(lock) = &lock
             && admin.is_some()
         {
@@ -242,7 +243,7 @@ impl Verified {
     /// [`CredentialsError::Locked`] when so many failures were counted since that it comes too late.
     pub async fn confirm(&self, connection: &mut Connection, now: DateTime<Utc>) -> Result<bool, CredentialsError> {
         if let Some(until) = self.attempt.locked_until(connection, now).await? {
-            tracing::warn!(admin = %self.admin.id, "a right password came among too many wrong ones");
+            tracing::warn!(admin = %self.admin.id, "a correct password was rejected after too many wrong ones");
             return Err(CredentialsError::Locked(until));
         }
         let same = admins::has_password_hash(connection, self.admin.id, &self.password_hash).await?;
@@ -255,10 +256,10 @@ impl Verified {
 }
 
 impl CredentialsError {
-    /// The answer to a password that somebody who is known gives.
+    /// The answer to a password given by a signed-in admin.
     pub fn at_password(self, now: DateTime<Utc>) -> Problem {
         match self {
-            Self::Wrong => Problem::new(ProblemCode::WrongPassword).field("password", "This is not your password."),
+            Self::Wrong => Problem::new(ProblemCode::WrongPassword).field("password", FieldCode::PasswordWrong),
             other => other.at_sign_in(now),
         }
     }
@@ -268,12 +269,12 @@ impl CredentialsError {
         match self {
             Self::Wrong => Problem::new(ProblemCode::SignInFailed),
             Self::Disabled => Problem::new(ProblemCode::AccountDisabled)
-                .detail("Every organization you belong to has disabled you. Ask one of its admins."),
+                .detail("Your account is disabled in every organization you belong to. Ask one of their admins."),
             Self::Locked(until) => {
-                // A clock that was set back makes nobody wait longer.
+                // A clock that was set back doesn't prolong the wait.
                 let wait = (until - now).clamp(TimeDelta::zero(), LONGEST_DELAY);
                 Problem::new(ProblemCode::AccountLocked)
-                    .detail(format!("Too many sign-ins have failed. {}", try_again(until)))
+                    .detail(format!("Too many failed attempts. {}", try_again(until)))
                     .retry_after(wait.num_seconds().unsigned_abs() + 1)
             }
             Self::Store(error) => error.into(),
@@ -282,7 +283,7 @@ impl CredentialsError {
     }
 }
 
-/// Until when there is a lock, for people and for the logs of their scripts.
+/// Until when the account is locked, as people and logs of scripts read it.
 pub fn try_again(until: DateTime<Utc>) -> String {
     format!("Try again after {}.", until.to_rfc3339_opts(SecondsFormat::Secs, true))
 }

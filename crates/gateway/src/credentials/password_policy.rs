@@ -1,16 +1,16 @@
-//! What a new password must not be: short, foretold by a rule, common, or made of the names around it (NIST SP 800-63B-4,
-//! section 3.1.1.2). A password that is set is never looked at again: signing in with an older one goes on working.
+//! What a new password can't be: short, predictable, common, or made of names from its context (NIST SP 800-63B-4, section
+//! 3.1.1.2). A password that is set is never checked again: older ones keep working.
 
 use std::cmp::Ordering;
 
-use keyward_contract::{Admin, FieldError, check_password, visible};
+use keyward_contract::{Admin, FieldCode, FieldError, check_password, visible};
 
 use super::password::normal_form;
 use crate::store::{Store, StoreError, organizations};
 
 /// Common passwords, sorted, after their source and licence and an empty line.
 const COMMON: &str = include_str!("common_passwords.txt");
-/// Words that come with any product.
+/// Words that are tried with any product.
 const WORDS: [&str; 14] = [
     "keyward",
     "password",
@@ -27,13 +27,13 @@ const WORDS: [&str; 14] = [
     "qwerty",
     "apikey",
 ];
-/// Names that are shorter say nothing.
+/// Shorter names are ignored.
 const NAME_MIN: usize = 3;
-/// What is left of a password without names must have so many letters, and be no common password.
+/// Without names, at least this many letters have to remain, and no common password.
 const REST_MIN: usize = 5;
-/// A common password with so many digits and signs before or after it is a common one still.
+/// A common password with up to this many digits and signs before or after it still counts as common.
 const AROUND_MAX: usize = 10;
-/// What is shorter can't be told from chance.
+/// Anything shorter could be a coincidence.
 const CORE_MIN: usize = 4;
 /// Digits and signs that stand for letters; 1 for one of two.
 const LOOKALIKES: [(char, char); 11] = [
@@ -61,17 +61,13 @@ pub fn check(password: &str, min: usize, login: &str, organizations: &[&str]) ->
     let backward = forward.chars().rev().collect();
     let forms = [forward, backward];
     if forms.iter().any(|form| is_common(form)) {
-        return Err(FieldError::new(
-            "This is a common password, or nearly one. Use several unrelated words.",
-        ));
+        return Err(FieldCode::PasswordCommon.into());
     }
     let mut names: Vec<String> = WORDS.iter().map(|word| (*word).to_owned()).collect();
     names.extend(parts(login));
     names.extend(organizations.iter().flat_map(|name| parts(name)));
     if forms.iter().any(|form| is_made_of(form, &names)) {
-        return Err(FieldError::new(
-            "This is made of your user name, your organization's name or words everyone tries. Use unrelated words.",
-        ));
+        return Err(FieldCode::PasswordOfNames.into());
     }
     Ok(())
 }
@@ -194,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn each_line_of_the_list_is_found_and_nothing_else() {
+    fn exactly_the_listed_passwords_are_found() {
         let list = COMMON.split_once("\n\n").expect("a head").1;
         assert!(list.lines().count() > 18_000);
         for line in list.lines() {
@@ -204,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn common_passwords_and_their_variants_are_refused() {
+    fn common_passwords_and_variants_are_rejected() {
         for password in [
             "password1234",
             "P@ssw0rd!2026",
@@ -233,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn names_and_their_variants_are_refused() {
+    fn names_and_their_variants_are_rejected() {
         for password in [
             "kim.admin@acme.example",
             "kim.admin2026",
@@ -253,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn phrases_and_random_characters_are_taken() {
+    fn phrases_and_random_characters_are_accepted() {
         for password in [
             "correct horse battery",
             "a new and better one",

@@ -1,8 +1,9 @@
-//! The cloud service API key of an organization. When a change is answered, it is on disk and in the audit log, the old key is
-//! refused, and the sessions opened with it have ended; or none of that.
+//! The cloud service API key of an organization. When a change is answered, it is on disk and in the audit log, the old key
+//! no longer works, and its sessions have ended; or nothing was changed.
 
 use keyward_contract::{
-    ApiKey, AuditSubCategory, Capabilities, KEY_LENGTH, KeyString, LastChange, ProblemCode, Refusal, SIMILAR_PLACES_MAX,
+    ApiKey, AuditSubCategory, Capabilities, FieldCode, FieldError, KEY_LENGTH, KeyString, LastChange, ProblemCode,
+    Refusal, SIMILAR_PLACES_MAX,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -64,7 +65,7 @@ pub enum KeyChanged {
     Added(ApiKey),
     /// There is another key now; here it is, with its secret.
     Replaced(ApiKey),
-    /// There is no key any more.
+    /// The key was deleted.
     Deleted,
     /// It is as it was; here it is, without its secret.
     Confirmed(ApiKey),
@@ -91,7 +92,7 @@ pub async fn read(app: &AppState, at: &AtOrganization) -> Result<ApiKey, Problem
     existing(app.key_holder.find(at.key(&mut reader)).await?)
 }
 
-/// The key with its secret. The audit log has it before anybody sees it.
+/// The key with its secret. The audit row is written first.
 ///
 /// # Errors
 /// As of [`read`], and what forbids it.
@@ -138,7 +139,7 @@ async fn apply(change: &mut Change<'_>, at: &AtOrganization, wanted: &KeyChange)
     if matches!(wanted, KeyChange::Add) {
         if held.as_ref().is_some_and(|held| held.key.is_some()) {
             return Err(Problem::new(ProblemCode::ApiKeyExists)
-                .detail("An organization has one key at most. Regenerate this one."));
+                .detail("An organization can only have one key. Regenerate this one."));
         }
     } else {
         check_version(change, &existing(held.clone())?)?;
@@ -195,7 +196,7 @@ fn existing(held: Option<HeldKey>) -> Result<ApiKey, Problem> {
     key.ok_or_else(|| Problem::new(ProblemCode::NoApiKey).last_change(last_change))
 }
 
-/// Tells also who was faster.
+/// Also says who made the change that came first.
 fn check_version(change: &Change<'_>, key: &ApiKey) -> Result<(), Problem> {
     change
         .check_version(key.version)
@@ -211,14 +212,11 @@ fn check_version(change: &Change<'_>, key: &ApiKey) -> Result<(), Problem> {
 
 fn check_difference(new: &KeyString, current: Option<&KeyString>) -> Result<(), Problem> {
     match current.map_or(0, |current| new.places_in_common(current)) {
-        KEY_LENGTH => {
-            Err(Problem::new(ProblemCode::SameApiKey).field("key", "This is the present key. Enter another one."))
+        KEY_LENGTH => Err(Problem::new(ProblemCode::SameApiKey).field("key", FieldCode::KeySame)),
+        places if places > SIMILAR_PLACES_MAX => {
+            let least = u32::try_from(KEY_LENGTH - SIMILAR_PLACES_MAX).unwrap_or_default();
+            Err(Problem::new(ProblemCode::SimilarApiKey).field("key", FieldError::similar_key(least)))
         }
-        places if places > SIMILAR_PLACES_MAX => Err(Problem::new(ProblemCode::SimilarApiKey).field(
-            "key",
-            "This is too much like the present key, which would still open sessions at times. Change at least 6 of the 12 \
-             characters.",
-        )),
         _ => Ok(()),
     }
 }

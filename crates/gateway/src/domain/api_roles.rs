@@ -1,4 +1,4 @@
-//! API roles of an organization: what clients with access tokens may do. A change counts from their next request on.
+//! API roles of an organization: what access tokens authorize. A change takes effect with the next request.
 
 use keyward_contract::{ApiRole, ApiRoleId, ApiRoles, EditApiRole, ProblemCode};
 use serde_json::{Value, json};
@@ -33,7 +33,7 @@ pub enum ApiRoleChange<'a> {
     Add(&'a EditApiRole),
     /// Another name or permission.
     Edit(ApiRoleId, &'a EditApiRole),
-    /// None. Tokens with its scope are refused from then on.
+    /// Delete it. Tokens with its scope are rejected from then on.
     Delete(ApiRoleId),
 }
 
@@ -110,10 +110,7 @@ fn described(row: ApiRoleRow, at: &AtOrganization) -> ApiRole {
 }
 
 fn taken(error: StoreError) -> Problem {
-    duplicate(
-        ProblemCode::ApiRoleExists,
-        "There is an API role of this name. Enter another one.",
-    )(error)
+    duplicate(ProblemCode::ApiRoleExists)(error)
 }
 
 fn shown(row: &ApiRoleRow) -> Value {

@@ -4,8 +4,8 @@ use std::pin::Pin;
 
 use chrono::{DateTime, Utc};
 use keyward_contract::{
-    AdminId, Administrator, ApiRole, AuditAction, AuditReason, ChangedBy, Invitation, LastChange, OauthServer,
-    OrganizationId, ProblemCode, Role, SandboxToken, SessionsEnded,
+    AdminId, Administrator, ApiRole, AuditAction, AuditReason, ChangedBy, FieldCode, Invitation, LastChange,
+    OauthServer, OrganizationId, ProblemCode, Role, SandboxToken, SessionsEnded,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
@@ -303,13 +303,13 @@ impl<'a> Change<'a> {
     pub fn check_version(&self, version: i64) -> Result<(), Problem> {
         match &self.asked.preconditions.precondition {
             Precondition::Missing => Err(Problem::new(ProblemCode::IfMatchRequired)
-                .detail("Send the ETag of what you mean to change in the header If-Match.")),
+                .detail("Send the ETag of the version you mean to change in the header If-Match.")),
             Precondition::Foreign => Err(Problem::new(ProblemCode::IfMatchRequired).detail(
-                "The entity tag in If-Match isn't one of Keyward's: something on the way rewrote it, or it lacks its quotes. Send \
+                "The entity tag in If-Match isn't one of Keyward's: a proxy rewrote it, or its quotes are missing. Send \
                  the number that the body has as version, in quotes, such as \"1\".",
             )),
             Precondition::Versions(versions) if !versions.contains(&version) => {
-                Err(Problem::new(ProblemCode::StaleVersion).detail("Load it again to see what it is now."))
+                Err(Problem::new(ProblemCode::StaleVersion).detail("Load it again to see the current version."))
             }
             Precondition::Any | Precondition::Versions(_) => Ok(()),
         }
@@ -341,10 +341,10 @@ impl<'a> Change<'a> {
     }
 }
 
-/// The problem of a name that is taken, where that is what the database says.
-pub fn duplicate(code: ProblemCode, text: &'static str) -> impl Fn(StoreError) -> Problem {
+/// The problem that a name is taken, if that is what the database says.
+pub fn duplicate(code: ProblemCode) -> impl Fn(StoreError) -> Problem {
     move |error| match error.is_duplicate() {
-        true => Problem::new(code).field("name", text),
+        true => Problem::new(code).field("name", FieldCode::Taken),
         false => error.into(),
     }
 }

@@ -1,8 +1,8 @@
 //! Administrators of an organization.
 
 use keyward_contract::{
-    Admin, AdminId, Administrator, AdministratorStatus, Invitation, InviteAdministrator, OrganizationId, ProblemCode,
-    RoleId, SessionsEnded,
+    Admin, AdminId, Administrator, AdministratorStatus, FieldCode, FieldError, Invitation, InviteAdministrator,
+    OrganizationId, ProblemCode, RoleId, SessionsEnded,
 };
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -62,7 +62,7 @@ pub async fn list(app: &AppState, at: &AtOrganization) -> Result<Vec<Administrat
         .collect())
 }
 
-/// Invites an admin. The answer is the same whether there is an account of this name already.
+/// Invites an admin. The answer is the same whether or not an account with this name exists.
 pub async fn invite(
     app: &AppState,
     at: &AtOrganization,
@@ -88,8 +88,11 @@ async fn apply_invite(
     let admin = match known {
         Some((admin, _)) => {
             if find(change, at.organization.id, admin.id).await?.is_some() {
-                return Err(Problem::new(ProblemCode::AdministratorExists)
-                    .field("name", "This admin has a role here already. Change it in the list."));
+                return Err(Problem::new(ProblemCode::AdministratorExists).field(
+                    "name",
+                    FieldError::from(FieldCode::Taken)
+                        .saying("This admin already has a role here. Change it in the list."),
+                ));
             }
             admin
         }
@@ -133,7 +136,7 @@ async fn apply_renew(change: &mut Change<'_>, at: &AtOrganization, admin: AdminI
     Ok(invitation)
 }
 
-/// Changes a member. What the change takes ends at once, sessions included.
+/// Changes a member. Lost permissions take effect immediately, and sessions end.
 pub async fn change(
     app: &AppState,
     at: &AtOrganization,
@@ -156,7 +159,7 @@ async fn apply_change(
     let (role, status) = match what {
         MemberChange::Role(role) => (roles::find(&mut change.transaction, at, role).await?.id, member.status),
         MemberChange::Disable => (member.role_id, AdministratorStatus::Disabled),
-        // Whoever has not accepted yet is asked again: nobody becomes a member without their own doing.
+        // An admin who hasn't accepted yet is invited again: no one becomes a member without accepting.
         MemberChange::Enable if member.invitation_expires_on.is_some() => {
             (member.role_id, AdministratorStatus::Invited)
         }
@@ -166,7 +169,7 @@ async fn apply_change(
     check(standing.assign(&given))?;
     change.check_version(member.version)?;
     members::update(&mut change.transaction, (organization, admin), role, status).await?;
-    // Who comes back after a restore comes back with their password, unless it is for other organizations to say as well.
+    // Confirming an admin after a restore also confirms the password, unless other organizations are involved.
     let mut password_confirmed = false;
     if matches!(what, MemberChange::Enable) && members::is_only_in(&mut change.transaction, organization, admin).await?
     {
@@ -295,7 +298,7 @@ async fn new_link(
     invitations::put(&mut change.transaction, key, hash_token(&token), expires_on).await?;
     let member = existing(change, at.organization.id, admin).await?;
     Ok(Invitation {
-        // Whoever is invited is not active, so that they are not the last one.
+        // An invited admin isn't active, and so can't be the last one.
         administrator: describe(member, standing, 0),
         link: one_time_links::address(&change.app.config.public_url, &token),
     })

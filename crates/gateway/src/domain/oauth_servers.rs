@@ -1,10 +1,10 @@
-//! OAuth 2.0 authorization servers of an organization. Tokens of one that is disabled or deleted are refused from the next
-//! request on.
+//! OAuth 2.0 authorization servers of an organization. Tokens of a disabled or deleted one are rejected from the next request
+//! on.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use keyward_contract::{
-    EditOauthServer, JwksReport, OauthClient, OauthServer, OauthServerId, OauthServers, OrganizationId, ProblemCode,
-    TokenReport, ValidateJwks,
+    EditOauthServer, FieldCode, JwksReport, OauthClient, OauthServer, OauthServerId, OauthServers, OrganizationId,
+    ProblemCode, TokenReport, ValidateJwks,
 };
 use serde_json::{Value, json};
 use subtle::ConstantTimeEq as _;
@@ -20,7 +20,7 @@ use crate::{
     store::{Connection, StoreError, keys::oauth_servers as rows, usage::oauth_clients},
 };
 
-/// How long a validation counts.
+/// How long a validation is accepted.
 const VALIDATION: TimeDelta = TimeDelta::minutes(15);
 
 /// The servers of an organization, with what the asking admin can do.
@@ -34,7 +34,7 @@ pub async fn list(app: &AppState, at: &AtOrganization) -> Result<OauthServers, S
     Ok(OauthServers { servers, add, edit })
 }
 
-/// Looks at a JWKS location. What it finds good can be saved for a quarter of an hour.
+/// Validates a JWKS URL. A valid one can be saved for 15 minutes.
 pub async fn validate(app: &AppState, at: &AtOrganization, body: &ValidateJwks) -> JwksReport {
     let (organization, certificate) = (at.organization.id, body.certificate_validation);
     let mut report = app
@@ -48,7 +48,7 @@ pub async fn validate(app: &AppState, at: &AtOrganization, body: &ValidateJwks) 
     report
 }
 
-/// What proves that a location was validated for an organization, until this instant in epoch milliseconds.
+/// Proves that a URL was validated for an organization; expires at this time in epoch milliseconds.
 pub fn validation(
     app: &AppState,
     organization: OrganizationId,
@@ -74,7 +74,7 @@ fn is_validated(app: &AppState, at: &AtOrganization, body: &EditOauthServer, now
         .into()
 }
 
-/// Says of each step whether a token passes it.
+/// Checks a token step by step.
 ///
 /// # Errors
 /// [`ProblemCode::OauthServerNotFound`].
@@ -95,7 +95,7 @@ pub async fn check_token(
         .await?)
 }
 
-/// Who came with access tokens.
+/// The clients that used access tokens.
 pub async fn clients(app: &AppState, at: &AtOrganization) -> Result<Vec<OauthClient>, StoreError> {
     let mut reader = app.store.read().await?;
     oauth_clients::list(&mut reader, at.organization.id, app.clock.now()).await
@@ -106,17 +106,17 @@ async fn row(connection: &mut Connection, at: &AtOrganization, id: OauthServerId
     found.pop().ok_or_else(|| ProblemCode::OauthServerNotFound.into())
 }
 
-/// What is to become of a server.
+/// A change of a server.
 pub enum OauthServerChange<'a> {
-    /// A new one.
+    /// Add one.
     Add(&'a EditOauthServer),
-    /// Other settings.
+    /// Change its settings.
     Edit(OauthServerId, &'a EditOauthServer),
-    /// None. Its tokens are refused from then on.
+    /// Delete it. Its tokens are rejected from then on.
     Delete(OauthServerId),
 }
 
-/// Makes a change. Answers the server as it is now; `None` when it is gone.
+/// Makes a change. Returns the new state; `None` once deleted.
 pub async fn change(
     app: &AppState,
     at: &AtOrganization,
@@ -136,7 +136,7 @@ pub async fn change(
     if let Some(server) = &made
         && server.last_successful_fetch_on.is_none()
     {
-        // Whoever looks at the list next sees that they are there.
+        // So that the list already says whether its keys are available.
         app.access_tokens.refresh(server.id).await;
     }
     Ok(made)
@@ -180,16 +180,12 @@ async fn apply(
             && before.settings.certificate_validation == body.settings.certificate_validation
     });
     if !is_as_before && !is_validated(change.app, at, body, change.now) {
-        let text = "Validate this location first.";
-        return Err(Problem::new(ProblemCode::ValidationRequired).field("jwksUri", text));
+        return Err(Problem::new(ProblemCode::ValidationRequired).field("jwksUri", FieldCode::NotValidated));
     }
     let is_same =
         |other: &OauthServer| Some(other.id) != id && other.settings.name.eq_ignore_ascii_case(&body.settings.name);
     if others.iter().any(is_same) {
-        return Err(Problem::new(ProblemCode::OauthServerExists).field(
-            "name",
-            "There is an authorization server of this name. Enter another one.",
-        ));
+        return Err(Problem::new(ProblemCode::OauthServerExists).field("name", FieldCode::Taken));
     }
     if body.settings.enabled {
         disable_other(change, at, &others, id, body.switch).await?;
@@ -208,7 +204,7 @@ async fn apply(
     Ok(Some(after))
 }
 
-/// One server is enabled at a time: the other one gives way where that was asked for, or stands in the way.
+/// Only one server is enabled at a time: the other one is disabled if the request says so, else it is a conflict.
 async fn disable_other(
     change: &mut Change<'_>,
     at: &AtOrganization,
@@ -223,7 +219,7 @@ async fn disable_other(
     if !switch {
         let name = &other.settings.name;
         return Err(Problem::new(ProblemCode::OauthServerEnabled).detail(format!(
-            "{name} is enabled. Switch, which disables it at the same instant, or disable it first."
+            "{name} is enabled. Send switch: true to disable it in the same change, or disable it first."
         )));
     }
     let mut settings = other.settings.clone();

@@ -57,7 +57,7 @@ pub async fn add(
     .await
 }
 
-/// Edits a role. It acts at the next request of everybody who has it.
+/// Edits a role. Takes effect with the next request of everyone who has it.
 pub async fn edit(
     app: &AppState,
     at: &AtOrganization,
@@ -89,7 +89,7 @@ pub async fn edit(
     .await
 }
 
-/// Deletes a role that nobody has.
+/// Deletes a role that no one has.
 pub async fn delete(
     app: &AppState,
     at: &AtOrganization,
@@ -114,10 +114,7 @@ pub async fn delete(
 }
 
 fn taken(error: StoreError) -> Problem {
-    duplicate(
-        ProblemCode::RoleExists,
-        "There is a role of this name. Enter another one.",
-    )(error)
+    duplicate(ProblemCode::RoleExists)(error)
 }
 
 fn shown(name: &str, permissions: &Permissions) -> Value {

@@ -1,4 +1,4 @@
-//! Sandbox API tokens of an organization. A token that is replaced or deleted is refused from the next request on.
+//! Sandbox API tokens of an organization. A replaced or deleted token is rejected from the next request on.
 
 use keyward_contract::{
     Capabilities, NameSandboxToken, ProblemCode, SandboxToken, SandboxTokenClient, SandboxTokenId, SandboxTokenString,
@@ -42,7 +42,7 @@ pub async fn find(app: &AppState, at: &AtOrganization, token: &SandboxTokenStrin
     Ok(row(&mut reader, at, id).await?.token)
 }
 
-/// Who uses a token.
+/// The clients that use a token.
 ///
 /// # Errors
 /// [`ProblemCode::SandboxTokenNotFound`].
@@ -61,7 +61,7 @@ async fn row(connection: &mut Connection, at: &AtOrganization, id: SandboxTokenI
     found.pop().ok_or_else(|| ProblemCode::SandboxTokenNotFound.into())
 }
 
-/// The token with its secret. The audit log has it before anybody sees it.
+/// The token with its secret. The audit row is written first.
 pub async fn reveal(app: &AppState, at: &AtOrganization, id: SandboxTokenId) -> Result<SandboxToken, Problem> {
     let asked = Asked::at(at, Operation::SandboxTokenReveal, &Preconditions::NONE);
     Change::run(app, asked, |change| {
@@ -89,13 +89,13 @@ async fn capabilities(change: &mut Change<'_>, at: &AtOrganization) -> Result<Ca
 
 /// What is to become of a token.
 pub enum SandboxTokenChange<'a> {
-    /// A new one, of this name.
+    /// Add one with this name.
     Add(&'a NameSandboxToken),
     /// Another name.
     Rename(SandboxTokenId, &'a NameSandboxToken),
-    /// Another random string. The old one is refused from then on.
+    /// Replace it with a random one. The old one is rejected from then on.
     Regenerate(SandboxTokenId),
-    /// None. It is refused from then on.
+    /// Delete it. It is rejected from then on.
     Delete(SandboxTokenId),
     /// The same, and one that may be used again after a restore.
     Confirm(SandboxTokenId),
@@ -203,10 +203,7 @@ async fn apply(
 
 /// The name is taken.
 fn taken(error: StoreError) -> Problem {
-    duplicate(
-        ProblemCode::SandboxTokenExists,
-        "There is a token of this name. Enter another one.",
-    )(error)
+    duplicate(ProblemCode::SandboxTokenExists)(error)
 }
 
 fn shown(token: &SandboxToken) -> Value {

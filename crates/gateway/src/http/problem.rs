@@ -1,11 +1,11 @@
-//! Errors of the portal API on their way out. What caused an internal one is logged here, once, and never sent.
+//! Error answers of the portal API. The cause of an internal one is logged here, once, and never sent.
 
 use axum::{
     Json,
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use keyward_contract::{LastChange, Problem as Body, ProblemCode, Refusal};
+use keyward_contract::{FieldError, LastChange, Problem as Body, ProblemCode, Refusal};
 
 use super::request_id;
 
@@ -26,21 +26,23 @@ impl Problem {
         self
     }
 
-    /// What is wrong with a field of the body.
+    /// What is wrong with a field of the body or the query.
     #[must_use]
-    pub fn field(mut self, name: &str, error: impl ToString) -> Self {
+    pub fn field(mut self, name: &str, error: impl Into<FieldError>) -> Self {
+        let error = error.into();
         self.0.fields.insert(name.to_owned(), error.to_string());
+        self.0.field_errors.insert(name.to_owned(), error);
         self
     }
 
-    /// Another status than that of the code, for readers who know but few.
+    /// A different status than that of the code, for clients that only know a few.
     #[must_use]
     pub fn status(mut self, status: StatusCode) -> Self {
         self.0.status = status.as_u16();
         self
     }
 
-    /// When it makes sense to try again, in seconds.
+    /// In how many seconds to try again.
     #[must_use]
     pub fn retry_after(mut self, seconds: u64) -> Self {
         self.0.retry_after = Some(seconds);
@@ -52,7 +54,7 @@ impl Problem {
         self.0.code
     }
 
-    /// Whether it is a fault, after which nothing is known to have been refused.
+    /// Whether it is a fault of the gateway and not a refusal.
     pub fn is_fault(&self) -> bool {
         self.0.status >= 500
     }
@@ -62,7 +64,7 @@ impl Problem {
         *self.0
     }
 
-    /// Who was faster.
+    /// The change that came first.
     #[must_use]
     pub fn last_change(mut self, change: Option<LastChange>) -> Self {
         self.0.last_change = change;
@@ -97,43 +99,46 @@ impl From<Body> for Problem {
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         let (code, detail) = match refusal {
-            Refusal::PermissionDenied => (ProblemCode::PermissionDenied, "Your role does not allow this."),
-            Refusal::NotSupported => (ProblemCode::NotSupported, "Whoever holds this key does not offer it."),
+            Refusal::PermissionDenied => (ProblemCode::PermissionDenied, "Your role doesn't allow this."),
+            Refusal::NotSupported => (
+                ProblemCode::NotSupported,
+                "The service that stores this key doesn't offer it.",
+            ),
             Refusal::ApiKeyDisabled => (
                 ProblemCode::ApiKeyDisabled,
                 "The key can't be used or changed until the service provider enables it again.",
             ),
             Refusal::SubscriptionExpired => (
                 ProblemCode::SubscriptionExpired,
-                "The key is refused, and can't be changed, until the subscription is renewed.",
+                "The key can't be used or changed until the subscription is renewed.",
             ),
             Refusal::SubscriptionNone => (
                 ProblemCode::SubscriptionNone,
-                "The service provider provisions a key when a subscription is applied.",
+                "Your first key appears automatically once there is a subscription.",
             ),
             Refusal::OwnAccount => (
                 ProblemCode::OwnAccount,
-                "Another admin has to do this for you. Your own sessions are on the page Account.",
+                "Ask a different admin. You can manage your own sessions on the Account page.",
             ),
             Refusal::LastSuperAdmin => (
                 ProblemCode::LastSuperAdmin,
-                "Nobody else can sign in as Super Admin here. Make another one first.",
+                "No one else can sign in as Super Admin here. Give someone else this role first.",
             ),
             Refusal::ExceedsOwnPermissions => (
                 ProblemCode::ExceedsOwnPermissions,
-                "Nobody gives permissions they don't have, or changes who has more of them.",
+                "You can't grant permissions you don't have, or change an admin who has more than you.",
             ),
             Refusal::BuiltInRole => (ProblemCode::BuiltInRole, "Add a role of your own instead."),
             Refusal::OauthServerLimit => (ProblemCode::OauthServerLimit, "Delete one first."),
             Refusal::AccessTokensDisabled => (
                 ProblemCode::AccessTokensDisabled,
-                "Access tokens are refused, and nothing here can be changed, until the service provider enables them again.",
+                "Access tokens are rejected and nothing here can be changed until the service provider enables them again.",
             ),
             Refusal::ApiRoleLimit => (ProblemCode::ApiRoleLimit, "Delete one first."),
             Refusal::SandboxTokenLimit => (ProblemCode::SandboxTokenLimit, "Delete one first."),
             Refusal::RoleInUse => (
                 ProblemCode::RoleInUse,
-                "Give the admins who have it another role first.",
+                "Give the admins who have it a different role first.",
             ),
         };
         Self::new(code).detail(detail)

@@ -1,9 +1,10 @@
-//! Whether a public key in a JWKS is one (RFC 7517; RFC 7518, section 6; RFC 8037), and strong enough: with a weak one anyone
-//! can sign. The same check is made where a location is validated and at each fetch, for access tokens and for single sign-on.
+//! Whether a public key in a JWKS is well-formed (RFC 7517; RFC 7518, section 6; RFC 8037) and strong enough: with a weak key,
+//! anyone can sign. The same check runs at validation and at each fetch, for access tokens and for single sign-on.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use curve25519_dalek::edwards::CompressedEdwardsY;
 use jsonwebtoken::{Algorithm, DecodingKey};
+use keyward_contract::{JwkFault, JwkFaultCode as Code};
 use serde_json::Value;
 
 use super::crypto::{self, Curve};
@@ -17,55 +18,105 @@ pub const RSA: &[Algorithm] = &[
     Algorithm::PS384,
     Algorithm::PS512,
 ];
-/// From where on the modulus of an RSA key can't be factored, up to what the verifying library takes, in bits.
+/// From the size that can't be factored up to what the verifying library accepts, in bits.
 const RSA_BITS: std::ops::RangeInclusive<usize> = 2048..=8192;
 /// The smallest public exponent (FIPS 186-5, section 5.4): with 1 the signature is the message, and 3 forgives faults of padding.
 const EXPONENT_MIN: u64 = 65_537;
-/// The largest public exponent that the verifying library takes.
+/// The largest public exponent that the verifying library accepts.
 const EXPONENT_MAX: u64 = (1 << 33) - 1;
 /// Prime factors of a modulus are looked for below this.
 const FACTORS_BELOW: u64 = 5_000;
 
-/// The key, and the algorithms that keys of its kind go by; or why it can't be used, as a sentence.
-pub fn read(jwk: &Value) -> Result<(&'static [Algorithm], DecodingKey), String> {
+/// Why a key can't be used.
+#[derive(Debug)]
+pub struct Unusable {
+    /// For programs.
+    pub fault: JwkFault,
+    /// The same as a sentence.
+    pub text: String,
+}
+
+impl Unusable {
+    pub(super) fn new(code: Code, text: impl Into<String>) -> Self {
+        let fault = JwkFault {
+            code,
+            member: None,
+            found: None,
+            expected: None,
+        };
+        Self {
+            fault,
+            text: text.into(),
+        }
+    }
+
+    fn of(mut self, member: &str) -> Self {
+        self.fault.member = Some(member.to_owned());
+        self
+    }
+
+    fn found(mut self, found: impl ToString) -> Self {
+        self.fault.found = Some(found.to_string());
+        self
+    }
+
+    pub(super) fn expected(mut self, expected: impl ToString) -> Self {
+        self.fault.expected = Some(expected.to_string());
+        self
+    }
+}
+
+/// The key, and the algorithms of its kind of key; or why it can't be used.
+pub fn read(jwk: &Value) -> Result<(&'static [Algorithm], DecodingKey), Unusable> {
     let text = |member| jwk.get(member).and_then(Value::as_str).unwrap_or_default();
     let read = match (text("kty"), text("crv")) {
         ("RSA", _) => (RSA, rsa(jwk)?),
         ("EC", "P-256") => (&[Algorithm::ES256][..], ec(jwk, Curve::P256)?),
         ("EC", "P-384") => (&[Algorithm::ES384][..], ec(jwk, Curve::P384)?),
         ("OKP", "Ed25519") => (&[Algorithm::EdDSA][..], ed25519(jwk)?),
-        ("EC" | "OKP", _) => return Err("Of the curves P-256, P-384 and Ed25519 are accepted.".to_owned()),
-        ("oct", _) => return Err("Symmetric keys aren't accepted, because anyone can fetch them.".to_owned()),
-        _ => return Err("The type of the key is not known.".to_owned()),
+        ("EC" | "OKP", _) => {
+            let text = "This curve isn't accepted. Use P-256, P-384 or Ed25519.";
+            return Err(Unusable::new(Code::CurveNotAccepted, text));
+        }
+        ("oct", _) => {
+            let text = "Symmetric keys aren't accepted, because anyone can fetch them.";
+            return Err(Unusable::new(Code::Symmetric, text));
+        }
+        _ => return Err(Unusable::new(Code::TypeUnknown, "The type of the key isn't known.")),
     };
     if jwk.get("d").is_some_and(|private| !private.is_null()) {
-        return Err("Its private part is there too (d): anyone who fetches it can sign. Replace the key.".to_owned());
+        let text = "Its private part (d) is published too, so anyone who fetches it can sign. Replace the key.";
+        return Err(Unusable::new(Code::PrivatePart, text));
     }
     Ok(read)
 }
 
-fn rsa(jwk: &Value) -> Result<DecodingKey, String> {
+fn rsa(jwk: &Value) -> Result<DecodingKey, Unusable> {
     let (modulus, exponent) = (number(jwk, "n")?, number(jwk, "e")?);
     let bits = modulus.len() * 8 - modulus.first().map_or(0, |first| first.leading_zeros() as usize);
     if !RSA_BITS.contains(&bits) {
-        return Err(format!("It has {bits} bits. An RSA key has 2048 to 8192 bits."));
+        let text = format!("It has {bits} bits. An RSA key has 2048 to 8192 bits.");
+        return Err(Unusable::new(Code::RsaSize, text).found(bits));
     }
     let value = exponent
         .iter()
         .take(8)
         .fold(0, |value, byte| value << 8 | u64::from(*byte));
     if exponent.len() > 5 || value > EXPONENT_MAX {
-        return Err("Its exponent (e) has more than 33 bits, which is more than can be verified.".to_owned());
+        let text = "Its exponent (e) has more than 33 bits, which is more than can be verified.";
+        return Err(Unusable::new(Code::ExponentLarge, text));
     }
     if value < EXPONENT_MIN || value % 2 == 0 {
-        return Err(format!(
-            "Its exponent (e) is {value}. It must be odd, and {EXPONENT_MIN} or more: else signatures can be forged."
-        ));
+        let text = format!(
+            "Its exponent (e) is {value}. It must be odd and at least {EXPONENT_MIN}, or signatures can be forged."
+        );
+        return Err(Unusable::new(Code::ExponentWeak, text)
+            .found(value)
+            .expected(EXPONENT_MIN));
     }
     if let Some(factor) = small_factor(&modulus) {
-        return Err(format!(
-            "Its modulus (n) is a multiple of {factor}, which no RSA key is: signatures could be forged."
-        ));
+        let text = format!("Its modulus (n) is a multiple of {factor}, so signatures can be forged.");
+        return Err(Unusable::new(Code::ModulusWeak, text).found(factor));
     }
     Ok(DecodingKey::from_rsa_raw_components(&modulus, &exponent))
 }
@@ -84,66 +135,80 @@ fn small_factor(number: &[u8]) -> Option<u64> {
     (2..FACTORS_BELOW).filter(is_prime).find(|prime| rest(*prime) == 0)
 }
 
-fn ec(jwk: &Value, curve: Curve) -> Result<DecodingKey, String> {
+fn ec(jwk: &Value, curve: Curve) -> Result<DecodingKey, Unusable> {
     let mut point = vec![4];
     for member in ["x", "y"] {
         let coordinate = bytes(jwk, member)?;
         let (has, wanted) = (coordinate.len(), curve.coordinate());
         if has != wanted {
             // RFC 7518, section 6.2.1.2.
-            return Err(format!(
-                "Its {member} has {has} bytes. On this curve it has {wanted}, leading zeros included."
-            ));
+            let text = format!("Its {member} has {has} bytes. On this curve it has {wanted}, leading zeros included.");
+            let fault = Unusable::new(Code::MemberLength, text).of(member);
+            return Err(fault.found(has).expected(wanted));
         }
         point.extend(coordinate);
     }
     if !crypto::is_on(curve, &point) {
-        return Err("Its point (x and y) is not on the curve.".to_owned());
+        let text = "Its point (x and y) is not on the curve.";
+        return Err(Unusable::new(Code::NotOnCurve, text));
     }
     Ok(DecodingKey::from_ec_der(&point))
 }
 
-/// The verifying library takes points of small order, under which one signature fits any message; and says of none beforehand
-/// whether it is a point.
-fn ed25519(jwk: &Value) -> Result<DecodingKey, String> {
+/// The verifying library accepts points of small order, under which one signature fits any message, and doesn't check points
+/// beforehand.
+fn ed25519(jwk: &Value) -> Result<DecodingKey, Unusable> {
     let bytes = bytes(jwk, "x")?;
     let encoded = CompressedEdwardsY::from_slice(&bytes);
-    let encoded = encoded.map_err(|_| format!("Its x has {} bytes. An Ed25519 key has 32.", bytes.len()))?;
+    let encoded = encoded.map_err(|_| {
+        let text = format!("Its x has {} bytes. An Ed25519 key has 32.", bytes.len());
+        let fault = Unusable::new(Code::MemberLength, text).of("x");
+        fault.found(bytes.len()).expected(32)
+    })?;
     let point = encoded.decompress();
-    let point = point.ok_or("Its point (x) is not on the curve.")?;
+    let point = point.ok_or_else(|| Unusable::new(Code::NotOnCurve, "Its point (x) is not on the curve."))?;
     if point.is_small_order() {
-        return Err("Its point (x) is of small order: anyone could sign.".to_owned());
+        let text = "Its point (x) is of small order, so anyone could sign.";
+        return Err(Unusable::new(Code::SmallOrder, text));
     }
     if point.compress() != encoded || !point.is_torsion_free() {
-        return Err("Its point (x) is none that an Ed25519 key has.".to_owned());
+        let text = "Its point (x) can't belong to an Ed25519 key.";
+        return Err(Unusable::new(Code::NotAKeyPoint, text));
     }
     Ok(DecodingKey::from_ed_der(&bytes))
 }
 
 /// A number without the zeros that some libraries put before it (RFC 7518, section 6.3.1.1).
-fn number(jwk: &Value, member: &str) -> Result<Vec<u8>, String> {
+fn number(jwk: &Value, member: &str) -> Result<Vec<u8>, Unusable> {
     let bytes = bytes(jwk, member)?;
     Ok(bytes.into_iter().skip_while(|byte| *byte == 0).collect())
 }
 
-fn bytes(jwk: &Value, member: &str) -> Result<Vec<u8>, String> {
+fn bytes(jwk: &Value, member: &str) -> Result<Vec<u8>, Unusable> {
     let text = match jwk.get(member) {
-        None | Some(Value::Null) => return Err(format!("It has no {member}.")),
+        None | Some(Value::Null) => {
+            let text = format!("It has no {member}.");
+            return Err(Unusable::new(Code::MemberMissing, text).of(member));
+        }
         Some(Value::String(text)) => text,
-        Some(_) => return Err(format!("Its {member} is no text.")),
+        Some(_) => {
+            let text = format!("Its {member} isn't a text.");
+            return Err(Unusable::new(Code::MemberNotText, text).of(member));
+        }
     };
     let because = |why: &str| {
-        Err(format!(
-            "Its {member} is not base64url as in RFC 7515, section 2: {why}."
-        ))
+        let text = format!("Its {member} is not base64url as in RFC 7515, section 2: {why}.");
+        Unusable::new(Code::MemberNotBase64url, text).of(member)
     };
     let is_alphabet = |character: char| character.is_ascii_alphanumeric() || matches!(character, '-' | '_');
     match text.chars().find(|character| !is_alphabet(*character)) {
-        Some('=') => because("it has = at its end"),
-        Some('+' | '/') => because("it has + or /, in place of - and _"),
-        Some(character) if character.is_whitespace() => because("there is a space or line break in it"),
-        Some(character) => because(&format!("there is {character:?} in it")),
-        None => URL_SAFE_NO_PAD.decode(text).or_else(|_| because("its end is missing")),
+        Some('=') => Err(because("it has = at its end").found('=')),
+        Some(character @ ('+' | '/')) => Err(because("it has + or / instead of - and _").found(character)),
+        Some(character) if character.is_whitespace() => {
+            Err(because("it contains a space or line break").found(character))
+        }
+        Some(character) => Err(because(&format!("it contains {character:?}")).found(character)),
+        None => URL_SAFE_NO_PAD.decode(text).map_err(|_| because("its end is missing")),
     }
 }
 
@@ -172,7 +237,8 @@ mod tests {
     }
 
     fn why(jwk: &Value) -> String {
-        read(jwk).err().unwrap_or_else(|| panic!("it is usable: {jwk}"))
+        let unusable = read(jwk).err();
+        unusable.unwrap_or_else(|| panic!("it is usable: {jwk}")).text
     }
 
     fn rsa_key(n: &[u8], e: &[u8]) -> Value {
@@ -180,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn rsa_keys_that_can_be_forged_are_not_usable() {
+    fn weak_rsa_keys_are_rejected() {
         let n = bytes_of(RSA_N);
         for e in [
             &[1, 0, 1][..],
@@ -225,7 +291,7 @@ mod tests {
     }
 
     #[test]
-    fn points_that_are_not_on_the_curve_are_not_usable() {
+    fn points_off_the_curve_are_rejected() {
         let (x, y) = (bytes_of(P256[0]), bytes_of(P256[1]));
         let key = |x: &[u8], y: &[u8]| json!({ "kty": "EC", "crv": "P-256", "x": text(x), "y": text(y) });
         assert!(read(&key(&x, &y)).is_ok());
@@ -245,7 +311,7 @@ mod tests {
     }
 
     #[test]
-    fn ed25519_points_that_anyone_signs_for_are_not_usable() {
+    fn weak_ed25519_points_are_rejected() {
         let key = |x: &[u8]| json!({ "kty": "OKP", "crv": "Ed25519", "x": text(x) });
         assert!(read(&key(&bytes_of(ED25519))).is_ok());
         // All points of small order, canonical or not; the last bit is the sign of the other coordinate.
@@ -279,13 +345,13 @@ mod tests {
             .expect("32 bytes")
             .decompress();
         let mixed = (base.expect("a point") + two.expect("a point")).compress();
-        assert!(why(&key(mixed.as_bytes())).contains("none that an Ed25519 key has"));
+        assert!(why(&key(mixed.as_bytes())).contains("can't belong to an Ed25519 key"));
         assert!(why(&key(&[2; 32])).contains("curve"), "no square");
         assert!(why(&key(&[7; 31])).contains("31 bytes"));
     }
 
     #[test]
-    fn what_is_not_base64url_is_told_by_its_true_reason() {
+    fn invalid_base64url_is_reported_precisely() {
         let with = |member: &str, value: Value| {
             let mut key = json!({ "kty": "RSA", "n": RSA_N, "e": "AQAB" });
             key[member] = value;
@@ -303,7 +369,7 @@ mod tests {
             ("n", json!("ä"), "'ä'"),
             ("e", json!("AQABA"), "its end is missing"),
             ("e", Value::Null, "It has no e."),
-            ("n", json!(7), "Its n is no text."),
+            ("n", json!(7), "Its n isn't a text."),
             ("d", json!("AQAB"), "private part"),
         ] {
             let why = with(member, value);

@@ -1,7 +1,7 @@
-//! Reads what servers of others answer: JSON for the most part, and now and then something else, which is told for what it is.
+//! Reads the answers of other people's servers: mostly JSON, and a precise error where it isn't.
 
 use futures_util::StreamExt as _;
-use keyward_contract::FetchFailureReason as Reason;
+use keyward_contract::FetchFailureCode as Code;
 use reqwest::{Response, StatusCode, header};
 
 use super::fetch::{Failure, failure, told};
@@ -9,17 +9,20 @@ use crate::text::{NotUtf8, utf8};
 
 /// The largest document, in bytes.
 pub const SIZE: usize = 256 * 1024;
-/// What is asked for: JWKS (RFC 7517, section 8.5.2) and JSON. A server that knows neither name may call it anything.
+/// Accepted types: JWKS (RFC 7517, section 8.5.2) and JSON, or anything from servers that know neither.
 pub const ACCEPT: &str = "application/jwk-set+json, application/json;q=0.9, */*;q=0.1";
 
-/// The text of an answer that is there.
+/// The text of an answer with status 200.
 ///
 /// # Errors
-/// When it is none, with the true reason.
+/// Why it can't be used.
 pub async fn read(response: Response) -> Result<String, Failure> {
     let status = response.status();
     if status != StatusCode::OK {
-        return Err(failure(Reason::Status, refusal(status)));
+        return Err(Failure {
+            status: Some(status.as_u16()),
+            ..failure(Code::Status, refusal(status))
+        });
     }
     text(response).await
 }
@@ -36,16 +39,16 @@ pub async fn text(response: Response) -> Result<String, Failure> {
     let (encoding, kind) = (header(&header::CONTENT_ENCODING), header(&header::CONTENT_TYPE));
     if !matches!(encoding.as_str(), "" | "identity") {
         let text = format!(
-            "The server sends the document compressed ({}), which it was asked not to do. Have it sent as it is.",
+            "The server sends the document compressed ({}), though it was asked not to. Turn that off there.",
             encoding.chars().take(40).collect::<String>().escape_debug()
         );
-        return Err(failure(Reason::Json, text));
+        return Err(failure(Code::Compressed, text));
     }
     decode(&body(response).await?, &kind)
 }
 
 async fn body(response: Response) -> Result<Vec<u8>, Failure> {
-    let large = || failure(Reason::Size, "The document is larger than 256 KiB.");
+    let large = || failure(Code::Size, "The document is larger than 256 KiB.");
     if response.content_length().is_some_and(|length| length > SIZE as u64) {
         return Err(large());
     }
@@ -62,32 +65,38 @@ async fn body(response: Response) -> Result<Vec<u8>, Failure> {
 }
 
 fn decode(body: &[u8], kind: &str) -> Result<String, Failure> {
-    let wrong = |text: &str| Err(failure(Reason::Json, text));
+    let wrong = |code, text: &str| Err(failure(code, text));
     let text = match utf8(body) {
         Ok(text) => text.to_owned(),
-        Err(NotUtf8::Wide) => return wrong("The document is in UTF-16 or UTF-32. JSON is in UTF-8: have it sent so."),
-        Err(NotUtf8::At(_)) => return wrong("The document is not in UTF-8, as JSON is."),
+        Err(NotUtf8::Wide) => {
+            let text = "The document is in UTF-16 or UTF-32. Publish it in UTF-8, as JSON requires.";
+            return wrong(Code::Encoding, text);
+        }
+        Err(NotUtf8::At(_)) => return wrong(Code::Encoding, "The document is not in UTF-8, as JSON requires."),
     };
     if text.trim_start().starts_with('<') || kind.starts_with("text/html") {
-        return wrong("A web page is there, perhaps a sign-in. Enter the location of the document itself.");
+        return wrong(
+            Code::WebPage,
+            "This is a web page, perhaps a sign-in page. Enter the URL of the document itself.",
+        );
     }
     Ok(text)
 }
 
 fn refusal(status: StatusCode) -> String {
     let means = match status {
-        StatusCode::NOT_MODIFIED => ": that the document is as it was, though it was never fetched",
-        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => ": it doesn't show the document without a sign-in",
+        StatusCode::NOT_MODIFIED => ": not modified, though it was never fetched",
+        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => ": it requires a sign-in",
         StatusCode::NOT_ACCEPTABLE => ": it has no JSON there",
-        StatusCode::TOO_MANY_REQUESTS => ": it is asked too often",
-        status if status.is_server_error() => ": something is wrong with it. Try again later",
+        StatusCode::TOO_MANY_REQUESTS => ": too many requests",
+        status if status.is_server_error() => ": something is wrong there. Try again later",
         _ => "",
     };
     let sentence = format!("The server answers with status {}{means}.", status.as_u16());
     if status.is_server_error() {
         return sentence;
     }
-    format!("{sentence} Check the location.")
+    format!("{sentence} Check the URL.")
 }
 
 #[cfg(test)]
@@ -95,7 +104,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_text_is_decoded_or_its_kind_is_named() {
+    fn documents_are_decoded_or_rejected_precisely() {
         let read = |body: &[u8]| decode(body, "application/json").map_err(|failure| failure.text);
         for body in [&b"{}"[..], b"\xef\xbb\xbf{}"] {
             assert_eq!(read(body), Ok("{}".to_owned()));

@@ -1,8 +1,9 @@
-//! Fetches documents from addresses that admins type: never from inside the network, unless the operator allows it.
+//! Fetches documents from URLs that admins enter. Private networks are rejected unless the operator allows them (SSRF
+//! protection).
 
 use std::{error::Error, net::SocketAddr, time::Duration};
 
-use keyward_contract::{FetchFailure, FetchFailureReason as Reason};
+use keyward_contract::{FetchFailure, FetchFailureCode as Code};
 use reqwest::{Client, RequestBuilder, Response, StatusCode, header, redirect::Policy};
 use rustls::CertificateError;
 use url::{Host, Url};
@@ -13,7 +14,7 @@ use crate::config::Networks;
 /// Why there is no document.
 pub type Failure = FetchFailure;
 
-/// From the first question for the name to the last byte.
+/// From the DNS query to the last byte.
 const TIME: Duration = Duration::from_secs(5);
 const REDIRECTS: usize = 3;
 
@@ -23,15 +24,19 @@ pub struct Fetcher {
     allowed: Networks,
 }
 
-pub fn failure(reason: Reason, text: impl Into<String>) -> Failure {
+pub fn failure(code: Code, text: impl Into<String>) -> Failure {
     Failure {
-        reason,
+        reason: code.reason(),
+        code,
+        status: None,
+        issuer: None,
+        jwks_uri: None,
         text: text.into(),
     }
 }
 
 impl Fetcher {
-    /// `allowed` are private and loopback networks that may be asked all the same.
+    /// `allowed` are private and loopback networks that may be fetched from.
     pub fn new(allowed: Networks) -> Self {
         Self { allowed }
     }
@@ -39,15 +44,15 @@ impl Fetcher {
     /// The document at a location.
     ///
     /// # Errors
-    /// When there is none that can be had safely.
+    /// Why it can't be fetched safely.
     pub async fn fetch(&self, location: &str, certificate_validation: bool) -> Result<String, Failure> {
         in_time(self.follow(location, certificate_validation)).await
     }
 
-    /// The document that is there for who has an access token (RFC 6750).
+    /// The document that an access token gives access to (RFC 6750).
     ///
     /// # Errors
-    /// As [`fetch`](Self::fetch). A redirect is none.
+    /// As [`fetch`](Self::fetch). Redirects aren't followed.
     pub async fn fetch_with(&self, location: &str, access_token: &str) -> Result<String, Failure> {
         let asked = async {
             let ask = |client: Client, url| client.get(url).bearer_auth(access_token);
@@ -57,10 +62,10 @@ impl Fetcher {
         in_time(asked).await
     }
 
-    /// The answer to a form, and whether it is one of success. `basic` is the user name and password to send with it.
+    /// The answer to a form, with its status. `basic` is the user name and password to send with it.
     ///
     /// # Errors
-    /// When there is none.
+    /// Why there is no answer.
     pub async fn post(
         &self,
         location: &str,
@@ -81,7 +86,7 @@ impl Fetcher {
             let response = self.send(&parse(location)?, true, ask).await?;
             let status = response.status();
             let text = document::text(response).await;
-            // What is wrong is in the status; the text may say more.
+            // The status says what is wrong; the text may say more.
             Ok((
                 status,
                 if status.is_success() {
@@ -105,17 +110,11 @@ impl Fetcher {
             if next.is_none() || !matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308) {
                 return document::read(response).await;
             }
-            url = next.filter(|next| next.origin() == url.origin()).ok_or_else(|| {
-                failure(
-                    Reason::Redirect,
-                    "The server leads to another host. Enter the location there.",
-                )
-            })?;
+            url = next
+                .filter(|next| next.origin() == url.origin())
+                .ok_or_else(|| failure(Code::RedirectHost, "It redirects to another host. Enter the URL there."))?;
         }
-        Err(failure(
-            Reason::Redirect,
-            "The server leads from one place to the next without end.",
-        ))
+        Err(failure(Code::RedirectLoop, "It redirects too often."))
     }
 
     async fn send(
@@ -132,7 +131,7 @@ impl Fetcher {
         request.send().await.map_err(|error| told(&error))
     }
 
-    /// Where a location leads. One address that is not allowed is enough to refuse all.
+    /// The addresses that a URL resolves to. One that isn't allowed is enough to reject all (SSRF protection).
     async fn addresses(&self, url: &Url) -> Result<Vec<SocketAddr>, Failure> {
         let port = url.port_or_known_default().unwrap_or(443);
         let addresses: Vec<SocketAddr> = match url.host() {
@@ -145,8 +144,8 @@ impl Fetcher {
             None => Vec::new(),
         };
         if addresses.is_empty() {
-            let text = "The name of the server is not known (DNS). Check it for typing errors.";
-            return Err(failure(Reason::Dns, text));
+            let text = "Unknown host name (DNS). Check it for typos.";
+            return Err(failure(Code::Dns, text));
         }
         let is_allowed = |address: &SocketAddr| {
             self.allowed.contains(address.ip()) || (is_public(address.ip()) && url.scheme() == "https")
@@ -156,17 +155,17 @@ impl Fetcher {
         }
         if addresses.iter().all(|address| is_public(address.ip())) {
             return Err(failure(
-                Reason::Url,
-                "Use https: what comes without TLS could be anybody's.",
+                Code::UrlPlain,
+                "Use https. Without TLS, an attacker on the network can substitute the document.",
             ));
         }
-        let text = "The server is inside a private network. The operator of this service can allow it with \
+        let text = "The server is in a private network. The operator of this service can allow it with \
                     --oauth-allowed-networks.";
-        Err(failure(Reason::AddressNotAllowed, text))
+        Err(failure(Code::AddressNotAllowed, text))
     }
 }
 
-/// Asks exactly the addresses that were looked at: a name that leads elsewhere a moment later does not matter.
+/// Connects to exactly the addresses that were checked, so that DNS rebinding has no effect.
 fn client(url: &Url, addresses: &[SocketAddr], certificate_validation: bool) -> Result<Client, Failure> {
     let mut client = Client::builder()
         .no_proxy()
@@ -182,60 +181,62 @@ fn client(url: &Url, addresses: &[SocketAddr], certificate_validation: bool) -> 
 async fn in_time<T>(asked: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
     let late = || {
         failure(
-            Reason::Timeout,
-            "The server took longer than 5 seconds. Try again, or check the location.",
+            Code::Timeout,
+            "The server took longer than 5 seconds. Try again, or check the URL.",
         )
     };
     tokio::time::timeout(TIME, asked).await.unwrap_or_else(|_| Err(late()))
 }
 
-/// The location as a URL that can be asked.
+/// Parses a URL that can be fetched.
 pub fn parse(location: &str) -> Result<Url, Failure> {
-    let wrong = |text| failure(Reason::Url, text);
-    let url = Url::parse(location).map_err(|_| wrong("Enter a URL, such as https://login.example/keys."))?;
+    let url = Url::parse(location)
+        .map_err(|_| failure(Code::UrlInvalid, "Enter a URL, such as https://login.example/keys."))?;
     if !matches!(url.scheme(), "https" | "http") || !url.has_host() {
-        return Err(wrong("Enter a URL that begins with https://."));
+        return Err(failure(Code::UrlScheme, "Enter a URL that begins with https://."));
     }
     if !url.username().is_empty() || url.password().is_some() {
-        return Err(wrong("Leave out the user name and password."));
+        return Err(failure(Code::UrlCredentials, "Leave out the user name and password."));
     }
     if url.fragment().is_some() {
-        return Err(wrong("Leave out what is behind #."));
+        return Err(failure(Code::UrlFragment, "Leave out the # and everything after it."));
     }
     Ok(url)
 }
 
-/// Says what a failed request was.
+/// Why a request failed.
 pub fn told(error: &reqwest::Error) -> Failure {
     match tls_error(error) {
-        Some(rustls::Error::InvalidCertificate(fault)) => failure(Reason::Tls, certificate_fault(fault)),
-        Some(_) => failure(
-            Reason::Tls,
-            "The server does not speak TLS that is accepted (1.2 or 1.3).",
-        ),
-        None => failure(
-            Reason::Connect,
-            "The server can't be reached, or breaks off. Check the location.",
-        ),
+        Some(rustls::Error::InvalidCertificate(fault)) => certificate_fault(fault),
+        Some(_) => failure(Code::TlsVersion, "The server doesn't speak TLS 1.2 or 1.3."),
+        None => failure(Code::Connect, "Couldn't connect. Check the URL."),
     }
 }
 
-fn certificate_fault(fault: &CertificateError) -> &'static str {
-    match fault {
+fn certificate_fault(fault: &CertificateError) -> Failure {
+    let (code, text) = match fault {
         CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
-            "The certificate of the server has expired. Have it renewed."
+            let text = "The server's certificate has expired. Ask its operator to renew it.";
+            (Code::CertificateExpired, text)
         }
         CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
-            "The certificate of the server is not valid yet. Check the clocks."
+            let text = "The server's certificate isn't valid yet. Check the clocks.";
+            (Code::CertificateNotYetValid, text)
         }
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
-            "The certificate of the server is for another name. Check the location."
+            let text = "The server's certificate is for a different name. Check the URL.";
+            (Code::CertificateName, text)
         }
         CertificateError::UnknownIssuer => {
-            "The certificate of the server was issued by nobody whom the operating system here trusts."
+            let text = "The operating system here doesn't trust the issuer of the server's certificate.";
+            (Code::CertificateIssuer, text)
         }
-        _ => "The certificate of the server is not valid. Have it put in order.",
-    }
+        _ => (
+            Code::CertificateInvalid,
+            "The server's certificate isn't valid. Ask its operator to fix it.",
+        ),
+    };
+    failure(code, text)
 }
 
 fn tls_error<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a rustls::Error> {
@@ -248,10 +249,12 @@ fn tls_error<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a rustls::Error> 
 
 #[cfg(test)]
 mod tests {
+    use keyward_contract::FetchFailureReason as Reason;
+
     use super::*;
 
     #[tokio::test]
-    async fn nothing_inside_is_asked_however_it_is_written() {
+    async fn private_addresses_are_rejected_in_any_spelling() {
         let fetcher = Fetcher::new(Networks::none());
         for location in [
             "https://127.0.0.1/keys",
@@ -268,13 +271,12 @@ mod tests {
         }
     }
 
-    /// The address that was checked is the one that is dialled.
     #[tokio::test]
-    async fn the_address_that_was_looked_at_is_dialled_whatever_the_name_leads_to_now() {
+    async fn dns_rebinding_after_the_check_has_no_effect() {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let looked_at = listener.local_addr().expect("an address");
-        // By now the first name leads nowhere, and the second one to another address of this machine.
+        // The first name no longer resolves, and the second one resolves to another address of this machine.
         for name in ["keys.invalid", "localhost"] {
             let url: Url = format!("http://{name}:{}/keys", looked_at.port()).parse().expect(name);
             let elsewhere = SocketAddr::from(([127, 0, 0, 2], looked_at.port()));
@@ -296,7 +298,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_location_is_refused() {
+    fn only_http_urls_can_be_fetched() {
         for location in [
             "",
             "keys",

@@ -1,9 +1,9 @@
-//! What is asked of an identity provider: its discovery document, its keys, tokens for a code, and more claims.
+//! Requests to an identity provider: its discovery document, its keys, tokens for a code, and UserInfo.
 //!
-//! Nothing of it is kept: a sign-in asks anew, so that what the provider changes counts at once.
+//! Nothing is cached: each sign-in fetches it again, so that changes at the provider take effect immediately.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use keyward_contract::FetchFailureReason as Reason;
+use keyward_contract::FetchFailureCode as Code;
 use serde::{Deserialize, Deserializer, de::DeserializeOwned};
 use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
@@ -29,7 +29,7 @@ pub struct Discovery {
     /// Whether its answers name it (RFC 9207).
     #[serde(default, deserialize_with = "flag")]
     pub authorization_response_iss_parameter_supported: bool,
-    /// Whether it tells where somebody has signed out (OpenID Connect Back-Channel Logout 1.0).
+    /// Whether it supports back-channel logout (OpenID Connect Back-Channel Logout 1.0).
     #[serde(default, deserialize_with = "flag")]
     pub backchannel_logout_supported: bool,
 }
@@ -58,25 +58,25 @@ pub struct Asking<'a> {
     pub state: &'a str,
     pub nonce: &'a str,
     pub verifier: &'a str,
-    /// Whether the person must sign in there anew.
+    /// Whether the person has to sign in there again.
     pub fresh: bool,
-    /// Whose sign-in it is to be, where that is known.
+    /// The expected user, if known.
     pub login: Option<&'a str>,
 }
 
-/// Whether this can be an issuer: its answers can't be trusted without TLS, unless they come from this machine.
+/// Whether this can be an issuer. Without TLS its answers can't be trusted, except from this machine.
 ///
 /// # Errors
 /// When it can't.
 pub fn check_issuer(issuer: &str) -> Result<(), Failure> {
     let url = parse(issuer)?;
     if url.query().is_some() {
-        return Err(failure(Reason::Url, "An issuer has no query."));
+        return Err(failure(Code::UrlInvalid, "An issuer can't have a query (?)."));
     }
     if url.scheme() == "https" || is_loopback(&url) {
         return Ok(());
     }
-    Err(failure(Reason::Url, "An issuer begins with https://."))
+    Err(failure(Code::UrlScheme, "An issuer must begin with https://."))
 }
 
 fn is_loopback(url: &Url) -> bool {
@@ -101,9 +101,9 @@ pub async fn discover(fetcher: &Fetcher, issuer: &str) -> Result<Discovery, Fail
             discovery.issuer
         );
         if discovery.issuer.starts_with("https://sts.windows.net/") {
-            text.push_str(" Or, for Entra ID in version 2, the one that ends in /v2.0.");
+            text.push_str(" For Entra ID version 2, use the one that ends in /v2.0 instead.");
         }
-        return Err(failure(Reason::Json, text));
+        return Err(failure(Code::Json, text));
     }
     let endpoints = [
         Some(&discovery.authorization_endpoint),
@@ -127,8 +127,8 @@ fn check_endpoint(endpoint: &str) -> Result<(), Failure> {
 
 fn read<T: DeserializeOwned>(text: &str) -> Result<T, Failure> {
     serde_json::from_str(text).map_err(|error| {
-        let text = format!("The provider does not answer as OpenID Connect has it: {error}");
-        failure(Reason::Json, text)
+        let text = format!("The provider's answer doesn't follow OpenID Connect: {error}");
+        failure(Code::Json, text)
     })
 }
 
@@ -226,10 +226,10 @@ impl Discovery {
         let claims = if text.trim_start().starts_with('{') {
             read(&text)?
         } else {
-            signed(text.trim(), provider, keys).map_err(|text| failure(Reason::Json, text))?
+            signed(text.trim(), provider, keys).map_err(|text| failure(Code::Json, text))?
         };
         if claims.get("sub").and_then(Value::as_str) != Some(subject) {
-            return Err(failure(Reason::Json, "The provider told claims of somebody else."));
+            return Err(failure(Code::Json, "The provider sent the claims of someone else."));
         }
         Ok(claims)
     }
@@ -238,17 +238,17 @@ impl Discovery {
 /// The claims of UserInfo that is signed (OpenID Connect Core 1.0, section 5.3.2).
 fn signed(text: &str, provider: &Provider, keys: &KeySet) -> Result<Map<String, Value>, &'static str> {
     if text.split('.').count() == 5 {
-        return Err("The provider encrypts UserInfo. Have it send JSON there, or a JWT that is signed alone.");
+        return Err("The provider encrypts UserInfo. Configure it to send JSON, or a JWT that is only signed.");
     }
-    let token = Token::read(text).ok_or("UserInfo of the provider is neither JSON nor a JWT.")?;
+    let token = Token::read(text).ok_or("The provider's UserInfo is neither JSON nor a JWT.")?;
     if !token.is_signed_by(keys) {
-        return Err("UserInfo of the provider is a JWT that none of its keys has signed.");
+        return Err("The provider's UserInfo is a JWT that isn't signed by any of its keys.");
     }
     let is_other = |claim, is_own: bool| token.claims.contains_key(claim) && !is_own;
     if is_other("iss", token.text("iss") == Some(&provider.issuer))
         || is_other("aud", token.names("aud", &provider.client_id))
     {
-        return Err("UserInfo of the provider is a JWT of another issuer, or for another client.");
+        return Err("The provider's UserInfo is a JWT of a different issuer, or for a different client.");
     }
     Ok(token.claims)
 }
@@ -270,7 +270,7 @@ impl From<Failure> for NoTokens {
 }
 
 impl NoTokens {
-    /// What the provider says (RFC 6749, section 5.2), of which no more is believed than the words that are known.
+    /// The provider's error (RFC 6749, section 5.2). Only known words are used from it.
     fn told(status: u16, text: &str) -> Self {
         let answer: Value = serde_json::from_str(text).unwrap_or_default();
         let (is_client_refused, text) = match answer.get("error").and_then(Value::as_str) {
@@ -281,23 +281,23 @@ impl NoTokens {
             None if status == 401 => (true, "The client's secret, or its method, was rejected (status 401)."),
             Some("invalid_grant") => (
                 false,
-                "invalid_grant: the code was rejected. It may have been used before, or be for another redirect URI.",
+                "invalid_grant: the code was rejected. It may have been used before, or belong to a different redirect URI.",
             ),
             Some("invalid_request") => (
                 false,
-                "invalid_request: the provider wants to be asked otherwise for tokens.",
+                "invalid_request: the provider expects a different token request.",
             ),
             Some("invalid_scope") => (
                 false,
-                "invalid_scope: the provider does not know what is asked for (--scope).",
+                "invalid_scope: the provider doesn't know a requested scope (--scope).",
             ),
             _ => {
-                let text = format!("The server answers with status {status} where it should give tokens.");
-                return failure(Reason::Status, text).into();
+                let text = format!("The server answers the token request with status {status}.");
+                return failure(Code::Status, text).into();
             }
         };
         Self {
-            failure: failure(Reason::Status, text),
+            failure: failure(Code::Status, text),
             is_client_refused,
         }
     }

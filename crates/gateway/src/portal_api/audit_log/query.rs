@@ -1,10 +1,10 @@
-//! The query of the audit log, with an error for each parameter that can't be read.
+//! The query of the audit log, with an error for each parameter that isn't valid.
 
 use axum::{
     extract::{FromRequestParts, Query},
     http::request::Parts,
 };
-use keyward_contract::{AuditLogFilter, ProblemCode};
+use keyward_contract::{AuditLogFilter, FieldCode, FieldError, ProblemCode};
 use serde_json::{Map, Value};
 
 use crate::{http::problem::Problem, state::AppState, store::audit::audit_log_rows::Part};
@@ -27,12 +27,16 @@ impl FromRequestParts<AppState> for Paged {
 
     async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, Problem> {
         let mut given = Given::of(parts, app).await?;
-        let before = given.number("before", 1..=i64::MAX, "It must be the id of a row.");
-        let after = given.number("after", 0..=i64::MAX, "It must be the id of a row, or 0.");
+        let before = given.number("before", 1..=i64::MAX, || {
+            FieldError::from(FieldCode::Unreadable).saying("It must be the id of a row.")
+        });
+        let after = given.number("after", 0..=i64::MAX, || {
+            FieldError::from(FieldCode::Unreadable).saying("It must be the id of a row, or 0.")
+        });
         if before.is_some() && after.is_some() {
-            given.is_wrong("after", "Not together with before.");
+            given.is_wrong("after", FieldError::new("Not together with before."));
         }
-        let limit = given.number("limit", 1..=LIMIT_MAX.into(), "It must be a number from 1 to 200.");
+        let limit = given.number("limit", 1..=LIMIT_MAX.into(), || FieldError::out_of_range(1, LIMIT_MAX));
         Ok(Self {
             filter: given.filter()?,
             part: after.map_or(Part::Before(before.unwrap_or(i64::MAX)), Part::After),
@@ -49,7 +53,7 @@ impl FromRequestParts<AppState> for Unpaged {
     }
 }
 
-/// What is not read yet, and what could not be read.
+/// The parameters not read yet, and the errors so far.
 struct Given {
     parameters: Vec<(String, String)>,
     problem: Option<Problem>,
@@ -65,20 +69,25 @@ impl Given {
         })
     }
 
-    fn is_wrong(&mut self, name: &str, text: &str) {
+    fn is_wrong(&mut self, name: &str, error: impl Into<FieldError>) {
         let problem = self
             .problem
             .take()
             .unwrap_or_else(|| Problem::new(ProblemCode::InvalidInput));
-        self.problem = Some(problem.field(name, text));
+        self.problem = Some(problem.field(name, error));
     }
 
-    fn number(&mut self, name: &str, range: std::ops::RangeInclusive<i64>, wrong: &str) -> Option<i64> {
+    fn number(
+        &mut self,
+        name: &str,
+        range: std::ops::RangeInclusive<i64>,
+        wrong: impl Fn() -> FieldError,
+    ) -> Option<i64> {
         let at = self.parameters.iter().position(|(it, _)| it == name)?;
         let (_, text) = self.parameters.swap_remove(at);
         let number = text.parse().ok().filter(|number| range.contains(number));
         if number.is_none() {
-            self.is_wrong(name, wrong);
+            self.is_wrong(name, wrong());
         }
         number
     }
@@ -89,12 +98,13 @@ impl Given {
             let one = |text: String| Map::from_iter([(name.clone(), Value::String(text))]);
             let known = serde_json::from_value::<AuditLogFilter>(Value::Object(one(text.clone())));
             if fields.contains_key(&name) {
-                self.is_wrong(&name, "It can be given once.");
+                self.is_wrong(&name, FieldCode::GivenTwice);
             } else if let Err(error) = known {
-                // The name of the field and the words that are allowed; what was given is not repeated.
+                // The accepted values; the given one isn't repeated.
                 let allowed = error.to_string();
                 let allowed = allowed.split_once("expected ").map_or("", |(_, allowed)| allowed);
-                self.is_wrong(&name, &format!("This can't be read. {allowed}"));
+                let text = format!("This can't be read. Expected: {allowed}");
+                self.is_wrong(&name, FieldError::from(FieldCode::Unreadable).saying(text));
             } else {
                 fields.extend(one(text));
             }
