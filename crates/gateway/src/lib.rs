@@ -1,6 +1,6 @@
-//! The gateway of Keyward: serves the portal, signs admins in, keeps the keys, and is the cloud service API.
+//! The gateway of Keyward: serves the portal, signs admins in, stores the keys, and is the cloud service API.
 //!
-//! The modules stand on each other in one direction; `ARCHITECTURE.md` has the map, and `tests/directions.rs` the table.
+//! Modules depend on each other in one direction; `ARCHITECTURE.md` has the map, and `tests/directions.rs` the table.
 
 mod access_tokens;
 mod api_session;
@@ -29,6 +29,7 @@ mod oidc;
 pub mod openapi;
 mod portal_api;
 mod portal_auth;
+pub mod problems;
 pub mod random;
 mod rules;
 pub mod secrets;

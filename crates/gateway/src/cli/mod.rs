@@ -10,6 +10,7 @@ mod key;
 mod openapi;
 mod organization;
 mod password_sign_in;
+mod problems;
 pub mod serve;
 mod shown;
 mod sso;
@@ -31,8 +32,7 @@ use crate::{
     },
 };
 
-/// Keeps the cloud service API keys of organizations: the admin portal, its API, and the API sessions that the keys
-/// open
+/// Manages cloud service API keys of organizations: the admin portal with its API, and the cloud service API
 #[derive(Parser)]
 #[command(name = "keyward", version, max_term_width = 100)]
 struct Cli {
@@ -44,12 +44,12 @@ struct Cli {
 enum Command {
     /// Serve the portal and the APIs
     Serve(Box<ServeArgs>),
-    /// Set an empty installation up without a browser
+    /// Set up an empty installation without a browser
     Init(init::Args),
     /// Add, list or remove organizations
     #[command(subcommand)]
     Organization(organization::Command),
-    /// Say that the API subscription of an organization is active, has expired, or does not exist
+    /// Set the state of an organization's API subscription
     Subscription(subscription::Args),
     /// Disable or enable the key of an organization
     #[command(subcommand)]
@@ -60,23 +60,26 @@ enum Command {
     /// Let admins sign in to the portal at identity providers (OpenID Connect)
     #[command(subcommand)]
     Sso(sso::Command),
-    /// Let admins sign in to the portal with a password, or not
+    /// Turn password sign-in on or off, and manage service accounts
     PasswordSignIn(password_sign_in::Args),
-    /// List admins, or give one a way back in
+    /// List admins, or reset the password of one
     #[command(subcommand)]
     Admin(admin::Command),
-    /// Prove that the audit log is what was written
+    /// Verify that the audit log is intact
     #[command(subcommand)]
     Audit(audit::Command),
-    /// Write a copy of the database to a file; secrets in it stay sealed under the master key, which is not in it
+    /// Write a copy of the database to a file. Its secrets stay encrypted with the master key, which isn't included
     Backup(backup::BackupArgs),
-    /// Bring the database back to the state of a backup; all sessions and one-time links end
+    /// Restore the database from a backup. All sessions and one-time links end
     Restore(backup::RestoreArgs),
-    /// List or confirm what a restore has left in doubt
+    /// List or confirm what a restore couldn't verify
     #[command(subcommand)]
     Held(held::Command),
     /// Print the OpenAPI document
     Openapi,
+    /// Print the table of problem codes, docs/problems.md
+    #[command(hide = true)]
+    Problems,
 }
 
 /// Why a command failed.
@@ -94,12 +97,12 @@ pub enum CommandError {
     /// The gateway can't serve.
     #[error(transparent)]
     Serve(#[from] serve::ServeError),
-    /// What was asked for can't be done; the text says why.
+    /// The command can't be carried out; the text says why.
     #[error("{0}")]
     Refused(String),
 }
 
-/// Runs the command of the process's arguments. 0 is success, 1 a failure, 2 wrong arguments or settings.
+/// Runs the command. Exits with 0 on success, 1 on failure, 2 on wrong arguments or settings.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
@@ -132,6 +135,10 @@ async fn run(command: Command) -> Result<(), CommandError> {
         Command::Restore(args) => backup::restore(args).await,
         Command::Held(command) => held::run(command).await,
         Command::Openapi => openapi::run(),
+        Command::Problems => {
+            problems::run();
+            Ok(())
+        }
     }
 }
 
@@ -150,11 +157,11 @@ fn fail(error: &dyn Error) -> ExitCode {
     ExitCode::FAILURE
 }
 
-/// A link by an address that nobody has configured may lead nowhere.
+/// Warns that the address in a link isn't configured, so that the link may not work.
 fn warn_of_guess(portal: &PublicUrl) {
     if portal.is_derived() {
         eprintln!(
-            "{portal} is a guess, since public-url isn't set. If it's another address, set it with --public-url."
+            "{portal} is a guess, because public-url isn't set. If the address is a different one, set it with --public-url."
         );
     }
 }
@@ -162,11 +169,11 @@ fn warn_of_guess(portal: &PublicUrl) {
 fn no_installation(folder: &Path) -> CommandError {
     let folder = folder.display();
     CommandError::Refused(format!(
-        "there is no installation in {folder}. Give its folder with --data, or make one with keyward init."
+        "no installation in {folder}. Name its folder with --data, or create one with keyward init."
     ))
 }
 
-/// The data of an installation that exists. A command must not make an empty one in a mistyped folder.
+/// The data of an existing installation. A command must not create an empty one in a mistyped folder.
 struct Data {
     store: Store,
     secrets: Secrets,
@@ -188,7 +195,7 @@ impl Data {
         Ok(Self { store, secrets, clock })
     }
 
-    /// A transaction, and the organization of this name in it.
+    /// A transaction, and the organization with this name or identifier.
     async fn organization(&self, name: &str) -> Result<(WriteTransaction, Organization), CommandError> {
         let mut transaction = self.store.write().await?;
         if let Some(organization) = organizations::find_by_name(&mut transaction, name).await? {
@@ -196,12 +203,12 @@ impl Data {
         }
         let names = organizations::names(&mut transaction).await?;
         let known = if names.is_empty() {
-            "There is none yet.".into()
+            "There are no organizations yet.".into()
         } else {
-            format!("There are: {}.", listed(&names))
+            format!("Organizations: {}.", listed(&names))
         };
         Err(CommandError::Refused(format!(
-            "there is no organization {}. {known}",
+            "no organization {}. {known}",
             quoted(name)
         )))
     }

@@ -11,6 +11,7 @@ use chrono::{DateTime, Utc};
 use keyward_contract::{ProblemCode, Subscription};
 use serde::Serialize;
 
+use super::code::ApiCode;
 use crate::{
     access_tokens::{self, Refused},
     credentials::{password::RETRY_AFTER, try_again},
@@ -19,7 +20,7 @@ use crate::{
     store::{StoreError, store_code},
 };
 
-/// An answer that says what went wrong.
+/// An error answer.
 #[derive(Debug)]
 pub struct ApiError {
     status: StatusCode,
@@ -27,7 +28,7 @@ pub struct ApiError {
     retry_after: Option<u64>,
 }
 
-/// What an error says.
+/// Its body.
 #[derive(Debug, Serialize)]
 struct Body {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -40,59 +41,45 @@ struct Body {
 impl ApiError {
     /// A failed sign-in. Whether user name, password or key was wrong is for the audit log alone.
     pub const SIGN_IN_FAILED: Self = Self::new(
-        StatusCode::BAD_REQUEST,
-        "INVALID_USERNAME_OR_PASSWORD",
+        ApiCode::InvalidUsernameOrPassword,
         "The user name, the password or the API key is wrong.",
     );
     /// No session, or one that has ended.
     pub const SESSION_NOT_VALID: Self = Self::new(
-        StatusCode::UNAUTHORIZED,
-        "SESSION_NOT_VALID",
-        "The session has ended, or there is none. Sign in with POST /api/v1/authenticatedSession.",
+        ApiCode::SessionNotValid,
+        "No active session. Sign in with POST /api/v1/authenticatedSession.",
     );
     /// The service provider has disabled the key.
     pub const KEY_DISABLED: Self = Self::new(
-        StatusCode::FORBIDDEN,
-        "API_KEY_DISABLED",
+        ApiCode::ApiKeyDisabled,
         "The service provider has disabled the API key of this organization.",
     );
     /// The admin's role does not grant API access.
     pub const API_ACCESS_DENIED: Self = Self::new(
-        StatusCode::FORBIDDEN,
-        "API_ACCESS_DENIED",
-        "The role of this admin does not allow API sessions.",
+        ApiCode::ApiAccessDenied,
+        "This admin's role doesn't allow API sessions.",
     );
     /// The same key is valid in several organizations of the admin.
     pub const ORGANIZATION_AMBIGUOUS: Self = Self::new(
-        StatusCode::CONFLICT,
-        "ORGANIZATION_AMBIGUOUS",
-        "This key is valid in several organizations of this admin. Say which one is meant with organizationId.",
+        ApiCode::OrganizationAmbiguous,
+        "This key is valid in several organizations of this admin. Name one of them with organizationId.",
     );
     /// The timestamp shows too little of the key: see [`PLACES_SHOWN_MIN`](keyward_contract::PLACES_SHOWN_MIN).
     pub const TIMESTAMP_UNUSABLE: Self = Self::new(
-        StatusCode::BAD_REQUEST,
-        "TIMESTAMP_UNUSABLE",
+        ApiCode::TimestampUnusable,
         "The last six digits of this timestamp show too little of the API key. Send the current time, obfuscate the key \
          with it, and try again.",
     );
     /// A fault of the gateway.
-    pub const UNEXPECTED: Self = Self::new(
-        StatusCode::INTERNAL_SERVER_ERROR,
-        "UNEXPECTED_ERROR",
-        "Something went wrong in the gateway.",
-    );
+    pub const UNEXPECTED: Self = Self::new(ApiCode::Unexpected, "Something went wrong in the gateway.");
     /// Nothing is at this path.
-    pub const NOT_FOUND: Self = Self::new(
-        StatusCode::NOT_FOUND,
-        "RESOURCE_NOT_FOUND",
-        "This API has nothing at this path.",
-    );
+    pub const NOT_FOUND: Self = Self::new(ApiCode::ResourceNotFound, "Nothing is at this path.");
 
-    const fn new(status: StatusCode, code: &'static str, message: &'static str) -> Self {
+    const fn new(code: ApiCode, message: &'static str) -> Self {
         Self {
-            status,
+            status: code.status(),
             body: Body {
-                code: Some(code),
+                code: Some(code.as_str()),
                 message: Cow::Borrowed(message),
                 retry_after: None,
             },
@@ -100,24 +87,24 @@ impl ApiError {
         }
     }
 
-    /// A body that can't be understood.
+    /// A body that can't be read.
     pub fn invalid_input(message: impl Into<Cow<'static, str>>) -> Self {
-        let mut error = Self::new(StatusCode::BAD_REQUEST, "INVALID_INPUT_ARGUMENT", "");
+        let mut error = Self::new(ApiCode::InvalidInputArgument, "");
         error.body.message = message.into();
         error
     }
 
-    /// A body of another type or charset.
+    /// A body with a wrong type or charset.
     pub fn unsupported_media_type(message: impl Into<Cow<'static, str>>) -> Self {
-        let mut error = Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "UNSUPPORTED_MEDIA_TYPE", "");
+        let mut error = Self::new(ApiCode::UnsupportedMediaType, "");
         error.body.message = message.into();
         error
     }
 
-    /// A timestamp too far from the server's time, which the message tells: it is no secret.
+    /// A timestamp too far from the server's time, which the message says: it isn't a secret.
     pub fn timestamp_out_of_range(now_millis: i64, window: Duration) -> Self {
         let minutes = window.as_secs() / 60;
-        let mut error = Self::new(StatusCode::BAD_REQUEST, "TIMESTAMP_OUT_OF_RANGE", "");
+        let mut error = Self::new(ApiCode::TimestampOutOfRange, "");
         error.body.message = format!(
             "The timestamp must be in milliseconds since 1970 and within {minutes} minutes of the server's time, which \
              is {now_millis}. Check the client's clock."
@@ -126,37 +113,33 @@ impl ApiError {
         error
     }
 
-    /// Too many failed sign-ins. Without `Retry-After`: clients that wait for minutes in silence help nobody.
+    /// Too many failed sign-ins. Without `Retry-After`, because clients would wait silently for minutes.
     pub fn account_locked(until: DateTime<Utc>) -> Self {
-        Self::locked(format!("Too many sign-ins have failed. {}", try_again(until)))
+        Self::locked(format!("Too many failed sign-ins. {}", try_again(until)))
     }
 
-    /// Too many wrong keys beside the right password.
+    /// Too many wrong keys with the right password.
     pub fn key_locked(until: DateTime<Utc>) -> Self {
-        Self::locked(format!(
-            "Too many sign-ins of this admin came with a wrong API key. {}",
-            try_again(until)
-        ))
+        Self::locked(format!("Too many sign-ins with a wrong API key. {}", try_again(until)))
     }
 
     fn locked(message: String) -> Self {
-        let mut error = Self::new(StatusCode::FORBIDDEN, "ACCOUNT_LOCKED", "");
+        let mut error = Self::new(ApiCode::AccountLocked, "");
         error.body.message = message.into();
         error
     }
 
-    /// Too many passwords wait to be checked.
+    /// Too many passwords are waiting to be checked.
     pub fn busy() -> Self {
         let mut error = Self::from(ProblemCode::Busy);
         error.retry_after = Some(RETRY_AFTER);
         error
     }
 
-    /// No subscription, in the vendor's words, which come without a code.
+    /// No subscription, in the vendor's words and without a code.
     pub fn subscription_required(subscription: Subscription) -> Self {
         let mut error = Self::new(
-            StatusCode::FORBIDDEN,
-            "",
+            ApiCode::SubscriptionNone,
             match subscription {
                 Subscription::Expired => "API subscription is required, but it is currently expired.",
                 Subscription::Active | Subscription::None => "API subscription is required.",
@@ -190,18 +173,19 @@ impl From<StoreError> for ApiError {
 
 impl From<ProblemCode> for ApiError {
     fn from(code: ProblemCode) -> Self {
-        let status = StatusCode::from_u16(code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let api_code = match code {
-            ProblemCode::BodyTooLarge => "REQUEST_TOO_LARGE",
-            ProblemCode::MalformedBody => "INVALID_INPUT_ARGUMENT",
+            ProblemCode::BodyTooLarge => ApiCode::RequestTooLarge,
+            ProblemCode::MalformedBody => ApiCode::InvalidInputArgument,
             ProblemCode::NotFound => return Self::NOT_FOUND,
-            ProblemCode::MethodNotAllowed => "METHOD_NOT_ALLOWED",
-            ProblemCode::Busy | ProblemCode::Timeout | ProblemCode::StorageUnavailable => "SERVICE_UNAVAILABLE",
-            ProblemCode::StorageFull => "STORAGE_FULL",
-            ProblemCode::MisdirectedRequest => "MISDIRECTED_REQUEST",
-            _ => "UNEXPECTED_ERROR",
+            ProblemCode::MethodNotAllowed => ApiCode::MethodNotAllowed,
+            ProblemCode::Busy | ProblemCode::Timeout | ProblemCode::StorageUnavailable => ApiCode::ServiceUnavailable,
+            ProblemCode::StorageFull => ApiCode::StorageFull,
+            ProblemCode::MisdirectedRequest => ApiCode::MisdirectedRequest,
+            _ => ApiCode::Unexpected,
         };
-        Self::new(status, api_code, code.title())
+        let mut error = Self::new(api_code, code.title());
+        error.status = StatusCode::from_u16(code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        error
     }
 }
 
@@ -222,7 +206,7 @@ impl IntoResponse for ApiError {
     }
 }
 
-/// A problem that no handler has answered, for API clients.
+/// An error that didn't come from a handler, for API clients.
 pub fn of_edge(problem: Problem) -> Response {
     let mut error = ApiError::from(problem.code());
     if let Some(detail) = problem.into_body().detail {
@@ -231,16 +215,16 @@ pub fn of_edge(problem: Problem) -> Response {
     error.into_response()
 }
 
-/// The answer to an access token that is refused, with the challenge of RFC 6750.
+/// The answer to a rejected access token, with the challenge of RFC 6750.
 pub(super) fn unauthorized(refused: &Refused) -> Response {
-    let (status, code) = match refused.code {
-        ProblemCode::AccessTokenNotValid => (StatusCode::UNAUTHORIZED, "ACCESS_TOKEN_NOT_VALID"),
-        ProblemCode::InsufficientScope => (StatusCode::FORBIDDEN, "INSUFFICIENT_SCOPE"),
-        ProblemCode::AccessTokensDisabled => (StatusCode::FORBIDDEN, "ACCESS_TOKENS_DISABLED"),
-        ProblemCode::SubscriptionNone => (StatusCode::FORBIDDEN, "SUBSCRIPTION_NONE"),
-        _ => (StatusCode::FORBIDDEN, "SUBSCRIPTION_EXPIRED"),
+    let code = match refused.code {
+        ProblemCode::AccessTokenNotValid => ApiCode::AccessTokenNotValid,
+        ProblemCode::InsufficientScope => ApiCode::InsufficientScope,
+        ProblemCode::AccessTokensDisabled => ApiCode::AccessTokensDisabled,
+        ProblemCode::SubscriptionNone => ApiCode::SubscriptionNone,
+        _ => ApiCode::SubscriptionExpired,
     };
-    let mut response = ApiError::new(status, code, refused.description).into_response();
+    let mut response = ApiError::new(code, refused.description).into_response();
     if let Some(challenge) = refused.challenge() {
         response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
     }

@@ -2,6 +2,7 @@
 //! table is here.
 
 mod authenticated_session;
+pub mod code;
 pub mod error;
 mod guesses;
 mod session;
@@ -38,7 +39,7 @@ pub fn router(app: AppState) -> Router {
     router.route("/api/v1/{*path}", any(unknown)).with_state(app)
 }
 
-/// Whoever has neither session nor access token learns nothing of what is here, not even that nothing is.
+/// Unauthenticated clients don't even learn that a path doesn't exist.
 async fn unknown(
     State(app): State<AppState>,
     method: Method,

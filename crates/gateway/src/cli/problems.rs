@@ -1,0 +1,5 @@
+//! `keyward problems`
+
+pub(super) fn run() {
+    print!("{}", crate::problems::markdown());
+}
