@@ -5,12 +5,12 @@ use clap::Subcommand;
 use super::{CommandError, Data, key::Args, shown::quoted};
 use crate::domain::operator;
 
-/// What to do with access tokens of authorization servers.
+/// Commands for access tokens.
 #[derive(Subcommand)]
 pub(super) enum Command {
-    /// Refuse access tokens at once; admins can't change authorization servers until they are enabled
+    /// Reject access tokens immediately. Admins can't change authorization servers until you enable them again
     Disable(Args),
-    /// Let access tokens in again
+    /// Accept access tokens again
     Enable(Args),
 }
 
@@ -25,9 +25,9 @@ pub(super) async fn run(command: Command) -> Result<(), CommandError> {
     operator::set_access_tokens(&mut transaction, &data.secrets, &organization, enabled, now).await?;
     data.commit(transaction).await?;
     println!(
-        "Access tokens of {} are {}.",
-        quoted(&organization.name),
-        if enabled { "enabled" } else { "disabled" }
+        "Access tokens {} for {}.",
+        if enabled { "enabled" } else { "disabled" },
+        quoted(&organization.name)
     );
     Ok(())
 }

@@ -26,14 +26,14 @@ use crate::{
     },
 };
 
-/// What to do with admins.
+/// Commands for admins.
 #[derive(Subcommand)]
 pub(super) enum Command {
     /// List the admins of an organization, with role, status and last sign-in
     List(ListArgs),
-    /// List the user names that can pass for others, or that others are written like, and are taken exactly as they are
+    /// List user names that can be confused with others. At sign-in, these have to be entered exactly
     Collisions(CollisionsArgs),
-    /// Make a one-time link by which an admin sets a new password, and lift a lockout
+    /// Print a one-time link that lets an admin set a new password, and unlock the account
     ResetPassword(ResetArgs),
 }
 
@@ -62,7 +62,7 @@ pub(super) struct ResetArgs {
     /// User name of the admin
     #[arg(long, value_name = "LOGIN")]
     name: String,
-    /// Address of the portal, for the link [default: as keyward serve has it]
+    /// Address of the portal, for the link [default: that of keyward serve]
     #[arg(long, value_name = "URL")]
     public_url: Option<String>,
 }
@@ -79,7 +79,7 @@ async fn list(args: ListArgs) -> Result<(), CommandError> {
     let data = Data::open(args.data).await?;
     let (mut transaction, organization) = data.organization(&args.organization).await?;
     let now = data.clock.now();
-    // Sessions are not listed, so that it does not matter which ones are alive.
+    // Sessions aren't listed, so it doesn't matter which ones are active.
     let none = SessionWindow::new(now, Duration::ZERO, Duration::ZERO);
     let live = Live {
         portal: none,
@@ -103,8 +103,8 @@ async fn list(args: ListArgs) -> Result<(), CommandError> {
     Ok(())
 }
 
-/// They came in by an older version, which had no rules for them. What to do is the operator's: have them invited by another name,
-/// and removed.
+/// They are from older versions, which had no rules for user names. The operator decides what to do: usually, have them invited
+/// again with a different name, and removed.
 async fn collisions(args: CollisionsArgs) -> Result<(), CommandError> {
     let data = Data::open(args.data).await?;
     let mut transaction = data.store.write().await?;
@@ -114,7 +114,8 @@ async fn collisions(args: CollisionsArgs) -> Result<(), CommandError> {
     audit_log::insert(&mut transaction, &data.secrets, &event).await?;
     data.commit(transaction).await?;
     for Collision { id, name, fault } in found {
-        let fault = fault.unwrap_or_else(|| "Another account has this user name, written in another way.".to_owned());
+        let fault =
+            fault.unwrap_or_else(|| "Another account has the same user name in a different spelling.".to_owned());
         println!("{}\t{id}\t{fault}", visible(&name));
     }
     Ok(())
@@ -126,21 +127,20 @@ async fn reset_password(args: ResetArgs) -> Result<(), CommandError> {
     let mut transaction = data.store.write().await?;
     let Some((admin, _)) = admins::find_by_login(&mut transaction, &args.name).await? else {
         return Err(CommandError::Refused(format!(
-            "there is no admin {}. See: keyward admin list",
+            "no admin {}. See: keyward admin list",
             quoted(&args.name)
         )));
     };
     if !password_sign_in::is_on(&mut transaction).await? {
         return Err(CommandError::Refused(
-            "admins can't sign in with a password here, so that no link would work. Nothing was changed. See: keyward \
-             password-sign-in"
+            "password sign-in is off, so a link wouldn't work. Nothing was changed. See: keyward password-sign-in"
                 .to_owned(),
         ));
     }
     let token = one_time_links::reset_password(&mut transaction, &data.secrets, &admin, data.clock.now()).await?;
     data.commit(transaction).await?;
     println!(
-        "Give this link to {} alone. It works once, within 24 hours:\n{}",
+        "Share this link only with {}. It works once, within 24 hours:\n{}",
         quoted(&admin.name),
         one_time_links::address(&portal, &token)
     );

@@ -17,11 +17,11 @@ use crate::{
     },
 };
 
-/// What to do with the audit log.
+/// Commands for the audit log.
 #[derive(Subcommand)]
 pub(super) enum Command {
-    /// Prove that no row of the audit log was changed, removed, inserted or moved, and that no key, token or secret was put
-    /// back; also while the gateway runs, and on a copy that can't be written
+    /// Verify that no row of the audit log was changed, removed, inserted or moved, and that no key, token or secret was
+    /// rolled back. Also works while the gateway runs, and on a read-only copy
     Verify(VerifyArgs),
 }
 
@@ -30,8 +30,8 @@ pub(super) enum Command {
 pub(super) struct VerifyArgs {
     #[command(flatten)]
     data: DataArgs,
-    /// The head that an earlier run printed and that was kept elsewhere: also proves that the log was not replaced by an
-    /// older state of itself
+    /// Head hash that an earlier run printed and that you stored elsewhere. With it, also verify that the log wasn't replaced
+    /// by an older copy of itself
     #[arg(long, value_name = "ID:MAC")]
     head: Option<Link>,
 }
@@ -48,7 +48,7 @@ async fn verify(args: VerifyArgs) -> Result<(), CommandError> {
         return Err(no_installation(&config.data));
     }
     let secrets = Secrets::load(&config.master_key).map_err(StartError::from)?;
-    // Evidence is looked at, not touched: no table is brought up to date, nothing is written, no file is left.
+    // Evidence is only read: no migration, no writes, no files left behind.
     let mut evidence = evidence::open(&config.data).await.map_err(StartError::from)?;
     let reader = &mut evidence.connection;
     installation::check_master_key(reader, &secrets)
@@ -58,19 +58,19 @@ async fn verify(args: VerifyArgs) -> Result<(), CommandError> {
         Err(tampered @ StoreError::Tampered(_)) => return Err(CommandError::Refused(tampered.to_string())),
         verified => verified?,
     };
-    println!("The audit log is what was written: {} rows.", verified.rows);
+    println!("Audit log intact: {} rows.", verified.rows);
     println!(
-        "Keys, tokens and secrets that are the last that it has: {}.",
+        "Keys, tokens and secrets that match their last entry: {}.",
         verified.sealed
     );
     if let Some(instant) = verified.chain.kept_since {
         println!(
-            "Rows from before {} have been cut off by audit-retention.",
+            "Rows from before {} were pruned by audit-retention.",
             instant.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)
         );
     }
     println!(
-        "Its head, to be kept elsewhere and given with --head next time:\n{}",
+        "Head hash; store it elsewhere and pass it as --head next time:\n{}",
         verified.chain.head
     );
     Ok(())

@@ -25,7 +25,7 @@ use crate::{
 pub(super) struct BackupArgs {
     #[command(flatten)]
     data: DataArgs,
-    /// File to write; it must not exist
+    /// File to write. It must not exist yet
     #[arg(long, value_name = "FILE")]
     to: PathBuf,
 }
@@ -35,14 +35,14 @@ pub(super) struct BackupArgs {
 pub(super) struct RestoreArgs {
     #[command(flatten)]
     data: DataArgs,
-    /// File that keyward backup wrote
+    /// Backup file, from keyward backup
     #[arg(long, value_name = "FILE")]
     from: PathBuf,
 }
 
 pub(super) async fn backup(args: BackupArgs) -> Result<(), CommandError> {
     let data = Data::open(args.data).await?;
-    // First the row: no copy leaves without one.
+    // The row comes first, so that no copy is made without one.
     let mut transaction = data.store.write().await?;
     let event = Event::of_operator(
         AuditAction::Export,
@@ -57,7 +57,7 @@ pub(super) async fn backup(args: BackupArgs) -> Result<(), CommandError> {
         .map_err(|error| refused(&error))?;
     data.store.close().await;
     println!(
-        "The backup is in {}. Keep a copy of the master key elsewhere: it is not in it.",
+        "Backup written to {}. It doesn't include the master key: store a copy of that elsewhere.",
         args.to.display()
     );
     Ok(())
@@ -65,7 +65,7 @@ pub(super) async fn backup(args: BackupArgs) -> Result<(), CommandError> {
 
 pub(super) async fn restore(args: RestoreArgs) -> Result<(), CommandError> {
     let config = DataConfig::load(args.data)?;
-    // A backup is useless without the master key it was made under, and a new key must not be made in its place.
+    // A backup is useless without its master key, and a new key must not be created instead.
     let secrets = crate::secrets::Secrets::load(&config.master_key).map_err(StartError::from)?;
     let source = backup::open(&args.from, &config.data)
         .await
@@ -77,17 +77,17 @@ pub(super) async fn restore(args: RestoreArgs) -> Result<(), CommandError> {
     let (store, _) = app::open_data(&config, &Clock::System).await?;
     let restored = source.restore_into(&store, &secrets, Clock::System.now()).await?;
     store.close().await;
-    println!("The database is back to the state of the backup. All sessions and one-time links have ended.");
+    println!("Database restored from the backup. All sessions and one-time links have ended.");
     match restored.audit_log {
-        AuditLogIs::Kept => println!("The audit log stays: it has gone on since the backup."),
+        AuditLogIs::Kept => println!("The audit log was kept: it continues from the backup's."),
         AuditLogIs::KeptBeside => println!(
-            "The audit log stays, but it does not go on from that of the backup. What the backup's log has beyond it is in \
-             the backup alone: keep it."
+            "The audit log was kept, but it doesn't continue from the backup's. Rows that only the backup has remain \
+             there: keep the file."
         ),
-        AuditLogIs::Restored => println!("The audit log is that of the backup."),
+        AuditLogIs::Restored => println!("The audit log was restored from the backup."),
         AuditLogIs::Replaced => println!(
-            "The audit log is that of the backup: the one that was here had been tampered with. It is in no copy but \
-             those you made before."
+            "The audit log was restored from the backup, because the one here had been tampered with. The only copies of \
+             that one are those you made before."
         ),
     }
     report(&restored);
@@ -96,7 +96,7 @@ pub(super) async fn restore(args: RestoreArgs) -> Result<(), CommandError> {
 
 fn report(restored: &RestoredFrom) {
     if !restored.narrowed.is_empty() {
-        println!("These roles allow no more than before the restore:");
+        println!("These roles were limited to what they allowed before the restore:");
         for (name, organization) in &restored.narrowed {
             println!("  {}\t{}", visible(organization), visible(name));
         }
@@ -106,12 +106,12 @@ fn report(restored: &RestoredFrom) {
     }
     if restored.compared {
         println!(
-            "These were replaced or removed since the backup. They are refused until an admin confirms them in the portal, \
-             or you do (keyward held confirm):"
+            "These were replaced or removed after the backup. They are rejected until an admin confirms them in the \
+             portal, or you do (keyward held confirm):"
         );
     } else {
         println!(
-            "There was nothing to compare the backup with. These may have been replaced since it was made; they are valid. \
+            "There was no data to compare the backup with. These are valid, but may have been replaced after the backup. \
              Replace them, or confirm them in the portal or with keyward held confirm:"
         );
     }

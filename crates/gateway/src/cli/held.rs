@@ -9,12 +9,12 @@ use crate::{
     store::recovery::held::{self, Held},
 };
 
-/// What to do with what a restore has left in doubt.
+/// Commands for what a restore couldn't verify.
 #[derive(Subcommand)]
 pub(super) enum Command {
-    /// List what is refused because it was replaced or removed since the backup, and what may have been
+    /// List what is rejected because it was replaced or removed after the backup, and what may have been
     List(DataArgs),
-    /// Let it be used again as it is
+    /// Confirm that it can be used again
     Confirm(ConfirmArgs),
 }
 
@@ -23,7 +23,7 @@ pub(super) enum Command {
 pub(super) struct ConfirmArgs {
     #[command(flatten)]
     data: DataArgs,
-    /// What it is, as keyward held list says; all for everything
+    /// Its kind in keyward held list, or all for everything
     #[arg(value_parser = ["key", "token", "server", "admin", "password", "all"])]
     kind: String,
     /// Name or identifier of the organization; not for a password
@@ -51,7 +51,7 @@ async fn list(args: DataArgs) -> Result<(), CommandError> {
     Ok(())
 }
 
-/// A line each: what it is, whether it is refused, the organization and the name.
+/// One line each: kind, whether it is rejected, organization and name.
 pub(super) fn print(found: &[Held]) {
     for held in found {
         let state = if held.refused { "refused" } else { "valid" };
@@ -75,10 +75,10 @@ async fn confirm(args: ConfirmArgs) -> Result<(), CommandError> {
             && organization.as_ref().is_none_or(is_in)
             && name.as_ref().is_none_or(|name| names::fold_name(&held.name) == *name)
     });
-    // One at a time, unless everything is meant: a mistyped command does not confirm more.
+    // One at a time, unless all is given: a mistyped command must not confirm more.
     if wanted.is_empty() || (wanted.len() > 1 && args.kind != "all") {
         return Err(CommandError::Refused(format!(
-            "{} are meant by this. Nothing was changed. See: keyward held list",
+            "this matches {} entries. Nothing was changed. See: keyward held list",
             wanted.len()
         )));
     }

@@ -27,13 +27,13 @@ pub(super) struct Args {
     /// Name of the organization
     #[arg(long, value_name = "NAME")]
     organization: String,
-    /// Cloud it lives in, a DNS name such as cloud.example
+    /// Its cloud: a DNS name such as cloud.example
     #[arg(long, value_name = "CLOUD")]
     cloud: String,
     /// User name of its first admin
     #[arg(long, value_name = "LOGIN")]
     admin: String,
-    /// Read the admin's password from standard input; a line feed at its end does not count
+    /// Read the admin's password from standard input. A line feed at its end is ignored
     #[arg(long, required = true)]
     password_stdin: bool,
 }
@@ -58,7 +58,7 @@ pub(super) async fn run(args: Args) -> Result<(), CommandError> {
     let mut transaction = data.store.write().await?;
     if organizations::count(&mut transaction).await? > 0 {
         return Err(CommandError::Refused(
-            "this installation is set up already. Nothing was changed.".into(),
+            "this installation is already set up. Nothing was changed.".into(),
         ));
     }
     let new = NewOrganization {
@@ -80,9 +80,9 @@ pub(super) async fn run(args: Args) -> Result<(), CommandError> {
 
 pub(super) fn read_password() -> io::Result<Zeroizing<String>> {
     let mut bytes = Zeroizing::new(Vec::new());
-    // Beyond any password; what is longer is refused.
+    // Longer than any password; the policy rejects anything longer.
     io::stdin().lock().take(4096).read_to_end(&mut bytes)?;
-    let not_text = |error: NotUtf8| io::Error::new(io::ErrorKind::InvalidData, format!("it is {error}"));
+    let not_text = |error: NotUtf8| io::Error::new(io::ErrorKind::InvalidData, format!("it's {error}"));
     let password = utf8(&bytes).map_err(not_text)?;
     let trimmed = password
         .strip_suffix('\n')

@@ -5,12 +5,12 @@ use clap::Subcommand;
 use super::{CommandError, Data, shown::quoted};
 use crate::{config::DataArgs, domain::operator};
 
-/// What to do with the key.
+/// Commands for the key.
 #[derive(Subcommand)]
 pub(super) enum Command {
-    /// Refuse the key and end all API sessions at once; admins can't change it until it is enabled
+    /// Disable the key and end all API sessions immediately. Admins can't change it until you enable it again
     Disable(Args),
-    /// Let the key be used and changed again
+    /// Enable the key, so that it can be used and changed again
     Enable(Args),
 }
 
@@ -47,9 +47,9 @@ pub(super) async fn run(command: Command) -> Result<(), CommandError> {
     }
     data.commit(transaction).await?;
     println!(
-        "The key of {} is {}.",
-        quoted(&organization.name),
-        if enabled { "enabled" } else { "disabled" }
+        "Key {} for {}.",
+        if enabled { "enabled" } else { "disabled" },
+        quoted(&organization.name)
     );
     Ok(())
 }

@@ -16,14 +16,14 @@ use crate::{
     store::organizations::{self, Organization, OrganizationContent, subscription_text},
 };
 
-/// What to do with organizations.
+/// Commands for organizations.
 #[derive(Subcommand)]
 pub(super) enum Command {
-    /// Add an organization, and make a one-time link by which its first Super Admin comes in
+    /// Create an organization and print an invitation link for its first Super Admin
     Add(AddArgs),
-    /// List the organizations with identifier, cloud, subscription, and how much is in them
+    /// List the organizations with identifier, cloud, subscription and contents
     List(ListArgs),
-    /// Remove an organization with its admins, key, tokens and sessions; its rows in the audit log stay
+    /// Remove an organization with its admins, key, tokens and sessions. Its audit log rows stay
     Remove(RemoveArgs),
 }
 
@@ -35,16 +35,16 @@ pub(super) struct AddArgs {
     /// Name of the organization
     #[arg(long, value_name = "NAME")]
     name: String,
-    /// Cloud it lives in, a DNS name such as cloud.example
+    /// Its cloud: a DNS name such as cloud.example
     #[arg(long, value_name = "CLOUD")]
     cloud: String,
-    /// User name of its first Super Admin, who may have an account already
+    /// User name of its first Super Admin, with or without an existing account
     #[arg(long, value_name = "LOGIN")]
     admin: String,
-    /// There is no API subscription yet, and so no key
+    /// Without an API subscription, and so without a key
     #[arg(long)]
     without_subscription: bool,
-    /// Address of the portal, for the link [default: as keyward serve has it]
+    /// Address of the portal, for the link [default: that of keyward serve]
     #[arg(long, value_name = "URL")]
     public_url: Option<String>,
 }
@@ -54,7 +54,7 @@ pub(super) struct AddArgs {
 pub(super) struct ListArgs {
     #[command(flatten)]
     data: DataArgs,
-    /// As JSON (RFC 8259), for programs
+    /// Print JSON (RFC 8259)
     #[arg(long)]
     json: bool,
 }
@@ -67,7 +67,7 @@ pub(super) struct RemoveArgs {
     /// Name or identifier of the organization
     #[arg(long, value_name = "NAME")]
     organization: String,
-    /// Remove it; without this, only say what would end
+    /// Really remove it. Without this flag, only show what would be removed
     #[arg(long)]
     yes: bool,
 }
@@ -105,7 +105,7 @@ async fn add(args: AddArgs) -> Result<(), CommandError> {
     let token = added.map_err(|error| {
         if error.is_duplicate() {
             return CommandError::Refused(format!(
-                "there is an organization {} already. Nothing was changed.",
+                "an organization {} already exists. Nothing was changed.",
                 quoted(&organization.name)
             ));
         }
@@ -113,7 +113,7 @@ async fn add(args: AddArgs) -> Result<(), CommandError> {
     })?;
     data.commit(transaction).await?;
     println!(
-        "Organization {} is there, with the identifier {}. Give this link to {} alone. It works once, within 7 days:\n{}",
+        "Organization {} created, with the identifier {}. Share this link only with {}. It works once, within 7 days:\n{}",
         quoted(&organization.name),
         organization.id,
         quoted(&admin),
@@ -183,14 +183,14 @@ async fn remove(args: RemoveArgs) -> Result<(), CommandError> {
     if !args.yes {
         let content = organizations::content(&mut transaction, organization.id).await?;
         return Err(CommandError::Refused(format!(
-            "this would end for good, in {name}: {}. Nothing was changed. To do it, say --yes.",
+            "this would permanently remove, in {name}: {}. Nothing was changed. To remove it, add --yes.",
             said(&content)
         )));
     }
     let now = data.clock.now();
     let content = operator::remove_organization(&mut transaction, &data.secrets, &organization, now).await?;
     data.commit(transaction).await?;
-    println!("Organization {name} is removed. Ended: {}.", said(&content));
+    println!("Organization {name} removed, with {}.", said(&content));
     Ok(())
 }
 

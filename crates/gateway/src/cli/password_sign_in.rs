@@ -29,25 +29,25 @@ use crate::{
 pub(super) struct Args {
     #[command(flatten)]
     data: DataArgs,
-    /// Whether admins can sign in with a password from now on, in the portal and by the API
+    /// Turn password sign-in on or off, for the portal and the API
     #[arg(long)]
     state: Option<State>,
-    /// Let the password of this admin open API sessions also while passwords are turned off. Can be given several times
+    /// Let this admin open API sessions with a password even while password sign-in is off. Can be repeated
     #[arg(long, value_name = "LOGIN")]
     service_account: Vec<String>,
-    /// Let it do so no more
+    /// No longer let this admin do so. Can be repeated
     #[arg(long, value_name = "LOGIN")]
     no_service_account: Vec<String>,
-    /// Read a new password for the one service account from standard input; a line feed at its end does not count
+    /// Read a new password for the service account from standard input. A line feed at its end is ignored
     #[arg(long, requires = "service_account")]
     password_stdin: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum State {
-    /// They can
+    /// Admins can sign in with a password
     On,
-    /// They sign in at an identity provider; sessions that were opened with a password end
+    /// Admins sign in at an identity provider. Sessions opened with a password end
     Off,
 }
 
@@ -55,7 +55,7 @@ pub(super) async fn run(args: Args) -> Result<(), CommandError> {
     let password = match (args.password_stdin, args.service_account.as_slice()) {
         (false, _) => None,
         (true, [login]) => Some(hashed(args.data.clone(), login).await?),
-        (true, _) => return Err(refused("--password-stdin is the password of one --service-account")),
+        (true, _) => return Err(refused("--password-stdin needs exactly one --service-account")),
     };
     let data = Data::open(args.data).await?;
     let mut transaction = data.store.write().await?;
@@ -71,8 +71,8 @@ pub(super) async fn run(args: Args) -> Result<(), CommandError> {
     let services = service_passwords::list(&mut transaction).await?;
     data.commit(transaction).await?;
     match is_on {
-        true => println!("Admins can sign in with a password."),
-        false => println!("Admins can't sign in with a password."),
+        true => println!("Password sign-in is on."),
+        false => println!("Password sign-in is off."),
     }
     for name in services {
         println!("Service account\t{}", visible(&name));
@@ -97,8 +97,8 @@ async fn hashed(data: DataArgs, login: &str) -> Result<String, CommandError> {
 async fn set_state(data: &Data, transaction: &mut WriteTransaction, is_on: bool) -> Result<(), CommandError> {
     if !is_on && !sso::has_super_admin(transaction).await? {
         return Err(refused(
-            "no Super Admin has signed in at an identity provider yet, so that nobody could get in. Nothing was \
-             changed. See: keyward sso",
+            "no Super Admin has signed in at an identity provider yet, so no one could manage the installation. Nothing \
+             was changed. See: keyward sso",
         ));
     }
     let was_on = password_sign_in::is_on(transaction).await?;
@@ -111,12 +111,12 @@ async fn set_state(data: &Data, transaction: &mut WriteTransaction, is_on: bool)
         audit_log::insert(transaction, &data.secrets, &event).await?;
     }
     if !is_on {
-        println!("Sessions that ended: {ended}.");
+        println!("Sessions ended: {ended}.");
     }
     Ok(())
 }
 
-/// Each organization that the admin belongs to has it in its audit log.
+/// Written to the audit log of each organization that the admin belongs to.
 async fn set_service(
     data: &Data,
     transaction: &mut WriteTransaction,
@@ -124,14 +124,11 @@ async fn set_service(
     password: Option<&str>,
 ) -> Result<(), CommandError> {
     let Some((admin, hash)) = admins::find_by_login(transaction, login).await? else {
-        return Err(refused(&format!(
-            "there is no admin {}. See: keyward admin list",
-            quoted(login)
-        )));
+        return Err(refused(&format!("no admin {}. See: keyward admin list", quoted(login))));
     };
     if on && password.is_none() && hash.is_none() {
         return Err(refused(&format!(
-            "{} has no password. Nothing was changed. Give one with --password-stdin.",
+            "{} has no password. Nothing was changed. Set one with --password-stdin.",
             quoted(login)
         )));
     }
@@ -152,7 +149,7 @@ async fn set_service(
     });
     let organizations = members::organizations_of(transaction, admin.id).await?;
     let organizations = organizations.into_iter().map(Some);
-    // Where they only are invited it concerns the installation.
+    // An admin who is only invited has no organization: the row is the installation's.
     let organizations: Vec<_> = if organizations.len() == 0 {
         vec![None]
     } else {

@@ -1,11 +1,11 @@
-//! Names on the terminal. What can't be seen, or would change how a line is shown, is written out: a name may have been made to pass
-//! for another, or to hide one.
+//! Names on the terminal. Invisible characters, and those that change how a line is displayed, are escaped: a name may have been
+//! chosen to look like a different one, or to hide one.
 
 use std::fmt;
 
 use keyward_contract::unseen;
 
-/// A name, with each character that can't be seen written as `\u{…}`.
+/// A name, with each invisible character escaped as `\u{…}`.
 pub(super) fn visible(name: &str) -> String {
     escaped(name, |character, shown| shown.extend(character.escape_unicode()))
 }
@@ -21,7 +21,7 @@ pub(super) fn listed(names: impl IntoIterator<Item = impl AsRef<str>>) -> String
     names.join(", ")
 }
 
-/// JSON for programs, which a terminal can show as well: it means the same with these characters escaped (RFC 8259, section 7).
+/// JSON that is also safe on a terminal: the same characters are escaped (RFC 8259, section 7).
 pub(super) fn json(value: &impl fmt::Display) -> String {
     escaped(&value.to_string(), |character, shown| {
         for unit in character.encode_utf16(&mut [0; 2]) {
@@ -46,7 +46,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn characters_that_deceive_are_written_out() {
+    fn deceptive_characters_are_escaped() {
         for (name, shown) in [
             ("admin@acme.example", "admin@acme.example"),
             ("Jürgen Ünal 山田", "Jürgen Ünal 山田"),
@@ -66,7 +66,7 @@ mod tests {
     }
 
     #[test]
-    fn json_means_the_same_and_shows_them() {
+    fn escaped_json_has_the_same_meaning() {
         let name = "a\u{202e}b\u{e0041}\u{7f}\"";
         let text = json(&serde_json::json!({ "name": name }));
         assert_eq!(text, "{\"name\":\"a\\u202eb\\udb40\\udc41\\u007f\\\"\"}");

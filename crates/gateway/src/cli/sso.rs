@@ -33,22 +33,22 @@ use crate::{
     text::utf8,
 };
 
-/// What to do with identity providers.
+/// Commands for identity providers.
 #[derive(Subcommand)]
 pub(super) enum Command {
-    /// Let admins sign in at an identity provider. Prints what to register there
+    /// Add an identity provider, and print what to register there
     Add(Box<AddArgs>),
-    /// List the identity providers, and the roles that they give
+    /// List the identity providers and the roles they grant
     List(ListArgs),
-    /// Prove Keyward to an identity provider by another client secret from now on
+    /// Replace the client secret of an identity provider
     SetSecret(SetSecretArgs),
-    /// Release the accounts of an issuer, so that another identity provider can sign in to them
+    /// Unlink the accounts of an issuer, so that a different identity provider can sign in to them
     Release(ReleaseArgs),
-    /// Let nobody sign in at an identity provider any more; sessions that were opened there end
+    /// Remove an identity provider. Sessions opened there end
     Remove(RemoveArgs),
-    /// Let a value of the roles claim give a role in an organization. Of several the first that was given counts
+    /// Grant a role in an organization for a value of the roles claim. If several apply, the first one added counts
     GiveRole(GiveRoleArgs),
-    /// Let a value of the roles claim give no role any more; admins lose it at their next sign-in
+    /// No longer grant a role for a value of the roles claim. Admins lose the role at their next sign-in
     TakeRole(TakeRoleArgs),
 }
 
@@ -57,32 +57,32 @@ pub(super) enum Command {
 pub(super) struct AddArgs {
     #[command(flatten)]
     data: DataArgs,
-    /// What admins know it by, such as the name of the company's login
+    /// Name that admins know it by, such as that of the company login
     #[arg(long, value_name = "NAME")]
     name: String,
-    /// What it calls itself, exactly (iss): below it is /.well-known/openid-configuration
+    /// Issuer (iss), exactly. Below it is /.well-known/openid-configuration
     #[arg(long, value_name = "URL")]
     issuer: String,
-    /// What it calls Keyward
+    /// Client ID of Keyward there
     #[arg(long, value_name = "ID")]
     client_id: String,
-    /// File with the client's secret, or - for standard input [default: a public client, which has none]
+    /// File with the client secret, or - for standard input [default: a public client without a secret]
     #[arg(long, value_name = "FILE")]
     client_secret_file: Option<String>,
-    /// Claim that is the user name of an admin. email counts only where email_verified is true
+    /// Claim with the user name of an admin. email is only accepted if email_verified is true
     #[arg(long, value_name = "CLAIM", default_value = "email")]
     claim: String,
-    /// What user names end in behind the @, such as acme.example: the provider signs in nobody else [default: anything]
+    /// Domain of user names, such as acme.example. Others can't sign in there [default: any]
     #[arg(long, value_name = "DOMAIN")]
     login_domain: Option<String>,
-    /// Claim that roles follow from, such as groups, or realm_access.roles within another [default: admins give roles]
+    /// Claim that grants roles, such as groups, or realm_access.roles for a nested one [default: admins assign roles]
     #[arg(long, value_name = "CLAIM")]
     roles_claim: Option<String>,
-    /// What the provider is asked to tell, such as "openid email groups" [default: openid, and email and profile as the claims
-    /// need them]
+    /// Scopes to request, such as "openid email groups" [default: openid, plus email and profile if the claims need
+    /// them]
     #[arg(long, value_name = "SCOPE")]
     scope: Option<String>,
-    /// Address of the portal, for what is to be registered [default: as keyward serve has it]
+    /// Address of the portal, for the URIs to register [default: that of keyward serve]
     #[arg(long, value_name = "URL")]
     public_url: Option<String>,
 }
@@ -102,7 +102,7 @@ pub(super) struct SetSecretArgs {
     /// Name of the identity provider
     #[arg(long, value_name = "NAME")]
     name: String,
-    /// File with the client's secret, or - for standard input
+    /// File with the client secret, or - for standard input
     #[arg(long, value_name = "FILE")]
     client_secret_file: String,
 }
@@ -122,7 +122,7 @@ pub(super) struct RemoveArgs {
 pub(super) struct ReleaseArgs {
     #[command(flatten)]
     data: DataArgs,
-    /// The issuer, exactly, of an identity provider that has been removed
+    /// Issuer of a removed identity provider, exactly
     #[arg(long, value_name = "URL")]
     issuer: String,
 }
@@ -173,7 +173,7 @@ async fn add(args: AddArgs) -> Result<(), CommandError> {
     let roles_claim = args.roles_claim.unwrap_or_default();
     let login_domain = args.login_domain.unwrap_or_default();
     if login_domain.contains('@') {
-        return Err(refused("--login-domain: leave out the @ and what is before it"));
+        return Err(refused("--login-domain: leave out the @ and everything before it"));
     }
     if !login_domain.is_empty() && !names::is_domain(&login_domain) {
         return Err(refused("--login-domain: enter a domain, such as acme.example"));
@@ -198,7 +198,7 @@ async fn add(args: AddArgs) -> Result<(), CommandError> {
     check_scope(&scope).map_err(refused)?;
     let client_secret = args.client_secret_file.as_deref().map(read_secret).transpose()?;
     let portal = config::portal_address(args.data.clone(), args.public_url)?;
-    // As when the gateway starts.
+    // The same as at the start of the gateway.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let fetcher = Fetcher::new(config::Networks::all());
     let discovered = match provider::check_issuer(&args.issuer) {
@@ -224,7 +224,7 @@ async fn add(args: AddArgs) -> Result<(), CommandError> {
     added.map_err(|error| {
         if error.is_duplicate() {
             return refused(
-                "there is an identity provider of this name, or of this issuer and client. See: keyward sso list",
+                "an identity provider with this name, or this issuer and client, already exists. See: keyward sso list",
             );
         }
         error.into()
@@ -249,22 +249,22 @@ async fn add(args: AddArgs) -> Result<(), CommandError> {
     Ok(())
 }
 
-/// Words of RFC 6749, section 3.3. One of them makes it OpenID Connect.
+/// The syntax of RFC 6749, section 3.3. OpenID Connect requires the scope openid.
 fn check_scope(scope: &str) -> Result<(), &'static str> {
     let is_word = |word: &str| !word.is_empty() && word.chars().all(|it| matches!(it, '!' | '#'..='[' | ']'..='~'));
     if scope.is_empty() {
         return Ok(());
     }
     if !scope.split(' ').all(is_word) || scope.len() > 1000 {
-        return Err("--scope: words with one space between them");
+        return Err("--scope: separate words with one space");
     }
     if !scope.split(' ').any(|word| word == "openid") {
-        return Err("--scope: openid is missing, without which there is no sign-in");
+        return Err("--scope: openid is missing, which sign-ins require");
     }
     Ok(())
 }
 
-/// Without the end of line that editors put there.
+/// Without the line feed that editors add.
 fn read_secret(file: &str) -> Result<Zeroizing<String>, CommandError> {
     let mut bytes = Zeroizing::new(Vec::new());
     let read = match file {
@@ -272,10 +272,10 @@ fn read_secret(file: &str) -> Result<Zeroizing<String>, CommandError> {
         file => fs::read(file).map(|read| *bytes = read),
     };
     read.map_err(|error| refused(format!("--client-secret-file: {error}")))?;
-    let text = utf8(&bytes).map_err(|error| refused(format!("--client-secret-file: it is {error}")))?;
+    let text = utf8(&bytes).map_err(|error| refused(format!("--client-secret-file: it's {error}")))?;
     let secret = Zeroizing::new(text.trim_end_matches(['\r', '\n']).to_owned());
     if secret.is_empty() {
-        return Err(refused("--client-secret-file: it is empty"));
+        return Err(refused("--client-secret-file: it's empty"));
     }
     Ok(secret)
 }
@@ -301,14 +301,14 @@ async fn list(args: ListArgs) -> Result<(), CommandError> {
         }
     }
     if !password_sign_in::is_on(&mut reader).await? {
-        println!("Admins can't sign in with a password.");
+        println!("Password sign-in is off.");
     }
     drop(reader);
     data.store.close().await;
     Ok(())
 }
 
-/// Sessions go on: at the provider it is the same client.
+/// Sessions continue: it is still the same client.
 async fn set_secret(args: SetSecretArgs) -> Result<(), CommandError> {
     let secret = read_secret(&args.client_secret_file)?;
     let data = Data::open(args.data).await?;
@@ -321,7 +321,7 @@ async fn set_secret(args: SetSecretArgs) -> Result<(), CommandError> {
     );
     write(&data, &mut transaction, (AuditAction::Update, &provider.name), change).await?;
     data.commit(transaction).await?;
-    println!("Keyward proves itself to {} by the new secret.", quoted(&provider.name));
+    println!("Client secret for {} replaced.", quoted(&provider.name));
     Ok(())
 }
 
@@ -332,7 +332,7 @@ async fn remove(args: RemoveArgs) -> Result<(), CommandError> {
     let stay = rows::delete(&mut transaction, provider.id).await?;
     if !password_sign_in::is_on(&mut transaction).await? && !rows::has_super_admin(&mut transaction).await? {
         return Err(refused(
-            "no Super Admin could sign in any more. Nothing was changed. Turn the password on first: keyward \
+            "no Super Admin could sign in anymore. Nothing was changed. Turn password sign-in on first: keyward \
              password-sign-in --state on",
         ));
     }
@@ -345,28 +345,31 @@ async fn remove(args: RemoveArgs) -> Result<(), CommandError> {
     )
     .await?;
     data.commit(transaction).await?;
-    println!("Nobody can sign in at {} any more.", quoted(&provider.name));
+    println!(
+        "Identity provider {} removed. No one can sign in there anymore.",
+        quoted(&provider.name)
+    );
     if stay > 0 {
-        println!("Roles that it gave, and that stay until an admin takes them away: {stay}.");
+        println!("Roles that it granted and that stay until an admin changes them: {stay}.");
     }
     Ok(())
 }
 
-/// As long as there is the provider, its accounts are those of whom it signs in.
+/// While the provider exists, its accounts belong to the people it signs in.
 async fn release(args: ReleaseArgs) -> Result<(), CommandError> {
     let data = Data::open(args.data).await?;
     let mut transaction = data.store.write().await?;
     let providers = rows::list(&mut transaction, &data.secrets).await?;
     if providers.iter().any(|provider| provider.issuer == args.issuer) {
         return Err(refused(
-            "an identity provider of this issuer is there still. Nothing was changed. See: keyward sso remove",
+            "an identity provider with this issuer still exists. Nothing was changed. See: keyward sso remove",
         ));
     }
     let released = rows::release(&mut transaction, &args.issuer).await?;
     let change = (None, Some(json!({ "accountsReleased": released })));
     write(&data, &mut transaction, (AuditAction::Update, &args.issuer), change).await?;
     data.commit(transaction).await?;
-    println!("Accounts that another identity provider can sign in to now: {released}.");
+    println!("Accounts unlinked: {released}. A different identity provider can sign in to them now.");
     Ok(())
 }
 
@@ -382,7 +385,7 @@ async fn give_role(args: GiveRoleArgs) -> Result<(), CommandError> {
     let provider = find(&data, &mut transaction, &name).await?;
     if provider.roles_claim.is_empty() {
         return Err(refused(format!(
-            "{} has no --roles-claim. Remove it, and add it with one.",
+            "{} has no --roles-claim. Remove it, and add it again with one.",
             quoted(&name)
         )));
     }
@@ -392,7 +395,7 @@ async fn give_role(args: GiveRoleArgs) -> Result<(), CommandError> {
         .find(|role| names::fold_name(&role.name) == names::fold_name(&args.role));
     let role = role.ok_or_else(|| {
         refused(format!(
-            "there is no role {} in {}. There are: {}.",
+            "no role {} in {}. Roles: {}.",
             quoted(&args.role),
             quoted(&organization.name),
             listed(found.iter().map(|role| &role.name))
@@ -401,7 +404,7 @@ async fn give_role(args: GiveRoleArgs) -> Result<(), CommandError> {
     let given = rows::give_role(&mut transaction, provider.id, &value, (organization.id, role.id)).await;
     given.map_err(|error| {
         if error.is_duplicate() {
-            return refused("this value gives a role in this organization already. See: keyward sso list");
+            return refused("this value already grants a role in this organization. See: keyward sso list");
         }
         error.into()
     })?;
@@ -411,7 +414,7 @@ async fn give_role(args: GiveRoleArgs) -> Result<(), CommandError> {
     audit_log::insert(&mut transaction, &data.secrets, &event).await?;
     data.commit(transaction).await?;
     println!(
-        "{} of {} gives {} in {}.",
+        "{} of {} grants {} in {}.",
         quoted(&value),
         quoted(&provider.name),
         quoted(&role.name),
@@ -426,7 +429,7 @@ async fn take_role(args: TakeRoleArgs) -> Result<(), CommandError> {
     let provider = find(&data, &mut transaction, &args.name).await?;
     if !rows::take_role(&mut transaction, provider.id, &args.value, organization.id).await? {
         return Err(refused(
-            "this value gives no role in this organization. See: keyward sso list",
+            "this value grants no role in this organization. See: keyward sso list",
         ));
     }
     let mut event = event(&data, AuditAction::Delete, &provider.name);
@@ -435,7 +438,7 @@ async fn take_role(args: TakeRoleArgs) -> Result<(), CommandError> {
     audit_log::insert(&mut transaction, &data.secrets, &event).await?;
     data.commit(transaction).await?;
     println!(
-        "{} of {} gives no role in {} any more.",
+        "{} of {} no longer grants a role in {}.",
         quoted(&args.value),
         quoted(&provider.name),
         quoted(&organization.name)
@@ -451,10 +454,10 @@ async fn find(data: &Data, transaction: &mut WriteTransaction, name: &str) -> Re
         .find(|it| names::fold_name(&it.name) == names::fold_name(name));
     found.ok_or_else(|| {
         let known = match names.is_empty() {
-            true => "There is none yet.".to_owned(),
-            false => format!("There are: {}.", listed(&names)),
+            true => "There are no identity providers yet.".to_owned(),
+            false => format!("Identity providers: {}.", listed(&names)),
         };
-        refused(format!("there is no identity provider {}. {known}", quoted(name)))
+        refused(format!("no identity provider {}. {known}", quoted(name)))
     })
 }
 

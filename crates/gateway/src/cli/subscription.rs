@@ -13,18 +13,18 @@ pub(super) struct Args {
     /// Name or identifier of the organization
     #[arg(long, value_name = "NAME")]
     organization: String,
-    /// The state it is in from now on; its end refuses the key and ends all API sessions at once
+    /// New state. Without an active subscription, the key is rejected and all API sessions end immediately
     #[arg(long)]
     state: State,
 }
 
 #[derive(Clone, Copy, clap::ValueEnum)]
 enum State {
-    /// The API can be used; an organization without a key that had no subscription gets one
+    /// The API can be used. An organization's first subscription comes with its first key
     Active,
-    /// The key is refused until renewal, and can't be changed
+    /// The key is rejected and can't be changed until renewal
     Expired,
-    /// There is no subscription
+    /// No subscription
     None,
 }
 
@@ -46,6 +46,6 @@ pub(super) async fn run(args: Args) -> Result<(), CommandError> {
     .await?;
     data.commit(transaction).await?;
     let state = crate::store::organizations::subscription_text(subscription);
-    println!("The subscription of {} is {state}.", quoted(&organization.name));
+    println!("Subscription of {}: {state}.", quoted(&organization.name));
     Ok(())
 }

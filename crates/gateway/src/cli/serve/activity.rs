@@ -12,14 +12,14 @@ use futures_util::task::AtomicWaker;
 use metrics::Gauge;
 use tokio::time::Instant;
 
-/// How long a connection may do nothing.
+/// Timeouts of a connection.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Patience {
     /// Without a request.
     pub(super) idle: Duration,
-    /// With one that gets nowhere: neither is its body coming nor its answer taken.
+    /// With a request that makes no progress: neither is its body arriving nor its answer read.
     pub(super) stalled: Duration,
-    /// Within this time a client takes [`WRITTEN_MIN`] bytes of what it asked for.
+    /// Within this time a client has to read [`WRITTEN_MIN`] bytes of its answer.
     pub(super) write: Duration,
 }
 
@@ -44,11 +44,11 @@ pub(super) struct Gauges {
 /// What a connection is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Doing {
-    /// No request has come on it yet.
+    /// No request yet.
     Silent,
-    /// None is running.
+    /// No request is running.
     Idle,
-    /// At least one is running.
+    /// At least one request is running.
     Busy,
 }
 
@@ -84,12 +84,12 @@ impl Activity {
         }
     }
 
-    /// Something went on that is more than keeping the connection open.
+    /// Notes progress beyond keeping the connection open.
     pub(super) fn touch(&self) {
         *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
     }
 
-    /// When the connection ends if nothing goes on until then.
+    /// When the connection is closed without further progress.
     pub(super) fn deadline(&self, patience: &Patience) -> Instant {
         let last = *self.last.lock().unwrap_or_else(PoisonError::into_inner);
         match self.doing() {
@@ -118,7 +118,7 @@ impl Activity {
         }
     }
 
-    /// Has the connection closed, whatever is going on.
+    /// Closes the connection, whatever it is doing.
     pub(super) fn close(&self) {
         self.is_closing.store(true, Ordering::Release);
         self.waker.wake();

@@ -1,6 +1,5 @@
-//! The connections of both listeners, and bounds on how many there are: altogether, on each listener, and of each client
-//! address. Where all places are taken, the address with the most connections gives one up, so that neither a few
-//! addresses nor connections that do nothing keep others out.
+//! The connections of both listeners, with limits in total, per listener and per client address. At the limit, the address
+//! with the most connections loses one, so that neither a few addresses nor idle connections keep others out.
 
 use std::{
     collections::HashMap,
@@ -21,9 +20,9 @@ use crate::{
 /// One of the listeners.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Place {
-    /// The one of the portal.
+    /// The main listener.
     Main,
-    /// The one of the cloud service API alone.
+    /// The listener of the cloud service API only.
     Api,
 }
 
@@ -36,31 +35,31 @@ impl Place {
     }
 }
 
-/// How many connections there may be.
+/// Limits on the number of connections.
 #[derive(Clone, Debug)]
 pub(super) struct Bounds {
-    /// On both listeners together.
+    /// Both listeners together.
     pub(super) all: usize,
-    /// On each of two listeners: what it leaves is for the other. The same as `all` where there is one.
+    /// Each of two listeners; the rest is reserved for the other. The same as `all` if there is only one.
     pub(super) of_listener: usize,
-    /// Of each client address (of each network of 64 bits in IPv6).
+    /// Each client address (each /64 network in IPv6).
     pub(super) of_address: usize,
-    /// Proxies, who speak for many: the last bound is not for them, and they don't give way.
+    /// Proxies, which carry many clients: exempt from the last limit, and never closed for others.
     pub(super) trusted: Networks,
 }
 
-/// Why a connection was ended or not begun, as the counter `keyward_connections_ended_total` says it.
+/// Why a connection was closed or rejected: a label of the counter `keyward_connections_ended_total`.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Ended {
-    /// There is no room, and nobody to give way.
+    /// At the limit, and no connection could be closed for it.
     Full,
-    /// The address has as many as it may.
+    /// The address is at its limit.
     AddressLimit,
-    /// It gave way to another address.
+    /// Closed for a different address.
     GaveWay,
-    /// Nothing went on.
+    /// Idle for too long.
     Idle,
-    /// The client did not take its answer.
+    /// The client didn't read its answer.
     NotRead,
 }
 
@@ -112,7 +111,7 @@ impl Connections {
         }
     }
 
-    /// No new ones; the present ones end with the request that is running on them, or after `grace`.
+    /// Accepts no new ones; current ones end with their running request, or after `grace`.
     pub(super) fn stop(&self, grace: Duration) {
         self.main.graceful_shutdown(Some(grace));
         self.api.graceful_shutdown(Some(grace));
@@ -152,7 +151,7 @@ struct Open {
     activity: Arc<Activity>,
 }
 
-/// A connection that has a place, until this is dropped.
+/// An accepted connection, counted until this is dropped.
 pub(super) struct Admitted {
     share: Share,
     number: u64,
@@ -160,7 +159,7 @@ pub(super) struct Admitted {
 }
 
 impl Share {
-    /// A place for a connection from `peer`.
+    /// Accepts a connection from `peer`, or says why not.
     pub(super) fn admit(&self, peer: IpAddr) -> Result<Arc<Admitted>, Ended> {
         let Table { bounds, state } = &*self.table;
         let group = address_group(peer);
@@ -206,9 +205,8 @@ impl Share {
 }
 
 impl State {
-    /// Closes a connection of the address that has the most; of those the one that does least, and has done so the
-    /// longest. An address does not give way to one that has as many, unless by a connection on which nothing was ever
-    /// asked. A trusted proxy has precedence over all who are not.
+    /// Closes a connection of the address that has the most: the least active one, and of these the oldest. An address with
+    /// as many connections as the new one only loses one that never carried a request. Trusted proxies take precedence.
     fn make_room(&mut self, place: Place, own: usize, for_trusted: bool) -> bool {
         let share = |open: &Open| self.of_address.get(&open.group).copied().unwrap_or_default();
         let victim = self
@@ -245,7 +243,7 @@ impl Admitted {
         &self.activity
     }
 
-    /// Counts why it ends.
+    /// Counts why it was closed.
     pub(super) fn ended(&self, why: Ended) {
         self.share.ended(why);
     }
@@ -281,7 +279,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_has_so_many_and_proxies_have_more() {
+    fn addresses_are_limited_and_proxies_are_exempt() {
         let share = connections(100, 100, 3).of(Place::Main);
         let held: Vec<_> = (0..3).map(|_| share.admit(address(1)).expect("a place")).collect();
         assert!(share.admit(address(1)).is_err());
@@ -293,7 +291,7 @@ mod tests {
     }
 
     #[test]
-    fn the_address_with_the_most_gives_way_by_what_does_least() {
+    fn the_busiest_address_loses_its_least_active_connection() {
         let share = connections(4, 4, 4).of(Place::Main);
         let (busy, silent) = (
             share.admit(address(1)).expect("a place"),
@@ -311,7 +309,7 @@ mod tests {
     }
 
     #[test]
-    fn of_equals_only_the_silent_give_way() {
+    fn among_equal_addresses_only_silent_connections_close() {
         let share = connections(2, 2, 2).of(Place::Main);
         let (first, second) = (
             share.admit(address(1)).expect("a place"),
@@ -328,7 +326,7 @@ mod tests {
     }
 
     #[test]
-    fn each_listener_keeps_a_part_for_itself() {
+    fn each_listener_has_a_reserved_share() {
         let connections = connections(4, 3, 4);
         let (main, api) = (connections.of(Place::Main), connections.of(Place::Api));
         let held: Vec<_> = (0..4).map(|number| main.admit(address(number))).collect();

@@ -1,6 +1,6 @@
-//! Answers to what can't be read as a request. hyper sends them by itself, before any of our code, with no header of ours
-//! and no body: on their way out they are replaced. (HTTP/2 has one such answer, 431, which its library sends as frames;
-//! that one stays without a body.)
+//! Answers to input that isn't an HTTP request. hyper sends them before any of our code runs, without our headers and without
+//! a body; they are replaced on their way out. (HTTP/2 has one such answer, 431, which its library sends as frames; that one
+//! stays without a body.)
 
 use std::{
     io,

@@ -1,4 +1,4 @@
-//! Listening, and bounds on what one client or many can hold open.
+//! Listening, and limits on what clients can hold open.
 
 use std::{future::Ready, io, net::SocketAddr, sync::Arc, time::Duration};
 
@@ -15,17 +15,17 @@ use super::{
 };
 use crate::edge::Unreadable;
 
-/// The head of a request must have come within this time, and a connection without a request ends after it.
+/// Timeout for the head of a request, and for a connection without a request.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
-/// The first head on a connection has to come sooner.
+/// Timeout for the first head on a connection.
 const FIRST_HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 /// The longest head of a request, in bytes.
 const HEAD_LIMIT: u16 = 32 * 1024;
 /// Requests that one HTTP/2 connection may have running at once.
 const STREAMS_MAX: u32 = 100;
-/// What an HTTP/2 client may send of a request's body before it is asked for more: the longest one that is taken, and a bit.
+/// HTTP/2 flow-control window of a stream: the longest body that is accepted, and a bit more.
 const STREAM_WINDOW: u32 = 128 * 1024;
-/// The same of all requests on its connection.
+/// HTTP/2 flow-control window of a connection.
 const CONNECTION_WINDOW: u32 = 256 * 1024;
 
 pub(super) async fn bind(address: SocketAddr) -> Result<TcpListener, ServeError> {
@@ -38,20 +38,20 @@ pub(super) async fn bind(address: SocketAddr) -> Result<TcpListener, ServeError>
 pub(super) fn bind_hint(error: &io::Error, address: SocketAddr) -> String {
     match error.kind() {
         io::ErrorKind::AddrInUse => format!(
-            "another program listens there. Stop it, or choose another port, such as {}",
+            "another program is listening there. Stop it, or choose a different port, such as {}",
             SocketAddr::new(address.ip(), address.port().checked_add(1).unwrap_or(8080))
         ),
         io::ErrorKind::PermissionDenied => {
-            "this user may not. Ports below 1024 are often reserved; choose a higher one, such as 8443".to_owned()
+            "permission denied. Ports below 1024 are often reserved; choose a higher one, such as 8443".to_owned()
         }
         io::ErrorKind::AddrNotAvailable => {
-            "this machine has no such address. 127.0.0.1 is this machine alone, 0.0.0.0 every address it has".to_owned()
+            "this machine doesn't have this address. Use 127.0.0.1 for this machine only, or 0.0.0.0 for all its addresses".to_owned()
         }
         _ => error.to_string(),
     }
 }
 
-/// What each connection is held to, and told where it is not HTTP.
+/// The limits of each connection, and the answer to input that isn't HTTP.
 #[derive(Clone)]
 pub(super) struct Limits {
     pub(super) patience: Patience,
@@ -98,7 +98,7 @@ pub(super) async fn serve(
     }
 }
 
-/// Gives a connection a place, or closes it where there is none, so that there are always descriptors left for files.
+/// Accepts a connection, or closes it if there are too many, so that file descriptors are always left for files.
 #[derive(Clone)]
 struct Bounded {
     share: Share,
@@ -124,8 +124,8 @@ impl Bounded {
         let admitted = self
             .share
             .admit(peer)
-            .map_err(|_| io::Error::other("there are too many connections"))?;
-        // Small answers should not wait for the acknowledgement of the one before. Without it they do, and arrive.
+            .map_err(|_| io::Error::other("too many connections"))?;
+        // TCP_NODELAY, so that small answers don't wait for acknowledgements. Without it they still arrive.
         let _ = stream.set_nodelay(true);
         Ok((stream, admitted))
     }

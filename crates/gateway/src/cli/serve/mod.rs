@@ -39,8 +39,8 @@ use crate::{
 /// Why the gateway can't serve. The text says what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
-    /// The address can't be listened at.
-    #[error("can't listen at {address}: {}", listener::bind_hint(source, *address))]
+    /// Can't listen on the address.
+    #[error("can't listen on {address}: {}", listener::bind_hint(source, *address))]
     Bind {
         /// The address.
         address: SocketAddr,
@@ -48,7 +48,7 @@ pub enum ServeError {
         source: io::Error,
     },
     /// A file with certificate or key can't be read.
-    #[error("the {what} {} can't be read: {source}{}", path.display(), how_to_admit(source))]
+    #[error("can't read the {what} {}: {source}{}", path.display(), how_to_admit(source))]
     TlsFile {
         /// The setting that names it.
         what: &'static str,
@@ -58,10 +58,10 @@ pub enum ServeError {
         source: io::Error,
     },
     /// Others on this machine can read the key.
-    #[error("the tls-key {} can be read by every user of this machine. {}", .0.display(), how_to_protect(.0))]
+    #[error("every user of this machine can read the tls-key {}. {}", .0.display(), how_to_protect(.0))]
     TlsKeyExposed(PathBuf),
-    /// Certificate and key are no certificate and key, or don't belong together.
-    #[error("the certificate {} and the key {} can't be used: {source}", files.certificate.display(), files.key.display())]
+    /// The certificate or the key is invalid, or they don't match.
+    #[error("can't use the certificate {} with the key {}: {source}", files.certificate.display(), files.key.display())]
     Tls {
         /// The files.
         files: TlsFiles,
@@ -79,7 +79,7 @@ pub enum ServeError {
 /// Serves until SIGTERM or SIGINT.
 ///
 /// # Errors
-/// When it can't begin: the address, the certificate or the data can't be used.
+/// When the address, the certificate or the data can't be used.
 pub async fn run(mut config: Config) -> Result<(), ServeError> {
     logging::init(config.log_format, config.log.clone());
     let tls = match config.tls.clone() {
@@ -137,21 +137,18 @@ pub async fn run(mut config: Config) -> Result<(), ServeError> {
     }
     if let Err(error) = state.key_usage.flush().await {
         let error = &error as &dyn std::error::Error;
-        tracing::warn!(error, "it could not be noted who used the key at the end");
+        tracing::warn!(error, "the last key usage could not be stored");
     }
     if let Err(error) = state.counted.write_all().await {
         let error = &error as &dyn std::error::Error;
-        tracing::warn!(
-            error,
-            "failed attempts could not be written to the audit log at the end"
-        );
+        tracing::warn!(error, "the last failed attempts could not be written to the audit log");
     }
     state.store.close().await;
     tracing::info!("stopped");
     Ok(())
 }
 
-/// What a listener can't have is left for the other: a quarter.
+/// A quarter of the connections is reserved for the other listener.
 fn bounds(config: &Config) -> Bounds {
     let all = config.max_connections;
     Bounds {
@@ -168,18 +165,18 @@ fn bounds(config: &Config) -> Bounds {
 fn patience(config: &Config) -> Patience {
     Patience {
         idle: config.connection_idle,
-        // A request that takes all of its time is not stalled.
+        // A request within its timeout isn't stalled.
         stalled: STALLED.max(config.request_timeout + WRITE),
         write: WRITE,
     }
 }
 
-/// A connection ends on which a request got nowhere for so long.
+/// A connection whose request made no progress for this long is closed.
 const STALLED: Duration = Duration::from_secs(120);
-/// A client that does not take 16 KiB of its answers in this time is disconnected.
+/// A client that doesn't read 16 KiB of its answers in this time is disconnected.
 const WRITE: Duration = Duration::from_secs(30);
 
-/// The app with the edge around it: the main listener, and that of the cloud service API where it has its own.
+/// The app within the edge: the main listener, and that of the cloud service API if it has its own.
 pub fn stacks(app: App) -> (Router, Option<Router>) {
     let App {
         state,
@@ -207,7 +204,7 @@ pub fn stacks(app: App) -> (Router, Option<Router>) {
     }
 }
 
-/// Says where it serves, on standard output. The set-up link is a secret, and so never in the log.
+/// Prints the addresses on standard output. The set-up link is a secret, and so never logged.
 fn greet(app: &App) -> Result<(), io::Error> {
     let config = &app.state.config;
     for (setting, address) in config.guessed_addresses() {

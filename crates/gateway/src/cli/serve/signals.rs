@@ -1,4 +1,4 @@
-//! What the operating system tells the process.
+//! Signals.
 
 use std::{io, time::Duration};
 
@@ -6,7 +6,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::{connections::Connections, tls::Tls};
 
-/// Signals that are caught from here on.
+/// The signals to handle from now on.
 pub(super) struct Signals {
     terminate: Signal,
     interrupt: Signal,
@@ -20,8 +20,8 @@ impl Signals {
         })
     }
 
-    /// Stops on SIGTERM and SIGINT: running requests may finish within `grace`, but a second signal does not wait for
-    /// them. With TLS, SIGHUP reads the certificate again; without, it ends the process, as when a terminal is closed.
+    /// Stops on SIGTERM and SIGINT: running requests can finish within `grace`; a second signal stops immediately. With
+    /// TLS, SIGHUP reloads the certificate; without, it ends the process, as when a terminal is closed.
     pub(super) async fn obey(mut self, connections: &Connections, tls: Option<&Tls>, grace: Duration) {
         let mut stopping = false;
         let reload = reload_on_hangup(tls);
@@ -33,7 +33,7 @@ impl Signals {
                 () = &mut reload => {}
             }
             if stopping {
-                tracing::warn!("stopping at once");
+                tracing::warn!("stopping immediately");
                 connections.stop_now();
             } else {
                 tracing::info!("stopping");
@@ -51,8 +51,10 @@ async fn reload_on_hangup(tls: Option<&Tls>) {
     };
     while hangup.recv().await.is_some() {
         match tls.reload().await {
-            Ok(()) => tracing::info!("the certificate was read again"),
-            Err(error) => tracing::error!(%error, "the certificate was not read again; the old one stays"),
+            Ok(()) => tracing::info!("certificate reloaded"),
+            Err(error) => {
+                tracing::error!(%error, "the certificate could not be reloaded; the previous one stays in use")
+            }
         }
     }
     std::future::pending().await

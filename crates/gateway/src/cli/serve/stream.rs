@@ -1,7 +1,7 @@
-//! A connection's stream, closed when nothing goes on, and the requests on it.
+//! A connection's stream, closed when it is idle or stalled, and the requests on it.
 //!
-//! It ends what hyper does not: an HTTP/2 connection without requests, kept up by pings; a client that takes nothing of
-//! its answer; a request that gets nowhere. Below TLS, so that a handshake can be ended too.
+//! It closes what hyper doesn't: an idle HTTP/2 connection kept open by pings; a client that doesn't read its answer; a
+//! stalled request. Below TLS, so that handshakes can time out too.
 
 use std::{
     io,
@@ -271,7 +271,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_client_that_takes_nothing_of_its_answer_is_let_go() {
+    async fn a_client_that_reads_nothing_is_disconnected() {
         let (mut stream, client, _) = watched(Patience {
             idle: NEVER,
             stalled: NEVER,
@@ -283,7 +283,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_connection_without_requests_ends_whatever_else_it_says() {
+    async fn pings_do_not_keep_an_idle_connection_open() {
         let (mut stream, mut client, _) = watched(Patience {
             idle: SOON,
             stalled: NEVER,
@@ -296,7 +296,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_request_that_gets_nowhere_ends_with_its_connection() {
+    async fn a_stalled_request_closes_its_connection() {
         let (mut stream, client, admitted) = watched(Patience {
             idle: NEVER,
             stalled: SOON,
@@ -308,7 +308,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_connection_that_gives_way_ends_immediately() {
+    async fn a_displaced_connection_closes_immediately() {
         let (mut stream, client, admitted) = watched(Patience {
             idle: NEVER,
             stalled: NEVER,

@@ -1,4 +1,4 @@
-//! Certificate and key, read at the start and again on demand.
+//! Certificate and key, read at the start and reloaded on SIGHUP.
 
 use std::{io, path::Path};
 
@@ -15,7 +15,7 @@ pub(super) struct Tls {
 
 impl Tls {
     pub(super) async fn load(files: TlsFiles) -> Result<Self, ServeError> {
-        // Fails when a provider is in place already, and that is as good.
+        // Fails if there already is a provider, which is fine.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let (certificate, key) = read(&files).await?;
         match RustlsConfig::from_pem(certificate, key).await {
@@ -24,7 +24,7 @@ impl Tls {
         }
     }
 
-    /// New connections get the certificate that is in the files now. If they can't be used, all stays as it was.
+    /// Reloads the files for new connections. If they can't be used, the previous certificate stays in use.
     pub(super) async fn reload(&self) -> Result<(), ServeError> {
         let (certificate, key) = read(&self.files).await?;
         let reloaded = self.config.reload_from_pem(certificate, key).await;
