@@ -1,4 +1,4 @@
-//! Puts the parts together. Only here is it chosen who holds the keys.
+//! Puts the parts together, and chooses the key holder.
 
 use std::sync::Arc;
 
@@ -56,10 +56,10 @@ pub enum StartError {
     /// The master key can't be used.
     #[error(transparent)]
     MasterKey(#[from] MasterKeyError),
-    /// The master key is another one than the database was begun with.
+    /// The master key isn't the one of this database.
     #[error(
-        "the master key is not the one that the secrets in this database are sealed under. Nothing was changed. Use \
-         the master.key that belongs to it."
+        "the master key is not the one that this database's secrets are sealed with. Nothing was changed. Use the \
+         master.key that belongs to this database."
     )]
     WrongMasterKey,
     /// The database failed.
@@ -157,20 +157,20 @@ pub async fn build(config: Config, clock: Clock) -> Result<App, StartError> {
     })
 }
 
-/// Tells the operator of logins that can pass for others.
+/// Warns the operator of logins that can be confused with others.
 async fn warn_of_collisions(store: &Store) -> Result<(), StoreError> {
     let mut reader = store.read().await?;
     let accounts = names::collisions(&mut reader).await?.len();
     if accounts > 0 {
         tracing::warn!(
             accounts,
-            "user names can pass for others, and are signed in with exactly as they are. See: keyward admin collisions"
+            "some user names can be confused with others and have to be entered exactly. See: keyward admin collisions"
         );
     }
     Ok(())
 }
 
-/// A new set-up link while there is no organization; the one of an earlier start stops working.
+/// A new set-up link while there is no organization; that of an earlier start stops working.
 async fn new_setup_token(store: &Store) -> Result<Option<zeroize::Zeroizing<String>>, StoreError> {
     let mut transaction = store.write().await?;
     if organizations::count(&mut transaction).await? > 0 {
@@ -182,7 +182,7 @@ async fn new_setup_token(store: &Store) -> Result<Option<zeroize::Zeroizing<Stri
     Ok(Some(token))
 }
 
-/// How the edge words errors for the readers of the APIs that have a way of their own.
+/// The error format of APIs that have their own.
 pub const API_ERRORS: ApiErrors = ApiErrors {
     cloud_api: cloud_api::error::of_edge,
     verify: verify::of_edge,

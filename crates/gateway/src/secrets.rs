@@ -1,4 +1,4 @@
-//! Secrets at rest: sealed under a master key that is not in the database, so that a stolen database reveals none.
+//! Secrets at rest: sealed with a master key that isn't in the database, so that a stolen database reveals none.
 
 use std::{
     fs,
@@ -26,8 +26,8 @@ const FORMAT: u8 = 1;
 pub enum MasterKeyError {
     /// The database holds secrets, but the key that opens them isn't there.
     #[error(
-        "the master key {} is missing, and without it no secret in the database can be read. Put the file back from \
-         where you keep its copy, or set KEYWARD_MASTER_KEY. If it is lost for good, start with an empty folder.",
+        "the master key {} is missing, and the secrets in the database can't be read without it. Put your copy of the \
+         file back, or set KEYWARD_MASTER_KEY. If it's lost, start with an empty folder.",
         .0.display()
     )]
     Missing(PathBuf),
@@ -35,16 +35,16 @@ pub enum MasterKeyError {
     #[error("the master key in {0} is not 64 hexadecimal digits")]
     Malformed(String),
     /// Others on this machine can read it.
-    #[error("the master key {} can be read by every user of this machine. {} Or set KEYWARD_MASTER_KEY instead of the file.", .0.display(), how_to_protect(.0))]
+    #[error("every user of this machine can read the master key {}. {} Or set KEYWARD_MASTER_KEY instead of the file.", .0.display(), how_to_protect(.0))]
     Exposed(PathBuf),
     /// It can't be read or written.
-    #[error("the master key {} can't be used: {}{}", .0.display(), .1, how_to_admit(.1))]
+    #[error("can't use the master key {}: {}{}", .0.display(), .1, how_to_admit(.1))]
     Io(PathBuf, #[source] io::Error),
 }
 
-/// A sealed value that does not open: another master key, or a damaged or exchanged value.
+/// A sealed value that can't be opened: a different master key, or a damaged or replaced value.
 #[derive(Debug, thiserror::Error)]
-#[error("a sealed value does not open: the master key is another one, or the value was changed")]
+#[error("a sealed value can't be opened: the master key is a different one, or the value was changed")]
 pub struct OpenError;
 
 /// Seals and opens secrets. Each purpose has a key of its own (HKDF, RFC 5869).
@@ -119,8 +119,8 @@ impl Secrets {
         })
     }
 
-    /// Encrypts `secret`. It opens only in the same `context`, which says what it is, whose, and of which version, such as
-    /// `api-key/<organization>/<key>/<version>`: moved to another row, or put back beside a later version, it does not open.
+    /// Encrypts `secret`, bound to `context`: what it is, whose, and which version, such as
+    /// `api-key/<organization>/<key>/<version>`. Moved to a different row, or rolled back, it can't be opened.
     pub fn seal(&self, context: &str, secret: &[u8]) -> Vec<u8> {
         let nonce = random::bytes::<NONCE_LENGTH>();
         let aad = bound(context);
@@ -144,7 +144,7 @@ impl Secrets {
         }
     }
 
-    /// Seals as a version did that did not yet bind values, so that tests can meet one.
+    /// Seals as older versions did, without binding to a version. For tests.
     #[doc(hidden)]
     pub fn seal_unbound(&self, context: &str, secret: &[u8]) -> Vec<u8> {
         let nonce = random::bytes::<NONCE_LENGTH>();
@@ -154,8 +154,7 @@ impl Secrets {
         [&nonce[..], &sealed].concat()
     }
 
-    /// Decrypts what a version sealed that did not yet bind values to their versions. Only the step at start that binds
-    /// them asks for it.
+    /// Decrypts what older versions sealed without binding to a version. Only the migration at the start uses it.
     ///
     /// # Errors
     /// When it is not that.
@@ -163,7 +162,7 @@ impl Secrets {
         self.decrypt(context.as_bytes(), sealed)
     }
 
-    /// Seals for another context what is sealed for one. What does not open stays as it is, and goes on not to open.
+    /// Seals a value for a different context. A value that can't be opened stays as it is.
     pub fn reseal(&self, (from, to): (&str, &str), sealed: &[u8]) -> Vec<u8> {
         match self.open(from, sealed) {
             Ok(secret) => self.seal(to, &secret),
@@ -186,7 +185,7 @@ impl Secrets {
         opened.map(Zeroizing::new).map_err(|_| OpenError)
     }
 
-    /// A keyed fingerprint: tells whether two texts are the same without telling what they are.
+    /// A keyed fingerprint: two texts can be compared without revealing them.
     pub fn fingerprint(&self, text: &[u8]) -> [u8; 32] {
         mac(&self.fingerprint_key, text)
     }
@@ -196,7 +195,7 @@ impl Secrets {
         mac(&self.audit_key, message)
     }
 
-    /// What tells the cookies of this installation below this path from those of others on the same host.
+    /// Distinguishes the cookies of this installation below this path from others on the same host.
     pub fn cookie_part(&self, path: &str) -> String {
         random::hex(&mac(&self.cookie_key, path.as_bytes())[..4])
     }
@@ -219,7 +218,7 @@ pub fn hash_token(token: &str) -> [u8; 32] {
     Sha256::digest(token.as_bytes()).into()
 }
 
-/// Writes a new master key, and makes sure that it is on disk before anything is sealed under it.
+/// Writes a new master key, and syncs it to disk before anything is sealed with it.
 fn create_key_file(path: &Path) -> io::Result<()> {
     let mut options = fs::OpenOptions::new();
     options.write(true).create_new(true);
@@ -243,7 +242,7 @@ fn check_private(path: &Path) -> Result<(), MasterKeyError> {
     }
 }
 
-/// How to take a secret file away from everybody else. In a container the files of a secret belong to root and can't be changed:
+/// How to make a secret file unreadable for others. In a container, the files of a secret belong to root and can't be changed:
 /// there, the group of `fsGroup` reads them.
 pub fn how_to_protect(path: &Path) -> String {
     format!(
@@ -252,7 +251,7 @@ pub fn how_to_protect(path: &Path) -> String {
     )
 }
 
-/// What to add to an error, where a container lacks the group that reads its secrets.
+/// What to add to an error if a container lacks the group that reads its secrets.
 pub fn how_to_admit(error: &io::Error) -> &'static str {
     match error.kind() {
         io::ErrorKind::PermissionDenied => ". In Kubernetes, mount the secret with defaultMode: 0440 and set fsGroup",
@@ -260,7 +259,7 @@ pub fn how_to_admit(error: &io::Error) -> &'static str {
     }
 }
 
-/// Whether a file is nobody's but its owner's and group's.
+/// Whether only owner and group can access a file.
 ///
 /// # Errors
 /// When the operating system does not say.

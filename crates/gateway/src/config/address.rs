@@ -1,4 +1,4 @@
-//! Addresses: where the gateway listens, how it is reached, who may frame it.
+//! Addresses: where the gateway listens, its public addresses, and the origins that can frame it.
 
 use std::{fmt, net::SocketAddr, str::FromStr};
 
@@ -48,7 +48,7 @@ impl PublicUrl {
         }
     }
 
-    /// Whether it is not configured, but follows from something else.
+    /// Whether it isn't configured, but derived.
     pub fn is_derived(&self) -> bool {
         self.derived
     }
@@ -68,9 +68,10 @@ impl FromStr for PublicUrl {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let url = Url::parse(text).ok().filter(is_web_address).ok_or(
-            "it must be an address with http or https and at most a path, such as https://keys.example/keyward",
-        )?;
+        let url = Url::parse(text)
+            .ok()
+            .filter(is_web_address)
+            .ok_or("it must be an http or https address with at most a path, such as https://keys.example/keyward")?;
         let path = url.path().trim_end_matches('/');
         // The path goes into index.html as it is.
         if !path
@@ -78,13 +79,13 @@ impl FromStr for PublicUrl {
             .all(|byte| byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte))
             || path.contains("//")
         {
-            return Err("its path may have letters, digits and - . _ ~ between single slashes");
+            return Err("its path can only have letters, digits and - . _ ~ between single slashes");
         }
         if matches!(
             path.split('/').nth(1),
             Some("api" | "ztw" | "healthz" | "readyz" | "metrics")
         ) {
-            return Err("its path must not start as the gateway's own ones do (api, ztw, healthz, readyz, metrics)");
+            return Err("its path must not begin with one of the gateway's own (api, ztw, healthz, readyz, metrics)");
         }
         Ok(Self {
             origin: url.origin().ascii_serialization(),
@@ -110,7 +111,7 @@ pub(super) fn socket(text: &str) -> Result<SocketAddr, &'static str> {
 
 /// A list of origins, which may start with `*.`, for the policy on frames.
 pub(super) fn origins(text: &str) -> Result<Vec<String>, &'static str> {
-    const FORM: &str = "it must be origins with commas between them, such as https://intranet.example, or none";
+    const FORM: &str = "it must be origins separated by commas, such as https://intranet.example, or none";
     if text == "none" {
         return Ok(Vec::new());
     }
@@ -120,7 +121,7 @@ pub(super) fn origins(text: &str) -> Result<Vec<String>, &'static str> {
             .filter(|url| is_web_address(url) && url.path() == "/")
             .ok_or(FORM)?;
         let origin = url.origin().ascii_serialization();
-        // Nothing that would end the directive.
+        // No character that would end the directive.
         match origin
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || b"-._:/*[]".contains(&byte))

@@ -1,4 +1,4 @@
-//! What can be wrong with the configuration.
+//! Errors of the configuration.
 
 use std::io;
 
@@ -15,16 +15,16 @@ pub enum ConfigError {
         /// What it must be.
         reason: String,
     },
-    /// An environment variable that starts with `KEYWARD_` and is no setting.
-    #[error("the environment variable {variable} is no setting. These are: {}", allowed.join(", "))]
+    /// An environment variable that starts with `KEYWARD_` and isn't a setting.
+    #[error("the environment variable {variable} isn't a setting. Settings: {}", allowed.join(", "))]
     UnknownVariable {
         /// The variable.
         variable: String,
         /// All that are known.
         allowed: Vec<String>,
     },
-    /// A key of the file that is no setting.
-    #[error("{path}: {key} is no setting{}. These are: {}", key_hint(key), allowed.join(", "))]
+    /// A key of the file that isn't a setting.
+    #[error("{path}: {key} isn't a setting{}. Settings: {}", key_hint(key), allowed.join(", "))]
     UnknownKey {
         /// The file.
         path: String,
@@ -34,21 +34,21 @@ pub enum ConfigError {
         allowed: Vec<&'static str>,
     },
     /// The value of an environment variable is not UTF-8.
-    #[error("the environment variable {variable} is no valid text")]
+    #[error("the environment variable {variable} isn't valid UTF-8")]
     NotText {
         /// The variable.
         variable: String,
     },
     /// The file can't be read.
-    #[error("the configuration file {path} can't be read: {source}")]
+    #[error("can't read the configuration file {path}: {source}")]
     File {
         /// The file.
         path: String,
         /// Why.
         source: io::Error,
     },
-    /// The file is no TOML.
-    #[error("the configuration file {path} is no valid TOML: {reason}")]
+    /// The file isn't TOML.
+    #[error("the configuration file {path} isn't valid TOML: {reason}")]
     Syntax {
         /// The file.
         path: String,
@@ -59,7 +59,7 @@ pub enum ConfigError {
 
 fn key_hint(key: &str) -> &'static str {
     match key {
-        "master-key" => " (a secret has no place here: set KEYWARD_MASTER_KEY or master-key-file)",
+        "master-key" => " (secrets don't belong in this file: set KEYWARD_MASTER_KEY or master-key-file)",
         _ => "",
     }
 }

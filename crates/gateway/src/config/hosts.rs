@@ -1,4 +1,4 @@
-//! Names that the gateway answers for.
+//! Host names that the gateway answers for.
 
 use std::str::FromStr;
 
@@ -56,7 +56,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_matched_whole_or_by_what_they_are_below() {
+    fn hosts_match_exactly_or_by_wildcard() {
         let hosts: AllowedHosts = "Keys.Example, *.lan,bücher.example".parse().expect("hosts");
         for name in ["keys.example", "nas.lan", "a.b.lan", "xn--bcher-kva.example"] {
             assert!(hosts.contains(name), "{name}");

@@ -44,7 +44,7 @@ const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 /// The settings of `keyward serve`.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// Where the data is, and the key to it.
+    /// The data folder, and the master key.
     pub data: DataConfig,
     /// Where the portal, its API and, unless [`api_listen`](Self::api_listen) is set, the cloud service API listen.
     pub listen: SocketAddr,
@@ -60,57 +60,57 @@ pub struct Config {
     pub allowed_hosts: AllowedHosts,
     /// Certificate and key, when the gateway speaks TLS itself: on both listeners.
     pub tls: Option<TlsFiles>,
-    /// The proxies whose word on the client's address and scheme is taken.
+    /// The proxies to trust for the client's address and scheme.
     pub trusted_proxies: Networks,
-    /// The header in which they say it.
+    /// The header in which they send these.
     pub proxy_header: ProxyHeader,
     /// Origins that may show the portal in a frame.
     pub frame_ancestors: Vec<String>,
-    /// How long browsers ask for this host over HTTPS alone; not at all where it is zero.
+    /// How long browsers use only HTTPS for this host; zero to not send the header.
     pub hsts_max_age: Duration,
-    /// From where `/metrics` may be read.
+    /// The networks that can read `/metrics`.
     pub metrics_allow: Networks,
-    /// How many connections may be open at once, both listeners together.
+    /// Limit of open connections, both listeners together.
     pub max_connections: usize,
-    /// How many of them one client address may have; trusted proxies may have more.
+    /// Limit of open connections per client address, except for trusted proxies.
     pub max_connections_per_address: usize,
-    /// A connection ends after this time without a request.
+    /// Idle timeout of a connection.
     pub connection_idle: Duration,
-    /// A portal session ends after this time without a request.
+    /// Idle timeout of a portal session.
     pub session_idle: Duration,
-    /// A portal session ends after this time at the latest.
+    /// Maximum lifetime of a portal session.
     pub session_absolute: Duration,
-    /// What weighs most asks for the password when it was given longer ago than this.
+    /// Sensitive operations require re-authentication this long after the last sign-in.
     pub fresh_password: Duration,
-    /// A new password has at least so many characters.
+    /// Minimum length of new passwords.
     pub password_min_length: u8,
-    /// Rows of the audit log are kept this long.
+    /// How long rows of the audit log are kept.
     pub audit_retention: Duration,
-    /// A time that the clock jumped to is believed after this time, as far as something is deleted by its age.
+    /// After a jump, the clock is trusted again after this time; until then nothing is deleted by age.
     pub clock_trust_after: Duration,
-    /// From this age on the portal hints that the key should be replaced.
+    /// Age from which the portal suggests replacing the key.
     pub key_age_hint: Duration,
-    /// A session of the cloud service API ends after this time without a request.
+    /// Idle timeout of a session of the cloud service API.
     pub api_session_idle: Duration,
-    /// How far the timestamp of a sign-in to the cloud service API may be from the server's time.
+    /// How far the timestamp of an API sign-in can be from the server's time.
     pub timestamp_window: Duration,
-    /// A session of the cloud service API ends after this time at the latest.
+    /// Maximum lifetime of a session of the cloud service API.
     pub api_session_absolute: Duration,
-    /// Limit of each method of `/authenticatedSession`, for each organization and admin.
+    /// Rate limit of each method of `/authenticatedSession`, per organization and admin.
     pub rate_limit_session: RateLimit,
-    /// Limit of reading requests to the cloud service API, for each organization and admin.
+    /// Rate limit of read requests to the cloud service API, per organization and admin.
     pub rate_limit_read: RateLimit,
-    /// Limit of writing requests to the cloud service API, for each organization and admin.
+    /// Rate limit of write requests to the cloud service API, per organization and admin.
     pub rate_limit_write: RateLimit,
-    /// Private and loopback networks in which OAuth 2.0 authorization servers may be.
+    /// Private and loopback networks to allow for OAuth 2.0 authorization servers.
     pub oauth_allowed_networks: Networks,
     /// How often the keys of authorization servers are fetched.
     pub oauth_jwks_refresh: Duration,
-    /// How long keys are used that can't be fetched again.
+    /// How long cached keys are used when fetching fails.
     pub oauth_jwks_stale: Duration,
-    /// A request to an API is answered within this time.
+    /// Timeout of requests to the APIs.
     pub request_timeout: Duration,
-    /// How long running requests may take to finish when the gateway is told to stop.
+    /// How long running requests have to finish at a stop.
     pub stop_grace: Duration,
     /// The form of a log line.
     pub log_format: LogFormat,
@@ -118,7 +118,7 @@ pub struct Config {
     pub log: Targets,
 }
 
-/// Where the data is, and the key to it: all that the operator's commands need.
+/// The data folder, and the master key: all that the operator's commands need.
 #[derive(Clone, Debug)]
 pub struct DataConfig {
     /// The folder of the database.
@@ -154,8 +154,8 @@ pub struct TlsFiles {
     pub key: PathBuf,
 }
 
-/// The header in which a trusted proxy passes on the client's address and scheme. Only one is read: a proxy sets its
-/// own and lets the other through as the client sent it.
+/// The header in which a trusted proxy sends the client's address and scheme. Only one is read, because a proxy sets its own
+/// and passes the other on as the client sent it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ProxyHeader {
     /// `X-Forwarded-For` and `X-Forwarded-Proto`.
@@ -184,7 +184,7 @@ impl Config {
         Self::from_sources(args, environment())
     }
 
-    /// As [`load`](Self::load), with the environment handed in.
+    /// As [`load`](Self::load), with the given environment.
     ///
     /// # Errors
     /// As [`load`](Self::load).
@@ -364,7 +364,7 @@ impl Config {
         }
     }
 
-    /// Addresses that links and base URLs have, though nobody has configured them, while the gateway listens for other machines.
+    /// Public addresses that are only derived although the gateway listens for other machines.
     pub fn guessed_addresses(&self) -> Vec<(&'static str, &PublicUrl)> {
         let is_for_others = |listen: SocketAddr| !listen.ip().to_canonical().is_loopback();
         let addresses = [
@@ -382,9 +382,9 @@ impl Config {
         u32::try_from(self.key_age_hint.as_secs() / DAY.as_secs()).unwrap_or(u32::MAX)
     }
 
-    /// Sets where the gateway really listens, which with port 0 nobody knows before, and with it each public address
-    /// that is not configured: the portal's is where it listens, the cloud service API's where its own listener
-    /// listens, or else that of the portal.
+    /// Sets the actual address of the listener, which is unknown before with port 0, and derives each public address that
+    /// isn't configured: that of the portal from its listener, that of the cloud service API from its own listener or the
+    /// portal.
     pub fn listens_at(&mut self, listen: SocketAddr, api_listen: Option<SocketAddr>) {
         self.listen = listen;
         self.api_listen = api_listen;
@@ -406,12 +406,12 @@ impl DataConfig {
     /// The settings from `args`, the environment and the file that either of them names.
     ///
     /// # Errors
-    /// When a setting is unknown or its value is wrong; settings that only `keyward serve` reads are not looked into.
+    /// When a setting is unknown or its value is wrong; settings that only `keyward serve` reads aren't checked.
     pub fn load(args: DataArgs) -> Result<Self, ConfigError> {
         Self::from_sources(args, environment())
     }
 
-    /// As [`load`](Self::load), with the environment handed in.
+    /// As [`load`](Self::load), with the given environment.
     ///
     /// # Errors
     /// As [`load`](Self::load).
@@ -437,7 +437,7 @@ impl DataConfig {
     }
 }
 
-/// The address of the portal that `keyward serve` has with the same settings, for a command that prints a link.
+/// The portal's address as `keyward serve` derives it from the same settings, for commands that print a link.
 ///
 /// # Errors
 /// As [`Config::load`], for the settings that it takes.
@@ -453,7 +453,7 @@ pub fn portal_address(args: DataArgs, public_url: Option<String>) -> Result<Publ
     Ok(PublicUrl::of_listener(listen, tls(&sources)?.is_some()))
 }
 
-/// How long a new password must be at least by the same settings as of `keyward serve`, for a command that sets one.
+/// The minimum length of a new password by the same settings as of `keyward serve`, for commands that set one.
 ///
 /// # Errors
 /// As [`Config::load`], for the setting that it takes.

@@ -53,6 +53,6 @@ impl FromStr for Networks {
             .map(network)
             .collect::<Result<_, _>>()
             .map(Self)
-            .map_err(|_| "it must be addresses and networks with commas between them, such as 10.0.0.0/8,::1, or none")
+            .map_err(|_| "it must be addresses and networks separated by commas, such as 10.0.0.0/8,::1, or none")
     }
 }

@@ -1,8 +1,8 @@
-//! Limits of requests in a time.
+//! Rate limits.
 
 use std::str::FromStr;
 
-/// How many requests are admitted in a time. Written `2/s,1000/h`, one of the two, or `off`.
+/// How many requests are accepted per time. Written `2/s,1000/h`, one of the two, or `off`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RateLimit {
     /// In a second, when there is a limit. At least 1.
@@ -37,4 +37,4 @@ impl FromStr for RateLimit {
     }
 }
 
-const FORM: &str = "it must be limits a second and an hour, such as 2/s,1000/h, or one of them, or off";
+const FORM: &str = "it must be limits per second and per hour, such as 2/s,1000/h, or one of them, or off";

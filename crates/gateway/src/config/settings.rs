@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-/// What was given as flags, by name of the setting.
+/// The flags that were given, by name of the setting.
 pub(super) struct Flags {
     pub(super) config: Option<String>,
     pub(super) values: BTreeMap<&'static str, String>,
 }
 
-/// One list for flags, environment and file. The values are texts here, so that an error can say where one came from.
+/// One list for flags, environment and file. Values are texts here, so that an error can name their source.
 macro_rules! settings {
     ($($(#[$help:meta])* $field:ident $name:literal $value:literal,)*) => {
         /// The flags of `keyward serve`.
@@ -43,83 +43,82 @@ The master key itself can be given as KEYWARD_MASTER_KEY (64 hexadecimal digits)
 settings! {
     /// Folder of the database and the master key [default: data]
     data "data" "DIR",
-    /// File of the master key, made at the first start [default: DIR/master.key]
+    /// File of the master key, created at the first start [default: DIR/master.key]
     master_key_file "master-key-file" "FILE",
-    /// Where to listen [default: 127.0.0.1:8080]
+    /// Address and port to listen on [default: 127.0.0.1:8080]
     listen "listen" "ADDRESS:PORT",
-    /// Where the cloud service API listens, and then it alone [default: with the portal]
+    /// Separate address and port for the cloud service API [default: the same as the portal]
     api_listen "api-listen" "ADDRESS:PORT",
-    /// Serve the portal from this folder [default: the one in this program]
+    /// Folder to serve the portal from [default: the portal embedded in this program]
     portal "portal" "DIR",
-    /// Address under which browsers reach the portal, with the path it is served below [default: from --listen]
+    /// Public address of the portal, including its base path [default: from --listen]
     public_url "public-url" "URL",
-    /// Address under which scripts reach the cloud service API, without /api/v1 [default: from --api-listen, or that of
-    /// the portal]
+    /// Public address of the cloud service API, without /api/v1 [default: from --api-listen, or that of the portal]
     public_api_url "public-api-url" "URL",
-    /// Further names that requests may be for, *.NAME for all below it, * for any [default: none]
+    /// Additional host names to accept: HOST, *.HOST for its subdomains, or * for any [default: none]
     allowed_hosts "allowed-hosts" "HOST,…",
-    /// Certificate and chain (PEM), to speak TLS without a proxy; SIGHUP reads it again
+    /// Certificate and chain (PEM), for TLS without a proxy. SIGHUP reloads it
     tls_certificate "tls-certificate" "FILE",
     /// Private key of the certificate (PEM)
     tls_key "tls-key" "FILE",
-    /// Addresses and networks of reverse proxies whose word on the client's address and scheme is taken [default: none]
+    /// Addresses and networks of reverse proxies to trust for the client's address and scheme [default: none]
     trusted_proxies "trusted-proxies" "NETWORK,…",
-    /// In which header they say it: x-forwarded or forwarded (RFC 7239) [default: x-forwarded]
+    /// Header that trusted proxies send these in: x-forwarded or forwarded (RFC 7239) [default: x-forwarded]
     proxy_header "proxy-header" "HEADER",
     /// Origins that may show the portal in a frame [default: none]
     frame_ancestors "frame-ancestors" "ORIGIN,…",
-    /// How long browsers reach this host over HTTPS alone (Strict-Transport-Security), up to 732d; 0 leaves it to a proxy
+    /// How long browsers use only HTTPS for this host (Strict-Transport-Security), up to 732d. 0 leaves it to a proxy
     /// [default: 365d]
     hsts_max_age "hsts-max-age" "TIME",
     /// Addresses and networks that may read /metrics [default: 127.0.0.0/8,::1]
     metrics_allow "metrics-allow" "NETWORK,…",
-    /// How many connections may be open at once [default: 900]
+    /// Limit of open connections [default: 900]
     max_connections "max-connections" "NUMBER",
-    /// How many of them one client address may have; trusted proxies may have more [default: 200]
+    /// Limit of open connections per client address, except for trusted proxies [default: 200]
     max_connections_per_address "max-connections-per-address" "NUMBER",
-    /// A connection ends after this time without a request [default: 1m]
+    /// Idle timeout of a connection [default: 1m]
     connection_idle "connection-idle" "TIME",
-    /// A portal session ends after this time without a request [default: 30m]
+    /// Idle timeout of a portal session [default: 30m]
     session_idle "session-idle" "TIME",
-    /// A portal session ends after this time at the latest [default: 12h]
+    /// Maximum lifetime of a portal session [default: 12h]
     session_absolute "session-absolute" "TIME",
-    /// Reveal, edit, regenerate, delete, and changes of admins and roles ask for the password when it was given longer
-    /// ago than this, 1m to 24h [default: 15m]
+    /// Sensitive operations (reveal, edit, regenerate, delete, changes of admins and roles) require re-authentication this
+    /// long after the last sign-in, 1m to 24h [default: 15m]
     fresh_password "fresh-password" "TIME",
-    /// A new password has at least so many characters, 8 to 64 [default: 12]
+    /// Minimum length of new passwords, 8 to 64 [default: 12]
     password_min_length "password-min-length" "NUMBER",
-    /// Rows of the audit log are kept this long, at least 1d [default: 183d]
+    /// How long rows of the audit log are kept, at least 1d [default: 183d]
     audit_retention "audit-retention" "TIME",
-    /// A time that the clock jumped to is believed after this time, 1m to 30d; until then nothing is deleted by its age
+    /// After a jump, the clock is trusted again after this time, 1m to 30d. Until then nothing is deleted by age
     /// [default: 1d]
     clock_trust_after "clock-trust-after" "TIME",
-    /// From this age on the portal hints that the key should be replaced, in whole days [default: 90d]
+    /// Age from which the portal suggests replacing the key, in whole days [default: 90d]
     key_age_hint "key-age-hint" "TIME",
-    /// A session of the cloud service API ends after this time without a request, 5m to 20m [default: 5m]
+    /// Idle timeout of a session of the cloud service API, 5m to 20m [default: 5m]
     api_session_idle "api-session-idle" "TIME",
-    /// How far the timestamp of a sign-in to the cloud service API may be from the server's time, 1m to 2h [default: 2h]
+    /// How far the timestamp of an API sign-in can be from the server's time, 1m to 2h [default: 2h]
     timestamp_window "timestamp-window" "TIME",
-    /// A session of the cloud service API ends after this time at the latest, up to 30d [default: 24h]
+    /// Maximum lifetime of a session of the cloud service API, up to 30d [default: 24h]
     api_session_absolute "api-session-absolute" "TIME",
-    /// Limit of each method of authenticatedSession, for each organization and admin [default: 2/s,1000/h]
+    /// Rate limit of each method of authenticatedSession, per organization and admin [default: 2/s,1000/h]
     rate_limit_session "rate-limit-session" "LIMIT",
-    /// Limit of reading requests to the cloud service API [default: 2/s,1000/h]
+    /// Rate limit of read requests to the cloud service API [default: 2/s,1000/h]
     rate_limit_read "rate-limit-read" "LIMIT",
-    /// Limit of writing requests to the cloud service API [default: 1/s,400/h]
+    /// Rate limit of write requests to the cloud service API [default: 1/s,400/h]
     rate_limit_write "rate-limit-write" "LIMIT",
-    /// Private and loopback networks in which OAuth 2.0 authorization servers may be, over plain HTTP too [default: none]
+    /// Private and loopback networks to allow for OAuth 2.0 authorization servers, also over plain HTTP [default: none]
     oauth_allowed_networks "oauth-allowed-networks" "NETWORK,…",
-    /// The keys of authorization servers are fetched this often, 1m to 1h [default: 5m]
+    /// How often to fetch the keys of authorization servers, 1m to 1h [default: 5m]
     oauth_jwks_refresh "oauth-jwks-refresh" "TIME",
-    /// Keys that can't be fetched again are used this long, up to 7d [default: 1h]
+    /// How long to use cached keys when fetching fails, up to 7d [default: 1h]
     oauth_jwks_stale "oauth-jwks-stale" "TIME",
-    /// A request to an API is answered within this time [default: 30s]
+    /// Timeout of requests to the APIs [default: 30s]
     request_timeout "request-timeout" "TIME",
-    /// How long running requests may take to finish at a stop [default: 10s]
+    /// How long running requests have to finish at a stop [default: 10s]
     stop_grace "stop-grace" "TIME",
-    /// Form of the log: auto (human on a terminal, else json), human or json [default: auto]
+    /// Format of the log: auto (human on a terminal, else json), human or json [default: auto]
     log_format "log-format" "FORMAT",
-    /// What is logged: off, error, warn, info, debug or trace, and by part: info,sqlx=warn [default: info]
+    /// Log level: off, error, warn, info, debug or trace; also per part, as in info,sqlx=warn [default: info]
     log "log" "FILTER",
 }
 

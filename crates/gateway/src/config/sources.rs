@@ -1,4 +1,4 @@
-//! Where settings come from, and which source wins.
+//! Sources of settings, and their precedence.
 
 use std::{
     collections::BTreeMap,
@@ -27,7 +27,7 @@ pub(super) struct Sources {
 
 struct Setting {
     value: String,
-    /// Where it came from, as people call it.
+    /// Its source, for error messages.
     origin: String,
 }
 
@@ -62,7 +62,7 @@ impl Sources {
         self.master_key.clone()
     }
 
-    /// The value of a setting, or `None` where no source has it. `parse` says what is allowed when it refuses.
+    /// The value of a setting, or `None` if no source has it. The error of `parse` says what is allowed.
     pub(super) fn value<T, E: ToString>(
         &self,
         name: &'static str,
@@ -144,7 +144,7 @@ fn variable_of(name: &str) -> String {
     format!("KEYWARD_{}", name.to_uppercase().replace('-', "_"))
 }
 
-/// What Kubernetes sets for a service that is named `keyward`; none of our names is among them.
+/// Variables that Kubernetes sets for a service named `keyward`. None of our settings has such a name.
 fn is_service_link(variable: &str) -> bool {
     variable == "KEYWARD_PORT" || variable.starts_with("KEYWARD_PORT_") || variable.starts_with("KEYWARD_SERVICE_")
 }
@@ -165,7 +165,7 @@ fn read_file(path: &str) -> Result<BTreeMap<&'static str, Setting>, ConfigError>
     })?;
     let text = utf8(&bytes).map_err(|error| ConfigError::Syntax {
         path: path.to_owned(),
-        reason: format!("it is {error}"),
+        reason: format!("it's {error}"),
     })?;
     let table: toml::Table = text.parse().map_err(|error: toml::de::Error| ConfigError::Syntax {
         path: path.to_owned(),
@@ -184,7 +184,7 @@ fn read_file(path: &str) -> Result<BTreeMap<&'static str, Setting>, ConfigError>
         match as_text(&value) {
             Some(value) => settings.insert(name, Setting { value, origin }),
             None => {
-                let reason = "it must be a text in quotes, a number, or a list of texts".to_owned();
+                let reason = "it must be a string in quotes, a number, or a list of strings".to_owned();
                 return Err(ConfigError::Value {
                     origin,
                     value: value.to_string(),

@@ -1,4 +1,4 @@
-//! The values of settings that have no type of their own: from text, or what is wrong with it.
+//! Parsers for settings without their own type.
 
 use std::{path::PathBuf, time::Duration};
 
@@ -51,12 +51,12 @@ pub(super) fn log_format(text: &str) -> Result<LogFormat, String> {
 }
 
 pub(super) fn log_filter(text: &str) -> Result<Targets, String> {
-    // A lone word that is no level would pass for the name of a target, and silence everything else.
+    // A single word that isn't a level would count as the name of a target, and silence everything else.
     let misspelt = text
         .split(',')
         .any(|part| !part.contains('=') && part.trim().parse::<tracing_subscriber::filter::LevelFilter>().is_err());
     match text.parse() {
         Ok(targets) if !misspelt => Ok(targets),
-        _ => Err("it must be off, error, warn, info, debug or trace, and may name parts: info,sqlx=warn".to_owned()),
+        _ => Err("it must be off, error, warn, info, debug or trace, also per part, as in info,sqlx=warn".to_owned()),
     }
 }

@@ -1,4 +1,4 @@
-//! What can go wrong with the database, told apart as far as someone can act on it.
+//! Errors of the database, as far as someone can act on them.
 
 use std::{
     io,
@@ -11,32 +11,32 @@ use keyward_contract::ProblemCode;
 
 use crate::{http::problem::Problem, secrets::OpenError};
 
-/// An operation on the database that did not happen. Nothing was changed.
+/// A failed operation on the database. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// The disk is full.
     #[error("the disk is full")]
     Full(#[source] sqlx::Error),
     /// It can't be used at the moment: another process holds it, or it can't be read or written.
-    #[error("the database can't be used")]
+    #[error("the database is unavailable")]
     Unavailable(#[source] sqlx::Error),
     /// A session can't be looked up at the moment.
     #[error("the database can't be read")]
     Unreadable(#[from] rusqlite::Error),
-    /// The gateway is about to end.
+    /// The gateway is stopping.
     #[error("the database is closed")]
     Closed,
-    /// A sealed value does not open.
+    /// A sealed value can't be opened.
     #[error(transparent)]
     Sealed(#[from] OpenError),
-    /// The audit log is not what was written.
-    #[error("the audit log is not what was written: {0}")]
+    /// The audit log was tampered with.
+    #[error("the audit log was tampered with: {0}")]
     Tampered(#[from] Tampering),
     /// A row that no version of this program writes.
     #[error("the database holds an impossible value: {0}")]
     Impossible(&'static str),
     /// Anything else: a fault of this program.
-    #[error("the database refused a statement")]
+    #[error("the database rejected a statement")]
     Other(#[source] sqlx::Error),
 }
 
@@ -44,9 +44,11 @@ impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         let code = store_code(&error);
         Problem::new(code).detail(match code {
-            ProblemCode::StorageFull => "The gateway's disk is full. Nothing was changed. Tell who runs the gateway.",
-            ProblemCode::StorageUnavailable => "The gateway's database can't be used now. Nothing was changed.",
-            _ => "Nothing was changed. Tell who runs the gateway, with the request ID.",
+            ProblemCode::StorageFull => "The gateway's disk is full. Nothing was changed. Tell the operator.",
+            ProblemCode::StorageUnavailable => {
+                "The gateway's database is unavailable. Nothing was changed. Try again in a moment."
+            }
+            _ => "Nothing was changed. Tell the operator the request ID.",
         })
     }
 }
@@ -93,27 +95,27 @@ impl StoreError {
 #[derive(Debug, thiserror::Error)]
 pub enum OpenStoreError {
     /// The folder can't be made or written.
-    #[error("the data folder {} can't be used: {}", .0.display(), .1)]
+    #[error("can't use the data folder {}: {}", .0.display(), .1)]
     Io(PathBuf, #[source] io::Error),
-    /// The file is no intact database.
+    /// The file isn't an intact database.
     #[error(
-        "the database {} is damaged, or no database of Keyward. Nothing was changed. Move it away and bring a backup \
-         back: keyward restore --data DIR --from FILE",
+        "the database {} is damaged, or isn't a Keyward database. Nothing was changed. Move it away and restore a \
+         backup: keyward restore --data DIR --from FILE",
         .0.display()
     )]
     Corrupt(PathBuf),
     /// A newer version of the program wrote it.
     #[error(
-        "the database {} was written by a newer version of Keyward. Nothing was changed. Run that version, or restore \
-         a backup of this one.",
+        "the database {} was written by a newer version of Keyward. Nothing was changed. Use that version, or restore \
+         a backup of this version.",
         .0.display()
     )]
     Newer(PathBuf),
     /// A migration can't be applied.
-    #[error("the database {} can't be brought up to date: {}", .0.display(), .1)]
+    #[error("can't migrate the database {}: {}", .0.display(), .1)]
     Migrate(PathBuf, #[source] MigrateError),
     /// Anything else.
-    #[error("the database {} can't be opened: {}", .0.display(), .1)]
+    #[error("can't open the database {}: {}", .0.display(), .1)]
     Database(PathBuf, #[source] sqlx::Error),
 }
 
@@ -142,36 +144,34 @@ fn primary_code(error: &sqlx::Error) -> Option<u32> {
     Some(code & 0xff)
 }
 
-/// Why the log is not what this installation wrote.
+/// How the log was tampered with.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Tampering {
-    /// What says where the chain begins and ends was changed.
+    /// The record of where the chain begins and ends was changed.
     #[error("the record of where the log begins and ends was changed or removed")]
     Record,
     /// A row is older than the oldest one.
     #[error("row {0} was inserted before the beginning of the log")]
     BeforeStart(i64),
-    /// A row does not follow from the one before it.
+    /// A row doesn't follow from the one before it.
     #[error("row {0} does not follow from the row before it: a row was changed, removed, inserted or moved here")]
     Row(i64),
-    /// A row holds what no row ever held.
-    #[error("a row after row {0} was changed to hold a value of another type")]
+    /// A row holds a value that no version writes.
+    #[error("a row after row {0} was changed to a value of a different type")]
     Unreadable(i64),
     /// Rows are missing at the end.
     #[error("rows after row {0} were removed")]
     End(i64),
-    /// Something sealed is older than the log says, or is not what was sealed.
-    #[error("{0} was changed or put back: it is not the last one that the log has")]
+    /// A sealed value is older than the log says, or was changed.
+    #[error("{0} was changed or rolled back: it isn't the last one in the log")]
     PutBack(String),
-    /// The head that was noted down is not in the log.
+    /// The given head isn't in the log.
     #[error(
-        "the log does not contain the head that was noted down: row {0} has another MAC or is missing. Rows were \
-         removed at the end, or the log was replaced by an older or another one."
+        "the log doesn't contain the head that you passed: row {0} has a different MAC or is missing. Rows were \
+         removed at the end, or the log was replaced by an older or a different one."
     )]
     Head(i64),
-    /// It can't be, for it was cut off.
-    #[error(
-        "the head that was noted down, row {0}, is older than what is kept, and can't be compared. Note a younger one."
-    )]
+    /// The given head was pruned.
+    #[error("the head that you passed, row {0}, is older than the oldest row and can't be compared. Use a newer one.")]
     HeadCutOff(i64),
 }
