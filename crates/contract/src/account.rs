@@ -10,29 +10,29 @@ use crate::SessionId;
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ChangePassword {
-    /// The present password.
+    /// The current password.
     pub current_password: String,
-    /// The new one; see [`check_password`](crate::check_password). The gateway refuses common ones, too.
+    /// The new one; see [`check_password`](crate::check_password). The gateway also rejects common ones.
     pub new_password: String,
 }
 
-/// Body of `POST /api/portal/session/password`: who is signed in gives the password afresh.
+/// Body of `POST /api/portal/session/password`: re-authentication.
 #[derive(Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct FreshPassword {
-    /// The present password.
+    /// The current password.
     pub password: String,
 }
 
-/// A live session of the admin: an item of `GET /api/portal/account/sessions`, last used first.
+/// An active session of the admin: an item of `GET /api/portal/account/sessions`, last used first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct AccountSession {
-    /// Names the session; opens nothing.
+    /// Identifies the session; it isn't a credential.
     pub id: SessionId,
-    /// Of the portal, or of the API.
+    /// The kind of session.
     pub kind: SessionKind,
     /// Name of the organization of an API session.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -44,13 +44,13 @@ pub struct AccountSession {
     /// When it was last used.
     #[serde(deserialize_with = "crate::instant::read")]
     pub last_used_on: DateTime<Utc>,
-    /// Address it was opened from.
+    /// IP address it was opened from.
     pub client_address: String,
-    /// What the client calls itself.
+    /// User agent of the client.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub user_agent: Option<String>,
-    /// Whether it is the one that asks.
+    /// Whether it is the session of this request.
     pub current: bool,
 }
 

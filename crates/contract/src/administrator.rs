@@ -1,4 +1,4 @@
-//! Administrators of an organization, and how new ones come in.
+//! Administrators of an organization, and invitations.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -19,13 +19,13 @@ pub struct Administrator {
     pub role_id: RoleId,
     /// The role's name.
     pub role: String,
-    /// The identity provider from whose claim they have the role; missing where an admin gave it.
+    /// The identity provider whose claim grants the role; missing if an admin assigned it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub given_by: Option<String>,
-    /// Whether the admin can make use of the role.
+    /// Whether the admin can use the role.
     pub status: AdministratorStatus,
-    /// When the invitation ends, while the status is `invited`. It may have ended.
+    /// When the invitation expires, while the status is `invited`. It may have expired.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub invitation_expires_on: Option<DateTime<Utc>>,
@@ -33,35 +33,36 @@ pub struct Administrator {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub last_sign_in_on: Option<DateTime<Utc>>,
-    /// Live portal sessions.
+    /// Active portal sessions.
     pub portal_sessions: u32,
-    /// Live API sessions in this organization.
+    /// Active API sessions in this organization.
     pub api_sessions: u32,
     /// Grows with each change. Its ETag is the version in double quotes.
     pub version: i64,
-    /// Whether a restore has disabled them, for they were removed, disabled or given another role after the backup was made. Enabling them confirms it.
+    /// Whether a restore has disabled them because they were removed, disabled or given a different role after the backup.
+    /// Enabling them confirms it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     #[cfg_attr(feature = "openapi", schema(required = false))]
     pub held: bool,
-    /// Whether their password is refused because a restore has brought back one that was replaced or removed after the
-    /// backup was made. Enabling them confirms it, unless they belong to other organizations as well.
+    /// Whether their password is rejected because a restore brought back one that was replaced or removed after the backup.
+    /// Enabling them confirms it, unless they belong to other organizations as well.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     #[cfg_attr(feature = "openapi", schema(required = false))]
     pub password_held: bool,
-    /// Why the asking admin can't change, disable or remove them; `null` where they can.
+    /// Why the asking admin can't change, disable or remove them; `null` if they can.
     pub change: Option<Refusal>,
     /// Why the asking admin can't end their sessions.
     pub end_sessions: Option<Refusal>,
 }
 
-/// Whether an admin can make use of the role.
+/// Whether an admin can use the role.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum AdministratorStatus {
     /// Yes.
     Active,
-    /// Not before the invitation is accepted.
+    /// Not until the invitation is accepted.
     Invited,
     /// Not until enabled again.
     Disabled,
@@ -83,9 +84,9 @@ pub struct InviteAdministrator {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Invitation {
-    /// Who is invited.
+    /// The invited admin.
     pub administrator: Administrator,
-    /// The one-time link to hand to them. A secret: shown this once, and whoever has it can accept.
+    /// The one-time link to share with the admin. A secret: it is only in this answer, and anyone who has it can accept.
     pub link: String,
 }
 
@@ -98,7 +99,7 @@ pub struct ChangeRole {
     pub role_id: RoleId,
 }
 
-/// The answer to ending an admin's sessions: how many there were.
+/// The answer to ending an admin's sessions: how many ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
@@ -114,38 +115,39 @@ pub struct SessionsEnded {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ReadInvitation {
-    /// The secret of the invitation link, which the page finds in the link's fragment.
+    /// The secret of the invitation link, from the link's fragment.
     pub token: String,
 }
 
-/// The answer: what the invited person is asked to accept. A link from `keyward admin reset-password` opens the same
-/// page: it invites nowhere and only sets a new password.
+/// The answer: what the invitation offers. A link from `keyward admin reset-password` opens the same page, but only sets a new
+/// password.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct InvitationOffer {
     /// Their login name.
     pub name: String,
-    /// Into which organization; missing where the link only sets a new password.
+    /// The organization; missing if the link only sets a new password.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub organization: Option<String>,
-    /// With which role; missing with the organization.
+    /// The role; missing together with the organization.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub role: Option<String>,
-    /// How whoever has the link proves to be this admin.
+    /// How the recipient proves to be this admin.
     pub proof: InvitationProof,
 }
 
-/// How whoever has a one-time link proves to be the admin whom it is for.
+/// How the recipient of a one-time link proves to be the admin it is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum InvitationProof {
-    /// A password is set for a new account. The owner of an existing account signs in first; the answer does not say whether there is one.
+    /// They set a password for a new account. The owner of an existing account signs in first; the answer doesn't say whether
+    /// there is one.
     NewPassword,
-    /// They are signed in as this admin: nothing more is asked for.
+    /// They are already signed in as this admin.
     Session,
     /// They have to sign in at their identity provider first.
     SingleSignOn,

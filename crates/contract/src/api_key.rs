@@ -11,9 +11,9 @@ use crate::{AdminId, KeyString, Restored};
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ApiKey {
-    /// Stays the same while the key is edited and regenerated; a key added later has another one.
+    /// Stays the same while the key is edited and regenerated; a key added later has a different one.
     pub id: i64,
-    /// Whether the service provider lets the key be used.
+    /// Whether the service provider has enabled the key.
     pub status: KeyStatus,
     /// The last admin to change the key.
     pub last_modified_by: ChangedBy,
@@ -22,28 +22,28 @@ pub struct ApiKey {
     pub last_modified_on: DateTime<Utc>,
     /// Grows with each change, also across delete and add.
     pub version: i64,
-    /// What a restore has left in doubt; missing where nothing is.
+    /// What a restore couldn't verify; missing if there is nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub restored: Option<Restored>,
-    /// The secret. Only where it was asked for.
+    /// The secret. Only in answers that reveal it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub key: Option<KeyString>,
 }
 
-/// Whether the service provider lets the key be used.
+/// Whether the service provider has enabled the key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum KeyStatus {
     /// The key opens API sessions.
     Enabled,
-    /// The service provider has disabled the key (call threshold exceeded, terms violated).
+    /// The service provider has disabled the key (too many API calls, or a breach of terms).
     Disabled,
 }
 
-/// Who made a change.
+/// The admin who made a change.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ChangedBy {
@@ -53,13 +53,13 @@ pub struct ChangedBy {
     pub name: String,
 }
 
-/// The last change to an organization's key, deletion included: what `stale-version` and `no-api-key` problems carry,
-/// so that a page can say who was faster.
+/// The last change to an organization's key, deletion included. It comes with `stale-version` and `no-api-key`, so that a page
+/// can say who made the change that came first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct LastChange {
-    /// Who made it.
+    /// The admin who made it.
     pub last_modified_by: ChangedBy,
     /// When.
     #[serde(deserialize_with = "crate::instant::read")]
@@ -68,8 +68,8 @@ pub struct LastChange {
     pub version: i64,
 }
 
-/// In how many of its twelve places a new key may have the character of the present one. With more, a sign-in with the
-/// present key would too often look like one with the new key (see [`KeyString::places_in_common`]).
+/// In how many of its twelve places a new key can have the same character as the current one. With more, a sign-in with the
+/// current key would too often look like one with the new key (see [`KeyString::places_in_common`]).
 pub const SIMILAR_PLACES_MAX: usize = 6;
 
 /// Body of `PUT /api/portal/orgs/{org}/api-key`.
@@ -77,6 +77,6 @@ pub const SIMILAR_PLACES_MAX: usize = 6;
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct EditApiKey {
-    /// The new key. May have the character of the present one in [`SIMILAR_PLACES_MAX`] places at most.
+    /// The new key. It can have the same character as the current one in up to [`SIMILAR_PLACES_MAX`] places.
     pub key: KeyString,
 }

@@ -1,22 +1,22 @@
-//! API roles: what an API client that comes with an access token may do.
+//! API roles: what an access token authorizes an API client to do.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{ApiRoleId, Refusal};
 
-/// How many API roles an organization has at most.
+/// The most API roles an organization can have.
 pub const API_ROLES_MAX: usize = 16;
 
-/// What an API role allows behind the cloud service API. There is nothing else that it could allow: never key management.
+/// What an API role allows behind the cloud service API; never key management.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum ApiPermission {
-    /// No call.
+    /// No requests.
     None,
-    /// Calls that change nothing: `GET`, `HEAD` and `OPTIONS` (RFC 9110, section 9.2.1).
+    /// Read-only requests: `GET`, `HEAD` and `OPTIONS` (RFC 9110, section 9.2.1).
     View,
-    /// Every call.
+    /// All requests.
     Full,
 }
 
@@ -38,9 +38,9 @@ impl ApiPermission {
 pub struct ApiRoles {
     /// The roles, by name. At most [`API_ROLES_MAX`].
     pub roles: Vec<ApiRole>,
-    /// Why the asking admin can't add one; `null` where they can.
+    /// Why the asking admin can't add one; `null` if they can.
     pub add: Option<Refusal>,
-    /// Why they can't edit and delete those that are there.
+    /// Why they can't edit and delete existing ones.
     pub edit: Option<Refusal>,
 }
 
@@ -68,6 +68,6 @@ pub struct ApiRole {
 pub struct EditApiRole {
     /// The name.
     pub name: String,
-    /// What it shall allow.
+    /// What it allows.
     pub permission: ApiPermission,
 }

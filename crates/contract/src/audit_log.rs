@@ -1,4 +1,4 @@
-//! The audit log: who did what, when, from where, and how it ended.
+//! The audit log: who did what, when, from where, and with what result.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -40,23 +40,23 @@ macro_rules! words {
 words! {
     /// What was done.
     AuditAction {
-        /// Something new is there.
+        /// Something was added.
         Create = "Create",
-        /// Something has another value.
+        /// Something was changed.
         Update = "Update",
-        /// Something is gone.
+        /// Something was deleted.
         Delete = "Delete",
         /// A secret was replaced by a random one.
         Regenerate = "Regenerate",
         /// A secret was shown.
         Reveal = "Reveal",
-        /// A session began, or should have.
+        /// A session began, or an attempt failed.
         SignIn = "Sign In",
         /// A session was ended.
         SignOut = "Sign Out",
         /// An account was locked after failed sign-ins.
         Lock = "Lock",
-        /// Something was copied out: the log itself, or a backup.
+        /// Something was exported: the log itself, or a backup.
         Export = "Export",
     }
 }
@@ -104,7 +104,7 @@ impl AuditSubCategory {
 }
 
 words! {
-    /// By which way it was done.
+    /// The interface it was done through.
     AuditInterface {
         /// The portal.
         AdminUi = "Admin UI",
@@ -118,9 +118,9 @@ words! {
 words! {
     /// How it ended.
     AuditResult {
-        /// It was done.
+        /// It succeeded.
         Success = "Success",
-        /// It was refused, or failed; `reason` says why.
+        /// It was rejected, or failed; `reason` says why.
         Failure = "Failure",
     }
 }
@@ -141,7 +141,7 @@ pub struct AuditRow {
     pub category: String,
     /// The kind of thing. A word of [`AuditSubCategory`], or one of a newer version.
     pub sub_category: String,
-    /// Which one, by name.
+    /// Its name.
     pub resource: String,
     /// The admin, 0 for the service provider; missing for an unknown user.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -155,78 +155,78 @@ pub struct AuditRow {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub client_ip: Option<String>,
-    /// By which way. A word of [`AuditInterface`].
+    /// The interface. A word of [`AuditInterface`].
     pub interface: String,
     /// How it ended. A word of [`AuditResult`].
     pub result: String,
-    /// The true reason of a failure.
+    /// The reason of a failure: a code.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub reason: Option<String>,
-    /// What was before: an object without secrets.
+    /// The state before: an object without secrets.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Object, nullable = false))]
     pub before: Option<Value>,
-    /// What is after: an object without secrets.
+    /// The state after: an object without secrets.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Object, nullable = false))]
     pub after: Option<Value>,
-    /// Names the request in the gateway's own log.
+    /// Identifies the request in the gateway's log.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub request_id: Option<String>,
 }
 
-/// A part of the audit log: `GET /api/portal/orgs/{org}/audit-log`.
+/// A page of the audit log: `GET /api/portal/orgs/{org}/audit-log`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct AuditLogPage {
     /// The rows.
     pub rows: Vec<AuditRow>,
-    /// Ask for the rows `before` this to go on, or `after` it where the oldest come first; missing at the end.
+    /// For the next page, ask for the rows `before` this, or `after` it if the oldest come first; missing at the end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub next: Option<i64>,
-    /// The oldest instant that is kept: what is older has been cut off by retention.
+    /// The oldest time that is kept: older rows were pruned by the retention setting.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub kept_since: Option<DateTime<Utc>>,
 }
 
-/// Which rows: the query of `audit-log` and `audit-log.csv`. Each that is given must hold.
+/// Filters of `audit-log` and `audit-log.csv`. Rows match all given filters.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct AuditLogFilter {
-    /// Not before this instant.
+    /// From this time on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub from: Option<DateTime<Utc>>,
-    /// Before this instant.
+    /// Before this time.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub to: Option<DateTime<Utc>>,
     /// What was done.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub action: Option<AuditAction>,
-    /// To what kind of thing.
+    /// The kind of thing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sub_category: Option<AuditSubCategory>,
-    /// By which way.
+    /// The interface.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub interface: Option<AuditInterface>,
     /// How it ended.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub result: Option<AuditResult>,
-    /// Text in the name of the admin; case does not matter.
+    /// Text in the name of the admin, regardless of case.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub admin: Option<String>,
     /// The client's IP address, or its beginning.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub address: Option<String>,
-    /// Text in the resource; case does not matter.
+    /// Text in the resource, regardless of case.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub resource: Option<String>,
-    /// Text in resource, admin, address, reason, request id, before or after; case does not matter.
+    /// Text in resource, admin, address, reason, request ID, before or after, regardless of case.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
 }

@@ -13,7 +13,7 @@ macro_rules! reasons {
         }
 
         impl AuditReason {
-            /// Those that no answer says: they are for the audit log alone.
+            /// Those that answers don't reveal: they are only in the audit log.
             pub const OWN: &[Self] = &[$(Self::$name,)*];
 
             /// The word in the log.
@@ -91,16 +91,16 @@ reasons! {
     SsoNoLogoutToken = "sso-no-logout-token", "The token isn't a logout token.";
     SessionEnded = "session-ended", "The session that was to be renewed has ended.";
 
-    JwksUrl = "jwks-url", "The JWKS location can't be asked.";
+    JwksUrl = "jwks-url", "The JWKS URL can't be used.";
     JwksDns = "jwks-dns", "Its name isn't known.";
     JwksAddressNotAllowed = "jwks-address-not-allowed", "It is at an address that isn't allowed.";
-    JwksConnect = "jwks-connect", "It doesn't answer.";
+    JwksConnect = "jwks-connect", "The connection fails.";
     JwksTls = "jwks-tls", "Its TLS isn't accepted.";
     JwksTimeout = "jwks-timeout", "It takes too long.";
     JwksSize = "jwks-size", "The JWKS is too large.";
     JwksStatus = "jwks-status", "The status isn't 200.";
     JwksRedirect = "jwks-redirect", "It redirects to another host.";
-    JwksJson = "jwks-json", "It is no JWKS.";
+    JwksJson = "jwks-json", "It isn't a JWKS.";
     JwksNoUsableKey = "jwks-no-usable-key", "It has no usable key.";
 }
 
@@ -140,11 +140,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_reason_is_found_by_its_one_word() {
+    fn each_reason_has_one_word() {
         let problems = ProblemCode::ALL.iter().copied().map(AuditReason::Problem);
         let all: Vec<AuditReason> = AuditReason::OWN.iter().copied().chain(problems).collect();
         let words: BTreeSet<&str> = all.iter().map(|reason| reason.as_str()).collect();
-        assert_eq!(words.len(), all.len(), "no word is there twice");
+        assert_eq!(words.len(), all.len(), "words are unique");
         for reason in all {
             let word = reason.as_str();
             assert_eq!(AuditReason::of_word(word), Some(reason), "{word}");

@@ -1,4 +1,4 @@
-//! Identifiers: random, so that they tell nothing of how many there are, and small enough for a JSON number.
+//! Identifiers: random, so that they don't reveal how many there are, and small enough for a JSON number.
 
 use std::{fmt, num::ParseIntError, str::FromStr};
 
@@ -64,11 +64,11 @@ id!(
 );
 
 id!(
-    /// Names a session, and opens nothing. Below 2^53.
+    /// Identifies a session; it isn't a credential. Below 2^53.
     SessionId
 );
 
 impl AdminId {
-    /// Who runs the service: it provisions the first key and is no admin of any organization.
+    /// The service provider, which provisions the first key and isn't an admin of any organization.
     pub const SERVICE_PROVIDER: Self = Self(0);
 }

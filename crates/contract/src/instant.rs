@@ -1,6 +1,6 @@
-//! Instants on the wire: RFC 3339 and nothing else.
+//! Times on the wire: RFC 3339 only.
 //!
-//! The reader that `DateTime` brings along takes other spellings too, and weighs 4 kB in the portal's first load.
+//! chrono's own deserializer also accepts other spellings, and adds 4 kB to the portal's first load.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Deserializer, de::Error};
@@ -10,6 +10,6 @@ pub(crate) fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<DateTim
     let text = String::deserialize(deserializer)?;
     match DateTime::parse_from_rfc3339(&text) {
         Ok(instant) => Ok(instant.to_utc()),
-        Err(_) => Err(D::Error::custom("this is no instant")),
+        Err(_) => Err(D::Error::custom("this isn't an RFC 3339 time")),
     }
 }

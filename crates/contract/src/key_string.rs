@@ -1,4 +1,4 @@
-//! The secret itself: twelve characters, checked before they become a value.
+//! The key itself: twelve characters, validated by its type.
 
 use std::{fmt, str::FromStr};
 
@@ -10,7 +10,7 @@ pub const KEY_LENGTH: usize = 12;
 secret_text!(
     /// A cloud service API key in clear: exactly [`KEY_LENGTH`] characters of `A-Z a-z 0-9`.
     ///
-    /// It can't be printed by accident (`Debug` hides it, there is no `Display`) and wipes itself from memory when dropped.
+    /// It can't be printed by accident (`Debug` hides it, and it has no `Display`), and is wiped from memory when dropped.
     KeyString,
     KEY_LENGTH,
     "A cloud service API key in clear",
@@ -18,9 +18,9 @@ secret_text!(
 );
 
 impl KeyString {
-    /// In how many places both have the same character. A sign-in shows the key only in the places that the digits of its
-    /// timestamp choose ([`obfuscate`](crate::obfuscate)), sometimes a single one: where two keys are alike, either opens a
-    /// session.
+    /// In how many places both have the same character. A sign-in only shows the key in the places that the digits of its
+    /// timestamp choose ([`obfuscate`](crate::obfuscate)), sometimes a single one: where two keys are the same, either opens
+    /// a session.
     pub fn places_in_common(&self, other: &Self) -> usize {
         self.0.iter().zip(&other.0).filter(|(one, other)| one == other).count()
     }
@@ -30,10 +30,10 @@ impl KeyString {
     }
 }
 
-/// Why a text can't be a key. Says what to do without repeating what was typed.
+/// Why a text can't be a key. The sentence doesn't repeat what was typed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeyFormatError {
-    /// Another number of characters than [`KEY_LENGTH`].
+    /// It doesn't have [`KEY_LENGTH`] characters, but this many.
     Length(usize),
     /// A character outside `A-Z a-z 0-9`, at this position counted from 1.
     Character(usize),
@@ -42,13 +42,10 @@ pub enum KeyFormatError {
 impl fmt::Display for KeyFormatError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Length(1) => write!(f, "A key has exactly 12 characters; this has 1."),
-            Self::Length(found) => write!(f, "A key has exactly 12 characters; this has {found}."),
+            Self::Length(1) => write!(f, "Use exactly 12 characters; this has 1."),
+            Self::Length(found) => write!(f, "Use exactly 12 characters; this has {found}."),
             Self::Character(at) => {
-                write!(
-                    f,
-                    "A key has only the characters A-Z, a-z and 0-9; character {at} is another one."
-                )
+                write!(f, "Character {at} isn't allowed. Use A-Z, a-z and 0-9.")
             }
         }
     }
@@ -60,7 +57,7 @@ impl FromStr for KeyString {
     type Err = KeyFormatError;
 
     fn from_str(text: &str) -> Result<Self, KeyFormatError> {
-        // A wrong character comes first: who pastes a key with a space at its end wants to hear of the space.
+        // A wrong character takes precedence, so that a pasted space at the end is reported as such.
         if let Some(at) = text.chars().position(|c| !c.is_ascii_alphanumeric()) {
             return Err(KeyFormatError::Character(at + 1));
         }

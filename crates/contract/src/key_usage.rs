@@ -1,4 +1,4 @@
-//! Who uses the key: what an admin wants to know before replacing it.
+//! Key usage: what an admin wants to know before replacing the key.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -12,28 +12,28 @@ use crate::AdminId;
 pub struct KeyUsage {
     /// The clients of the last 30 days, last seen first. At most [`KEY_USAGE_CLIENTS_MAX`].
     pub clients: Vec<KeyClient>,
-    /// Whether there were more clients than the list has room for.
+    /// Whether there were more clients than the list can have.
     pub more_clients: bool,
-    /// API sessions that live now.
+    /// Active API sessions.
     pub live_sessions: u32,
-    /// Sessions opened in each of the last 24 hours, oldest first; the last is the hour that is running.
+    /// Sessions opened in each of the last 24 hours, oldest first; the last is the current hour.
     pub sessions_per_hour: Vec<u32>,
-    /// Start of the first of them.
+    /// Start of the first hour.
     #[serde(deserialize_with = "crate::instant::read")]
     pub hours_since: DateTime<Utc>,
-    /// Whoever still signs in with the key before the present one.
+    /// The clients that still use the previous key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub former_key: Option<FormerKey>,
-    /// Somebody is guessing the key.
+    /// Someone is guessing the key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub guessing: Option<KeyGuessing>,
-    /// The age from which on a key should be replaced, in days.
+    /// The age from which a key should be replaced, in days.
     pub age_hint_days: u32,
 }
 
-/// How many clients a list of [`KeyUsage`] has at most.
+/// The most clients that a list of [`KeyUsage`] can have.
 pub const KEY_USAGE_CLIENTS_MAX: usize = 200;
 
 /// A client: an admin at an address with a user agent.
@@ -45,9 +45,9 @@ pub struct KeyClient {
     pub admin_id: AdminId,
     /// Their name.
     pub admin_name: String,
-    /// Address of the client.
+    /// IP address of the client.
     pub client_address: String,
-    /// What the client calls itself.
+    /// User agent of the client.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub user_agent: Option<String>,
@@ -55,15 +55,15 @@ pub struct KeyClient {
     pub sessions_last_day: u32,
     /// Sessions opened within the last 30 days.
     pub sessions_last_month: u32,
-    /// Sessions that live now.
+    /// Active sessions.
     pub live_sessions: u32,
     /// When it was last seen.
     #[serde(deserialize_with = "crate::instant::read")]
     pub last_seen_on: DateTime<Utc>,
 }
 
-/// Many wrong keys came beside right passwords: somebody is guessing the key. It is told until the key changes, or a day
-/// has passed without another one.
+/// Many wrong keys came with correct passwords: someone is guessing the key. Reported until the key changes, or a day has
+/// passed without a further wrong key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
@@ -76,7 +76,7 @@ pub struct KeyGuessing {
     pub last_on: DateTime<Utc>,
 }
 
-/// The key before the present one, and who still tries it. The key itself is not here.
+/// The previous key, and the clients that still use it. The key itself isn't included.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
@@ -84,25 +84,25 @@ pub struct FormerKey {
     /// When it was replaced or deleted.
     #[serde(deserialize_with = "crate::instant::read")]
     pub replaced_on: DateTime<Utc>,
-    /// Until when attempts with it are recognised.
+    /// Until when attempts with it are tracked.
     #[serde(deserialize_with = "crate::instant::read")]
     pub watched_until: DateTime<Utc>,
-    /// The clients that tried it since, the last one first.
+    /// The clients that tried it since, the latest first.
     pub clients: Vec<FormerKeyClient>,
 }
 
-/// A client that signs in with the former key, and is refused.
+/// A client that tries to sign in with the previous key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct FormerKeyClient {
-    /// The admin whose user name and password came with it.
+    /// The admin whose user name and password were used.
     pub admin_id: AdminId,
     /// Their name.
     pub admin_name: String,
-    /// Address of the client.
+    /// IP address of the client.
     pub client_address: String,
-    /// What the client calls itself.
+    /// User agent of the client.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub user_agent: Option<String>,

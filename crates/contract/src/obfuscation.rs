@@ -2,7 +2,7 @@
 
 use crate::{KeyString, key_string::KEY_LENGTH};
 
-/// The fewest different places of the key that a timestamp may show at a sign-in.
+/// The fewest different places of the key that a timestamp has to show at a sign-in.
 ///
 /// The client chooses the timestamp, and with it the places: an ending such as 444444 shows a single one, so that 62 guesses
 /// open a session without the key. With four it takes up to 62^4 = 14,776,336. 683 of the 1,000,000 endings show fewer.
@@ -11,8 +11,8 @@ pub const PLACES_SHOWN_MIN: u32 = 4;
 /// What an API client sends in place of `key` when it signs in at `timestamp` (epoch milliseconds).
 ///
 /// With `hi` the last six digits of the timestamp and `lo` the number `hi >> 1` in six digits, the result is the key's
-/// characters at each digit of `hi`, then at each digit of `lo` plus two. It keeps the key out of a log, no more:
-/// TLS is what protects it.
+/// characters at each digit of `hi`, then at each digit of `lo` plus two. It only keeps the key out of logs: TLS
+/// protects it.
 pub fn obfuscate(key: &KeyString, timestamp: u64) -> [u8; KEY_LENGTH] {
     places(timestamp).map(|place| key.characters()[place])
 }

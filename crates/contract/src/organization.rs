@@ -1,4 +1,4 @@
-//! An organization, as the portal shows it.
+//! Organizations, as the portal shows them.
 
 use serde::{Deserialize, Serialize};
 
@@ -13,19 +13,19 @@ pub struct Organization {
     pub id: OrganizationId,
     /// Its name.
     pub name: String,
-    /// The cloud it lives in, such as `cloud.example`.
+    /// Its cloud, such as `cloud.example`.
     pub cloud: String,
     /// What the asking admin's role allows.
     pub permissions: Permissions,
     /// Its API subscription.
     pub subscription: Subscription,
-    /// Where its API clients connect to.
+    /// The addresses for its API clients.
     pub base_urls: BaseUrls,
-    /// What the asking admin can do with the key at present, and why not where not.
+    /// What the asking admin can currently do with the key, or why not.
     pub capabilities: Capabilities,
 }
 
-/// An organization beside the others that the asking admin has a role in: an item of `GET /api/portal/orgs/overview`.
+/// An organization that the asking admin has a role in: an item of `GET /api/portal/orgs/overview`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
@@ -34,34 +34,34 @@ pub struct OrganizationOverview {
     pub id: OrganizationId,
     /// Its name.
     pub name: String,
-    /// The cloud it lives in.
+    /// Its cloud.
     pub cloud: String,
     /// Name of the asking admin's role in it.
     pub role: String,
     /// Its API subscription.
     pub subscription: Subscription,
-    /// What the asking admin can do with the key at present, and why not where not.
+    /// What the asking admin can currently do with the key, or why not.
     pub capabilities: Capabilities,
-    /// What the role lets them see of the key; missing where that is nothing.
+    /// What the role lets them see of the key; missing if that is nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub key: Option<KeyOverview>,
 }
 
-/// The key of an organization beside those of others.
+/// The key of an organization, in the overview.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct KeyOverview {
-    /// Whether there is one, and whether it may be used; missing where there is none.
+    /// Whether the key can be used; missing if there is no key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub status: Option<KeyStatus>,
-    /// The last change, deletion included; missing where there has never been a key.
+    /// The last change, deletion included; missing if there has never been a key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub last_change: Option<LastChange>,
-    /// API sessions that live now.
+    /// Active API sessions.
     pub live_sessions: u32,
 }
 
@@ -72,13 +72,13 @@ pub struct KeyOverview {
 pub enum Subscription {
     /// The API can be used.
     Active,
-    /// The key exists but is refused until renewal; the page can be read, nothing can be changed.
+    /// The key exists but is rejected until renewal. The page can be read, but nothing can be changed.
     Expired,
-    /// There has never been one.
+    /// The organization has never had one.
     None,
 }
 
-/// Where API clients connect to.
+/// The addresses for API clients.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
@@ -87,18 +87,17 @@ pub struct BaseUrls {
     pub cloud_service_api: String,
 }
 
-/// For each operation on the key `null` where it is possible, else the reason why it isn't.
+/// For each operation on the key `null` if it is possible, else the reason why it isn't.
 ///
-/// It speaks of permission, subscription, status and authority, not of whether a key exists: that is for the key
-/// itself to say.
+/// Reasons are about permissions, subscription, status and the key holder, not about whether a key exists.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Capabilities {
-    /// Add a key where there is none.
+    /// Add a key if there is none.
     pub add: Option<Refusal>,
-    /// Replace the key by one of the admin's choice.
+    /// Replace the key with one of the admin's choice.
     pub edit: Option<Refusal>,
-    /// Replace the key by a random one.
+    /// Replace the key with a random one.
     pub regenerate: Option<Refusal>,
     /// Delete the key.
     pub delete: Option<Refusal>,
@@ -115,28 +114,28 @@ pub enum Refusal {
     PermissionDenied,
     /// The service provider has disabled the key.
     ApiKeyDisabled,
-    /// The subscription is over.
+    /// The subscription has expired.
     SubscriptionExpired,
-    /// There is no subscription.
+    /// No subscription.
     SubscriptionNone,
-    /// It is the admin's own account: nobody changes their own role.
+    /// It is the admin's own account: admins can't change their own access.
     OwnAccount,
     /// It is the last Super Admin who can sign in.
     LastSuperAdmin,
-    /// It allows more than the admin's own role does.
+    /// It grants more than the admin's own role.
     ExceedsOwnPermissions,
     /// The role is built in.
     BuiltInRole,
     /// Admins have the role.
     RoleInUse,
-    /// The organization has as many Sandbox API tokens as it can have.
+    /// The organization has the most Sandbox API tokens it can have.
     SandboxTokenLimit,
-    /// The organization has as many authorization servers as it can have.
+    /// The organization has the most authorization servers it can have.
     OauthServerLimit,
     /// The service provider has disabled access tokens.
     AccessTokensDisabled,
-    /// The organization has as many API roles as it can have.
+    /// The organization has the most API roles it can have.
     ApiRoleLimit,
-    /// The holder of the key doesn't offer it.
+    /// The service that stores the key doesn't offer it.
     NotSupported,
 }

@@ -1,22 +1,22 @@
-//! Paths of the portal API. They are relative, for the portal may be served below any base path.
+//! Paths of the portal API. They are relative, because the portal can be served below any base path.
 
 use crate::{AdminId, ApiRoleId, OauthServerId, OrganizationId, RoleId, SandboxTokenId, SessionId, SsoProviderId};
 
-/// On what the page asks for by itself, `1`: it does not prolong the session.
+/// `1` on requests that the page makes on its own: they don't prolong the session.
 pub const BACKGROUND_HEADER: &str = "x-keyward-background";
-/// On a change: the identifier of the admin whom the page takes itself for.
+/// On a change: the identifier of the admin whom the page shows as signed in.
 pub const ADMIN_HEADER: &str = "x-keyward-admin";
 
-/// `POST` sign in, `GET` who am I, `DELETE` sign out.
+/// `POST` sign in, `GET` the current session, `DELETE` sign out.
 pub const SESSION: &str = "api/portal/session";
-/// `POST` set the installation up.
+/// `POST` set up the installation.
 pub const SETUP: &str = "api/portal/setup";
 /// `POST` whether a set-up link is valid.
 pub const SETUP_READ: &str = "api/portal/setup/read";
 /// `GET` the organizations the admin has a role in.
 pub const ORGANIZATIONS: &str = "api/portal/orgs";
 
-/// `GET` the same with what there is to know of their keys.
+/// `GET` the same with an overview of their keys.
 pub const ORGANIZATIONS_OVERVIEW: &str = "api/portal/orgs/overview";
 
 /// `GET` an organization.
@@ -29,7 +29,7 @@ pub fn api_key(id: OrganizationId) -> String {
     format!("{ORGANIZATIONS}/{id}/api-key")
 }
 
-/// `POST` replace the key by a random one.
+/// `POST` replace the key with a random one.
 pub fn api_key_regenerate(id: OrganizationId) -> String {
     format!("{ORGANIZATIONS}/{id}/api-key/regenerate")
 }
@@ -39,12 +39,12 @@ pub fn api_key_reveal(id: OrganizationId) -> String {
     format!("{ORGANIZATIONS}/{id}/api-key/reveal")
 }
 
-/// `POST` confirm the key that a restore has brought back.
+/// `POST` confirm a restored key.
 pub fn api_key_confirm(id: OrganizationId) -> String {
     format!("{ORGANIZATIONS}/{id}/api-key/confirm")
 }
 
-/// `GET` who uses the key.
+/// `GET` the usage of the key.
 pub fn key_usage(id: OrganizationId) -> String {
     format!("{ORGANIZATIONS}/{id}/key-usage")
 }
@@ -59,17 +59,17 @@ pub fn oauth_server(id: OrganizationId, server: OauthServerId) -> String {
     format!("{ORGANIZATIONS}/{id}/oauth-servers/{server}")
 }
 
-/// `POST` look at a JWKS location.
+/// `POST` validate a JWKS URL.
 pub fn oauth_server_validate(id: OrganizationId) -> String {
     format!("{ORGANIZATIONS}/{id}/oauth-servers/validate")
 }
 
-/// `GET` who came with access tokens.
+/// `GET` the usage of access tokens.
 pub fn oauth_server_usage(id: OrganizationId) -> String {
     format!("{ORGANIZATIONS}/{id}/oauth-servers/usage")
 }
 
-/// `POST` see whether an access token is admitted.
+/// `POST` check an access token.
 pub fn oauth_server_check_token(id: OrganizationId, server: OauthServerId) -> String {
     format!("{ORGANIZATIONS}/{id}/oauth-servers/{server}/check-token")
 }
@@ -89,12 +89,12 @@ pub fn sandbox_tokens(id: OrganizationId) -> String {
     format!("{ORGANIZATIONS}/{id}/sandbox-tokens")
 }
 
-/// `PUT` another name, `DELETE`.
+/// `PUT` a new name, `DELETE`.
 pub fn sandbox_token(id: OrganizationId, token: SandboxTokenId) -> String {
     format!("{ORGANIZATIONS}/{id}/sandbox-tokens/{token}")
 }
 
-/// `POST` replace the token by another random one.
+/// `POST` replace the token with a random one.
 pub fn sandbox_token_regenerate(id: OrganizationId, token: SandboxTokenId) -> String {
     format!("{ORGANIZATIONS}/{id}/sandbox-tokens/{token}/regenerate")
 }
@@ -104,22 +104,22 @@ pub fn sandbox_token_reveal(id: OrganizationId, token: SandboxTokenId) -> String
     format!("{ORGANIZATIONS}/{id}/sandbox-tokens/{token}/reveal")
 }
 
-/// `POST` confirm the token that a restore has brought back.
+/// `POST` confirm a restored token.
 pub fn sandbox_token_confirm(id: OrganizationId, token: SandboxTokenId) -> String {
     format!("{ORGANIZATIONS}/{id}/sandbox-tokens/{token}/confirm")
 }
 
-/// `GET` who uses the token.
+/// `GET` the usage of the token.
 pub fn sandbox_token_usage(id: OrganizationId, token: SandboxTokenId) -> String {
     format!("{ORGANIZATIONS}/{id}/sandbox-tokens/{token}/usage")
 }
 
-/// `POST` which token a string is.
+/// `POST` identify a token.
 pub fn sandbox_token_find(id: OrganizationId) -> String {
     format!("{ORGANIZATIONS}/{id}/sandbox-tokens/find")
 }
 
-/// `GET` the audit log, a part at a time.
+/// `GET` the audit log, in pages.
 pub fn audit_log(id: OrganizationId) -> String {
     format!("{ORGANIZATIONS}/{id}/audit-log")
 }
@@ -149,12 +149,12 @@ pub fn admin(id: OrganizationId, admin: AdminId) -> String {
     format!("{ORGANIZATIONS}/{id}/admins/{admin}")
 }
 
-/// `POST` take the use of the role from an admin.
+/// `POST` disable an admin.
 pub fn admin_disable(id: OrganizationId, admin: AdminId) -> String {
     format!("{ORGANIZATIONS}/{id}/admins/{admin}/disable")
 }
 
-/// `POST` give it back.
+/// `POST` enable an admin.
 pub fn admin_enable(id: OrganizationId, admin: AdminId) -> String {
     format!("{ORGANIZATIONS}/{id}/admins/{admin}/enable")
 }
@@ -164,7 +164,7 @@ pub fn admin_sessions(id: OrganizationId, admin: AdminId) -> String {
     format!("{ORGANIZATIONS}/{id}/admins/{admin}/sessions")
 }
 
-/// `POST` make a new invitation link in place of the old one.
+/// `POST` replace the invitation link with a new one.
 pub fn admin_invitation(id: OrganizationId, admin: AdminId) -> String {
     format!("{ORGANIZATIONS}/{id}/admins/{admin}/invitation")
 }
@@ -173,11 +173,11 @@ pub fn admin_invitation(id: OrganizationId, admin: AdminId) -> String {
 pub const INVITATION: &str = "api/portal/invitation";
 /// `POST` what an invitation offers.
 pub const INVITATION_READ: &str = "api/portal/invitation/read";
-/// `POST` the password afresh.
+/// `POST` the password, for re-authentication.
 pub const SESSION_PASSWORD: &str = "api/portal/session/password";
 /// `GET` the ways to sign in.
 pub const SSO: &str = "api/portal/sso";
-/// `POST` by an identity provider, where somebody has signed out (OpenID Connect Back-Channel Logout 1.0).
+/// `POST` by an identity provider: back-channel logout (OpenID Connect Back-Channel Logout 1.0).
 pub const SSO_LOGOUT: &str = "api/portal/sso/logout";
 
 /// Where an identity provider sends browsers back to.
@@ -185,15 +185,15 @@ pub fn sso_callback(provider: SsoProviderId) -> String {
     format!("{SSO}/{provider}/callback")
 }
 
-/// Where a sign-in at an identity provider begins: a page to open. Its query may say where it leads to (`next`), and that the
-/// person must sign in afresh (`fresh`).
+/// The page that begins a sign-in at an identity provider. Its query can name the page to return to (`next`), and require a new
+/// sign-in there (`fresh`).
 pub fn sso_sign_in(provider: SsoProviderId) -> String {
     format!("{SSO}/{provider}/sign-in")
 }
 
-/// `PUT` another password.
+/// `PUT` a new password.
 pub const ACCOUNT_PASSWORD: &str = "api/portal/account/password";
-/// `GET` one's own sessions, `DELETE` all but the present one.
+/// `GET` one's own sessions, `DELETE` all but the current one.
 pub const ACCOUNT_SESSIONS: &str = "api/portal/account/sessions";
 
 /// `DELETE` one of one's own sessions.
@@ -201,7 +201,7 @@ pub fn account_session(id: SessionId) -> String {
     format!("{ACCOUNT_SESSIONS}/{id}")
 }
 
-/// The header that every change carries, with the value `1`: a page of another site can't send it without asking.
+/// The header of every change, with the value `1` (CSRF protection): other sites can't send it without a preflight request.
 pub const CHANGE_HEADER: &str = "X-Keyward";
-/// The header that makes a change safe to repeat: a UUID, the same in each repetition.
+/// The header that makes a change idempotent: a UUID, the same in each repetition.
 pub const IDEMPOTENCY_KEY_HEADER: &str = "Idempotency-Key";

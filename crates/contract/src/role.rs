@@ -9,11 +9,11 @@ use crate::{Refusal, RoleId};
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Permission {
-    /// The page does not exist for this admin.
+    /// Hides the page from this admin.
     None,
-    /// May see that there is a key, and who changed it when.
+    /// Sees the key's details, but not the key.
     View,
-    /// May change the key, and sees the one that they add or regenerate once, even without `reveal`.
+    /// Can change the key, and sees a key they add or regenerate once, even without `reveal`.
     Full,
 }
 
@@ -24,7 +24,7 @@ pub enum Permission {
 pub struct Permissions {
     /// The page *Cloud Service API Security*, all its tabs.
     pub api_key_management: Permission,
-    /// See secrets in clear. Counts only where `apiKeyManagement` is not `none`.
+    /// See secrets in clear. Only has an effect if `apiKeyManagement` isn't `none`.
     pub reveal: bool,
     /// Read the audit log.
     pub audit_log: bool,
@@ -44,8 +44,8 @@ impl Permissions {
         api_access: false,
     };
 
-    /// Whether all that `other` allows is allowed here as well. Nobody gives to others what they don't have, and nobody
-    /// takes from who has more.
+    /// Whether everything that `other` allows is allowed here as well. Admins can't grant permissions they don't have, or
+    /// change admins who have more.
     pub fn covers(&self, other: &Self) -> bool {
         self.api_key_management >= other.api_key_management
             && self.reveal >= other.reveal
@@ -55,12 +55,12 @@ impl Permissions {
     }
 }
 
-/// A role that each organization has and nobody changes.
+/// A role that every organization has and that can't be changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum BuiltInRole {
-    /// Everything. Each organization keeps at least one admin who has it.
+    /// Everything. Each organization keeps at least one admin with it.
     SuperAdmin,
     /// Manages the key.
     KeyManager,
@@ -71,7 +71,7 @@ pub enum BuiltInRole {
 }
 
 impl BuiltInRole {
-    /// Every one, the mightiest first.
+    /// All of them, the most powerful first.
     pub const ALL: [Self; 4] = [Self::SuperAdmin, Self::KeyManager, Self::Auditor, Self::ApiClientAdmin];
 
     /// Its name.
@@ -120,9 +120,9 @@ impl BuiltInRole {
 pub struct Role {
     /// The role's identifier.
     pub id: RoleId,
-    /// Its name, unique within the organization, in whichever case.
+    /// Its name, unique within the organization regardless of case.
     pub name: String,
-    /// Which built-in role it is, if one.
+    /// Which built-in role it is, if any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub built_in: Option<BuiltInRole>,
@@ -132,11 +132,11 @@ pub struct Role {
     pub admins: u32,
     /// Grows with each change. Its ETag is the version in double quotes.
     pub version: i64,
-    /// Why the asking admin can't edit it; `null` where they can.
+    /// Why the asking admin can't edit it; `null` if they can.
     pub edit: Option<Refusal>,
     /// Why the asking admin can't delete it.
     pub delete: Option<Refusal>,
-    /// Why the asking admin can't give it to anybody.
+    /// Why the asking admin can't assign it.
     pub assign: Option<Refusal>,
 }
 
@@ -147,6 +147,6 @@ pub struct Role {
 pub struct EditRole {
     /// The name; see [`check_role_name`](crate::check_role_name).
     pub name: String,
-    /// What it shall allow.
+    /// What it allows.
     pub permissions: Permissions,
 }

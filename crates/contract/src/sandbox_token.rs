@@ -7,14 +7,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Capabilities, ChangedBy, Restored, SandboxTokenId, secret_text::secret_text};
 
-/// How many Sandbox API tokens an organization has at most.
+/// The most Sandbox API tokens an organization can have.
 pub const SANDBOX_TOKENS_MAX: usize = 5;
 /// How many characters a Sandbox API token has: `sbx_`, [`SANDBOX_TOKEN_RANDOM`] random ones, and a checksum of six.
 pub const SANDBOX_TOKEN_LENGTH: usize = PREFIX.len() + SANDBOX_TOKEN_RANDOM + CHECKSUM;
 /// How many of them are random: 154 bits.
 pub const SANDBOX_TOKEN_RANDOM: usize = 26;
 
-/// What each token begins with, so that a scanner finds one that has leaked.
+/// The prefix of each token, so that secret scanners find leaked ones.
 const PREFIX: &str = "sbx_";
 /// How many characters the CRC-32 of the random ones takes in base 62.
 const CHECKSUM: usize = 6;
@@ -24,7 +24,7 @@ secret_text!(
     /// A Sandbox API token in clear: `sbx_`, 26 random characters of `A-Z a-z 0-9`, and the CRC-32 of these 26 (ISO-HDLC, as
     /// in gzip) as 6 digits in base 62 (`0-9`, then `A-Z`, then `a-z`; the highest first).
     ///
-    /// It can't be printed by accident and wipes itself from memory when dropped.
+    /// It can't be printed by accident, and is wiped from memory when dropped.
     SandboxTokenString,
     SANDBOX_TOKEN_LENGTH,
     "A Sandbox API token in clear",
@@ -50,7 +50,7 @@ impl SandboxTokenString {
 }
 
 fn checksum(random: &[u8]) -> [u8; CHECKSUM] {
-    // Without a table: a token is short, and the page is to be small.
+    // Without a table: a token is short, and the portal has to be small.
     let mut rest = crc::Crc::<u32, crc::NoTable>::new(&crc::CRC_32_ISO_HDLC).checksum(random);
     let mut digits = [0; CHECKSUM];
     for digit in digits.iter_mut().rev() {
@@ -60,12 +60,12 @@ fn checksum(random: &[u8]) -> [u8; CHECKSUM] {
     digits
 }
 
-/// Why a text can't be a Sandbox API token. Says what to do without repeating what was typed.
+/// Why a text can't be a Sandbox API token. The sentence doesn't repeat what was typed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SandboxTokenError {
-    /// It does not look like one.
+    /// It doesn't look like one.
     Form,
-    /// It looks like one, and its last six characters don't fit the others.
+    /// It looks like one, but its checksum is wrong.
     Checksum,
 }
 
@@ -73,7 +73,7 @@ impl fmt::Display for SandboxTokenError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Form => "A Sandbox API token is sbx_ and 32 characters of A-Z, a-z and 0-9.",
-            Self::Checksum => "A character is wrong or missing: this was never a token. Copy it once more.",
+            Self::Checksum => "A character is wrong or missing. Copy the token again.",
         })
     }
 }
@@ -103,9 +103,9 @@ impl FromStr for SandboxTokenString {
 pub struct SandboxTokens {
     /// The tokens, by name, without their secrets. At most [`SANDBOX_TOKENS_MAX`].
     pub tokens: Vec<SandboxToken>,
-    /// Where clients of the Sandbox submission API connect to, such as `https://api.example/zscsb`.
+    /// The address for clients of the Sandbox submission API, such as `https://api.example/zscsb`.
     pub base_url: String,
-    /// What the asking admin can do with them at present, and why not where not.
+    /// What the asking admin can currently do with them, or why not.
     pub capabilities: Capabilities,
 }
 
@@ -116,7 +116,7 @@ pub struct SandboxTokens {
 pub struct SandboxToken {
     /// Stays the same while the token is renamed and regenerated.
     pub id: SandboxTokenId,
-    /// Its name, unique within the organization, in whichever case.
+    /// Its name, unique within the organization regardless of case.
     pub name: String,
     /// The last admin to change the token.
     pub last_modified_by: ChangedBy,
@@ -125,11 +125,11 @@ pub struct SandboxToken {
     pub last_modified_on: DateTime<Utc>,
     /// Grows with each change.
     pub version: i64,
-    /// When a request with it was last admitted; missing where that was not in the last 30 days.
+    /// When a request with it was last accepted; missing if not in the last 30 days.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub last_used_on: Option<DateTime<Utc>>,
-    /// What a restore has left in doubt; missing where nothing is.
+    /// What a restore couldn't verify; missing if there is nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub restored: Option<Restored>,
@@ -139,7 +139,7 @@ pub struct SandboxToken {
     pub token: Option<SandboxTokenString>,
 }
 
-/// Body of `POST /api/portal/orgs/{org}/sandbox-tokens`, and of `PUT` of one: its name, all that can be chosen.
+/// Body of `POST /api/portal/orgs/{org}/sandbox-tokens`, and of `PUT` of one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
@@ -148,12 +148,12 @@ pub struct NameSandboxToken {
     pub name: String,
 }
 
-/// Body of `POST /api/portal/orgs/{org}/sandbox-tokens/find`: which token is this?
+/// Body of `POST /api/portal/orgs/{org}/sandbox-tokens/find`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct FindSandboxToken {
-    /// A token that was found somewhere.
+    /// The token to identify.
     pub token: SandboxTokenString,
 }
 
@@ -163,15 +163,15 @@ pub struct FindSandboxToken {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct SandboxTokenClient {
-    /// Address of the client.
+    /// IP address of the client.
     pub client_address: String,
-    /// What the client calls itself.
+    /// User agent of the client.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub user_agent: Option<String>,
-    /// Requests that were admitted within the last 24 hours.
+    /// Requests that were accepted within the last 24 hours.
     pub requests_last_day: u32,
-    /// Requests that were admitted within the last 30 days.
+    /// Requests that were accepted within the last 30 days.
     pub requests_last_month: u32,
     /// When it was last seen.
     #[serde(deserialize_with = "crate::instant::read")]
@@ -185,7 +185,7 @@ mod tests {
     const RANDOM: &[u8; SANDBOX_TOKEN_RANDOM] = b"AbCdEfGhIjKlMnOpQrStUvWxYz";
 
     #[test]
-    fn it_is_read_as_it_was_written() {
+    fn a_token_survives_a_round_trip() {
         let token = SandboxTokenString::new(RANDOM).expect("a token");
         assert_eq!(token.reveal().len(), SANDBOX_TOKEN_LENGTH);
         assert_eq!(token.reveal().parse(), Ok(token.clone()));
@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn the_checksum_is_that_of_the_standard() {
+    fn the_checksum_is_standard_crc_32() {
         // CRC-32/ISO-HDLC of "123456789" is 0xCBF43926, by its catalogue entry: 3421780262 = 3·62⁵ + 45·62⁴ + …
         let mut number = 0_u64;
         for digit in checksum(b"123456789") {
@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn a_slip_in_any_place_is_found() {
+    fn a_typo_in_any_place_is_found() {
         let token = SandboxTokenString::new(RANDOM).expect("a token");
         for place in PREFIX.len()..SANDBOX_TOKEN_LENGTH {
             let mut text = token.reveal().as_bytes().to_vec();
@@ -224,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn what_looks_like_none_is_told_apart() {
+    fn wrong_forms_are_distinguished_from_typos() {
         let token = SandboxTokenString::new(RANDOM).expect("a token");
         let token = token.reveal();
         for text in [

@@ -1,7 +1,7 @@
-//! What secrets of a fixed length have in common: they can't be printed by accident, and they wipe themselves.
+//! Secrets of a fixed length: they can't be printed by accident, and are wiped from memory.
 
-/// Makes a type of ASCII text of a fixed length that is a secret. The type itself says, with [`FromStr`](std::str::FromStr),
-/// which texts are one.
+/// Makes a type for a secret of ASCII text with a fixed length. The type implements [`FromStr`](std::str::FromStr) to say which
+/// texts are valid.
 macro_rules! secret_text {
     ($(#[$doc:meta])* $name:ident, $length:ident, $title:literal, $pattern:literal) => {
         $(#[$doc])*
@@ -9,9 +9,9 @@ macro_rules! secret_text {
         pub struct $name([u8; $length]);
 
         impl $name {
-            /// The text in clear. Whoever calls this answers for where it goes.
+            /// The text in clear. Callers are responsible for where it goes.
             pub fn reveal(&self) -> &str {
-                // The only way in is `from_str`, which admits ASCII alone.
+                // Only constructed by `from_str`, which only accepts ASCII.
                 std::str::from_utf8(&self.0).unwrap_or_default()
             }
         }

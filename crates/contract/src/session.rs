@@ -1,4 +1,4 @@
-//! Who is signed in to the portal, and what they may do where.
+//! Portal sessions: the signed-in admin, and their organizations.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -21,22 +21,22 @@ pub struct SignIn {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Session {
-    /// Who is signed in.
+    /// The signed-in admin.
     pub admin: Admin,
     /// The organizations the admin has a role in, by name.
     pub organizations: Vec<OrganizationAccess>,
-    /// When the session ends if nothing happens until then.
+    /// When the session ends without further requests.
     #[serde(deserialize_with = "crate::instant::read")]
     pub expires_at: DateTime<Utc>,
-    /// Seconds until then, for a browser whose clock differs.
+    /// Seconds until then, for browsers with a different clock.
     pub expires_in: u32,
-    /// The identity provider that the admin signed in at; missing for a password.
+    /// The identity provider that the admin signed in at; missing for a password sign-in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub provider: Option<SsoProvider>,
-    /// Whether the admin has a password here; who signs in at an identity provider may have none.
+    /// Whether the admin has a password here. Admins who sign in at an identity provider may not have one.
     pub has_password: bool,
-    /// Whether the gateway's clock has jumped and isn't trusted yet. Super Admins are told.
+    /// Whether the gateway's clock has jumped and isn't trusted yet. Only for Super Admins.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub clock_doubted: bool,
 }

@@ -1,4 +1,4 @@
-//! The first start: what makes an empty installation a working one.
+//! Setting up an empty installation.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,11 +7,11 @@ use serde::{Deserialize, Serialize};
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Setup {
-    /// The secret of the one-time set-up link, which the page finds in the link's fragment.
+    /// The secret of the one-time set-up link, from the link's fragment.
     pub token: String,
     /// Name of the first organization.
     pub organization: String,
-    /// The cloud it lives in, such as `cloud.example`.
+    /// Its cloud, such as `cloud.example`.
     pub cloud: String,
     /// Login of the first admin.
     pub username: String,

@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct SignInOptions {
-    /// Whether user name and password are one of them.
+    /// Whether password sign-in is one of them.
     pub password: bool,
-    /// How many characters a new password must have at least.
+    /// Minimum length of a new password, in characters.
     pub password_min_length: u8,
     /// Identity providers, by name.
     pub providers: Vec<SsoProvider>,
@@ -22,6 +22,6 @@ pub struct SignInOptions {
 pub struct SsoProvider {
     /// Its name.
     pub name: String,
-    /// Where a sign-in begins: a page to open, relative to the base.
+    /// The page that begins a sign-in, relative to the base.
     pub sign_in: String,
 }

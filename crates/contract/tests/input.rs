@@ -74,7 +74,7 @@ fn passwords_have_a_length() {
 }
 
 #[test]
-fn what_follows_a_rule_is_no_password() {
+fn predictable_passwords_are_rejected() {
     for password in [
         "aaaaaaaaaaaa",
         "            ",
@@ -94,7 +94,7 @@ fn what_follows_a_rule_is_no_password() {
 }
 
 #[test]
-fn the_strength_of_a_password_is_told_while_it_is_typed() {
+fn password_strength_is_rated_while_typing() {
     let told = |password: &str| password_strength(password, 12);
     assert_eq!(told(""), PasswordStrength::Short(12));
     assert_eq!(told("tangerine b"), PasswordStrength::Short(1));

@@ -8,7 +8,7 @@ fn last_change(instant: &str) -> Result<LastChange, serde_json::Error> {
 }
 
 #[test]
-fn an_instant_reads_as_it_was_written() {
+fn times_survive_a_round_trip() {
     let change = last_change("2026-11-23T06:38:43.123Z").ok();
     let written = change.as_ref().and_then(|change| serde_json::to_string(change).ok());
     assert!(written.is_some_and(|text| text.contains("\"2026-11-23T06:38:43.123Z\"")));
@@ -17,7 +17,7 @@ fn an_instant_reads_as_it_was_written() {
 }
 
 #[test]
-fn another_spelling_is_refused() {
+fn only_rfc_3339_times_are_read() {
     for text in [
         "",
         "yesterday",

@@ -45,7 +45,7 @@ fn debug_hides_it_and_json_shows_it() {
 
 proptest! {
     #[test]
-    fn a_text_is_a_key_just_when_it_has_the_form(text in "\\PC{0,16}|[A-Za-z0-9]{10,14}") {
+    fn a_text_is_a_key_exactly_if_it_has_the_form(text in "\\PC{0,16}|[A-Za-z0-9]{10,14}") {
         let is_key = text.len() == 12 && text.chars().all(|c| c.is_ascii_alphanumeric());
         prop_assert_eq!(parse(&text).is_ok(), is_key);
     }

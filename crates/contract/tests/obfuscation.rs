@@ -9,7 +9,7 @@ fn obfuscated(key: &str, timestamp: u64) -> String {
 }
 
 #[test]
-fn agrees_with_the_vectors() {
+fn matches_the_test_vectors() {
     assert_eq!(obfuscated("abcdefghijkl", 1_389_681_124_480), "bceeiacieegc");
     assert_eq!(obfuscated("AbC123xYz789", 1_700_000_000_000), "AAAAAACCCCCC");
     assert_eq!(obfuscated("AbC123xYz789", 1_700_000_999_999), "777777x99999");
@@ -20,7 +20,7 @@ const PLACES: &str = "abcdefghijkl";
 
 /// The figures of `docs/api-clients.md`: all endings that there are.
 #[test]
-fn endings_that_show_under_four_places_are_683() {
+fn exactly_683_endings_show_under_four_places() {
     let key: KeyString = PLACES.parse().expect("a key");
     let mut endings = [0_u32; 13];
     for ending in 0..1_000_000 {
@@ -52,7 +52,7 @@ fn the_worst_usable_ending_takes_seven_million_guesses() {
 proptest! {
     /// As the vendor's clients do it, on text.
     #[test]
-    fn agrees_with_the_way_clients_do_it(key in "[A-Za-z0-9]{12}", timestamp in 1_000_000_u64..=9_999_999_999_999) {
+    fn matches_the_obfuscation_of_clients(key in "[A-Za-z0-9]{12}", timestamp in 1_000_000_u64..=9_999_999_999_999) {
         let text = timestamp.to_string();
         let hi = &text[text.len() - 6..];
         let lo = format!("{:06}", hi.parse::<u32>().expect("digits") >> 1);

@@ -13,14 +13,14 @@ fn a_problem_has_its_code_status_and_title() {
 }
 
 #[test]
-fn a_code_of_a_newer_version_is_unknown_and_no_error() {
+fn a_code_of_a_newer_version_is_read_as_unknown() {
     let problem: Problem =
         serde_json::from_str(r#"{"code":"from-the-future","title":"?","status":418}"#).expect("a problem all the same");
     assert_eq!(problem.code, ProblemCode::Unknown);
 }
 
 #[test]
-fn each_code_is_on_the_wire_as_it_calls_itself() {
+fn codes_on_the_wire_match_their_names() {
     for code in ProblemCode::ALL {
         assert_eq!(
             serde_json::to_string(code).expect("JSON"),
