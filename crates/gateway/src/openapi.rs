@@ -1,5 +1,5 @@
-//! The OpenAPI document, generated from the handlers. A handler says what is special about it; the problems that follow from what
-//! a request has in common with others (path, headers, body, sensitivity) are added here.
+//! The OpenAPI document, generated from the handlers. Handlers document what is specific to them; problems that follow from
+//! common traits of requests (path, headers, body, sensitivity) are added here.
 
 use keyward_contract::ProblemCode;
 use utoipa::{
@@ -18,7 +18,7 @@ use crate::{cloud_api, portal_api, rules, state::AppState, verify};
     title = "Keyward",
     description = "The portal API (`/api/portal`, for the admin portal, with the session cookie), `/verify` for proxies, and the \
                    cloud service API (`/api/v1`, for scripts, with the cookie of an API session or `Authorization: Bearer` and an access \
-                   token of the organization's authorization server)."
+                   token of the organization's authorization server). All codes are in `docs/problems.md`."
 ))]
 struct Head;
 
@@ -34,10 +34,7 @@ pub fn document() -> openapi::OpenApi {
     routes.into_openapi()
 }
 
-/// The document as JSON, laid out for reading, with a line feed at its end.
-///
-/// # Errors
-/// When it can't be written as JSON, which a test rules out.
+/// The document as indented JSON, with a line feed at its end.
 pub fn json() -> Result<String, serde_json::Error> {
     Ok(document().to_pretty_json()? + "\n")
 }
@@ -93,7 +90,7 @@ fn add_problems(path: &str, operation: &mut Operation) {
             }
         }
     }
-    // The handlers' own come out as any JSON.
+    // utoipa gives the handlers' own problems the type of any JSON.
     for response in operation.responses.responses.values_mut() {
         if let RefOr::T(response) = response
             && response.content.get("application/json").is_some_and(is_problem)

@@ -20,7 +20,7 @@ use crate::{
     store::people::admins,
 };
 
-/// The answer to signing in, and to asking for the session.
+/// The answer to signing in and to reading the session.
 #[derive(Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AuthenticatedSession {
@@ -63,15 +63,15 @@ pub struct SignedOut {
         `INVALID_INPUT_ARGUMENT`"),
     (status = 403, description = "`ACCOUNT_LOCKED`, `API_KEY_DISABLED`, `API_ACCESS_DENIED`, or no subscription"),
     (status = 415, description = "`UNSUPPORTED_MEDIA_TYPE`"),
-    (status = 429, description = "The rate limit"),
+    (status = 429, description = "Rate limit exceeded"),
 ))]
 pub async fn sign_in(
     State(app): State<AppState>,
     client: ClientInfo,
     JsonBody(body): JsonBody,
 ) -> Result<Response, ApiError> {
-    // Before anybody has proven anything, a login counts by itself at each address: no stranger uses up what others may,
-    // or learns which logins are in use.
+    // Before authentication, rate limits are per login and address, so that strangers can't use up the limits of others, or
+    // learn which logins exist.
     let login = admins::fold_login(&body.username);
     app.limits
         .session
@@ -81,13 +81,13 @@ pub async fn sign_in(
     Ok(([(header::SET_COOKIE, cookie)], Json(AuthenticatedSession::new(true))).into_response())
 }
 
-/// Is there a session
+/// Read the session
 ///
-/// Answers 200 in any case.
+/// Always answers 200.
 #[utoipa::path(get, path = "/api/v1/authenticatedSession", tag = "cloud service API",
     operation_id = "authenticated_session_read", responses(
     (status = 200, body = AuthenticatedSession),
-    (status = 429, description = "The rate limit"),
+    (status = 429, description = "Rate limit exceeded"),
 ))]
 pub async fn read(
     State(app): State<AppState>,
@@ -104,7 +104,7 @@ pub async fn read(
     operation_id = "authenticated_session_delete", responses(
     (status = 200, body = SignedOut),
     (status = 401, description = "`SESSION_NOT_VALID`"),
-    (status = 429, description = "The rate limit"),
+    (status = 429, description = "Rate limit exceeded"),
 ))]
 pub async fn sign_out(
     State(app): State<AppState>,
@@ -118,7 +118,7 @@ pub async fn sign_out(
     Ok(Json(SignedOut { status: "ACTIVE" }))
 }
 
-/// A sign-in as JSON. As an extractor it refuses everything else, in the vendor's shape.
+/// A sign-in as JSON. As an extractor, it rejects everything else in the vendor's shape.
 pub struct JsonBody(ApiSignIn);
 
 impl<S: Send + Sync> FromRequest<S> for JsonBody {

@@ -1,4 +1,4 @@
-//! Wrong keys beside right passwords: whoever knows a password must not guess the key.
+//! Wrong keys with correct passwords: protection against guessing the key by someone who knows a password.
 
 use keyward_contract::{Admin, AuditAction, AuditReason, AuditSubCategory, OrganizationId};
 use serde_json::json;

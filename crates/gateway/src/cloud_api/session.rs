@@ -1,4 +1,4 @@
-//! The session of a request, and whose requests count together.
+//! The session of a request, and rate limits per caller.
 
 use axum::http::{HeaderMap, Method};
 use keyward_contract::{AdminId, OrganizationId};

@@ -146,7 +146,7 @@ async fn open(
     }
     let (organization, permissions, check) = match matches.as_slice() {
         [] => {
-            // Who may have meant the present key is not said to have the former one.
+            // A client that may have meant the current key isn't reported as using the previous one.
             for &(organization, key, _) in former.iter().filter(|(.., fits_present)| !fits_present) {
                 note(app, organization, admin, client, KeyUse::FormerKeyTried(key));
             }
@@ -214,7 +214,7 @@ async fn open(
     let id = api_session::new_id();
     let mut transaction = app.store.write().await?;
     let now = app.clock.now();
-    // Password, role and key may have changed since they were looked at, and others have failed. Here they can't any more.
+    // Password, role and key may have changed since they were checked. Within this transaction they no longer can.
     if let Some(until) = attempt.locked_until(&mut transaction, now).await? {
         drop(transaction);
         return refused(ApiError::key_locked(until), AuditReason::KeyLocked, None);
@@ -295,7 +295,7 @@ async fn write_refusal(app: &AppState, client: &ClientInfo, refused: Refused) ->
     Ok(answer)
 }
 
-/// The row of the audit log for a sign-in that is refused.
+/// The audit row of a rejected sign-in.
 pub(super) async fn insert_refusal(
     connection: &mut Connection,
     app: &AppState,

@@ -22,7 +22,7 @@ use crate::{
 
 /// Change my password
 ///
-/// Ends all other sessions of mine. This one has another cookie from then on.
+/// Ends all my other sessions. This one gets a new cookie.
 #[utoipa::path(put, path = "/api/portal/account/password", tag = "account", operation_id = "account_password",
     params(Repeatable),
     request_body = ChangePassword, responses(
@@ -43,14 +43,14 @@ pub async fn change_password(
 
 /// My sessions
 ///
-/// Live ones, last used first.
+/// Active ones, last used first.
 #[utoipa::path(get, path = "/api/portal/account/sessions", tag = "account", operation_id = "account_sessions_list",
     responses((status = 200, body = Vec<AccountSession>)))]
 pub async fn sessions(State(app): State<AppState>, signed_in: SignedIn) -> Result<Json<Vec<AccountSession>>, Problem> {
     Ok(Json(account::sessions(&app, &signed_in).await?))
 }
 
-/// End all my sessions but this
+/// End all my other sessions
 #[utoipa::path(delete, path = "/api/portal/account/sessions", tag = "account",
     operation_id = "account_sessions_end_others", params(Repeatable),
     responses((status = 200, body = SessionsEnded)))]
@@ -65,7 +65,7 @@ pub async fn end_other_sessions(
     ))
 }
 
-/// End a session of mine
+/// End one of my sessions
 #[utoipa::path(delete, path = "/api/portal/account/sessions/{session}", tag = "account",
     operation_id = "account_session_end", params(Id<SessionId>, Repeatable),
     responses((status = 204)))]

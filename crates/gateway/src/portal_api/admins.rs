@@ -37,7 +37,7 @@ pub async fn list(State(app): State<AppState>, at: AtOrganization) -> Result<Jso
 
 /// Invite an admin
 ///
-/// Makes a one-time link to hand to them. The answer is the same whether there is an account of this name already.
+/// Creates a one-time link to share with the admin. The answer is the same whether or not an account with this name exists.
 #[utoipa::path(post, path = "/api/portal/orgs/{org}/admins", tag = "administrators", operation_id = "admin_invite",
     params(InOrganization, Repeatable),
     request_body = InviteAdministrator, responses(
@@ -60,7 +60,7 @@ pub async fn invite(
 
 /// Change the role of an admin
 ///
-/// What the new role does not allow ends at once, API sessions included.
+/// Takes effect immediately. API sessions end if the new role doesn't allow them.
 #[utoipa::path(put, path = "/api/portal/orgs/{org}/admins/{admin}", tag = "administrators",
     operation_id = "admin_change_role", params(InOrganization, Id<AdminId>, Versioned),
     request_body = ChangeRole, responses(
@@ -81,8 +81,8 @@ pub async fn change_role(
 
 /// Disable an admin
 ///
-/// They keep the role and can't make use of it. Their API sessions here end, and their portal sessions when no
-/// organization is left.
+/// The admin keeps the role but can't use it. Their API sessions here end, and their portal sessions too if they have no other
+/// organization.
 #[utoipa::path(post, path = "/api/portal/orgs/{org}/admins/{admin}/disable", tag = "administrators",
     operation_id = "admin_disable", params(InOrganization, Id<AdminId>, Versioned),
     responses(
@@ -97,7 +97,7 @@ pub async fn disable(request: ChangeRequest, admin: Id<AdminId>, _: NoBody) -> R
 
 /// Enable an admin
 ///
-/// Whoever has not accepted the invitation yet is invited again.
+/// An admin who hasn't accepted the invitation yet is invited again.
 #[utoipa::path(post, path = "/api/portal/orgs/{org}/admins/{admin}/enable", tag = "administrators",
     operation_id = "admin_enable", params(InOrganization, Id<AdminId>, Versioned),
     responses(
@@ -112,7 +112,7 @@ pub async fn enable(request: ChangeRequest, admin: Id<AdminId>, _: NoBody) -> Re
 
 /// Remove an admin from the organization
 ///
-/// The account goes with its last role.
+/// The account is deleted with its last role.
 #[utoipa::path(delete, path = "/api/portal/orgs/{org}/admins/{admin}", tag = "administrators",
     operation_id = "admin_remove", params(InOrganization, Id<AdminId>, Versioned),
     responses(
@@ -149,7 +149,7 @@ pub async fn end_sessions(
 
 /// Renew an invitation
 ///
-/// Makes a new link; the old one stops working.
+/// Creates a new link; the old one stops working.
 #[utoipa::path(post, path = "/api/portal/orgs/{org}/admins/{admin}/invitation", tag = "administrators",
     operation_id = "admin_renew_invitation", params(InOrganization, Id<AdminId>, Versioned),
     responses(

@@ -27,7 +27,7 @@ use crate::{
     operation_id = "api_key_read", params(InOrganization),
     responses(
     (status = 200, body = ApiKey, headers(("ETag" = String, description = "The version in double quotes"))),
-    (status = 304, description = "`If-None-Match` names the present version"),
+    (status = 304, description = "`If-None-Match` names the current version"),
     (status = 403, body = ProblemBody, description = "`subscription-none`"),
     (status = 404, body = ProblemBody, description = "`no-api-key`"),
 ))]
@@ -47,7 +47,7 @@ pub async fn read(State(app): State<AppState>, at: AtOrganization, headers: Head
 
 /// Add a key
 ///
-/// Makes a random key where there is none.
+/// Creates a random key if the organization has none.
 #[utoipa::path(post, path = "/api/portal/orgs/{org}/api-key", tag = "cloud service API key",
     operation_id = "api_key_add", params(InOrganization, Repeatable),
     responses(
@@ -62,7 +62,7 @@ pub async fn add(request: ChangeRequest, _: NoBody) -> Result<Response, Problem>
 
 /// Edit the key
 ///
-/// Replaces the key by one of the admin's choice. The old key is refused from then on and its sessions end.
+/// Replaces the key with one of the admin's choice. The old key stops working immediately and its sessions end.
 #[utoipa::path(put, path = "/api/portal/orgs/{org}/api-key", tag = "cloud service API key",
     operation_id = "api_key_edit", params(InOrganization, Versioned),
     request_body = EditApiKey, responses(
@@ -80,7 +80,7 @@ pub async fn edit(request: ChangeRequest, body: Result<JsonBody<Edit>, Problem>)
     change(&request, &KeyChange::Edit(key)).await
 }
 
-/// As [`EditApiKey`], but with the key not yet checked, so that a wrong one gets its own answer.
+/// As [`EditApiKey`], with the key not validated yet, so that an invalid one gets its own answer.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Edit {
@@ -89,7 +89,7 @@ pub struct Edit {
 
 /// Delete the key
 ///
-/// The key is refused from then on and its sessions end.
+/// The key stops working immediately and its sessions end.
 #[utoipa::path(delete, path = "/api/portal/orgs/{org}/api-key", tag = "cloud service API key",
     operation_id = "api_key_delete", params(InOrganization, Versioned),
     responses(
@@ -104,7 +104,7 @@ pub async fn delete(request: ChangeRequest, _: NoBody) -> Result<Response, Probl
 
 /// Regenerate the key
 ///
-/// Replaces the key by a random one. The old key is refused from then on and its sessions end.
+/// Replaces the key with a random one. The old key stops working immediately and its sessions end.
 #[utoipa::path(post, path = "/api/portal/orgs/{org}/api-key/regenerate", tag = "cloud service API key",
     operation_id = "api_key_regenerate", params(InOrganization, Versioned),
     responses(
@@ -119,8 +119,7 @@ pub async fn regenerate(request: ChangeRequest, _: NoBody) -> Result<Response, P
 
 /// Confirm the key
 ///
-/// A restore that brings back a key that was replaced or deleted after the backup was made leaves it refused until it is
-/// confirmed, replaced or deleted.
+/// A restored key that was replaced or deleted after the backup is rejected until it is confirmed, replaced or deleted.
 #[utoipa::path(post, path = "/api/portal/orgs/{org}/api-key/confirm", tag = "cloud service API key",
     operation_id = "api_key_confirm", params(InOrganization, Versioned),
     responses(
@@ -135,7 +134,7 @@ pub async fn confirm(request: ChangeRequest, _: NoBody) -> Result<Response, Prob
 
 /// Reveal the key
 ///
-/// The key with its secret. Written to the audit log first.
+/// The key with its secret. The audit log row is written first.
 #[utoipa::path(post, path = "/api/portal/orgs/{org}/api-key/reveal", tag = "cloud service API key",
     operation_id = "api_key_reveal", params(InOrganization, Marked), responses(
     (status = 200, body = ApiKey, description = "With the secret"),

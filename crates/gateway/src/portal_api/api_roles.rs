@@ -35,7 +35,7 @@ pub async fn list(State(app): State<AppState>, at: AtOrganization) -> Result<Jso
 
 /// Add an API role
 ///
-/// There are sixteen at most.
+/// An organization can have up to sixteen.
 #[utoipa::path(post, path = "/api/portal/orgs/{org}/api-roles", tag = "API roles", operation_id = "api_role_add",
     params(InOrganization, Repeatable),
     request_body = EditApiRole, responses(
@@ -51,7 +51,7 @@ pub async fn add(request: ChangeRequest, body: Result<JsonBody<EditApiRole>, Pro
 
 /// Edit an API role
 ///
-/// It counts from the next request on.
+/// Takes effect with the next request.
 #[utoipa::path(put, path = "/api/portal/orgs/{org}/api-roles/{api_role}", tag = "API roles", operation_id = "api_role_edit",
     params(InOrganization, Id<ApiRoleId>, Versioned),
     request_body = EditApiRole, responses(
@@ -72,7 +72,7 @@ pub async fn edit(
 
 /// Delete an API role
 ///
-/// Tokens with its scope are refused from then on.
+/// Tokens with its scope stop working immediately.
 #[utoipa::path(delete, path = "/api/portal/orgs/{org}/api-roles/{api_role}", tag = "API roles", operation_id = "api_role_delete",
     params(InOrganization, Id<ApiRoleId>, Versioned), responses(
     (status = 204),

@@ -15,9 +15,9 @@ use crate::{
     state::AppState,
 };
 
-/// What does a link offer
+/// What a link offers
 ///
-/// Of an invitation, or of a link that sets a new password. The secret is in the body, so that no log has it.
+/// For an invitation, or a link that sets a new password. The secret is in the body, so that it isn't logged.
 #[utoipa::path(post, path = "/api/portal/invitation/read", tag = "invitation", operation_id = "invitation_read",
     request_body = ReadInvitation, responses(
     (status = 200, body = InvitationOffer),
@@ -36,14 +36,14 @@ pub async fn read(
 
 /// Accept an invitation
 ///
-/// With a session of an account of this user name, that account joins. Otherwise the password is that of a new account, whose
-/// user name ends in `/` and a number if the user name is taken. Signs in.
+/// With a session of an account with this user name, that account joins. Otherwise the password is for a new account, whose
+/// user name ends in `/` and a number if the name is taken. Signs in.
 #[utoipa::path(post, path = "/api/portal/invitation", tag = "invitation", operation_id = "invitation_accept",
     request_body = AcceptInvitation, responses(
     (status = 201, body = Session),
     (status = 403, body = ProblemBody, description = "`invitation-invalid`, `wrong-password`, `account-disabled`, `sign-in-at-provider`"),
     (status = 409, body = ProblemBody, description = "`administrator-exists`"),
-    (status = 422, body = ProblemBody, description = "`invalid-input`, with `fields`"),
+    (status = 422, body = ProblemBody, description = "`invalid-input`, with `fieldErrors`"),
 ))]
 pub async fn accept(
     State(app): State<AppState>,

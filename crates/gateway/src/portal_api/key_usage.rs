@@ -15,9 +15,10 @@ use crate::{
     },
 };
 
-/// Who uses the key
+/// Key usage
 ///
-/// The clients of the last 30 days, whichever key they used, who still tries the former key, and whether somebody guesses it.
+/// The clients of the last 30 days, whichever key they used; the clients that still use the previous key; and whether someone
+/// is guessing the key.
 #[utoipa::path(get, path = "/api/portal/orgs/{org}/key-usage", tag = "cloud service API key",
     operation_id = "key_usage_read",
     params(InOrganization), responses((status = 200, body = KeyUsage)))]

@@ -1,4 +1,4 @@
-//! The portal API, `/api/portal`: what the page in the browser asks. The whole route table is here.
+//! The portal API, `/api/portal`, for the page in the browser. The whole route table is here.
 
 mod account;
 mod admins;

@@ -36,7 +36,7 @@ pub async fn list(State(app): State<AppState>, at: AtOrganization) -> Result<Jso
     Ok(Json(oauth_servers::list(&app, &at).await?))
 }
 
-/// Who came with access tokens
+/// Usage of access tokens
 ///
 /// The clients of the last 30 days.
 #[utoipa::path(get, path = "/api/portal/orgs/{org}/oauth-servers/usage", tag = "OAuth 2.0 authorization servers",
@@ -47,13 +47,13 @@ pub async fn usage(State(app): State<AppState>, at: AtOrganization) -> Result<Js
     Ok(Json(oauth_servers::clients(&app, &at).await?))
 }
 
-/// Validate a JWKS location
+/// Validate a JWKS URL
 ///
-/// Fetches the keys, and says which would be accepted and why others not. A discovery document leads to its own JWKS.
+/// Fetches the keys, and says which would be accepted and why others wouldn't. Also accepts the URL of a discovery document.
 #[utoipa::path(post, path = "/api/portal/orgs/{org}/oauth-servers/validate", tag = "OAuth 2.0 authorization servers",
     operation_id = "oauth_server_validate", params(InOrganization, Marked),
     request_body = ValidateJwks, responses(
-    (status = 200, body = JwksReport, description = "Also where it failed; `failure` then says why"),
+    (status = 200, body = JwksReport, description = "Also if validation failed; `failure` says why"),
 ))]
 pub async fn validate(
     State(app): State<AppState>,
@@ -68,7 +68,7 @@ pub async fn validate(
 
 /// Check a token
 ///
-/// Says of each step of the admission whether the token passes it. It is neither stored nor logged.
+/// Says for each check whether the token passes it. The token is neither stored nor logged.
 #[utoipa::path(post, path = "/api/portal/orgs/{org}/oauth-servers/{server}/check-token",
     tag = "OAuth 2.0 authorization servers", operation_id = "oauth_server_check_token",
     params(InOrganization, Id<OauthServerId>, Marked),
@@ -88,7 +88,7 @@ pub async fn check_token(
 
 /// Add an authorization server
 ///
-/// There are two at most, and one of them is enabled at a time.
+/// An organization can have two; only one can be enabled.
 #[utoipa::path(post, path = "/api/portal/orgs/{org}/oauth-servers", tag = "OAuth 2.0 authorization servers",
     operation_id = "oauth_server_add", params(InOrganization, Repeatable),
     request_body = EditOauthServer, responses(
@@ -128,7 +128,7 @@ pub async fn edit(
 
 /// Delete an authorization server
 ///
-/// Its tokens are refused from then on.
+/// Its tokens stop working immediately.
 #[utoipa::path(delete, path = "/api/portal/orgs/{org}/oauth-servers/{server}", tag = "OAuth 2.0 authorization servers",
     operation_id = "oauth_server_delete", params(InOrganization, Id<OauthServerId>, Versioned),
     responses(

@@ -30,7 +30,7 @@ pub async fn list(State(app): State<AppState>, signed_in: SignedIn) -> Result<Js
 
 /// My organizations and their keys
 ///
-/// Those the admin has a role in, by name, with what the role lets them know of the key.
+/// Those the admin has a role in, by name, with what the role lets them see of the key.
 #[utoipa::path(get, path = "/api/portal/orgs/overview", tag = "organizations", operation_id = "organizations_overview",
     responses((status = 200, body = Vec<OrganizationOverview>)))]
 pub async fn overview(
@@ -62,11 +62,11 @@ pub async fn overview(
 
 /// An organization
 ///
-/// Its subscription, base URLs, and what the admin can do with its key at present.
+/// Its subscription, base URLs, and what the admin can currently do with its key.
 #[utoipa::path(get, path = "/api/portal/orgs/{org}", tag = "organizations", operation_id = "organization_read",
     params(InOrganization), responses(
     (status = 200, body = Organization),
-    (status = 404, body = ProblemBody, description = "`organization-not-found`: none, or none the admin has a role in"),
+    (status = 404, body = ProblemBody, description = "`organization-not-found`: it doesn't exist, or the admin has no role in it"),
 ))]
 pub async fn read(State(app): State<AppState>, at: AtOrganization) -> Result<Json<Organization>, Problem> {
     let mut reader = app.store.read().await?;

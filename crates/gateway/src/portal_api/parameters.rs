@@ -1,4 +1,4 @@
-//! What requests of the portal API have in common: identifiers in paths, and headers, each with its description.
+//! Shared parameters of the portal API: identifiers in paths, and headers, with their descriptions.
 
 use std::{convert::Infallible, marker::PhantomData, str::FromStr};
 
@@ -54,7 +54,7 @@ in_path! {
     SessionId: "session", "session", SessionNotFound;
 }
 
-/// The identifier in a path. It is looked at when it is needed: permissions come first.
+/// The identifier in a path. Parsed when it is needed, because permissions are checked first.
 pub struct Id<T>(Option<T>);
 
 impl<T: InPath> Id<T> {
@@ -90,7 +90,7 @@ impl<T: InPath> IntoParams for Id<T> {
 pub struct ChangeRequest {
     /// What the handlers have at hand.
     pub app: AppState,
-    /// Who asks, and where.
+    /// The admin, and the organization.
     pub at: AtOrganization,
     /// Which version is meant, and what makes it safe to repeat.
     pub preconditions: Preconditions,
@@ -140,7 +140,7 @@ fn in_path(name: &str, of: &str) -> Parameter {
         .build()
 }
 
-/// The header of every request that isn't safe, which no page of another site can send.
+/// The header of every unsafe request (CSRF protection): other sites can't send it.
 pub struct Marked(PhantomData<()>);
 
 /// The headers of a change.

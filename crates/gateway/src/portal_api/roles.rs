@@ -49,7 +49,7 @@ pub async fn add(request: ChangeRequest, body: Result<JsonBody<EditRole>, Proble
 
 /// Edit a role
 ///
-/// Acts at the next request of everybody who has it.
+/// Takes effect with the next request of everyone who has it.
 #[utoipa::path(put, path = "/api/portal/orgs/{org}/roles/{role}", tag = "roles", operation_id = "role_edit",
     params(InOrganization, Id<RoleId>, Versioned),
     request_body = EditRole, responses(
@@ -71,7 +71,7 @@ pub async fn edit(
 
 /// Delete a role
 ///
-/// One that nobody has.
+/// Only one that no one has.
 #[utoipa::path(delete, path = "/api/portal/orgs/{org}/roles/{role}", tag = "roles", operation_id = "role_delete",
     params(InOrganization, Id<RoleId>, Versioned), responses(
     (status = 204),

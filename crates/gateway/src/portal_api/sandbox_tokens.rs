@@ -38,7 +38,7 @@ pub async fn list(State(app): State<AppState>, at: AtOrganization) -> Result<Jso
 
 /// Add a Sandbox API token
 ///
-/// A random one, of the name that is asked for. There are five at most.
+/// Creates a random token with this name. An organization can have up to five.
 #[utoipa::path(post, path = "/api/portal/orgs/{org}/sandbox-tokens", tag = "Sandbox API tokens", operation_id = "sandbox_token_add",
     params(InOrganization, Repeatable),
     request_body = NameSandboxToken, responses(
@@ -78,7 +78,7 @@ pub async fn edit(
 
 /// Delete a Sandbox API token
 ///
-/// It is refused from then on.
+/// It stops working immediately.
 #[utoipa::path(delete, path = "/api/portal/orgs/{org}/sandbox-tokens/{token}", tag = "Sandbox API tokens", operation_id = "sandbox_token_delete",
     params(InOrganization, Id<SandboxTokenId>, Versioned), responses(
     (status = 204),
@@ -91,7 +91,7 @@ pub async fn delete(request: ChangeRequest, token: Id<SandboxTokenId>, _: NoBody
 
 /// Regenerate a Sandbox API token
 ///
-/// Another random one in its place. The old one is refused from then on.
+/// Replaces it with a random one. The old one stops working immediately.
 #[utoipa::path(post, path = "/api/portal/orgs/{org}/sandbox-tokens/{token}/regenerate", tag = "Sandbox API tokens", operation_id = "sandbox_token_regenerate",
     params(InOrganization, Id<SandboxTokenId>, Versioned), responses(
     (status = 200, body = SandboxToken, description = "With the secret", headers(("ETag" = String, description = "The version in double quotes"))),
@@ -104,8 +104,7 @@ pub async fn regenerate(request: ChangeRequest, token: Id<SandboxTokenId>, _: No
 
 /// Confirm a Sandbox API token
 ///
-/// A restore that brings back a token that was replaced or deleted after the backup was made leaves it refused until it is
-/// confirmed, regenerated or deleted.
+/// A restored token that was replaced or deleted after the backup is rejected until it is confirmed, regenerated or deleted.
 #[utoipa::path(post, path = "/api/portal/orgs/{org}/sandbox-tokens/{token}/confirm", tag = "Sandbox API tokens", operation_id = "sandbox_token_confirm",
     params(InOrganization, Id<SandboxTokenId>, Versioned), responses(
     (status = 200, body = SandboxToken, headers(("ETag" = String, description = "The version in double quotes"))),
@@ -118,7 +117,7 @@ pub async fn confirm(request: ChangeRequest, token: Id<SandboxTokenId>, _: NoBod
 
 /// Reveal a Sandbox API token
 ///
-/// The token with its secret. Written to the audit log first.
+/// The token with its secret. The audit log row is written first.
 #[utoipa::path(post, path = "/api/portal/orgs/{org}/sandbox-tokens/{token}/reveal", tag = "Sandbox API tokens", operation_id = "sandbox_token_reveal",
     params(InOrganization, Id<SandboxTokenId>, Marked), responses(
     (status = 200, body = SandboxToken, description = "With the secret"),
@@ -135,7 +134,7 @@ pub async fn reveal(
     Ok(answer(StatusCode::OK, token))
 }
 
-/// Who uses a Sandbox API token
+/// Usage of a Sandbox API token
 ///
 /// The clients of the last 30 days.
 #[utoipa::path(get, path = "/api/portal/orgs/{org}/sandbox-tokens/{token}/usage", tag = "Sandbox API tokens",
@@ -151,15 +150,15 @@ pub async fn usage(
     Ok(Json(sandbox_tokens::clients(&app, &at, token.found()?).await?))
 }
 
-/// Find a Sandbox API token
+/// Identify a Sandbox API token
 ///
-/// Tells which token a string is, such as one that was found in a log.
+/// Says which token a text is, such as one found in a log.
 #[utoipa::path(post, path = "/api/portal/orgs/{org}/sandbox-tokens/find", tag = "Sandbox API tokens", operation_id = "sandbox_token_find",
     params(InOrganization, Marked),
     request_body = FindSandboxToken, responses(
     (status = 200, body = SandboxToken, description = "Without the secret"),
     (status = 404, body = ProblemBody, description = "`sandbox-token-not-found`"),
-    (status = 422, body = ProblemBody, description = "`invalid-input`: this was never a token"),
+    (status = 422, body = ProblemBody, description = "`invalid-input`: it was never a token"),
 ))]
 pub async fn find(
     State(app): State<AppState>,
@@ -174,7 +173,7 @@ pub async fn find(
     Ok(Json(sandbox_tokens::find(&app, &at, &token).await?))
 }
 
-/// As [`FindSandboxToken`], but with the token not yet checked, so that a wrong one gets its own answer.
+/// As [`FindSandboxToken`], with the token not validated yet, so that an invalid one gets its own answer.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Find {

@@ -17,7 +17,7 @@ use crate::{
     store::{StoreError, people::password_sign_in},
 };
 
-/// Who am I
+/// The current session
 ///
 /// The session of the cookie.
 #[utoipa::path(get, path = "/api/portal/session", tag = "session", operation_id = "session_read", responses(
@@ -30,13 +30,13 @@ pub async fn read(State(app): State<AppState>, signed_in: SignedIn) -> Result<Js
 
 /// Sign in
 ///
-/// Sets the session cookie, in place of any there was.
+/// Sets the session cookie, replacing a previous one.
 #[utoipa::path(post, path = "/api/portal/session", tag = "session", operation_id = "session_create",
     request_body = SignIn, responses(
     (status = 200, body = Session),
     (status = 401, body = ProblemBody, description = "`sign-in-failed`"),
     (status = 403, body = ProblemBody, description = "`account-disabled`: the password is right; `password-sign-in-off`"),
-    (status = 429, body = ProblemBody, description = "`account-locked`: too many failures; `Retry-After` says how long"),
+    (status = 429, body = ProblemBody, description = "`account-locked`; `Retry-After` says for how long"),
 ))]
 pub async fn sign_in(
     State(app): State<AppState>,
@@ -79,7 +79,7 @@ pub async fn sign_in(
 
 /// Sign out
 ///
-/// Ends the session at the gateway and clears the cookie.
+/// Ends the session and clears the cookie.
 #[utoipa::path(delete, path = "/api/portal/session", tag = "session", operation_id = "session_delete",
     params(Marked), responses(
     (status = 204),
@@ -90,10 +90,10 @@ pub async fn sign_out(State(app): State<AppState>, signed_in: SignedIn) -> Resul
     Ok((StatusCode::NO_CONTENT, headers).into_response())
 }
 
-/// Give the password afresh
+/// Re-authenticate with the password
 ///
-/// What weighs most asks for it when the last sign-in is some time ago. The session has another cookie from then on; the one
-/// before stays valid, without the re-authentication, until the new one is used.
+/// Sensitive operations require it when the last sign-in is too long ago. The session gets a new cookie; the previous one stays
+/// valid, without the re-authentication, until the new one is used.
 #[utoipa::path(post, path = "/api/portal/session/password", tag = "session", operation_id = "session_password",
     params(Marked), request_body = FreshPassword, responses(
     (status = 204),

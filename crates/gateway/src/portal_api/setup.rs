@@ -23,12 +23,12 @@ use crate::{
     store::{StoreError, installation, organizations, people::password_sign_in},
 };
 
-/// Is a set-up link valid
+/// Check a set-up link
 ///
-/// The secret is in the body, so that no log has it.
+/// The secret is in the body, so that it isn't logged.
 #[utoipa::path(post, path = "/api/portal/setup/read", tag = "session", operation_id = "setup_read",
     request_body = ReadSetup, responses(
-    (status = 204, description = "It is"),
+    (status = 204, description = "The link is valid"),
     (status = 403, body = ProblemBody, description = "`setup-link-invalid`"),
 ))]
 pub async fn read(
@@ -43,14 +43,14 @@ pub async fn read(
     }
 }
 
-/// Set the installation up
+/// Set up the installation
 ///
-/// Makes the first organization, its key and its admin, uses the set-up link up, and signs the admin in.
+/// Creates the first organization, its key and its admin, invalidates the set-up link, and signs the admin in.
 #[utoipa::path(post, path = "/api/portal/setup", tag = "session", operation_id = "setup", request_body = Setup,
     responses(
     (status = 201, body = Session),
     (status = 403, body = ProblemBody, description = "`setup-link-invalid`"),
-    (status = 422, body = ProblemBody, description = "`invalid-input`, with `fields`"),
+    (status = 422, body = ProblemBody, description = "`invalid-input`, with `fieldErrors`"),
 ))]
 pub async fn set_up(
     State(app): State<AppState>,
@@ -118,7 +118,7 @@ fn check(body: &mut Setup, min: usize) -> Result<(), Problem> {
     if valid { Ok(()) } else { Err(problem) }
 }
 
-/// Who tries some is in the audit log.
+/// Attempts are in the audit log.
 async fn link_invalid(app: &AppState, client: &ClientInfo) -> Problem {
     let event = Event {
         failure: Some(ProblemCode::SetupLinkInvalid.into()),
@@ -130,7 +130,6 @@ async fn link_invalid(app: &AppState, client: &ClientInfo) -> Problem {
         )
     };
     app.counted.note(&event).await;
-    Problem::new(ProblemCode::SetupLinkInvalid).detail(
-        "It works once, and only until the gateway is started again. Use the newest one that the gateway printed.",
-    )
+    Problem::new(ProblemCode::SetupLinkInvalid)
+        .detail("It works once, and only until the gateway is restarted. Use the latest one that the gateway printed.")
 }

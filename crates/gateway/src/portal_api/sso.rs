@@ -1,4 +1,4 @@
-//! `/api/portal/sso`: sign-ins at identity providers. Browsers come here as to a page, and are led on.
+//! `/api/portal/sso`: sign-ins at identity providers. Browsers navigate here, and are redirected.
 
 use axum::{
     Json,
@@ -18,19 +18,19 @@ use crate::{
     state::AppState,
 };
 
-/// How somebody wants to sign in.
+/// The parameters of a sign-in.
 #[derive(Debug, Deserialize)]
 pub struct Wanted {
-    /// Where it leads to: a page of the portal, relative to its base.
+    /// The page of the portal to return to, relative to its base.
     #[serde(default)]
     next: String,
-    /// Whether the person must sign in anew, whose session goes on.
+    /// Whether it is a re-authentication within the session.
     fresh: Option<String>,
 }
 
-/// How can one sign in
+/// Ways to sign in
 ///
-/// With a password or not, and at which identity providers.
+/// Whether with a password, and at which identity providers.
 #[utoipa::path(get, path = "/api/portal/sso", tag = "single sign-on", operation_id = "sso_list",
     responses((status = 200, body = SignInOptions)))]
 pub async fn list(State(app): State<AppState>) -> Result<Json<SignInOptions>, Problem> {
@@ -39,13 +39,13 @@ pub async fn list(State(app): State<AppState>) -> Result<Json<SignInOptions>, Pr
 
 /// Sign in at an identity provider
 ///
-/// A page to open. It leads to the provider, and what fails leads to the sign-in page.
+/// A page to open. It redirects to the provider, or to the sign-in page if something fails.
 #[utoipa::path(get, path = "/api/portal/sso/{provider}/sign-in", tag = "single sign-on", operation_id = "sso_begin",
     params(("provider" = i64, Path, description = "Identifier of the identity provider"),
-    ("next" = Option<String>, Query, description = "Page of the portal, relative to its base, that it leads to"),
-    ("fresh" = Option<String>, Query, description = "Whoever is signed in signs in anew, and their session goes on")),
+    ("next" = Option<String>, Query, description = "Page of the portal to return to, relative to its base"),
+    ("fresh" = Option<String>, Query, description = "Re-authentication: the signed-in admin signs in again, and the session continues")),
     responses((status = 303, description = "To the identity provider, or to the sign-in page"),
-    (status = 204, description = "The browser only fetches ahead (`Sec-Purpose: prefetch`): nothing is begun")))]
+    (status = 204, description = "The browser only prefetches (`Sec-Purpose: prefetch`): no sign-in is started")))]
 pub async fn begin(
     _: Navigation,
     State(app): State<AppState>,
@@ -59,18 +59,17 @@ pub async fn begin(
     lead(sso::begin(&app, provider, how, (&headers, &client), former.as_ref()).await)
 }
 
-/// Come back from an identity provider
+/// Return from an identity provider
 ///
-/// Where providers send browsers to (OpenID Connect Core 1.0, section 3.1.2.5). Sets the session cookie, and leads into the
-/// portal.
+/// The redirect URI (OpenID Connect Core 1.0, section 3.1.2.5). Sets the session cookie, and redirects to the portal.
 #[utoipa::path(get, path = "/api/portal/sso/{provider}/callback", tag = "single sign-on", operation_id = "sso_callback",
     params(("provider" = i64, Path, description = "Identifier of the identity provider"),
-    ("code" = Option<String>, Query, description = "For which the gateway gets tokens"),
-    ("state" = Option<String>, Query, description = "As it was sent"),
+    ("code" = Option<String>, Query, description = "Authorization code, which the gateway exchanges for tokens"),
+    ("state" = Option<String>, Query, description = "The state of the request"),
     ("error" = Option<String>, Query, description = "Why there is no code"),
     ("iss" = Option<String>, Query, description = "Issuer (RFC 9207)")),
     responses((status = 303, description = "Into the portal, or to the sign-in page"),
-    (status = 204, description = "The browser only fetches ahead (`Sec-Purpose: prefetch`): nothing is ended")))]
+    (status = 204, description = "The browser only prefetches (`Sec-Purpose: prefetch`): no sign-in is completed")))]
 pub async fn callback(
     _: Navigation,
     State(app): State<AppState>,
@@ -86,16 +85,16 @@ pub async fn callback(
     lead(sso::finish(&app, provider, &returned, (&headers, &client), current.as_ref()).await)
 }
 
-/// Tell that somebody has signed out at the identity provider
+/// Back-channel logout
 ///
-/// For providers (OpenID Connect Back-Channel Logout 1.0): ends the portal sessions that were opened there.
+/// For identity providers (OpenID Connect Back-Channel Logout 1.0): ends the portal sessions opened there.
 #[utoipa::path(post, path = "/api/portal/sso/logout", tag = "single sign-on", operation_id = "sso_logout",
     request_body(content_type = "application/x-www-form-urlencoded", content = String,
         description = "`logout_token`: the token that proves it"),
     responses(
-    (status = 200, description = "Sessions, if there were any, have ended"),
-    (status = 400, body = ProblemBody, description = "`sso-failed`: the token is not valid"),
-    (status = 503, body = ProblemBody, description = "`sso-unavailable`: the provider's keys can't be had"),
+    (status = 200, description = "The sessions, if any, have ended"),
+    (status = 400, body = ProblemBody, description = "`sso-failed`: the token isn't valid"),
+    (status = 503, body = ProblemBody, description = "`sso-unavailable`: the provider's keys aren't available"),
 ))]
 pub async fn logout(State(app): State<AppState>, client: ClientInfo, body: Bytes) -> Response {
     let token = form_urlencoded::parse(&body).find(|(name, _)| name == "logout_token");

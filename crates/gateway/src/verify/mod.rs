@@ -1,11 +1,11 @@
 //! `/verify`: asked by a proxy before it lets a request through to something behind it (nginx `auth_request`, Traefik
 //! ForwardAuth, Envoy `ext_authz` over HTTP, Caddy `forward_auth`).
 //!
-//! It answers 204, 401 or 403 and nothing else: nginx turns any other status into a 500. For Envoy, which takes 200 alone
-//! for a yes, 204 is 200 below `/verify/ext_authz`. `docs/proxies` has a configuration for each.
+//! It only answers 204, 401 or 403: nginx turns any other status into a 500. For Envoy, which only accepts 200, 204 is 200
+//! below `/verify/ext_authz`. `docs/proxies` has a configuration for each.
 //!
-//! A request is admitted by its session of the cloud service API, or, where it has an access token, by that alone, or, where
-//! its URI names a Sandbox API token, by that alone.
+//! A request is authorized by its session of the cloud service API; or only by its access token, if it has one; or only by
+//! the Sandbox API token in its URI, if it has one.
 
 mod original_uri;
 
@@ -34,13 +34,13 @@ const PRINCIPAL: HeaderName = HeaderName::from_static("x-keyward-principal");
 const ROLE: HeaderName = HeaderName::from_static("x-keyward-role");
 const CREDENTIAL: HeaderName = HeaderName::from_static("x-keyward-credential");
 
-/// The kind of credential that a session of the cloud service API is.
+/// Credential: a session of the cloud service API.
 const API_SESSION: &str = "api-session";
-/// The kind of credential that a Sandbox API token is.
+/// Credential: a Sandbox API token.
 const SANDBOX_TOKEN: &str = "sandbox-token";
-/// The kind of credential that an access token is.
+/// Credential: an access token.
 const ACCESS_TOKEN: &str = "access-token";
-/// What stands where the role of an admin would.
+/// The role of a Sandbox API token.
 const SANDBOX_TOKEN_ROLE: &str = "Sandbox API Token";
 
 /// The route, with its description.
@@ -60,28 +60,28 @@ pub fn router(app: AppState) -> Router {
         .with_state(app)
 }
 
-/// May this request pass
+/// Authorize a request
 ///
-/// For proxies. Takes the headers of the original request and looks at its cookie `JSESSIONID`; its body doesn't matter. Where
-/// it has `Authorization: Bearer`, that alone counts; an API role that only views needs the original method in
-/// `X-Original-Method` or `X-Forwarded-Method`. Where the original URI (`X-Original-URI`, `X-Forwarded-Uri`, or what is below `/verify`) has the query parameter
-/// `api_token`, that alone counts; it must be a Sandbox API token, and the path below `/zscsb/`. Faults of the gateway are
+/// For proxies. Checks the cookie `JSESSIONID` of the original request; the body doesn't matter. If the request has
+/// `Authorization: Bearer`, only that counts; an API role with read-only access needs the original method in
+/// `X-Original-Method` or `X-Forwarded-Method`. If the original URI (`X-Original-URI`, `X-Forwarded-Uri`, or what is below `/verify`) has the query parameter
+/// `api_token`, only that counts: it has to be a Sandbox API token, and the path below `/zscsb/`. Faults of the gateway are
 /// 403, too. Below `/verify/ext_authz` 204 is 200, for Envoy.
 #[utoipa::path(get, path = "/verify", tag = "verify", operation_id = "verify", responses(
-    (status = 204, description = "It may", headers(
+    (status = 204, description = "The request is authorized", headers(
         ("X-Keyward-Organization" = i64, description = "Identifier of the organization"),
         ("X-Keyward-Principal" = String, description = "Login name of the admin, `oauth-<role>$@<organization>.<cloud>`, or \
             name of the Sandbox API token; `%` and what is \
             not printable ASCII is percent-encoded UTF-8"),
         ("X-Keyward-Role" = String, description = "Name of the admin's role or of the API role, encoded likewise; \
             `Sandbox API Token`"),
-        ("X-Keyward-Credential" = String, description = "What was shown: `api-session`, `access-token` or \
+        ("X-Keyward-Credential" = String, description = "The kind of credential: `api-session`, `access-token` or \
             `sandbox-token`"))),
     (status = 401, body = keyward_contract::Problem,
-        description = "`session-not-valid`: there is no live session; `access-token-not-valid`, with `WWW-Authenticate` as \
+        description = "`session-not-valid`: no active session; `access-token-not-valid`, with `WWW-Authenticate` as \
             RFC 6750 has it; `sandbox-token-not-valid`"),
     (status = 403, body = keyward_contract::Problem,
-        description = "The session or token may not use the API (`permission-denied`, `insufficient-scope`, \
+        description = "The session or token isn't authorized to use the API (`permission-denied`, `insufficient-scope`, \
             `access-tokens-disabled`, `subscription-expired`, `subscription-none`), or the gateway can't tell (`storage-unavailable`, `timeout`, `internal`)"),
 ))]
 async fn verify(State(app): State<AppState>, client: ClientInfo, uri: Uri, headers: HeaderMap) -> Response {
@@ -187,11 +187,11 @@ async fn ext_authz(
     response
 }
 
-/// The answer when something failed: nobody is let through. A proxy makes an error of its own of any other status.
+/// The answer when something failed: the request is rejected. Proxies turn any other status into an error of their own.
 pub fn of_edge(problem: Problem) -> Response {
     let problem = problem.status(StatusCode::FORBIDDEN);
     problem
-        .detail("The gateway could not check the request.")
+        .detail("The gateway couldn't check the request.")
         .into_response()
 }
 

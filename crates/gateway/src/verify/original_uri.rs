@@ -1,4 +1,4 @@
-//! The Sandbox API token in the URI of the original request, as proxies tell it.
+//! The Sandbox API token in the URI of the original request, as sent by proxies.
 
 use axum::http::{HeaderMap, HeaderValue, Uri};
 use keyward_contract::SandboxTokenString;
@@ -51,7 +51,7 @@ fn named_in(uri: &[u8]) -> Named {
         return Named::Nothing;
     };
     let (path, query) = (&uri[..at], &uri[at + 1..]);
-    // Something else behind the proxy may have a parameter of this name.
+    // A different application behind the proxy may have a parameter with this name.
     let is_ours = |value: &str| value.starts_with(PREFIX) || path.starts_with(SANDBOX.as_bytes());
     let tokens = form_urlencoded::parse(query).filter(|(name, value)| name == PARAMETER && is_ours(value));
     let tokens: Vec<_> = tokens.map(|(_, token)| token.parse::<SandboxTokenString>()).collect();
@@ -62,8 +62,8 @@ fn named_in(uri: &[u8]) -> Named {
     }
 }
 
-/// Whether a path leads to the Sandbox submission API, by whichever program it is read: without anything that one takes for
-/// a step up or a separator, and another does not.
+/// Whether a path belongs to the Sandbox submission API, however a server parses it: paths with anything that only some
+/// servers take for a parent step or a separator are rejected (path confusion).
 fn is_of_sandbox(path: &[u8]) -> bool {
     let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_./".contains(byte);
     let is_step = |segment: &[u8]| matches!(segment, b"" | b"." | b"..");
@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn each_proxy_tells_it_in_its_way() {
+    fn the_original_uri_is_read_from_each_proxy() {
         let token = random::sandbox_token_string();
         let uri = format!("/zscsb/submit?force=1&api_token={}", token.reveal());
         let named = || Named::Token(token.clone());
@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_chooses_between_two() {
+    fn conflicting_original_uris_are_rejected() {
         let [one, two] = [(); 2].map(|()| random::sandbox_token_string());
         let uri = |token: &SandboxTokenString| format!("/zscsb/submit?api_token={}", token.reveal());
         let both = format!("{}&api_token={}", uri(&one), two.reveal());
@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_client_writes_into_a_header_does_not_hide_the_path_that_it_wants() {
+    fn a_client_header_cannot_hide_the_requested_path() {
         let token = random::sandbox_token_string();
         let uri = format!("/zscsb/submit?api_token={}", token.reveal());
         for true_one in ["/admin", "/admin?x=1", "/zscsb/submit"] {
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn it_opens_the_sandbox_alone() {
+    fn a_sandbox_token_only_opens_the_sandbox() {
         let token = random::sandbox_token_string();
         for path in [
             "/",
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_token_is_not_valid() {
+    fn an_invalid_sandbox_token_is_not_valid() {
         for value in ["", "sbx_", "sbx_AbCdEfGhIjKlMnOpQrStUvWxYz000000", "JSESSIONID"] {
             let uri = format!("/zscsb/submit?api_token={value}");
             assert_eq!(read(&[("x-original-uri", &uri)], "/verify"), Named::NotValid, "{value}");

@@ -73,9 +73,8 @@ const BEGINS_A_CELL: [char; 4] = [';', '\t', '\r', '\n'];
 /// What it may leave out at the beginning of a cell.
 const LEFT_OUT: [char; 7] = [' ', '\u{a0}', '"', '\'', '\t', '\r', '\n'];
 
-/// An apostrophe before what a spreadsheet would run, which it takes for "this is text" (OWASP, CSV Injection): at the
-/// beginning, and wherever a spreadsheet may see the beginning of a cell. Who takes one away wherever this puts one has
-/// the text again.
+/// Puts an apostrophe before formulas, so that spreadsheets treat them as text (OWASP, CSV Injection): at the beginning, and
+/// wherever a spreadsheet may start a new cell. The original text can be restored by removing them.
 fn guarded(text: &str) -> String {
     let mut guarded = String::with_capacity(text.len() + 1);
     let begins = text.trim_start_matches('\'').starts_with(['\t', '\r', '\n']);
@@ -123,7 +122,7 @@ mod tests {
     proptest! {
         /// No part of the CSV that a spreadsheet may take for a cell is one that it runs.
         #[test]
-        fn no_cell_is_run_whatever_separates_them(
+        fn no_csv_cell_runs_as_a_formula(
             texts in proptest::collection::vec("[-=+@＝ a;,'\"\t\r\n\u{a0}|\\PC]{0,12}", COLUMNS.len())
         ) {
             let cells: [String; COLUMNS.len()] = texts.try_into().expect("as many");
@@ -136,13 +135,13 @@ mod tests {
         }
 
         #[test]
-        fn what_is_guarded_can_be_read_back(text in "[-=@＝ a;'\"\t\r\n\\PC]{0,12}") {
+        fn guarded_cells_can_be_read_back(text in "[-=@＝ a;'\"\t\r\n\\PC]{0,12}") {
             prop_assert_eq!(unguarded(&guarded(&text)), text);
         }
     }
 
     #[test]
-    fn what_a_spreadsheet_would_run_is_text() {
+    fn formulas_are_exported_as_text() {
         for (text, expected) in [
             ("=1+1", "'=1+1"),
             ("a;=cmd|' /C calc'!A0", "a;'=cmd|' /C calc'!A0"),

@@ -31,17 +31,17 @@ use crate::{
     },
 };
 
-/// How many rows the CSV reads at a time.
+/// Batch size of the CSV, in rows.
 const BATCH: u32 = 500;
 
 /// The audit log
 ///
-/// Newest first, a part at a time; with `after`, oldest first.
+/// Newest first, in pages; with `after`, oldest first.
 #[utoipa::path(get, path = "/api/portal/orgs/{org}/audit-log", tag = "audit-log", operation_id = "audit_log_read",
     params(("org" = i64, Path, description = "Identifier of the organization"), AuditLogFilter,
     ("before" = Option<i64>, Query, description = "Only rows before the one with this id"),
     ("after" = Option<i64>, Query, description = "Only rows after the one with this id, oldest first; 0 for all"),
-    ("limit" = Option<u32>, Query, description = "How many rows, 1 to 200; 100 without")), responses(
+    ("limit" = Option<u32>, Query, description = "How many rows, 1 to 200. Default: 100")), responses(
     (status = 200, body = AuditLogPage),
     (status = 422, body = ProblemBody, description = "`invalid-input`, by parameter"),
 ))]
@@ -65,8 +65,8 @@ pub async fn read(
 
 /// The audit log as CSV
 ///
-/// All rows that match, newest first, as RFC 4180 has it, with a byte order mark. What a spreadsheet would take for a
-/// formula has an apostrophe before it. The download is itself in the log, before its first byte leaves.
+/// All rows that match, newest first (RFC 4180), with a byte order mark. Values that a spreadsheet would take for a formula get
+/// an apostrophe in front. The download itself is logged before its first byte is sent.
 #[utoipa::path(get, path = "/api/portal/orgs/{org}/audit-log.csv", tag = "audit-log", operation_id = "audit_log_csv",
     params(("org" = i64, Path, description = "Identifier of the organization"), AuditLogFilter), responses(
     (status = 200, body = String, content_type = "text/csv"),
@@ -92,16 +92,16 @@ pub async fn export(
     Ok((StatusCode::OK, headers, rows(app, at.organization.id, filter, own_row)).into_response())
 }
 
-/// What was counted until the last minute ended shall be among the rows. A database that can't be written keeps nobody from
-/// reading.
+/// Flushes the counts of the past minutes, so that they are among the rows. Reading works even if the database can't be
+/// written.
 async fn write_counted(app: &AppState) {
     if let Err(error) = app.counted.write_due().await {
         let error = &error as &dyn std::error::Error;
-        tracing::warn!(error, "what was counted is not in the audit log yet");
+        tracing::warn!(error, "counted attempts are not in the audit log yet");
     }
 }
 
-/// Writes that the log was copied out, and gives the row that says so: it is not in the copy.
+/// Writes the row about the export and returns it: the export doesn't include it.
 async fn write_export(app: &AppState, at: &AtOrganization, filter: &AuditLogFilter) -> Result<i64, Problem> {
     let event = Event {
         organization: Some(at.organization.id),
@@ -120,8 +120,8 @@ async fn write_export(app: &AppState, at: &AtOrganization, filter: &AuditLogFilt
     Ok(row)
 }
 
-/// The header, then the rows before `before`, read as fast as the client takes them. No connection to the database is
-/// held between two parts, and a client that goes away ends it.
+/// The header, then the rows before `before`, with backpressure. No database connection is held between parts, and it ends
+/// when the client disconnects.
 fn rows(app: AppState, organization: OrganizationId, filter: AuditLogFilter, before: i64) -> Body {
     let parts = stream::try_unfold((csv::head(), before), move |(head, before)| {
         let (app, filter) = (app.clone(), filter.clone());
