@@ -26,7 +26,7 @@ const COOKIE: &str = "JSESSIONID";
 struct Touches(Mutex<HashSet<[u8; 32]>>);
 
 impl Touches {
-    /// The turn to note the use of a session; `None` while somebody else has it.
+    /// The permit to store the use of a session; `None` while a different request has it.
     fn begin(&self, id_hash: [u8; 32]) -> Option<Touch<'_>> {
         let begun = self.lock().insert(id_hash);
         begun.then_some(Touch { touches: self, id_hash })
@@ -93,8 +93,8 @@ impl ApiSessions {
         }
     }
 
-    /// Notes the use. Whole seconds are enough, and one of the requests that come at once: many a second cost one write. False
-    /// where the session has ended while this waited for its turn to write.
+    /// Stores the use, throttled to one write per second for concurrent requests. False if the session ended while this
+    /// waited to write.
     async fn touch(&self, LiveSession { session, id_hash }: &LiveSession) -> bool {
         let now = self.clock.now();
         if (now - session.last_used_on).num_seconds() == 0 {
@@ -110,7 +110,7 @@ impl ApiSessions {
             Ok::<_, StoreError>(opened_by)
         };
         match touched.await {
-            // Whoever opened it has the key, whether or not the requests come from there.
+            // Counted for the client that opened it, because that one has the key, wherever the requests come from.
             Ok(Some((address, user_agent))) => {
                 let client = Client {
                     address: &address,
@@ -123,7 +123,7 @@ impl ApiSessions {
             Ok(None) => false,
             Err(error) => {
                 let error = &error as &dyn std::error::Error;
-                tracing::warn!(error, "the use of an API session was not noted");
+                tracing::warn!(error, "the use of an API session could not be stored");
                 true
             }
         }

@@ -1,4 +1,4 @@
-//! What is written to the audit log: who did what to which resource, from where, and how it ended.
+//! Events for the audit log: who did what to which resource, from where, and with what result.
 
 use chrono::{DateTime, Utc};
 use keyward_contract::{Admin, AdminId, AuditAction, AuditInterface, AuditReason, AuditSubCategory, OrganizationId};
@@ -89,7 +89,7 @@ pub fn repeated(action: AuditAction) -> Value {
     json!({ "repeatedAnswerTo": action })
 }
 
-/// Who did it.
+/// The actor.
 #[derive(Clone, Copy, Debug)]
 pub enum Actor<'a> {
     /// A known admin.
@@ -98,9 +98,9 @@ pub enum Actor<'a> {
     ApiClient(&'a str),
     /// An identity provider, by its name: what followed from its claims.
     IdentityProvider(&'a str),
-    /// Somebody who gave a user name that nobody has. It is not kept: people type passwords there.
+    /// Someone with an unknown user name. The name isn't stored, because people type passwords there.
     Unknown,
-    /// Who runs the service.
+    /// The operator.
     ServiceProvider,
 }
 

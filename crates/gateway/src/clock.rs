@@ -63,7 +63,7 @@ impl Clock {
         }
     }
 
-    /// Sets a fixed clock to another time, as somebody may do with the system's, without time passing.
+    /// Sets a fixed clock to a different time without time passing, as happens to system clocks.
     pub fn put(&self, by: TimeDelta) {
         if let Self::Fixed(fixed) = self {
             fixed.now.fetch_add(by.num_milliseconds(), Ordering::SeqCst);

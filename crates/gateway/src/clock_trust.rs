@@ -1,8 +1,8 @@
-//! Whether the clock can be believed. A clock that was set wrong for a moment, by a hand, a battery or a time server, must
-//! not make everything too old.
+//! Whether the clock can be trusted. A clock that is briefly wrong, because of a person, a battery or a time server, must
+//! not make everything expire.
 //!
-//! It is compared with a clock that nobody can set, which tells how long the gateway has been running, and at the start with
-//! the instant that the one before was last seen at. A time that fits neither is believed once it has stood for a while.
+//! It is compared with the monotonic clock, and at the start with the time that the previous process last stored. A time
+//! that fits neither is trusted after a while.
 
 use std::{
     sync::{Mutex, PoisonError},
@@ -13,14 +13,14 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::{clock::Clock, metrics};
 
-/// How far a clock may be put at a time and is believed nevertheless.
+/// The largest step of a clock that is still trusted.
 const TOLERANCE: TimeDelta = TimeDelta::minutes(5);
-/// How long it is compared with the same reading: many small steps, one after the other, are a jump, too.
+/// How long it is compared with the same reading, because many small steps are a jump, too.
 const ANCHORED: TimeDelta = TimeDelta::minutes(10);
-/// How often it is looked at when nothing else does.
+/// How often it is checked when nothing else does.
 const INTERVAL: Duration = Duration::from_secs(15);
 
-/// Believes a clock, or does not.
+/// Trusts a clock, or doesn't.
 pub struct ClockTrust {
     clock: Clock,
     after: TimeDelta,
@@ -28,9 +28,9 @@ pub struct ClockTrust {
 }
 
 struct State {
-    /// What was last believed, and how far the clock may be from it.
+    /// The last trusted reading, and how far the clock can be from it.
     anchor: (Reading, TimeDelta),
-    /// What the clock has shown since when, without being believed.
+    /// The untrusted reading, and since when.
     doubted: Option<Reading>,
 }
 
@@ -56,8 +56,8 @@ impl Reading {
 }
 
 impl ClockTrust {
-    /// Begins with what was last believed before the start, if that is known. A gateway that was stopped for no longer than
-    /// `after` is believed at the start.
+    /// Starts with the last trusted time before the start, if known. After a stop of up to `after`, the clock is trusted
+    /// right away.
     pub fn begin(clock: Clock, after: TimeDelta, last: Option<DateTime<Utc>>) -> Self {
         let now = Reading::of(&clock);
         let last = last.unwrap_or(now.time);
@@ -82,7 +82,7 @@ impl ClockTrust {
         }
     }
 
-    /// The time, if it can be believed: what may be deleted by its age goes by it.
+    /// The time, if it can be trusted: deletions by age use it.
     pub fn now(&self) -> Option<DateTime<Utc>> {
         let now = Reading::of(&self.clock);
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
@@ -108,7 +108,7 @@ impl ClockTrust {
             let expected = anchor.time + (now.running - anchor.running);
             tracing::warn!(
                 %expected, now = %now.time, wait_seconds = self.after.num_seconds(),
-                "the clock jumped and isn't trusted; nothing is deleted by its age until it has run on for a while"
+                "the clock jumped and isn't trusted; nothing is deleted by age until clock-trust-after has passed"
             );
             metrics::clock_jumped();
             state.doubted = Some(now);
@@ -116,7 +116,7 @@ impl ClockTrust {
         None
     }
 
-    /// Looks at the clock now and then, so that a jump is noticed soon. Never ends.
+    /// Checks the clock regularly, so that a jump is noticed soon. Never returns.
     pub async fn keep_up(&self) {
         let mut tick = tokio::time::interval(INTERVAL);
         loop {
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn time_that_passes_is_believed_however_long_it_is() {
+    fn elapsed_time_is_trusted_however_long() {
         let clock = clock();
         let trust = believed(&clock);
         for _ in 0..3 {
@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_that_is_put_is_believed_when_it_has_stood() {
+    fn a_clock_that_jumped_is_trusted_after_a_while() {
         for jump in [TimeDelta::days(200), -TimeDelta::days(200), TimeDelta::minutes(6)] {
             let clock = clock();
             let trust = believed(&clock);
@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_that_comes_back_is_believed_as_before() {
+    fn a_clock_that_is_corrected_is_trusted_again() {
         let clock = clock();
         let trust = believed(&clock);
         clock.put(TimeDelta::days(200));
@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_that_is_put_again_has_to_stand_again() {
+    fn a_second_jump_restarts_the_wait() {
         let clock = clock();
         let trust = believed(&clock);
         for _ in 0..5 {
@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn a_start_far_from_the_last_one_is_not_believed() {
+    fn a_start_long_after_the_last_is_not_trusted() {
         let clock = clock();
         let begin = |days| {
             let last = clock.now() - TimeDelta::days(days);

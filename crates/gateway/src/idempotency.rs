@@ -1,7 +1,6 @@
-//! Repetition without a second effect (the IETF draft *The Idempotency-Key HTTP Header Field*).
+//! Idempotent changes (the IETF draft *The Idempotency-Key HTTP Header Field*).
 //!
-//! The first answer is written in the transaction of the change itself, so that there is no instant at which one
-//! exists without the other.
+//! The first answer is stored in the transaction of the change itself, so that neither exists without the other.
 
 use std::{
     collections::HashSet,
@@ -22,10 +21,10 @@ use crate::{
     },
 };
 
-/// How long a first answer is kept for repetitions.
+/// How long a first answer is stored for repetitions.
 pub const IDEMPOTENCY_RETENTION: TimeDelta = TimeDelta::hours(24);
 
-/// The answer to a change, as it is kept for repetitions.
+/// The answer to a change, as it is stored for repetitions.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Answer<T, R = ProblemBody> {
@@ -41,7 +40,7 @@ pub enum IdempotencyError {
     /// The name was used for another request.
     #[error("the idempotency key was used for another request")]
     Reused,
-    /// The first request of this name is still running.
+    /// The first request with this key is still running.
     #[error("the first request with this idempotency key is still running")]
     InUse,
     /// The database failed.
@@ -53,7 +52,7 @@ impl From<IdempotencyError> for Problem {
     fn from(error: IdempotencyError) -> Self {
         match error {
             IdempotencyError::Reused => Self::new(ProblemCode::IdempotencyKeyReused)
-                .detail("A repetition must ask for the same. Send another Idempotency-Key for another request."),
+                .detail("A repetition must be the same request. Send a new Idempotency-Key for a different request."),
             IdempotencyError::InUse => Self::new(ProblemCode::IdempotencyKeyInUse)
                 .detail("Its answer is on the way. Repeat the request in a moment.")
                 .retry_after(1),

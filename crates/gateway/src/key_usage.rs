@@ -1,8 +1,7 @@
-//! Notes who uses the key and the Sandbox API tokens, beside the requests: whoever comes waits for nothing here and fails
-//! for nothing here.
+//! Records the usage of the key and the Sandbox API tokens, without delaying or failing requests.
 //!
-//! What is seen is added up in memory by client, up to a bound, and written by a task of its own. A client for which
-//! there is no room is not noted, and counted in a metric.
+//! Usage is aggregated in memory by client, up to a limit, and written by a separate task. Clients beyond the limit are
+//! dropped and counted in a metric.
 
 use std::{
     collections::{HashMap, hash_map::Entry},
@@ -28,7 +27,7 @@ use crate::{
 pub const PENDING_MAX: usize = 1000;
 /// Clients written in one transaction: a few milliseconds, for which others who write may have to wait.
 const BATCH: usize = 50;
-/// From the first that is seen to writing it, so that many that come at once are one transaction.
+/// Delay from the first use to the write, so that many uses are one transaction.
 const GATHER: Duration = Duration::from_millis(500);
 /// From a failure of the database to the next attempt.
 const RETRY: Duration = Duration::from_secs(10);
@@ -131,10 +130,10 @@ impl KeyUsageRecorder {
         }
     }
 
-    /// Writes what was noted so far.
+    /// Writes the usage recorded so far.
     ///
     /// # Errors
-    /// When the database fails. What is not written is kept for the next time, as far as there is room.
+    /// When the database fails. The usage is kept for the next time, as far as there is room.
     pub async fn flush(&self) -> Result<(), StoreError> {
         let _turn = self.writing.lock().await;
         let mut noted: Vec<_> = mem::take(&mut *self.pending()).into_iter().collect();
@@ -165,7 +164,7 @@ impl KeyUsageRecorder {
             if let Err(error) = self.flush().await {
                 tracing::warn!(
                     error = &error as &dyn std::error::Error,
-                    "it could not be noted who uses the key; it will be tried again"
+                    "key usage could not be stored; trying again later"
                 );
                 time::sleep(RETRY).await;
                 self.seen.notify_one();

@@ -1,7 +1,7 @@
 //! Limits on how often an admin calls the cloud service API, per organization, admin and kind of request.
 //!
-//! They are kept in memory: each replica of the gateway counts for itself, and a restart begins again. They protect
-//! from haste, not from an attacker; nothing that must be right rests on them.
+//! They are in memory: each replica of the gateway counts for itself, and a restart resets them. They limit load; security
+//! doesn't depend on them.
 
 use std::{
     num::NonZeroU32,
@@ -24,8 +24,8 @@ use crate::{
 type Caller = [u8; 32];
 type Limiter = RateLimiter<Caller, DashMapStateStore<Caller>, GatewayClock, NoOpMiddleware<Nanos>>;
 
-/// Callers that are remembered. Before they are more, those with nothing to remember are dropped, and all where that is
-/// not enough: whoever makes up so many callers gains a few requests, and takes no memory.
+/// Limit of tracked callers. At the limit, idle ones are dropped, or all if that isn't enough: an attacker with many
+/// identities gains a few requests but no memory.
 const CALLERS: usize = 50_000;
 
 /// Limits by kind of request.
@@ -48,7 +48,7 @@ const REFUSALS: RateLimit = RateLimit {
     per_hour: Some(200),
 };
 
-/// How often somebody at an address begins a sign-in at an identity provider.
+/// Rate limit of sign-ins at identity providers, per address.
 const SSO: RateLimit = RateLimit {
     per_second: None,
     per_hour: Some(600),

@@ -1,4 +1,4 @@
-//! Structured logs on standard error. What is printed on standard output never goes here.
+//! Structured logs on standard error. What is printed on standard output is never logged.
 
 use std::io::{self, IsTerminal as _};
 

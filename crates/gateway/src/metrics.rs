@@ -1,4 +1,4 @@
-//! What is counted and measured, for `/metrics`. Every name is here.
+//! The metrics for `/metrics`. Every name is here.
 
 use std::{sync::OnceLock, time::Duration};
 
@@ -27,7 +27,7 @@ pub fn recorder() -> PrometheusHandle {
             let recorder = builder.build_recorder();
             let handle = recorder.handle();
             if ::metrics::set_global_recorder(recorder).is_err() {
-                tracing::warn!("another recorder is in place; /metrics stays empty");
+                tracing::warn!("a different metrics recorder is installed; /metrics stays empty");
             }
             ::metrics::describe_histogram!(
                 DURATION,
@@ -67,7 +67,7 @@ pub fn recorder() -> PrometheusHandle {
         .clone()
 }
 
-/// Folds measurements together, for ever. Without it they pile up until somebody reads `/metrics`.
+/// Aggregates measurements regularly; otherwise they pile up until `/metrics` is read. Never returns.
 pub async fn keep_up() {
     let recorder = recorder();
     let mut tick = tokio::time::interval(Duration::from_secs(10));
@@ -97,7 +97,7 @@ pub fn connection_ended(listener: &'static str, reason: &'static str) {
     ::metrics::counter!(CONNECTIONS_ENDED, "listener" => listener, "reason" => reason).increment(1);
 }
 
-/// Notes whether the clock can be believed.
+/// Sets whether the clock can be trusted.
 pub fn clock_is_believed(it_is: bool) {
     ::metrics::gauge!(CLOCK_BELIEVED).set(if it_is { 1.0 } else { 0.0 });
 }

@@ -1,4 +1,4 @@
-//! Randomness, from the operating system alone.
+//! Randomness, only from the operating system.
 
 use std::fmt::Write as _;
 

@@ -1,5 +1,5 @@
-//! What an admin may do with a resource now, and why not: the one place that decides. Lists tell it beforehand, changes refuse
-//! by it, within their transaction, and what follows from the claims of an identity provider asks it too.
+//! What an admin can currently do with a resource, or why not: the one place that decides. Lists show it beforehand, changes
+//! check it within their transaction, and provisioning from claims uses it too.
 //!
 //! Of several reasons the first in this order is told: the role; the own account, or more permissions than one's own; the
 //! service provider; the subscription; the limit; the state of the resource.
@@ -210,14 +210,15 @@ impl Standing {
         self.lacks(Needs::Admins)
     }
 
-    /// Why they can't give a role that allows this; `None` where they can. Nobody gives what they don't have.
+    /// Why they can't assign a role with these permissions; `None` if they can. Admins can't grant permissions they don't
+    /// have.
     pub fn assign(&self, permissions: &Permissions) -> Option<Refusal> {
         self.manage_admins().or(self.exceeded_by(permissions))
     }
 
-    /// Why they can't edit the role. Nobody changes their own.
+    /// Why they can't edit the role. Admins can't change their own.
     pub fn edit_role(&self, role: &RoleRow) -> Option<Refusal> {
-        // What nobody at all can change has no nearer reason.
+        // For a role that can't be changed at all, that is the reason.
         let scope = match role.built_in {
             Some(_) => Some(Refusal::BuiltInRole),
             None if role.id == self.role => Some(Refusal::OwnAccount),
@@ -236,7 +237,7 @@ impl Standing {
         self.end_sessions(member).or(last_super_admin(member, super_admins))
     }
 
-    /// Why they can't end the member's sessions. Nobody touches who may do more.
+    /// Why they can't end the member's sessions. Admins can't act on admins who have more permissions.
     pub fn end_sessions(&self, member: &Member) -> Option<Refusal> {
         self.manage_admins()
             .or((member.admin.id == self.admin).then_some(Refusal::OwnAccount))
@@ -276,8 +277,8 @@ impl Standing {
     }
 }
 
-/// Why nobody, identity providers included, takes the role of a member: an organization keeps a Super Admin who can sign in.
-/// `super_admins` active ones are left.
+/// Why a member's role can't be removed by anyone, identity providers included: an organization keeps a Super Admin who can
+/// sign in. `super_admins` active ones are left.
 pub fn last_super_admin(member: &Member, super_admins: i64) -> Option<Refusal> {
     let is_active = member.built_in == Some(BuiltInRole::SuperAdmin) && member.status == AdministratorStatus::Active;
     (is_active && super_admins <= 1).then_some(Refusal::LastSuperAdmin)

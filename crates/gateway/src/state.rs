@@ -1,4 +1,4 @@
-//! What every handler has at hand: the parts of the gateway. `app` puts them together.
+//! The shared state of handlers: the parts of the gateway. `app` puts them together.
 
 use std::sync::Arc;
 
@@ -31,7 +31,7 @@ pub struct State {
     pub config: Config,
     /// The time.
     pub clock: Clock,
-    /// Whether the time can be believed.
+    /// Whether the time can be trusted.
     pub trust: ClockTrust,
     /// The database.
     pub store: Store,
@@ -39,7 +39,7 @@ pub struct State {
     pub secrets: Arc<Secrets>,
     /// Hashes and verifies passwords.
     pub passwords: Passwords,
-    /// Counts what nobody has authenticated, for the audit log.
+    /// Counts failures of unauthenticated clients, for the audit log.
     pub counted: Arc<AuditCounts>,
     /// Checks user names and passwords.
     pub credentials: Credentials,

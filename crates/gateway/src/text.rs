@@ -1,12 +1,12 @@
-//! Texts of others: UTF-8, as JSON between systems is (RFC 8259, section 8.1), or told for what they are.
+//! Texts of other systems: UTF-8, as in JSON (RFC 8259, section 8.1), or a precise error.
 
-/// Why bytes are no text.
+/// Why bytes aren't UTF-8.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NotUtf8 {
-    /// They are in UTF-16 or UTF-32.
+    /// They are UTF-16 or UTF-32.
     #[error("in UTF-16 or UTF-32. Encode it in UTF-8")]
     Wide,
-    /// This byte, counted from 1, is the first that is wrong.
+    /// The first wrong byte, counted from 1.
     #[error("not UTF-8 (byte {0})")]
     At(usize),
 }
@@ -16,7 +16,7 @@ pub enum NotUtf8 {
 /// # Errors
 /// When it is not in UTF-8.
 pub fn utf8(bytes: &[u8]) -> Result<&str, NotUtf8> {
-    // ASCII in UTF-16 and UTF-32 is UTF-8, too, with zeros in it.
+    // ASCII in UTF-16 or UTF-32 is also valid UTF-8, with zero bytes.
     if let [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [0, _, ..] | [_, 0, ..] = bytes {
         return Err(NotUtf8::Wide);
     }

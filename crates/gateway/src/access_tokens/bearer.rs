@@ -1,4 +1,4 @@
-//! Access tokens in requests, and what is answered to those that are refused (RFC 6750).
+//! Access tokens in requests, and the answers to rejected ones (RFC 6750).
 
 use axum::{
     http::{HeaderMap, HeaderName, HeaderValue, Method, header},
@@ -81,7 +81,7 @@ pub fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Refused> {
 pub enum Call {
     /// It changes nothing.
     Safe,
-    /// It may change something, or nobody says that it does not.
+    /// It may change something, or the method is unknown.
     Unsafe,
 }
 

@@ -1,9 +1,8 @@
-//! What somebody does who has not shown who they are is in the audit log in bounded space, or a stranger would fill the
-//! disk with it, keep everybody else waiting to write, and bury what matters.
+//! Throttles audit rows of unauthenticated clients, so that they can't flood the audit log, block other writers, or bury
+//! important rows.
 //!
-//! The first of a kind from an address is a row of its own, written before its answer. Those that follow within a minute
-//! are counted, and are one row with their count at the end of it. What is counted and not yet written is lost with the
-//! process.
+//! The first failure of a kind from an address is a row of its own, written before its answer. Those that follow within a
+//! minute are counted and become one row at its end. Counts that aren't written yet are lost if the process is killed.
 
 mod windows;
 
@@ -32,7 +31,7 @@ const ROUND: Duration = Duration::from_secs(5);
 /// Lines of the gateway's own log in a second.
 const LINES_PER_SECOND: u32 = 20;
 
-/// Counts what nobody has authenticated, and writes it to the audit log.
+/// Counts failures of unauthenticated clients, and writes them to the audit log.
 pub struct AuditCounts {
     store: Store,
     clock: Clock,
@@ -64,16 +63,16 @@ impl AuditCounts {
         }
     }
 
-    /// Notes a failure of somebody who has not shown who they are: a row now where it is the first of its kind, else with
-    /// others at the end of the minute. One that can't be written now is so later. Not to be called while one has a
-    /// transaction that writes.
+    /// Notes a failure of an unauthenticated client: a row immediately if it is the first of its kind, else one row for all
+    /// at the end of the minute. If it can't be written now, it is written later. Must not be called within a writing
+    /// transaction.
     pub async fn note(&self, event: &Event<'_>) {
         self.log(event);
         let Some(key) = self.windows().take_in(event, self.clock.now(), true) else {
             metrics::audit_event_counted();
             return;
         };
-        // Who hangs up before the row is written is in the row of the minute.
+        // If the client disconnects before the row is written, the failure is in the row of the minute.
         let mut writing = Writing {
             counted: self,
             key,
@@ -92,18 +91,18 @@ impl AuditCounts {
         self.windows().take_in(event, self.clock.now(), false);
     }
 
-    /// Writes what belongs to minutes that are over.
+    /// Writes the counts of past minutes.
     ///
     /// # Errors
-    /// When the database fails. What is not written is kept for the next time.
+    /// When the database fails. The counts are kept for the next time.
     pub async fn write_due(&self) -> Result<(), StoreError> {
         self.write_out(false).await
     }
 
-    /// Writes all that is counted.
+    /// Writes all counts.
     ///
     /// # Errors
-    /// When the database fails. What is not written is kept for the next time.
+    /// When the database fails. The counts are kept for the next time.
     pub async fn write_all(&self) -> Result<(), StoreError> {
         self.write_out(true).await
     }
@@ -152,7 +151,10 @@ impl AuditCounts {
         let second = event.logged_on.timestamp();
         if lines.second != second {
             if lines.left_out > 0 {
-                tracing::warn!(count = lines.left_out, "more attempts failed than there are lines for");
+                tracing::warn!(
+                    count = lines.left_out,
+                    "more failed attempts than the audit log has lines for"
+                );
             }
             *lines = Lines {
                 second,
@@ -186,7 +188,7 @@ impl AuditCounts {
 fn warn(error: &StoreError) {
     tracing::warn!(
         error = error as &dyn std::error::Error,
-        "failed attempts could not be written to the audit log; it will be tried again"
+        "failed attempts could not be written to the audit log; trying again later"
     );
 }
 

@@ -170,7 +170,7 @@ impl Windows {
         };
         let over = self.windows.iter().filter(|&it| is_over(it));
         let mut over: Vec<Key> = over.map(|(key, _)| key.clone()).collect();
-        // Those of others come last: what has no row of its own any more is added to them.
+        // The rest comes last, with the counts that no longer have a row of their own.
         over.sort_by_key(|key| key.from == From::Anywhere);
         let mut due = Vec::new();
         for key in over {
@@ -298,7 +298,7 @@ impl Kind {
         }
     }
 
-    /// Of whoever, from anywhere.
+    /// Of anyone, from anywhere.
     fn of_others(self) -> Key {
         Key {
             kind: Self {

@@ -1,11 +1,11 @@
-//! An attempt to sign in, and the counts that it belongs to.
+//! A sign-in attempt, and the failure counts it belongs to.
 //!
-//! A stranger counts with their login from their address, with their login from everywhere, and with their address. An
-//! address from which the admin has signed in of late has a count of its own and no other, so that nobody elsewhere can
-//! lock the admin out there; so has a live session in which the password is asked for again.
+//! A stranger is counted by login and address, by login, and by address. An address from which the admin has recently signed
+//! in has a separate count, so that no one elsewhere can lock the admin out there; so does an active session during
+//! re-authentication.
 //!
-//! Before a password is hashed the counts are looked at, and again in the transaction that ends the attempt, whichever
-//! way: what was begun at the same time as many others counts only as far as it would have one after the other.
+//! The counts are checked before a password is hashed, and again in the transaction that ends the attempt, so that
+//! concurrent attempts count as they would have one after the other.
 
 use chrono::{DateTime, Utc};
 use keyward_contract::{Admin, AdminId, SessionId};
@@ -83,7 +83,7 @@ impl Attempt {
         Ok(Self {
             own: Subject::key(&login_hash, known.then_some(network)),
             shared: Vec::new(),
-            // Else the scripts of the admin would begin the count of somebody elsewhere again and again.
+            // Otherwise the admin's scripts would keep resetting the count of an attacker elsewhere.
             is_forgiven: known,
             proves: known,
         })
@@ -120,8 +120,7 @@ impl Attempt {
         Ok(lock)
     }
 
-    /// Begins its own count again. The counts that it shares with others go on, or whoever has an account could begin
-    /// them again between guesses.
+    /// Resets its own count. Shared counts continue, or anyone with an account could reset them between guesses.
     pub async fn succeed(&self, connection: &mut Connection) -> Result<(), StoreError> {
         if self.is_forgiven {
             sign_in_counts::delete(connection, &self.own).await?;

@@ -1,7 +1,7 @@
-//! What follows from failed sign-ins: when the next one is allowed.
+//! The lockout: when the next sign-in is allowed after failures.
 //!
-//! A lock is not stored; it follows from when the failures were. So it never ends later than its length after an instant
-//! that has passed, wherever the clock has been before.
+//! Locks aren't stored, but computed from the times of failures. So a lock never lasts longer than its length, however the
+//! clock was set before.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -16,7 +16,7 @@ const BURST_LOCK: TimeDelta = TimeDelta::minutes(5);
 /// before up to the longest.
 const FREE: usize = 20;
 const FIRST_DELAY: TimeDelta = TimeDelta::seconds(30);
-/// The longest that somebody has to wait after a failure.
+/// The longest wait after a failure.
 pub const LONGEST_DELAY: TimeDelta = TimeDelta::minutes(15);
 
 /// So many are remembered: with more of them the delay is no longer.
@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn from_the_twentieth_on_delays_grow() {
+    fn delays_grow_from_the_twentieth_failure_on() {
         let mut failures = Failures::at(Vec::new(), at(0));
         for number in 0..19 {
             failures.add(at(number * 20), true);
@@ -128,9 +128,9 @@ mod tests {
     }
 
     proptest! {
-        /// However the clock is moved: nobody waits longer than from now on, and who waits so long is let in.
+        /// However the clock is set, no one waits longer than from now on.
         #[test]
-        fn no_move_of_the_clock_prolongs_a_lock(
+        fn changing_the_clock_never_prolongs_a_lock(
             steps in prop::collection::vec((0..3_u8, -100_000..100_000_i64, 0..1200_i64), 1..200),
         ) {
             let mut now = at(0);

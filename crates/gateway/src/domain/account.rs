@@ -17,10 +17,11 @@ use crate::{
     store::{Connection, StoreError, audit::audit_log, people::admins, sessions::account_sessions},
 };
 
-/// Takes the password afresh. Answers the `Set-Cookie`: the session has another one from now on.
+/// Re-authenticates with the password. Returns the `Set-Cookie` with the session's new cookie.
 ///
 /// # Errors
-/// [`ProblemCode::WrongPassword`], [`ProblemCode::AccountLocked`]; [`ProblemCode::SignInAtProvider`] for who signed in there.
+/// [`ProblemCode::WrongPassword`], [`ProblemCode::AccountLocked`]; [`ProblemCode::SignInAtProvider`] for admins who signed
+/// in there.
 pub async fn give_password(app: &AppState, signed_in: &SignedIn, password: &str) -> Result<HeaderValue, Problem> {
     if signed_in.provider.is_some() {
         return Err(ProblemCode::SignInAtProvider.into());
@@ -42,7 +43,7 @@ pub async fn give_password(app: &AppState, signed_in: &SignedIn, password: &str)
     Ok(cookie)
 }
 
-/// Sets another password, and ends all other sessions. Answers the `Set-Cookie`: this session has another one from now on.
+/// Sets a new password, and ends all other sessions. Returns the `Set-Cookie` with this session's new cookie.
 ///
 /// # Errors
 /// [`ProblemCode::WrongPassword`], [`ProblemCode::AccountLocked`], [`ProblemCode::InvalidInput`].
@@ -121,7 +122,7 @@ pub async fn sessions(app: &AppState, signed_in: &SignedIn) -> Result<Vec<Accoun
 /// Ends one of the sessions.
 ///
 /// # Errors
-/// [`ProblemCode::SessionNotFound`], also for one of somebody else.
+/// [`ProblemCode::SessionNotFound`], also for sessions of other admins.
 pub async fn end_session(
     app: &AppState,
     signed_in: &SignedIn,

@@ -1,4 +1,4 @@
-//! One-time links: the invitation that somebody accepts, and the operator's link that sets a new password.
+//! One-time links: invitations, and the operator's link that sets a new password.
 
 use axum::http::HeaderValue;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -42,8 +42,8 @@ pub fn address(portal: &PublicUrl, token: &str) -> String {
     format!("{portal}/invitation#{token}")
 }
 
-/// Makes a link that sets a new password, in place of any there was, and lifts a lockout. The present password works
-/// until the link is used. Every organization that the admin belongs to has it in its audit log.
+/// Creates a link that sets a new password, replacing any previous one, and unlocks the account. The current password works
+/// until the link is used. Written to the audit log of every organization that the admin belongs to.
 pub async fn reset_password(
     connection: &mut Connection,
     secrets: &Secrets,
@@ -105,7 +105,7 @@ pub async fn offer(
         .map(|invited| (invited.organization_name, invited.role))
         .unzip();
     Ok(InvitationOffer {
-        // How somebody who has an account elsewhere writes it is theirs to tell.
+        // The spelling of an existing account's login isn't revealed.
         name: match proof {
             InvitationProof::Session => link.admin.name,
             _ => admins::fold_login(&link.admin.name),
@@ -172,7 +172,7 @@ async fn takes(
     }
     let moved = members::hand_over(connection, invited.organization, (link.admin.id, admin.id)).await;
     moved.map_err(|error| match error.is_duplicate() {
-        true => Problem::new(ProblemCode::AdministratorExists).detail("You have a role in this organization already."),
+        true => Problem::new(ProblemCode::AdministratorExists).detail("You already have a role in this organization."),
         false => error.into(),
     })?;
     admins::delete_without_role(connection, link.admin.id).await?;
@@ -206,7 +206,7 @@ pub async fn accept(
         InvitationProof::Session => None,
         InvitationProof::SingleSignOn => {
             return Err(Problem::new(ProblemCode::SignInAtProvider)
-                .detail("Sign in at your identity provider, and open the link again."));
+                .detail("Sign in at your identity provider, then open the link again."));
         }
         InvitationProof::NewPassword => {
             password_policy::check_for(
@@ -230,9 +230,8 @@ pub async fn accept(
         return Err(invalid(app, client).await);
     };
     if self::proof(&mut transaction, &link, former.as_ref()).await? != proof {
-        return Err(
-            Problem::new(ProblemCode::WrongPassword).detail("This account was changed meanwhile. Load the page again.")
-        );
+        return Err(Problem::new(ProblemCode::WrongPassword)
+            .detail("This account was changed in the meantime. Load the page again."));
     }
     if link.invitation.is_none() && members::is_disabled(&mut transaction, link.admin.id).await? {
         return Err(ProblemCode::AccountDisabled.into());
@@ -290,7 +289,7 @@ async fn usable(connection: &mut Connection, app: &AppState, token: &str) -> Res
     invitations::find(connection, hash_token(token), app.clock.now()).await
 }
 
-/// The answer to a link that is none, or none any more. Who tries some is in the audit log.
+/// The answer to an invalid link. Attempts are in the audit log.
 async fn invalid(app: &AppState, client: &ClientInfo) -> Problem {
     let event = Event {
         failure: Some(ProblemCode::InvitationInvalid.into()),
@@ -302,5 +301,5 @@ async fn invalid(app: &AppState, client: &ClientInfo) -> Problem {
         )
     };
     app.counted.note(&event).await;
-    Problem::new(ProblemCode::InvitationInvalid).detail("A link works once, and for a time. Ask for a new one.")
+    Problem::new(ProblemCode::InvitationInvalid).detail("A link works once and expires. Ask for a new one.")
 }

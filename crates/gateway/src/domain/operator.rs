@@ -1,5 +1,5 @@
-//! What the service provider does: sets up organizations, provisions keys, applies and ends subscriptions, disables
-//! keys. Each is one transaction and takes effect at once, also while the gateway runs.
+//! Operations of the service provider: set up organizations, provision keys, set subscriptions, disable keys. Each is one
+//! transaction and takes effect immediately, also while the gateway runs.
 
 use chrono::{DateTime, Utc};
 use keyward_contract::{
@@ -60,11 +60,11 @@ pub async fn create_organization(
     Ok(admin)
 }
 
-/// Adds an organization and invites its first Super Admin, who may have an account already. Answers the token of the
-/// invitation. With an active subscription it has a key.
+/// Adds an organization and invites its first Super Admin, who may already have an account. Returns the token of the
+/// invitation. With an active subscription, the organization gets a key.
 ///
 /// # Errors
-/// [`StoreError::is_duplicate`] when there is one of this name.
+/// [`StoreError::is_duplicate`] if the name is taken.
 pub async fn add_organization(
     connection: &mut Connection,
     secrets: &Secrets,

@@ -1,4 +1,4 @@
-//! Answers to requests that reach no handler or whose handler fails, in the shape that the path's readers know.
+//! Errors of requests that reach no handler or whose handler fails, in the format of the path's API.
 
 use axum::response::{IntoResponse as _, Response};
 use keyward_contract::ProblemCode;
@@ -10,7 +10,7 @@ use crate::http::problem::Problem;
 pub(super) enum Space {
     /// Browsers: the portal's files, and every address within the portal.
     Portal,
-    /// The portal's programs, and whoever watches over the gateway.
+    /// The portal's programs, and monitoring.
     Api,
     /// API clients made for the vendor's API.
     CloudApi,

@@ -1,4 +1,4 @@
-//! What surrounds every handler: a limit on the body, a time-out, and an answer when the handler panics.
+//! Around every handler: a body limit, a timeout, and an answer if the handler panics.
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
@@ -29,7 +29,7 @@ pub(super) async fn guard(State(edge): State<Arc<Edge>>, mut request: Request, n
         let _ = tokio::time::timeout(edge.request_timeout, discard(request)).await;
         edge.errors.answer(space, ProblemCode::BodyTooLarge)
     } else {
-        // A body of unannounced length is cut off by whoever reads it.
+        // A body without a length is limited where it is read.
         DefaultBodyLimit::max(BODY_LIMIT).apply(&mut request);
         match tokio::time::timeout(edge.request_timeout, without_panic(next.run(request))).await {
             Ok(Some(response)) => response,
@@ -51,7 +51,7 @@ fn announced_length(headers: &HeaderMap) -> usize {
     length.map_or(0, |length| length.parse().unwrap_or(usize::MAX))
 }
 
-/// Reads a body that is too long, within reason: a client that is cut off while it sends may not look for an answer.
+/// Reads a body that is too long, up to a limit: a client that is disconnected while it sends may not read the answer.
 async fn discard(request: Request) {
     const REASONABLE: usize = 1024 * 1024;
     let waits_for_leave = request.headers().contains_key(header::EXPECT);
@@ -66,7 +66,7 @@ async fn discard(request: Request) {
 async fn without_panic<F: Future>(future: F) -> Option<F::Output> {
     let mut future = pin!(future);
     std::future::poll_fn(|context| {
-        // The future is not polled again after a panic, so nobody sees what it left half-done.
+        // The future isn't polled again after a panic, so its inconsistent state isn't observed.
         match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context))) {
             Ok(poll) => poll.map(Some),
             Err(_) => Poll::Ready(None),

@@ -22,7 +22,7 @@ const PORTAL_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-
 const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 
 impl SecurityHeaders {
-    /// `frame-ancestors` may show the portal in a frame; nobody may show an answer of an API in one.
+    /// `frame-ancestors` lists the origins that can frame the portal; API answers can't be framed at all.
     pub(super) fn new(config: &Config) -> Self {
         let frame_ancestors = config.frame_ancestors.as_slice();
         let ancestors = match frame_ancestors {

@@ -1,5 +1,5 @@
-//! Which host a request is for, and whether that is one of ours. A page whose name is made to lead to this machine (DNS
-//! rebinding) shares our origin in the eyes of its browser; by its name it is told apart.
+//! Rejects requests for hosts that aren't ours. This prevents DNS rebinding: a page whose host name resolves to this machine
+//! would share our origin in its browser.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -53,7 +53,7 @@ impl Hosts {
 pub(super) fn misdirected(host: &RequestHost) -> Problem {
     let shown: String = host.as_str().unwrap_or_default().chars().take(100).collect();
     Problem::new(ProblemCode::MisdirectedRequest).detail(format!(
-        "This server does not answer for the host {shown:?}. Use the address in public-url, or have the operator add the \
+        "This server doesn't answer for the host {shown:?}. Use the address in public-url, or have the operator add the \
          name to allowed-hosts."
     ))
 }

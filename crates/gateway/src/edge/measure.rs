@@ -1,4 +1,4 @@
-//! What is known of each request afterwards: a line in the log, and its time in a histogram.
+//! The access log line and the latency histogram of each request.
 
 use std::{net::IpAddr, time::Instant};
 

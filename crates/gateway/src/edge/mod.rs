@@ -1,7 +1,7 @@
-//! Everything around the handlers: who sent a request, what every answer carries, and what no handler answers.
+//! Everything around the handlers: the client of a request, the headers of every answer, and errors outside handlers.
 //!
-//! A request passes `stack` once. What is below `/api` goes on through the `guard` to its handler, everything else is
-//! the `portal`.
+//! Every request passes `stack`. Paths below `/api` continue through `guard` to their handler; everything else is the
+//! `portal`.
 
 mod error;
 mod guard;

@@ -1,4 +1,4 @@
-//! For whoever runs the gateway: is it alive, is it ready, what does it do.
+//! Liveness, readiness and metrics, for operators.
 
 use std::sync::Arc;
 
@@ -46,11 +46,11 @@ async fn ready(State(edge): State<Arc<Edge>>) -> (StatusCode, &'static str) {
     }
 }
 
-/// A client whose address is hidden by a proxy is refused: the proxy's own may well be an allowed one.
+/// A client whose address is hidden by a proxy is rejected: the proxy's own address may be an allowed one.
 async fn read_metrics(State(edge): State<Arc<Edge>>, Extension(origin): Extension<Origin>) -> Response {
     if origin.hidden || !edge.metrics_allow.contains(origin.address) {
         return Problem::new(ProblemCode::PermissionDenied)
-            .detail("This address may not read the metrics. The setting metrics-allow says which may.")
+            .detail("This address can't read the metrics. The setting metrics-allow says which ones can.")
             .into_response();
     }
     const TEXT: HeaderValue = HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");

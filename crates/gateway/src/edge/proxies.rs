@@ -1,4 +1,4 @@
-//! Who sent a request: the peer, or, by the word of a proxy we trust, whom it speaks for.
+//! The client of a request: the peer, or the client named by a trusted proxy.
 
 use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr},
@@ -57,13 +57,13 @@ impl Proxies {
         if !self.trusted.contains(peer) {
             let hidden = headers.contains_key(X_FORWARDED_FOR) || headers.contains_key(header::FORWARDED);
             if hidden && !self.warned.swap(true, Ordering::Relaxed) {
-                tracing::warn!(%peer, "a proxy passes requests on, but is not in trusted-proxies; its word is ignored");
+                tracing::warn!(%peer, "a proxy forwards requests but isn't in trusted-proxies; its headers are ignored");
             }
             return Origin { hidden, ..direct };
         }
         let origin = Origin {
             by_proxy: true,
-            // A proxy that passes on anything of the kind speaks for somebody, until it says for whom.
+            // A proxy that sends such a header has a client, even if it doesn't name it.
             hidden: FORWARDING.iter().any(|name| headers.contains_key(*name)),
             ..direct
         };

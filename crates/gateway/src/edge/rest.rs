@@ -1,5 +1,5 @@
-//! What is left of a request's body when its answer does not need it. An HTTP/2 client that is still sending when the
-//! answer is complete is told to stop (RFC 9113, section 8.1), and some (curl 7.88) take that for a failure.
+//! Drains the rest of a request's body when the answer doesn't need it. An HTTP/2 client that is still sending when the
+//! answer is complete is told to stop (RFC 9113, section 8.1), which some (curl 7.88) treat as a failure.
 
 use std::{
     pin::Pin,

@@ -1,4 +1,4 @@
-//! The way of a request in and of its answer out.
+//! The middleware stack.
 
 use std::{
     convert::Infallible,

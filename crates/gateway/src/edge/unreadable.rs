@@ -1,4 +1,4 @@
-//! What is answered to bytes that are no request: as HTTP/1.1, since nothing else is known of it.
+//! The answer to bytes that aren't a request: as HTTP/1.1, because nothing else is known.
 
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use keyward_contract::ProblemCode;
@@ -38,7 +38,7 @@ impl Unreadable {
         };
         let status = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST);
         let id = request_id::new();
-        tracing::info!(target: "keyward::access", status = status.as_u16(), request_id = %id, "no readable request");
+        tracing::info!(target: "keyward::access", status = status.as_u16(), request_id = %id, "unreadable request");
         let mut body = Problem::new(code).status(status).detail(detail).into_body();
         body.request_id = Some(id.to_string());
         let body = serde_json::to_vec(&body).unwrap_or_default();

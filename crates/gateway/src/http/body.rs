@@ -1,4 +1,4 @@
-//! Reading request bodies, with errors that say what is wrong and never repeat a value: it may be a secret.
+//! Reading request bodies. Errors say what is wrong and never repeat a value, because it may be a secret.
 
 use axum::{
     body::Bytes,
@@ -12,7 +12,7 @@ use serde_json::error::Category;
 use super::problem::Problem;
 use crate::text::utf8;
 
-/// A JSON body. As an extractor it refuses everything else.
+/// A JSON body. As an extractor, it rejects everything else.
 pub struct JsonBody<T>(pub T);
 
 impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for JsonBody<T> {
@@ -26,7 +26,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for JsonBody<T> {
     }
 }
 
-/// No body, or an empty object. As an extractor it refuses everything else.
+/// No body, or an empty object. As an extractor, it rejects everything else.
 pub struct NoBody;
 
 impl<S: Send + Sync> FromRequest<S> for NoBody {
@@ -42,7 +42,7 @@ impl<S: Send + Sync> FromRequest<S> for NoBody {
         if text(&bytes).is_ok_and(is_empty) {
             return Ok(Self);
         }
-        Err(Problem::new(ProblemCode::MalformedBody).detail("This request takes no body."))
+        Err(Problem::new(ProblemCode::MalformedBody).detail("This request doesn't take a body."))
     }
 }
 
@@ -69,7 +69,7 @@ pub fn check_type(headers: &HeaderMap) -> Result<(), String> {
         .find(|it| !matches!(it.as_str(), "utf-8" | "utf8"))
     {
         Some(_) => Err(
-            "JSON is read in UTF-8 only. Encode the body in UTF-8, and leave the charset out of Content-Type \
+            "JSON must be in UTF-8. Encode the body in UTF-8, and leave the charset out of Content-Type \
                         or set it to utf-8."
                 .to_owned(),
         ),
@@ -88,7 +88,7 @@ pub fn text(bytes: &[u8]) -> Result<&str, String> {
 /// Reads a body to its end.
 ///
 /// # Errors
-/// [`ProblemCode::BodyTooLarge`] beyond the limit, [`ProblemCode::MalformedBody`] when it does not arrive whole.
+/// [`ProblemCode::BodyTooLarge`] beyond the limit, [`ProblemCode::MalformedBody`] if it doesn't arrive completely.
 pub async fn read<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, ProblemCode> {
     Bytes::from_request(request, state)
         .await
@@ -98,7 +98,7 @@ pub async fn read<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, 
         })
 }
 
-/// What serde says of a body, where that repeats no value: the names of unknown, missing and doubled fields.
+/// The message of serde, if it doesn't repeat a value: the names of unknown, missing and duplicate fields.
 pub fn field_error(error: &serde_json::Error) -> Option<String> {
     let text = error.to_string();
     ["unknown field", "missing field", "duplicate field"]
@@ -109,8 +109,8 @@ pub fn field_error(error: &serde_json::Error) -> Option<String> {
 
 fn unreadable(code: ProblemCode) -> Problem {
     Problem::new(code).detail(match code {
-        ProblemCode::BodyTooLarge => "A body has at most 64 KiB.",
-        _ => "The body did not arrive whole.",
+        ProblemCode::BodyTooLarge => "A body can have up to 64 KiB.",
+        _ => "The body didn't arrive completely.",
     })
 }
 
@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_byte_that_is_not_utf_8_is_named() {
+    fn the_first_byte_outside_utf_8_is_named() {
         assert_eq!(text(b"\xef\xbb\xbf{}"), Ok("{}"));
         assert_eq!(
             text(b"{\"a\":\"\xfc\"}"),

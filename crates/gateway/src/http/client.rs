@@ -1,4 +1,4 @@
-//! Who sent a request, as the edge has found out.
+//! The client of a request, as determined by the edge.
 
 use std::{
     convert::Infallible,
@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 const USER_AGENT_MAX: usize = 256;
 
-/// Who sent a request, and how.
+/// The client of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClientInfo {
     /// The client's address.
@@ -38,7 +38,7 @@ impl ClientInfo {
         })
     }
 
-    /// What limits and counts take for one client: the address, or the /64 of an IPv6 address, of which somebody has all.
+    /// What counts as one client for limits: the address, or the /64 network of an IPv6 address.
     pub fn network(&self) -> String {
         match self.address {
             IpAddr::V4(address) => address.to_string(),

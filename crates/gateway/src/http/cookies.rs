@@ -7,9 +7,9 @@ const MOST: usize = 10;
 /// How many cookies are looked at whose names only begin alike.
 const MOST_ALIKE: usize = 50;
 
-/// The values of the cookies of this name, in the order they are sent: another path, a parent domain or another program on
-/// this host may have one of the same name (RFC 6265, section 5.4). The line is read as bytes, since what others put there
-/// need not be text.
+/// The values of the cookies with this name, in the order they are sent: another path, a parent domain or another program on
+/// this host may set one with the same name (RFC 6265, section 5.4). The header is read as bytes, because cookies of others
+/// may not be text.
 pub fn values<'a>(headers: &'a HeaderMap, name: &str) -> impl Iterator<Item = &'a str> {
     pairs(headers)
         .filter_map(move |pair| {

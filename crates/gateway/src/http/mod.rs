@@ -1,4 +1,4 @@
-//! What requests and answers are made of, for whoever reads the one or writes the other.
+//! Building blocks of requests and answers.
 
 pub mod body;
 mod client;

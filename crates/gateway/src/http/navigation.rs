@@ -1,4 +1,4 @@
-//! Whether somebody opens a page, or a program only looks ahead.
+//! Whether a person opens a page, or a browser only prefetches it.
 
 use axum::{
     extract::FromRequestParts,
@@ -6,8 +6,8 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 
-/// Somebody opens this page. As an extractor it answers 204 to a browser that fetches ahead, and to `HEAD`, which programs send
-/// that look where a link leads: opening such a page begins or ends something.
+/// A navigation to this page, which has side effects. As an extractor, it answers 204 to prefetches, and to `HEAD` of link
+/// checkers.
 pub struct Navigation;
 
 impl<S: Sync> FromRequestParts<S> for Navigation {

@@ -1,4 +1,4 @@
-//! The headers that say which version a change means, and that it may be a repetition.
+//! `If-Match` (optimistic locking) and `Idempotency-Key`.
 
 use axum::{
     extract::FromRequestParts,
@@ -32,7 +32,7 @@ pub enum Precondition {
     Missing,
     /// Any version (`*`).
     Any,
-    /// One of these. An entity tag that no version has is left out, as long as there is another one.
+    /// One of these. Unknown entity tags are ignored if there is a known one.
     Versions(Vec<i64>),
     /// None that we know: no version has such an entity tag.
     Foreign,
@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn if_match_is_read_as_rfc_9110_has_it() {
+    fn if_match_follows_rfc_9110() {
         assert_eq!(of(&[]), Precondition::Missing);
         assert_eq!(of(&["*"]), Precondition::Any);
         assert_eq!(of(&["\"7\""]), Precondition::Versions(vec![7]));
@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn tags_that_a_compressing_proxy_renamed_are_known() {
+    fn etags_renamed_by_compressing_proxies_match() {
         for tag in [
             "W/\"7\"",
             "\"7-gzip\"",

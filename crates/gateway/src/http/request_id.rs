@@ -1,4 +1,4 @@
-//! A name for each request, which the log and the answer have in common. It is ours: a client can't choose it.
+//! The ID of each request, in the log and in the answer. Clients can't choose it.
 
 use axum::http::HeaderValue;
 use uuid::{Uuid, fmt::Hyphenated};

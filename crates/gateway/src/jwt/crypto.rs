@@ -1,5 +1,4 @@
-//! Signatures of access tokens, verified by the library that TLS is spoken with. There is no other cryptography in the
-//! program for it.
+//! Signatures of access tokens, verified by the same library as TLS. The program has no other cryptography for them.
 
 use jsonwebtoken::{
     Algorithm, DecodingKey, DecodingKeyKind, EncodingKey,
@@ -77,7 +76,7 @@ enum Scheme {
     Curve(&'static dyn VerificationAlgorithm),
 }
 
-/// HMAC is none of them: its key would be what everybody can fetch.
+/// HMAC isn't among them: anyone could fetch its key.
 fn scheme(algorithm: Algorithm) -> Option<Scheme> {
     Some(match algorithm {
         Algorithm::RS256 => Scheme::Rsa(&RSA_PKCS1_2048_8192_SHA256),

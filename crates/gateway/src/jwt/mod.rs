@@ -1,4 +1,4 @@
-//! JSON Web Tokens: reading them, and the keys that verify them. What a token is for is decided by who reads it.
+//! JSON Web Tokens: parsing them, and the keys that verify them. The caller decides what a token is for.
 
 pub mod crypto;
 pub mod key_set;

@@ -1,4 +1,4 @@
-//! Signed JSON Web Tokens (RFC 7515 and 7519), read and not yet verified.
+//! Parsed, unverified JSON Web Tokens (RFC 7515 and 7519).
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -113,7 +113,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_instant_is_a_number_however_it_is_written() {
+    fn times_in_tokens_are_numbers_in_any_notation() {
         let lives = |expiry: &str| {
             let encode = |text: &str| URL_SAFE_NO_PAD.encode(text);
             let text = [&encode("{}"), ".", &encode(&format!("{{\"exp\":{expiry}}}")), "."].concat();

@@ -180,7 +180,7 @@ impl KeyHolder for LocalKeys {
 
     async fn check(&self, KeyAt { connection, of }: KeyAt<'_>, sent: Obfuscated<'_>) -> Result<KeyCheck, StoreError> {
         let found = organizations::find(connection, of).await?;
-        // An organization that was removed since the caller looked has nothing any more.
+        // An organization that was removed in the meantime has no key.
         let subscription = found.map_or(Subscription::None, |found| found.subscription);
         let fits = |key: &KeyString| bool::from(obfuscate(key, sent.timestamp).ct_eq(sent.key));
         let former = former_keys::find(connection, &self.secrets, of, sent.now).await?;

@@ -1,5 +1,5 @@
-//! Who holds the keys of organizations. A holder finds, compares and replaces keys; what may be done with one, versions, repetitions
-//! and the audit log are decided above it, for every holder alike.
+//! The key holder finds, compares and replaces keys. Permissions, versions, repetitions and the audit log are handled above
+//! it, in the same way for every holder.
 
 mod local;
 
@@ -66,8 +66,8 @@ pub struct Replaced<K> {
     pub sessions_ended: u64,
 }
 
-/// Holds the keys of organizations. Each change is made within the caller's transaction, and is nothing until that is committed:
-/// then the old key is refused, and the sessions opened with it have ended.
+/// Holds the keys of organizations. Each change is made within the caller's transaction, and takes effect when that is
+/// committed: then the old key is rejected, and its sessions have ended.
 #[async_trait]
 pub trait KeyHolder: Send + Sync {
     /// Which operations it offers. Others are never asked for.
@@ -121,17 +121,17 @@ pub enum KeyCheck {
     Held,
     /// It is the key, but it may not be used.
     Unusable(Unusable),
-    /// It is the former key. It opens nothing, not even where the obfuscation shows so little of it that the present key
-    /// fits as well.
+    /// It is the previous key. It is rejected, even if the obfuscation shows so little of it that the current key fits as
+    /// well.
     Former {
         /// Which one.
         id: i64,
-        /// Whether the present key fits as well.
+        /// Whether the current key fits as well.
         fits_present: bool,
     },
     /// It is neither.
     Wrong,
-    /// There is no key that it could be.
+    /// It matches no key.
     NoKey,
 }
 

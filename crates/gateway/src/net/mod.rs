@@ -1,4 +1,4 @@
-//! What is fetched from servers of others, and the networks that nothing is fetched from.
+//! Fetching from other people's servers, with SSRF protection.
 
 pub mod document;
 pub mod fetch;

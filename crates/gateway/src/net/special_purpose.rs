@@ -132,7 +132,7 @@ mod tests {
 
     /// No address of a special-purpose block of the IANA registries counts as public.
     #[test]
-    fn every_special_purpose_block_is_told_from_the_public_ones() {
+    fn special_purpose_addresses_are_not_public() {
         for block in REGISTRIES {
             let block: ipnet::IpNet = block.parse().expect(block);
             for address in [block.network(), block.broadcast()] {

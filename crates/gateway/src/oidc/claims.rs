@@ -1,4 +1,4 @@
-//! Claims as providers say them, which is not always as the specification has it.
+//! Claims as providers send them, which doesn't always follow the specification.
 
 use serde_json::{Map, Value};
 
@@ -64,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn a_path_leads_to_a_claim_within_others() {
+    fn a_path_finds_a_nested_claim() {
         let claims = object(json!({
             "groups": ["a"], "realm_access": { "roles": ["b"] }, "https://acme.example/roles": ["c"], "none": null,
             "resource_access": { "my.app": { "roles": ["d"] } }, "text": "x", "x.y": "literal", "x": { "y": "within" },
@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_says_yes_where_providers_have_it_so() {
+    fn email_verified_can_be_a_text() {
         for yes in [json!(true), json!("true"), json!("True"), json!("TRUE")] {
             assert!(is_true(Some(&yes)), "{yes}");
         }
@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn another_document_adds_and_changes_nothing() {
+    fn userinfo_adds_claims_and_overrides_none() {
         let mut claims = object(json!({ "email": "a@acme.example", "realm_access": { "kind": 1 } }));
         let more =
             json!({ "email": "b@acme.example", "realm_access": { "kind": 2, "roles": ["r"] }, "name": "A", "x": null });

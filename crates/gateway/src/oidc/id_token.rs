@@ -1,5 +1,5 @@
 //! ID tokens (OpenID Connect Core 1.0, section 3.1.3.7) and logout tokens (OpenID Connect Back-Channel Logout 1.0, section
-//! 2.6). The signature is judged as that of access tokens is.
+//! 2.6). Signatures are verified as those of access tokens.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use keyward_contract::AuditReason;
@@ -21,10 +21,10 @@ const SUBJECT_MAX: usize = 255;
 const LOGOUT_AGE: TimeDelta = TimeDelta::minutes(5);
 const LOGOUT_EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
 
-/// An ID token that is believed.
+/// A verified ID token.
 #[derive(Debug)]
 pub struct IdToken {
-    /// Who it is, for ever (`sub`).
+    /// The permanent identifier of the person (`sub`).
     pub subject: String,
     /// The provider's own session (`sid`).
     pub session: Option<String>,
@@ -92,7 +92,7 @@ pub fn check_signature(token: &Token<'_>, keys: &KeySet) -> Result<(), AuditReas
     }
 }
 
-/// Who has signed out: a subject, a session of theirs, or both.
+/// What a logout token names: a subject, a session, or both.
 #[derive(Debug)]
 pub struct LogoutToken {
     /// What tells it from every other one: its claim `jti`, or all of them where a provider has none.
@@ -103,12 +103,12 @@ pub struct LogoutToken {
     pub session: Option<String>,
 }
 
-/// The issuer that a token names, before anything is believed.
+/// The issuer that an unverified token names.
 pub fn issuer(text: &str) -> Option<String> {
     Token::read(text)?.text("iss").map(str::to_owned)
 }
 
-/// Reads a logout token, whose signature is still to be verified: nobody is asked for keys on account of what is none.
+/// Parses a logout token without verifying its signature, so that keys are only fetched for well-formed ones.
 ///
 /// # Errors
 /// What is wrong with it, as the audit log has it.
@@ -124,7 +124,7 @@ pub fn logout_token<'a>(
         return Err(AuditReason::TokenExpired);
     }
     let event = token.claims.get("events").and_then(|events| events.get(LOGOUT_EVENT));
-    // With a nonce it could be an ID token that somebody passes for this.
+    // With a nonce, it could be an ID token used as a logout token.
     if !event.is_some_and(Value::is_object) || token.claims.contains_key("nonce") {
         return Err(AuditReason::SsoNoLogoutToken);
     }

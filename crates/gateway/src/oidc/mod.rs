@@ -1,4 +1,5 @@
-//! OpenID Connect as a relying party speaks it: discovery, tokens for a code, ID tokens and those of sign-outs. What follows from them is decided in `sso`.
+//! OpenID Connect as a relying party: discovery, tokens for a code, ID tokens and logout tokens. `sso` decides what follows
+//! from them.
 
 pub mod claims;
 pub mod id_token;

@@ -1,4 +1,4 @@
-//! The organization in a path, and what the asking admin may do in it.
+//! The organization in a path, with the asking admin's permissions.
 
 use axum::{
     extract::{FromRequestParts, Path},
@@ -24,7 +24,7 @@ use crate::{
 pub struct AtOrganization {
     /// The organization.
     pub organization: Organization,
-    /// Who asks.
+    /// The admin.
     pub requester: Requester,
     /// Their role.
     pub membership: Membership,

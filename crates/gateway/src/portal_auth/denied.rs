@@ -1,5 +1,5 @@
-//! Operations that are refused before they begin, by the role or for want of re-authentication, and their rows in the audit log.
-//! Refusals beyond that are written where they are decided.
+//! Operations that are refused before they begin, because of the role or missing re-authentication, and their audit rows.
+//! Later refusals are written where they are decided.
 
 use std::sync::{Arc, OnceLock};
 
@@ -52,7 +52,7 @@ pub async fn audit_denied(State(app): State<AppState>, mut request: Request, nex
     {
         tracing::error!(
             error = &error as &dyn std::error::Error,
-            "a refusal is not in the audit log"
+            "a refusal could not be written to the audit log"
         );
     }
     response

@@ -1,5 +1,5 @@
-//! Requests forged by pages of other sites (CSRF). A change must come from the portal's own origin, as far as the
-//! browser tells, and carry a header that a page of another origin can't send without asking.
+//! CSRF protection. A change has to come from the portal's own origin, as far as the browser says, and carry a header that
+//! other origins can't send without a preflight request.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -57,8 +57,8 @@ fn has_change_header(headers: &HeaderMap) -> bool {
     headers.get(paths::CHANGE_HEADER).is_some_and(|value| value == "1")
 }
 
-/// Browsers say where a request comes from: all present ones in `Sec-Fetch-Site`, older ones in `Origin`. Programs say
-/// neither, and carry no cookie that somebody else put there.
+/// Browsers send the origin of a request: current ones in `Sec-Fetch-Site`, older ones in `Origin`. Other programs send
+/// neither, but they aren't subject to CSRF.
 fn from_own_origin(request: &Request, app: &AppState) -> Result<(), Problem> {
     let headers = request.headers();
     let origin = headers

@@ -1,5 +1,4 @@
-//! Who a request of the portal is from, and whether it is theirs: portal sessions, organizations, and requests forged by other
-//! sites.
+//! Authentication of portal requests: portal sessions, organizations, and CSRF protection.
 
 pub mod at_organization;
 pub mod denied;

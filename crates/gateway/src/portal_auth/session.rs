@@ -1,4 +1,4 @@
-//! Portal sessions: a random cookie of which only the hash is kept, an idle and an absolute end.
+//! Portal sessions: a random cookie of which only the hash is stored, an idle timeout and a maximum lifetime.
 
 use axum::{
     extract::{FromRequestParts, OptionalFromRequestParts},
@@ -39,7 +39,7 @@ const ATTRIBUTES: &str = "; Path=/; HttpOnly; SameSite=Strict";
 /// A request with a live portal session. As an extractor it refuses everything else.
 #[derive(Clone, Debug)]
 pub struct SignedIn {
-    /// Who signed in, and where they are.
+    /// The signed-in admin, and the client.
     pub requester: Requester,
     /// When the session ends if nothing happens until then.
     pub expires_at: DateTime<Utc>,
@@ -52,7 +52,7 @@ pub struct SignedIn {
     cookie: Cookie,
 }
 
-/// How somebody has proven who they are.
+/// The method of authentication.
 #[derive(Clone, Copy, Debug)]
 pub enum Authentication<'a> {
     /// With their password, now.
@@ -61,7 +61,7 @@ pub enum Authentication<'a> {
     Provider {
         /// Which.
         provider: &'a sso::Provider,
-        /// Who it is there.
+        /// The subject there.
         subject: &'a str,
         /// The provider's own session, where it says.
         session: Option<&'a str>,
@@ -78,7 +78,7 @@ impl SignedIn {
         describe(&mut reader, app, (&self.requester.admin, provider), self.expires_at).await
     }
 
-    /// Refuses what another admin's page sends, after somebody else has signed in by another window.
+    /// Rejects requests of a page that shows a different admin, after someone else has signed in in another window.
     fn meant_by_the_page(self, headers: &HeaderMap) -> Result<Self, Problem> {
         let Some(meant) = headers.get(paths::ADMIN_HEADER) else {
             return Ok(self);
@@ -136,8 +136,8 @@ impl SignedIn {
         ])
     }
 
-    /// Gives the session another cookie where the answer that set its current one was lost: whoever has a copy of the one
-    /// before must not go on with it.
+    /// Rotates the session cookie if the answer that set the current one was lost, so that a copy of the previous one can't
+    /// be used (session fixation).
     pub async fn rotate_again(&self, app: &AppState) -> Result<Option<HeaderValue>, Problem> {
         if !matches!(self.cookie, Cookie::Former(_)) {
             return Ok(None);
@@ -280,8 +280,8 @@ async fn find(
     Ok(None)
 }
 
-/// Notes the use, but not at each request: throttled to a sixtieth of the idle time, to avoid a write per read. A database that
-/// can't be written must not keep anybody from reading.
+/// Stores the use, throttled to 1/60 of the idle timeout to avoid a write per read. Reading works even if the database can't
+/// be written.
 async fn touch(app: &AppState, id_hash: &[u8; 32], found: &mut PortalSession, now: DateTime<Utc>) {
     let is_recent = now < found.last_used_on + app.config.session_idle / 60;
     // A clock that was set back must not make it longer.
@@ -297,7 +297,7 @@ async fn touch(app: &AppState, id_hash: &[u8; 32], found: &mut PortalSession, no
         Ok(()) => found.last_used_on = now,
         Err(error) => tracing::warn!(
             error = &error as &dyn std::error::Error,
-            "the use of a session was not noted"
+            "the use of a session could not be stored"
         ),
     }
 }
@@ -312,7 +312,7 @@ async fn end_former(app: &AppState, id_hash: &[u8; 32], now: DateTime<Utc>) {
     if let Err(error) = ended.await {
         tracing::warn!(
             error = &error as &dyn std::error::Error,
-            "the cookie before a re-authentication was not ended"
+            "the session cookie before a re-authentication could not be revoked"
         );
     }
 }
@@ -323,7 +323,7 @@ async fn not_signed_in(app: &AppState) -> Result<Problem, Problem> {
         return Ok(Problem::new(ProblemCode::NotSignedIn));
     }
     Ok(Problem::new(ProblemCode::SetupRequired)
-        .detail("Open the set-up link that the gateway printed when it started, or run keyward init."))
+        .detail("Open the set-up link that the gateway printed at its start, or run keyward init."))
 }
 
 /// A provider as the portal sees it.

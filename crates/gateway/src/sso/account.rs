@@ -1,4 +1,4 @@
-//! Who somebody from an identity provider is here, and which roles they have.
+//! Provisioning: the account of a person from an identity provider, and their roles.
 
 use std::collections::BTreeMap;
 
@@ -144,7 +144,7 @@ async fn give(
 ) -> Result<(), StoreError> {
     let key = (given.organization, admin.id);
     let status = match &before {
-        // Whom an admin has disabled stays so.
+        // An admin who was disabled stays disabled.
         Some(before) if before.status == AdministratorStatus::Disabled => AdministratorStatus::Disabled,
         _ => AdministratorStatus::Active,
     };

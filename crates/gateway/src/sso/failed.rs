@@ -1,4 +1,4 @@
-//! Sign-ins that did not work: what the person is told, and what the audit log has.
+//! Failed sign-ins: the answer, and the audit row.
 
 use axum::http::HeaderValue;
 use keyward_contract::{Admin, AuditAction, AuditReason, AuditSubCategory, ProblemCode};
@@ -31,10 +31,7 @@ impl Failed {
 
 impl From<StoreError> for Failed {
     fn from(error: StoreError) -> Self {
-        tracing::error!(
-            error = &error as &dyn std::error::Error,
-            "a single sign-on was not possible"
-        );
+        tracing::error!(error = &error as &dyn std::error::Error, "a single sign-on failed");
         Self::new(ProblemCode::StorageUnavailable, ProblemCode::StorageUnavailable.into())
     }
 }
@@ -57,7 +54,7 @@ pub(super) async fn fail(
     write_failure(app, client, provider, (AuditAction::SignIn, &failed)).await;
     let mut query = url::form_urlencoded::Serializer::new(String::new());
     query.append_pair("failed", failed.code.as_str());
-    // Who is signed in has no business at the sign-in page.
+    // A signed-in admin isn't sent to the sign-in page.
     let page = if is_signed_in { SIGNED_IN } else { "sign-in" };
     if !next.is_empty() {
         query.append_pair("next", next);
@@ -68,7 +65,7 @@ pub(super) async fn fail(
     }
 }
 
-/// Whom the provider has signed in is in the audit log each time, others in bounded space.
+/// Each failure of a person whom the provider has signed in is written to the audit log; others are throttled.
 pub(super) async fn write_failure(
     app: &AppState,
     client: &ClientInfo,
@@ -91,6 +88,6 @@ pub(super) async fn write_failure(
     }
     if let Err(error) = audit_log::write(&app.store, &app.secrets, &event).await {
         let error = &error as &dyn std::error::Error;
-        tracing::error!(error, "a failed single sign-on is not in the audit log");
+        tracing::error!(error, "a failed single sign-on could not be written to the audit log");
     }
 }

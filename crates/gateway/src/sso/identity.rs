@@ -1,7 +1,7 @@
-//! Whose account it is that an identity provider has signed in.
+//! Which account an identity provider has signed in to.
 //!
-//! An account belongs to the subject of an issuer once one has signed in to it. Another provider opens it only for its owner, who
-//! is signed in. An account without a subject is opened by its login if the provider vouches for that login: it is of the
+//! After its first sign-in, an account is linked to the subject of an issuer. A different provider can only be linked by the
+//! signed-in owner. An account without a subject is found by its login if the provider vouches for it: the login is of the
 //! provider's own domain, or the provider is the only one.
 
 use keyward_contract::{Admin, AdminId, AuditAction, AuditReason, ProblemCode};
@@ -56,7 +56,7 @@ pub(super) async fn find(
     };
     if signed_in != Some(admin.id) {
         let issuers = rows::issuers(connection, admin.id).await?;
-        // A login that has come to somebody else at the provider is not the account of the one before.
+        // A login that was reassigned to a different person at the provider doesn't open the previous person's account.
         if issuers.contains(&provider.issuer) {
             let admin = Some(admin);
             return Err(Failed {
@@ -116,8 +116,8 @@ pub(super) async fn vouches(
     Ok(rows::list(connection, &app.secrets).await?.len() == 1)
 }
 
-/// The login that the claim says. An address of e-mail must be one that the provider has verified, and no provider names
-/// people of a domain that is not its own, or that is another one's.
+/// The login in the claim. An email address has to be verified by the provider, and a provider can't name people outside its
+/// domain, or in the domain of another provider.
 async fn login(
     connection: &mut Connection,
     app: &AppState,
@@ -140,7 +140,7 @@ async fn login(
         return Err(wrong(AuditReason::SsoEmailNotVerified));
     }
     let login = names::login(text).map_err(|error| {
-        tracing::info!(provider = provider.name, reason = %error, "a provider named somebody who can't be called so");
+        tracing::info!(provider = provider.name, reason = %error, "a provider sent a user name that can't be used");
         wrong(AuditReason::SsoLoginUnusable)
     })?;
     let (domain, own) = (names::domain_of(&login), names::domain(&provider.login_domain));

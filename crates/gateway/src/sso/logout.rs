@@ -1,4 +1,4 @@
-//! Sign-outs at identity providers, of which they tell (OpenID Connect Back-Channel Logout 1.0).
+//! Back-channel logout (OpenID Connect Back-Channel Logout 1.0).
 
 use keyward_contract::{AuditAction, AuditReason, ProblemCode};
 use serde_json::json;
@@ -25,7 +25,7 @@ use crate::{
 /// # Errors
 /// When the token is not one of a provider that is known.
 pub async fn log_out(app: &AppState, text: &str, client: &ClientInfo) -> Result<(), ProblemCode> {
-    // Counted apart: whoever signs in from the same address must not keep a provider from saying who has signed out.
+    // A separate rate limit, so that sign-ins from the same address can't block back-channel logout.
     if app.limits.sso.count(&format!("sign-out {}", client.network())).is_err() {
         return Err(ProblemCode::SsoUnavailable);
     }
@@ -72,7 +72,7 @@ async fn end_sessions_of(app: &AppState, provider: &Provider, text: &str, client
     // One that comes again, from the provider or from who has read it on the way, must not end what was opened since.
     let is_first = rows::obey_logout(&mut transaction, provider.id, &of.id, (of.expires_on, now)).await?;
     if !is_first {
-        tracing::info!(provider = provider.name, "a logout token came again, and ended nothing");
+        tracing::info!(provider = provider.name, "a logout token was replayed; ignored");
         return Ok(());
     }
     let mut ended = rows::end_sessions(&mut transaction, provider.id, subject, session).await?;

@@ -1,5 +1,5 @@
 //! Single sign-on: admins sign in to the portal at an identity provider (OpenID Connect Core 1.0, authorization code with
-//! PKCE). The provider's tokens stay here: what the browser gets is a portal session like any other.
+//! PKCE). The provider's tokens stay in the gateway; the browser gets a normal portal session.
 
 mod account;
 mod failed;
@@ -54,7 +54,7 @@ pub struct Returned {
     state: Option<String>,
     /// Why there is no code.
     error: Option<String>,
-    /// Who answers (RFC 9207).
+    /// The issuer that answers (RFC 9207).
     iss: Option<String>,
 }
 
@@ -89,7 +89,7 @@ pub fn logout_uri(public_url: &impl std::fmt::Display) -> String {
     format!("{public_url}/{}", paths::SSO_LOGOUT)
 }
 
-/// Begins a sign-in: the browser goes to the provider. `fresh` for who is signed in and must be so anew.
+/// Begins a sign-in: the browser goes to the provider. `fresh` is for re-authentication.
 pub async fn begin(
     app: &AppState,
     id: SsoProviderId,
@@ -161,7 +161,7 @@ pub async fn finish(
 ) -> Leads {
     let state = returned.state.as_deref().unwrap_or_default();
     let found = pending::find(app, headers, client, state);
-    // Whom it does not concern is left where they are, and nothing has failed for somebody who is signed in.
+    // The answer doesn't belong to this browser's sign-in; a signed-in admin just stays signed in.
     let to_portal = |next: &str| Leads {
         to: portal(app, next),
         cookies: Vec::new(),
@@ -280,7 +280,7 @@ async fn believed(
     Ok(token)
 }
 
-/// Who is signed in has signed in at the provider once more.
+/// Re-authentication at the provider.
 async fn renew(
     app: &AppState,
     provider: &Provider,

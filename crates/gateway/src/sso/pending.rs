@@ -1,5 +1,5 @@
-//! Sign-ins under way: what the browser carries to the provider and back. Each has a cookie of its own, named by its state, so
-//! that several tabs can sign in at once.
+//! Pending sign-ins: what the browser carries to the provider and back. Each has its own cookie, named after its state, so
+//! that several tabs can sign in concurrently.
 
 use axum::http::{HeaderMap, HeaderValue};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -15,12 +15,12 @@ use crate::{
     state::AppState,
 };
 
-/// How long somebody may take at the provider.
+/// Time limit of a sign-in at the provider.
 const PENDING: TimeDelta = TimeDelta::minutes(10);
 const CONTEXT: &str = "sso-sign-in";
 /// As of the session's cookie; but the way back is a request that begins at another site.
 const ATTRIBUTES: &str = "; Path=/; HttpOnly; SameSite=Lax";
-/// The longest address within the portal that a sign-in leads to, in bytes.
+/// The longest return address within the portal, in bytes.
 const NEXT_MAX: usize = 1000;
 /// How many other sign-ins a browser keeps when it begins one, the newest first, and how many bytes their cookies take: proxies
 /// bound the line that has them all (nginx: 8 KiB).
@@ -33,13 +33,13 @@ pub(super) struct Pending {
     pub(super) provider: SsoProviderId,
     pub(super) nonce: String,
     pub(super) verifier: String,
-    /// Where it leads to.
+    /// The return address.
     pub(super) next: String,
     /// When it began, in epoch milliseconds.
     pub(super) began_on: i64,
     /// The portal session that there was, by its hash.
     pub(super) session: Option<[u8; 32]>,
-    /// Who must sign in afresh.
+    /// The admin who re-authenticates.
     pub(super) fresh: Option<Admin>,
 }
 
@@ -176,7 +176,7 @@ fn set_value(name: &str, client: &ClientInfo, value: Option<&str>) -> HeaderValu
     cookies::set(name, value.unwrap_or_default(), &attributes)
 }
 
-/// A page of the portal, relative to its base. Whatever else somebody writes there leads to the start page.
+/// A page of the portal, relative to its base. Anything else becomes the start page (no open redirect).
 pub(super) fn within_portal(next: &str) -> String {
     let next = next.strip_prefix("./").unwrap_or(next);
     let is_plain = next.len() <= NEXT_MAX && next.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
@@ -192,7 +192,7 @@ mod tests {
     use super::within_portal;
 
     #[test]
-    fn a_sign_in_leads_nowhere_but_into_the_portal() {
+    fn a_sign_in_only_redirects_into_the_portal() {
         for (next, leads_to) in [
             ("o/7/api-key", "o/7/api-key"),
             ("./", ""),

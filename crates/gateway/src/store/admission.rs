@@ -1,8 +1,7 @@
-//! The questions that are asked at every call of the cloud service API and by every proxy: is this session alive, is this
-//! token valid?
+//! The queries of every request to the cloud service API and `/verify`: is this session active, is this token valid?
 //!
-//! They are put to SQLite on the thread that asks. The driver that everything else here goes through hands each statement
-//! to a thread of its own, which costs several times what one of these takes; see `docs/adr/0003`.
+//! They run on the calling thread. The driver of everything else passes each statement to a separate thread, which costs
+//! several times as much as one of these; see `docs/adr/0003`.
 
 use std::{
     path::Path,
@@ -37,7 +36,7 @@ pub struct ApiSession {
     pub organization: OrganizationId,
     /// The subscription of that organization.
     pub subscription: Subscription,
-    /// Who signed in.
+    /// The signed-in admin.
     pub admin: Admin,
     /// Name of the admin's role, while they can make use of it.
     pub role: Option<String>,
@@ -67,7 +66,7 @@ pub struct ValidSandboxToken {
     pub name: String,
 }
 
-/// The authorization server whose tokens an organization admits, and what they can be admitted as.
+/// The authorization server whose tokens an organization accepts, with its API roles.
 #[derive(Clone, Debug)]
 pub struct EnabledOauthServer {
     /// Whose it is.
@@ -140,7 +139,7 @@ impl Admission {
         else {
             return Ok(None);
         };
-        // Who writes another hash into the database, or an earlier token, does not have the seal of this version for it.
+        // Detects a hash that was replaced or rolled back in the database: its seal doesn't match the version.
         if !sandbox_tokens::is_sealed(secrets, (token.organization, token.id, version), &sealed, hash) {
             return Err(OpenError.into());
         }

@@ -1,11 +1,11 @@
-//! When the clock was last believed, for the next start.
+//! When the clock was last trusted, for the next start.
 
 use chrono::{DateTime, Utc};
 
 use super::{Connection, StoreError};
 use crate::clock;
 
-/// When the clock was last believed; where no version has noted that, when something last was in the audit log.
+/// When the clock was last trusted; if no version has stored that, the time of the last audit row.
 pub async fn last(connection: &mut Connection) -> Result<Option<DateTime<Utc>>, StoreError> {
     let millis: Option<i64> = sqlx::query_scalar(
         "SELECT COALESCE((SELECT believed_on FROM clock_marks WHERE id = 1),
@@ -16,7 +16,7 @@ pub async fn last(connection: &mut Connection) -> Result<Option<DateTime<Utc>>, 
     Ok(millis.map(clock::from_millis))
 }
 
-/// Notes that it is believed now.
+/// Stores that it is trusted now.
 pub async fn put(connection: &mut Connection, now: DateTime<Utc>) -> Result<(), StoreError> {
     sqlx::query(
         "INSERT INTO clock_marks (id, believed_on) VALUES (1, $1)

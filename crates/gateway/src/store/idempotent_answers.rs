@@ -1,4 +1,4 @@
-//! The first answers to changes, sealed, so that a repetition gets the same one.
+//! The first answers to changes, sealed, for repetitions.
 
 use chrono::{DateTime, Utc};
 use keyward_contract::AdminId;
@@ -10,7 +10,7 @@ use crate::{random, secrets::Secrets};
 /// Names a change that may be repeated.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct RequestName {
-    /// Who asks.
+    /// The admin.
     pub admin: AdminId,
     /// Which path they ask.
     pub path: String,

@@ -14,8 +14,8 @@ use super::{
 use crate::secrets::Secrets;
 
 const CHECK_CONTEXT: &str = "installation/master-key-check";
-/// Sealed in a database whose audit log is chained from its first row. Nobody without the master key can make a chained
-/// log pass for one that is still to be chained.
+/// Sealed in a database whose audit log is chained from its first row, so that without the master key a chained log can't be
+/// passed off as one that isn't chained yet.
 const CHECK: &[u8] = b"keyward, audit log chained";
 /// Sealed in a database that was begun before there was a chain.
 const UNCHAINED_CHECK: &[u8] = b"keyward";

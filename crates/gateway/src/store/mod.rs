@@ -1,7 +1,7 @@
-//! The database. Only here is SQL spoken; everything else calls functions named after what they do.
+//! The database. Only this module contains SQL; everything else calls functions named after what they do.
 //!
-//! SQLite in WAL mode with `synchronous=FULL`: what is committed is on disk. Readers see the last commit at once, so
-//! that a key that was changed is refused by every later request, from whichever process it was changed.
+//! SQLite in WAL mode with `synchronous=FULL`: what is committed is on disk. Readers see the last commit immediately, so
+//! that a changed key is rejected by every later request, whichever process changed it.
 
 mod admission;
 pub mod audit;

@@ -1,4 +1,4 @@
-//! Organizations, and who has which role in them.
+//! Organizations, and the roles of admins in them.
 
 use chrono::{DateTime, Utc};
 use keyward_contract::{
@@ -42,7 +42,7 @@ pub struct Membership {
 /// Adds an organization.
 ///
 /// # Errors
-/// [`StoreError::is_duplicate`] when there is one of this name.
+/// [`StoreError::is_duplicate`] if the name is taken.
 pub async fn insert(
     connection: &mut Connection,
     organization: &Organization,
@@ -86,7 +86,7 @@ pub async fn find_by_name(connection: &mut Connection, name: &str) -> Result<Opt
          WHERE folded_name IN ($1, $2) OR CAST(id AS TEXT) = $1 ORDER BY folded_name = $2 DESC LIMIT 1",
     )
     .bind(names::fold_name(name))
-    // As it was compared before there were rules, where another one has the name by them.
+    // The old canonical form, if the new one is already taken.
     .bind(name.to_lowercase())
     .fetch_optional(connection)
     .await?;

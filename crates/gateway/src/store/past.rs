@@ -1,4 +1,4 @@
-//! What goes by its age: one rule for each kind of row.
+//! Deletion by age: one rule for each kind of row.
 
 use sqlx::AssertSqlSafe;
 
@@ -85,7 +85,7 @@ pub const RULES: &[Rule] = &[
         |past| past.ahead,
     ),
     delete("password_resets", "admin_id", "expires_on <= $1", |past| past.now),
-    // Who was invited, and until when, stays to be seen. What the link is known by goes.
+    // The invited admin and the expiry remain visible. The token's hash is deleted.
     Rule {
         table: "invitations",
         key: "organization_id, admin_id",

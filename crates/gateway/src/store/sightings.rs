@@ -1,9 +1,9 @@
-//! What is noted of clients that were seen, whatever they show.
+//! Usage records of clients, whatever their credential.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use keyward_contract::{AdminId, OrganizationId, SandboxTokenId};
 
-/// How long it is kept what was seen.
+/// How long usage is kept.
 pub const KEPT: TimeDelta = TimeDelta::days(30);
 pub(in crate::store) const HOUR_MILLIS: i64 = 60 * 60 * 1000;
 /// Hours of the small chart, the running one included.

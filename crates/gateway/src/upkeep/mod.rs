@@ -1,5 +1,5 @@
-//! Deletes what is past, also when nothing else happens. All that goes by its age goes here, and only while the clock can
-//! be believed: what is deleted on the word of a wrong clock is gone.
+//! Deletes expired data, also without requests. All deletions by age happen here, and only while the clock can be trusted: a
+//! wrong clock must not delete anything.
 
 pub mod retention;
 
@@ -27,15 +27,15 @@ pub async fn keep_up(state: &State) {
         tick.tick().await;
         if let Err(error) = round(state).await {
             let error = &error as &dyn std::error::Error;
-            tracing::error!(error, "what is past can't be deleted");
+            tracing::error!(error, "expired data can't be deleted");
         }
     }
 }
 
-/// Deletes what is past by now. Does nothing while the clock is not believed.
+/// Deletes expired data. Does nothing while the clock isn't trusted.
 ///
 /// # Errors
-/// When the database fails. What was deleted until then is.
+/// When the database fails. Earlier deletions remain.
 pub async fn round(state: &State) -> Result<(), StoreError> {
     let Some(now) = state.trust.now() else {
         return Ok(());
@@ -65,7 +65,7 @@ async fn delete(state: &State, now: DateTime<Utc>) -> Result<(), StoreError> {
     };
     for rule in past::RULES {
         loop {
-            // A transaction for each part, so that whoever waits to write gets a turn.
+            // One transaction per batch, so that waiting writers get a turn.
             let mut transaction = state.store.write().await?;
             let rows = rule.apply(&mut transaction, &past).await?;
             transaction.commit().await?;

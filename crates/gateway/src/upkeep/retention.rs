@@ -1,4 +1,4 @@
-//! The audit log is kept for a time; then its oldest end is cut off, and the cut is itself in the log.
+//! Retention of the audit log: its oldest rows are pruned, and the pruning itself is logged.
 
 use chrono::{DateTime, Utc};
 use keyward_contract::{AuditAction, AuditSubCategory};
@@ -13,15 +13,15 @@ use crate::{
     },
 };
 
-/// Cuts off what is older than the configured time by `now`. Gives how many rows that were.
+/// Prunes rows older than the configured time. Returns how many.
 ///
 /// # Errors
-/// When the database fails. What was cut off until then is cut off, and in the log.
+/// When the database fails. Rows pruned until then stay pruned, and are logged.
 pub async fn cut(state: &State, now: DateTime<Utc>) -> Result<u64, StoreError> {
     let since = now - state.config.audit_retention;
     let mut total = 0;
     loop {
-        // A transaction for each part, so that whoever waits to write gets a turn.
+        // One transaction per batch, so that waiting writers get a turn.
         let mut transaction = state.store.write().await?;
         let rows = audit_chain::cut(&mut transaction, &state.secrets, since).await?;
         if rows == 0 {

@@ -1,4 +1,4 @@
-//! Argon2id in memory that is used again.
+//! Argon2id with reused memory.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -100,7 +100,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_hash_is_the_one_that_argon2_itself_makes() {
+    fn hashes_match_the_argon2_library() {
         let mut memory = Memory::default();
         let stored = Argon2::default().hash_password(b"correct horse").unwrap().to_string();
         assert!(verify("correct horse", &stored, &mut memory).unwrap());

@@ -22,7 +22,7 @@ use crate::http::problem::Problem;
 #[derive(Clone)]
 pub struct Passwords {
     pool: Arc<Pool>,
-    /// The hash of nobody's password: checking it takes as long as checking somebody's.
+    /// A dummy hash, so that unknown user names take as long as known ones.
     nobody: Arc<str>,
 }
 
@@ -57,9 +57,9 @@ impl Asker {
 #[derive(Debug, thiserror::Error)]
 pub enum HashError {
     /// Too many wait already. It may be tried again after [`RETRY_AFTER`].
-    #[error("too many passwords wait to be checked")]
+    #[error("too many passwords are waiting to be checked")]
     Busy,
-    /// A fault of this program, or a stored hash that is none.
+    /// A fault of this program, or an invalid stored hash.
     #[error("the password can't be hashed")]
     Fault,
 }
@@ -68,7 +68,7 @@ impl From<HashError> for Problem {
     fn from(error: HashError) -> Self {
         if matches!(error, HashError::Busy) {
             return Problem::new(ProblemCode::Busy)
-                .detail("Too many passwords wait to be checked. Try again in a moment.")
+                .detail("Too many passwords are waiting to be checked. Try again in a moment.")
                 .retry_after(RETRY_AFTER);
         }
         tracing::error!(

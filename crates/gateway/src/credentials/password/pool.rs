@@ -1,4 +1,4 @@
-//! The threads that hash.
+//! The hashing threads.
 
 use std::{
     num::NonZero,
@@ -119,7 +119,7 @@ fn give_way() {
     // On Linux it is the thread that has the priority, not the process. Where it can't be set, hashing is as important as
     // everything else.
     if let Err(error) = rustix::process::setpriority_process(None, NICE) {
-        tracing::warn!(%error, "passwords are hashed at the priority of requests");
+        tracing::warn!(%error, "password hashing runs at the same priority as requests");
     }
 }
 
@@ -200,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn beyond_its_bound_the_queue_turns_away() {
+    fn a_full_queue_rejects_requests() {
         let (pool, release) = held();
         let mut context = Context::from_waker(Waker::noop());
         let mut waiting: Vec<_> = (0..=WAITING_OF_ONE_MAX)

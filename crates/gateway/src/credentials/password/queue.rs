@@ -1,5 +1,5 @@
-//! Whose turn it is. A queue of bounded length in which addresses take turns, so that many requests of one don't hold up
-//! one of another; and in which every other turn belongs to clients that have proven something.
+//! A bounded, fair queue: addresses take turns, so that many requests of one address don't delay others, and every other
+//! turn goes to clients with a session or a known address.
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -29,7 +29,7 @@ pub(super) struct Ticket {
     number: u64,
 }
 
-/// There is no room.
+/// The queue is full.
 #[derive(Debug)]
 pub(super) struct Full;
 
@@ -178,7 +178,7 @@ mod tests {
 
     /// Addresses take turns at hashing, and every other turn belongs to clients that have proven something.
     #[test]
-    fn every_other_turn_is_of_a_client_that_has_proven_something() {
+    fn every_other_turn_goes_to_proven_clients() {
         let mut queue = Queue::default();
         for item in ["s1", "s2", "s3", "s4"] {
             queue.push(stranger(1), item).unwrap();
@@ -190,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn one_address_has_so_many_places_and_no_more() {
+    fn queue_places_per_address_are_limited() {
         let mut queue = Queue::default();
         for item in 0..WAITING_OF_ONE_MAX {
             queue.push(stranger(1), item).unwrap();
@@ -200,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn an_ipv6_network_of_64_bits_is_one_client() {
+    fn an_ipv6_64_network_counts_as_one_client() {
         let mut queue = Queue::default();
         for number in 0..=WAITING_OF_ONE_MAX as u128 {
             let address = Ipv6Addr::from_bits(0x2001_0db8_0000_0001_0000_0000_0000_0000 + number);
@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn in_a_full_queue_the_longest_line_gives_way() {
+    fn a_full_queue_drops_from_the_longest_line() {
         let mut queue = Queue::default();
         let groups = u32::try_from(WAITING_MAX / WAITING_OF_ONE_MAX).unwrap();
         for item in 0..WAITING_MAX {

@@ -62,7 +62,7 @@ impl Asset {
         let variant = match text.split_once(BASE) {
             Some((before, after)) => Variant::of(format!(r#"{before}<base href="{base_path}/"{after}"#).into_bytes()),
             None => {
-                tracing::error!("{name} has no {BASE}>; the portal will not find its files below {base_path}");
+                tracing::error!("{name} has no {BASE}>; the portal won't find its files below {base_path}");
                 page
             }
         };

@@ -49,6 +49,6 @@ fn quality(parameters: &str) -> u16 {
     let quality = value
         .and_then(|(_, value)| value.trim().parse::<f32>().ok())
         .filter(|q| (0.0..=1.0).contains(q));
-    // In range, so nothing is cut off.
+    // In range, so nothing is truncated.
     quality.map_or(0, |quality| (quality * 1000.0).round() as u16)
 }

@@ -1,5 +1,5 @@
-//! The portal in a folder, read at each request, so that a new build shows at once. For development: what is embedded
-//! is served faster.
+//! The portal in a folder, read at each request, so that a new build shows immediately. For development: the embedded portal
+//! is faster.
 
 use std::path::{Path, PathBuf};
 

@@ -1,4 +1,4 @@
-//! The portal's files, and its one page for every address within it.
+//! The portal's files, and its single page for every address within it.
 
 mod asset;
 mod embedded;

@@ -1,6 +1,6 @@
-//! The chain of the audit log: each row's MAC covers the row and the MAC before it, under a key derived from the master
-//! key. Who can write to the database, but does not know the master key, can't change, remove, insert or reorder rows
-//! without [`verify`] noticing. The one thing that takes a head noted down elsewhere is an older state of the whole log.
+//! The hash chain of the audit log: each row's MAC covers the row and the previous MAC, with a key derived from the master
+//! key. Someone who can write to the database but doesn't know the master key can't change, remove, insert or reorder rows
+//! without [`verify`] noticing. Only a rollback of the whole log needs a head that was stored elsewhere.
 
 use chrono::{DateTime, TimeZone as _, Utc};
 use sqlx::{Connection as _, FromRow};
@@ -15,7 +15,7 @@ use crate::{
     store::{Connection, StoreError, Tampering},
 };
 
-/// How many rows are read, or cut off, at a time.
+/// How many rows are read or pruned at a time.
 const BATCH: i64 = 1000;
 /// Before the first row of a log.
 const BEGINNING: Link = Link { id: 0, mac: [0; 32] };
@@ -74,9 +74,9 @@ impl std::str::FromStr for Link {
 /// Where the chain begins and ends.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Chain {
-    /// The last row that retention has cut off, or the beginning.
+    /// The last row that retention has pruned, or the beginning.
     pub start: Link,
-    /// What was logged before this is cut off.
+    /// Rows from before this time are pruned.
     pub kept_since: Option<DateTime<Utc>>,
     /// The last row.
     pub head: Link,
@@ -144,7 +144,7 @@ impl Chain {
         }))
     }
 
-    /// As [`read`](Self::read), for whoever goes on with it.
+    /// As [`read`](Self::read), for a writer that continues the chain.
     pub(in crate::store) async fn read_intact(
         connection: &mut Connection,
         secrets: &Secrets,
@@ -226,7 +226,7 @@ pub async fn last_row(connection: &mut Connection) -> Result<i64, StoreError> {
         .await?)
 }
 
-/// Since when the log is complete: what was logged earlier has been cut off. `None` where nothing was.
+/// Since when the log is complete: earlier rows were pruned. `None` if nothing was pruned.
 pub async fn kept_since(connection: &mut Connection) -> Result<Option<DateTime<Utc>>, StoreError> {
     let millis: Option<i64> = sqlx::query_scalar("SELECT kept_since FROM audit_chain WHERE id = 1")
         .fetch_optional(connection)
@@ -235,12 +235,11 @@ pub async fn kept_since(connection: &mut Connection) -> Result<Option<DateTime<U
     Ok(millis.and_then(|millis| Utc.timestamp_millis_opt(millis).single()))
 }
 
-/// Cuts off the oldest rows, those before the first that was logged at `since` or later, a bounded number at a time.
-/// Gives how many it cut: 0 when none is left to cut. What is cut off is proven first: tampering that nobody looked for
-/// yet must not go with it.
+/// Prunes the oldest rows, those before the first one logged at `since` or later, in batches. Returns how many it pruned: 0
+/// when done. Rows are verified first, so that pruning can't cover up tampering.
 ///
 /// # Errors
-/// When the database fails, or what would be cut off is not what was written; then nothing was cut.
+/// When the database fails, or the rows to prune were tampered with; then nothing was pruned.
 pub async fn cut(connection: &mut Connection, secrets: &Secrets, since: DateTime<Utc>) -> Result<u64, StoreError> {
     let chain = Chain::read_intact(connection, secrets).await?;
     let rows = rows_after(connection, i64::MIN, chain.start.id).await?;
@@ -276,16 +275,16 @@ pub struct Verified {
     pub chain: Chain,
 }
 
-/// Computes the whole chain anew, and compares the keys, tokens and secrets with what it says of them.
+/// Recomputes the whole chain, and compares the keys, tokens and secrets with their last entries.
 ///
 /// # Errors
-/// The first place where the log is not what was written; or that the database failed.
+/// The first place where the log was tampered with, or that the database failed.
 pub async fn verify(
     connection: &mut Connection,
     secrets: &Secrets,
     noted: Option<Link>,
 ) -> Result<Verified, StoreError> {
-    // One state of the database, whatever is written meanwhile.
+    // One snapshot of the database, regardless of concurrent writes.
     let mut snapshot = connection.begin().await?;
     let chain = Chain::read_intact(&mut snapshot, secrets).await?;
     let (mut at, mut count, mut read) = (chain.start, 0, i64::MIN);

@@ -15,7 +15,7 @@ use crate::{
 /// # Errors
 /// When the database fails, or the record of the chain is not what this program wrote.
 pub async fn insert(connection: &mut Connection, secrets: &Secrets, event: &Event<'_>) -> Result<(), StoreError> {
-    // Whoever writes has the one right to do so, so that nobody else goes on from the same head.
+    // The writing transaction is exclusive, so that no one else continues from the same head.
     let chain = Chain::read_intact(connection, secrets).await?;
     let text = |text: &str| text.to_owned();
     let json = |value: &Option<serde_json::Value>| value.as_ref().map(ToString::to_string);

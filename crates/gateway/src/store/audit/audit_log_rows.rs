@@ -20,10 +20,10 @@ pub enum Part {
 const COLUMNS: &str = "id, logged_on, action, category, sub_category, resource, admin_id, admin_name, client_address,
                        interface, result, reason, before_change, after_change, request_id";
 
-/// The rows of a part that an organization may see, no more than `limit`.
+/// The rows of a page that an organization can see, up to `limit`.
 ///
-/// A row of no particular organization is that of its admin, and shows where they are an active member. What nobody known
-/// did, or the operator did to the installation, shows where there is no other organization that it could concern.
+/// A row without an organization belongs to its admin, and shows in the organizations where they are an active member. Rows
+/// without a known admin, or of the installation, show if there is only one organization.
 pub async fn part(
     connection: &mut Connection,
     organization: OrganizationId,

@@ -1,6 +1,5 @@
-//! What the audit log says of the versions of what is sealed. Each change of a key, token or secret is in the log with the
-//! version that it made, and each sealed value opens at its own version alone: one that is put back is older than the log
-//! says, or does not open.
+//! Detects rolled-back secrets. Each change of a key, token or secret is logged with its new version, and each sealed value
+//! only opens at its own version: a rolled-back value is older than the log says, or can't be opened.
 
 use std::collections::HashMap;
 

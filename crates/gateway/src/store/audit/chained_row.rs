@@ -1,4 +1,4 @@
-//! A row of the audit log, and the MAC that chains it to the row before.
+//! A row of the audit log, and the MAC that chains it to the previous row.
 
 use sqlx::FromRow;
 

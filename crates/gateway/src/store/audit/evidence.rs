@@ -1,5 +1,4 @@
-//! A database that is looked at and not touched: of a gateway that runs, of one that has stopped, or a copy that can't be
-//! written. No file is left beside it.
+//! A database opened read-only: of a running gateway, of a stopped one, or a read-only copy. No files are left behind.
 
 use std::{
     env, fs, io,
@@ -37,7 +36,7 @@ pub async fn open(folder: &Path) -> Result<Evidence, OpenStoreError> {
             _copy: None,
         });
     }
-    // Without a write-ahead log the file is all there is, and nobody writes to it.
+    // Without a write-ahead log the file is complete, and no one writes to it.
     if length(&beside("-wal")) == 0 {
         let connection = connect(&file, true).await;
         return Ok(Evidence {

@@ -1,4 +1,4 @@
-//! The audit log: its chain, its rows, what verifies it.
+//! The audit log: its chain, its rows, and verification.
 
 pub mod audit_chain;
 pub mod audit_log;

@@ -1,4 +1,4 @@
-//! Cloud service API keys, sealed. One row an organization, which outlives the key so that its version only grows.
+//! Cloud service API keys, sealed. One row per organization, which outlives the key so that its version only grows.
 
 use keyward_contract::{AdminId, ApiKey, ChangedBy, KeyStatus, KeyString, LastChange, OrganizationId, Restored};
 use sqlx::{Row as _, sqlite::SqliteRow};

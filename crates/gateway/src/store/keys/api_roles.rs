@@ -41,7 +41,7 @@ pub async fn list(
 /// Adds an API role.
 ///
 /// # Errors
-/// [`StoreError::is_duplicate`] when the organization has one of this name.
+/// [`StoreError::is_duplicate`] if the name is taken.
 pub async fn insert(
     connection: &mut Connection,
     organization: OrganizationId,
@@ -63,10 +63,10 @@ pub async fn insert(
     Ok(id)
 }
 
-/// Gives an API role another name and permission: the next version.
+/// Changes name and permission of an API role: the next version.
 ///
 /// # Errors
-/// [`StoreError::is_duplicate`] when the organization has another one of this name.
+/// [`StoreError::is_duplicate`] if the name is taken.
 pub async fn update(
     connection: &mut Connection,
     role: ApiRoleId,

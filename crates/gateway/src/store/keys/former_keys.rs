@@ -1,4 +1,4 @@
-//! The key before the present one, sealed, and who still tries it. It is there to recognise attempts and for nothing else.
+//! The previous key, sealed, and the clients that still try it. It is only stored to recognize attempts.
 
 use chrono::{DateTime, Utc};
 use keyward_contract::{AdminId, FormerKey, FormerKeyClient, KEY_USAGE_CLIENTS_MAX, KeyString, OrganizationId};
@@ -65,8 +65,8 @@ pub async fn find(
     }
 }
 
-/// Adds attempts with a former key, unless there is another one by now. Clients beyond what a page lists go, as in
-/// `key_usage::CLIENTS_KEPT`.
+/// Adds attempts with a previous key, unless it is a different one by now. Clients beyond the limit of a page are dropped,
+/// as in `key_usage::CLIENTS_KEPT`.
 pub async fn add_attempts(
     connection: &mut Connection,
     (former_key, admin): (i64, AdminId),

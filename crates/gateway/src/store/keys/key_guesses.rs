@@ -1,4 +1,4 @@
-//! Wrong keys beside right passwords, of each key over all admins and addresses.
+//! Wrong keys with correct passwords, per key over all admins and addresses.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use keyward_contract::{KeyGuessing, OrganizationId};
@@ -12,13 +12,13 @@ use crate::{
     },
 };
 
-/// So many wrong keys within an hour mean that somebody is guessing.
+/// This many wrong keys within an hour mean that someone is guessing.
 pub const ALARM: usize = 20;
 const WINDOW: TimeDelta = TimeDelta::hours(1);
 /// The alarm ends when there was none for so long.
 const QUIET: TimeDelta = TimeDelta::days(1);
 
-/// Counts a wrong key. Answers since when somebody is guessing, once: at the one that makes it so.
+/// Counts a wrong key. Returns since when someone is guessing, only once: for the one that reaches the limit.
 pub async fn add(
     connection: &mut Connection,
     organization: OrganizationId,
@@ -46,7 +46,7 @@ pub async fn add(
     Ok(begun)
 }
 
-/// Whether somebody is guessing the key of an organization.
+/// Whether someone is guessing the key of an organization.
 pub async fn view(
     connection: &mut Connection,
     organization: OrganizationId,
@@ -59,7 +59,7 @@ pub async fn view(
         .map(|(since, last_on)| KeyGuessing { since, last_on }))
 }
 
-/// Begins the count again: the key is another one.
+/// Resets the count, because the key has changed.
 pub(in crate::store) async fn delete(
     connection: &mut Connection,
     organization: OrganizationId,

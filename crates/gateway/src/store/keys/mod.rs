@@ -1,4 +1,4 @@
-//! Secrets and trusts of an organization, sealed where they are secrets.
+//! Keys, tokens and trusted servers of an organization. Secrets are sealed.
 
 pub mod api_keys;
 pub mod api_roles;

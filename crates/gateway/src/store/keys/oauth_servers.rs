@@ -32,7 +32,7 @@ pub async fn list(
 /// Adds a server.
 ///
 /// # Errors
-/// When the database fails, or the organization has one of this name.
+/// When the database fails, or the name is taken.
 pub async fn insert(
     connection: &mut Connection,
     organization: OrganizationId,
@@ -66,10 +66,11 @@ pub async fn insert(
     Ok(id)
 }
 
-/// Gives a server other settings. Keys that were fetched from another location, or under other rules, go.
+/// Changes the settings of a server. Keys fetched from a different URL, or with a different certificate setting, are
+/// dropped.
 ///
 /// # Errors
-/// When the database fails, or the organization has another one of this name.
+/// When the database fails, or the name is taken.
 pub async fn update(
     connection: &mut Connection,
     id: OauthServerId,

@@ -1,4 +1,4 @@
-//! What a restore has left in doubt, as rows have it.
+//! What a restore couldn't verify, as stored in rows.
 
 use keyward_contract::Restored;
 use sqlx::{Row as _, sqlite::SqliteRow};

@@ -79,7 +79,7 @@ pub async fn find(
 /// Adds a token.
 ///
 /// # Errors
-/// [`StoreError::is_duplicate`] when the organization has one of this name.
+/// [`StoreError::is_duplicate`] if the name is taken.
 pub async fn insert(
     connection: &mut Connection,
     secrets: &Secrets,
@@ -108,10 +108,10 @@ pub async fn insert(
     Ok(id)
 }
 
-/// Gives a token another name, and another string where there is one; that one is in no doubt.
+/// Renames a token, and replaces its secret if given, which settles what a restore couldn't verify.
 ///
 /// # Errors
-/// [`StoreError::is_duplicate`] when the organization has another one of this name.
+/// [`StoreError::is_duplicate`] if the name is taken.
 pub async fn update(
     connection: &mut Connection,
     secrets: &Secrets,

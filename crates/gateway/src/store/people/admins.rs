@@ -12,7 +12,7 @@ use crate::{
 /// Adds an admin. They sign in with their name, in any case; without a password hash they can't yet.
 ///
 /// # Errors
-/// [`StoreError::is_duplicate`] when there is one of this name.
+/// [`StoreError::is_duplicate`] if the name is taken.
 pub async fn insert(
     connection: &mut Connection,
     admin: &Admin,
@@ -94,7 +94,7 @@ pub async fn set_password(connection: &mut Connection, admin: AdminId, password_
     Ok(())
 }
 
-/// Takes the password, and the link that would set one. Nothing is signed in to by a password any more.
+/// Removes the password, and a link that would set one. Password sign-in no longer works for the account.
 pub async fn end_password(connection: &mut Connection, admin: AdminId) -> Result<(), StoreError> {
     for statement in [
         "UPDATE admins SET password_hash = '', held_password_hash = NULL WHERE id = $1",

@@ -1,5 +1,5 @@
-//! One-time links: invitations to a role in an organization, and links that set a new password. Only the hash of a
-//! link's token is kept.
+//! One-time links: invitations to a role in an organization, and links that set a new password. Only the hash of a link's
+//! token is stored.
 
 use chrono::{DateTime, Utc};
 use keyward_contract::{Admin, AdminId, OrganizationId};
@@ -12,7 +12,7 @@ use crate::store::{Connection, StoreError};
 pub struct Link {
     /// Whose it is.
     pub admin: Admin,
-    /// Whether it is an account that somebody signs in to, by whichever way.
+    /// Whether the account has any way to sign in.
     pub is_in_use: bool,
     /// Where it invites to; `None` for a link that sets a new password.
     pub invitation: Option<Invited>,

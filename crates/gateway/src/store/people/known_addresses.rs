@@ -1,4 +1,4 @@
-//! From where admins have signed in of late.
+//! Addresses from which admins have recently signed in.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use keyward_contract::AdminId;

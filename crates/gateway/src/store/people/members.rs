@@ -52,11 +52,11 @@ pub struct Live {
     pub api: SessionWindow,
 }
 
-/// The admins of an organization by name, or the one that is asked for.
+/// The admins of an organization by name, or only the given one.
 ///
-/// An account may belong to other organizations as well. Its portal sessions and sign-ins are told only where it is an
-/// active member, and who has not accepted is called by the login as it is compared, so that inviting somebody tells
-/// nothing about them.
+/// An account may belong to other organizations as well. Its portal sessions and sign-ins only show where it is an active
+/// member, and an admin who hasn't accepted shows with the canonical login, so that an invitation reveals nothing about the
+/// account.
 pub async fn list(
     connection: &mut Connection,
     organization: OrganizationId,

@@ -1,4 +1,4 @@
-//! Brings logins and names of an older version into the form that they are compared in, and tells which could not be.
+//! Migrates logins and names of older versions to their canonical form, and lists those that collide.
 
 use keyward_contract::AdminId;
 use sqlx::{AssertSqlSafe, Row as _};

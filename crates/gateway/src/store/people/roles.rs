@@ -55,10 +55,10 @@ pub async fn list(
     Ok(roles)
 }
 
-/// Gives a role another name and other permissions: the next version.
+/// Changes name and permissions of a role: the next version.
 ///
 /// # Errors
-/// [`StoreError::is_duplicate`] when the organization has another one of this name.
+/// [`StoreError::is_duplicate`] if the name is taken.
 pub async fn update(
     connection: &mut Connection,
     role: RoleId,
@@ -83,7 +83,7 @@ pub async fn update(
     Ok(())
 }
 
-/// Removes a role that nobody has.
+/// Removes a role that no one has.
 pub async fn delete(connection: &mut Connection, role: RoleId) -> Result<(), StoreError> {
     sqlx::query("DELETE FROM roles WHERE id = $1")
         .bind(role.0)
@@ -114,7 +114,7 @@ pub async fn insert_built_in(connection: &mut Connection, organization: Organiza
 /// Adds a role.
 ///
 /// # Errors
-/// [`StoreError::is_duplicate`] when the organization has one of this name.
+/// [`StoreError::is_duplicate`] if the name is taken.
 pub async fn insert(
     connection: &mut Connection,
     organization: OrganizationId,

@@ -1,4 +1,4 @@
-//! Passwords of services: they open API sessions also while passwords are turned off.
+//! Service accounts: their passwords open API sessions even while password sign-in is off.
 
 use keyward_contract::AdminId;
 

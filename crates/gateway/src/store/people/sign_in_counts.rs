@@ -1,4 +1,4 @@
-//! Failed sign-ins of the last day, counted apart by login, by client address, and by both.
+//! Failed sign-ins of the last day, counted by login, by client address, and by both.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use keyward_contract::SessionId;

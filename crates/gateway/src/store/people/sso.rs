@@ -1,4 +1,4 @@
-//! Identity providers, who admins are there, and which roles follow from claims.
+//! Identity providers, the identities of admins there, and the roles that claims grant.
 
 use chrono::{DateTime, Utc};
 use keyward_contract::{Admin, AdminId, OrganizationId, RoleId, SsoProviderId};
@@ -34,7 +34,8 @@ pub struct Provider {
     pub scope: String,
 }
 
-/// What a secret is sealed for. Who writes another issuer into the database is not sent the secret.
+/// The context that a client secret is sealed for. It includes the issuer, so that the secret can't be redirected to a
+/// different issuer by changing the database.
 fn context(provider: SsoProviderId, version: i64, (issuer, client_id): (&str, &str)) -> String {
     format!(
         "sso-client-secret/{provider}/{version}/{} {issuer}{client_id}",
@@ -79,7 +80,7 @@ pub async fn find(
 /// Adds a provider.
 ///
 /// # Errors
-/// [`StoreError::is_duplicate`] when there is one of this name, or of this issuer and client.
+/// [`StoreError::is_duplicate`] if the name, or the issuer with this client, is taken.
 pub async fn insert(connection: &mut Connection, secrets: &Secrets, provider: &Provider) -> Result<(), StoreError> {
     let secret = provider.client_secret.as_ref();
     let context = context(provider.id, 1, (&provider.issuer, &provider.client_id));
@@ -177,7 +178,7 @@ pub async fn delete(connection: &mut Connection, id: SsoProviderId) -> Result<u6
     Ok(stay.rows_affected())
 }
 
-/// Who somebody is at a provider: by their subject there.
+/// An identity at a provider: the subject there.
 pub async fn admin(
     connection: &mut Connection,
     provider: SsoProviderId,
@@ -213,7 +214,7 @@ pub async fn owner(connection: &mut Connection, issuer: &str, subject: &str) -> 
     Ok(row.map(|(id, name)| Admin { id: AdminId(id), name }))
 }
 
-/// The issuers at which somebody has this account.
+/// The issuers that are linked to this account.
 pub async fn issuers(connection: &mut Connection, admin: AdminId) -> Result<Vec<String>, StoreError> {
     Ok(
         sqlx::query_scalar("SELECT issuer FROM sso_subjects WHERE admin_id = $1")
@@ -223,7 +224,7 @@ pub async fn issuers(connection: &mut Connection, admin: AdminId) -> Result<Vec<
     )
 }
 
-/// Lets the accounts of an issuer be anybody's again whom a provider vouches for. Answers how many there were.
+/// Unlinks the accounts of an issuer, so that other providers can sign in to them. Returns how many there were.
 pub async fn release(connection: &mut Connection, issuer: &str) -> Result<u64, StoreError> {
     let released = sqlx::query("DELETE FROM sso_subjects WHERE issuer = $1")
         .bind(issuer)
@@ -232,10 +233,10 @@ pub async fn release(connection: &mut Connection, issuer: &str) -> Result<u64, S
     Ok(released.rows_affected())
 }
 
-/// Notes who somebody is at a provider.
+/// Links an admin to an identity at a provider.
 ///
 /// # Errors
-/// [`StoreError::is_duplicate`] when the admin is somebody else there.
+/// [`StoreError::is_duplicate`] if the admin is linked to a different identity there.
 pub async fn identify(
     connection: &mut Connection,
     provider: SsoProviderId,
@@ -351,7 +352,7 @@ pub async fn give_role(
     Ok(())
 }
 
-/// Lets a value of the claim give no role in an organization any more. False where it gave none.
+/// Removes the role that a value of the claim grants in an organization. False if it granted none.
 pub async fn take_role(
     connection: &mut Connection,
     provider: SsoProviderId,

@@ -1,4 +1,4 @@
-//! Backups: written, and read to be restored, both while the gateway runs.
+//! Backups: writing and restoring them, both while the gateway runs.
 
 use std::{
     fs, io,
@@ -19,13 +19,13 @@ use crate::{
 #[derive(Debug, thiserror::Error)]
 pub enum BackupError {
     /// There is something at the target.
-    #[error("{} exists already; a backup never overwrites a file", .0.display())]
+    #[error("{} already exists; a backup never overwrites a file", .0.display())]
     Exists(PathBuf),
     /// It can't be written.
-    #[error("the backup can't be written to {}: {}", .0.display(), .1)]
+    #[error("can't write the backup to {}: {}", .0.display(), .1)]
     Write(PathBuf, #[source] StoreError),
     /// It can't be read.
-    #[error("{} is no backup of Keyward that this version can read: {}", .0.display(), .1)]
+    #[error("{} isn't a Keyward backup that this version can read: {}", .0.display(), .1)]
     Read(PathBuf, String),
 }
 
@@ -122,10 +122,10 @@ impl Backup {
         names::migrate(&mut connection).await.map(drop)
     }
 
-    /// Replaces everything in `store`, in one transaction. All sessions and one-time links end. What was ended since the
-    /// backup stays ended, or is refused until it is confirmed. Versions go on from where either of both was, so that no
-    /// page that is open takes what was restored for what it knows. The audit log stays where it has gone on since the
-    /// backup; either way it has what the restore did, and the restore is its next row.
+    /// Replaces everything in `store`, in one transaction. All sessions and one-time links end. What was revoked since the
+    /// backup stays revoked, or is rejected until it is confirmed. Versions continue from the higher of both, so that open
+    /// pages notice the restore (optimistic locking). The audit log is kept if it continues from the backup's; either way,
+    /// the restore is its next row.
     ///
     /// # Errors
     /// When the database fails; then nothing was changed.

@@ -1,4 +1,4 @@
-//! What a restore has left in doubt: it was replaced or removed since the backup, and stays refused until it is confirmed or
+//! What a restore couldn't verify: it was replaced or removed since the backup, and is rejected until it is confirmed or
 //! replaced.
 
 use chrono::{DateTime, Utc};
@@ -30,7 +30,7 @@ pub struct Held {
     pub id: i64,
     /// Its name; empty for a key, of which an organization has one.
     pub name: String,
-    /// Whether it is refused. Otherwise it is valid, and may be one that was replaced.
+    /// Whether it is rejected. Otherwise it is valid, but may have been replaced.
     pub refused: bool,
 }
 
@@ -60,7 +60,7 @@ pub async fn list(connection: &mut Connection) -> Result<Vec<Held>, StoreError> 
     .await?)
 }
 
-/// Lets it be used again, as the operator. A server stays disabled where another one is enabled.
+/// Confirms it as the operator. A server stays disabled if another one is enabled.
 pub async fn confirm(
     connection: &mut Connection,
     secrets: &Secrets,

@@ -1,4 +1,4 @@
-//! Backup and restore, and what a restore leaves in doubt.
+//! Backup and restore, and what a restore couldn't verify.
 
 pub mod backup;
 pub mod held;

@@ -1,7 +1,7 @@
-//! A restore: everything is as it was in the backup, and what was ended since stays ended.
+//! A restore: everything is as in the backup, except that what was revoked since stays revoked.
 //!
-//! What `taken_over` finds to have been ended is refused until somebody confirms it. With nothing to
-//! compare, as in an empty folder, the keys and tokens are marked as ones that may have been replaced.
+//! What `taken_over` finds revoked is rejected until someone confirms it. With nothing to compare, as in an empty folder,
+//! keys and tokens are marked as possibly replaced.
 
 use chrono::{DateTime, Utc};
 use keyward_contract::{AuditAction, AuditSubCategory, OrganizationId, SandboxTokenId};
@@ -53,7 +53,7 @@ const TABLES: [&str; 25] = [
     "key_client_hours",
     "key_hours",
     "idempotent_answers",
-    // Of the backup: what it brings back is not too old at once.
+    // From the backup, so that restored rows don't expire immediately.
     "clock_marks",
 ];
 
@@ -118,7 +118,7 @@ pub struct RestoredFrom {
     pub audit_log: AuditLogIs,
     /// Whether there was something to compare with: an installation of which the backup is one.
     pub compared: bool,
-    /// What is refused until it is confirmed; with nothing to compare, the keys and tokens that may have been replaced.
+    /// What is rejected until it is confirmed; with nothing to compare, the keys and tokens that may have been replaced.
     pub in_doubt: Vec<Held>,
     /// Roles and API roles that allow less than in the backup, for they did before the restore: with their organizations.
     pub narrowed: Vec<(String, String)>,
@@ -223,7 +223,7 @@ async fn is_same_installation(connection: &mut SqliteConnection) -> Result<bool,
     .await?)
 }
 
-/// One-time links die. Who is invited stays so, as after the end of an invitation: a new link can be made.
+/// One-time links are revoked. Invited admins stay invited, as after an expired invitation: a new link can be created.
 async fn end_links(connection: &mut SqliteConnection, now: DateTime<Utc>) -> Result<(), StoreError> {
     sqlx::query("UPDATE main.invitations SET token_hash = randomblob(32), expires_on = MIN(expires_on, $1)")
         .bind(now.timestamp_millis())
@@ -314,7 +314,7 @@ fn state(restored: Option<String>) -> Value {
     restored.unwrap_or_else(|| "as before".to_owned()).into()
 }
 
-/// The admins, passwords and servers that are refused; keys and tokens are in the log already.
+/// The admins, passwords and servers that are rejected; keys and tokens are already in the log.
 async fn log_in_doubt(
     connection: &mut SqliteConnection,
     secrets: &Secrets,
@@ -366,7 +366,7 @@ mod tests {
     use crate::store::MIGRATIONS;
 
     #[tokio::test]
-    async fn a_restore_has_a_say_in_each_table() {
+    async fn a_restore_handles_every_table() {
         let mut connection = SqliteConnection::connect("sqlite::memory:").await.expect("a database");
         MIGRATIONS.run(&mut connection).await.expect("migrated");
         let mut tables: Vec<String> = sqlx::query_scalar(

@@ -1,4 +1,4 @@
-//! Statements that are put together from the names of tables and columns.
+//! Statements built from the names of tables and columns.
 
 use sqlx::{AssertSqlSafe, SqliteConnection};
 

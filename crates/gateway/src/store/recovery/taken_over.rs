@@ -1,7 +1,7 @@
-//! What a restore takes over from the installation that it replaces: whatever was ended there since the backup was made.
+//! What a restore takes over from the installation that it replaces: what was revoked there since the backup.
 //!
-//! It compares the tables as they were (`…_before`) with those that have just come from the backup. What came back and would
-//! be valid again is held; what the service provider, or a role, allows is the lesser of both.
+//! It compares the previous tables (`…_before`) with those from the backup. What would become valid again is held; the
+//! service provider's settings and roles become the lesser of both.
 
 use keyward_contract::OrganizationId;
 use sqlx::{AssertSqlSafe, Row as _, SqliteConnection, sqlite::SqliteRow};
@@ -47,8 +47,8 @@ const PROVIDER: [&str; 4] = [
      FROM api_keys_before b WHERE b.organization_id = main.api_keys.organization_id",
 ];
 
-/// A provider that was removed stays removed, one that is there stays as it is; and nobody comes by an identity or a role
-/// that was taken away.
+/// A removed provider stays removed, an existing one stays as it is, and no one regains an identity or a role that was
+/// revoked.
 async fn take_over_identity_providers(connection: &mut SqliteConnection) -> Result<(), StoreError> {
     for statement in [
         "UPDATE main.admin_roles SET sso_provider_id = NULL

@@ -1,4 +1,4 @@
-//! The sessions of an admin, portal and API alike, by the names under which they are listed.
+//! The sessions of an admin, of portal and API, by the identifiers in their list.
 
 use keyward_contract::{AccountSession, AdminId, OrganizationId, RoleId, SessionId, SessionKind, SessionsEnded};
 use sqlx::{Row as _, sqlite::SqliteRow};
@@ -114,7 +114,7 @@ pub async fn end_by_password(connection: &mut Connection, admin: AdminId) -> Res
     })
 }
 
-/// Ends the API sessions of everybody with this role.
+/// Ends the API sessions of everyone with this role.
 pub async fn end_api_of_role(
     connection: &mut Connection,
     organization: OrganizationId,

@@ -17,7 +17,7 @@ const MOST: i64 = 20;
 /// A portal session that exists; whether it is still alive is for its user to say.
 #[derive(Clone, Debug)]
 pub struct PortalSession {
-    /// Who signed in.
+    /// The signed-in admin.
     pub admin: Admin,
     /// When they signed in.
     pub created_on: DateTime<Utc>,
@@ -63,12 +63,12 @@ pub struct Origin<'a> {
     pub user_agent: Option<&'a str>,
 }
 
-/// Who says that somebody has signed in at an identity provider.
+/// The identity provider of the sign-in.
 #[derive(Clone, Copy, Debug)]
 pub struct ProviderSession<'a> {
     /// Which provider.
     pub provider: SsoProviderId,
-    /// Who it is there.
+    /// The subject there.
     pub subject: &'a str,
     /// In which of the provider's own sessions, where it says so.
     pub session: Option<&'a str>,
@@ -167,7 +167,7 @@ pub async fn touch(connection: &mut Connection, id_hash: &[u8; 32], now: DateTim
     Ok(())
 }
 
-/// Notes the provider's own session where somebody has signed in there once more, if they had opened this one there.
+/// Stores the provider's own session after a re-authentication there, if this session was opened there.
 pub async fn renew_at(
     connection: &mut Connection,
     id_hash: &[u8; 32],

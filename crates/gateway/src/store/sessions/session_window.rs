@@ -1,4 +1,4 @@
-//! When a session is alive.
+//! When a session is active.
 
 use std::time::Duration;
 

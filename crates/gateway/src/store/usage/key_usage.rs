@@ -1,4 +1,4 @@
-//! Who uses the key, and who uses which Sandbox API token: by client and hour, for 30 days.
+//! Usage of keys and Sandbox API tokens: by client and hour, for 30 days.
 
 use std::collections::{HashMap, HashSet};
 
@@ -17,13 +17,12 @@ use crate::{
     },
 };
 
-/// Clients of an organization that are kept. Those go first that were not seen for longest, of the admin who has most: who
-/// comes under ever new names pushes nobody else out. A page lists fewer: whoever comes back after others came is still
-/// counted on.
+/// Limit of stored clients per organization. The least recently seen client of the admin with the most clients is dropped
+/// first, so that one admin with ever new clients pushes no one else out. A page lists fewer, so that returning clients are
+/// still counted.
 pub const CLIENTS_KEPT: u32 = 1000;
 
-/// Adds what was seen. Clients beyond what is kept go. What is of an organization or a former key that is gone is left
-/// out.
+/// Adds usage. Clients beyond the limit are dropped; usage of a removed organization or a forgotten key is ignored.
 pub async fn add(connection: &mut Connection, seen: &[(Sighting, Tally)]) -> Result<(), StoreError> {
     let mut organizations = HashSet::new();
     for (sighting, tally) in seen {

@@ -1,4 +1,4 @@
-//! Who uses keys and tokens.
+//! Usage of keys and tokens.
 
 pub mod key_usage;
 pub mod oauth_clients;

@@ -1,4 +1,4 @@
-//! Who came with access tokens: requests by client and hour, for 30 days.
+//! Usage of access tokens: requests by client and hour, for 30 days.
 
 use chrono::{DateTime, Utc};
 use keyward_contract::{KEY_USAGE_CLIENTS_MAX, OauthClient, OrganizationId};

@@ -1,4 +1,4 @@
-//! Who uses which Sandbox API token: requests by client and hour, for 30 days.
+//! Usage of Sandbox API tokens: requests by client and hour, for 30 days.
 
 use chrono::{DateTime, Utc};
 use keyward_contract::{KEY_USAGE_CLIENTS_MAX, SandboxTokenClient, SandboxTokenId};
