@@ -43,7 +43,7 @@ async fn lives(acme: &Acme, cookie: &str) -> bool {
 
 /// Another password ends all other sessions.
 #[tokio::test]
-async fn another_password_ends_all_other_sessions_and_survives_a_lost_answer() {
+async fn a_password_change_ends_other_sessions_and_is_idempotent() {
     let acme = Acme::new().await;
     let other = acme.sign_in(ADMIN).await;
     let api = acme.api_sign_in(&acme.key().await, ADMIN, PASSWORD).await.cookie();
@@ -76,7 +76,7 @@ async fn another_password_ends_all_other_sessions_and_survives_a_lost_answer() {
 }
 
 #[tokio::test]
-async fn a_refused_change_of_the_password_leaves_the_old_one() {
+async fn a_rejected_password_change_keeps_the_password() {
     let acme = Acme::new().await;
     let mut transaction = acme.app.store.write().await.expect("the turn to write");
     let body = json!({ "currentPassword": PASSWORD, "newPassword": NEW });
@@ -124,7 +124,7 @@ async fn sessions_are_listed_and_ended() {
 }
 
 #[tokio::test]
-async fn the_session_of_somebody_else_is_not_there() {
+async fn other_admins_sessions_are_not_found() {
     let acme = Acme::new().await;
     acme.organization("Other", "stranger").await;
     let stranger = acme.sign_in("stranger").await;
@@ -136,7 +136,7 @@ async fn the_session_of_somebody_else_is_not_there() {
 }
 
 #[tokio::test]
-async fn the_password_given_afresh_lasts_for_its_time() {
+async fn a_re_authentication_expires() {
     let acme = Acme::new().await;
     let reveal = || acme.change(Method::POST, "/reveal").empty();
     let give = |password: &str| {
@@ -171,9 +171,9 @@ async fn the_password_given_afresh_lasts_for_its_time() {
     );
 }
 
-/// The change that was refused for want of a fresh password is made when it is repeated, under the same name.
+/// A change that required re-authentication succeeds when it is repeated with the same idempotency key.
 #[tokio::test]
-async fn what_had_to_wait_for_the_password_is_repeated() {
+async fn the_request_is_repeated_after_re_authentication() {
     let acme = Acme::new().await;
     acme.clock.advance(TimeDelta::minutes(20));
     let regenerate = |cookie: &str| {
@@ -194,7 +194,7 @@ async fn what_had_to_wait_for_the_password_is_repeated() {
 
 /// A sign-in that began before the password was changed, or the admin disabled, opens no session after it.
 #[tokio::test]
-async fn a_sign_in_under_way_does_not_outlive_what_it_was_checked_against() {
+async fn a_sign_in_fails_if_the_password_changes_during_it() {
     let acme = Acme::new().await;
     let client = ClientInfo {
         address: [192, 0, 2, 1].into(),

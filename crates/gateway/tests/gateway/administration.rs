@@ -11,7 +11,7 @@ use crate::{
 
 /// All but a single permission, whichever it is: that one can't be given, nor can who has it be touched.
 #[tokio::test]
-async fn nobody_gives_what_they_lack_or_touches_who_has_more() {
+async fn admins_cannot_exceed_their_own_permissions() {
     let acme = Acme::new().await;
     let all = BuiltInRole::SuperAdmin.permissions();
     let lacking = Permissions { reveal: false, ..all };
@@ -47,9 +47,9 @@ async fn nobody_gives_what_they_lack_or_touches_who_has_more() {
     assert_eq!(given.json()["role"], "Deputy");
 }
 
-/// Nobody changes their own role.
+/// Admins can't change their own role.
 #[tokio::test]
-async fn nobody_changes_their_own_role() {
+async fn admins_cannot_change_their_own_role() {
     let acme = Acme::new().await;
     acme.welcome("second", "Super Admin").await;
     let own = json!(acme.admin.id);
@@ -78,7 +78,7 @@ async fn nobody_changes_their_own_role() {
 }
 
 #[tokio::test]
-async fn an_organization_keeps_a_super_admin() {
+async fn an_organization_keeps_one_super_admin() {
     let acme = Acme::new().await;
     let all = BuiltInRole::SuperAdmin.permissions();
     acme.add_role(&acme.cookie, "Owner", all).await;
@@ -101,9 +101,9 @@ async fn an_organization_keeps_a_super_admin() {
     assert_eq!(acme.give(&owner, &last, auditor).await.status, StatusCode::OK);
 }
 
-/// Two who demote each other at once: one of them is too late, whoever it is.
+/// Two admins who demote each other concurrently: one of them fails.
 #[tokio::test]
-async fn two_super_admins_who_demote_each_other_leave_one() {
+async fn concurrent_demotions_leave_one_super_admin() {
     let acme = Acme::new().await;
     let auditor = acme.role_id("Auditor").await;
     for round in 0..8 {
@@ -130,7 +130,7 @@ async fn two_super_admins_who_demote_each_other_leave_one() {
 }
 
 #[tokio::test]
-async fn a_role_lives_as_long_as_nobody_needs_it() {
+async fn a_role_in_use_cannot_be_deleted() {
     let acme = Acme::new().await;
     let viewer = Permissions {
         api_key_management: Permission::View,
@@ -207,7 +207,7 @@ async fn a_role_lives_as_long_as_nobody_needs_it() {
 
 /// What takes API access away ends the API sessions, and giving it back brings none back to life.
 #[tokio::test]
-async fn what_takes_api_access_ends_api_sessions() {
+async fn losing_api_access_ends_api_sessions() {
     let acme = Acme::unlimited().await;
     let key = acme.key().await;
     acme.welcome("client", "API Client Admin").await;
@@ -235,9 +235,9 @@ async fn what_takes_api_access_ends_api_sessions() {
     }
 }
 
-/// What a list says can't be done is refused for the same reason, and what it allows fails for the version alone.
+/// What a list says can't be done is refused for the same reason, and what it allows only fails because of the version.
 #[tokio::test]
-async fn the_lists_tell_beforehand_what_is_refused() {
+async fn lists_and_operations_give_the_same_refusals() {
     let acme = Acme::new().await;
     let deputy = Permissions {
         reveal: false,
@@ -305,9 +305,9 @@ async fn the_lists_tell_beforehand_what_is_refused() {
     assert_eq!(told.iter().map(String::as_str).collect::<Vec<_>>(), every);
 }
 
-/// A disabled admin is out at once; one who belongs elsewhere as well goes on there.
+/// A disabled admin is signed out immediately, but keeps access to other organizations.
 #[tokio::test]
-async fn who_is_disabled_is_out_and_who_belongs_elsewhere_stays() {
+async fn disabling_ends_access_here_and_not_elsewhere() {
     let acme = Acme::new().await;
     let me = |cookie: String| get("/api/portal/session").cookie(&cookie).empty();
     let cookie = acme.welcome("colleague", "Key Manager").await;
@@ -356,7 +356,7 @@ async fn who_is_disabled_is_out_and_who_belongs_elsewhere_stays() {
 }
 
 #[tokio::test]
-async fn who_is_removed_from_everywhere_has_no_account_any_more() {
+async fn removing_the_last_role_deletes_the_account() {
     let acme = Acme::new().await;
     let cookie = acme.welcome("leaver", "Auditor").await;
     let leaver = acme.listed("admins", "leaver").await["id"].clone();

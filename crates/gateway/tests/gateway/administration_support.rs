@@ -50,7 +50,7 @@ impl Acme {
         row["id"].as_i64().expect("an identifier")
     }
 
-    /// Invites somebody who accepts with [`PASSWORD`], and answers their cookie.
+    /// Invites an admin who accepts with [`PASSWORD`], and returns their cookie.
     pub(crate) async fn welcome(&self, name: &str, role: &str) -> String {
         let invited = self.invite(name, role).await;
         assert_eq!(invited.status, StatusCode::CREATED, "{}", invited.text);
@@ -76,7 +76,7 @@ impl Acme {
         self.send(self.manage(cookie, Method::POST, "roles").json(&body)).await
     }
 
-    /// Asks as the Super Admin to `disable`, `enable` or `remove` somebody, or to end their `sessions`.
+    /// As the Super Admin: `disable`, `enable` or `remove` an admin, or end their `sessions`.
     pub(crate) async fn change_admin(&self, admin: &Value, what: &str) -> Answer {
         self.change_as(&self.cookie, admin, what).await
     }

@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::support::{ADMIN, Acme, PASSWORD, get};
 
 #[tokio::test]
-async fn a_new_organization_has_a_key_by_the_service_provider() {
+async fn the_service_provider_provisions_the_first_key() {
     let acme = Acme::new().await;
     let answer = acme.read().await;
     assert_eq!(answer.status, StatusCode::OK);
@@ -48,7 +48,7 @@ async fn regenerate_replaces_the_key_and_says_by_whom() {
 }
 
 #[tokio::test]
-async fn edit_sets_the_key_that_was_asked_for() {
+async fn edit_sets_the_requested_key() {
     let acme = Acme::new().await;
     let body = json!({ "key": "AbC123xYz789" });
     let answer = acme
@@ -71,7 +71,7 @@ async fn edit_sets_the_key_that_was_asked_for() {
 /// A new key has the old one's character in few places, a random one in none, so that no timestamp makes what is sent
 /// of the old one fit.
 #[tokio::test]
-async fn a_new_key_is_not_like_the_old_one_where_a_sign_in_shows_it() {
+async fn a_new_key_is_not_too_similar_to_the_old_one() {
     let acme = Acme::new().await;
     for _ in 0..20 {
         let old = acme.key().await;
@@ -97,7 +97,7 @@ async fn a_new_key_is_not_like_the_old_one_where_a_sign_in_shows_it() {
 }
 
 #[tokio::test]
-async fn delete_and_add_never_go_back_to_a_version() {
+async fn versions_never_go_back_by_delete_and_add() {
     let acme = Acme::new().await;
     let first = acme.read().await.json();
     let answer = acme
@@ -149,7 +149,7 @@ async fn delete_and_add_never_go_back_to_a_version() {
 
 /// A change of something that exists says which version it means.
 #[tokio::test]
-async fn a_change_must_say_which_version_it_means() {
+async fn a_change_requires_if_match() {
     let acme = Acme::new().await;
     for (method, more, body) in [
         (Method::PUT, "", json!({ "key": "AbC123xYz789" })),
@@ -188,7 +188,7 @@ async fn a_change_must_say_which_version_it_means() {
 }
 
 #[tokio::test]
-async fn a_tag_that_a_proxy_renamed_on_the_way_is_known() {
+async fn an_etag_renamed_by_a_proxy_matches() {
     let acme = Acme::new().await;
     for (version, rename) in [
         (1, "W/\"1\""),
@@ -204,7 +204,7 @@ async fn a_tag_that_a_proxy_renamed_on_the_way_is_known() {
 }
 
 #[tokio::test]
-async fn the_second_of_two_admins_is_told_who_was_first() {
+async fn a_stale_change_says_who_changed_the_key() {
     let acme = Acme::new().await;
     let etag = acme.etag().await;
     let first = acme.send(
@@ -231,7 +231,7 @@ async fn the_second_of_two_admins_is_told_who_was_first() {
 }
 
 #[tokio::test]
-async fn what_is_known_already_is_not_sent_again() {
+async fn a_cached_version_is_not_sent_again() {
     let acme = Acme::new().await;
     let known = get(&acme.path(""))
         .cookie(&acme.cookie)

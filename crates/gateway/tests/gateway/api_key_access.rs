@@ -11,7 +11,7 @@ use serde_json::json;
 use crate::support::{Acme, get, request};
 
 #[tokio::test]
-async fn nobody_and_strangers_learn_nothing() {
+async fn unauthorized_requests_reveal_nothing() {
     let acme = Acme::new().await;
     let (other, stranger) = acme.organization("Other", "stranger").await;
     let stranger_cookie = acme.sign_in("stranger").await;
@@ -71,7 +71,7 @@ async fn nobody_and_strangers_learn_nothing() {
 }
 
 #[tokio::test]
-async fn a_role_is_obeyed() {
+async fn roles_limit_key_operations() {
     let acme = Acme::new().await;
     let role = |api_key_management, reveal| Permissions {
         api_key_management,
@@ -112,7 +112,7 @@ async fn a_role_is_obeyed() {
 }
 
 #[tokio::test]
-async fn the_service_provider_ends_what_can_be_done() {
+async fn disabling_the_key_blocks_all_changes() {
     let acme = Acme::new().await;
     let mut transaction = acme.app.store.write().await.expect("a transaction");
     assert!(
@@ -178,7 +178,7 @@ async fn a_first_subscription_brings_a_key() {
 }
 
 #[tokio::test]
-async fn the_page_is_told_what_can_be_done_and_why_not() {
+async fn capabilities_say_what_is_refused_and_why() {
     let acme = Acme::new().await;
     let organization = || async {
         let path = format!("/api/portal/orgs/{}", acme.organization);

@@ -1,4 +1,4 @@
-//! `/api/portal/orgs/{org}/api-key`: what is refused before anything is looked at
+//! `/api/portal/orgs/{org}/api-key`: input validation
 
 use axum::http::{Method, StatusCode, header};
 use serde_json::json;
@@ -7,7 +7,7 @@ use crate::support::{Acme, post};
 
 /// An error never repeats what was typed.
 #[tokio::test]
-async fn a_text_that_is_no_key_is_refused_and_not_repeated() {
+async fn an_invalid_key_is_rejected_and_not_repeated() {
     let acme = Acme::new().await;
     let typed = [
         "",
@@ -32,13 +32,18 @@ async fn a_text_that_is_no_key_is_refused_and_not_repeated() {
                 .as_str()
                 .is_some_and(|detail| !detail.is_empty())
         );
+        assert!(
+            answer.json()["fieldErrors"]["key"]["code"].is_string(),
+            "{}",
+            answer.text
+        );
         assert!(text.is_empty() || !answer.text.contains(text), "{text:?} is repeated");
     }
     assert_eq!(acme.etag().await, "\"1\"");
 }
 
 #[tokio::test]
-async fn a_body_that_is_none_gets_a_clear_error() {
+async fn an_invalid_body_gets_a_precise_error() {
     let acme = Acme::new().await;
     let put = |content_type: &str, body: String| {
         acme.send(
@@ -96,7 +101,7 @@ async fn a_body_that_is_none_gets_a_clear_error() {
 }
 
 #[tokio::test]
-async fn a_body_is_utf_8_or_told_for_what_it_is() {
+async fn a_body_in_a_wrong_encoding_is_rejected_precisely() {
     let acme = Acme::new().await;
     let put = async |content_type: &str, body: Vec<u8>| {
         let change = acme.change(Method::PUT, "").header("if-match", "\"1\"");
@@ -127,7 +132,7 @@ async fn a_body_is_utf_8_or_told_for_what_it_is() {
 }
 
 #[tokio::test]
-async fn a_change_without_the_header_or_from_another_site_is_refused() {
+async fn cross_site_changes_are_rejected() {
     let acme = Acme::new().await;
     let path = acme.path("/regenerate");
     let change = || post(&path).cookie(&acme.cookie).header("if-match", "\"1\"");
@@ -182,7 +187,7 @@ async fn a_change_without_the_header_or_from_another_site_is_refused() {
 }
 
 #[tokio::test]
-async fn a_page_elsewhere_is_told_both_names_and_the_setting() {
+async fn a_wrong_origin_is_reported_with_the_setting() {
     let acme = Acme::new().await;
     let change = |origin: &str, uri: &str| {
         let request = post(uri).cookie(&acme.cookie).header("x-keyward", "1");

@@ -69,10 +69,10 @@ async fn stopped() -> TempDir {
 }
 
 #[tokio::test]
-async fn whatever_is_changed_removed_inserted_or_moved_is_found() {
+async fn any_tampering_with_a_row_is_found() {
     let folder = stopped().await;
     let said = verify(folder.path(), &[]).expect("sound");
-    assert!(said.starts_with("The audit log is what was written: "), "{said}");
+    assert!(said.starts_with("Audit log intact: "), "{said}");
 
     let columns: Vec<String> = {
         let database = database(folder.path());
@@ -87,10 +87,7 @@ async fn whatever_is_changed_removed_inserted_or_moved_is_found() {
         let copy = copy(folder.path());
         change(copy.path(), &format!("UPDATE audit_log SET {column} = 99 WHERE id = 4"));
         let error = verify(copy.path(), &[]).expect_err(column);
-        assert!(
-            error.contains("the audit log is not what was written"),
-            "{column}: {error}"
-        );
+        assert!(error.contains("the audit log was tampered with"), "{column}: {error}");
     }
     for (sql, expected) in [
         (
@@ -142,28 +139,25 @@ async fn whatever_is_changed_removed_inserted_or_moved_is_found() {
 }
 
 #[tokio::test]
-async fn an_older_state_of_the_log_is_found_with_the_head_that_was_noted() {
+async fn a_rolled_back_log_is_found_with_the_stored_head() {
     let folder = stopped().await;
     let older = copy(folder.path());
     operate_well(folder.path(), &["key", "disable", "--organization", "Acme"]);
     let noted = head(folder.path());
     verify(older.path(), &[]).expect("by itself it is sound");
     let error = verify(older.path(), &["--head", &noted]).expect_err("rows are missing");
-    assert!(
-        error.contains("does not contain the head that was noted down"),
-        "{error}"
-    );
+    assert!(error.contains("doesn't contain the head that you passed"), "{error}");
 
     operate_well(folder.path(), &["key", "enable", "--organization", "Acme"]);
     verify(folder.path(), &["--head", &noted]).expect("it goes on from there");
     let forged = noted.replace(':', ":0").get(..noted.len()).expect("as long").to_owned();
-    verify(folder.path(), &["--head", &forged]).expect_err("another MAC");
+    verify(folder.path(), &["--head", &forged]).expect_err("a different MAC");
     let refused = operate(folder.path(), &["audit", "verify", "--head", "7"]);
     assert_eq!(refused.status.code(), Some(2));
 }
 
 #[tokio::test]
-async fn another_master_key_is_told_apart_from_tampering() {
+async fn a_wrong_master_key_is_not_reported_as_tampering() {
     let folder = stopped().await;
     fs::write(folder.path().join("master.key"), "ab".repeat(32)).expect("written");
     let error = verify(folder.path(), &[]).expect_err("another key");
@@ -171,7 +165,7 @@ async fn another_master_key_is_told_apart_from_tampering() {
 }
 
 #[tokio::test]
-async fn a_change_whose_row_can_t_be_written_does_not_happen() {
+async fn a_change_without_its_audit_row_does_not_happen() {
     let acme = Acme::new().await;
     let key = acme.key().await;
     for (sql, back) in [
@@ -208,7 +202,7 @@ async fn a_change_whose_row_can_t_be_written_does_not_happen() {
 
 /// Retention cuts the oldest end alone, and what is left is still proven.
 #[tokio::test]
-async fn retention_cuts_the_oldest_end_and_the_rest_is_still_proven() {
+async fn retention_prunes_the_oldest_rows_and_the_rest_verifies() {
     let acme = Acme::new().await;
     for _ in 0..5 {
         acme.regenerate().await;
@@ -238,14 +232,14 @@ async fn retention_cuts_the_oldest_end_and_the_rest_is_still_proven() {
     );
 
     let said = verify(&folder, &[]).expect("sound");
-    assert!(said.contains("have been cut off by audit-retention"), "{said}");
+    assert!(said.contains("were pruned by audit-retention"), "{said}");
     let error = verify(
         &folder,
         &["--head", &old.replacen(old.split(':').next().expect("an id"), "1", 1)],
     );
     assert!(
         error
-            .expect_err("older than what is kept")
+            .expect_err("older than the oldest row")
             .contains("can't be compared")
     );
     change(
@@ -256,7 +250,7 @@ async fn retention_cuts_the_oldest_end_and_the_rest_is_still_proven() {
 }
 
 #[tokio::test]
-async fn a_clock_that_went_back_cuts_nothing_out_of_the_middle() {
+async fn a_clock_set_back_prunes_nothing_from_the_middle() {
     let acme = Acme::new().await;
     acme.regenerate().await;
     acme.clock.advance(TimeDelta::days(400));
@@ -302,7 +296,7 @@ async fn retention_does_not_cover_up_what_was_changed() {
 }
 
 #[tokio::test]
-async fn many_at_once_and_another_process_make_one_chain() {
+async fn concurrent_writers_and_processes_make_one_chain() {
     let folder = TempDir::new().expect("a folder");
     assert!(init(folder.path()).status.success());
     let server = Server::start(folder.path());
@@ -364,7 +358,7 @@ async fn a_log_from_before_the_chain_is_chained_once() {
     start().await;
     verify(folder.path(), &[]).expect("chained");
 
-    // Whoever takes the chain away later does not get a new one.
+    // Removing the chain later doesn't start a new one.
     change(folder.path(), unchain);
     set_check(&chained);
     start().await;
@@ -373,7 +367,7 @@ async fn a_log_from_before_the_chain_is_chained_once() {
 
 /// A restore never brings the audit log back to an older state of itself.
 #[tokio::test]
-async fn a_restore_keeps_the_log_that_has_gone_on_and_brings_back_a_lost_one() {
+async fn a_restore_keeps_a_continued_log_and_restores_a_lost_one() {
     let folder = TempDir::new().expect("a folder");
     assert!(init(folder.path()).status.success());
     let file = folder.path().join("backup.db");
@@ -383,20 +377,20 @@ async fn a_restore_keeps_the_log_that_has_gone_on_and_brings_back_a_lost_one() {
     let noted = head(folder.path());
     let output = operate(folder.path(), &["restore", "--from", &backup]);
     let said = String::from_utf8_lossy(&output.stdout);
-    assert!(said.contains("The audit log stays"), "{said}");
+    assert!(said.contains("The audit log was kept"), "{said}");
     verify(folder.path(), &["--head", &noted]).expect("nothing is lost");
 
     let elsewhere = TempDir::new().expect("a folder");
     fs::copy(folder.path().join("master.key"), elsewhere.path().join("master.key")).expect("a copy");
     let output = operate(elsewhere.path(), &["restore", "--from", &backup]);
     let said = String::from_utf8_lossy(&output.stdout);
-    assert!(said.contains("is that of the backup"), "{said}");
+    assert!(said.contains("was restored from the backup"), "{said}");
     verify(elsewhere.path(), &[]).expect("sound");
     verify(elsewhere.path(), &["--head", &noted]).expect_err("it is older");
 }
 
 #[tokio::test]
-async fn a_restore_says_when_the_two_logs_are_no_longer_one() {
+async fn a_restore_reports_diverged_logs() {
     let folder = TempDir::new().expect("a folder");
     assert!(init(folder.path()).status.success());
     let fork = copy(folder.path());
@@ -431,7 +425,7 @@ async fn a_restore_says_when_the_two_logs_are_no_longer_one() {
 }
 
 #[tokio::test]
-async fn a_restore_brings_back_a_log_that_can_t_be_gone_on_with() {
+async fn a_restore_replaces_a_log_that_was_tampered_with() {
     for sql in [
         "UPDATE audit_chain SET head_id = head_id + 1",
         "DELETE FROM audit_chain",

@@ -1,4 +1,4 @@
-//! What nobody has authenticated: in the audit log, and in bounded space there.
+//! Failures of unauthenticated clients: throttled in the audit log.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -66,7 +66,7 @@ fn event<'a>(acme: &Acme, client: &'a ClientInfo, reason: AuditReason) -> Event<
 }
 
 #[tokio::test]
-async fn the_first_is_a_row_and_the_others_are_counted() {
+async fn the_first_failure_is_a_row_and_others_are_counted() {
     let acme = Acme::unlimited().await;
     for _ in 0..50 {
         late(&acme, "nobody@elsewhere.example").await;
@@ -80,7 +80,7 @@ async fn the_first_is_a_row_and_the_others_are_counted() {
     late(&acme, ADMIN).await;
     let last = acme.clock.now();
     acme.clock.advance(TimeDelta::seconds(1));
-    // Who reads finds what has been counted.
+    // Reading the log flushes the counts.
     let path = format!("/api/portal/orgs/{}/audit-log", acme.organization);
     acme.send(get(&path).cookie(&acme.cookie).empty()).await;
     let rows = failures(&acme).await;
@@ -97,7 +97,7 @@ async fn the_first_is_a_row_and_the_others_are_counted() {
 }
 
 #[tokio::test]
-async fn an_attack_that_goes_on_is_one_row_a_minute() {
+async fn a_lasting_attack_is_one_row_per_minute() {
     let acme = Acme::new().await;
     let client = client([192, 0, 2, 1]);
     for _ in 0..10 {
@@ -119,10 +119,9 @@ async fn an_attack_that_goes_on_is_one_row_a_minute() {
     );
 }
 
-/// What nobody has authenticated takes so many rows of the audit log in an hour and no more, and none of it is left
-/// out.
+/// Failures of unauthenticated clients are limited to a number of rows per hour, and all are counted.
 #[tokio::test]
-async fn an_hour_has_so_many_rows_however_many_addresses_try() {
+async fn rows_per_hour_are_limited_for_any_number_of_addresses() {
     let acme = Acme::new().await;
     for minute in 0..60_u32 {
         for one in 0..250_u32 {
@@ -169,7 +168,7 @@ async fn a_burst_writes_few_rows_before_its_answers() {
 }
 
 #[tokio::test]
-async fn who_hangs_up_before_their_row_is_written_is_counted() {
+async fn a_client_that_disconnects_early_is_counted() {
     let acme = Acme::new().await;
     let client = client([192, 0, 2, 1]);
     let held = acme.app.store.write().await.expect("a transaction");
@@ -186,7 +185,7 @@ async fn who_hangs_up_before_their_row_is_written_is_counted() {
 }
 
 #[tokio::test]
-async fn what_can_t_be_written_is_written_later() {
+async fn counts_that_fail_to_be_written_are_written_later() {
     let acme = Acme::new().await;
     let file = acme.folder.path().join(keyward_gateway::store::DATABASE_FILE);
     let database = rusqlite::Connection::open(file).expect("a database");
@@ -204,7 +203,7 @@ async fn what_can_t_be_written_is_written_later() {
 }
 
 #[tokio::test]
-async fn who_tries_links_is_in_the_log() {
+async fn attempts_on_links_are_in_the_log() {
     let acme = Acme::new().await;
     for path in ["/api/portal/invitation/read", "/api/portal/setup"] {
         let body = json!({ "token": "0" });

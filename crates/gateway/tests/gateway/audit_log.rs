@@ -95,7 +95,7 @@ async fn every_field_is_there_newest_first_and_no_secret() {
 }
 
 #[tokio::test]
-async fn each_filter_lets_through_what_it_says() {
+async fn each_filter_selects_matching_rows() {
     let acme = Acme::unlimited().await;
     acme.key().await;
     let middle = acme.clock.now() + TimeDelta::seconds(1);
@@ -142,7 +142,7 @@ async fn each_filter_lets_through_what_it_says() {
 }
 
 #[tokio::test]
-async fn an_address_is_asked_for_as_a_whole_or_by_its_beginning() {
+async fn addresses_match_exactly_or_by_prefix() {
     let acme = Acme::new().await;
     for address in ["10.0.0.1", "10.0.0.12", "2001:db8::1", "2001:db8::12"] {
         acme.key().await;
@@ -168,7 +168,7 @@ async fn an_address_is_asked_for_as_a_whole_or_by_its_beginning() {
 }
 
 #[tokio::test]
-async fn parts_follow_each_other_without_gap_or_repetition() {
+async fn pages_have_no_gaps_or_repetitions() {
     let acme = Acme::new().await;
     for _ in 0..7 {
         acme.key().await;
@@ -179,7 +179,7 @@ async fn parts_follow_each_other_without_gap_or_repetition() {
         let page = acme.page(&format!("?limit=3{before}")).await;
         assert!(page.rows.len() <= 3);
         seen.extend(page.rows.iter().map(|row| row.id));
-        // What is written meanwhile does not move the parts.
+        // Rows written in the meantime don't shift the pages.
         acme.key().await;
         let Some(next) = page.next else { break };
         before = format!("&before={next}");
@@ -188,7 +188,7 @@ async fn parts_follow_each_other_without_gap_or_repetition() {
 }
 
 #[tokio::test]
-async fn oldest_first_goes_on_to_what_is_written_meanwhile() {
+async fn oldest_first_continues_to_new_rows() {
     let acme = Acme::new().await;
     for _ in 0..5 {
         acme.key().await;
@@ -212,7 +212,7 @@ async fn oldest_first_goes_on_to_what_is_written_meanwhile() {
 }
 
 #[tokio::test]
-async fn a_query_that_can_t_be_read_is_refused_by_parameter() {
+async fn an_invalid_query_is_rejected_by_parameter() {
     let acme = Acme::new().await;
     for (query, field) in [
         ("?action=Explode", "action"),
@@ -243,7 +243,7 @@ async fn a_query_that_can_t_be_read_is_refused_by_parameter() {
 
 /// An organization sees its own rows of the audit log and those of its active members, no others.
 #[tokio::test]
-async fn an_organization_sees_its_own_rows_and_those_of_its_active_members_alone() {
+async fn an_organization_sees_only_its_rows_and_its_members() {
     let acme = Acme::unlimited().await;
     let body = json!({ "username": "nobody@elsewhere.example", "password": PASSWORD });
     let refused = acme.send(post("/api/portal/session").json(&body)).await;
@@ -283,7 +283,7 @@ async fn an_organization_sees_its_own_rows_and_those_of_its_active_members_alone
 }
 
 #[tokio::test]
-async fn the_csv_has_the_same_rows_and_runs_nothing() {
+async fn the_csv_has_the_same_rows_and_no_formulas() {
     let acme = Acme::new().await;
     let evil = "=HYPERLINK(\"http://x\",1)\r\n2";
     sql(
@@ -322,7 +322,7 @@ async fn the_csv_has_the_same_rows_and_runs_nothing() {
 }
 
 #[tokio::test]
-async fn the_csv_of_a_long_log_is_whole() {
+async fn the_csv_of_a_long_log_is_complete() {
     let acme = Acme::new().await;
     let mut transaction = acme.app.store.write().await.expect("a transaction");
     for _ in 0..1201 {
@@ -348,7 +348,7 @@ async fn the_csv_of_a_long_log_is_whole() {
 
 /// The CSV of the audit log has no cell that a spreadsheet runs, and does not begin before it is in the log.
 #[tokio::test]
-async fn a_download_that_can_t_be_logged_does_not_begin() {
+async fn a_download_that_cannot_be_logged_does_not_start() {
     let acme = Acme::new().await;
     sql(
         acme.folder.path(),

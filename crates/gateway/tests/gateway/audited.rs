@@ -84,7 +84,7 @@ const NOT_LOGGED: &[&str] = &[
 ];
 
 #[test]
-fn every_operation_is_in_the_table_or_only_looks() {
+fn every_operation_is_in_the_table_or_read_only() {
     let known: BTreeSet<String> = operations().into_iter().map(|operation| operation.id).collect();
     let logged = TABLE.iter().map(|(id, _, _)| *id);
     let listed: BTreeSet<String> = logged.chain(NOT_LOGGED.iter().copied()).map(str::to_owned).collect();
@@ -93,7 +93,7 @@ fn every_operation_is_in_the_table_or_only_looks() {
 }
 
 #[tokio::test]
-async fn each_operation_leaves_one_row_done_or_refused() {
+async fn each_operation_writes_one_row_done_or_refused() {
     let world = World::new().await;
     let mut last = world.audited_after(0).1;
     let mut wrong = Vec::new();
@@ -118,7 +118,7 @@ async fn each_operation_leaves_one_row_done_or_refused() {
 }
 
 #[tokio::test]
-async fn a_password_that_is_too_old_is_in_the_log() {
+async fn a_required_re_authentication_is_in_the_log() {
     let mut world = World::new().await;
     world.stale = true;
     let last = world.audited_after(0).1;
@@ -133,7 +133,7 @@ async fn a_password_that_is_too_old_is_in_the_log() {
 }
 
 #[tokio::test]
-async fn who_is_refused_again_and_again_does_not_fill_the_log() {
+async fn repeated_refusals_do_not_flood_the_log() {
     let world = World::new().await;
     let last = world.audited_after(0).1;
     let reveal = operations()
@@ -153,7 +153,7 @@ async fn who_is_refused_again_and_again_does_not_fill_the_log() {
 
 /// A secret that a repetition gives out again is in the audit log.
 #[tokio::test]
-async fn a_repetition_that_gives_out_a_secret_is_in_the_log() {
+async fn a_repetition_that_reveals_a_secret_is_in_the_log() {
     let mut world = World::new().await;
     for (id, sub_category) in [
         ("api_key_add", "Cloud Service API Key"),

@@ -25,7 +25,7 @@ pub(crate) async fn acme() -> Acme {
 }
 
 #[tokio::test]
-async fn signing_in_is_as_the_vendor_has_it() {
+async fn sign_in_follows_the_vendors_api() {
     let acme = acme().await;
     let answer = acme.api_sign_in(&acme.key().await, ADMIN, PASSWORD).await;
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
@@ -80,7 +80,7 @@ async fn over_https_the_cookie_is_secure() {
 }
 
 #[tokio::test]
-async fn a_change_of_the_key_ends_its_sessions_and_the_key_itself() {
+async fn a_key_change_ends_its_sessions_and_the_old_key() {
     let acme = acme().await;
     let changes: [(Method, &str, Value); 3] = [
         (Method::POST, "/regenerate", json!({})),
@@ -128,7 +128,7 @@ async fn a_change_of_the_key_ends_its_sessions_and_the_key_itself() {
 
 /// A session that is opened while the key changes is not one of the old key.
 #[tokio::test]
-async fn a_session_opened_while_the_key_changes_is_never_of_the_old_key() {
+async fn no_session_opens_with_the_old_key_during_a_change() {
     let acme = acme().await;
     for _ in 0..20 {
         let old = acme.key().await;
@@ -145,14 +145,14 @@ async fn a_session_opened_while_the_key_changes_is_never_of_the_old_key() {
     }
 }
 
-/// Clients that ask without pause while the key is regenerated again and again: no request that began after the answer
-/// to a change is admitted on a session of the key before, and no session of the valid key is refused.
+/// Clients send requests without pause while the key is regenerated repeatedly: no request that began after the answer to a
+/// change is accepted with a session of the old key, and no session of the current key is rejected.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn under_load_the_old_session_is_dead_when_the_answer_arrives() {
+async fn old_sessions_are_dead_when_the_answer_arrives_under_load() {
     const CHANGES: usize = 40;
     let acme = Arc::new(acme().await);
-    // What is known to be so, from before a request to after its answer: dead sessions stay dead, and the present one
-    // (by its number, none while the key is being changed) is alive.
+    // Known from before a request until after its answer: dead sessions stay dead, and the current one (by its number, none
+    // during a change) is active.
     let dead = Arc::new(Mutex::new(Vec::<String>::new()));
     let present = Arc::new(Mutex::new((0, None::<String>)));
     let done = Arc::new(AtomicBool::new(false));
@@ -203,7 +203,7 @@ async fn under_load_the_old_session_is_dead_when_the_answer_arrives() {
 }
 
 #[tokio::test]
-async fn wrong_user_password_and_key_look_the_same_and_the_log_knows() {
+async fn only_the_log_tells_wrong_user_password_and_key_apart() {
     let acme = acme().await;
     let key = acme.key().await;
     let answers = [
@@ -232,7 +232,7 @@ async fn wrong_user_password_and_key_look_the_same_and_the_log_knows() {
 
 /// With the key before the current one, that is: it is recognized, and not a guess.
 #[tokio::test]
-async fn a_script_with_an_old_key_does_not_lock_its_admin_out() {
+async fn a_script_with_an_old_key_does_not_lock_its_admin() {
     let acme = acme().await;
     let old = acme.key().await;
     acme.regenerate().await;
@@ -260,7 +260,7 @@ async fn a_script_with_an_old_key_does_not_lock_its_admin_out() {
 }
 
 #[tokio::test]
-async fn what_is_no_secret_has_its_own_answer() {
+async fn non_secret_reasons_have_their_own_answers() {
     let acme = acme().await;
     let key = acme.key().await;
     let session = acme.api_sign_in(&key, ADMIN, PASSWORD).await.cookie();
@@ -327,7 +327,7 @@ async fn what_is_no_secret_has_its_own_answer() {
 }
 
 #[tokio::test]
-async fn a_role_without_api_access_opens_no_session_and_ends_those_there_are() {
+async fn a_role_without_api_access_has_no_api_sessions() {
     let acme = acme().await;
     let key = acme.key().await;
     let session = acme.api_sign_in(&key, ADMIN, PASSWORD).await.cookie();
@@ -346,7 +346,7 @@ async fn a_role_without_api_access_opens_no_session_and_ends_those_there_are() {
 }
 
 #[tokio::test]
-async fn the_key_of_another_organization_opens_nothing() {
+async fn a_key_of_another_organization_opens_no_session() {
     let acme = acme().await;
     acme.organization("Other", "stranger").await;
     let refused = acme.api_sign_in(&acme.key().await, "stranger", PASSWORD).await;

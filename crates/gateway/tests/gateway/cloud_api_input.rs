@@ -1,4 +1,4 @@
-//! `/api/v1`: input that is refused, and limits
+//! `/api/v1`: input validation and rate limits
 
 use axum::http::{Method, StatusCode, header};
 use chrono::TimeDelta;
@@ -59,7 +59,7 @@ async fn timestamps_are_numbers_near_the_servers_time() {
 }
 
 #[tokio::test]
-async fn a_body_is_utf_8_or_told_for_what_it_is() {
+async fn a_body_in_a_wrong_encoding_is_rejected_precisely() {
     let acme = acme().await;
     let sign_in = async |content_type: &str, body: Vec<u8>| {
         let answer = acme.send(post(PATH).text(content_type, body)).await;
@@ -94,7 +94,7 @@ async fn a_body_is_utf_8_or_told_for_what_it_is() {
 
 /// Each shows fewer than four places of the key. The first ones opened a session in 46 guesses, and gave away the whole key in 360.
 #[tokio::test]
-async fn endings_that_show_too_little_are_not_compared() {
+async fn timestamps_that_show_too_little_are_rejected() {
     let acme = acme().await;
     let key = acme.key().await;
     let now = acme.clock.now().timestamp_millis();
@@ -132,7 +132,7 @@ async fn endings_that_show_too_little_are_not_compared() {
 }
 
 #[tokio::test]
-async fn the_window_for_timestamps_can_be_narrowed() {
+async fn the_timestamp_window_can_be_narrowed() {
     let acme = Acme::with(|config| {
         config.rate_limit_session = "off".parse().expect("a limit");
         config.timestamp_window = std::time::Duration::from_secs(60);
@@ -153,7 +153,7 @@ async fn the_window_for_timestamps_can_be_narrowed() {
 }
 
 #[tokio::test]
-async fn bodies_that_are_none_are_refused() {
+async fn invalid_sign_in_bodies_are_rejected() {
     let acme = acme().await;
     for (content_type, body, status, code) in [
         ("text/plain", "{}", 415, "UNSUPPORTED_MEDIA_TYPE"),
@@ -194,7 +194,7 @@ async fn bodies_that_are_none_are_refused() {
 }
 
 #[tokio::test]
-async fn too_many_requests_are_told_when_to_come_back() {
+async fn rate_limits_say_when_to_try_again() {
     let acme = Acme::new().await;
     let key = acme.key().await;
     let session = acme.api_sign_in(&key, ADMIN, PASSWORD).await.cookie();
@@ -219,7 +219,7 @@ async fn too_many_requests_are_told_when_to_come_back() {
 }
 
 #[tokio::test]
-async fn reads_and_writes_have_limits_of_their_own() {
+async fn reads_and_writes_have_separate_limits() {
     let acme = Acme::new().await;
     let session = acme.api_sign_in(&acme.key().await, ADMIN, PASSWORD).await.cookie();
     let ask = |method: Method| acme.send(request(method, "/api/v1/anything").cookie(&session).empty());
@@ -249,7 +249,7 @@ async fn the_hour_has_a_limit_too() {
 }
 
 #[tokio::test]
-async fn nothing_is_told_of_other_paths_without_a_session() {
+async fn other_paths_reveal_nothing_without_a_session() {
     let acme = acme().await;
     for path in ["/api/v1/apiKeys", "/api/v1/whatever/else"] {
         let answer = acme.send(get(path).empty()).await;

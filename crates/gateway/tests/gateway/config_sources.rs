@@ -198,7 +198,7 @@ fn lists_are_written_with_commas_elsewhere() {
 }
 
 #[test]
-fn public_addresses_follow_from_where_it_listens() {
+fn public_addresses_are_derived_from_listeners() {
     let url = |variables: Variables| {
         let config = from_environment(variables).expect("a configuration");
         (config.public_url.to_string(), config.public_api_url.to_string())
@@ -233,7 +233,7 @@ fn an_unknown_key_is_named_with_the_file_and_the_known_ones() {
     let error = load(with_file(&file), &[]).expect_err("an error").to_string();
     let path = file.path().display().to_string();
     assert!(
-        error.starts_with(&format!("{path}: listen-on is no setting. These are: data, ")),
+        error.starts_with(&format!("{path}: listen-on isn't a setting. Settings: data, ")),
         "{error}"
     );
     assert!(error.contains(" api-listen,") && error.ends_with(" log"), "{error}");
@@ -241,7 +241,7 @@ fn an_unknown_key_is_named_with_the_file_and_the_known_ones() {
     assert!(
         from_file("[server]\nlisten = \"x\"")
             .expect_err("an error")
-            .contains("server is no setting")
+            .contains("server isn't a setting")
     );
 }
 
@@ -249,7 +249,7 @@ fn an_unknown_key_is_named_with_the_file_and_the_known_ones() {
 fn an_unknown_variable_is_named_with_the_known_ones() {
     let error = from_environment(&[("KEYWARD_LISTEN_ON", "127.0.0.1:1")]).expect_err("an error");
     assert!(
-        error.starts_with("the environment variable KEYWARD_LISTEN_ON is no setting. These are: KEYWARD_DATA, "),
+        error.starts_with("the environment variable KEYWARD_LISTEN_ON isn't a setting. Settings: KEYWARD_DATA, "),
         "{error}"
     );
     assert!(
@@ -292,7 +292,7 @@ fn a_wrong_value_is_named_with_its_source_and_what_is_allowed() {
 }
 
 #[test]
-fn wrong_values_are_refused() {
+fn wrong_values_are_rejected() {
     for (variable, values) in [
         (
             "KEYWARD_LISTEN",
@@ -369,7 +369,7 @@ fn wrong_values_are_refused() {
     assert!(
         from_file("listen = ")
             .expect_err("an error")
-            .contains("is no valid TOML")
+            .contains("isn't valid TOML")
     );
     assert!(from_file("listen = true").expect_err("an error").contains("listen in "));
     assert!(
@@ -380,7 +380,7 @@ fn wrong_values_are_refused() {
 }
 
 #[test]
-fn the_header_for_https_has_a_year_and_can_be_turned_off() {
+fn hsts_lasts_a_year_and_can_be_turned_off() {
     let seconds = |variables: Variables| {
         from_environment(variables)
             .expect("a configuration")
@@ -400,7 +400,7 @@ fn the_header_for_https_has_a_year_and_can_be_turned_off() {
 }
 
 #[test]
-fn addresses_that_nobody_configured_are_guesses_where_others_listen() {
+fn derived_addresses_are_guesses_on_public_listeners() {
     let guessed = |variables: Variables| {
         let config = from_environment(variables).expect("a configuration");
         let guessed = config.guessed_addresses().into_iter();
@@ -424,7 +424,7 @@ fn addresses_that_nobody_configured_are_guesses_where_others_listen() {
 }
 
 #[test]
-fn a_file_of_another_encoding_is_read_or_told() {
+fn a_file_in_a_wrong_encoding_is_reported() {
     let written = |bytes: &[u8]| {
         let file = NamedTempFile::new().expect("a file");
         fs::write(&file, bytes).expect("a file");
@@ -443,14 +443,14 @@ fn a_file_of_another_encoding_is_read_or_told() {
 }
 
 #[test]
-fn the_master_key_comes_from_the_environment_alone_and_is_not_shown() {
+fn the_master_key_only_comes_from_environment_or_file() {
     let key = "0123456789abcdef".repeat(4);
     let config = from_environment(&[("KEYWARD_MASTER_KEY", &key)]).expect("a configuration");
     assert!(matches!(&config.data.master_key, MasterKeySource::Environment(found) if found.as_str() == key));
     assert!(!format!("{config:?}").contains(&key[..16]));
     let error = from_file(&format!("master-key = \"{key}\"")).expect_err("an error");
     assert!(
-        error.contains("master-key is no setting (a secret has no place here") && !error.contains(&key),
+        error.contains("master-key isn't a setting (secrets don't belong in this file") && !error.contains(&key),
         "{error}"
     );
     let both = [

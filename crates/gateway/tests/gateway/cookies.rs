@@ -43,7 +43,7 @@ async fn foreign_bytes_in_a_cookie_line_cost_nothing() {
 }
 
 #[tokio::test]
-async fn of_several_cookies_of_our_name_the_live_one_counts() {
+async fn of_several_session_cookies_the_active_one_counts() {
     let acme = Acme::new().await;
     let api = acme.api_sign_in(&acme.key().await, ADMIN, PASSWORD).await.cookie();
     for (live, path, right) in [
@@ -68,7 +68,7 @@ async fn of_several_cookies_of_our_name_the_live_one_counts() {
 }
 
 #[tokio::test]
-async fn a_dead_cookie_keeps_nobody_from_signing_in() {
+async fn an_expired_cookie_does_not_block_signing_in() {
     let acme = Acme::unlimited().await;
     let key = acme.key().await;
     let dead = acme.api_sign_in(&key, ADMIN, PASSWORD).await.cookie();

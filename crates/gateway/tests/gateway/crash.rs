@@ -81,7 +81,7 @@ async fn killed_at_any_point_there_is_one_change_and_one_valid_key() {
 
 /// What the operator changes from another process is obeyed by the next request.
 #[tokio::test]
-async fn the_operators_commands_take_effect_at_once() {
+async fn the_operators_commands_take_effect_immediately() {
     let folder = TempDir::new().expect("a folder");
     assert!(init(folder.path()).status.success());
     let server = Server::start(folder.path());

@@ -1,4 +1,4 @@
-//! Who a request is from.
+//! The client of a request.
 
 use axum::{Router, http::StatusCode};
 use keyward_gateway::config::{Config, ProxyHeader, TlsFiles};
@@ -44,7 +44,7 @@ async fn without_a_proxy_the_peer_is_the_client() {
 
 /// Only a trusted proxy's word on the client's address counts.
 #[tokio::test]
-async fn a_stranger_s_word_is_ignored() {
+async fn forwarded_headers_of_strangers_are_ignored() {
     for header in [ProxyHeader::XForwarded, ProxyHeader::Forwarded] {
         let router = portal_stack(|config| {
             behind_proxies(config);
@@ -154,7 +154,7 @@ async fn forwarded_is_read_from_the_right_past_trusted_proxies() {
 }
 
 #[tokio::test]
-async fn https_is_our_own_or_a_trusted_proxy_s_word() {
+async fn https_is_our_own_or_from_a_trusted_proxy() {
     let https =
         async |router: &Router, headers: &[(&str, &str)]| client(router, "10.0.0.1", headers).await["https"] == true;
     let router = portal_stack(behind_proxies);

@@ -78,7 +78,7 @@ async fn a_wrong_method_is_405_and_says_which_are_right() {
 }
 
 #[tokio::test]
-async fn a_body_may_have_64_kib() {
+async fn a_body_can_have_64_kib() {
     let router = portal_stack(|_| {});
     let announced = |path: &str, length: usize| {
         post(path)
@@ -96,7 +96,7 @@ async fn a_body_may_have_64_kib() {
 }
 
 #[tokio::test]
-async fn a_body_of_unannounced_length_is_cut_off() {
+async fn a_body_without_a_length_is_limited() {
     let router = portal_stack(|_| {});
     let unannounced = |length: usize| post("/api/portal/read").text("text/plain", vec![b'x'; length]);
     assert_eq!(send(&router, unannounced(BODY_LIMIT)).await.status, StatusCode::OK);
@@ -107,7 +107,7 @@ async fn a_body_of_unannounced_length_is_cut_off() {
 }
 
 #[tokio::test]
-async fn a_slow_handler_is_given_up() {
+async fn a_slow_handler_times_out() {
     let router = portal_stack(|config| config.request_timeout = Duration::from_millis(1));
     assert_problem(&send(&router, get("/api/portal/slow").empty()).await, 503, "timeout");
     assert_api_error(&send(&router, get("/api/v1/slow").empty()).await, 503);
@@ -147,7 +147,7 @@ async fn metrics_are_for_allowed_addresses() {
         403,
         "permission-denied",
     );
-    // Passed on by a proxy on this machine that nobody told us of.
+    // Forwarded by an untrusted proxy on this machine.
     let proxied = get("/metrics").header("x-forwarded-for", "203.0.113.7").empty();
     assert_problem(
         &send(&router, from("127.0.0.1", proxied)).await,

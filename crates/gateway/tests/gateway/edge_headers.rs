@@ -53,7 +53,7 @@ fn assert_common(headers: &HeaderMap, path: &str) {
 }
 
 #[tokio::test]
-async fn the_portal_may_load_its_own_files_and_nothing_else() {
+async fn the_portal_can_only_load_its_own_files() {
     let (_folder, router) = with_portal();
     for path in PORTAL {
         let headers = send(&router, get(path).empty()).await.headers;
@@ -69,7 +69,7 @@ async fn the_portal_may_load_its_own_files_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn answers_of_apis_are_no_pages_and_are_not_stored() {
+async fn api_answers_are_not_pages_and_not_cached() {
     let (_folder, router) = with_portal();
     for path in API {
         let headers = send(&router, get(path).empty()).await.headers;
@@ -85,7 +85,7 @@ async fn answers_of_apis_are_no_pages_and_are_not_stored() {
 }
 
 #[tokio::test]
-async fn a_handler_may_say_itself_how_long_an_answer_lives() {
+async fn a_handler_can_set_its_own_cache_control() {
     let router = portal_stack(|_| {});
     assert_eq!(
         send(&router, get("/api/portal/cached").empty()).await.headers["cache-control"],
@@ -108,7 +108,7 @@ async fn a_304_carries_them_too() {
 }
 
 #[tokio::test]
-async fn configured_origins_may_frame_the_portal_but_not_an_api() {
+async fn configured_origins_can_frame_the_portal_but_no_api() {
     let router = portal_stack(|config| {
         config.frame_ancestors = vec!["https://intranet.example".into(), "https://*.partner.example".into()];
     });
@@ -128,7 +128,7 @@ async fn configured_origins_may_frame_the_portal_but_not_an_api() {
 }
 
 #[tokio::test]
-async fn https_is_to_stay_https() {
+async fn hsts_is_sent_over_https() {
     let router = portal_stack(|config| config.trusted_proxies = "10.0.0.1".parse().expect("a network"));
     for path in ["/", "/api/portal/client", "/api/portal/panic"] {
         let request = || get(path).header("x-forwarded-proto", "https").empty();
@@ -140,7 +140,7 @@ async fn https_is_to_stay_https() {
 }
 
 #[tokio::test]
-async fn how_long_https_stays_can_be_set() {
+async fn the_hsts_max_age_can_be_set() {
     for (seconds, header) in [
         (0, None),
         (1, Some("max-age=1")),

@@ -10,7 +10,7 @@ use crate::{
 /// A request for a host that is not ours is answered 421; `/metrics` is never read under such a name, nor by a client
 /// that a proxy hides.
 #[tokio::test]
-async fn a_host_that_is_not_ours_is_misdirected() {
+async fn an_unknown_host_is_misdirected() {
     let router = portal_stack(|config| {
         config.public_url = "https://keys.example/keyward".parse().expect("an address");
         config.public_api_url = "https://api.keys.example".parse().expect("an address");
@@ -67,7 +67,7 @@ async fn a_host_that_is_not_ours_is_misdirected() {
 }
 
 #[tokio::test]
-async fn the_name_of_http_2_counts_before_the_header() {
+async fn the_http_2_authority_counts_before_the_host_header() {
     let router = portal_stack(|_| {});
     let ask = async |uri: &str, host: &str| send(&router, get(uri).header("host", host).empty()).await.status;
     assert_eq!(
@@ -81,7 +81,7 @@ async fn the_name_of_http_2_counts_before_the_header() {
 }
 
 #[tokio::test]
-async fn localhost_is_a_name_of_local_listeners_alone() {
+async fn localhost_is_only_accepted_on_local_listeners() {
     for (listen, status) in [
         ("127.0.0.1:8080", StatusCode::OK),
         ("0.0.0.0:8080", StatusCode::OK),
@@ -94,7 +94,7 @@ async fn localhost_is_a_name_of_local_listeners_alone() {
 }
 
 #[tokio::test]
-async fn proxies_and_health_checks_may_use_any_host() {
+async fn proxies_and_health_checks_can_use_any_host() {
     let router = api_stack(|config| config.trusted_proxies = "10.0.0.1".parse().expect("networks"));
     let ask = async |peer: &str, path: &str| {
         let request = get(path)
@@ -115,7 +115,7 @@ async fn proxies_and_health_checks_may_use_any_host() {
 }
 
 #[tokio::test]
-async fn a_page_of_another_name_reads_no_metrics_here() {
+async fn a_page_of_another_host_cannot_read_metrics() {
     // A browser on the proxy's own machine, and a name that leads there.
     for trusted in ["none", "127.0.0.1"] {
         let router = portal_stack(|config| config.trusted_proxies = trusted.parse().expect("networks"));
@@ -130,7 +130,7 @@ async fn a_page_of_another_name_reads_no_metrics_here() {
 }
 
 #[tokio::test]
-async fn a_trusted_proxy_that_hides_its_client_reads_no_metrics() {
+async fn a_proxy_that_hides_its_client_cannot_read_metrics() {
     let router = portal_stack(|config| config.trusted_proxies = "127.0.0.1,10.0.0.0/8".parse().expect("networks"));
     for (header, value) in [
         ("x-forwarded-for", "unknown"),
@@ -147,7 +147,7 @@ async fn a_trusted_proxy_that_hides_its_client_reads_no_metrics() {
         let answer = send(&router, from("127.0.0.1", request)).await;
         assert_eq!(answer.status, StatusCode::FORBIDDEN, "{header}: {value}");
     }
-    // What says nothing of anybody else speaks for itself.
+    // Without forwarding headers, the peer is the client.
     let direct = send(&router, from("127.0.0.1", get("/metrics").empty())).await;
     assert_eq!(direct.status, StatusCode::OK);
     let local = get("/metrics").header("x-forwarded-for", "127.0.0.1").empty();

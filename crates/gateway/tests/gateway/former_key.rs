@@ -1,4 +1,4 @@
-//! The key before the present one: recognised for 30 days, and never accepted
+//! The previous key: recognized for 30 days, and never accepted
 
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use chrono::TimeDelta;
@@ -49,9 +49,9 @@ async fn reason(acme: &Acme) -> String {
     failure.rsplit(", ").next().unwrap_or_default().to_owned()
 }
 
-/// Who tries the former key is told nothing of it; the page and the audit log are.
+/// A client with the previous key isn't told so; the page and the audit log are.
 #[tokio::test]
-async fn it_is_refused_like_a_wrong_key_and_whoever_tries_it_is_named() {
+async fn the_previous_key_is_rejected_and_its_clients_are_listed() {
     let acme = acme().await;
     let old = acme.key().await;
     assert_eq!(usage(&acme).await.former_key, None);
@@ -96,9 +96,9 @@ async fn it_is_refused_like_a_wrong_key_and_whoever_tries_it_is_named() {
     );
 }
 
-/// Whoever lacks user name and password learns nothing, and is not noted.
+/// Without user name and password, nothing is revealed or recorded.
 #[tokio::test]
-async fn without_the_password_it_is_not_an_attempt() {
+async fn without_the_password_it_is_not_counted() {
     let acme = acme().await;
     let old = acme.key().await;
     acme.regenerate().await;
@@ -108,7 +108,7 @@ async fn without_the_password_it_is_not_an_attempt() {
 }
 
 #[tokio::test]
-async fn each_change_makes_the_key_before_it_the_former_one() {
+async fn each_change_makes_the_old_key_the_previous_one() {
     let acme = acme().await;
     let first = acme.key().await;
     edit(&acme, TYPED).await;
@@ -136,7 +136,7 @@ async fn each_change_makes_the_key_before_it_the_former_one() {
 
 /// So is the one that the service provider makes.
 #[tokio::test]
-async fn the_first_key_of_a_new_subscription_is_unlike_it() {
+async fn the_next_first_key_is_unlike_the_previous_one() {
     let acme = acme().await;
     for _ in 0..5 {
         let old = acme.key().await;
@@ -162,7 +162,7 @@ async fn the_first_key_of_a_new_subscription_is_unlike_it() {
 }
 
 #[tokio::test]
-async fn a_key_that_is_put_back_is_valid_again() {
+async fn a_previous_key_can_be_set_again() {
     let acme = acme().await;
     let first = acme.key().await;
     edit(&acme, TYPED).await;
@@ -175,7 +175,7 @@ async fn a_key_that_is_put_back_is_valid_again() {
 
 /// At some instants a sign-in shows so little of a key that two keys look the same.
 #[tokio::test]
-async fn where_it_looks_like_the_present_one_it_is_refused() {
+async fn if_it_could_be_the_current_key_it_is_rejected() {
     let acme = acme().await;
     edit(&acme, TYPED).await;
     edit(&acme, SIMILAR).await;
@@ -207,7 +207,7 @@ async fn where_it_looks_like_the_present_one_it_is_refused() {
 
 /// The former key is forgotten after 30 days.
 #[tokio::test]
-async fn after_30_days_it_is_forgotten() {
+async fn the_previous_key_is_tracked_for_30_days() {
     let acme = acme().await;
     let old = acme.key().await;
     acme.regenerate().await;
@@ -226,7 +226,7 @@ async fn after_30_days_it_is_forgotten() {
 
 /// What was noted before a change and is written after it.
 #[tokio::test]
-async fn an_attempt_stays_with_the_key_that_was_tried() {
+async fn attempts_stay_with_the_key_that_was_tried() {
     let acme = acme().await;
     let first = acme.key().await;
     acme.regenerate().await;
@@ -236,7 +236,7 @@ async fn an_attempt_stays_with_the_key_that_was_tried() {
 }
 
 #[tokio::test]
-async fn there_is_a_bound_on_who_is_named() {
+async fn the_clients_of_the_previous_key_are_bounded() {
     let acme = acme().await;
     acme.regenerate().await;
     let id = database(&acme)
@@ -263,7 +263,7 @@ async fn there_is_a_bound_on_who_is_named() {
 
 /// One key in two organizations, replaced in the first of them so far.
 #[tokio::test]
-async fn it_may_still_be_the_key_of_another_organization() {
+async fn it_can_still_be_the_key_of_another_organization() {
     let acme = acme().await;
     let key = acme.key().await;
     let (other, other_admin) = acme.organization("Other", "admin@other.example").await;
@@ -296,7 +296,7 @@ async fn it_may_still_be_the_key_of_another_organization() {
 }
 
 #[tokio::test]
-async fn a_backup_has_it_sealed_and_brings_it_back() {
+async fn a_backup_seals_and_restores_the_previous_key() {
     let acme = acme().await;
     let first = acme.key().await;
     acme.regenerate().await;

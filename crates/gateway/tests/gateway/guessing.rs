@@ -43,7 +43,7 @@ async fn alarms(acme: &Acme) -> usize {
 
 /// Wrong keys beside a right password lock opening API sessions, never the portal.
 #[tokio::test]
-async fn wrong_keys_lock_opening_sessions_and_not_the_portal() {
+async fn wrong_keys_lock_api_sessions_but_not_the_portal() {
     let acme = acme().await;
     let key = acme.key().await;
     assert_eq!(acme.api_sign_in(&key, ADMIN, PASSWORD).await.status, StatusCode::OK);
@@ -88,7 +88,7 @@ async fn a_burst_of_keys_does_not_outrun_the_lock() {
 
 /// The strength in `docs/api-clients.md` rests on it.
 #[tokio::test]
-async fn keys_are_guessed_at_ninety_six_a_day_at_most() {
+async fn at_most_96_keys_a_day_can_be_guessed() {
     let acme = acme().await;
     let mut guesses = [0; 2];
     let hours = TimeDelta::hours(3);
@@ -113,7 +113,7 @@ async fn keys_are_guessed_at_ninety_six_a_day_at_most() {
 }
 
 #[tokio::test]
-async fn twenty_wrong_keys_in_an_hour_are_told_once() {
+async fn twenty_wrong_keys_in_an_hour_are_reported_once() {
     let acme = acme().await;
     let (other, other_admin) = acme.organization("Other", "admin@other.example").await;
     let since = acme.clock.now();
@@ -149,7 +149,7 @@ async fn twenty_wrong_keys_in_an_hour_are_told_once() {
 }
 
 #[tokio::test]
-async fn another_key_ends_the_alarm() {
+async fn a_key_change_ends_the_alarm() {
     let acme = acme().await;
     for _ in 0..20 {
         acme.clock.advance(TimeDelta::seconds(15));

@@ -40,7 +40,7 @@ async fn a_repetition_gets_the_first_answer_and_changes_nothing() {
 }
 
 #[tokio::test]
-async fn it_outlives_a_restart_but_not_a_day() {
+async fn stored_answers_survive_a_restart_but_not_a_day() {
     let mut acme = Acme::new().await;
     let first = regenerate(&acme, "\"1\"", FIRST).await;
     acme.gateway = acme.gateway.restart().await;
@@ -68,7 +68,7 @@ async fn refusals_are_repeated_too() {
 }
 
 #[tokio::test]
-async fn the_same_name_for_another_request_is_refused() {
+async fn a_key_reused_for_another_request_is_rejected() {
     let acme = Acme::new().await;
     let put = |key: &str| {
         let change = acme
@@ -102,7 +102,7 @@ async fn the_same_name_for_another_request_is_refused() {
 }
 
 #[tokio::test]
-async fn names_of_another_admin_are_others() {
+async fn idempotency_keys_are_per_admin() {
     let acme = Acme::new().await;
     let first = regenerate(&acme, "\"1\"", FIRST).await;
     let (_, colleague) = acme.organization("Elsewhere", "colleague").await;
@@ -125,7 +125,7 @@ async fn names_of_another_admin_are_others() {
 }
 
 #[tokio::test]
-async fn a_name_must_be_a_uuid() {
+async fn an_idempotency_key_must_be_a_uuid() {
     let acme = Acme::new().await;
     for name in ["", "1", "not-a-uuid", "8e03978e-40d5-43e8-bc93-6894a57f932"] {
         let answer = regenerate(&acme, "\"1\"", name).await;
@@ -158,7 +158,7 @@ async fn a_burst_of_repetitions_changes_once() {
 }
 
 #[tokio::test]
-async fn a_repetition_by_who_has_no_role_any_more_reveals_nothing() {
+async fn a_repetition_without_the_role_reveals_nothing() {
     let acme = Acme::new().await;
     let first = regenerate(&acme, "\"1\"", FIRST).await;
     assert_eq!(first.status, StatusCode::OK);

@@ -59,9 +59,9 @@ async fn an_invitation_is_accepted_once() {
     assert_eq!(outcome(&again), refused(409, "administrator-exists"));
 }
 
-/// However many open the link at once, one of them accepts.
+/// Of concurrent uses of the link, only one succeeds.
 #[tokio::test]
-async fn a_link_that_many_use_at_once_works_for_one() {
+async fn a_link_used_concurrently_works_once() {
     let acme = Acme::new().await;
     let invited = acme.invite("raced", "Auditor").await;
     let passwords: Vec<String> = (0..6).map(|number| format!("tangerine bicycle {number}")).collect();
@@ -86,7 +86,7 @@ async fn a_link_that_many_use_at_once_works_for_one() {
 }
 
 #[tokio::test]
-async fn an_invitation_ends_and_is_renewed() {
+async fn an_invitation_expires_and_can_be_renewed() {
     let acme = Acme::new().await;
     let first = acme.invite("late", "Auditor").await;
     let late = first.json()["administrator"]["id"].clone();
@@ -110,7 +110,7 @@ async fn an_invitation_ends_and_is_renewed() {
 }
 
 #[tokio::test]
-async fn the_link_of_somebody_removed_or_disabled_does_nothing() {
+async fn links_of_removed_or_disabled_admins_do_not_work() {
     let acme = Acme::new().await;
     let invited = acme.invite("unwanted", "Auditor").await;
     let unwanted = invited.json()["administrator"]["id"].clone();
@@ -128,9 +128,9 @@ async fn the_link_of_somebody_removed_or_disabled_does_nothing() {
     );
 }
 
-/// Inviting somebody who has an account elsewhere tells nothing of it, and the link is no way into it.
+/// Inviting someone with an account elsewhere reveals nothing about it, and the link gives no access to it.
 #[tokio::test]
-async fn an_account_elsewhere_is_neither_told_nor_taken_over() {
+async fn an_invitation_neither_reveals_nor_takes_over_accounts() {
     let acme = Acme::new().await;
     acme.organization("Elsewhere", "victim").await;
     acme.sign_in("victim").await;
@@ -174,7 +174,7 @@ async fn an_account_elsewhere_is_neither_told_nor_taken_over() {
 
 /// Two links to one new account: the first to be accepted sets the password, the second opens it to who is signed in alone.
 #[tokio::test]
-async fn the_second_link_does_not_reset_the_password_that_the_first_one_set() {
+async fn a_second_link_does_not_reset_a_new_password() {
     let acme = Acme::new().await;
     let first = acme.invite("shared", "Auditor").await;
     let (other, _) = acme.organization("Other", "other").await;

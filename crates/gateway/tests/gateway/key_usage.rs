@@ -1,4 +1,4 @@
-//! Who uses the key
+//! Key usage
 
 use std::path::Path;
 
@@ -20,7 +20,7 @@ use crate::{
 
 const SESSION: &str = "/api/v1/authenticatedSession";
 
-/// Signs in with the key as a client of this name.
+/// Signs in with the key as a client with this name.
 async fn sign_in(acme: &Acme, key: &str, user_agent: &str) -> String {
     let timestamp = usable(acme.clock.now().timestamp_millis());
     let body = json!({
@@ -60,7 +60,7 @@ fn sessions(usage: &KeyUsage, user_agent: &str) -> Option<(u32, u32, u32)> {
     })
 }
 
-/// Notes that somebody else opened a session.
+/// Records that someone else opened a session.
 fn note(acme: &Acme, address: &str) {
     let somebody = Admin {
         id: AdminId(7),
@@ -76,7 +76,7 @@ fn note(acme: &Acme, address: &str) {
 }
 
 #[tokio::test]
-async fn a_key_that_nobody_used_has_no_clients() {
+async fn an_unused_key_has_no_clients() {
     let acme = acme().await;
     let usage = usage(&acme).await;
     assert_eq!(
@@ -90,7 +90,7 @@ async fn a_key_that_nobody_used_has_no_clients() {
 }
 
 #[tokio::test]
-async fn clients_show_with_their_sessions_the_last_one_first() {
+async fn clients_are_listed_with_sessions_latest_first() {
     let acme = acme().await;
     let key = acme.key().await;
     sign_in(&acme, &key, "billing/1").await;
@@ -119,7 +119,7 @@ async fn clients_show_with_their_sessions_the_last_one_first() {
 }
 
 #[tokio::test]
-async fn using_a_session_is_being_seen_and_opens_none() {
+async fn using_a_session_updates_last_seen_only() {
     let acme = acme().await;
     let session = sign_in(&acme, &acme.key().await, "billing/1").await;
     acme.clock.advance(TimeDelta::minutes(4));
@@ -132,7 +132,7 @@ async fn using_a_session_is_being_seen_and_opens_none() {
 }
 
 #[tokio::test]
-async fn a_change_of_the_key_ends_sessions_and_forgets_no_client() {
+async fn a_key_change_ends_sessions_and_keeps_clients() {
     let acme = acme().await;
     sign_in(&acme, &acme.key().await, "billing/1").await;
     assert_eq!(acme.regenerate().await.status, StatusCode::OK);
@@ -142,7 +142,7 @@ async fn a_change_of_the_key_ends_sessions_and_forgets_no_client() {
 }
 
 #[tokio::test]
-async fn after_a_day_and_after_30_days_less_is_left() {
+async fn usage_expires_after_a_day_and_30_days() {
     let acme = acme().await;
     let key = acme.key().await;
     sign_in(&acme, &key, "billing/1").await;
@@ -168,7 +168,7 @@ async fn after_a_day_and_after_30_days_less_is_left() {
 
 /// So many clients of an organization are kept, and no more.
 #[tokio::test]
-async fn there_is_a_bound_on_what_is_kept_and_who_comes_as_many_pushes_nobody_else_out() {
+async fn client_usage_is_bounded_per_admin() {
     let acme = acme().await;
     sign_in(&acme, &acme.key().await, "the first").await;
     for number in 0..CLIENTS_KEPT {
@@ -198,7 +198,7 @@ async fn there_is_a_bound_on_what_is_kept_and_who_comes_as_many_pushes_nobody_el
 
 /// More clients than there is room for, and a database that is busy with something else.
 #[tokio::test]
-async fn recording_never_holds_up_a_request() {
+async fn recording_usage_never_delays_a_request() {
     let acme = acme().await;
     let key = acme.key().await;
     let session = sign_in(&acme, &key, "billing/1").await;
@@ -229,7 +229,7 @@ async fn recording_never_holds_up_a_request() {
 }
 
 #[tokio::test]
-async fn what_can_t_be_written_is_written_later() {
+async fn counts_that_fail_to_be_written_are_written_later() {
     let acme = acme().await;
     let key = acme.key().await;
     let database = database(&acme);
@@ -265,7 +265,7 @@ async fn another_organization_s_clients_are_not_shown() {
 }
 
 #[tokio::test]
-async fn what_was_noted_is_written_when_the_gateway_stops() {
+async fn pending_usage_is_written_at_a_stop() {
     let folder = tempfile::tempdir().expect("a folder");
     assert!(process::init(folder.path()).status.success());
     let mut server = process::Server::start(folder.path());

@@ -31,7 +31,7 @@ fn is_locked(answer: &Answer) -> bool {
 
 /// Five a minute from everywhere, as long as it takes until strangers are delayed.
 #[tokio::test]
-async fn strangers_lock_nobody_out_where_they_are_known() {
+async fn strangers_cannot_lock_out_known_addresses() {
     let acme = acme().await;
     let key = acme.key().await;
     for number in 0..30 {
@@ -68,7 +68,7 @@ async fn an_address_is_known_for_thirty_days() {
 }
 
 #[tokio::test]
-async fn re_authentication_has_a_count_of_its_own() {
+async fn re_authentication_has_its_own_failure_count() {
     let acme = acme().await;
     let other = acme.gateway.sign_in(ADMIN).await;
     for _ in 0..5 {
@@ -86,8 +86,7 @@ async fn re_authentication_has_a_count_of_its_own() {
     assert_eq!(acme.sign_in_from(KNOWN, ADMIN, PASSWORD).await.status, StatusCode::OK);
 }
 
-/// Guesses within six hours of somebody who never waits longer than told, nor shorter than 15 seconds: four a minute were
-/// 1,440.
+/// Guesses within six hours by an attacker who waits as told, and at least 15 seconds: four a minute would be 1,440.
 async fn guesses_in_six_hours(acme: &Acme, mut attempt: impl FnMut(usize) -> (String, String)) -> usize {
     let end = acme.clock.now() + TimeDelta::hours(6);
     let mut guesses = 0;
@@ -110,7 +109,7 @@ async fn guesses_in_six_hours(acme: &Acme, mut attempt: impl FnMut(usize) -> (St
 
 /// Slow guessing, at one user name or many, from one address or many, ends up at four an hour.
 #[tokio::test]
-async fn four_guesses_a_minute_end_up_at_four_an_hour() {
+async fn four_guesses_a_minute_slow_to_four_an_hour() {
     let acme = acme().await;
     let bound = 20 + 5 + 6 * 4;
     let one_pair = guesses_in_six_hours(&acme, |_| (KNOWN.into(), ADMIN.into())).await;
@@ -125,7 +124,7 @@ async fn four_guesses_a_minute_end_up_at_four_an_hour() {
 }
 
 #[tokio::test]
-async fn one_password_over_forty_logins_is_slowed() {
+async fn one_password_for_forty_logins_is_throttled() {
     let acme = acme().await;
     for number in 0..40 {
         let login = format!("login-{number}");
@@ -183,7 +182,7 @@ async fn known_and_unknown_logins_are_answered_alike() {
 }
 
 #[tokio::test]
-async fn nobody_uses_up_the_rate_limit_of_others() {
+async fn rate_limits_are_separate_per_client() {
     let acme = acme().await;
     let key = acme.key().await;
     for _ in 0..50 {
@@ -206,7 +205,7 @@ async fn nobody_uses_up_the_rate_limit_of_others() {
 }
 
 #[tokio::test]
-async fn a_clock_that_is_set_back_locks_nobody() {
+async fn a_clock_set_back_locks_no_account() {
     let acme = acme().await;
     let wrong = || acme.sign_in_from(KNOWN, ADMIN, "wrong password");
     let right = || acme.sign_in_from(KNOWN, ADMIN, PASSWORD);
@@ -236,7 +235,7 @@ async fn a_clock_that_is_set_back_locks_nobody() {
 }
 
 #[tokio::test]
-async fn a_clock_that_is_set_back_limits_nobody() {
+async fn a_clock_set_back_keeps_rate_limits_working() {
     let acme = Acme::new().await;
     let session = acme.api_sign_in(&acme.key().await, ADMIN, PASSWORD).await.cookie();
     let read = || acme.send(get("/api/v1/authenticatedSession").cookie(&session).empty());

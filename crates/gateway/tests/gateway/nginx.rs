@@ -120,7 +120,7 @@ fn run(config: &Path) -> Child {
         assert!(log.read_line(&mut line).expect("text") > 0, "nginx ended:\n{said}");
         said.push_str(&line);
     }
-    // It must never wait for somebody to read.
+    // It must never block on its output.
     thread::spawn(move || io::copy(&mut log, &mut io::sink()));
     process
 }

@@ -12,7 +12,7 @@ use crate::{
 };
 
 #[tokio::test]
-async fn a_token_admits_a_call_and_says_who_calls() {
+async fn a_token_authorizes_a_request_and_names_its_client() {
     let oauth = Oauth::new().await;
     let (organization, token) = (oauth.acme.organization, oauth.key.sign(&oauth.claims()));
     let answer = oauth.ask(&token, &[("user-agent", "script/1.0")]).await;
@@ -38,9 +38,9 @@ async fn a_token_admits_a_call_and_says_who_calls() {
     assert_eq!(usage[0]["requestsLastDay"], 2);
 }
 
-/// What the service provider disables is refused until it enables it.
+/// What the service provider disables is rejected until it is enabled again.
 #[tokio::test]
-async fn what_the_service_provider_disables_is_refused_until_it_enables_it() {
+async fn disabled_access_tokens_are_rejected_until_enabled() {
     let oauth = Oauth::new().await;
     let token = oauth.key.sign(&oauth.claims());
     assert_eq!(oauth.verify(&token).await.status, StatusCode::NO_CONTENT);
@@ -109,7 +109,7 @@ async fn the_scope_is_found_where_providers_put_it() {
 
 /// Each fault of an access token has its own answer, and its true reason in the audit log.
 #[tokio::test]
-async fn each_fault_of_a_token_has_its_own_answer_and_row() {
+async fn each_token_fault_has_its_own_answer_and_row() {
     let oauth = Oauth::new().await;
     let now = oauth.acme.clock.now().timestamp();
     for (claim, value, description, reason) in [
@@ -177,11 +177,11 @@ async fn each_fault_of_a_token_has_its_own_answer_and_row() {
         json!({ "alg": "ES256", "kid": "one", "typ": "dpop+jwt" }),
     ] {
         let token = oauth.key.sign_with(&header, &claims);
-        oauth.refuses(&token, "no access token", "token-kind-wrong").await;
+        oauth.refuses(&token, "isn't an access token", "token-kind-wrong").await;
     }
     for claim in ["nonce", "at_hash", "c_hash", "events"] {
         let token = oauth.key.sign(&oauth.claims_with(claim, json!("of another kind")));
-        oauth.refuses(&token, "no access token", "token-kind-wrong").await;
+        oauth.refuses(&token, "isn't an access token", "token-kind-wrong").await;
     }
     let critical = json!({ "alg": "ES256", "kid": "one", "crit": ["b64"], "b64": false });
     oauth
@@ -210,7 +210,7 @@ async fn each_fault_of_a_token_has_its_own_answer_and_row() {
 }
 
 #[tokio::test]
-async fn what_is_no_token_of_one_organization_is_refused_without_a_row() {
+async fn a_token_of_no_single_organization_writes_no_row() {
     let oauth = Oauth::new().await;
     let before = oauth.acme.audit_log().await.len();
     let other = format!("{} cloud.example::7::full", oauth.scope("full"));
@@ -277,7 +277,7 @@ async fn what_is_no_token_of_one_organization_is_refused_without_a_row() {
 }
 
 #[tokio::test]
-async fn a_role_that_views_admits_calls_that_change_nothing() {
+async fn a_view_role_only_allows_read_only_requests() {
     let oauth = Oauth::new().await;
     let view = oauth.key.sign(&oauth.claims_with("scope", json!(oauth.scope("view"))));
     for method in ["GET", "HEAD", "OPTIONS"] {
@@ -325,10 +325,10 @@ async fn a_role_that_views_admits_calls_that_change_nothing() {
     );
 }
 
-/// An access token of a server that was disabled or deleted, or of an organization without subscription, is refused
-/// at the next request.
+/// An access token of a disabled or deleted server, or of an organization without subscription, is rejected at the next
+/// request.
 #[tokio::test]
-async fn a_change_counts_at_the_next_request() {
+async fn a_change_takes_effect_at_the_next_request() {
     let oauth = Oauth::new().await;
     let (acme, claims) = (&oauth.acme, oauth.claims());
     oauth.admits(&claims).await;
@@ -364,7 +364,7 @@ async fn a_change_counts_at_the_next_request() {
 }
 
 #[tokio::test]
-async fn the_cloud_service_api_takes_tokens_too() {
+async fn the_cloud_service_api_accepts_tokens_too() {
     let oauth = Oauth::new().await;
     let ask = async |method: Method, token: &str| {
         oauth.acme.clock.advance(TimeDelta::seconds(2));
@@ -427,6 +427,15 @@ async fn a_token_can_be_checked_step_by_step() {
     assert_eq!(failed.len(), 1, "{wrong:#}");
     assert_eq!(failed[0]["found"], r#"iss: "https://other.example""#);
     assert_eq!(failed[0]["wanted"], "https://login.example");
+    let checks = |report: &Value| report["checks"].as_array().expect("checks").clone();
+    assert!(checks(&good).iter().all(|check| check["passed"] == true), "{good:#}");
+    let failed: Vec<Value> = checks(&wrong)
+        .into_iter()
+        .filter(|check| check["passed"] != true)
+        .collect();
+    let issuer = json!({ "code": "issuer", "passed": false, "actual": [r#"iss: "https://other.example""#],
+                         "expected": ["https://login.example"] });
+    assert_eq!(failed, [issuer]);
     assert_eq!(check("rubbish").await["admitted"], false);
     assert_eq!(oauth.acme.audit_log().await.len(), before, "nothing is logged");
     let token = oauth.key.sign(&oauth.claims());
@@ -439,7 +448,7 @@ async fn a_token_can_be_checked_step_by_step() {
 }
 
 #[tokio::test]
-async fn who_only_looks_sees_the_servers_and_adds_none() {
+async fn a_view_role_sees_servers_and_cannot_add_any() {
     let oauth = Oauth::new().await;
     oauth
         .acme

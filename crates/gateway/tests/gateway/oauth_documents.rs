@@ -17,7 +17,7 @@ fn raw(header: &'static str, value: &str, body: impl Into<Vec<u8>>) -> Behaviour
 
 /// What a foreign server sends is read, or told for what it is.
 #[tokio::test]
-async fn a_document_is_read_or_told_for_what_it_is() {
+async fn a_document_is_read_or_rejected_precisely() {
     let acme = Acme::allowing_loopback().await;
     let key = SigningKey::p256("one");
     let text = json!({ "keys": [key.jwk()] }).to_string();
@@ -46,7 +46,7 @@ async fn a_document_is_read_or_told_for_what_it_is() {
         (moved, "status", "status 304"),
         (Behaviour::Status(302), "status", "status 302"),
         (Behaviour::Status(300), "status", "status 300"),
-        (Behaviour::Status(401), "status", "without a sign-in"),
+        (Behaviour::Status(401), "status", "requires a sign-in"),
         (Behaviour::Status(503), "status", "Try again later"),
         (
             Behaviour::Redirect("https://elsewhere.example/".to_owned()),
@@ -78,7 +78,7 @@ async fn a_document_is_read_or_told_for_what_it_is() {
 /// A key that anyone could sign with, or that the verifying library does not take, is never called usable and
 /// verifies nothing.
 #[tokio::test]
-async fn keys_that_anyone_signs_for_verify_nothing() {
+async fn weak_keys_verify_nothing() {
     let mut oauth = Oauth::new().await;
     let text = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
     let ed25519 = |x: &[u8]| json!({ "kty": "OKP", "crv": "Ed25519", "x": text(x), "kid": "weak" });
@@ -107,6 +107,7 @@ async fn keys_that_anyone_signs_for_verify_nothing() {
         let report = oauth.acme.validate(&oauth.provider.jwks_uri()).await;
         let refused = report["keys"][0]["refused"].as_str().expect("a reason").to_owned();
         assert!(refused.contains(told), "{told}: {refused}");
+        assert!(report["keys"][0]["fault"]["code"].is_string(), "{report:#}");
         assert_eq!(report["validation"], "");
         // Under the point of order 1 this signature fits every message, under the one of order 4 every fourth.
         for number in 0..8 {
@@ -176,7 +177,7 @@ async fn all_keys_of_one_kid_are_tried() {
 }
 
 #[tokio::test]
-async fn keys_behind_the_hundredth_are_counted() {
+async fn keys_after_the_hundredth_are_counted() {
     let acme = Acme::allowing_loopback().await;
     let key = SigningKey::p256("one").jwk();
     let provider = Provider::start(Behaviour::Says(json!({ "keys": vec![key; 101] }))).await;
@@ -186,7 +187,7 @@ async fn keys_behind_the_hundredth_are_counted() {
 }
 
 #[tokio::test]
-async fn a_discovery_document_of_another_issuer_says_a_way_on() {
+async fn a_foreign_discovery_document_suggests_a_fix() {
     let acme = Acme::allowing_loopback().await;
     let provider = Provider::start(Behaviour::Says(json!({
         "issuer": "https://sts.windows.net/7b1c/", "jwks_uri": "https://login.microsoftonline.com/7b1c/discovery/keys",
@@ -205,7 +206,7 @@ async fn a_discovery_document_of_another_issuer_says_a_way_on() {
 
 /// A slow server of one organization holds up no validation of another.
 #[tokio::test]
-async fn a_slow_location_holds_up_no_other_organization() {
+async fn a_slow_jwks_delays_no_other_organization() {
     let acme = Acme::allowing_loopback().await;
     let slow = Provider::start(Behaviour::Silent).await;
     let good = Provider::start(jwks(&[&SigningKey::p256("one")])).await;

@@ -13,7 +13,7 @@ use crate::{
 
 /// Each algorithm admits what its own key has signed, and nothing else.
 #[tokio::test]
-async fn each_algorithm_admits_its_own_signatures() {
+async fn each_algorithm_verifies_its_own_signatures() {
     let mut oauth = Oauth::new().await;
     let claims = oauth.claims();
     let other = json!({ "exp": claims["exp"], "scope": claims["scope"], "sub": "somebody else" });
@@ -36,17 +36,16 @@ async fn each_algorithm_admits_its_own_signatures() {
     oauth.refuses(&token, "no key that is known", "token-key-unknown").await;
 }
 
-/// A key that the provider has replaced is refused once the new ones are fetched, and all are when it shows none any
-/// more.
+/// A replaced key is rejected once the new ones are fetched, and all are when the provider publishes none.
 #[tokio::test]
-async fn keys_that_the_provider_rotates_are_fetched_and_old_ones_go() {
+async fn rotated_keys_are_fetched_and_old_ones_dropped() {
     let oauth = Oauth::new().await;
     let claims = oauth.claims();
     oauth.admits(&claims).await;
     let two = SigningKey::ed25519("two");
     oauth.provider.now(jwks(&[&two]));
     let asked = oauth.provider.asked();
-    // A moment after the last fetch nobody can make the gateway ask again.
+    // Shortly after a fetch, no one can trigger another one.
     assert_eq!(oauth.verify(&two.sign(&claims)).await.status.as_u16(), 401);
     assert_eq!(oauth.provider.asked(), asked);
     oauth.acme.clock.advance(TimeDelta::seconds(11));
@@ -63,7 +62,7 @@ async fn keys_that_the_provider_rotates_are_fetched_and_old_ones_go() {
 
 /// No key is used for longer than configured after its provider went down.
 #[tokio::test]
-async fn while_the_provider_is_down_keys_are_used_for_a_time() {
+async fn cached_keys_are_used_while_the_provider_is_down() {
     let oauth = Oauth::new().await;
     oauth.admits(&oauth.claims()).await;
     oauth.provider.now(Behaviour::Status(503));
@@ -82,19 +81,19 @@ async fn while_the_provider_is_down_keys_are_used_for_a_time() {
 }
 
 #[tokio::test]
-async fn each_way_in_which_keys_can_not_be_had_has_its_own_answer_and_row() {
+async fn each_jwks_failure_has_its_own_answer_and_row() {
     let oauth = Oauth::new().await;
     let token = oauth.key.sign(&oauth.claims());
     let inside = "http://127.0.0.2:1/keys".to_owned();
     for (behaviour, description, reason) in [
         (Behaviour::Status(503), "answers with an error", "jwks-status"),
-        (Behaviour::Text("<html>".to_owned()), "is no JWKS", "jwks-json"),
-        (Behaviour::Large(10_000_000), "too much", "jwks-size"),
-        (Behaviour::Redirect(inside), "leads elsewhere", "jwks-redirect"),
+        (Behaviour::Text("<html>".to_owned()), "is not a JWKS", "jwks-json"),
+        (Behaviour::Large(10_000_000), "too large", "jwks-size"),
+        (Behaviour::Redirect(inside), "redirects elsewhere", "jwks-redirect"),
         (Behaviour::Slow, "too long", "jwks-timeout"),
         (
             Behaviour::Says(json!({ "keys": [] })),
-            "no key that can be used",
+            "no usable key",
             "jwks-no-usable-key",
         ),
     ] {
@@ -113,7 +112,7 @@ async fn each_way_in_which_keys_can_not_be_had_has_its_own_answer_and_row() {
 }
 
 #[tokio::test]
-async fn an_address_that_the_operator_no_longer_allows_is_not_asked() {
+async fn an_address_no_longer_allowed_is_not_fetched() {
     let oauth = Oauth::new().await;
     oauth.admits(&oauth.claims()).await;
     let asked = oauth.provider.asked();
@@ -128,25 +127,21 @@ async fn an_address_that_the_operator_no_longer_allows_is_not_asked() {
 }
 
 #[tokio::test]
-async fn a_provider_that_shows_no_key_any_more_has_withdrawn_its_keys() {
+async fn an_empty_jwks_withdraws_the_cached_keys() {
     let oauth = Oauth::new().await;
     oauth.admits(&oauth.claims()).await;
     oauth.provider.now(Behaviour::Says(json!({ "keys": [] })));
     oauth.acme.clock.advance(TimeDelta::minutes(5));
     oauth.acme.app.access_tokens.refresh_old().await;
     let token = oauth.key.sign(&oauth.claims());
-    oauth
-        .refuses(&token, "no key that can be used", "jwks-no-usable-key")
-        .await;
+    oauth.refuses(&token, "no usable key", "jwks-no-usable-key").await;
     let oauth = oauth.restarted(|_| {}).await;
-    oauth
-        .refuses(&token, "no key that can be used", "jwks-no-usable-key")
-        .await;
+    oauth.refuses(&token, "no usable key", "jwks-no-usable-key").await;
 }
 
-/// Who asks and hangs up keeps nobody's keys from being fetched.
+/// A client that disconnects doesn't cancel the JWKS fetch for others.
 #[tokio::test]
-async fn who_asks_and_hangs_up_does_not_keep_the_keys_from_being_fetched() {
+async fn a_disconnect_does_not_cancel_the_jwks_fetch() {
     let oauth = Oauth::new().await;
     oauth.admits(&oauth.claims()).await;
     let two = SigningKey::ed25519("two");
@@ -164,7 +159,7 @@ async fn who_asks_and_hangs_up_does_not_keep_the_keys_from_being_fetched() {
 }
 
 #[tokio::test]
-async fn a_clock_that_was_put_back_keeps_no_old_key() {
+async fn a_clock_set_back_keeps_no_old_key() {
     let oauth = Oauth::new().await;
     oauth.admits(&oauth.claims()).await;
     let two = SigningKey::ed25519("two");
@@ -184,7 +179,7 @@ async fn a_clock_that_was_put_back_keeps_no_old_key() {
 }
 
 #[tokio::test]
-async fn who_saves_a_server_sees_that_its_keys_are_there() {
+async fn saving_a_server_fetches_its_keys() {
     let oauth = Oauth::new().await;
     let server = oauth.acme.servers().await["servers"][0].clone();
     let fetched = server["lastSuccessfulFetchOn"].as_str().and_then(|it| it.parse().ok());
@@ -192,7 +187,7 @@ async fn who_saves_a_server_sees_that_its_keys_are_there() {
 }
 
 #[tokio::test]
-async fn keys_are_fetched_again_before_anybody_waits_for_them() {
+async fn keys_are_refreshed_before_they_expire() {
     let oauth = Oauth::new().await;
     oauth.admits(&oauth.claims()).await;
     let refresh = async |minutes| {
@@ -208,7 +203,7 @@ async fn keys_are_fetched_again_before_anybody_waits_for_them() {
     let token = two.sign(&oauth.claims());
     assert_eq!(oauth.verify(&token).await.status, StatusCode::NO_CONTENT);
     assert_eq!(oauth.provider.asked(), asked + 1);
-    // Where nobody can use them they are not kept up.
+    // Keys that no one can use aren't refreshed.
     oauth.acme.subscribe(Subscription::Expired).await;
     assert_eq!(refresh(10).await, asked + 1);
 }

@@ -46,7 +46,7 @@ pub(crate) enum Behaviour {
     Redirect(String),
     /// So many bytes.
     Large(usize),
-    /// Nothing, for longer than anybody waits.
+    /// No answer, for longer than any timeout.
     Silent,
     /// This, after half a second.
     Late(Box<Behaviour>),
@@ -67,7 +67,7 @@ pub(crate) struct Provider {
 }
 
 impl Provider {
-    /// With a certificate that nobody else has issued.
+    /// With a self-signed certificate.
     pub(crate) async fn start_with_tls(behaviour: Behaviour) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let new = rcgen::generate_simple_self_signed(["localhost".to_owned()]).expect("a certificate");
@@ -93,7 +93,7 @@ impl Provider {
         Self { url, shared, serving }
     }
 
-    /// From now on nobody answers there.
+    /// From now on, connections fail.
     pub(crate) fn stop(&self) {
         self.serving.abort();
     }
@@ -185,7 +185,7 @@ impl SigningKey {
                 let document = Ed25519KeyPair::generate_pkcs8(&SystemRandom::new()).expect("a key");
                 Pair::Ed25519(Ed25519KeyPair::from_pkcs8(document.as_ref()).expect("a key"))
             }
-            // There is nothing here that makes keys of RSA. This one was made for this test and serves nothing else.
+            // The tests can't generate RSA keys. This one is only for this test.
             _ => Pair::Rsa(RsaKeyPair::from_pkcs8(include_bytes!("rsa_2048.pk8")).expect("a key")),
         };
         let kid = kid.to_owned();
@@ -256,7 +256,7 @@ impl SigningKey {
         format!("{message}.{}", URL_SAFE_NO_PAD.encode(signature))
     }
 
-    /// As somebody would who takes the public key for the secret of HMAC.
+    /// With the public key as an HMAC secret (algorithm confusion).
     pub(crate) fn sign_with_public_key(&self, claims: &Value) -> String {
         let header = json!({ "alg": "HS256", "kid": self.kid });
         let message = message(&header, claims);

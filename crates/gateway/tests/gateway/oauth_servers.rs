@@ -35,7 +35,7 @@ impl Acme {
 }
 
 #[tokio::test]
-async fn what_is_wrong_with_a_location_is_said_exactly() {
+async fn jwks_url_errors_are_precise() {
     let acme = acme().await;
     let provider = provider().await;
     let symmetric = json!({ "keys": [{ "kty": "oct", "k": "c2VjcmV0", "kid": "one" }] });
@@ -67,18 +67,19 @@ async fn what_is_wrong_with_a_location_is_said_exactly() {
     ] {
         let report = acme.validate(location).await;
         assert_eq!(report["failure"]["reason"], reason, "{location}: {report:#}");
+        assert!(report["failure"]["code"].is_string(), "{location}: {report:#}");
     }
 }
 
-/// A certificate that is not valid is refused unless its validation is off.
+/// An invalid certificate is rejected unless its validation is off.
 #[tokio::test]
-async fn a_certificate_that_is_not_valid_is_refused_unless_its_validation_is_off() {
+async fn invalid_certificates_are_rejected_unless_turned_off() {
     let acme = acme().await;
     let provider = Provider::start_with_tls(jwks(&[&SigningKey::p256("one")])).await;
     let report = acme.validate(&provider.jwks_uri()).await;
     assert_eq!(report["failure"]["reason"], "tls", "{report:#}");
     let text = report["failure"]["text"].as_str().expect("a text");
-    assert!(text.starts_with("The certificate of the server"), "{text}");
+    assert!(text.starts_with("The server's certificate"), "{text}");
     assert_eq!(provider.asked(), 0);
     let report = acme.validate_with(&provider.jwks_uri(), false).await;
     assert_eq!(report["keys"][0]["kid"], "one", "{report:#}");
@@ -86,7 +87,7 @@ async fn a_certificate_that_is_not_valid_is_refused_unless_its_validation_is_off
 }
 
 #[tokio::test]
-async fn nothing_inside_is_asked_unless_the_operator_allows_it() {
+async fn private_networks_are_blocked_unless_allowed() {
     let acme = Acme::new().await;
     let provider = provider().await;
     for location in [
@@ -100,7 +101,7 @@ async fn nothing_inside_is_asked_unless_the_operator_allows_it() {
 }
 
 #[tokio::test]
-async fn a_discovery_document_fills_in_location_and_issuer() {
+async fn a_discovery_document_fills_in_url_and_issuer() {
     let (acme, provider) = (acme().await, provider().await);
     let keys = self::provider().await;
     let says = |issuer: &str| Behaviour::Says(json!({ "issuer": issuer, "jwks_uri": keys.jwks_uri() }));
@@ -119,7 +120,7 @@ async fn a_discovery_document_fills_in_location_and_issuer() {
 
 /// A JWKS location is saved as it was validated, not otherwise.
 #[tokio::test]
-async fn what_is_saved_was_validated_exactly_so() {
+async fn saving_requires_a_matching_validation() {
     let (acme, provider) = (acme().await, provider().await);
     let uri = provider.jwks_uri();
     let validation = acme.validate(&uri).await["validation"].clone();
@@ -164,7 +165,7 @@ async fn what_is_saved_was_validated_exactly_so() {
 
 /// One authorization server is enabled at a time.
 #[tokio::test]
-async fn two_servers_at_most_and_one_of_them_enabled() {
+async fn up_to_two_servers_and_only_one_enabled() {
     let (acme, provider) = (acme().await, provider().await);
     let server = |name: &str, enabled: bool| {
         let mut settings = acme.server(&provider.jwks_uri());
@@ -239,7 +240,7 @@ async fn two_servers_at_most_and_one_of_them_enabled() {
         ]
     );
 
-    // What is refused changes neither.
+    // A refused change changes neither.
     let mut taken = server("Second", true);
     taken["name"] = json!("second");
     let first = acme.servers().await["servers"][0].clone();
@@ -261,7 +262,7 @@ async fn input_is_checked_field_by_field() {
         ("name", json!(""), "Enter"),
         ("name", json!("x".repeat(65)), "at most 64"),
         ("description", json!("x".repeat(257)), "at most 256"),
-        ("jwksUri", json!(""), "Enter the JWKS location"),
+        ("jwksUri", json!(""), "Enter the JWKS URL"),
         ("audience", json!("x".repeat(3000)), "at most 2048"),
     ] {
         let before = settings[field].clone();
@@ -277,6 +278,11 @@ async fn input_is_checked_field_by_field() {
         );
         let said = answer.json()["fields"][field].as_str().expect("the field").to_owned();
         assert!(said.contains(error), "{said}");
+        assert!(
+            answer.json()["fieldErrors"][field]["code"].is_string(),
+            "{}",
+            answer.text
+        );
         settings[field] = before;
     }
 }
@@ -335,7 +341,7 @@ async fn api_roles_are_added_edited_and_deleted_up_to_sixteen() {
 }
 
 #[tokio::test]
-async fn without_a_subscription_nothing_is_changed() {
+async fn without_a_subscription_nothing_changes() {
     let (acme, provider) = (acme().await, provider().await);
     acme.subscribe(Subscription::Expired).await;
     assert_eq!(

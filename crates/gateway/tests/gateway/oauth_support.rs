@@ -58,7 +58,7 @@ impl Oauth {
         format!("cloud.example::{}::{role}", self.acme.organization)
     }
 
-    /// Claims that are admitted.
+    /// Claims that are accepted.
     pub(crate) fn claims(&self) -> Value {
         let now = self.acme.clock.now().timestamp();
         json!({ "iss": "https://login.example", "aud": ["https://api.example", "other"], "client_id": "script",

@@ -32,13 +32,13 @@ fn init_sets_up_once() {
     assert_eq!(again.status.code(), Some(1));
     assert_eq!(
         String::from_utf8_lossy(&again.stderr),
-        "keyward: this installation is set up already. Nothing was changed.\n"
+        "keyward: this installation is already set up. Nothing was changed.\n"
     );
 }
 
 #[cfg(unix)]
 #[test]
-fn what_init_makes_is_private() {
+fn init_creates_private_files() {
     use std::os::unix::fs::PermissionsExt as _;
     let folder = TempDir::new().expect("a folder");
     let data = folder.path().join("data");
@@ -52,7 +52,7 @@ fn what_init_makes_is_private() {
 
 #[cfg(unix)]
 #[test]
-fn a_master_key_that_a_group_reads_is_used_and_one_for_everybody_is_not() {
+fn a_world_readable_master_key_is_rejected() {
     use std::os::unix::fs::PermissionsExt as _;
     let folder = TempDir::new().expect("a folder");
     let data = folder.path().join("data");
@@ -70,7 +70,7 @@ fn a_master_key_that_a_group_reads_is_used_and_one_for_everybody_is_not() {
         set(mode);
         let text = refusal(&data, &["organization", "list"]);
         for part in [
-            "by every user",
+            "every user of this machine can read",
             "chmod o-rwx",
             "defaultMode: 0440",
             "fsGroup",
@@ -82,7 +82,7 @@ fn a_master_key_that_a_group_reads_is_used_and_one_for_everybody_is_not() {
 }
 
 #[test]
-fn names_that_deceive_are_written_out_on_the_terminal() {
+fn deceptive_names_are_escaped_on_the_terminal() {
     let folder = TempDir::new().expect("a folder");
     let data = folder.path().join("data");
     assert!(init(&data).status.success());
@@ -130,16 +130,16 @@ fn names_that_deceive_are_written_out_on_the_terminal() {
 }
 
 #[test]
-fn a_mistyped_folder_or_name_changes_nothing_and_says_what_there_is() {
+fn a_mistyped_folder_or_name_changes_nothing() {
     let folder = TempDir::new().expect("a folder");
     let missing = folder.path().join("nowhere");
     let text = refusal(&missing, &["key", "disable", "--organization", "Acme"]);
-    assert!(text.starts_with("keyward: there is no installation in "), "{text}");
+    assert!(text.starts_with("keyward: no installation in "), "{text}");
     assert!(!missing.exists());
     let data = folder.path().join("data");
     assert!(init(&data).status.success());
     let text = refusal(&data, &["key", "disable", "--organization", "Acmee"]);
-    assert_eq!(text, "keyward: there is no organization \"Acmee\". There are: Acme.\n");
+    assert_eq!(text, "keyward: no organization \"Acmee\". Organizations: Acme.\n");
     let output = operate(&data, &["subscription", "--organization", "Acme", "--state", "over"]);
     assert_eq!(output.status.code(), Some(2));
     let text = String::from_utf8_lossy(&output.stderr).into_owned();
@@ -147,7 +147,7 @@ fn a_mistyped_folder_or_name_changes_nothing_and_says_what_there_is() {
 }
 
 #[tokio::test]
-async fn a_backup_brings_the_state_back_while_the_gateway_runs() {
+async fn a_backup_is_restored_while_the_gateway_runs() {
     let folder = TempDir::new().expect("a folder");
     let data = folder.path().join("data");
     assert!(init(&data).status.success());
@@ -167,7 +167,7 @@ async fn a_backup_brings_the_state_back_while_the_gateway_runs() {
         !bytes.windows(key.len()).any(|window| window == key.as_bytes()),
         "the key is in the backup in clear"
     );
-    assert!(refusal(&data, &["backup", "--to", file]).contains("exists already"));
+    assert!(refusal(&data, &["backup", "--to", file]).contains("already exists"));
 
     let url = server.key_url("/regenerate").await;
     let change = server
@@ -208,7 +208,7 @@ async fn a_backup_brings_the_state_back_while_the_gateway_runs() {
 }
 
 #[test]
-fn a_backup_comes_back_into_an_empty_folder_with_its_master_key() {
+fn a_backup_restores_into_an_empty_folder() {
     let folder = TempDir::new().expect("a folder");
     let (old, new, other) = (
         folder.path().join("old"),
@@ -228,11 +228,11 @@ fn a_backup_comes_back_into_an_empty_folder_with_its_master_key() {
     fs::copy(old.join("master.key"), new.join("master.key")).expect("a copy");
     let output = operate(&new, &["restore", "--from", file]);
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(said.contains("There was nothing to compare the backup with"), "{said}");
+    assert!(said.contains("There was no data to compare the backup with"), "{said}");
     assert!(said.contains("  key\tvalid\tAcme\t\n"), "{said}");
     let listed = operate(&new, &["held", "list"]);
     assert_eq!(String::from_utf8_lossy(&listed.stdout), "  key\tvalid\tAcme\t\n");
-    assert!(refusal(&new, &["held", "confirm", "token"]).contains("0 are meant"));
+    assert!(refusal(&new, &["held", "confirm", "token"]).contains("matches 0 entries"));
     operate_well(&new, &["held", "confirm", "key", "--organization", "acme"]);
     assert!(operate(&new, &["held", "list"]).stdout.is_empty());
     operate_well(&new, &["audit", "verify"]);
@@ -240,7 +240,7 @@ fn a_backup_comes_back_into_an_empty_folder_with_its_master_key() {
 }
 
 #[test]
-fn what_is_no_backup_is_refused() {
+fn a_file_that_is_not_a_backup_is_rejected() {
     let folder = TempDir::new().expect("a folder");
     let data = folder.path().join("data");
     assert!(init(&data).status.success());
@@ -248,7 +248,7 @@ fn what_is_no_backup_is_refused() {
     for content in ["", "Dear database", &"x".repeat(100_000)] {
         fs::write(&file, content).expect("written");
         let text = refusal(&data, &["restore", "--from", file.to_str().expect("text")]);
-        assert!(text.contains("is no backup of Keyward"), "{text}");
+        assert!(text.contains("isn't a Keyward backup"), "{text}");
     }
     operate_well(&data, &["key", "disable", "--organization", "Acme"]);
 }
@@ -263,9 +263,18 @@ fn the_openapi_document_is_the_committed_one() {
     );
 }
 
-/// Who forgot their password gets a link from the operator, which works once, also while they are locked out.
+#[test]
+fn the_table_of_problem_codes_is_the_committed_one() {
+    let output = crate::process::keyward(&["problems"]).output().expect("keyward runs");
+    let committed = fs::read_to_string("../../docs/problems.md").expect("docs/problems.md");
+    assert!(
+        String::from_utf8_lossy(&output.stdout) == committed,
+        "docs/problems.md is stale: cargo run -p keyward-gateway -- problems > docs/problems.md"
+    );
+}
+
 #[tokio::test]
-async fn a_forgotten_password_is_set_anew_by_a_link() {
+async fn a_forgotten_password_is_reset_by_a_link() {
     let folder = TempDir::new().expect("a folder");
     let data = folder.path().join("data");
     assert!(init(&data).status.success());
@@ -287,7 +296,7 @@ async fn a_forgotten_password_is_set_anew_by_a_link() {
         StatusCode::TOO_MANY_REQUESTS
     );
 
-    assert!(refusal(&data, &["admin", "reset-password", "--name", "stranger"]).contains("there is no admin"));
+    assert!(refusal(&data, &["admin", "reset-password", "--name", "stranger"]).contains("no admin"));
     let arguments = [
         "admin",
         "reset-password",

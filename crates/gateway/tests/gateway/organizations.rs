@@ -40,7 +40,7 @@ fn add(folder: &TempDir, name: &str, admin: &str) -> String {
     assert_eq!(code, Some(0), "{text}");
     let (_, token) = text.split_once('#').expect("a link");
     let (token, more) = token.split_once('\n').expect("a line");
-    assert!(more.contains("is a guess, since public-url isn't set"), "{more}");
+    assert!(more.contains("is a guess, because public-url isn't set"), "{more}");
     token.to_owned()
 }
 
@@ -51,7 +51,7 @@ async fn accept(server: &Server, token: &str, password: &str) -> StatusCode {
 }
 
 #[tokio::test]
-async fn one_is_added_and_its_first_admin_comes_in() {
+async fn an_organization_is_added_with_its_first_admin() {
     let folder = TempDir::new().expect("a folder");
     assert!(init(folder.path()).status.success());
     let server = Server::start(folder.path());
@@ -93,17 +93,12 @@ async fn one_is_added_and_its_first_admin_comes_in() {
 }
 
 #[test]
-fn what_can_t_be_added_is_refused_and_changes_nothing() {
+fn an_invalid_organization_is_rejected() {
     let folder = TempDir::new().expect("a folder");
     assert!(init(folder.path()).status.success());
     let before = listed(&folder);
     for (name, cloud, admin, wrong) in [
-        (
-            "ACME",
-            "cloud.example",
-            "a",
-            "there is an organization \"ACME\" already",
-        ),
+        ("ACME", "cloud.example", "a", "an organization \"ACME\" already exists"),
         ("", "cloud.example", "a", "--name: Enter"),
         ("Globex", "Cloud", "a", "--cloud: Enter a DNS name"),
         (
@@ -147,7 +142,7 @@ fn what_can_t_be_added_is_refused_and_changes_nothing() {
 
 /// Removing an organization ends everything in it at the next request, also while the gateway runs.
 #[tokio::test]
-async fn removing_one_ends_everything_in_it_at_once() {
+async fn removing_an_organization_ends_everything_in_it() {
     let folder = TempDir::new().expect("a folder");
     assert!(init(folder.path()).status.success());
     let server = Server::start(folder.path());
@@ -231,7 +226,7 @@ async fn overview(acme: &Acme, cookie: &str) -> Value {
 }
 
 #[tokio::test]
-async fn each_organization_shows_what_the_role_there_lets_one_know() {
+async fn the_overview_shows_what_each_role_allows() {
     let acme = acme().await;
     let (globex, _) = acme.gateway.organization("Globex", "owner").await;
     let (_, _) = acme.gateway.organization("Elsewhere", "stranger").await;
@@ -292,7 +287,7 @@ async fn each_organization_shows_what_the_role_there_lets_one_know() {
 
 /// The page sends a change for each of them: none depends on another, and none is made twice.
 #[tokio::test]
-async fn the_same_key_is_set_in_several_each_by_itself() {
+async fn one_key_can_be_set_in_several_organizations() {
     let acme = acme().await;
     let mut organizations = vec![acme.organization];
     for name in ["Globex", "Initech", "Umbrella"] {

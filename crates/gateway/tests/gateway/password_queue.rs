@@ -22,7 +22,7 @@ fn address(last: u8) -> IpAddr {
 }
 
 #[tokio::test]
-async fn a_flood_of_one_address_keeps_no_one_else_waiting() {
+async fn a_flood_from_one_address_delays_no_one_else() {
     let gateway = Gateway::empty().await;
     let passwords = &gateway.app.passwords;
     let (checked, turned_away) = (AtomicUsize::new(0), AtomicUsize::new(0));
@@ -50,7 +50,7 @@ async fn a_flood_of_one_address_keeps_no_one_else_waiting() {
 }
 
 #[tokio::test]
-async fn who_is_turned_away_is_told_when_to_come_again() {
+async fn a_rejected_sign_in_says_when_to_try_again() {
     let problem = Problem::from(HashError::Busy).into_response();
     assert_eq!(problem.status(), StatusCode::SERVICE_UNAVAILABLE);
     assert_eq!(problem.headers()["retry-after"], "5");

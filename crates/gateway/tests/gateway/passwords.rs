@@ -34,7 +34,7 @@ fn about(answer: &Answer, field: &str) -> bool {
 
 /// A weak password is rejected wherever one is set, and one set before goes on working.
 #[tokio::test]
-async fn set_up_refuses_weak_passwords() {
+async fn set_up_rejects_weak_passwords() {
     let gateway = Gateway::empty().await;
     let token = gateway.setup_token.clone().expect("a link");
     let set_up = async |password: &str| {
@@ -48,7 +48,7 @@ async fn set_up_refuses_weak_passwords() {
 }
 
 #[tokio::test]
-async fn invitations_refuse_weak_passwords() {
+async fn invitations_reject_weak_passwords() {
     let acme = Acme::new().await;
     let invited = acme.invite("kim.beech@elsewhere.example", "Auditor").await;
     for password in BAD.iter().chain(&["kim.beech-2026", "elsewhere.kim"]) {
@@ -63,7 +63,7 @@ async fn invitations_refuse_weak_passwords() {
 }
 
 #[tokio::test]
-async fn changing_the_password_refuses_weak_ones() {
+async fn a_password_change_rejects_weak_passwords() {
     let acme = Acme::new().await;
     let change = async |password: &str| {
         let request = request(Method::PUT, "/api/portal/account/password").cookie(&acme.cookie);
@@ -83,7 +83,7 @@ async fn changing_the_password_refuses_weak_ones() {
 }
 
 #[tokio::test]
-async fn the_shortest_length_is_a_setting_that_the_page_is_told() {
+async fn the_minimum_length_is_a_setting_known_to_the_page() {
     let acme = Acme::with(|config| config.password_min_length = 20).await;
     let options = acme.send(request(Method::GET, "/api/portal/sso").empty()).await;
     assert_eq!(options.json()["passwordMinLength"], 20);
@@ -98,7 +98,7 @@ async fn the_shortest_length_is_a_setting_that_the_page_is_told() {
 }
 
 #[tokio::test]
-async fn a_weak_password_that_was_set_before_goes_on_signing_in() {
+async fn an_existing_weak_password_keeps_working() {
     let acme = Acme::new().await;
     set_hash(
         &acme,
@@ -114,7 +114,7 @@ async fn a_weak_password_that_was_set_before_goes_on_signing_in() {
 
 /// Umlauts in one piece and in two, ligatures, and letters of full width: what a keyboard writes depends on its system.
 #[tokio::test]
-async fn a_password_is_the_same_however_a_keyboard_writes_it() {
+async fn passwords_are_compared_in_normal_form() {
     let acme = Acme::new().await;
     let forms = [
         (
@@ -142,7 +142,7 @@ async fn a_password_is_the_same_however_a_keyboard_writes_it() {
 
 /// As those were set that are older than the normal form.
 #[tokio::test]
-async fn a_password_hashed_as_it_was_typed_still_works() {
+async fn a_password_hashed_without_normal_form_works() {
     use argon2::PasswordHasher as _;
     let acme = Acme::new().await;
     let typed = "Zugang-fu\u{308}r-O\u{308}le\u{301}n1";

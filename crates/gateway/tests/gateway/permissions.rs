@@ -1,5 +1,5 @@
-//! Who may do what: every operation of both APIs, as each built-in role, as a Super Admin of another organization, and
-//! as nobody. An operation that is missing here fails the test.
+//! The authorization matrix: every operation of both APIs, as each built-in role, as a Super Admin of another organization,
+//! and unauthenticated. An operation that is missing here fails the test.
 
 use std::collections::BTreeSet;
 
@@ -31,8 +31,8 @@ const DEAD: &str = "401 SESSION_NOT_VALID";
 const NO_SESSION: &str = "401 session-not-valid";
 const FOREIGN_SESSION: &str = "404 session-not-found";
 
-/// Operation, then the answer to: Super Admin, Key Manager, Auditor, API Client Admin, Super Admin of another
-/// organization, nobody.
+/// Operation, then the answer to: Super Admin, Key Manager, Auditor, API Client Admin, Super Admin of another organization,
+/// unauthenticated.
 #[rustfmt::skip]
 const TABLE: &[(&str, [&str; 6])] = &[
     ("setup",                        [NO_SETUP, NO_SETUP, NO_SETUP, NO_SETUP, NO_SETUP, NO_SETUP]),
@@ -111,7 +111,7 @@ fn every_operation_is_in_the_table() {
 }
 
 #[tokio::test]
-async fn every_operation_is_answered_as_the_table_says() {
+async fn every_operation_is_authorized_as_the_table_says() {
     let world = World::new().await;
     let mut wrong = Vec::new();
     for operation in operations() {
@@ -151,9 +151,9 @@ async fn every_operation_is_answered_as_the_table_says() {
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }
 
-/// The path is of the own organization, what it names is of another one.
+/// The path is in the admin's organization, but names a resource of another one.
 #[tokio::test]
-async fn what_another_organization_has_is_not_there() {
+async fn resources_of_other_organizations_are_not_found() {
     let world = World::new().await;
     for operation in operations() {
         let names = |what: &str| operation.path.contains(what);
@@ -187,7 +187,7 @@ async fn what_another_organization_has_is_not_there() {
 
 /// Neither status, headers, text nor work tells a stranger whether an organization exists.
 #[tokio::test]
-async fn an_organization_can_t_be_told_from_one_that_does_not_exist() {
+async fn organizations_without_a_role_are_indistinguishable() {
     let world = World::new().await;
     for operation in operations() {
         if !operation.path.contains("{org}") {
@@ -241,9 +241,9 @@ async fn sensitive_operations_require_re_authentication() {
     }
 }
 
-/// A change by a page of another site is refused, whichever it is.
+/// Every change by a page of another site is rejected (CSRF).
 #[tokio::test]
-async fn every_change_is_safe_from_other_sites() {
+async fn every_change_has_csrf_protection() {
     let mut world = World::new().await;
     world.origin = Some("https://elsewhere.example");
     for operation in operations() {

@@ -118,7 +118,7 @@ impl Server {
         Self { url, client, child }
     }
 
-    /// As a power cut would: at once, without a word.
+    /// Like a power cut: SIGKILL.
     pub(crate) fn kill(&mut self) {
         self.child.kill().expect("killed");
         self.child.wait().expect("an end");

@@ -1,4 +1,4 @@
-//! The cookie changes with a re-authentication, and a lost answer locks nobody out.
+//! Re-authentication rotates the cookie, and a lost answer locks no one out.
 
 use axum::http::{Method, StatusCode};
 use chrono::TimeDelta;
@@ -27,9 +27,9 @@ async fn reveal(acme: &Acme, cookie: &str) -> StatusCode {
     acme.send(reveal.empty()).await.status
 }
 
-/// Re-authentication rotates the cookie, and a lost answer locks nobody out.
+/// Re-authentication rotates the cookie, and a lost answer locks no one out.
 #[tokio::test]
-async fn re_authentication_gives_another_cookie_and_ends_the_old() {
+async fn re_authentication_rotates_the_session_cookie() {
     let acme = Acme::new().await;
     acme.clock.advance(TimeDelta::minutes(20));
     let new = give_password(&acme, &acme.cookie).await.cookie();
@@ -47,7 +47,7 @@ async fn re_authentication_gives_another_cookie_and_ends_the_old() {
 }
 
 #[tokio::test]
-async fn a_lost_answer_to_a_re_authentication_locks_nobody_out() {
+async fn a_lost_re_authentication_answer_keeps_the_session() {
     let acme = Acme::new().await;
     acme.clock.advance(TimeDelta::minutes(20));
     let lost = give_password(&acme, &acme.cookie).await.cookie();
@@ -62,7 +62,7 @@ async fn a_lost_answer_to_a_re_authentication_locks_nobody_out() {
 }
 
 #[tokio::test]
-async fn another_password_gives_another_cookie_at_each_repetition() {
+async fn a_password_change_rotates_the_cookie_each_time() {
     let acme = Acme::new().await;
     let change = async |cookie: &str| {
         let request = request(Method::PUT, "/api/portal/account/password")

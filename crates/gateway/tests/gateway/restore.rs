@@ -1,4 +1,4 @@
-//! A restore: what was ended since the backup stays ended, or is refused until somebody confirms it.
+//! A restore: what was revoked since the backup stays revoked, or is rejected until someone confirms it.
 
 use axum::http::{Method, StatusCode};
 use chrono::TimeDelta;
@@ -34,7 +34,7 @@ async fn confirm(acme: &Acme, path: &str, version: &Value) -> Answer {
 
 /// One-time links die with a restore.
 #[tokio::test]
-async fn one_time_links_die_with_a_restore() {
+async fn a_restore_revokes_one_time_links() {
     let mut acme = Acme::unlimited().await;
     let accepted = acme.invite("accepted", "Auditor").await;
     let withdrawn = acme.invite("withdrawn", "Super Admin").await;
@@ -115,7 +115,7 @@ async fn removed_disabled_and_demoted_admins_stay_out() {
 }
 
 #[tokio::test]
-async fn a_password_is_confirmed_where_it_is_no_others_to_say() {
+async fn a_password_is_confirmed_in_its_only_organization() {
     let mut acme = Acme::unlimited().await;
     let (_, other) = acme.organization("Other", "boss").await;
     let cookie = acme.welcome("changed", "Auditor").await;
@@ -151,10 +151,10 @@ async fn a_password_is_confirmed_where_it_is_no_others_to_say() {
     assert_eq!(sign_in(&acme, "changed", PASSWORD).await.status, StatusCode::OK);
 }
 
-/// Keys, tokens, admins, passwords and authorization servers that were replaced or removed since the backup are
-/// refused after a restore until somebody confirms them.
+/// Keys, tokens, admins, passwords and authorization servers that were replaced or removed since the backup are rejected
+/// after a restore until someone confirms them.
 #[tokio::test]
-async fn a_replaced_key_is_refused_until_it_is_confirmed() {
+async fn a_replaced_key_is_rejected_until_confirmed() {
     let mut acme = Acme::unlimited().await;
     let old = acme.key().await;
     let backup = acme.back_up().await;
@@ -204,7 +204,7 @@ async fn a_replaced_key_is_refused_until_it_is_confirmed() {
 }
 
 #[tokio::test]
-async fn a_deleted_key_comes_back_refused_and_can_be_replaced() {
+async fn a_deleted_key_is_restored_rejected_and_replaceable() {
     let mut acme = Acme::unlimited().await;
     let old = acme.key().await;
     let backup = acme.back_up().await;
@@ -228,7 +228,7 @@ async fn a_deleted_key_comes_back_refused_and_can_be_replaced() {
 }
 
 #[tokio::test]
-async fn a_key_that_is_the_same_works_on_after_a_restore() {
+async fn an_unchanged_key_keeps_working_after_a_restore() {
     let mut acme = Acme::unlimited().await;
     let key = acme.key().await;
     let backup = acme.back_up().await;
@@ -246,7 +246,7 @@ async fn a_key_that_is_the_same_works_on_after_a_restore() {
 }
 
 #[tokio::test]
-async fn replaced_and_deleted_tokens_are_refused_until_confirmed() {
+async fn replaced_and_deleted_tokens_are_held_until_confirmed() {
     let mut acme = Acme::unlimited().await;
     let mut tokens = Vec::new();
     for name in ["deleted", "replaced", "renamed", "stays"] {

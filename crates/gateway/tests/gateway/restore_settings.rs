@@ -20,7 +20,7 @@ use crate::{
 
 /// After a restore the service provider and roles allow the lesser of both.
 #[tokio::test]
-async fn what_the_service_provider_took_stays_taken() {
+async fn a_restore_keeps_what_the_provider_disabled() {
     let mut acme = Acme::unlimited().await;
     let key = acme.key().await;
     let secrets = acme.app.secrets.clone();
@@ -88,7 +88,7 @@ async fn what_the_service_provider_took_stays_taken() {
     assert_eq!((providers.len(), providers[0].id, secret), (1, kept.id, Some("newer")));
     drop(reader);
 
-    // Passwords that were turned off stay so; nobody signs in by one to see it.
+    // Password sign-in stays off after a restore.
     acme.tamper("UPDATE installation SET password_sign_in = 0");
     let copy = keyward_gateway::store::recovery::backup::open(&backup, acme.folder.path())
         .await
@@ -100,7 +100,7 @@ async fn what_the_service_provider_took_stays_taken() {
 }
 
 #[tokio::test]
-async fn roles_allow_the_lesser_of_both() {
+async fn restored_roles_allow_the_lesser_of_both() {
     let mut acme = Acme::unlimited().await;
     let wide = Permissions {
         api_key_management: Permission::Full,
@@ -155,7 +155,7 @@ async fn roles_allow_the_lesser_of_both() {
 }
 
 #[tokio::test]
-async fn a_changed_or_deleted_server_comes_back_disabled() {
+async fn a_changed_or_deleted_server_is_restored_disabled() {
     let mut acme = Acme::unlimited().await;
     let settings = OauthServerSettings {
         name: "Identity".to_owned(),

@@ -48,7 +48,7 @@ fn id(token: &Value) -> String {
 }
 
 #[tokio::test]
-async fn a_token_is_added_renamed_regenerated_revealed_found_and_deleted() {
+async fn tokens_can_be_managed_from_add_to_delete() {
     let acme = Acme::new().await;
     let added = acme.add_token("scanner").await;
     assert_eq!(added.status, StatusCode::CREATED, "{}", added.text);
@@ -100,7 +100,7 @@ async fn a_token_is_added_renamed_regenerated_revealed_found_and_deleted() {
         slip.json()["fields"]["token"]
             .as_str()
             .expect("a text")
-            .contains("Copy it once more")
+            .contains("Copy the token again")
     );
     assert!(!slip.text.contains("sbx_A"), "{}", slip.text);
 
@@ -125,7 +125,7 @@ async fn a_token_is_added_renamed_regenerated_revealed_found_and_deleted() {
 }
 
 #[tokio::test]
-async fn there_are_five_at_most_and_names_are_unlike() {
+async fn up_to_five_tokens_with_unique_names() {
     let acme = Acme::new().await;
     for name in ["one", "two", "three", "four"] {
         assert_eq!(acme.add_token(name).await.status, StatusCode::CREATED);
@@ -162,9 +162,9 @@ async fn there_are_five_at_most_and_names_are_unlike() {
     );
 }
 
-/// An organization has five Sandbox API tokens at most, also when many are added at once.
+/// An organization can have up to five Sandbox API tokens, also when many are added concurrently.
 #[tokio::test]
-async fn many_at_once_make_no_more_than_five() {
+async fn concurrent_adds_make_no_more_than_five() {
     let acme = Acme::new().await;
     let names: Vec<String> = (0..12).map(|number| number.to_string()).collect();
     let answers = futures_util::future::join_all(names.iter().map(|name| acme.add_token(name))).await;
@@ -176,7 +176,7 @@ async fn many_at_once_make_no_more_than_five() {
 }
 
 #[tokio::test]
-async fn a_repeated_request_changes_nothing_twice_and_gets_the_first_answer() {
+async fn a_repeated_request_gets_the_first_answer() {
     let acme = Acme::new().await;
     let key = Uuid::new_v4().to_string();
     let add = || {
@@ -214,7 +214,7 @@ fn fs_text(acme: &Acme) -> String {
 }
 
 #[tokio::test]
-async fn a_change_of_another_version_is_refused() {
+async fn a_change_of_a_stale_version_is_rejected() {
     let acme = Acme::new().await;
     let path = id(&acme.add_token("one").await.json());
     for (method, more) in [(Method::PUT, ""), (Method::DELETE, ""), (Method::POST, "/regenerate")] {
@@ -242,7 +242,7 @@ async fn a_change_of_another_version_is_refused() {
 }
 
 #[tokio::test]
-async fn without_a_subscription_nothing_changes_and_what_is_refused_says_so_beforehand() {
+async fn token_capabilities_match_refusals_without_subscription() {
     let acme = Acme::new().await;
     let path = id(&acme.add_token("one").await.json());
     for (subscription, code, reveals) in [
@@ -265,7 +265,7 @@ async fn without_a_subscription_nothing_changes_and_what_is_refused_says_so_befo
 
 /// The regular expression that `docs/secret-scanning.md` gives to scanners.
 #[test]
-fn a_scanner_finds_each_token_and_nothing_like_it() {
+fn a_secret_scanner_finds_exactly_the_tokens() {
     let text = include_str!("../../../../docs/secret-scanning.md");
     let expression = text.split("```\n").nth(1).expect("the expression").trim();
     let expression = regex::Regex::new(expression).expect("a regular expression");

@@ -40,7 +40,7 @@ fn secrets(byte: u8) -> Secrets {
 
 proptest! {
     #[test]
-    fn what_was_sealed_opens_in_its_place_alone(secret in proptest::collection::vec(any::<u8>(), 0..64)) {
+    fn a_sealed_value_only_opens_in_its_context(secret in proptest::collection::vec(any::<u8>(), 0..64)) {
         let sealed = secrets(1).seal("api-key/1", &secret);
         let opened = secrets(1).open("api-key/1", &sealed).expect("opens").to_vec();
         prop_assert_eq!(&opened, &secret);

@@ -13,7 +13,7 @@ use crate::serve_support::Server;
 const ATTACKER: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 1);
 const OTHER: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 2);
 
-/// `keyward serve`, without the log of each request, which nobody would read here.
+/// `keyward serve`, without the access log.
 fn start(arguments: &[&str]) -> Server {
     Server::start(&[&["--log", "error"], arguments].concat())
 }
@@ -35,7 +35,7 @@ async fn connect(from: Ipv4Addr, to: &str) -> TcpStream {
 async fn ask(from: Ipv4Addr, to: &str, request: &str) -> String {
     let mut stream = connect(from, to).await;
     let mut answer = Vec::new();
-    // A connection that is closed at once may be so before the request is written.
+    // A connection may be closed before the request is written.
     if stream.write_all(request.as_bytes()).is_ok() {
         let _ = stream.read_to_end(&mut answer);
     }
@@ -75,7 +75,7 @@ async fn hold(from: Ipv4Addr, to: &str, count: usize) -> Vec<TcpStream> {
 
 /// Connections of one address, or that do nothing, keep no other address out, on neither listener.
 #[tokio::test]
-async fn silent_connections_of_one_address_keep_no_one_out() {
+async fn silent_connections_of_one_address_block_no_one() {
     let mut server = start(&["--max-connections", "90", "--max-connections-per-address", "20"]);
     let address = server.address();
     let held = hold(ATTACKER, &address, 180).await;
@@ -84,7 +84,7 @@ async fn silent_connections_of_one_address_keep_no_one_out() {
 }
 
 #[tokio::test]
-async fn when_all_places_are_taken_the_greediest_gives_way() {
+async fn at_the_limit_the_greediest_address_loses() {
     let mut server = start(&["--max-connections", "60", "--max-connections-per-address", "60"]);
     let address = server.address();
     let held = hold(ATTACKER, &address, 120).await;
@@ -93,7 +93,7 @@ async fn when_all_places_are_taken_the_greediest_gives_way() {
 }
 
 #[tokio::test]
-async fn one_listener_can_t_use_up_the_other() {
+async fn one_listener_cannot_starve_the_other() {
     let mut server = start(&[
         "--api-listen",
         "127.0.0.1:0",
@@ -125,7 +125,7 @@ fn frame(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Vec<u8> {
 
 /// A connection on which nothing goes on ends, in HTTP/2 despite pings.
 #[tokio::test]
-async fn an_http_2_connection_without_requests_ends() {
+async fn an_idle_http_2_connection_is_closed() {
     let mut server = start(&["--connection-idle", "1s"]);
     let address = server.address();
     let mut stream = connect(ATTACKER, &address).await;
@@ -157,7 +157,7 @@ async fn an_http_2_connection_without_requests_ends() {
 }
 
 #[tokio::test]
-async fn what_is_no_request_is_answered_in_full() {
+async fn input_that_is_not_http_gets_a_full_answer() {
     let mut server = Server::start(&[]);
     let address = server.address();
     let lines = "x: y\r\n".repeat(120);
@@ -209,7 +209,7 @@ async fn what_is_no_request_is_answered_in_full() {
 }
 
 #[tokio::test]
-async fn the_metrics_tell_of_connections() {
+async fn metrics_count_connections() {
     let mut server = start(&["--max-connections-per-address", "5"]);
     let address = server.address();
     let held = hold(OTHER, &address, 9).await;

@@ -21,7 +21,7 @@ fn ask(address: &str, method: &str, path: &str, headers: &str) -> String {
 }
 
 #[test]
-fn it_says_where_it_serves_and_how_to_set_it_up() {
+fn serve_prints_its_address_and_the_set_up_link() {
     let mut server = Server::start(&[]);
     let url = server.says("Keyward serves at ");
     let token = server.says(&format!("To set it up, open {url}/setup#"));
@@ -41,7 +41,7 @@ fn it_says_where_it_serves_and_how_to_set_it_up() {
 }
 
 #[test]
-fn a_guessed_address_is_told_once() {
+fn a_derived_address_is_reported_once() {
     let mut server = Server::start(&["--listen", "0.0.0.0:0"]);
     let url = server.says("Keyward serves at ");
     server.signal("TERM");
@@ -59,7 +59,7 @@ fn a_guessed_address_is_told_once() {
 }
 
 #[test]
-fn the_log_has_one_line_a_request_and_no_secrets() {
+fn the_log_has_one_line_per_request_and_no_secrets() {
     let mut server = Server::start(&["--log-format", "json"]);
     let address = server.address();
     let headers = "authorization: Bearer hidden-1\r\ncookie: session=hidden-2\r\nx-request-id: hidden-3\r\n";
@@ -92,7 +92,7 @@ fn the_log_has_one_line_a_request_and_no_secrets() {
 }
 
 #[test]
-fn the_cloud_service_api_can_have_a_listener_of_its_own() {
+fn the_cloud_service_api_can_have_its_own_listener() {
     let mut server = Server::start(&["--api-listen", "127.0.0.1:0"]);
     let portal = server.address();
     let api = server.says("The cloud service API is at http://");
@@ -113,19 +113,20 @@ fn a_port_in_use_is_named_with_what_to_do() {
     for flag in ["--listen", "--api-listen"] {
         let (code, text) = refused(&[flag, &address]);
         assert_eq!(code, Some(1));
-        let start = format!("keyward: can't listen at {address}: another program listens there. Stop it, or choose");
+        let start =
+            format!("keyward: can't listen on {address}: another program is listening there. Stop it, or choose");
         assert!(text.starts_with(&start), "{text}");
     }
     let (code, text) = refused(&["--listen", "192.0.2.1:8080"]);
     assert_eq!(code, Some(1));
     assert!(
-        text.contains("can't listen at 192.0.2.1:8080: this machine has no such address"),
+        text.contains("can't listen on 192.0.2.1:8080: this machine doesn't have this address"),
         "{text}"
     );
 }
 
 #[test]
-fn wrong_settings_are_refused_with_code_2() {
+fn wrong_settings_exit_with_code_2() {
     let (code, text) = refused(&["--listen", "8080"]);
     assert_eq!(code, Some(2));
     assert!(
@@ -144,7 +145,7 @@ fn wrong_settings_are_refused_with_code_2() {
         .output()
         .expect("a process");
     assert_eq!(output.status.code(), Some(2));
-    assert!(String::from_utf8_lossy(&output.stderr).contains("KEYWARD_LISTN is no setting"));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("KEYWARD_LISTN isn't a setting"));
 }
 
 #[test]
@@ -199,7 +200,7 @@ fn a_second_signal_does_not_wait_for_running_requests() {
 }
 
 #[test]
-fn an_endless_head_of_a_request_is_refused() {
+fn an_endless_request_head_is_rejected() {
     let mut server = Server::start(&[]);
     let address = server.address();
     let mut connection = TcpStream::connect(&address).expect("a connection");

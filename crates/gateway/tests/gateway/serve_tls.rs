@@ -71,7 +71,7 @@ fn get(address: &str, trusted: &CertificateDer<'static>, path: &str) -> std::io:
 }
 
 #[test]
-fn it_speaks_https_and_asks_browsers_to_stay_there() {
+fn it_serves_https_with_hsts() {
     let folder = tempfile::tempdir().expect("a folder");
     let certificate = write_certificate(folder.path());
     let (_server, address) = start(folder);
@@ -108,18 +108,18 @@ fn a_new_certificate_is_used_after_sighup() {
     assert!(get(&address, &first, "/healthz").is_ok());
     assert!(get(&address, &second, "/healthz").is_err(), "not before the signal");
     server.signal("HUP");
-    server.logs("the certificate was read again");
+    server.logs("certificate reloaded");
     assert!(get(&address, &second, "/healthz").is_ok());
     assert!(get(&address, &first, "/healthz").is_err());
 
     fs::write(server.folder.path().join("cert.pem"), "no certificate").expect("a file");
     server.signal("HUP");
-    server.logs("the old one stays");
+    server.logs("the previous one stays in use");
     assert!(get(&address, &second, "/healthz").is_ok());
 }
 
 #[test]
-fn files_that_can_t_be_used_are_named() {
+fn unusable_tls_files_are_named() {
     let folder = tempfile::tempdir().expect("a folder");
     write_certificate(folder.path());
     let path = |name: &str| folder.path().join(name).display().to_string();
@@ -129,7 +129,7 @@ fn files_that_can_t_be_used_are_named() {
     assert_eq!(code, Some(1));
     assert!(
         text.starts_with(&format!(
-            "keyward: the tls-certificate {} can't be read: ",
+            "keyward: can't read the tls-certificate {}: ",
             path("missing.pem")
         )),
         "{text}"
@@ -137,7 +137,7 @@ fn files_that_can_t_be_used_are_named() {
     let (code, text) = start(&path("cert.pem"), &path("missing.pem"));
     assert_eq!(code, Some(1));
     assert!(
-        text.starts_with(&format!("keyward: the tls-key {} can't be read: ", path("missing.pem"))),
+        text.starts_with(&format!("keyward: can't read the tls-key {}: ", path("missing.pem"))),
         "{text}"
     );
     // The two exchanged, and a key that belongs to another certificate.
@@ -151,11 +151,11 @@ fn files_that_can_t_be_used_are_named() {
     write_certificate(other.path());
     let (code, text) = start(&path("cert.pem"), &other.path().join("key.pem").display().to_string());
     assert_eq!(code, Some(1));
-    assert!(text.contains("can't be used: "), "{text}");
+    assert!(text.contains("can't use the certificate"), "{text}");
 }
 
 #[test]
-fn a_key_that_everybody_can_read_is_not_served() {
+fn a_world_readable_tls_key_is_rejected() {
     let folder = tempfile::tempdir().expect("a folder");
     write_certificate(folder.path());
     let path = |name: &str| folder.path().join(name).display().to_string();
@@ -166,7 +166,7 @@ fn a_key_that_everybody_can_read_is_not_served() {
         let key = path("key.pem");
         assert!(
             text.starts_with(&format!(
-                "keyward: the tls-key {key} can be read by every user of this machine"
+                "keyward: every user of this machine can read the tls-key {key}"
             )),
             "{text}"
         );

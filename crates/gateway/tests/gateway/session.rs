@@ -83,7 +83,7 @@ async fn signing_in_again_ends_the_session_before() {
 }
 
 #[tokio::test]
-async fn behind_https_the_cookie_belongs_to_this_host_alone() {
+async fn over_https_the_cookie_is_bound_to_this_host() {
     let acme = Acme::with(|config| config.trusted_proxies = "127.0.0.0/8".parse().expect("a network")).await;
     let body = json!({ "username": ADMIN, "password": PASSWORD });
     let answer = acme
@@ -110,7 +110,7 @@ async fn behind_https_the_cookie_belongs_to_this_host_alone() {
 }
 
 #[tokio::test]
-async fn a_session_ends_when_idle_and_after_its_time() {
+async fn a_session_ends_when_idle_and_at_its_maximum_age() {
     let acme = Acme::new().await;
     acme.clock.advance(TimeDelta::minutes(29));
     assert_eq!(who_am_i(&acme, &acme.cookie).await.status, StatusCode::OK);
@@ -193,7 +193,7 @@ async fn five_failures_in_a_minute_lock_for_five_minutes() {
 }
 
 #[tokio::test]
-async fn failures_that_are_apart_or_interrupted_do_not_lock() {
+async fn spread_out_or_interrupted_failures_do_not_lock() {
     let acme = Acme::new().await;
     for _ in 0..12 {
         assert_eq!(sign_in(&acme, ADMIN, "wrong password").await.code(), "sign-in-failed");
@@ -281,7 +281,7 @@ async fn an_empty_installation_says_so_and_is_set_up_once() {
 }
 
 #[tokio::test]
-async fn the_set_up_page_is_told_all_that_is_wrong_at_once() {
+async fn set_up_reports_all_invalid_fields_together() {
     let gateway = Gateway::empty().await;
     let token = gateway.setup_token.clone().expect("a link");
     let body =

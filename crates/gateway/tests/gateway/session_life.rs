@@ -25,7 +25,7 @@ async fn lives(acme: &Acme, cookie: &str) -> bool {
 
 /// What the page asks by itself prolongs no session, and answers tell its true end.
 #[tokio::test]
-async fn what_the_page_asks_by_itself_does_not_prolong() {
+async fn background_requests_do_not_prolong_a_session() {
     let acme = Acme::new().await;
     let background = || {
         let request = get("/api/portal/session").cookie(&acme.cookie);
@@ -43,7 +43,7 @@ async fn what_the_page_asks_by_itself_does_not_prolong() {
 }
 
 #[tokio::test]
-async fn the_end_that_an_answer_tells_is_the_end() {
+async fn a_session_ends_when_its_answer_says() {
     let acme = Acme::new().await;
     // Within the sixtieth of the idle time in which no use is noted.
     acme.clock.advance(TimeDelta::seconds(29));
@@ -59,7 +59,7 @@ async fn the_end_that_an_answer_tells_is_the_end() {
 
 /// The clock runs months ahead for a while; both kinds of session are opened then.
 #[tokio::test]
-async fn sessions_of_a_clock_that_was_ahead_end_with_it() {
+async fn sessions_from_a_clock_ahead_end_when_it_is_fixed() {
     let acme = Acme::with(|config| config.rate_limit_session = UNLIMITED).await;
     let key = acme.key().await;
     let ahead = TimeDelta::days(90);
@@ -111,7 +111,7 @@ async fn an_api_session_in_use_ends_after_its_absolute_time() {
 
 /// The sessions of an admin are bounded, and the longest unused goes.
 #[tokio::test]
-async fn an_admin_has_twenty_portal_sessions_at_most() {
+async fn an_admin_can_have_twenty_portal_sessions() {
     let acme = Acme::new().await;
     let mut cookies = vec![acme.cookie.clone()];
     for _ in 0..19 {
@@ -128,7 +128,7 @@ async fn an_admin_has_twenty_portal_sessions_at_most() {
 }
 
 #[tokio::test]
-async fn an_admin_has_fifty_api_sessions_at_most() {
+async fn an_admin_can_have_fifty_api_sessions() {
     let acme = Acme::with(|config| config.rate_limit_session = UNLIMITED).await;
     let key = acme.key().await;
     let mut cookies = Vec::new();
@@ -147,7 +147,7 @@ async fn an_admin_has_fifty_api_sessions_at_most() {
 }
 
 #[tokio::test]
-async fn signing_out_clears_what_the_browser_keeps_but_preferences() {
+async fn signing_out_clears_browser_data_except_preferences() {
     let acme = Acme::new().await;
     let sign_out = request(Method::DELETE, "/api/portal/session")
         .cookie(&acme.cookie)
@@ -157,7 +157,7 @@ async fn signing_out_clears_what_the_browser_keeps_but_preferences() {
     assert_eq!(cleared, "\"cache\", \"prefetchCache\", \"prerenderCache\"");
 }
 
-/// A page that was left open while somebody else signed in by another window.
+/// A page left open while someone else signed in in another window.
 #[tokio::test]
 async fn a_change_meant_for_another_admin_changes_nothing() {
     let acme = Acme::new().await;
@@ -175,7 +175,7 @@ async fn a_change_meant_for_another_admin_changes_nothing() {
     assert_eq!(acme.key().await, key);
     let own = acme.send(regenerate(&acme.admin.id.to_string())).await;
     assert_eq!(own.status, StatusCode::OK, "{}", own.text);
-    // Signing in is how it becomes somebody else's.
+    // Signing in changes the session's admin.
     let body = json!({ "username": ADMIN, "password": PASSWORD });
     let sign_in = post("/api/portal/session").cookie(&acme.cookie);
     let answer = acme.send(sign_in.header("x-keyward-admin", "1").json(&body)).await;
@@ -186,7 +186,7 @@ proptest! {
     /// Whatever the clock does, a session is alive only where it shows a time between its opening and its absolute end, and
     /// no longer than the idle time after its last use; once it has been seen to be over, it stays so.
     #[test]
-    fn no_movement_of_the_clock_prolongs_a_session(moves in prop::collection::vec(-200_i64..200, 1..60)) {
+    fn changing_the_clock_never_prolongs_a_session(moves in prop::collection::vec(-200_i64..200, 1..60)) {
         let (idle, absolute) = (Duration::from_secs(30 * 60), Duration::from_secs(12 * 60 * 60));
         let leeway = TimeDelta::hours(1);
         let mut now = DateTime::from_timestamp_millis(1_700_000_000_000).expect("an instant");

@@ -1,4 +1,4 @@
-//! Logins that somebody takes before whose they are, and logins that can pass for others
+//! Login squatting, and confusable logins
 
 use axum::http::StatusCode;
 use keyward_contract::OrganizationId;
@@ -13,7 +13,7 @@ use crate::{
 
 const CEO: &str = "ceo@acme.example";
 
-/// Invites somebody for another organization.
+/// Invites an admin to another organization.
 async fn invite(acme: &Acme, (organization, cookie): (OrganizationId, &str), name: &str) -> Answer {
     let path = format!("/api/portal/orgs/{organization}");
     let roles = acme.send(get(&format!("{path}/roles")).cookie(cookie).empty()).await;
@@ -39,7 +39,7 @@ fn organizations(answer: &Answer) -> Vec<String> {
 
 /// In either order: the squatter and the true owner each reach only the organization that invited them.
 #[tokio::test]
-async fn an_account_made_by_one_organization_opens_no_other() {
+async fn an_account_of_one_organization_opens_no_other() {
     let acme = Acme::new().await;
     let (globex, _) = acme.organization("Globex", "boss@globex.example").await;
     let boss = acme.sign_in("boss@globex.example").await;
@@ -108,7 +108,7 @@ async fn an_account_joins_another_organization_signed_in() {
     );
     let joined = accept(&cookie, &invited).await;
     assert_eq!(organizations(&joined), ["Acme", "Globex"]);
-    // An account for one organization alone is somebody's of this login, too.
+    // An account for one organization only has this login, too.
     let owner = acme
         .accept(&invite(&acme, (third, &their_boss), CEO).await, PASSWORD)
         .await;
@@ -126,7 +126,7 @@ async fn an_account_joins_another_organization_signed_in() {
 
 /// An inviter has the link, too, and is told the same in both cases.
 #[tokio::test]
-async fn an_offer_tells_nothing_of_accounts_elsewhere() {
+async fn an_offer_reveals_no_accounts_elsewhere() {
     let acme = Acme::new().await;
     acme.organization("Elsewhere", "Victim@acme.example").await;
     let offer = async |invited: &Answer| {
@@ -142,7 +142,7 @@ async fn an_offer_tells_nothing_of_accounts_elsewhere() {
 }
 
 #[tokio::test]
-async fn characters_that_can_t_be_seen_are_rejected_by_name() {
+async fn invisible_characters_are_rejected_by_name() {
     let acme = Acme::new().await;
     let field = |answer: &Answer| answer.json()["fields"]["name"].as_str().unwrap_or_default().to_owned();
     for (login, named) in [
@@ -176,7 +176,7 @@ async fn characters_that_can_t_be_seen_are_rejected_by_name() {
 }
 
 #[tokio::test]
-async fn a_login_is_one_however_it_is_typed() {
+async fn logins_are_compared_in_canonical_form() {
     let acme = Acme::new().await;
     acme.welcome("m\u{fc}ller@b\u{fc}cher.example", "API Client Admin")
         .await;
@@ -206,7 +206,7 @@ async fn a_login_is_one_however_it_is_typed() {
 
 /// A database of an older version: what can be brought into the form is, the rest is told and goes on as it was.
 #[tokio::test]
-async fn logins_of_an_older_version_are_brought_into_one_form() {
+async fn logins_of_older_versions_are_migrated() {
     let gateway = Gateway::empty().await;
     gateway.organization("Acme", ADMIN).await;
     let hash = gateway

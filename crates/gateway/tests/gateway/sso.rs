@@ -56,7 +56,7 @@ async fn an_admin_signs_in_and_the_browser_gets_no_token() {
 
 /// An answer of an identity provider that is wrong in any way opens no session, and the audit log says what it was.
 #[tokio::test]
-async fn whatever_is_wrong_opens_no_session_and_the_log_says_what() {
+async fn invalid_answers_open_no_session_and_are_logged() {
     let sso = Sso::new().await;
     // It is asked where the ID token says no user name, and says none either.
     sso.idp.says_more(json!({ "sub": "new" }));
@@ -95,7 +95,7 @@ async fn whatever_is_wrong_opens_no_session_and_the_log_says_what() {
     ] {
         let change = |claims: &mut Value| {
             claims[claim] = value;
-            // Whoever is known there is known by the subject.
+            // Accounts are found by subject.
             if claim.starts_with("email") {
                 claims["sub"] = json!("new");
             }
@@ -127,7 +127,7 @@ async fn whatever_is_wrong_opens_no_session_and_the_log_says_what() {
         let stays = answer.header(header::LOCATION).ends_with("&next=account");
         assert_eq!(stays, reason != "sso-state-wrong", "{reason}");
     }
-    // A token of somebody else's key, by an algorithm that everybody can sign with, and of no key.
+    // A token signed with a foreign key, one with HMAC, and an unsigned one.
     let key = crate::oauth_provider::SigningKey::p256("one");
     let claims = sso.claims(&begun);
     for (token, reason) in [
@@ -147,7 +147,7 @@ async fn whatever_is_wrong_opens_no_session_and_the_log_says_what() {
 
 /// An answer counts in the browser that began, and for ten minutes.
 #[tokio::test]
-async fn the_answer_counts_in_the_browser_that_began_and_for_ten_minutes() {
+async fn an_answer_only_works_in_its_browser_for_ten_minutes() {
     let sso = Sso::new().await;
     let begun = sso.begin("", None).await;
     let claims = sso.claims(&begun);
@@ -175,7 +175,7 @@ async fn the_answer_counts_in_the_browser_that_began_and_for_ten_minutes() {
 }
 
 #[tokio::test]
-async fn claims_that_the_id_token_lacks_are_asked_for() {
+async fn missing_claims_are_read_from_userinfo() {
     let sso = Sso::new().await;
     let without = |claims: &mut Value| {
         let claims = claims.as_object_mut().expect("claims");
@@ -220,7 +220,7 @@ async fn claims_that_the_id_token_lacks_are_asked_for() {
 }
 
 #[tokio::test]
-async fn a_provider_that_is_another_issuer_is_not_asked() {
+async fn a_provider_with_another_issuer_is_rejected() {
     let sso = Sso::new().await;
     for (member, value) in [
         ("issuer", json!(format!("{}/", sso.idp.url()))),
@@ -234,7 +234,7 @@ async fn a_provider_that_is_another_issuer_is_not_asked() {
 }
 
 #[tokio::test]
-async fn what_weighs_most_wants_a_fresh_sign_in_at_the_provider() {
+async fn sensitive_operations_require_a_new_provider_sign_in() {
     let sso = Sso::new().await;
     let long_ago = |claims: &mut Value| claims["auth_time"] = json!(claims["iat"].as_i64().unwrap_or_default() - 3600);
     let cookie = session_cookie(&sso.sign_in(long_ago).await).expect("a session");
@@ -293,13 +293,13 @@ async fn what_weighs_most_wants_a_fresh_sign_in_at_the_provider() {
 
 /// A sign-out at the provider ends the sessions that were opened there, and no others.
 #[tokio::test]
-async fn a_sign_out_at_the_provider_ends_the_session_here() {
+async fn back_channel_logout_ends_the_portal_session() {
     let sso = Sso::new().await;
     let now = sso.acme.clock.now().timestamp();
     let event = "http://schemas.openid.net/event/backchannel-logout";
     let claims = json!({ "iss": sso.idp.url(), "aud": CLIENT, "iat": now, "jti": "1", "sub": "248289761001", "sid": "one",
                          "events": { event: {} } });
-    // Each is another one.
+    // Each one is different.
     let count = std::cell::Cell::new(0);
     let token = |change: &dyn Fn(&mut Value)| {
         let mut claims = claims.clone();
@@ -370,7 +370,7 @@ async fn a_sign_out_at_the_provider_ends_the_session_here() {
     let cookie = session_cookie(&sso.sign_in(without_session).await).expect("a session");
     assert_eq!(sso.log_out(&token(&|_| {})).await.status, StatusCode::OK);
     assert_eq!(sso.session(&cookie).await.status, StatusCode::UNAUTHORIZED);
-    // Who has signed in there once more is in another session there.
+    // After a re-authentication there, the provider's session is a different one.
     let cookie = session_cookie(&sso.sign_in(|_| {}).await).expect("a session");
     let begun = sso.begin("?fresh", Some(&cookie)).await;
     let mut again = sso.claims(&begun);
@@ -389,7 +389,7 @@ async fn two_providers_know_people_apart() {
     let sso = Sso::new().await;
     let other = sso.another("Globex Login", "").await;
     let cookie = session_cookie(&sso.sign_in(|_| {}).await).expect("a session");
-    // The same subject is somebody else there.
+    // The same subject is a different person there.
     let answer = other
         .sign_in(|claims| claims["email"] = json!("nobody@acme.example"))
         .await;
@@ -421,7 +421,7 @@ async fn two_providers_know_people_apart() {
 
 /// A sign-in leads nowhere but into the portal.
 #[tokio::test]
-async fn what_a_sign_in_leads_to_is_never_elsewhere() {
+async fn a_sign_in_never_redirects_to_another_site() {
     let sso = Sso::new().await;
     for next in [
         "//evil.example",

@@ -1,4 +1,4 @@
-//! Single sign-on: who somebody is here, and which roles they have
+//! Single sign-on: linking accounts, and provisioning roles
 
 use axum::http::{Method, StatusCode};
 use keyward_contract::{AdministratorStatus, BuiltInRole, OrganizationId};
@@ -20,10 +20,10 @@ fn groups(groups: &'static [&'static str]) -> impl FnOnce(&mut Value) {
 
 /// An account stays with who has it at the provider, whatever address they or others get there.
 #[tokio::test]
-async fn an_account_stays_with_who_has_it_at_the_provider() {
+async fn an_account_stays_with_its_subject_at_the_provider() {
     let sso = Sso::new().await;
     assert!(session_cookie(&sso.sign_in(|_| {}).await).is_some());
-    // The address has come to somebody else there.
+    // The address was reassigned to someone else there.
     let answer = sso.sign_in(|claims| claims["sub"] = json!("another")).await;
     sso.refused(&answer, "sso-no-account", "sso-subject-changed").await;
     // The person has got another address.
@@ -34,9 +34,9 @@ async fn an_account_stays_with_who_has_it_at_the_provider() {
     assert_eq!(session["admin"]["name"], ADMIN);
 }
 
-/// A provider with a domain signs in nobody of another one.
+/// A provider with a domain can't sign in people of other domains.
 #[tokio::test]
-async fn a_provider_signs_in_nobody_of_a_domain_that_is_not_its_own() {
+async fn a_provider_only_signs_in_its_own_domain() {
     let sso = Sso::new().await;
     let globex = sso.another("Globex Login", "globex.example").await;
     let (organization, _) = sso.acme.organization("Globex", "boss@globex.example").await;
@@ -62,7 +62,7 @@ async fn a_provider_signs_in_nobody_of_a_domain_that_is_not_its_own() {
 
 /// Roles that follow from a claim go with it.
 #[tokio::test]
-async fn roles_follow_the_claim_and_go_with_it() {
+async fn provisioned_roles_follow_the_claim() {
     let sso = Sso::with_roles_claim("groups").await;
     sso.give_role("keyward-managers", BuiltInRole::KeyManager).await;
     sso.give_role("everybody", BuiltInRole::Auditor).await;
@@ -101,7 +101,7 @@ async fn roles_follow_the_claim_and_go_with_it() {
 
 /// What an admin has given or changed no claim changes.
 #[tokio::test]
-async fn what_an_admin_has_given_or_changed_is_left_alone() {
+async fn provisioning_leaves_roles_from_admins_alone() {
     let sso = Sso::with_roles_claim("groups").await;
     sso.give_role("everybody", BuiltInRole::Auditor).await;
     let role = async |login: &str| {
@@ -153,12 +153,12 @@ async fn what_an_admin_has_given_or_changed_is_left_alone() {
     }
 }
 
-/// An account with a password is connected with a provider by whoever knows the password.
+/// Only someone who knows the password can link an account that has one.
 #[tokio::test]
-async fn an_account_with_a_password_is_connected_by_whose_it_is() {
+async fn only_its_owner_links_an_account_with_a_password() {
     let acme = Sso::with_roles_claim("groups").await;
     acme.give_role("everybody", BuiltInRole::KeyManager).await;
-    // Somebody in another organization has made an account that is called like somebody at the provider.
+    // Someone in another organization has an account with the same name as a person at the provider.
     acme.acme.organization("Globex", "new@acme.example").await;
     let answer = acme.sign_in(groups(&["everybody"])).await;
     acme.refused(&answer, "sso-not-connected", "sso-not-connected").await;
@@ -183,7 +183,7 @@ async fn an_account_with_a_password_is_connected_by_whose_it_is() {
 
 /// A fresh sign-in takes what the provider's claim gives no more.
 #[tokio::test]
-async fn a_fresh_sign_in_takes_what_the_claim_gives_no_more() {
+async fn a_new_sign_in_revokes_roles_the_claim_lost() {
     let sso = Sso::with_roles_claim("groups").await;
     sso.give_role("managers", BuiltInRole::KeyManager).await;
     let cookie = session_cookie(&sso.sign_in(groups(&["managers"])).await).expect("a session");
@@ -221,7 +221,7 @@ async fn a_claim_never_takes_the_last_super_admin() {
 }
 
 #[tokio::test]
-async fn whom_an_admin_has_disabled_a_claim_does_not_enable() {
+async fn a_claim_does_not_enable_a_disabled_admin() {
     let sso = Sso::with_roles_claim("groups").await;
     sso.give_role("everybody", BuiltInRole::Auditor).await;
     sso.sign_in(groups(&["everybody"])).await;
@@ -245,7 +245,7 @@ async fn whom_an_admin_has_disabled_a_claim_does_not_enable() {
 }
 
 #[tokio::test]
-async fn a_provider_that_is_removed_ends_its_sessions_and_leaves_roles() {
+async fn removing_a_provider_ends_sessions_and_leaves_roles() {
     let acme = Sso::with_roles_claim("groups").await;
     acme.give_role("everybody", BuiltInRole::Auditor).await;
     let cookie = session_cookie(&acme.sign_in(groups(&["everybody"])).await).expect("a session");
@@ -254,7 +254,7 @@ async fn a_provider_that_is_removed_ends_its_sessions_and_leaves_roles() {
     let stay = sso::delete(&mut transaction, acme.provider.id).await.expect("removed");
     transaction.commit().await.expect("a commit");
     assert_eq!(stay, 1);
-    // The account is somebody's still, and no invitation is a way into it.
+    // The account still has an owner, and an invitation gives no access to it.
     let (globex, _) = acme.acme.organization("Globex", "boss@globex.example").await;
     let boss = acme.acme.sign_in("boss@globex.example").await;
     let roles = get(&format!("/api/portal/orgs/{globex}/roles")).cookie(&boss).empty();
@@ -284,7 +284,7 @@ async fn a_provider_that_is_removed_ends_its_sessions_and_leaves_roles() {
 
 /// A one-time link is no way into an account of single sign-on, nor into one whose provider is gone.
 #[tokio::test]
-async fn who_is_invited_comes_in_and_a_link_is_no_way_into_their_account() {
+async fn invitations_work_with_sso_and_open_no_accounts() {
     let sso = Sso::new().await;
     let all = {
         let mut reader = sso.acme.app.store.read().await.expect("a reader");
@@ -315,7 +315,7 @@ async fn who_is_invited_comes_in_and_a_link_is_no_way_into_their_account() {
         AdministratorStatus::Active
     );
 
-    // Whoever else invites the account is given no way to set a password for it.
+    // An invitation by someone else can't set a password for the account.
     let (globex, _) = sso.acme.organization("Globex", "boss@globex.example").await;
     let boss = sso.acme.sign_in("boss@globex.example").await;
     let their_roles = sso
@@ -366,7 +366,7 @@ async fn who_is_invited_comes_in_and_a_link_is_no_way_into_their_account() {
 
 /// While passwords are turned off, only service accounts that the operator named can use theirs, for API sessions.
 #[tokio::test]
-async fn without_passwords_nobody_gets_in_by_one() {
+async fn password_sign_in_off_rejects_all_passwords() {
     let sso = Sso::new().await;
     let cookie = session_cookie(&sso.sign_in(|_| {}).await).expect("a session");
     sso.set_password_sign_in(false).await;

@@ -1,4 +1,4 @@
-//! Single sign-on: what gets somebody into an account that is not theirs, or takes from them what they have
+//! Single sign-on: attempts to take over accounts or to remove permissions
 
 use axum::http::{Method, StatusCode};
 use chrono::TimeDelta;
@@ -21,7 +21,7 @@ fn dana(claims: &mut Value) {
 
 /// "Not said" is not "none": only a text or a list of texts takes a role.
 #[tokio::test]
-async fn a_roles_claim_that_is_not_said_changes_nothing() {
+async fn a_missing_roles_claim_changes_nothing() {
     let sso = Sso::with_roles_claim("groups").await;
     sso.give_role("managers", BuiltInRole::KeyManager).await;
     let cookie = session_cookie(&sso.sign_in(dana).await).expect("a session");
@@ -86,7 +86,7 @@ async fn a_roles_claim_that_is_not_said_changes_nothing() {
     assert_eq!(sso.session(&cookie).await.status, StatusCode::UNAUTHORIZED);
 }
 
-/// Whatever address it verifies: an account that somebody has at one provider is theirs.
+/// Whatever address a provider verifies, accounts linked to a different provider stay closed.
 #[tokio::test]
 async fn a_second_provider_opens_no_account_of_the_first() {
     let sso = Sso::with_roles_claim("groups").await;
@@ -136,7 +136,7 @@ async fn an_account_outlives_the_entry_of_its_provider() {
 
 /// U+212A becomes a k in lower case, and so do others.
 #[tokio::test]
-async fn a_letter_that_looks_like_another_opens_no_account() {
+async fn a_confusable_letter_opens_no_account() {
     let sso = Sso::with_roles_claim("groups").await;
     sso.give_role("managers", BuiltInRole::KeyManager).await;
     sso.acme.organization("Globex", "kim@acme.example").await;
@@ -187,7 +187,7 @@ async fn login_domains_are_compared_in_one_form() {
             let answer = other.sign_in(named).await;
             // It is of the domain; there is just no account.
             sso.refused(&answer, "sso-no-account", "unknown-user").await;
-            // And a provider that may name any does not name those of another one's domain.
+            // A provider without a domain can't name people of another provider's domain.
             let answer = sso
                 .sign_in(|claims| {
                     named(claims);
@@ -203,7 +203,7 @@ async fn login_domains_are_compared_in_one_form() {
 
 /// Providers differ in how they write it; but one that does not say it has not verified the address.
 #[tokio::test]
-async fn an_address_is_verified_where_the_provider_says_so() {
+async fn an_email_counts_if_the_provider_verified_it() {
     let sso = Sso::with_roles_claim("groups").await;
     sso.give_role("managers", BuiltInRole::KeyManager).await;
     let sign_in = async |verified: Value| {
@@ -231,7 +231,7 @@ async fn an_address_is_verified_where_the_provider_says_so() {
 
 /// A clock that is ahead there must not make a session fresh for as long as it is.
 #[tokio::test]
-async fn an_auth_time_that_lies_ahead_is_not_fresh() {
+async fn an_auth_time_in_the_future_is_not_recent() {
     let sso = Sso::new().await;
     let ahead = |claims: &mut Value| claims["auth_time"] = json!(claims["iat"].as_i64().expect("iat") + 3600);
     let cookie = session_cookie(&sso.sign_in(ahead).await).expect("a session");
@@ -262,7 +262,7 @@ async fn an_auth_time_that_lies_ahead_is_not_fresh() {
 
 /// A logout token counts once.
 #[tokio::test]
-async fn a_logout_token_that_comes_again_ends_nothing() {
+async fn a_replayed_logout_token_is_ignored() {
     let sso = Sso::new().await;
     let now = sso.acme.clock.now().timestamp();
     let mut claims = json!({ "iss": sso.idp.url(), "aud": CLIENT, "iat": now, "jti": "one", "sub": "248289761001",
@@ -288,9 +288,9 @@ async fn a_logout_token_that_comes_again_ends_nothing() {
     assert_eq!(sso.log_out(&sso.idp.sign(&claims)).await.status, StatusCode::OK);
 }
 
-/// Somebody else may have set the password, and have sessions that it opened.
+/// Someone else may have set the password, and have sessions opened with it.
 #[tokio::test]
-async fn linking_ends_the_password_and_what_it_opened() {
+async fn linking_removes_the_password_and_its_sessions() {
     let sso = Sso::new().await;
     let acme = &sso.acme;
     let own = sso.another("Globex Login", "globex.example").await;
@@ -317,7 +317,7 @@ async fn linking_ends_the_password_and_what_it_opened() {
 
 /// A session of the API is opened by a password, too.
 #[tokio::test]
-async fn without_passwords_none_opens_the_api_but_of_services() {
+async fn without_passwords_only_service_accounts_open_the_api() {
     let sso = Sso::new().await;
     let acme = &sso.acme;
     let key = acme.key().await;
@@ -339,7 +339,7 @@ async fn without_passwords_none_opens_the_api_but_of_services() {
     };
     assert_eq!(
         set("--service-account"),
-        format!("Admins can't sign in with a password.\nService account\t{ADMIN}\n")
+        format!("Password sign-in is off.\nService account\t{ADMIN}\n")
     );
     acme.clock.advance(TimeDelta::seconds(2));
     let opened = acme.api_sign_in(&key, ADMIN, PASSWORD).await;
@@ -347,7 +347,7 @@ async fn without_passwords_none_opens_the_api_but_of_services() {
     let body = json!({ "username": ADMIN, "password": PASSWORD });
     let portal = acme.send(post("/api/portal/session").json(&body)).await;
     assert_eq!(portal.code(), "password-sign-in-off", "of the API alone");
-    assert_eq!(set("--no-service-account"), "Admins can't sign in with a password.\n");
+    assert_eq!(set("--no-service-account"), "Password sign-in is off.\n");
     acme.clock.advance(TimeDelta::seconds(2));
     let asked = get("/api/v1/authenticatedSession").cookie(&opened.cookie()).empty();
     assert_ne!(acme.send(asked).await.json()["authType"], "ADMIN_LOGIN");
@@ -355,7 +355,7 @@ async fn without_passwords_none_opens_the_api_but_of_services() {
 
 /// Only a provider that vouches for the address can accept an invitation to it.
 #[tokio::test]
-async fn a_provider_accepts_no_invitation_that_it_has_no_say_in() {
+async fn a_provider_cannot_accept_foreign_invitations() {
     let sso = Sso::new().await;
     let globex = sso.another("Globex Login", "").await;
     let invited = sso.acme.invite("ceo@acme.example", "Super Admin").await;

@@ -17,7 +17,7 @@ fn works(answer: &Answer) {
     assert!(session_cookie(answer).is_some(), "{:?}", answer.headers);
 }
 
-/// An account that nobody has at the provider yet.
+/// An account that isn't linked at the provider yet.
 fn new(claims: &mut Value) {
     claims["sub"] = json!("new");
     claims["email"] = json!("new@acme.example");
@@ -30,7 +30,7 @@ fn without_email(claims: &mut Value) {
 }
 
 #[tokio::test]
-async fn an_address_is_verified_by_a_text_too() {
+async fn email_verified_as_text_counts() {
     let sso = Sso::with_roles_claim("groups").await;
     sso.give_role("managers", BuiltInRole::KeyManager).await;
     let sign_in = async |verified: Value| {
@@ -50,7 +50,7 @@ async fn an_address_is_verified_by_a_text_too() {
 
 /// What is optional at an identity provider ends no sign-in by its form.
 #[tokio::test]
-async fn what_is_optional_in_a_discovery_document_ends_no_sign_in() {
+async fn optional_discovery_members_can_be_missing() {
     let sso = Sso::new().await;
     for (member, value) in [
         ("token_endpoint_auth_methods_supported", Value::Null),
@@ -71,7 +71,7 @@ async fn what_is_optional_in_a_discovery_document_ends_no_sign_in() {
 
 /// UserInfo that is a JWT is signed by the provider, for this client.
 #[tokio::test]
-async fn user_info_may_be_a_jwt_that_the_provider_signs() {
+async fn userinfo_can_be_a_signed_jwt() {
     let sso = Sso::new().await;
     let claims = |issuer: &str, audience: &str| json!({ "sub": "248289761001", "email": ADMIN, "email_verified": true, "iss": issuer, "aud": audience });
     let own = claims(sso.idp.url(), CLIENT);
@@ -93,7 +93,7 @@ async fn user_info_may_be_a_jwt_that_the_provider_signs() {
 }
 
 #[tokio::test]
-async fn roles_follow_from_a_claim_within_another() {
+async fn roles_can_follow_a_nested_claim() {
     let sso = Sso::with_roles_claim("realm_access.roles").await;
     sso.give_role("managers", BuiltInRole::KeyManager).await;
     let answer = sso.sign_in(|claims| {
@@ -124,7 +124,7 @@ async fn an_id_token_without_kid_is_one_of_the_only_key() {
 }
 
 #[tokio::test]
-async fn a_secret_that_is_refused_is_told_as_such() {
+async fn a_rejected_client_secret_is_reported() {
     let sso = Sso::new().await;
     // Its secret has characters that the encoding for the header changes.
     sso.idp.decodes_nothing();
@@ -136,7 +136,7 @@ async fn a_secret_that_is_refused_is_told_as_such() {
 }
 
 #[tokio::test]
-async fn the_scope_that_is_asked_for_can_be_set() {
+async fn the_requested_scope_can_be_set() {
     let sso = Sso::new().await;
     assert_eq!(sso.begin("", None).await.asked["scope"], "openid email");
     let provider = Provider {

@@ -11,7 +11,7 @@ use crate::{
     support::{ADMIN, Acme, Answer},
 };
 
-/// A provider, and what it sends of somebody who has no account yet.
+/// A provider, and what it sends for a person without an account.
 struct Shape {
     name: &'static str,
     claim: &'static str,
@@ -153,7 +153,7 @@ async fn sign_in(sso: &Sso, claims: &Value) -> Answer {
 }
 
 #[tokio::test]
-async fn the_settings_for_each_provider_let_its_people_in() {
+async fn documented_provider_settings_work() {
     for shape in shapes() {
         let sso = at(&shape).await;
         let answer = sign_in(&sso, &shape.claims).await;
@@ -176,7 +176,7 @@ async fn the_settings_for_each_provider_let_its_people_in() {
 }
 
 #[tokio::test]
-async fn what_each_provider_leaves_out_is_told_and_takes_nothing() {
+async fn claims_that_providers_omit_are_reported() {
     for (place, left_out, said, (code, reason)) in [
         // Beyond 200 groups; and `hasgroups`, where the token was asked for in a fragment.
         (
@@ -233,7 +233,7 @@ async fn what_each_provider_leaves_out_is_told_and_takes_nothing() {
 }
 
 #[tokio::test]
-async fn google_gives_no_roles_and_anyone_can_have_an_account_there() {
+async fn google_needs_a_login_domain_and_grants_no_roles() {
     let sso = Sso::new().await.another("Google", "acme.example").await;
     let google = json!({
         "azp": CLIENT, "sub": "110169484474386276334", "hd": "acme.example", "email": ADMIN, "email_verified": true,

@@ -136,7 +136,7 @@ impl Sso {
         self.acme.send(get("/api/portal/session").cookie(cookie).empty()).await
     }
 
-    /// Where a sign-in that did not work leads to, and why, as the audit log has it.
+    /// The redirect of a failed sign-in, and its reason in the audit log.
     pub(crate) async fn refused(&self, answer: &Answer, code: &str, reason: &str) {
         self.refused_at("sign-in", answer, code, reason).await;
     }

@@ -130,7 +130,7 @@ async fn a_failure_ends_its_own_sign_in_only() {
 }
 
 #[tokio::test]
-async fn an_answer_that_comes_again_leads_to_the_portal() {
+async fn a_repeated_answer_redirects_to_the_portal() {
     let sso = Sso::new().await;
     let mut jar = Jar::default();
     let begun = jar.begin(&sso, "?next=account").await;
@@ -145,7 +145,7 @@ async fn an_answer_that_comes_again_leads_to_the_portal() {
         assert_eq!(location(&answer), "/account");
         assert!(!answer.headers.contains_key(header::SET_COOKIE));
     }
-    // Somebody who is signed in is told nothing of others' answers, nor that one more sign-in was refused.
+    // A signed-in admin isn't told about answers of other sign-ins, nor about rejected ones.
     for (query, leads_to) in [
         ("code=x&state=unknown".to_owned(), "/"),
         (
@@ -163,7 +163,7 @@ async fn an_answer_that_comes_again_leads_to_the_portal() {
 }
 
 #[tokio::test]
-async fn what_a_browser_fetches_ahead_begins_and_ends_nothing() {
+async fn a_prefetch_neither_starts_nor_ends_a_sign_in() {
     let sso = Sso::new().await;
     let mut jar = Jar::default();
     let begun = jar.begin(&sso, "").await;
@@ -198,7 +198,7 @@ async fn what_a_browser_fetches_ahead_begins_and_ends_nothing() {
 }
 
 #[tokio::test]
-async fn a_browser_keeps_five_sign_ins_at_most() {
+async fn a_browser_keeps_up_to_five_sign_ins() {
     let sso = Sso::new().await;
     let mut jar = Jar::default();
     let mut tabs = Vec::new();

@@ -110,7 +110,7 @@ async fn files_have_their_media_types() {
 }
 
 #[tokio::test]
-async fn an_address_gets_the_page_that_preloads_what_it_starts_with() {
+async fn each_address_gets_a_page_with_its_preloads() {
     let portal = Portal::new();
     for first in ["/", "/sign-in", "/o/1", "/o/12/api-key", "/o/12/api-key/"] {
         assert_eq!(portal.get(first).await.text, PAGE, "{first}");
@@ -132,7 +132,7 @@ async fn an_address_gets_the_page_that_preloads_what_it_starts_with() {
 }
 
 #[tokio::test]
-async fn both_pages_point_to_where_the_portal_is_reached() {
+async fn both_pages_have_the_public_base_path() {
     let portal = Portal::at("http://127.0.0.1:8080/keyward/");
     for path in ["/keyward/", "/keyward/account"] {
         assert!(
@@ -143,7 +143,7 @@ async fn both_pages_point_to_where_the_portal_is_reached() {
 }
 
 #[tokio::test]
-async fn a_password_manager_finds_where_a_password_is_changed() {
+async fn well_known_change_password_redirects() {
     for (url, path) in [
         ("http://127.0.0.1:8080", ""),
         ("http://127.0.0.1:8080/keyward/", "/keyward"),
@@ -159,7 +159,7 @@ async fn a_password_manager_finds_where_a_password_is_changed() {
 }
 
 #[tokio::test]
-async fn a_file_lives_for_ever_only_if_its_name_has_the_hash_of_its_content() {
+async fn only_files_with_hashed_names_are_cached_forever() {
     let portal = Portal::new();
     for (path, expected) in [
         (HASHED, IMMUTABLE),
@@ -228,7 +228,7 @@ async fn compressed_variants_have_no_names_of_their_own() {
 }
 
 #[tokio::test]
-async fn no_path_leads_out_of_the_portal() {
+async fn no_path_traversal_out_of_the_portal() {
     let portal = Portal::new();
     let absolute = portal.folder.path().join("secret").display().to_string();
     for path in [
@@ -266,7 +266,7 @@ async fn no_path_leads_out_of_the_portal() {
 }
 
 #[tokio::test]
-async fn the_wanted_coding_is_sent() {
+async fn the_accepted_encoding_is_sent() {
     let portal = Portal::new();
     for (accept, coding, text) in [
         ("br", "br", "script in br"),
@@ -305,7 +305,7 @@ async fn the_wanted_coding_is_sent() {
 }
 
 #[tokio::test]
-async fn a_file_without_that_coding_is_sent_in_another() {
+async fn a_file_without_that_encoding_is_sent_in_another() {
     let portal = Portal::new();
     let wasm = portal
         .accepting("/portal-0123456789abcdef_bg.wasm", "br, gzip;q=0.5")
@@ -323,7 +323,7 @@ async fn a_file_without_that_coding_is_sent_in_another() {
 }
 
 #[tokio::test]
-async fn what_the_browser_has_is_not_sent_again() {
+async fn a_cached_file_is_not_sent_again() {
     let portal = Portal::new();
     let first = portal.accepting(HASHED, "br").await;
     let etag = header(&first, "etag").to_owned();
@@ -388,7 +388,7 @@ async fn files_are_only_read() {
 }
 
 #[tokio::test]
-async fn a_new_build_in_the_folder_shows_at_once() {
+async fn a_new_build_in_the_folder_shows_immediately() {
     let portal = Portal::new();
     let before = portal.get("/licences.txt").await;
     fs::write(portal.dist("licences.txt"), "more licences").expect("a file");
@@ -419,7 +419,7 @@ async fn below_a_base_path_the_page_says_where_it_is() {
 }
 
 #[tokio::test]
-async fn a_proxy_may_cut_the_base_path_off_or_not() {
+async fn a_proxy_can_strip_the_base_path_or_not() {
     let portal = Portal::at("https://keys.example/keyward");
     for prefix in ["", "/keyward"] {
         assert_eq!(portal.get(&format!("{prefix}{HASHED}")).await.text, "script");
@@ -473,7 +473,7 @@ async fn without_a_built_portal_the_answer_says_how_to_build_it() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn no_link_leads_out_of_the_folder_and_no_pipe_is_waited_for() {
+async fn symlinks_and_pipes_in_the_folder_are_not_served() {
     use std::os::unix::fs::symlink;
 
     let portal = Portal::new();

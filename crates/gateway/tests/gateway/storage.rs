@@ -35,7 +35,7 @@ async fn a_full_disk_changes_nothing_and_says_so() {
     let key = acme.key().await;
     acme.app.store.fill_up().await.expect("full");
     let mut refused = None;
-    // Free pages are used up first; then nothing goes any more.
+    // Free pages are used up first; then writes fail.
     for _ in 0..2000 {
         let etag = acme.etag().await;
         let answer = acme
@@ -79,7 +79,7 @@ async fn a_missing_master_key_is_not_replaced() {
     fs::remove_file(&file).expect("removed");
     let error = start(folder.path()).await.expect_err("no start without it").to_string();
     assert!(
-        error.contains("master.key is missing") && error.contains("Put the file back"),
+        error.contains("master.key is missing") && error.contains("Put your copy of the file back"),
         "{error}"
     );
     assert!(!file.exists());
@@ -92,7 +92,7 @@ async fn a_missing_master_key_is_not_replaced() {
 }
 
 #[tokio::test]
-async fn another_master_key_is_refused() {
+async fn a_wrong_master_key_is_rejected() {
     let folder = stopped().await;
     let mut config = Config::for_data(folder.path());
     for (text, expected) in [
@@ -143,7 +143,7 @@ async fn a_newer_database_is_left_as_it_is() {
 }
 
 #[tokio::test]
-async fn a_folder_that_is_none_is_named() {
+async fn an_unusable_folder_is_named() {
     let folder = TempDir::new().expect("a folder");
     let file = folder.path().join("file");
     fs::write(&file, "").expect("written");

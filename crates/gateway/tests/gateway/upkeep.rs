@@ -58,7 +58,7 @@ const LINKS: &str = "SELECT COUNT(*) FROM invitations WHERE length(token_hash) =
 
 /// What is past goes though nothing happens.
 #[tokio::test]
-async fn what_is_past_goes_though_nothing_happens() {
+async fn expired_data_is_deleted_without_requests() {
     let acme = used().await;
     upkeep::round(&acme.app).await.expect("a round");
     let tables = [
@@ -89,7 +89,7 @@ async fn what_is_past_goes_though_nothing_happens() {
 }
 
 #[tokio::test]
-async fn many_rows_go_in_parts() {
+async fn many_rows_are_deleted_in_batches() {
     let acme = used().await;
     let database = Connection::open(acme.folder.path().join(DATABASE_FILE)).expect("a database");
     let more = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1700)
@@ -102,7 +102,7 @@ async fn many_rows_go_in_parts() {
 }
 
 #[tokio::test]
-async fn a_start_with_a_wrong_clock_destroys_nothing() {
+async fn a_start_with_a_wrong_clock_deletes_nothing() {
     let mut acme = used().await;
     upkeep::round(&acme.app).await.expect("a round");
     let tables = [
@@ -130,7 +130,7 @@ async fn a_start_with_a_wrong_clock_destroys_nothing() {
 }
 
 #[tokio::test]
-async fn a_clock_that_jumps_destroys_nothing_until_it_has_stood() {
+async fn a_clock_jump_deletes_nothing_until_trusted() {
     let acme = used().await;
     let before = rows(&acme, "audit_log");
     acme.clock.put(TimeDelta::days(200));
@@ -151,7 +151,7 @@ async fn a_clock_that_jumps_destroys_nothing_until_it_has_stood() {
 }
 
 #[tokio::test]
-async fn a_clock_that_jumps_is_told_where_the_operator_looks() {
+async fn a_clock_jump_is_reported_to_the_operator() {
     let acme = used().await;
     let ready = async || {
         let answer = acme.send(get("/readyz").empty()).await;
@@ -177,7 +177,7 @@ async fn a_clock_that_jumps_is_told_where_the_operator_looks() {
 }
 
 #[tokio::test]
-async fn an_installation_without_a_mark_goes_by_its_audit_log() {
+async fn without_a_clock_mark_the_audit_log_is_used() {
     let mut acme = used().await;
     assert_eq!(rows(&acme, "clock_marks"), 0);
     let before = rows(&acme, "audit_log");
@@ -188,7 +188,7 @@ async fn an_installation_without_a_mark_goes_by_its_audit_log() {
 }
 
 #[tokio::test]
-async fn where_the_log_was_changed_secrets_go_nevertheless() {
+async fn expired_secrets_are_deleted_despite_tampering() {
     let acme = used().await;
     let database = Connection::open(acme.folder.path().join(DATABASE_FILE)).expect("a database");
     database

@@ -51,7 +51,7 @@ fn refused(answer: &Answer, status: u16, code: &str) {
 }
 
 #[tokio::test]
-async fn a_live_session_passes_by_any_method_and_path() {
+async fn an_active_session_passes_by_any_method_and_path() {
     let (acme, session) = acme_with_session().await;
     let organization = acme.organization.to_string();
     for (method, path) in [
@@ -79,7 +79,7 @@ async fn a_live_session_passes_by_any_method_and_path() {
 }
 
 #[tokio::test]
-async fn an_upgrade_is_judged_as_any_request() {
+async fn an_upgrade_is_authorized_like_any_request() {
     let (acme, session) = acme_with_session().await;
     for (protocol, connection) in [("websocket", "Upgrade"), ("h2c", "Upgrade, HTTP2-Settings")] {
         let asked = || {
@@ -97,7 +97,7 @@ async fn an_upgrade_is_judged_as_any_request() {
 
 /// Envoy hands a 204 to the client as the end of the request.
 #[tokio::test]
-async fn envoy_is_told_200() {
+async fn envoy_gets_200() {
     let (acme, session) = acme_with_session().await;
     let organization = acme.organization.to_string();
     for path in [
@@ -113,7 +113,7 @@ async fn envoy_is_told_200() {
 }
 
 #[tokio::test]
-async fn without_a_live_session_nothing_passes() {
+async fn without_an_active_session_nothing_passes() {
     let (acme, session) = acme_with_session().await;
     refused(&acme.send(get("/verify").empty()).await, 401, "session-not-valid");
     refused(
@@ -127,7 +127,7 @@ async fn without_a_live_session_nothing_passes() {
 }
 
 #[tokio::test]
-async fn asking_keeps_the_session_alive() {
+async fn verify_keeps_the_session_active() {
     let (acme, session) = acme_with_session().await;
     for _ in 0..3 {
         acme.clock.advance(TimeDelta::minutes(4));
@@ -138,7 +138,7 @@ async fn asking_keeps_the_session_alive() {
 }
 
 #[tokio::test]
-async fn a_session_that_may_not_use_the_api_is_told_so() {
+async fn a_session_without_api_access_gets_403() {
     let (acme, session) = acme_with_session().await;
     acme.set_permissions(acme.organization, &acme.admin, Permissions::NONE)
         .await;
@@ -190,16 +190,16 @@ async fn names_of_any_letters_fit_into_headers() {
 
 /// nginx turns whatever is not 2xx, 401 or 403 into a 500.
 #[tokio::test]
-async fn what_can_t_be_checked_is_forbidden() {
+async fn a_fault_at_verify_is_403() {
     let (acme, session) = acme_with_session().await;
     acme.app.store.close().await;
     let answer = verify(&acme, &session).await;
     refused(&answer, 403, "storage-unavailable");
-    assert_eq!(answer.json()["detail"], "The gateway could not check the request.");
+    assert_eq!(answer.json()["detail"], "The gateway couldn't check the request.");
 }
 
 #[tokio::test]
-async fn no_limit_on_the_rate_stands_in_the_way() {
+async fn verify_has_no_rate_limit() {
     let acme = Acme::new().await;
     let session = acme.api_sign_in(&acme.key().await, ADMIN, PASSWORD).await.cookie();
     for _ in 0..50 {
@@ -254,7 +254,7 @@ async fn a_sandbox_api_token_passes_until_it_is_replaced_or_deleted() {
 }
 
 #[tokio::test]
-async fn who_uses_a_token_is_shown_and_asking_of_it_is_not_using_it() {
+async fn token_usage_is_shown_and_reading_it_is_no_use() {
     let acme = acme().await;
     let added = acme.add_token("one").await.json();
     let token = added["token"].as_str().expect("a token").to_owned();
@@ -296,7 +296,7 @@ async fn who_uses_a_token_is_shown_and_asking_of_it_is_not_using_it() {
 }
 
 #[tokio::test]
-async fn a_session_that_ends_while_its_use_is_noted_does_not_pass() {
+async fn a_session_that_ends_during_verify_does_not_pass() {
     let (acme, session) = acme_with_session().await;
     acme.clock.advance(TimeDelta::seconds(5));
     let mut transaction = acme.app.store.write().await.expect("the turn to write");

@@ -133,7 +133,7 @@ fn exchange(mut stream: impl Read + Write, lines: &str) -> String {
     answer
 }
 
-/// Whether a program might take a header of this name for one of ours: some don't tell `_` from `-`.
+/// Whether a program might confuse a header with one of ours: some don't distinguish `_` and `-`.
 fn is_ours(name: &str) -> bool {
     let plain: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
     plain.to_ascii_lowercase().starts_with("xkeyward")
@@ -152,7 +152,7 @@ fn told(answer: &str) -> (Vec<(String, String)>, String) {
 
 /// What a client says of itself in our headers never reaches what is behind nginx.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_clients_say_of_themselves_is_not_believed() {
+async fn client_identity_headers_are_not_trusted() {
     let proxied = Proxied::start().await;
     let truth = proxied.truth().await;
     let cookie = format!(
@@ -176,7 +176,7 @@ async fn what_clients_say_of_themselves_is_not_believed() {
 }
 
 #[tokio::test]
-async fn refusals_pass_as_such() {
+async fn refusals_reach_the_client() {
     let proxied = Proxied::start().await;
     assert_eq!(proxied.get(&proxied.session).await.0, StatusCode::OK);
     let refusal = |status: u16, title: &str| {
@@ -195,7 +195,7 @@ async fn refusals_pass_as_such() {
 }
 
 #[tokio::test]
-async fn the_next_request_after_a_change_is_refused() {
+async fn the_next_request_after_a_change_is_rejected() {
     let proxied = Proxied::start().await;
     assert_eq!(proxied.get(&proxied.session).await.0, StatusCode::OK);
     proxied.regenerate().await;
@@ -203,7 +203,7 @@ async fn the_next_request_after_a_change_is_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn over_https_it_is_the_same() {
+async fn over_https_it_works_the_same() {
     let proxied = Proxied::start().await;
     let send = |lines: &str| {
         let stream = connect(&proxied.nginx.tls, &proxied.nginx.certificate, &["http/1.1"]);
@@ -225,7 +225,7 @@ async fn while_the_gateway_is_down_nothing_passes() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn under_load_no_request_that_began_after_a_change_gets_through() {
+async fn no_request_after_a_change_gets_through_under_load() {
     let proxied = Proxied::start().await;
     let page = format!("{}/page", proxied.nginx.url);
     race(&proxied.server, Shown::Session, &page, StatusCode::OK, 50).await;
@@ -233,7 +233,7 @@ async fn under_load_no_request_that_began_after_a_change_gets_through() {
 
 /// A Sandbox API token admits to `/zscsb/` alone, whatever a client does with the path.
 #[tokio::test]
-async fn a_sandbox_api_token_admits_to_the_sandbox_alone() {
+async fn a_sandbox_api_token_only_opens_the_sandbox() {
     let proxied = Proxied::start().await;
     let token = proxied.server.sandbox_token().await;
     let ask = async |path: &str| {
@@ -305,14 +305,14 @@ async fn a_sandbox_api_token_admits_to_the_sandbox_alone() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn under_load_no_request_that_began_after_a_change_gets_through_with_an_old_token() {
+async fn no_request_with_an_old_token_gets_through_under_load() {
     let proxied = Proxied::start().await;
     let page = format!("{}/zscsb/submit", proxied.nginx.url);
     race(&proxied.server, Shown::SandboxToken, &page, StatusCode::OK, 30).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_access_token_admits_by_what_its_role_allows() {
+async fn an_access_token_authorizes_what_its_role_allows() {
     let proxied = Proxied::start().await;
     let key = SigningKey::p256("one");
     let provider = Provider::start(jwks(&[&key])).await;
@@ -350,7 +350,7 @@ async fn an_access_token_admits_by_what_its_role_allows() {
 
     let ask = async |method: Method, token: &str| {
         let asked = Client::new().request(method, format!("{}/page", proxied.nginx.url));
-        // What the client says of the method is not believed.
+        // The client's own method header isn't trusted.
         let asked = asked.bearer_auth(token).header("x-original-method", "GET");
         asked.send().await.expect("an answer")
     };

@@ -59,7 +59,7 @@ struct Known {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn no_request_that_began_after_a_change_is_admitted_on_an_old_session() {
+async fn no_old_session_is_accepted_after_a_change() {
     let folder = tempfile::tempdir().expect("a folder");
     assert!(init(folder.path()).status.success());
     let server = Server::start(folder.path());
@@ -67,9 +67,9 @@ async fn no_request_that_began_after_a_change_is_admitted_on_an_old_session() {
     race(&server, Shown::Session, &question, StatusCode::NO_CONTENT, 200).await;
 }
 
-/// A Sandbox API token that was replaced is refused from the next request on.
+/// A replaced Sandbox API token is rejected from the next request on.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn no_request_that_began_after_a_change_is_admitted_on_an_old_token() {
+async fn no_old_token_is_accepted_after_a_change() {
     let folder = tempfile::tempdir().expect("a folder");
     assert!(init(folder.path()).status.success());
     let server = Server::start(folder.path());
@@ -77,8 +77,8 @@ async fn no_request_that_began_after_a_change_is_admitted_on_an_old_token() {
     race(&server, Shown::SandboxToken, &question, StatusCode::NO_CONTENT, 50).await;
 }
 
-/// Not one request that began after the answer to a change is admitted on what was valid before, and nothing valid is
-/// refused. Whoever is admitted to `question` gets the status `admitted`.
+/// No request that began after the answer to a change is accepted with what was valid before, and nothing valid is rejected.
+/// Accepted requests to `question` get the status `admitted`.
 pub(crate) async fn race(server: &Server, shown: Shown, question: &str, admitted: StatusCode, changes: usize) {
     server.sign_in().await;
     let known = Arc::new(Mutex::new(Known::default()));
@@ -149,7 +149,7 @@ async fn ask(question: Question, known: Arc<Mutex<Known>>, done: Arc<AtomicBool>
             let still = known.lock().expect("known").live == (number, Some(live));
             match status {
                 status if status == question.admitted => counts.admitted += 1,
-                // A change began meanwhile.
+                // A change began in the meantime.
                 StatusCode::UNAUTHORIZED if !still => {}
                 status => panic!("what is valid was answered {status}"),
             }

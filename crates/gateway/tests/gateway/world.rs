@@ -28,7 +28,7 @@ use crate::{
     world_oauth::{JWKS, server_settings},
 };
 
-/// Who asks.
+/// The admin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Caller {
     SuperAdmin,
@@ -202,7 +202,7 @@ impl World {
         self.gateway.send(request).await
     }
 
-    /// Asks as a stranger to give somebody in their own organization a role of Acme.
+    /// As a stranger: assign someone in their own organization a role of Acme.
     pub(crate) async fn give_foreign_role(&self, id: &str) -> Answer {
         let operation = operations()
             .into_iter()
