@@ -1,4 +1,4 @@
-//! Advisories on dependencies (the RustSec database), where the database can be had.
+//! Advisories on dependencies (the RustSec database), if the database is available.
 
 use std::{env, ffi::OsStr, fs, path::PathBuf};
 

@@ -1,4 +1,4 @@
-//! What can be said of the code without running it.
+//! Checks that don't run the code.
 
 use anyhow::Result;
 
@@ -21,7 +21,7 @@ pub(crate) fn all(tally: &mut Tally) -> Result<()> {
     tools::wasm_target()?;
     let with_deny = tools::with_path([tools::cargo_deny()?])?;
     browser_tests::install()?;
-    tally.check("rules of the house", tidy::tidy);
+    tally.check("project rules", tidy::tidy);
     tally.check("texts in the catalogue", texts::check);
     tally.check("format", || run(&mut cargo("fmt --all --check")));
     tally.check("lints", || {

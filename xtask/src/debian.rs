@@ -1,4 +1,4 @@
-//! Programs from Debian's packages.
+//! Programs from Debian packages.
 
 use std::{path::Path, process::Stdio};
 

@@ -1,4 +1,4 @@
-//! Serving what is being written.
+//! Serving during development.
 
 use std::{
     fs,

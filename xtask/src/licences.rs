@@ -127,7 +127,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn follows_run_time_edges_alone() {
+    fn only_run_time_dependencies_are_followed() {
         let metadata = serde_json::json!({
             "packages": [
                 { "id": "r", "name": "root", "source": null, "manifest_path": "/nowhere/Cargo.toml" },

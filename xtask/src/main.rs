@@ -2,7 +2,7 @@
 
 #![expect(
     clippy::disallowed_methods,
-    reason = "a tool for developers has no `config`: it reads PATH, HOME and the like"
+    reason = "a developer tool has no `config`: it reads PATH, HOME and the like"
 )]
 
 mod advisories;
@@ -39,7 +39,7 @@ struct Chore {
 const CHORES: &[Chore] = &[
     Chore {
         name: "start",
-        help: "install what is missing, build for release, serve with data in data/",
+        help: "install missing tools, build for release, serve with data in data/",
         run: start::start,
     },
     Chore {
@@ -54,22 +54,22 @@ const CHORES: &[Chore] = &[
     },
     Chore {
         name: "check",
-        help: "format, lints, licences, documentation, rules of the house",
+        help: "format, lints, licences, documentation, project rules",
         run: check::check,
     },
     Chore {
         name: "bench",
-        help: "sizes, load times, requests a second, memory",
+        help: "measure sizes, load times, requests per second, memory",
         run: bench::bench,
     },
     Chore {
         name: "attack",
-        help: "carry out an attack on a release build, and hold it to its bound",
+        help: "run an attack against a release build, and check its limits",
         run: attack::attack,
     },
     Chore {
         name: "dist",
-        help: "make a release folder: binary, portal, licences",
+        help: "build a release folder: binary, portal, licences",
         run: dist::dist,
     },
     Chore {
@@ -89,7 +89,7 @@ const CHORES: &[Chore] = &[
     },
     Chore {
         name: "finish-portal",
-        help: "what Trunk calls at the end of its build",
+        help: "called by Trunk at the end of its build",
         run: portal::finish_chore,
     },
 ];
@@ -101,7 +101,7 @@ fn main() -> ExitCode {
         return ExitCode::SUCCESS;
     };
     let Some(chore) = CHORES.iter().find(|chore| chore.name == name) else {
-        eprint!("There is no chore `{name}`.\n\n{}", usage());
+        eprint!("No chore `{name}`.\n\n{}", usage());
         return ExitCode::from(2);
     };
     match (chore.run)(rest) {
@@ -117,5 +117,5 @@ fn usage() -> String {
     let lines = CHORES
         .iter()
         .map(|Chore { name, help, .. }| format!("  cargo xtask {name:<14} {help}\n"));
-    format!("The chores of Keyward:\n\n{}", lines.collect::<String>())
+    format!("Keyward's chores:\n\n{}", lines.collect::<String>())
 }

@@ -1,4 +1,4 @@
-//! Commands and steps, told to the developer as they happen.
+//! Running commands and steps, with progress output.
 
 use std::{
     env,
@@ -68,7 +68,7 @@ pub(crate) fn output(command: &mut Command) -> Result<String> {
     String::from_utf8(output.stdout).with_context(|| format!("`{name}` printed something that is no text"))
 }
 
-/// The program of this name on PATH.
+/// The program with this name on PATH.
 pub(crate) fn on_path(program: &str) -> Option<std::path::PathBuf> {
     let path = env::var_os("PATH")?;
     env::split_paths(&path)

@@ -1,4 +1,4 @@
-//! What was tried and how it went, over all suites.
+//! Results of all checks and suites.
 
 use std::{
     io::{BufRead as _, BufReader},
@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn a_failed_check_fails_the_whole() {
+    fn one_failed_check_fails_all() {
         let mut tally = Tally::default();
         tally.check("good", || Ok(()));
         tally.check("bad", || bail!("no"));

@@ -12,10 +12,10 @@ use crate::{
     tools,
 };
 
-/// What the first load of the key page may take, compressed with Brotli, in bytes.
+/// Limit of the first load of the key page, compressed with Brotli, in bytes.
 const FIRST_LOAD_LIMIT: u64 = 190_000;
 
-/// What the program with every page may take, likewise.
+/// Limit of the program with every page, likewise.
 const WHOLE_LIMIT: u64 = 410_000;
 
 /// `test [ARGUMENTS OF playwright test]`.
@@ -57,7 +57,7 @@ fn fits(assets: &[Asset], limit: u64) -> Result<()> {
     portal::print_sizes(assets);
     let total: u64 = assets.iter().map(|asset| asset.brotli).sum();
     if total > limit {
-        bail!("{total} bytes, and {limit} are allowed");
+        bail!("{total} bytes; the limit is {limit}");
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! Rules of the house that neither compiler nor lint knows. Those within the portal are in tests/tidy.rs.
+//! Project rules that neither compiler nor lints check. Those of the portal are in tests/tidy.rs.
 
 use std::{
     fs,
@@ -12,14 +12,16 @@ use crate::{
     workspace,
 };
 
-/// A file that is longer is about more than one thing.
+/// A longer file is about more than one thing.
 const LONGEST_FILE: usize = 500;
+/// A longer name describes more than one behaviour, or not in plain words.
+const LONGEST_TEST_NAME: usize = 60;
 
-/// Words that code in a place must not have.
+/// Words that code in some places must not contain.
 struct Rule {
-    /// Folders or files that the rule is for.
+    /// Folders or files that the rule applies to.
     within: &'static [&'static str],
-    /// Those below them that it is not for.
+    /// Exceptions below them.
     except: &'static [&'static str],
     forbidden: &'static [&'static str],
     because: &'static str,
@@ -30,27 +32,27 @@ const RULES: &[Rule] = &[
         within: &["crates/gateway/src"],
         except: &["crates/gateway/src/store"],
         forbidden: &["sqlx::"],
-        because: "only `store` speaks SQL, so that another database is one folder's work",
+        because: "only `store` contains SQL, so that a different database only takes changes in one folder",
     },
     Rule {
         within: &["crates/gateway/src"],
         except: &["crates/gateway/src/app.rs", "crates/gateway/src/key_holder"],
         forbidden: &["LocalKeys"],
-        because: "only `app` chooses who holds the keys; the rest knows the trait",
+        because: "only `app` chooses the key holder; everything else uses the trait",
     },
     Rule {
         within: &["src", "style", "index.html"],
-        // The name of the namespace of SVG looks like an address. The other file tells people what to enter, as mere text.
+        // The SVG namespace looks like a URL. The other file shows people what to enter, as plain text.
         except: &[
             "src/browser/dom.rs",
             "src/pages/oauth_servers/api_roles/instructions.rs",
         ],
         forbidden: &["https://", "http://"],
-        because: "the portal asks no other origin for anything, and links to none",
+        because: "the portal sends no requests to other origins, and has no links to them",
     },
 ];
 
-/// Checks every file that git knows or would add.
+/// Checks every file that git tracks or would add.
 pub(crate) fn tidy() -> Result<()> {
     let list = output(command("git").args(["ls-files", "--cached", "--others", "--exclude-standard"]))?;
     let mut faults = Vec::new();
@@ -62,7 +64,7 @@ pub(crate) fn tidy() -> Result<()> {
         if !matches!(kind, "rs" | "css" | "js" | "ts" | "html") {
             continue;
         }
-        // It may be deleted and not yet committed.
+        // It may be deleted but not committed yet.
         if let Ok(text) = fs::read_to_string(workspace::root().join(name)) {
             faults.extend(faults_of(name, &text));
         }
@@ -72,9 +74,9 @@ pub(crate) fn tidy() -> Result<()> {
         let told = fs::read_to_string(at(document))?;
         faults.extend(untrue(document, told.lines(), at));
         let dead = links(&told).filter(|link| !at(link).exists());
-        faults.extend(dead.map(|link| format!("{document}: there is no {link}")));
+        faults.extend(dead.map(|link| format!("{document}: {link} doesn't exist")));
     }
-    // What is promised of security is in sentences, too.
+    // Security promises are also in sentences, not only in tables.
     let told = fs::read_to_string(at("docs/security.md"))?;
     faults.extend(untrue("docs/security.md", told.split("\n\n").flat_map(rows), at));
     faults.extend(unproven("docs/security.md", &told));
@@ -104,13 +106,37 @@ fn faults_of(name: &str, text: &str) -> Vec<String> {
             }
         }
     }
+    if name.ends_with(".rs") {
+        faults.extend(long_test_names(name, text));
+    }
     faults
 }
 
-/// Where the tests are that a document names by file alone.
+/// Tests whose names are longer than [`LONGEST_TEST_NAME`].
+fn long_test_names<'a>(name: &'a str, text: &'a str) -> impl Iterator<Item = String> + 'a {
+    let mut is_test = false;
+    text.lines().enumerate().filter_map(move |(number, line)| {
+        let line = line.trim_start();
+        if line.starts_with("#[test]") || line.starts_with("#[tokio::test") {
+            is_test = true;
+        }
+        let (_, rest) = line.split_once("fn ").filter(|_| is_test && !line.starts_with("//"))?;
+        is_test = false;
+        let test = rest.split('(').next().unwrap_or_default();
+        let length = test.chars().count();
+        (length > LONGEST_TEST_NAME).then(|| {
+            format!(
+                "{name}:{}: the test name {test} has {length} characters; the limit is {LONGEST_TEST_NAME}",
+                number + 1
+            )
+        })
+    })
+}
+
+/// The folder of tests that documents name by file only.
 const TESTS: &str = "crates/gateway/tests/gateway";
 
-/// The rows of a table one by one, and any other paragraph as a whole.
+/// The rows of a table, or a whole paragraph.
 fn rows(paragraph: &str) -> Vec<&str> {
     if paragraph.trim_start().starts_with('|') {
         return paragraph.lines().collect();
@@ -118,11 +144,11 @@ fn rows(paragraph: &str) -> Vec<&str> {
     vec![paragraph]
 }
 
-/// What a document names in backquotes and is not there: paths, and tests behind the file that holds them.
+/// Paths and tests that a document names in backquotes but that don't exist. Tests follow the name of their file.
 fn untrue<'a>(document: &str, passages: impl Iterator<Item = &'a str>, at: impl Fn(&str) -> PathBuf) -> Vec<String> {
     let mut faults = Vec::new();
     for passage in passages {
-        // The file that was named last.
+        // The last file that was named.
         let mut tests_of = None;
         for name in passage.split('`').skip(1).step_by(2) {
             let is_file = is_test_file(name);
@@ -138,7 +164,7 @@ fn untrue<'a>(document: &str, passages: impl Iterator<Item = &'a str>, at: impl 
             if is_path && name != "mod.rs" {
                 let found = at(&path);
                 if !found.exists() {
-                    faults.push(format!("{document}: there is no {path}"));
+                    faults.push(format!("{document}: {path} doesn't exist"));
                 }
                 tests_of = (is_file && found.exists()).then_some((path, found));
             } else if let Some((path, found)) = tests_of.as_ref().filter(|_| is_test(name)) {
@@ -173,7 +199,7 @@ fn is_test(name: &str) -> bool {
             .all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == '_')
 }
 
-/// Rows of attacks, in tables that have a column for the test, that name none.
+/// Rows of attacks that name no test, in tables with a column for it.
 fn unproven(document: &str, text: &str) -> Vec<String> {
     let mut faults = Vec::new();
     let mut is_of_attacks = false;
@@ -200,7 +226,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_rule_holds_in_its_place_alone() {
+    fn a_rule_only_applies_in_its_place() {
         let code = "use sqlx::Row;\n";
         assert_eq!(faults_of("crates/gateway/src/audit.rs", code).len(), 1);
         assert!(faults_of("crates/gateway/src/store/mod.rs", code).is_empty());
@@ -208,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn a_document_that_names_what_is_not_there_is_untrue() {
+    fn documents_that_name_missing_things_are_faults() {
         let faults = |passage: &str| untrue("a.md", [passage].into_iter(), |path| workspace::root().join(path)).len();
         let there = "`crash.rs` `killed_at_any_point_there_is_one_change_and_one_valid_key`";
         assert_eq!(faults(&format!("| it holds | {there} |")), 0);
@@ -229,6 +255,16 @@ mod tests {
         assert_eq!(unproven("a.md", table).len(), 1);
         assert_eq!(rows("| a |\n| b |").len(), 2);
         assert_eq!(rows("a\nb").len(), 1);
+    }
+
+    #[test]
+    fn long_test_names_are_faults() {
+        let of = |attribute: &str, length: usize| format!("{attribute}\nasync fn {}() {{}}\n", "x".repeat(length));
+        for attribute in ["#[test]", "#[tokio::test]", "#[tokio::test(flavor = \"multi_thread\")]"] {
+            assert!(faults_of("a.rs", &of(attribute, LONGEST_TEST_NAME)).is_empty());
+            assert_eq!(faults_of("a.rs", &of(attribute, LONGEST_TEST_NAME + 1)).len(), 1);
+        }
+        assert!(faults_of("a.rs", &of("", LONGEST_TEST_NAME + 1)).is_empty());
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The tools that build the portal. Those that are missing go to a folder in the user's cache that all checkouts share.
+//! The tools that build the portal. Missing ones are installed in a folder in the user's cache that all checkouts share.
 
 use std::{
     env,
@@ -140,7 +140,7 @@ fn install(it: &Crate, root: &Path) -> Result<()> {
             .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16")
             .env("CARGO_PROFILE_RELEASE_DEBUG", "0"),
     );
-    // It is some hundred megabytes, and nobody builds the tool a second time.
+    // It takes several hundred megabytes, and the tool is only built once.
     fs::remove_dir_all(&build).ok();
     result
 }

@@ -1,4 +1,4 @@
-//! As much of `wasm-streams` as `server_fn` names, and nothing behind it.
+//! The names of `wasm-streams` that `server_fn` uses, without an implementation.
 //!
 //! Leptos always brings `server_fn`, and that `wasm-streams`, whose types are exported to JavaScript. What is exported stays
 //! in the program, called or not: 5 kB of the first load for server functions, of which the portal has none. The type here

@@ -1,4 +1,4 @@
-//! Strangers who fail to sign in, to fill the audit log and keep everybody else waiting to write.
+//! Failed sign-ins of strangers, to flood the audit log and block other writers.
 
 use std::{
     net::Ipv4Addr,
@@ -54,10 +54,10 @@ fn run(target: &Target) -> Result<()> {
     at_most("rows of failures in the audit log", rows as f64, ROWS as f64, "")
 }
 
-/// Whoever is refused a connection tries again.
+/// Clients with rejected connections try again.
 fn stranger(target: &Target, number: u8, is_over: &AtomicBool, failed: &AtomicU64) {
     let from = Ipv4Addr::new(127, 2, 0, number + 1);
-    // Half of them in the name of somebody whose organization reads the rows.
+    // Half of them with the login of an existing admin, whose organization sees the rows.
     let unknown = format!("nobody-{number}@acme.example");
     let username = if number.is_multiple_of(2) { USERNAME } else { &unknown };
     let body =

@@ -1,4 +1,4 @@
-//! An admin and a proxy who want nothing but what they always want, from an address of their own, while an attack is on.
+//! An admin and a proxy with normal requests from their own address during an attack.
 
 use std::{
     net::{Ipv4Addr, SocketAddr},

@@ -1,4 +1,4 @@
-//! Sign-ins whose sender hangs up, or takes them back, before they are answered.
+//! Sign-ins whose client disconnects, or resets the stream, before they are answered.
 
 use std::{
     io::Write as _,

@@ -1,4 +1,4 @@
-//! As much of HTTP/2 (RFC 9113) as an attacker needs: requests that are sent, and frames.
+//! The parts of HTTP/2 (RFC 9113) that an attacker needs: sending requests and frames.
 
 use std::{io::Write as _, net::TcpStream};
 
@@ -14,7 +14,7 @@ const END_HEADERS: u8 = 4;
 const ACK: u8 = 1;
 const CANCEL: u32 = 8;
 
-/// A connection whose answers nobody looks at.
+/// A connection whose answers are ignored.
 pub(super) struct Http2 {
     stream: TcpStream,
     next: u32,

@@ -1,5 +1,5 @@
-//! Attacks that take too long for a test: each is carried out on loopback against a release build with data of its own,
-//! prints its figures, and fails past its bound. What they are about is in docs/security.md.
+//! Attacks that take too long for a test: each runs on loopback against a release build with its own data, prints its
+//! figures, and fails beyond its limit. docs/security.md explains them.
 
 mod audit_flood;
 mod bystander;

@@ -1,4 +1,4 @@
-//! Strangers who sign in with wrong passwords, as many at a time as can be.
+//! Sign-ins of strangers with wrong passwords, as many in parallel as possible.
 
 use std::{
     net::Ipv4Addr,

@@ -1,4 +1,4 @@
-//! Connections that are there and do nothing: silent ones, ones with half a head, ones that never read.
+//! Idle connections: silent ones, ones with half a request head, ones that never read.
 
 use std::{
     io::Write as _,

@@ -1,4 +1,4 @@
-//! How long a change of the key takes, beside a commit of SQLite alone that writes as much to the same disk.
+//! How long a change of the key takes, compared with a plain SQLite commit that writes as much to the same disk.
 
 use std::{
     fs,

@@ -1,4 +1,4 @@
-//! A gateway that is measured.
+//! The gateway under measurement.
 
 use std::{
     fs,

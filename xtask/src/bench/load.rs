@@ -1,4 +1,4 @@
-//! Requests a second and the slowest of a hundred, measured with wrk, on this machine alone.
+//! Requests per second and 99th percentile, measured with wrk on one machine.
 
 use std::{fs, path::Path};
 

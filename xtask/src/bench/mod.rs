@@ -1,4 +1,4 @@
-//! One run that measures what design.md has aims for, and prints the figures beside the aims.
+//! Measures everything that has a target, and prints figures and targets.
 
 mod changes;
 mod http;

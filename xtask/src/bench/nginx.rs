@@ -1,4 +1,4 @@
-//! What the gateway is compared with.
+//! nginx, for comparison.
 
 use std::{
     fs,

@@ -1,4 +1,4 @@
-//! How long a person waits for the key, beside a page without any library.
+//! How long a person waits for the key, compared with a page without any library.
 
 use std::{collections::BTreeMap, fs, path::Path};
 

@@ -1,4 +1,4 @@
-//! How fast long tables are, beside a table without any library.
+//! How fast long tables are, compared with a table without any library.
 
 use std::{fs, path::Path};
 

@@ -1,4 +1,4 @@
-//! Access tokens at `/verify`, beside a session there, and beside the check of a signature alone.
+//! Access tokens at `/verify`, compared with a session and with plain signature checks.
 
 use std::{
     fs::{self, File},

@@ -1,4 +1,4 @@
-//! wrk, and what it reports.
+//! wrk and its reports.
 
 use anyhow::{Context as _, Result, ensure};
 
