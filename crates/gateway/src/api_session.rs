@@ -21,7 +21,7 @@ use crate::{
 
 const COOKIE: &str = "JSESSIONID";
 
-/// The sessions whose use is being noted.
+/// The sessions whose use is being stored.
 #[derive(Default)]
 struct Touches(Mutex<HashSet<[u8; 32]>>);
 
@@ -49,7 +49,7 @@ impl Drop for Touch<'_> {
     }
 }
 
-/// A live session, and what it is found by.
+/// An active session, with its identifier.
 pub struct LiveSession {
     /// The session.
     pub session: ApiSession,
@@ -57,7 +57,7 @@ pub struct LiveSession {
     pub id_hash: [u8; 32],
 }
 
-/// Finds API sessions, and notes that they are used.
+/// Finds API sessions, and stores their use.
 pub struct ApiSessions {
     store: Store,
     clock: Clock,
@@ -76,10 +76,10 @@ impl ApiSessions {
         }
     }
 
-    /// The session of a request, if it is `alive`, whether or not it may be used. Using it keeps it alive.
+    /// The active session of a request, whether or not it is authorized. Using it prolongs it.
     pub async fn find(&self, headers: &HeaderMap, alive: &SessionWindow) -> Result<Option<LiveSession>, StoreError> {
         let mut found = None;
-        // Whatever else is called so on this host, or has ended: the live one counts.
+        // Among several cookies with this name, the active session counts.
         for id in cookies::values(headers, COOKIE) {
             let id_hash = hash_token(id);
             if let Some(session) = self.store.live_api_session(&id_hash, alive)? {

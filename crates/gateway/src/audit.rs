@@ -14,7 +14,7 @@ pub const SERVICE_PROVIDER: &str = "Service Provider";
 pub struct Event<'a> {
     /// When.
     pub logged_on: DateTime<Utc>,
-    /// In which organization; `None` where it concerns no particular one.
+    /// The organization; `None` if it concerns no particular one.
     pub organization: Option<OrganizationId>,
     /// What was done.
     pub action: AuditAction,
@@ -24,11 +24,11 @@ pub struct Event<'a> {
     pub resource: &'a str,
     /// By whom.
     pub actor: Actor<'a>,
-    /// From where; `None` for the operator's command line.
+    /// The client; `None` for the operator's command line.
     pub client: Option<&'a ClientInfo>,
     /// By which way.
     pub interface: AuditInterface,
-    /// The true reason why it failed; `None` when it succeeded.
+    /// The reason why it failed; `None` if it succeeded.
     pub failure: Option<AuditReason>,
     /// What was before, without secrets.
     pub before: Option<Value>,
@@ -37,7 +37,7 @@ pub struct Event<'a> {
 }
 
 impl<'a> Event<'a> {
-    /// That something was done in the portal, without more than that.
+    /// A minimal event in the portal.
     pub fn new(
         (action, sub_category): (AuditAction, AuditSubCategory),
         resource: &'a str,
@@ -59,13 +59,13 @@ impl<'a> Event<'a> {
         }
     }
 
-    /// What an admin did in the portal about themselves: signed in, or out.
+    /// An admin's own sign-in or sign-out in the portal.
     pub fn of_account(action: AuditAction, admin: &'a Admin, client: &'a ClientInfo, logged_on: DateTime<Utc>) -> Self {
         let by = (Actor::Admin(admin), Some(client));
         Self::new((action, AuditSubCategory::Session), &admin.name, by, logged_on)
     }
 
-    /// What the operator did by the command line, or what the gateway did as the operator has configured it.
+    /// An action of the operator on the command line, or of the gateway as configured by the operator.
     pub fn of_operator(
         action: AuditAction,
         sub_category: AuditSubCategory,
@@ -84,7 +84,7 @@ impl<'a> Event<'a> {
     }
 }
 
-/// What the audit log has of an answer that is given again: a secret was given out, and nothing was changed.
+/// A repeated answer: a secret was revealed again, and nothing was changed.
 pub fn repeated(action: AuditAction) -> Value {
     json!({ "repeatedAnswerTo": action })
 }
@@ -94,9 +94,9 @@ pub fn repeated(action: AuditAction) -> Value {
 pub enum Actor<'a> {
     /// A known admin.
     Admin(&'a Admin),
-    /// A client that came with an access token, by its `oauth-…` name.
+    /// A client with an access token, by its `oauth-…` name.
     ApiClient(&'a str),
-    /// An identity provider, by its name: what followed from its claims.
+    /// An identity provider, by name: provisioning from its claims.
     IdentityProvider(&'a str),
     /// Someone with an unknown user name. The name isn't stored, because people type passwords there.
     Unknown,

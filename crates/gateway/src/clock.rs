@@ -10,7 +10,7 @@ use std::{
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-/// Tells the time: the system's, or one that a test holds still and moves on.
+/// The system's clock, or a fixed one for tests.
 #[derive(Clone, Debug)]
 pub enum Clock {
     /// The system's clock.
@@ -24,7 +24,7 @@ pub enum Clock {
 pub struct FixedClock {
     /// Epoch milliseconds.
     now: AtomicI64,
-    /// Milliseconds that it was moved on in all. Moving it back is setting it, not time that passes.
+    /// Milliseconds that have passed in all. Setting it back isn't passing time.
     elapsed: AtomicI64,
 }
 
@@ -37,7 +37,7 @@ impl Clock {
         }))
     }
 
-    /// The present instant, in whole milliseconds, as the database keeps it.
+    /// The current time, in whole milliseconds, as the database stores it.
     pub fn now(&self) -> DateTime<Utc> {
         match self {
             #[expect(clippy::disallowed_methods, reason = "this is the one place")]
@@ -46,7 +46,7 @@ impl Clock {
         }
     }
 
-    /// How long it has been running. It never goes back, however the clock is set: for what lasts for a time.
+    /// Monotonic time, for durations. It never goes back, however the clock is set.
     pub fn elapsed(&self) -> Duration {
         static STARTED: LazyLock<Instant> = LazyLock::new(Instant::now);
         match self {
@@ -55,7 +55,7 @@ impl Clock {
         }
     }
 
-    /// Moves a fixed clock on, or sets it back. The system's clock goes by itself.
+    /// Advances a fixed clock, or sets it back. No effect on the system's clock.
     pub fn advance(&self, by: TimeDelta) {
         if let Self::Fixed(fixed) = self {
             fixed.now.fetch_add(by.num_milliseconds(), Ordering::SeqCst);
@@ -71,7 +71,7 @@ impl Clock {
     }
 }
 
-/// The instant at `millis` since the epoch; an instant no calendar has becomes the epoch.
+/// The time at `millis` since the epoch; out of range, the epoch.
 pub fn from_millis(millis: i64) -> DateTime<Utc> {
     DateTime::from_timestamp_millis(millis).unwrap_or_default()
 }

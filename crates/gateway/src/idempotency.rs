@@ -34,10 +34,10 @@ pub enum Answer<T, R = ProblemBody> {
     Refused(R),
 }
 
-/// Why a named request is not carried out.
+/// Why a request with an idempotency key isn't carried out.
 #[derive(Debug, thiserror::Error)]
 pub enum IdempotencyError {
-    /// The name was used for another request.
+    /// The key was used for a different request.
     #[error("the idempotency key was used for another request")]
     Reused,
     /// The first request with this key is still running.
@@ -61,14 +61,14 @@ impl From<IdempotencyError> for Problem {
     }
 }
 
-/// The named requests that are running in this process. It only tells a hasty repetition to come back later: that
-/// nothing happens twice is the database's doing.
+/// The requests with idempotency keys that are running in this process. It only makes early repetitions wait: the database
+/// ensures that nothing happens twice.
 #[derive(Clone, Default)]
 pub struct Running(Arc<Mutex<HashSet<RequestName>>>);
 
 impl Running {
-    /// Enters a request that names itself, until what is returned goes; `None` for one that has no name. `asked` is what
-    /// a repetition must ask for again.
+    /// Registers a request with an idempotency key until the returned value is dropped; `None` without a key. `asked` is the
+    /// content that a repetition has to match.
     ///
     /// # Errors
     /// [`IdempotencyError::InUse`].
@@ -99,7 +99,7 @@ impl Running {
     }
 }
 
-/// A change that names itself, and what it asks for. It is among the running ones while this lives.
+/// A change with an idempotency key and its content. It counts as running until this is dropped.
 pub struct NamedRequest {
     running: Running,
     name: RequestName,
@@ -128,7 +128,7 @@ impl NamedRequest {
         Ok(
             match serde_json::from_slice::<Answer<T, Value>>(&first.answer).map_err(unreadable)? {
                 Answer::Changed(made) => Some(Answer::Changed(made)),
-                // A refusal as an older version put it has changed nothing: it is decided on again.
+                // A refusal stored by an older version changed nothing, so it is decided again.
                 Answer::Refused(refusal) => serde_json::from_value::<ProblemBody>(refusal).ok().map(Answer::Refused),
             },
         )

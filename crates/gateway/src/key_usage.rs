@@ -23,16 +23,16 @@ use crate::{
     },
 };
 
-/// Clients that are noted in memory before they are written. One takes less than 2 kB.
+/// Limit of clients in memory before they are written. Each takes less than 2 kB.
 pub const PENDING_MAX: usize = 1000;
-/// Clients written in one transaction: a few milliseconds, for which others who write may have to wait.
+/// Clients per transaction: a few milliseconds, during which other writers may have to wait.
 const BATCH: usize = 50;
 /// Delay from the first use to the write, so that many uses are one transaction.
 const GATHER: Duration = Duration::from_millis(500);
-/// From a failure of the database to the next attempt.
+/// Delay after a database failure.
 const RETRY: Duration = Duration::from_secs(10);
 
-/// Notes who uses the key and the Sandbox API tokens.
+/// Records the usage of keys and tokens.
 pub struct KeyUsageRecorder {
     store: Store,
     clock: Clock,
@@ -41,7 +41,7 @@ pub struct KeyUsageRecorder {
     writing: tokio::sync::Mutex<()>,
 }
 
-/// Where a client is, and what it calls itself.
+/// Address and user agent of a client.
 #[derive(Clone, Copy)]
 pub struct Client<'a> {
     /// Its address.
@@ -57,7 +57,7 @@ pub enum KeyUse {
     SessionOpened,
     /// Used one.
     SessionUsed,
-    /// Tried the former key with this identifier.
+    /// Tried the previous key with this identifier.
     FormerKeyTried(i64),
 }
 
@@ -73,7 +73,7 @@ impl KeyUsageRecorder {
         }
     }
 
-    /// Notes what a client did with a key. Never waits and never fails.
+    /// Records a client's use of a key. Never waits and never fails.
     pub fn note(&self, organization: OrganizationId, admin: &Admin, client: Client<'_>, did: KeyUse) {
         let used = match did {
             KeyUse::FormerKeyTried(id) => Used::FormerKey(id, admin.id),
@@ -83,12 +83,12 @@ impl KeyUsageRecorder {
         self.see(organization, client, used, (&admin.name, count));
     }
 
-    /// Notes that a client came with a Sandbox API token. Never waits and never fails.
+    /// Records a use of a Sandbox API token. Never waits and never fails.
     pub fn note_token(&self, organization: OrganizationId, token: SandboxTokenId, client: Client<'_>) {
         self.see(organization, client, Used::SandboxToken(token), ("", 1));
     }
 
-    /// Notes that a client came with an access token, as this principal. Never waits and never fails.
+    /// Records a use of an access token by this principal. Never waits and never fails.
     pub fn note_api_client(&self, organization: OrganizationId, principal: &str, client: Client<'_>) {
         let used = Used::AccessToken(principal.to_owned());
         self.see(organization, client, used, (principal, 1));

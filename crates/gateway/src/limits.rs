@@ -20,7 +20,7 @@ use crate::{
     secrets::hash_token,
 };
 
-/// Whose requests are counted together, by hash, so that an entry has a bounded size.
+/// The hash of a caller, so that entries have a bounded size.
 type Caller = [u8; 32];
 type Limiter = RateLimiter<Caller, DashMapStateStore<Caller>, GatewayClock, NoOpMiddleware<Nanos>>;
 
@@ -55,7 +55,7 @@ const SSO: RateLimit = RateLimit {
 };
 
 impl Limits {
-    /// The configured ones, and those that are not.
+    /// The configured limits, and the fixed ones.
     pub fn new(config: &Config, clock: &Clock) -> Self {
         Self {
             session: RateLimits::new(config.rate_limit_session, clock),
@@ -72,7 +72,7 @@ impl Limits {
 pub struct Exceeded {
     /// The limit, such as `2/SECOND`.
     pub limit: String,
-    /// After how many seconds the next one may come.
+    /// In how many seconds to try again.
     pub retry_after: u64,
 }
 
@@ -147,7 +147,7 @@ fn limiter(quota: Quota, clock: &GatewayClock) -> Limiter {
     RateLimiter::new(quota, DashMapStateStore::default(), clock.clone())
 }
 
-/// Our clock, as the limiter wants it: one that is never set back.
+/// Our monotonic clock, for the limiter.
 #[derive(Clone, Debug)]
 struct GatewayClock(Clock);
 

@@ -77,7 +77,7 @@ pub async fn keep_up() {
     }
 }
 
-/// Counts a use of the key that there was no room to note.
+/// Counts a use of the key that was dropped for lack of room.
 pub fn key_use_dropped() {
     ::metrics::counter!(KEY_USES_DROPPED).increment(1);
 }
@@ -92,7 +92,7 @@ pub fn connection_gauge(listener: &'static str, state: &'static str) -> ::metric
     ::metrics::gauge!(CONNECTIONS, "listener" => listener, "state" => state)
 }
 
-/// Counts a connection that was ended, or not begun, by the gateway.
+/// Counts a connection that the gateway closed or rejected.
 pub fn connection_ended(listener: &'static str, reason: &'static str) {
     ::metrics::counter!(CONNECTIONS_ENDED, "listener" => listener, "reason" => reason).increment(1);
 }
@@ -109,7 +109,7 @@ pub fn clock_jumped() {
     ::metrics::counter!(CLOCK_JUMPS).increment(1);
 }
 
-/// Counts a failure that is in the audit log together with others.
+/// Counts a failure that shares an audit row with others.
 pub fn audit_event_counted() {
     ::metrics::counter!(AUDIT_EVENTS_COUNTED).increment(1);
 }

@@ -34,7 +34,7 @@ pub fn sandbox_token_string() -> SandboxTokenString {
     SandboxTokenString::new(&random).unwrap_or_else(|_| unreachable!("characters of the alphabet make a token"))
 }
 
-/// Characters, each uniform over the 62: a byte that would make some of them likelier is thrown away.
+/// Characters, each uniform over the 62 (rejection sampling).
 fn characters<const N: usize>() -> Zeroizing<[u8; N]> {
     let mut text = Zeroizing::new([0; N]);
     let mut done = 0;
@@ -54,7 +54,7 @@ pub fn token() -> Zeroizing<String> {
     Zeroizing::new(hex(&bytes::<32>()))
 }
 
-/// An identifier of 15 digits: tells nothing of how many there are, and is exact as a JSON number.
+/// A random identifier of 15 digits, which is exact as a JSON number.
 pub fn id() -> i64 {
     const SPAN: u64 = 900_000_000_000_000;
     // The bias of the remainder is below 2^-14 and these are no secrets.

@@ -48,7 +48,7 @@ impl Needs {
         }
     }
 
-    /// What is told to an admin whose role doesn't grant it.
+    /// The reason for an admin whose role doesn't grant it.
     pub fn unmet(self) -> &'static str {
         match self {
             Self::View => "Your role does not show you the API key.",
@@ -63,7 +63,7 @@ impl Needs {
 
 macro_rules! operations {
     ($($name:ident: $action:ident, $sub_category:ident, $needs:ident, $sensitive:literal, $doc:literal;)*) => {
-        /// What the portal can be asked to do, beyond looking.
+        /// The portal's operations, except reading.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum Operation {
             $(#[doc = $doc] $name,)*
@@ -258,7 +258,7 @@ impl Standing {
         self.lacks(Needs::Change).or(disabled).or(self.unsubscribed())
     }
 
-    /// Why there is nothing to see: without a subscription there never was one.
+    /// Why there is no key to see: there never was a subscription.
     pub fn without_subscription(&self) -> Option<Refusal> {
         (self.subscription == Subscription::None).then_some(Refusal::SubscriptionNone)
     }
@@ -284,7 +284,7 @@ pub fn last_super_admin(member: &Member, super_admins: i64) -> Option<Refusal> {
     (is_active && super_admins <= 1).then_some(Refusal::LastSuperAdmin)
 }
 
-/// Refuses for the reason, if there is one.
+/// Fails with the reason, if there is one.
 ///
 /// # Errors
 /// The problem of the same name.

@@ -53,7 +53,7 @@ impl Refused {
     }
 }
 
-/// The access token of a request: `None` where there is none, an error where there is not exactly one.
+/// The access token of a request: `None` if there is none, an error if there isn't exactly one.
 ///
 /// # Errors
 /// When `Authorization: Bearer` is there, and not as RFC 6750, section 2.1, has it.
@@ -76,7 +76,7 @@ pub fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Refused> {
     Ok(found)
 }
 
-/// What a call does, as far as a permission depends on it.
+/// What a request does, as far as permissions depend on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Call {
     /// It changes nothing.
@@ -85,20 +85,20 @@ pub enum Call {
     Unsafe,
 }
 
-/// Where proxies say the method of the original request.
+/// Headers in which proxies send the method of the original request.
 const METHOD_HEADERS: [HeaderName; 2] = [
     HeaderName::from_static("x-original-method"),
     HeaderName::from_static("x-forwarded-method"),
 ];
 
 impl Call {
-    /// Of a request that comes here itself, or whose proxy keeps its method.
+    /// For a direct request, or one whose proxy keeps its method.
     pub fn of(method: &Method) -> Self {
         if method.is_safe() { Self::Safe } else { Self::Unsafe }
     }
 
-    /// Of a request that a proxy asks for. Where several headers tell the method, all must be safe: one of them may be the
-    /// client's own.
+    /// For a request that a proxy asks about. If several headers name the method, all have to be safe: one of them may be
+    /// the client's own.
     pub fn told(headers: &HeaderMap) -> Self {
         let mut told = METHOD_HEADERS
             .into_iter()

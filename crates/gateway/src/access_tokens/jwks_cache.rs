@@ -43,7 +43,7 @@ pub(super) struct Jwks {
     validations: Validations,
 }
 
-/// The keys of one server, from one location.
+/// The keys of one server, from one URL.
 struct Entry {
     jwks_uri: String,
     certificate_validation: bool,
@@ -164,7 +164,7 @@ impl Jwks {
             }
             Err(failure) => {
                 tracing::warn!(%server, reason = ?failure.reason, "the keys of an authorization server can't be fetched");
-                // A provider that is there and shows no such key has withdrawn those that it had.
+                // A provider that answers without usable keys has withdrawn the previous ones.
                 let is_withdrawn = failure.reason == FetchFailureReason::NoUsableKey;
                 entry.failed(failure, is_withdrawn);
                 if is_withdrawn {
@@ -249,7 +249,7 @@ impl Jwks {
         self.entries.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Looks at a location that an admin has typed.
+    /// Validates a URL that an admin has entered.
     pub(super) async fn validate(
         &self,
         organization: OrganizationId,
@@ -302,7 +302,7 @@ impl Jwks {
 }
 
 impl Entry {
-    /// Whether the only keys there can be are from before a restart. Those that a fetch has withdrawn must not come back.
+    /// Whether only keys stored before a restart can be used. Keys withdrawn by a fetch must not come back.
     fn is_new(&self) -> bool {
         let state = self.state();
         state.keys.is_none() && state.attempted_on.is_none()
@@ -327,7 +327,7 @@ impl Entry {
     }
 }
 
-/// How long ago something was; nothing where it is yet to come, since a clock was put back.
+/// The age of something; `None` if it is in the future because the clock was set back.
 fn age(on: DateTime<Utc>, now: DateTime<Utc>) -> Option<TimeDelta> {
     (on <= now + LEEWAY).then(|| now - on)
 }
@@ -383,19 +383,19 @@ pub(super) fn unavailable(reason: FetchFailureReason) -> (AuditReason, &'static 
     }
 }
 
-/// A time that is configured, which is far from what overflows.
+/// A configured time, which is far from overflowing.
 fn in_calendar(time: Duration) -> TimeDelta {
     TimeDelta::from_std(time).unwrap_or(TimeDelta::MAX)
 }
 
-/// Issuer and JWKS location of a discovery document.
+/// Issuer and JWKS URL of a discovery document.
 fn discovery(text: &str) -> Option<(String, String)> {
     let document: Value = serde_json::from_str(text).ok()?;
     let member = |name: &str| document.get(name)?.as_str().map(str::to_owned);
     Some((member("issuer")?, member("jwks_uri")?))
 }
 
-/// Whether a discovery document of this issuer is at this address: OpenID Connect Discovery 1.0, section 4, and RFC 8414,
+/// Whether this is the URL of this issuer's discovery document: OpenID Connect Discovery 1.0, section 4, and RFC 8414,
 /// section 3.
 fn stands_for(asked: &Url, issuer: &str) -> bool {
     let Ok(of_issuer) = Url::parse(issuer) else {

@@ -181,7 +181,7 @@ impl AccessTokens {
         Ok(Denied::Refused(Refused::not_valid(step.description())))
     }
 
-    /// Notes who uses it, and the first use of a token in the audit log.
+    /// Records the usage, and logs the first use of a token.
     async fn admitted(
         &self,
         server: &EnabledOauthServer,
@@ -341,7 +341,7 @@ impl AccessTokens {
         let _ = time::timeout(WAIT, fetched).await;
     }
 
-    /// Drops the keys of a server that was deleted.
+    /// Drops the keys of a deleted server.
     pub fn forget(&self, server: OauthServerId) {
         self.jwks.forget(server);
     }

@@ -121,7 +121,7 @@ impl Token<'_> {
         OTHER_KINDS.into_iter().filter(has).collect()
     }
 
-    /// All words of a claim: those of a list, or those of a text between spaces.
+    /// All words of a claim: the items of a list, or the words of a text.
     fn words(&self, claim: &str) -> Vec<&str> {
         match self.claims.get(claim) {
             Some(Value::String(text)) => text.split_ascii_whitespace().collect(),
@@ -130,7 +130,7 @@ impl Token<'_> {
         }
     }
 
-    /// Cloud, organization and API role of each scope that has the form.
+    /// Cloud, organization and API role of each well-formed scope.
     fn scopes(&self) -> Vec<(&str, OrganizationId, &str)> {
         let words = SCOPE_CLAIMS.iter().flat_map(|claim| self.words(claim));
         let scope = |word: &'_ str| -> Option<(usize, usize, OrganizationId)> {

@@ -24,11 +24,11 @@ use crate::{
     store::{Store, StoreError, audit::audit_log},
 };
 
-/// Rows written in one transaction: a few milliseconds, for which others who write may have to wait.
+/// Rows per transaction: a few milliseconds, during which other writers may have to wait.
 const BATCH: usize = 50;
-/// How often it is looked which minutes are over.
+/// How often to look for past minutes.
 const ROUND: Duration = Duration::from_secs(5);
-/// Lines of the gateway's own log in a second.
+/// Limit of lines in the gateway's own log per second.
 const LINES_PER_SECOND: u32 = 20;
 
 /// Counts failures of unauthenticated clients, and writes them to the audit log.
@@ -51,7 +51,7 @@ struct Lines {
 }
 
 impl AuditCounts {
-    /// What is counted goes to this database.
+    /// The database for the counts.
     pub fn new(store: Store, clock: Clock, secrets: Arc<Secrets>) -> Self {
         Self {
             store,
@@ -84,7 +84,7 @@ impl AuditCounts {
         }
     }
 
-    /// Counts a failure without a row of its own: for what has had as many as it may. Never waits.
+    /// Counts a failure that has reached its limit of rows. Never waits.
     pub fn count(&self, event: &Event<'_>) {
         self.log(event);
         metrics::audit_event_counted();
@@ -145,7 +145,7 @@ impl AuditCounts {
         Ok(transaction.commit().await?)
     }
 
-    /// The details, in the gateway's own log: so many lines a second, or who fills the one would fill the other.
+    /// The details, in the gateway's own log, also throttled, so that it can't be flooded either.
     fn log(&self, event: &Event<'_>) {
         let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
         let second = event.logged_on.timestamp();
@@ -205,7 +205,7 @@ impl Drop for Writing<'_> {
     }
 }
 
-/// Rows that are being written. What is left of them when it goes is counted on.
+/// Rows that are being written. Those not written when this is dropped are counted again.
 struct Unwritten<'a> {
     counted: &'a AuditCounts,
     rows: Vec<Summary>,

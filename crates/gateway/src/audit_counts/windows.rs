@@ -14,16 +14,15 @@ use crate::{
     http::ClientInfo,
 };
 
-/// Rows in an hour of what concerns an organization, and as many of what concerns none. What is beyond them is one row
-/// a kind.
+/// Limit of rows per hour and organization, and of those without one. Beyond it, there is one row per kind.
 pub const ROWS_PER_HOUR: u32 = 600;
-/// From so many on, neighbouring addresses are one.
+/// From this many on, neighboring addresses are counted as one.
 const ROWS_BY_ADDRESS: u32 = ROWS_PER_HOUR / 2;
-/// Rows in a second that are written before the answer, of all organizations together: so that who writes something else
-/// waits for few of them.
+/// Limit of rows per second written before the answer, for all organizations together, so that other writers don't wait for
+/// many of them.
 const ROWS_PER_SECOND: u32 = 20;
 const WINDOW: TimeDelta = TimeDelta::minutes(1);
-/// How long is counted what is beyond the rows of an hour.
+/// How long failures beyond the hourly rows are counted together.
 const WINDOW_OF_OTHERS: TimeDelta = TimeDelta::minutes(10);
 const HOUR: TimeDelta = TimeDelta::hours(1);
 
@@ -45,7 +44,7 @@ struct Kind {
     who: Who,
 }
 
-/// As [`Actor`], of those that can fail.
+/// As [`Actor`], for failures.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Who {
     Unknown,
@@ -74,13 +73,13 @@ struct Count {
 
 struct Window {
     opened: DateTime<Utc>,
-    /// Nothing was counted, and all that happened is written, where there is none.
+    /// An entry that is absent means nothing is counted, and everything is written.
     count: Option<Count>,
     /// Its first is being written.
     is_being_written: bool,
 }
 
-/// What an organization has of the bounds; or what concerns none.
+/// The budget of an organization, or of failures without one.
 #[derive(Default)]
 struct Scope {
     rows: u32,
@@ -103,8 +102,8 @@ pub(super) struct Summary {
 }
 
 impl Windows {
-    /// Counts a failure. Where it is to have a row of its own, gives what [`done`](Self::done) takes: until then it counts
-    /// as not written.
+    /// Counts a failure. If it gets a row of its own, returns what [`done`](Self::done) takes; until then it counts as not
+    /// written.
     pub(super) fn take_in(&mut self, event: &Event<'_>, now: DateTime<Utc>, at_once: bool) -> Option<Key> {
         self.turn(now);
         let kind = Kind::of(event);
@@ -160,12 +159,12 @@ impl Windows {
         }
     }
 
-    /// Takes what is to be written now, oldest first; or everything.
+    /// Takes the counts to write now, oldest first; or all.
     pub(super) fn due(&mut self, now: DateTime<Utc>, all: bool) -> Vec<Summary> {
         self.turn(now);
         let is_over = |(key, window): (&Key, &Window)| {
             let age = now - window.opened;
-            // A clock that was put back ends it, too.
+            // A clock that was set back ends it, too.
             !window.is_being_written && (all || age < TimeDelta::zero() || age >= key.lasts())
         };
         let over = self.windows.iter().filter(|&it| is_over(it));
@@ -198,7 +197,7 @@ impl Windows {
         due
     }
 
-    /// Counts on with what could not be written.
+    /// Puts back counts that couldn't be written.
     pub(super) fn put_back(&mut self, row: Summary) {
         if row.key.from != From::Anywhere {
             let scope = self.scopes.entry(row.key.kind.organization).or_default();
@@ -312,7 +311,7 @@ impl Kind {
 }
 
 impl From {
-    /// An address by itself, or as much of an IPv6 address as one customer of a provider has; wide: with its neighbours.
+    /// An IPv4 address, or the IPv6 network that one customer of a provider has; wide: with its neighbors.
     fn of(address: Option<IpAddr>, is_wide: bool) -> Self {
         match address {
             Some(IpAddr::V4(address)) => {

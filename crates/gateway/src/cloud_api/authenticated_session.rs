@@ -24,7 +24,7 @@ use crate::{
 #[derive(Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AuthenticatedSession {
-    /// `ADMIN_LOGIN`; missing when there is no live session.
+    /// `ADMIN_LOGIN`; missing without an active session.
     #[serde(skip_serializing_if = "Option::is_none")]
     auth_type: Option<&'static str>,
     /// Always true: the key is sent obfuscated.

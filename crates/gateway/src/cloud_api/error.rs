@@ -39,7 +39,7 @@ struct Body {
 }
 
 impl ApiError {
-    /// A failed sign-in. Whether user name, password or key was wrong is for the audit log alone.
+    /// A failed sign-in. Only the audit log says whether user name, password or key was wrong.
     pub const SIGN_IN_FAILED: Self = Self::new(
         ApiCode::InvalidUsernameOrPassword,
         "The user name, the password or the API key is wrong.",

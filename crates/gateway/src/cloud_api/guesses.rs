@@ -20,12 +20,12 @@ use crate::{
 pub(super) struct Guess {
     /// The organizations with whose keys it was compared.
     pub(super) at: Vec<OrganizationId>,
-    /// It is a key of the admin's, of an organization that was not meant: a mistake, and no guess.
+    /// It is the key of a different organization of the admin: a mistake, not a guess.
     pub(super) is_none: bool,
 }
 
 impl Guess {
-    /// Counts it, for the admin and for each key, and writes it to the audit log. Answers what the client is told.
+    /// Counts it, for the admin and for each key, and writes it to the audit log. Returns the answer for the client.
     pub(super) async fn count(
         self,
         app: &AppState,
@@ -42,7 +42,7 @@ impl Guess {
             admin: Some(admin.clone()),
             organization: None,
         };
-        // Others that began at the same time may have failed by now.
+        // Concurrent attempts may have failed by now.
         if let Some(until) = attempt.locked_until(&mut transaction, now).await? {
             let refused = refused(ApiError::key_locked(until), AuditReason::KeyLocked);
             let answer = insert_refusal(&mut transaction, app, client, refused).await?;

@@ -6,13 +6,13 @@ use keyward_contract::{AdminId, OrganizationId};
 use super::error::ApiError;
 use crate::{api_session::LiveSession, http::ClientInfo, state::AppState, store::StoreError};
 
-/// The session of the request, if it is alive and may be used now. Using it keeps it alive.
+/// The session of the request, if it is active and authorized. Using it prolongs it.
 pub(super) async fn find(app: &AppState, headers: &HeaderMap) -> Result<Option<LiveSession>, StoreError> {
     let found = app.api_sessions.find(headers, &app.live().api).await?;
     Ok(found.filter(|live| live.session.is_usable()))
 }
 
-/// The session of the request; refuses when there is none, and counts the request against the limit on reads or writes.
+/// The session of the request, or an error. Counts the request against the rate limit of reads or writes.
 pub(super) async fn require(
     app: &AppState,
     method: &Method,
@@ -24,7 +24,7 @@ pub(super) async fn require(
     found.ok_or(ApiError::SESSION_NOT_VALID)
 }
 
-/// Whose requests of this kind are counted together: those of an admin in an organization, or else of a client address.
+/// The caller for rate limits: an admin in an organization, or else a client address.
 pub(super) fn caller(kind: &str, session: Option<&LiveSession>, client: &ClientInfo) -> String {
     match session {
         Some(LiveSession { session, .. }) => admin_caller(kind, session.organization, session.admin.id),
@@ -32,12 +32,12 @@ pub(super) fn caller(kind: &str, session: Option<&LiveSession>, client: &ClientI
     }
 }
 
-/// The same of an admin who has proven to be one.
+/// The same, for an authenticated admin.
 pub(super) fn admin_caller(kind: &str, organization: OrganizationId, admin: AdminId) -> String {
     format!("{kind} {organization} {admin}")
 }
 
-/// Counts a request against the limit on reads or writes.
+/// Counts a request against the rate limit of reads or writes.
 pub(super) fn count(app: &AppState, method: &Method, caller: &str) -> Result<(), ApiError> {
     let limits = if method.is_safe() {
         &app.limits.read

@@ -42,12 +42,12 @@ pub struct ApiSignIn {
     /// Milliseconds since 1970, as a number or as text; the same that the key was obfuscated with.
     #[schema(value_type = u64)]
     timestamp: Value,
-    /// Which of the admin's organizations is meant, where several have this key. Not in the vendor's API.
+    /// The organization, if several of the admin's have this key. Not in the vendor's API.
     #[schema(nullable = false)]
     organization_id: Option<OrganizationId>,
 }
 
-/// A refused sign-in: what the client is told, and what the audit log is.
+/// A rejected sign-in: the answer for the client, and the audit reason.
 pub(super) struct Refused {
     pub(super) answer: ApiError,
     pub(super) reason: AuditReason,
@@ -55,10 +55,10 @@ pub(super) struct Refused {
     pub(super) organization: Option<OrganizationId>,
 }
 
-/// Opens a session and answers its id.
+/// Opens a session and returns its ID.
 ///
-/// The clock is compared first: what it tells is no secret and costs nothing. User name and password come before the
-/// key, so that only who knows them learns that a key is disabled or a subscription over.
+/// The timestamp is checked first: it isn't a secret, and the check is cheap. User name and password come before the key, so
+/// that only clients who know them learn that a key is disabled or a subscription has expired.
 pub(super) async fn sign_in(app: &AppState, body: ApiSignIn, client: &ClientInfo) -> Result<String, ApiError> {
     let now = app.clock.now().timestamp_millis();
     let timestamp = match timestamp(&body.timestamp, now, app.config.timestamp_window) {
@@ -104,7 +104,8 @@ async fn open(
         }))
     };
     let mut reader = app.store.read().await?;
-    // As a wrong password: else the answers below would tell which passwords are right while none counts.
+    // The same answer as for a wrong password: otherwise the answers below would reveal correct passwords while password
+    // sign-in is off.
     if !service_passwords::opens_api_sessions(&mut reader, admin.id).await? {
         return refused(ApiError::SIGN_IN_FAILED, ProblemCode::PasswordSignInOff.into(), None);
     }
@@ -115,8 +116,7 @@ async fn open(
     if let Some(until) = locked {
         return refused(ApiError::key_locked(until), AuditReason::KeyLocked, None);
     }
-    // The key is what says which of the admin's organizations is meant. One that is named and is none of these is as good
-    // as a wrong key.
+    // The key determines the organization. A named organization with a different key is the same as a wrong key.
     let mut matches = Vec::new();
     let mut former = Vec::new();
     let mut guess = Guess::default();
@@ -207,7 +207,7 @@ async fn open(
         );
     }
 
-    // What others do in an admin's name elsewhere is not counted here: key and password were right.
+    // Failures of others elsewhere don't count here: key and password were correct.
     app.limits
         .session
         .count(&session::admin_caller("POST", organization, admin.id))?;
@@ -334,7 +334,7 @@ pub(super) fn event<'a>(
     }
 }
 
-/// The timestamp, if it is one, within range, and shows enough of the key.
+/// The timestamp, if it is valid, within range, and shows enough of the key.
 fn timestamp(value: &Value, now: i64, window: Duration) -> Result<u64, (ApiError, AuditReason)> {
     let out_of_range = || {
         (

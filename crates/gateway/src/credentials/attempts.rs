@@ -22,10 +22,10 @@ use crate::{
     },
 };
 
-/// An attempt to sign in, to re-authenticate, or to open an API session by a key.
+/// An attempt to sign in, to re-authenticate, or to open an API session with a key.
 #[derive(Clone, Debug)]
 pub struct Attempt {
-    /// The count in which many within a minute matter too; a success begins it again.
+    /// The count that also limits bursts within a minute; a success resets it.
     own: Subject,
     /// Counts of a day that others share.
     shared: Vec<Subject>,
@@ -34,8 +34,8 @@ pub struct Attempt {
 }
 
 impl Attempt {
-    /// A sign-in with user name and password. Whether the login exists makes no difference but at the addresses where
-    /// its admin is known.
+    /// A sign-in with user name and password. Whether the login exists only makes a difference at addresses where its admin
+    /// is known.
     pub async fn sign_in(
         connection: &mut Connection,
         (login, admin): (&str, Option<AdminId>),
@@ -58,7 +58,7 @@ impl Attempt {
         })
     }
 
-    /// The password again, in a live session.
+    /// Re-authentication in an active session.
     pub fn re_authentication(login: &str, session: SessionId) -> Self {
         let login_hash = hash_token(&admins::fold_login(login));
         Self {
@@ -89,12 +89,12 @@ impl Attempt {
         })
     }
 
-    /// Whether it comes with something that strangers don't have: a live session, or an address where the admin is known.
+    /// Whether the client has an active session, or an address where the admin is known.
     pub fn proves_something(&self) -> bool {
         self.proves
     }
 
-    /// Until when it can't be made, if that is so.
+    /// Until when the attempt is locked, if it is.
     pub async fn locked_until(
         &self,
         connection: &mut Connection,
@@ -108,7 +108,7 @@ impl Attempt {
         Ok(until)
     }
 
-    /// Counts a failure. Answers the lock that begins with it.
+    /// Counts a failure. Returns the lock that begins with it.
     pub async fn fail(&self, connection: &mut Connection, now: DateTime<Utc>) -> Result<Option<Lock>, StoreError> {
         let mut lock = None;
         for subject in self.subjects() {

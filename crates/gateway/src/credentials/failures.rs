@@ -7,22 +7,21 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::store::people::sign_in_counts::DAY;
 
-/// So many failures within [`BURST_WINDOW`] lock for [`BURST_LOCK`].
+/// This many failures within [`BURST_WINDOW`] lock for [`BURST_LOCK`].
 const BURST: usize = 5;
 const BURST_WINDOW: TimeDelta = TimeDelta::minutes(1);
 const BURST_LOCK: TimeDelta = TimeDelta::minutes(5);
 
-/// From so many failures within a day on, each is followed by a delay, the first one by this, and then by twice the one
-/// before up to the longest.
+/// From this many failures within a day on, each is followed by a delay: this one at first, then doubling up to the longest.
 const FREE: usize = 20;
 const FIRST_DELAY: TimeDelta = TimeDelta::seconds(30);
 /// The longest wait after a failure.
 pub const LONGEST_DELAY: TimeDelta = TimeDelta::minutes(15);
 
-/// So many are remembered: with more of them the delay is no longer.
+/// Limit of remembered failures: more don't make the delay longer.
 const KEPT: usize = 32;
 
-/// Failures of the last day, the oldest first. Those that lie ahead of the clock are no part of it.
+/// Failures of the last day, oldest first, without those ahead of the clock.
 #[derive(Clone, Debug)]
 pub struct Failures(Vec<DateTime<Utc>>);
 
@@ -36,13 +35,13 @@ pub enum Lock {
 }
 
 impl Failures {
-    /// Of what is stored, those that count now.
+    /// The stored failures that currently count.
     pub fn at(mut stored: Vec<DateTime<Utc>>, now: DateTime<Utc>) -> Self {
         stored.retain(|on| *on > now - DAY && *on <= now);
         Self(stored)
     }
 
-    /// Until when nothing may be tried, if that is so. `bursts` says whether many within a minute count as well.
+    /// Until when attempts are locked, if they are. `bursts` says whether bursts within a minute count as well.
     pub fn locked_until(&self, now: DateTime<Utc>, bursts: bool) -> Option<DateTime<Utc>> {
         let last = *self.0.last()?;
         let burst = (bursts && self.is_burst()).then_some(BURST_LOCK);
@@ -50,7 +49,7 @@ impl Failures {
         (until > now).then_some(until)
     }
 
-    /// Adds a failure. Answers the lock that begins with it.
+    /// Adds a failure. Returns the lock that begins with it.
     pub fn add(&mut self, now: DateTime<Utc>, bursts: bool) -> Option<Lock> {
         self.0.push(now);
         self.0.drain(..self.0.len().saturating_sub(KEPT));

@@ -54,13 +54,13 @@ pub enum By {
 /// Why a sign-in failed.
 #[derive(Debug, thiserror::Error)]
 pub enum CredentialsError {
-    /// User name or password is wrong. Which one is for the audit log alone.
+    /// User name or password is wrong. Only the audit log says which.
     #[error("wrong user name or password")]
     Wrong,
     /// The password is right, but every organization has disabled the admin.
     #[error("disabled")]
     Disabled,
-    /// Too many failures; it may be tried again then.
+    /// Too many failures; locked until then.
     #[error("locked until {0}")]
     Locked(DateTime<Utc>),
     /// The database failed.
@@ -148,7 +148,7 @@ impl Credentials {
         };
         drop(reader);
         let (admin, hash) = found.map_or((None, None), |(admin, hash)| (Some(admin), hash));
-        // What is longer than any password or login is wrong, and not worth hashing.
+        // Anything longer than the longest password or login is wrong, and isn't hashed.
         let plausible = username.len() <= LOGIN_MAX * 4 && password.len() <= PASSWORD_MAX * 4;
         let asker = Asker {
             address: client.address,
@@ -171,7 +171,7 @@ impl Credentials {
             .await?)
     }
 
-    /// Counts a failure, unless by now there are too many, and writes it to the audit log.
+    /// Counts a failure, unless the attempt is locked by now, and writes it to the audit log.
     async fn fail(
         &self,
         (attempt, by): (&Attempt, By),
@@ -212,7 +212,7 @@ impl Credentials {
         Ok(locked.map_or(CredentialsError::Wrong, CredentialsError::Locked))
     }
 
-    /// Forgets the failures of a login, and with them whatever locks or delays it.
+    /// Resets the failures of a login, and with them locks and delays.
     pub async fn forgive(connection: &mut Connection, name: &str) -> Result<(), StoreError> {
         sign_in_counts::delete_login(connection, &hash_token(&admins::fold_login(name))).await
     }
@@ -235,9 +235,8 @@ pub struct Verified {
 }
 
 impl Verified {
-    /// Begins the count of failures again, in the transaction that opens the session or makes use of the password in
-    /// another way. False when the password was changed, or the admin disabled, since it was looked at: then it must not
-    /// be made use of.
+    /// Resets the failure count, in the transaction that opens the session or uses the password otherwise. False if the
+    /// password was changed or the admin disabled since the check: then the caller must fail.
     ///
     /// # Errors
     /// [`CredentialsError::Locked`] when so many failures were counted since that it comes too late.

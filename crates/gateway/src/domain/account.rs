@@ -62,7 +62,7 @@ pub async fn change_password(
     .await?
     .map_err(|error| Problem::new(ProblemCode::InvalidInput).field("newPassword", error))?;
     let asked = Asked::by(signed_in, Operation::AccountPassword, preconditions).body(body);
-    // A repetition must not be told that the current password, which it has changed, is wrong.
+    // A repetition must not fail because the change has replaced the current password.
     let named = Change::enter(app, &asked)?;
     let mut reader = app.store.read().await?;
     if let Some(answer) = Change::first_answer::<()>(app, named.as_ref(), &mut reader).await? {
@@ -72,7 +72,7 @@ pub async fn change_password(
     }
     drop(reader);
     let verified = verify(app, signed_in, &body.current_password).await?;
-    // A live session is proof enough to not have to wait behind strangers.
+    // A client with an active session doesn't wait behind strangers.
     let asker = Asker::proven(signed_in.requester.client.address);
     let hash = app.passwords.hash(&body.new_password, asker).await?;
     let mut cookie = None;
@@ -100,7 +100,7 @@ async fn apply_change_password(
     let admin = &signed_in.requester.admin;
     let connection = &mut change.transaction;
     admins::set_password(connection, admin.id, hash).await?;
-    // An admin who signed in at an identity provider is fresh by a sign-in there alone.
+    // An admin who signed in at an identity provider can only re-authenticate there.
     let fresh_on = signed_in.provider.is_none().then_some(change.now);
     let client = &signed_in.requester.client;
     let shown = (signed_in.id_hash(), fresh_on);
@@ -143,7 +143,7 @@ pub async fn end_session(
     .await
 }
 
-/// Ends all sessions but the one that asks.
+/// Ends all sessions except the current one.
 pub async fn end_other_sessions(
     app: &AppState,
     signed_in: &SignedIn,
@@ -171,7 +171,7 @@ async fn verify(app: &AppState, signed_in: &SignedIn, password: &str) -> Result<
         .map_err(|error| error.at_password(app.clock.now()))
 }
 
-/// Refuses a password that is no longer right when it is made use of.
+/// Rejects a password that was changed in the meantime.
 async fn confirm(connection: &mut Connection, app: &AppState, verified: &Verified) -> Result<(), Problem> {
     match verified.confirm(connection, app.clock.now()).await {
         Ok(true) => Ok(()),

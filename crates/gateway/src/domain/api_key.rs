@@ -20,7 +20,7 @@ use crate::{
 /// A change of the key.
 #[derive(Clone, Debug)]
 pub enum KeyChange {
-    /// Make a random key where there is none.
+    /// Create a random key if there is none.
     Add,
     /// Replace the key by this one.
     Edit(KeyString),
@@ -28,7 +28,7 @@ pub enum KeyChange {
     Regenerate,
     /// Leave no key.
     Delete,
-    /// Leave it as it is, and let it be used again after a restore.
+    /// Confirm it unchanged after a restore.
     Confirm,
 }
 
@@ -61,13 +61,13 @@ impl KeyChange {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum KeyChanged {
-    /// There is a key now; here it is, with its secret.
+    /// A new key, with its secret.
     Added(ApiKey),
-    /// There is another key now; here it is, with its secret.
+    /// A replaced key, with its secret.
     Replaced(ApiKey),
     /// The key was deleted.
     Deleted,
-    /// It is as it was; here it is, without its secret.
+    /// The unchanged key, without its secret.
     Confirmed(ApiKey),
 }
 

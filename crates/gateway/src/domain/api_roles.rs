@@ -37,7 +37,7 @@ pub enum ApiRoleChange<'a> {
     Delete(ApiRoleId),
 }
 
-/// Makes a change. Answers the role as it is now; `None` when it is gone.
+/// Makes a change. Returns the new state; `None` once deleted.
 pub async fn change(
     app: &AppState,
     at: &AtOrganization,

@@ -28,7 +28,7 @@ use crate::{
 pub struct Asked<'a> {
     /// By whom.
     pub by: &'a Requester,
-    /// In which organization; `None` for the admin's own account.
+    /// The organization; `None` for the admin's own account.
     pub organization: Option<OrganizationId>,
     /// What is to be done.
     pub operation: Operation,
@@ -62,14 +62,14 @@ impl<'a> Asked<'a> {
         }
     }
 
-    /// With what a repetition must ask for as well. What the path says needs no mention.
+    /// The content that a repetition has to match, besides the path.
     #[must_use]
     pub fn body(mut self, body: &impl Serialize) -> Self {
         self.body = serde_json::to_string(body).unwrap_or_default();
         self
     }
 
-    /// Of a resource that has this name for the audit log until it is found, or for good.
+    /// The name of the resource for the audit log, until it is found.
     #[must_use]
     pub fn named(mut self, resource: &str) -> Self {
         resource.clone_into(&mut self.resource);
@@ -91,7 +91,7 @@ impl<'a> Asked<'a> {
 
 /// What a change answers. It is stored for a repetition.
 pub trait Made: Serialize + DeserializeOwned {
-    /// Whose secret is in it, by name. A repetition reveals it again, which is in the audit log.
+    /// The name of the resource whose secret it has. A repetition reveals it again, which is logged.
     fn reveals(&self) -> Option<&str> {
         None
     }
@@ -125,7 +125,7 @@ impl Made for Option<SandboxToken> {
 /// Decides on a change and makes it.
 pub type Deciding<'c, T> = Pin<Box<dyn Future<Output = Result<T, Problem>> + Send + 'c>>;
 
-/// A change under way. Nothing of it lasts unless it ends well; of a refusal, its row and answer do.
+/// A running change. It only persists if it succeeds; for a refusal, the audit row and the answer persist.
 pub struct Change<'a> {
     /// What the handlers have at hand.
     pub app: &'a AppState,
@@ -139,14 +139,14 @@ pub struct Change<'a> {
     pub before: Option<Value>,
     /// What is after, without secrets.
     pub after: Option<Value>,
-    /// In which organization the audit log has it.
+    /// The organization of the audit row.
     pub organization: Option<OrganizationId>,
     asked: Asked<'a>,
 }
 
 impl<'a> Change<'a> {
-    /// Makes a change: looks for the first answer to its idempotency key, else has `apply` decide on it and make it, writes its
-    /// row of the audit log and stores the answer, all in one transaction. A refusal is written and stored likewise.
+    /// Runs a change: returns the first answer to its idempotency key, or else calls `apply`, writes the audit row and
+    /// stores the answer, all in one transaction. Refusals are written and stored in the same way.
     ///
     /// # Errors
     /// The refusal; that the same change is running, or its idempotency key was used for a different one; a fault, after which
@@ -161,7 +161,7 @@ impl<'a> Change<'a> {
         result
     }
 
-    /// Enters a change that has to be prepared before it gets hold of the transaction.
+    /// Registers a change that has to be prepared before its transaction.
     ///
     /// # Errors
     /// When the same change is running.
@@ -171,7 +171,7 @@ impl<'a> Change<'a> {
         Ok(app.running.enter(asked.by.admin.id, idempotency, &what, &app.secrets)?)
     }
 
-    /// The first answer to a change that was entered.
+    /// The first answer to a registered change.
     ///
     /// # Errors
     /// When its idempotency key was used for a different one.
@@ -188,7 +188,7 @@ impl<'a> Change<'a> {
         }))
     }
 
-    /// As [`run`](Self::run), of a change that was entered. Tells also whether it was the first answer once more.
+    /// As [`run`](Self::run), for a registered change. Also returns whether it was a repetition.
     ///
     /// # Errors
     /// As of [`run`](Self::run), but for the refusal.
@@ -204,7 +204,7 @@ impl<'a> Change<'a> {
             if let Ok(made) = &answer
                 && let Some(resource) = made.reveals()
             {
-                // The role may have been taken while this waited for its turn.
+                // The role may have been revoked while this waited.
                 if let Some(organization) = asked.organization {
                     let standing = Self::standing_of(&mut transaction, organization, asked.by.admin.id).await?;
                     check(standing.lacks(asked.operation.needs()))?;
@@ -233,7 +233,7 @@ impl<'a> Change<'a> {
         store::mark(&mut change.transaction).await?;
         let result = apply(&mut change).await;
         if result.is_err() {
-            // What was written before the refusal must not be committed with its row.
+            // Writes before the refusal must not be committed with its row.
             store::back_to_mark(&mut change.transaction).await?;
         }
         Ok((change.finish(named.as_ref(), result).await, false))
@@ -296,7 +296,7 @@ impl<'a> Change<'a> {
         }
     }
 
-    /// Refuses a change that means another version, or doesn't say which.
+    /// Rejects a change of a stale or unnamed version (optimistic locking).
     ///
     /// # Errors
     /// [`ProblemCode::IfMatchRequired`], [`ProblemCode::StaleVersion`].
@@ -315,7 +315,7 @@ impl<'a> Change<'a> {
         }
     }
 
-    /// This change, as the last one of a row that it gives this version.
+    /// This change as the last change of a row, with its new version.
     pub fn last_change(&self, version: i64) -> LastChange {
         let admin = &self.asked.by.admin;
         LastChange {
@@ -328,7 +328,7 @@ impl<'a> Change<'a> {
         }
     }
 
-    /// Writes a row of the audit log for something else of its kind that changes with it.
+    /// Writes an audit row for a second resource that changes with it.
     pub async fn note_update(&mut self, resource: &str, before: Value, after: Value) -> Result<(), StoreError> {
         let event = Event {
             action: AuditAction::Update,

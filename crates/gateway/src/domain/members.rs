@@ -34,7 +34,7 @@ use crate::{
 pub enum MemberChange {
     /// Give them another role.
     Role(RoleId),
-    /// Take the use of the role from them.
+    /// Disable them.
     Disable,
     /// Give it back.
     Enable,
@@ -111,7 +111,7 @@ async fn apply_invite(
     Ok(invitation)
 }
 
-/// Makes a new invitation link; the old one stops working.
+/// Creates a new invitation link; the old one stops working.
 pub async fn renew_invitation(
     app: &AppState,
     at: &AtOrganization,
@@ -233,7 +233,7 @@ async fn apply_end_sessions(
     let member = existing(change, at.organization.id, admin).await?;
     check(standing.end_sessions(&member))?;
     let api_sessions = account_sessions::end_api(&mut change.transaction, admin, Some(at.organization.id)).await?;
-    // Portal sessions are the account's: who is no active member here uses them elsewhere.
+    // Portal sessions belong to the account: an admin who isn't an active member here uses them elsewhere.
     let portal_sessions = if member.status == AdministratorStatus::Active {
         account_sessions::end_portal(&mut change.transaction, admin, None).await?
     } else {

@@ -37,7 +37,7 @@ pub const INVITATION_LIFE: TimeDelta = TimeDelta::days(7);
 /// How long a link that sets a new password can be used.
 const PASSWORD_RESET_LIFE: TimeDelta = TimeDelta::hours(24);
 
-/// The address of a link, with its secret in the fragment, which no browser sends anywhere.
+/// The URL of a link, with its secret in the fragment, which browsers don't send.
 pub fn address(portal: &PublicUrl, token: &str) -> String {
     format!("{portal}/invitation#{token}")
 }
@@ -116,8 +116,8 @@ pub async fn offer(
     })
 }
 
-/// How the holder of the link proves to be its admin. The answer tells nothing about accounts elsewhere, and is no way into one:
-/// see [`takes`].
+/// How the recipient of the link proves to be its admin. The answer reveals nothing about accounts elsewhere, and gives no
+/// access to them: see [`takes`].
 async fn proof(connection: &mut Connection, link: &Link, by: Option<&SignedIn>) -> Result<InvitationProof, StoreError> {
     let is_same = by.is_some_and(|by| is_called_so(&by.requester.admin, link));
     Ok(if is_same && link.invitation.is_some() {
@@ -165,7 +165,7 @@ async fn takes(
     }
     if former.is_none() {
         if admins::find_by_login(connection, &admin.name).await?.is_some() {
-            // They had one before, and it has gone on elsewhere.
+            // They have a previous session, which continues elsewhere.
             admin.name = names::for_organization(&admins::fold_login(&link.admin.name), admin.id.0);
         }
         admins::insert(connection, &admin, None, app.clock.now()).await?;
@@ -224,7 +224,7 @@ pub async fn accept(
     };
 
     let mut transaction = app.store.write().await?;
-    // Another one may have been faster with this link, or have set the password by another link.
+    // The link may have been used concurrently, or the password set by a different link.
     let Some(link) = usable(&mut transaction, app, &body.token).await? else {
         drop(transaction);
         return Err(invalid(app, client).await);
@@ -263,7 +263,7 @@ async fn use_up(
     let mut ended = None;
     if let Some(hash) = new_password {
         admins::set_password(connection, admin.id, hash).await?;
-        // What an older password has opened is not theirs.
+        // Sessions opened with an older password end.
         ended = Some(account_sessions::end_all(connection, admin.id, None).await?);
     }
     let mut event = Event {

@@ -36,7 +36,7 @@ pub struct NewOrganization<'a> {
     pub password_hash: &'a str,
 }
 
-/// Makes an organization with an active subscription, and therefore a key, and its admin.
+/// Creates an organization with an active subscription, a key, and its admin.
 pub async fn create_organization(
     connection: &mut Connection,
     secrets: &Secrets,
@@ -89,7 +89,7 @@ pub async fn add_organization(
     Ok(token)
 }
 
-/// Answers the identifier of the role Super Admin.
+/// Returns the identifier of the role Super Admin.
 async fn insert_organization(
     connection: &mut Connection,
     secrets: &Secrets,
@@ -146,7 +146,7 @@ pub async fn remove_organization(
     Ok(content)
 }
 
-/// Sets the subscription. Its end ends all API sessions; a first one brings a key.
+/// Sets the subscription. Without an active one, API sessions end; the first one comes with a key.
 pub async fn set_subscription(
     connection: &mut Connection,
     secrets: &Secrets,
@@ -184,7 +184,7 @@ pub async fn set_subscription(
     Ok(())
 }
 
-/// Lets the key of an organization be used, or not; that ends its API sessions. False when there is no key.
+/// Enables or disables the key of an organization; disabling ends its API sessions. False if there is no key.
 pub async fn set_key_enabled(
     connection: &mut Connection,
     secrets: &Secrets,
@@ -220,7 +220,7 @@ pub async fn set_key_enabled(
     Ok(true)
 }
 
-/// Lets access tokens of an organization in, or not.
+/// Enables or disables the access tokens of an organization.
 pub async fn set_access_tokens(
     connection: &mut Connection,
     secrets: &Secrets,

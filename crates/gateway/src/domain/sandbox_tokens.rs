@@ -97,7 +97,7 @@ pub enum SandboxTokenChange<'a> {
     Regenerate(SandboxTokenId),
     /// Delete it. It is rejected from then on.
     Delete(SandboxTokenId),
-    /// The same, and one that may be used again after a restore.
+    /// The same, confirmed after a restore.
     Confirm(SandboxTokenId),
 }
 
@@ -113,7 +113,7 @@ impl SandboxTokenChange<'_> {
     }
 }
 
-/// Makes a change. Answers the token as it is now, with its secret where that is new; `None` when it is gone.
+/// Makes a change. Returns the new state, with a new secret; `None` once deleted.
 pub async fn change(
     app: &AppState,
     at: &AtOrganization,
@@ -175,7 +175,7 @@ async fn apply(
         }
         SandboxTokenChange::Regenerate(_) => Some(random::sandbox_token_string()),
         SandboxTokenChange::Confirm(_) => {
-            // It must open: what was put back or changed can't be confirmed.
+            // It has to open: a rolled-back or changed value can't be confirmed.
             row_before.open(&app.secrets)?;
             if before.restored.is_some() {
                 rows::confirm(&mut change.transaction, &app.secrets, &row_before, &made).await?;

@@ -14,7 +14,7 @@ pub(super) enum Space {
     Api,
     /// API clients made for the vendor's API.
     CloudApi,
-    /// Proxies that ask whether a request may pass.
+    /// Proxies that authorize requests.
     Verify,
 }
 
@@ -36,12 +36,12 @@ impl Space {
     }
 }
 
-/// Writes an error for the readers of an API that have a way of their own: those of the cloud service API and of `/verify`.
+/// Writes an error in the format of its API, for the cloud service API and `/verify`.
 #[derive(Clone, Copy)]
 pub struct ApiErrors {
     /// For API clients made for the vendor's API.
     pub cloud_api: fn(Problem) -> Response,
-    /// For proxies that ask whether a request may pass.
+    /// For proxies that authorize requests.
     pub verify: fn(Problem) -> Response,
 }
 

@@ -21,7 +21,7 @@ use super::{Edge, error::Space};
 /// The longest body of a request, in bytes.
 pub const BODY_LIMIT: usize = 64 * 1024;
 
-/// Runs the handler. The route it has goes with the answer, to be counted under.
+/// Runs the handler, and attaches its route to the answer for the metrics.
 pub(super) async fn guard(State(edge): State<Arc<Edge>>, mut request: Request, next: Next) -> Response {
     let space = Space::of(request.uri().path());
     let route = request.extensions().get::<MatchedPath>().cloned();
@@ -47,7 +47,7 @@ fn announced_length(headers: &HeaderMap) -> usize {
     let length = headers
         .get(header::CONTENT_LENGTH)
         .and_then(|length| length.to_str().ok());
-    // The server has refused what is no number; one that is too long for us is the longest.
+    // The server has rejected anything that isn't a number; larger numbers are capped.
     length.map_or(0, |length| length.parse().unwrap_or(usize::MAX))
 }
 

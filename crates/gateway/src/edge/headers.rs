@@ -51,7 +51,7 @@ impl SecurityHeaders {
         if let Some(hsts) = self.hsts.as_ref().filter(|_| https) {
             headers.insert(header::STRICT_TRANSPORT_SECURITY, hsts.clone());
         }
-        // Files of the portal say for themselves how long they live.
+        // Files of the portal set their own Cache-Control.
         headers.entry(header::CACHE_CONTROL).or_insert(NO_STORE);
     }
 }

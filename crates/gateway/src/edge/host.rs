@@ -16,7 +16,7 @@ use crate::{
 pub(super) struct Hosts {
     allowed: AllowedHosts,
     public: Vec<String>,
-    /// A browser on this machine calls it so.
+    /// Browsers on this machine use this name.
     localhost: bool,
 }
 
@@ -35,8 +35,8 @@ impl Hosts {
         }
     }
 
-    /// Whether a request for `host` is answered. One without is: no browser sends it. Nor does an address need a name to
-    /// lead to us.
+    /// Whether a request for `host` is answered. One without a host is, because browsers always send it, and so is an IP
+    /// address, which DNS rebinding can't use.
     pub(super) fn allow(&self, host: &RequestHost) -> bool {
         let Some(text) = host.as_str() else { return true };
         let Some(name) = name(text) else { return false };
@@ -49,7 +49,7 @@ impl Hosts {
     }
 }
 
-/// The answer to a request for another host.
+/// The answer to a request for a different host.
 pub(super) fn misdirected(host: &RequestHost) -> Problem {
     let shown: String = host.as_str().unwrap_or_default().chars().take(100).collect();
     Problem::new(ProblemCode::MisdirectedRequest).detail(format!(

@@ -19,7 +19,7 @@ pub(super) struct Measure {
 }
 
 impl Measure {
-    /// Logs and counts it. `path` is what was asked for, without its query, which may hold anything.
+    /// Logs and counts a request. `path` is without the query, which may contain secrets.
     pub(super) fn finish(self, path: &str, route: Option<&MatchedPath>, portal: bool, status: StatusCode) {
         let elapsed = self.started.elapsed();
         let cut = path
@@ -36,7 +36,7 @@ impl Measure {
             client = %self.client,
             request_id = %self.id,
         );
-        // A label has few values, whatever clients send.
+        // Labels have few values, whatever clients send.
         let route = match route {
             Some(route) => metrics::SharedString::from(route.to_owned()),
             None if portal => metrics::SharedString::const_str("portal"),

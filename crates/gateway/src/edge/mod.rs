@@ -34,13 +34,13 @@ pub struct Probes {
     pub clock_is_trusted: Box<dyn Fn() -> bool + Send + Sync>,
 }
 
-/// What the edge needs to know: of the configuration, of the portal, of the state of the gateway.
+/// What the edge needs: configuration, portal, and state of the gateway.
 pub struct Edge {
     proxies: Proxies,
     hosts: Hosts,
     headers: SecurityHeaders,
     portal: Portal,
-    /// Paths below which we are reached from outside. A proxy may cut them off or not.
+    /// Public base paths. Proxies may strip them or not.
     base_paths: Vec<String>,
     request_timeout: Duration,
     metrics_allow: Networks,

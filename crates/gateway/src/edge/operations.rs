@@ -33,7 +33,7 @@ async fn alive() -> &'static str {
 
 async fn ready(State(edge): State<Arc<Edge>>) -> (StatusCode, &'static str) {
     match (edge.probes.ready)().await {
-        // A restart would not mend the clock, and requests are answered well.
+        // A restart wouldn't fix the clock, and requests still work.
         true if !(edge.probes.clock_is_trusted)() => (
             StatusCode::OK,
             "ready, but the clock isn't trusted: it jumped, and nothing is deleted by its age for now\n",

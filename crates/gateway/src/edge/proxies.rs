@@ -17,14 +17,13 @@ use crate::config::{Config, Networks, ProxyHeader};
 pub(super) struct Origin {
     pub(super) address: IpAddr,
     pub(super) https: bool,
-    /// A proxy sent it that we don't trust, or that does not say for whom: `address` is the proxy's, and the client's is
-    /// not known.
+    /// From an untrusted proxy, or one that doesn't name its client: `address` is the proxy's, and the client's is unknown.
     pub(super) hidden: bool,
-    /// It comes from a proxy that we trust.
+    /// From a trusted proxy.
     pub(super) by_proxy: bool,
 }
 
-/// Whose word is taken, and in which header it is.
+/// The trusted proxies, and their header.
 pub(super) struct Proxies {
     trusted: Networks,
     header: ProxyHeader,
@@ -74,7 +73,7 @@ impl Proxies {
     }
 
     fn x_forwarded(&self, direct: Origin, headers: &HeaderMap) -> Origin {
-        // The last word on the scheme is that of the nearest proxy.
+        // The nearest proxy determines the scheme.
         let scheme = from_the_right(headers, X_FORWARDED_PROTO, ',').next();
         let mut origin = Origin {
             https: direct.https || scheme.is_some_and(is_https),
@@ -115,7 +114,7 @@ impl Proxies {
 }
 
 const X_FORWARDED_FOR: &str = "x-forwarded-for";
-/// Headers by which proxies pass on where a request came from.
+/// Headers in which proxies send the client of a request.
 const FORWARDING: &[&str] = &[
     X_FORWARDED_FOR,
     X_FORWARDED_PROTO,

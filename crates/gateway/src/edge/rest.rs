@@ -17,7 +17,7 @@ use http_body::{Frame, SizeHint};
 
 use super::guard::BODY_LIMIT;
 
-/// A client that says it sends something sends it soon.
+/// A client that announces a body sends it soon.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// A body that its handler may leave unread.
@@ -25,7 +25,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 pub(super) struct Rest(Arc<Mutex<Body>>);
 
 impl Rest {
-    /// Of an HTTP/2 request with a body; the request goes on with it.
+    /// For an HTTP/2 request with a body.
     pub(super) fn of(request: &mut Request) -> Option<Self> {
         if request.version() != Version::HTTP_2 || request.body().is_end_stream() {
             return None;

@@ -21,7 +21,7 @@ use tracing::Instrument as _;
 use super::{Edge, error::Space, host::misdirected, measure::Measure, rest::Rest};
 use crate::http::{ClientInfo, RequestHost, request_id};
 
-/// One service for what would be half a dozen layers: most requests are for a file, and pay for each of them.
+/// One service instead of half a dozen layers, because most requests are for files, and each layer costs time.
 #[derive(Clone)]
 pub(super) struct Stack(Arc<Inner>);
 
@@ -75,7 +75,7 @@ impl Inner {
             method: request.method().clone(),
         };
 
-        // What a proxy that we trust passes on it has chosen; /verify and the health checks tell a page nothing.
+        // Trusted proxies choose what they forward, and /verify and the health checks reveal nothing to a page.
         let any_host = match path {
             "/metrics" => false,
             "/healthz" | "/readyz" => true,
@@ -114,7 +114,7 @@ impl Inner {
         response
     }
 
-    /// The address as it is within the gateway, where a proxy has left our base path in it.
+    /// The path within the gateway, without a base path that a proxy has left.
     fn without_base_path(&self, uri: &Uri) -> Option<Uri> {
         let rest = self
             .edge

@@ -46,7 +46,7 @@ impl<S: Send + Sync> FromRequest<S> for NoBody {
     }
 }
 
-/// Whether `Content-Type` says JSON, in UTF-8 where it says that.
+/// Whether `Content-Type` is JSON, in UTF-8 if it names a charset.
 ///
 /// # Errors
 /// What to send instead.

@@ -49,7 +49,7 @@ impl ClientInfo {
         }
     }
 
-    /// Of a request from this address with these headers.
+    /// The client of a request from this address with these headers.
     pub fn new(address: IpAddr, https: bool, headers: &HeaderMap, request_id: Uuid) -> Self {
         Self {
             address,
@@ -71,7 +71,7 @@ impl<S: Sync> FromRequestParts<S> for ClientInfo {
     }
 }
 
-/// What counts as one client: an IPv4 address, or the network of 64 bits that one subscriber has in IPv6.
+/// What counts as one client: an IPv4 address, or an IPv6 /64 network.
 pub fn address_group(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() >> 64 << 64)),
@@ -79,7 +79,7 @@ pub fn address_group(address: IpAddr) -> IpAddr {
     }
 }
 
-/// An admin who asks for something, and from where.
+/// An admin, and the client of the request.
 #[derive(Clone, Debug)]
 pub struct Requester {
     /// The admin.

@@ -2,9 +2,9 @@
 
 use axum::http::{HeaderMap, HeaderValue, header};
 
-/// How many cookies of one name are looked at. Browsers send one for each path and domain that has one.
+/// Limit of cookies with one name. Browsers send one for each path and domain that has one.
 const MOST: usize = 10;
-/// How many cookies are looked at whose names only begin alike.
+/// Limit of cookies with the same prefix.
 const MOST_ALIKE: usize = 50;
 
 /// The values of the cookies with this name, in the order they are sent: another path, a parent domain or another program on
@@ -19,7 +19,7 @@ pub fn values<'a>(headers: &'a HeaderMap, name: &str) -> impl Iterator<Item = &'
         .take(MOST)
 }
 
-/// The cookies whose names begin so: the rest of the name, and the value.
+/// The cookies with this prefix: the rest of the name, and the value.
 pub fn alike<'a>(headers: &'a HeaderMap, prefix: &str) -> impl Iterator<Item = (&'a str, &'a str)> {
     pairs(headers)
         .filter_map(move |pair| {

@@ -15,14 +15,14 @@ impl<S: Sync> FromRequestParts<S> for Navigation {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Response> {
         if parts.method == Method::HEAD || looks_ahead(parts) {
-            // So that the browser asks again when it is meant.
+            // So that the browser asks again for the real navigation.
             return Err((StatusCode::NO_CONTENT, [(header::CACHE_CONTROL, "no-store")]).into_response());
         }
         Ok(Self)
     }
 }
 
-/// `Sec-Purpose` is of Fetch; the others are of browsers before it.
+/// `Sec-Purpose` is from the Fetch standard; the others are from older browsers.
 fn looks_ahead(parts: &Parts) -> bool {
     ["sec-purpose", "purpose", "x-purpose", "x-moz"].iter().any(|name| {
         let values = parts.headers.get_all(*name).iter();

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::problem::Problem;
 
-/// `If-Match` and `Idempotency-Key` of a change. As an extractor it refuses an idempotency key that is no UUID.
+/// `If-Match` and `Idempotency-Key` of a change. As an extractor, it rejects an idempotency key that isn't a UUID.
 pub struct Preconditions {
     /// Which version it means.
     pub precondition: Precondition,
@@ -25,7 +25,7 @@ impl Preconditions {
     };
 }
 
-/// Which version a change is meant for: the header `If-Match` (RFC 9110, section 13.1.1).
+/// The version that a change is for: the header `If-Match` (RFC 9110, section 13.1.1).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Precondition {
     /// There was none.
@@ -34,11 +34,11 @@ pub enum Precondition {
     Any,
     /// One of these. Unknown entity tags are ignored if there is a known one.
     Versions(Vec<i64>),
-    /// None that we know: no version has such an entity tag.
+    /// No known version: none has such an entity tag.
     Foreign,
 }
 
-/// A name for a change within the admin's requests to one path, so that a repetition is told from a second wish.
+/// The idempotency key of a change, within an admin's requests to one path. It distinguishes a repetition from a new change.
 #[derive(Clone, Debug)]
 pub struct Idempotency {
     /// The path.

@@ -9,12 +9,12 @@ use keyward_contract::{FieldError, LastChange, Problem as Body, ProblemCode, Ref
 
 use super::request_id;
 
-/// An answer that says what went wrong (RFC 9457).
+/// An error answer (RFC 9457).
 #[derive(Debug)]
 pub struct Problem(Box<Body>);
 
 impl Problem {
-    /// A problem with what its code says and nothing more.
+    /// A problem with only its code, status and title.
     pub fn new(code: ProblemCode) -> Self {
         Self(Box::new(Body::new(code)))
     }

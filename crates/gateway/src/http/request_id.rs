@@ -15,7 +15,7 @@ pub fn current() -> Option<String> {
     REQUEST_ID.try_with(ToString::to_string).ok()
 }
 
-/// Answers `future` as part of the request `id`.
+/// Runs `future` as part of the request `id`.
 pub async fn within<F: Future>(id: Uuid, future: F) -> F::Output {
     REQUEST_ID.scope(id, future).await
 }

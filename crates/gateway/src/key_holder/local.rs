@@ -35,7 +35,7 @@ impl LocalKeys {
         Self { secrets }
     }
 
-    /// Puts a key, or none, in place of `row`, whose key is the former one from then on.
+    /// Replaces the key of `row` with a new one or none. The old one becomes the previous key.
     async fn put(
         &self,
         connection: &mut Connection,
@@ -85,7 +85,7 @@ impl LocalKeys {
         Ok(row.map(|row| row.open(&self.secrets)).transpose()?.flatten())
     }
 
-    /// The key, where it opens. What does not was put back or changed, and is not to stay for that.
+    /// The key, if it opens. One that doesn't was rolled back or changed, and is treated as missing.
     fn open_if_whole(&self, row: Option<&KeyRow>) -> Result<Option<KeyString>, StoreError> {
         match self.open(row) {
             Err(StoreError::Sealed(_)) => Ok(None),
@@ -170,7 +170,7 @@ impl KeyHolder for LocalKeys {
         if row.restored.is_none() {
             return row.resource().ok_or(NO_KEY);
         }
-        // It must open: what was put back or changed can't be confirmed.
+        // It has to open: a rolled-back or changed value can't be confirmed.
         row.open(&self.secrets)?;
         let made = next_change(Some(&row.last_change), change);
         api_keys::confirm(connection, &self.secrets, &row, &made).await?;

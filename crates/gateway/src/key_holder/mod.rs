@@ -13,10 +13,10 @@ use crate::{
     store::{Connection, StoreError},
 };
 
-/// Which operations a holder offers at all.
+/// The operations that a holder supports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct HolderCapabilities {
-    /// Add a random key where there is none.
+    /// Add a random key if there is none.
     pub add: bool,
     /// Replace the key by a chosen one.
     pub edit: bool,
@@ -26,31 +26,31 @@ pub struct HolderCapabilities {
     pub delete: bool,
 }
 
-/// What a holder knows of an organization's key.
+/// The state of an organization's key.
 #[derive(Clone, Debug)]
 pub struct HeldKey {
-    /// The key without its secret; `None` when there is none now.
+    /// The key without its secret; `None` if there is none.
     pub key: Option<ApiKey>,
     /// The last change, deletion included.
     pub last_change: LastChange,
 }
 
 impl HeldKey {
-    /// Whether the service provider lets it be used; `None` when there is none.
+    /// Its status; `None` if there is no key.
     pub fn status(&self) -> Option<KeyStatus> {
         self.key.as_ref().map(|key| key.status)
     }
 }
 
-/// The key of an organization, and what to read or write it with.
+/// The key of an organization, with the connection to use.
 pub struct KeyAt<'c> {
-    /// A transaction where it is changed, else any connection.
+    /// A transaction for changes, else any connection.
     pub connection: &'c mut Connection,
     /// Whose key it is.
     pub of: OrganizationId,
 }
 
-/// A change as it goes into the row of the key.
+/// A change, as stored in the row of the key.
 pub struct ChangeBy {
     /// By whom.
     pub by: ChangedBy,
@@ -58,11 +58,11 @@ pub struct ChangeBy {
     pub on: DateTime<Utc>,
 }
 
-/// A key that was replaced or deleted, and what that ended.
+/// A replaced or deleted key, and what ended with it.
 pub struct Replaced<K> {
     /// The key there is now.
     pub key: K,
-    /// API sessions that have ended with the one before.
+    /// How many API sessions ended with the old one.
     pub sessions_ended: u64,
 }
 
@@ -70,28 +70,28 @@ pub struct Replaced<K> {
 /// committed: then the old key is rejected, and its sessions have ended.
 #[async_trait]
 pub trait KeyHolder: Send + Sync {
-    /// Which operations it offers. Others are never asked for.
+    /// The operations that it supports. Others are never called.
     fn capabilities(&self) -> HolderCapabilities;
 
-    /// The key; `None` when there never was one.
+    /// The key; `None` if there never was one.
     async fn find(&self, at: KeyAt<'_>) -> Result<Option<HeldKey>, StoreError>;
 
-    /// Its secret; `None` when there is no key.
+    /// Its secret; `None` if there is no key.
     async fn reveal(&self, at: KeyAt<'_>) -> Result<Option<KeyString>, StoreError>;
 
-    /// Makes a random key where there is none. Answers it with its secret.
+    /// Creates a random key if there is none. Returns it with its secret.
     async fn add(&self, at: KeyAt<'_>, change: ChangeBy) -> Result<Replaced<ApiKey>, StoreError>;
 
-    /// Replaces the key by this one. Answers it with its secret.
+    /// Replaces the key with this one. Returns it with its secret.
     async fn edit(&self, at: KeyAt<'_>, key: &KeyString, change: ChangeBy) -> Result<Replaced<ApiKey>, StoreError>;
 
-    /// Replaces the key by a random one. Answers it with its secret.
+    /// Replaces the key with a random one. Returns it with its secret.
     async fn regenerate(&self, at: KeyAt<'_>, change: ChangeBy) -> Result<Replaced<ApiKey>, StoreError>;
 
-    /// Deletes the key. Answers its last change.
+    /// Deletes the key. Returns its last change.
     async fn delete(&self, at: KeyAt<'_>, change: ChangeBy) -> Result<Replaced<LastChange>, StoreError>;
 
-    /// Lets the key be used again after a restore. One that is not in doubt stays as it is, version and all.
+    /// Confirms the key after a restore. A key that needs no confirmation stays unchanged, with its version.
     async fn confirm(&self, at: KeyAt<'_>, change: ChangeBy) -> Result<ApiKey, StoreError>;
 
     /// Compares a key that an API client sent in obfuscated form with the current key, and with the previous one.
@@ -117,7 +117,7 @@ pub enum KeyCheck {
         /// The version to open the session with.
         version: i64,
     },
-    /// A restore has brought it back though it was replaced or deleted. It is as good as a wrong one until it is confirmed.
+    /// It was restored although it had been replaced or deleted. It counts as wrong until it is confirmed.
     Held,
     /// It is the key, but it may not be used.
     Unusable(Unusable),
@@ -140,12 +140,12 @@ pub enum KeyCheck {
 pub enum Unusable {
     /// The service provider has disabled it.
     Disabled,
-    /// The subscription is not active but this.
+    /// The subscription isn't active, but in this state.
     Subscription(Subscription),
 }
 
-/// A random key that differs in every place from the one that was before it, so that whatever timestamp a client chooses,
-/// what it sends of that one does not fit the new one.
+/// A random key that differs in every place from the previous one, so that an obfuscated previous key never matches it,
+/// whatever the timestamp.
 pub fn another_key(before: Option<&KeyString>) -> KeyString {
     loop {
         let key = random::key_string();

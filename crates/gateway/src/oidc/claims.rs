@@ -13,8 +13,8 @@ pub fn at<'a>(claims: &'a Map<String, Value>, path: &str) -> Option<&'a Value> {
     })
 }
 
-/// Whether a claim or flag says yes: as `true`, or as the text `"true"` in any case. Texts come from Amazon Cognito
-/// (`email_verified`), from Apple in its older tokens, and from brokers that map attributes of SAML or LDAP. A number says nothing.
+/// Whether a claim or flag is `true`, or the text `"true"` in any case. Texts come from Amazon Cognito (`email_verified`),
+/// from Apple in older tokens, and from brokers that map SAML or LDAP attributes. Numbers don't count.
 pub fn is_true(value: Option<&Value>) -> bool {
     match value {
         Some(Value::Bool(is_true)) => *is_true,
@@ -23,7 +23,7 @@ pub fn is_true(value: Option<&Value>) -> bool {
     }
 }
 
-/// Adds what claims do not say, from another document of the same subject.
+/// Adds missing claims from another document of the same subject.
 pub fn add(claims: &mut Map<String, Value>, more: Map<String, Value>) {
     for (name, value) in more {
         match (claims.get_mut(&name), value) {

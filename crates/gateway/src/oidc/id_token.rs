@@ -46,7 +46,7 @@ pub fn id_token(
 ) -> Result<IdToken, AuditReason> {
     let token = addressed(text, provider)?;
     check_signature(&token, keys)?;
-    // Of several audiences one is meant, and says so (azp).
+    // With several audiences, `azp` names the intended one.
     let others = token.claims.get("aud").and_then(Value::as_array);
     let is_for_several = others.is_some_and(|audiences| audiences.len() > 1);
     match token.text("azp") {
@@ -95,7 +95,7 @@ pub fn check_signature(token: &Token<'_>, keys: &KeySet) -> Result<(), AuditReas
 /// What a logout token names: a subject, a session, or both.
 #[derive(Debug)]
 pub struct LogoutToken {
-    /// What tells it from every other one: its claim `jti`, or all of them where a provider has none.
+    /// What identifies it: its claim `jti`, or all claims if the provider sends none.
     pub id: [u8; 32],
     /// When it is too old to count.
     pub expires_on: DateTime<Utc>,
@@ -147,7 +147,7 @@ pub fn logout_token<'a>(
     Ok((token, who))
 }
 
-/// A token of this provider for this client, as far as it says so itself.
+/// An unverified token that claims to be of this provider and for this client.
 fn addressed<'a>(text: &'a str, provider: &Provider) -> Result<Token<'a>, AuditReason> {
     let token = Token::read(text).ok_or(AuditReason::TokenUnreadable)?;
     if token.text("iss") != Some(&provider.issuer) {

@@ -16,7 +16,7 @@ use crate::{
     store::people::sso::Provider,
 };
 
-/// What a provider says of itself (OpenID Connect Discovery 1.0, section 3).
+/// A provider's discovery document (OpenID Connect Discovery 1.0, section 3).
 #[derive(Debug, Deserialize)]
 pub struct Discovery {
     issuer: String,
@@ -34,7 +34,7 @@ pub struct Discovery {
     pub backchannel_logout_supported: bool,
 }
 
-/// What is optional must not end a sign-in by its form: what is null, or of another type, is not said.
+/// Malformed optional members must not fail a sign-in: null, or a value of a different type, counts as missing.
 fn texts<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Error> {
     let value = Value::deserialize(from)?;
     let texts = value.as_array().map(Vec::as_slice).unwrap_or_default();
@@ -88,7 +88,7 @@ fn is_loopback(url: &Url) -> bool {
     }
 }
 
-/// What the provider of an issuer says of itself.
+/// Fetches the discovery document of an issuer.
 ///
 /// # Errors
 /// When it can't be had, or is of another issuer.
@@ -118,7 +118,7 @@ pub async fn discover(fetcher: &Fetcher, issuer: &str) -> Result<Discovery, Fail
     Ok(discovery)
 }
 
-/// An endpoint is as good as its TLS; it may have a query.
+/// Endpoints need TLS like issuers, but can have a query.
 fn check_endpoint(endpoint: &str) -> Result<(), Failure> {
     let mut url = parse(endpoint)?;
     url.set_query(None);
@@ -179,7 +179,7 @@ impl Discovery {
         Err(NoTokens::told(status.as_u16(), &text))
     }
 
-    /// The form, and user name and password where the provider wants the client to prove itself by them.
+    /// The form, and user name and password if the provider wants client authentication by HTTP Basic.
     fn exchange(
         &self,
         provider: &Provider,
@@ -256,7 +256,7 @@ fn signed(text: &str, provider: &Provider, keys: &KeySet) -> Result<Map<String, 
 /// Why there are no tokens for a code.
 pub struct NoTokens {
     pub failure: Failure,
-    /// Whether it is the gateway that the provider refuses, and not this sign-in.
+    /// Whether the provider rejects the gateway as a client, and not only this sign-in.
     pub is_client_refused: bool,
 }
 
@@ -303,7 +303,7 @@ impl NoTokens {
     }
 }
 
-/// What is asked to be told: the claims that are needed.
+/// The scopes to request for the needed claims.
 fn scope(provider: &Provider) -> &str {
     match provider.claim.as_str() {
         _ if !provider.scope.is_empty() => &provider.scope,

@@ -19,8 +19,8 @@ use crate::{
     },
 };
 
-/// A signed-in admin at an organization they have a role in. As an extractor it refuses everything else, an
-/// organization that does not exist exactly like one the admin has no role in.
+/// A signed-in admin at an organization they have a role in. As an extractor, it rejects everything else; an organization
+/// that doesn't exist is indistinguishable from one the admin has no role in.
 pub struct AtOrganization {
     /// The organization.
     pub organization: Organization,
@@ -44,7 +44,7 @@ impl AtOrganization {
         KeyAt { connection, of }
     }
 
-    /// Refuses an admin whose role doesn't grant what looking at something needs.
+    /// Rejects an admin whose role doesn't grant a read permission.
     ///
     /// # Errors
     /// [`ProblemCode::PermissionDenied`].
@@ -55,8 +55,7 @@ impl AtOrganization {
         Err(Problem::new(ProblemCode::PermissionDenied).detail(needs.unmet()))
     }
 
-    /// Refuses an admin whose role doesn't grant an operation, or who has to re-authenticate for it. The refusal is in the audit
-    /// log.
+    /// Rejects an admin whose role doesn't grant an operation, or who has to re-authenticate for it. The refusal is logged.
     ///
     /// # Errors
     /// [`ProblemCode::PermissionDenied`], [`ProblemCode::FreshPasswordRequired`].

@@ -18,7 +18,7 @@ use crate::{
     store::{StoreError, audit::audit_log},
 };
 
-/// What was refused, put into the request for the handler to fill in.
+/// What was refused, for the handler to fill in.
 #[derive(Clone, Default)]
 pub struct Denied(Arc<OnceLock<Refused>>);
 
@@ -41,8 +41,7 @@ impl Denied {
     }
 }
 
-/// Writes a row for what was refused. Beyond a limit an admin's refusals are counted, so that an unprivileged user can't flood the
-/// audit log.
+/// Writes an audit row for a refusal, rate-limited per admin, so that an unprivileged user can't flood the audit log.
 pub async fn audit_denied(State(app): State<AppState>, mut request: Request, next: Next) -> Response {
     let denied = Denied::default();
     request.extensions_mut().insert(denied.clone());
@@ -62,7 +61,7 @@ async fn write(app: &App, refused: &Refused) -> Result<(), StoreError> {
     let admin = &refused.by.admin;
     let sub_category = refused.operation.sub_category();
     let event = Event {
-        // What it was is not looked up for who may not see it.
+        // The resource isn't looked up for admins who can't see it.
         organization: Some(refused.organization),
         failure: Some(refused.code.into()),
         ..Event::new(

@@ -17,7 +17,7 @@ use crate::{
     state::AppState,
 };
 
-/// Refuses what another site may have sent.
+/// Rejects cross-site requests.
 pub async fn refuse_forged(State(app): State<AppState>, request: Request, next: Next) -> Response {
     if is_safe(request.method()) {
         return next.run(request).await;
@@ -89,7 +89,7 @@ fn from_own_origin(request: &Request, app: &AppState) -> Result<(), Problem> {
         Some(origin) => {
             let origin = cut(origin);
             let host = cut(host.as_str().unwrap_or_default());
-            // Whether it is an attack or a setting that is missing, the operator can tell.
+            // The operator can tell an attack from a missing setting.
             if !WARNED.swap(true, Ordering::Relaxed) {
                 tracing::warn!(%origin, %host, %public_url, "a page of another origin was refused; if people open the \
                     portal there, set public-url to it");

@@ -36,14 +36,14 @@ const LEEWAY: TimeDelta = TimeDelta::minutes(1);
 const CLEAR_SITE_DATA: HeaderValue = HeaderValue::from_static("\"cache\", \"prefetchCache\", \"prerenderCache\"");
 const ATTRIBUTES: &str = "; Path=/; HttpOnly; SameSite=Strict";
 
-/// A request with a live portal session. As an extractor it refuses everything else.
+/// A request with an active portal session. As an extractor, it rejects everything else.
 #[derive(Clone, Debug)]
 pub struct SignedIn {
     /// The signed-in admin, and the client.
     pub requester: Requester,
-    /// When the session ends if nothing happens until then.
+    /// When the session ends without further requests.
     pub expires_at: DateTime<Utc>,
-    /// What the session is called where it is listed.
+    /// The identifier of the session in its list.
     pub public_id: SessionId,
     /// The identity provider that they signed in at, and its name.
     pub provider: Option<(SsoProviderId, String)>,
@@ -63,7 +63,7 @@ pub enum Authentication<'a> {
         provider: &'a sso::Provider,
         /// The subject there.
         subject: &'a str,
-        /// The provider's own session, where it says.
+        /// The provider's own session, if named.
         session: Option<&'a str>,
         /// When.
         authenticated_on: DateTime<Utc>,
@@ -98,7 +98,7 @@ impl SignedIn {
         &self.id_hash
     }
 
-    /// Refuses when the password was given too long ago for something of weight.
+    /// Requires re-authentication for a sensitive operation.
     ///
     /// # Errors
     /// [`ProblemCode::FreshPasswordRequired`].
@@ -149,8 +149,8 @@ impl SignedIn {
     }
 }
 
-/// Gives a session another cookie, in the transaction of the re-authentication that the caller commits (OWASP ASVS 5.0, 7.2.4).
-/// Answers the `Set-Cookie`; nothing when the session has ended.
+/// Rotates the session cookie, in the re-authentication's transaction, which the caller commits (session fixation; OWASP
+/// ASVS 5.0, 7.2.4). Returns the `Set-Cookie`; nothing if the session has ended.
 pub async fn rotate(
     connection: &mut Connection,
     app: &AppState,
@@ -162,7 +162,7 @@ pub async fn rotate(
     Ok(rotated.then(|| set_cookie(app, &id, client.https, "")))
 }
 
-/// Opens a session in a transaction that the caller commits. Answers it and the `Set-Cookie` for it.
+/// Opens a session in a transaction that the caller commits. Returns it with its `Set-Cookie`.
 pub async fn open(
     connection: &mut Connection,
     app: &AppState,
@@ -236,7 +236,7 @@ impl OptionalFromRequestParts<AppState> for SignedIn {
         }
         let authenticated_on = match found.cookie {
             Cookie::Current | Cookie::New => found.authenticated_on,
-            // What has been proven since belongs to the new cookie.
+            // A later re-authentication belongs to the new cookie.
             Cookie::Former(_) => DateTime::UNIX_EPOCH,
         };
         Ok(Some(Self {
@@ -254,7 +254,7 @@ impl OptionalFromRequestParts<AppState> for SignedIn {
     }
 }
 
-/// The live session of a request, whichever of its cookies has it.
+/// The active session of a request, whichever of its cookies has it.
 async fn find(
     app: &AppState,
     headers: &HeaderMap,
@@ -284,7 +284,7 @@ async fn find(
 /// be written.
 async fn touch(app: &AppState, id_hash: &[u8; 32], found: &mut PortalSession, now: DateTime<Utc>) {
     let is_recent = now < found.last_used_on + app.config.session_idle / 60;
-    // A clock that was set back must not make it longer.
+    // A clock that was set back must not prolong it.
     if is_recent && found.last_used_on <= now {
         return;
     }

@@ -26,8 +26,8 @@ use crate::{
     },
 };
 
-/// The admin whom a provider has signed in, with the roles that follow from the claim; and why there is no session for them.
-/// What it changes is to be committed even then. `signed_in` is who was so in the same browser.
+/// The admin whom a provider has signed in, with the roles from the claim; or why there is no session. Its changes have to
+/// be committed even then. `signed_in` is the admin who was signed in in the same browser.
 ///
 /// # Errors
 /// When there is no such admin.
@@ -45,8 +45,8 @@ pub(super) async fn admit(
     Ok((admin, refused))
 }
 
-/// Gives and takes the roles of whom a provider has signed in once more; and why their session can't go on. What it changes is
-/// to be committed even then.
+/// Updates the roles after a re-authentication at the provider; or says why the session can't continue. Its changes have to
+/// be committed even then.
 ///
 /// # Errors
 /// When the claim says nothing; then nothing is changed.
@@ -81,7 +81,7 @@ async fn follow(
     }))
 }
 
-/// The roles that follow from the claim, one an organization.
+/// The roles from the claim, one per organization.
 ///
 /// # Errors
 /// When the claim is not there as a text or a list of texts: what was not said is not "none".
@@ -109,8 +109,8 @@ async fn given(
     Ok(given)
 }
 
-/// Gives the roles that follow from the claim, and takes those that followed from it before and do so no more. What an admin
-/// has given, or changed, is left alone.
+/// Provisioning: assigns the roles from the claim, and removes those it no longer grants. Roles assigned or changed by an
+/// admin are left alone.
 async fn apply(
     connection: &mut Connection,
     app: &AppState,
@@ -194,7 +194,7 @@ async fn take(
     let Some(before) = member(connection, app, key).await? else {
         return Ok(());
     };
-    // Or a way out and in again would enable whom an admin has disabled.
+    // Otherwise signing out and in again would enable a disabled admin.
     if before.status == AdministratorStatus::Disabled {
         return Ok(());
     }
@@ -231,7 +231,7 @@ async fn accept_invitations(
     Ok(())
 }
 
-/// Whether another role would leave the organization without a Super Admin.
+/// Whether a different role would leave the organization without a Super Admin.
 async fn is_last_super_admin(
     connection: &mut Connection,
     organization: OrganizationId,
@@ -280,7 +280,7 @@ async fn write(
     audit_log::insert(connection, &app.secrets, &event).await
 }
 
-/// Writes what a provider's word has done to an account.
+/// Writes the audit row of provisioning.
 pub(super) async fn write_account(
     connection: &mut Connection,
     app: &AppState,

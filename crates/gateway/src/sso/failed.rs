@@ -17,7 +17,7 @@ use crate::{
 pub(super) struct Failed {
     /// What the person is told.
     pub(super) code: ProblemCode,
-    /// The true reason, for the audit log.
+    /// The reason for the audit log.
     pub(super) reason: AuditReason,
     pub(super) admin: Option<Admin>,
 }

@@ -23,8 +23,8 @@ use crate::{
     },
 };
 
-/// The account of whom a provider has signed in. `has_role` says whether a new one would have a role, `signed_in` who is so in
-/// the same browser.
+/// The account for a person whom a provider has signed in. `has_role` says whether a new one would have a role; `signed_in`
+/// is the admin signed in in the same browser.
 ///
 /// # Errors
 /// When they have none.
@@ -39,7 +39,7 @@ pub(super) async fn find(
     }
     let no_account = |reason| Failed::new(ProblemCode::SsoNoAccount, reason);
     let login = login(connection, app, provider, &token.claims).await?;
-    // The same issuer may have been another entry here before.
+    // The same issuer may have had a different entry before.
     if let Some(known) = rows::owner(connection, &provider.issuer, &token.subject).await? {
         identify(connection, (provider, token), &known).await?;
         return Ok(known);
@@ -103,7 +103,7 @@ async fn identify(
     })
 }
 
-/// Whether a provider says whose a login is: it is of the provider's own domain, or the provider is the only one.
+/// Whether a provider vouches for a login: it is of the provider's own domain, or the provider is the only one.
 pub(super) async fn vouches(
     connection: &mut Connection,
     app: &AppState,

@@ -20,7 +20,7 @@ use crate::{
     },
 };
 
-/// Ends the sessions of whom a provider says that they have signed out there.
+/// Ends the sessions of a person who has signed out at the provider.
 ///
 /// # Errors
 /// When the token is not one of a provider that is known.
@@ -48,7 +48,7 @@ async fn end_sessions(app: &AppState, text: &str, client: &ClientInfo) -> Result
         rows::list(&mut reader, &app.secrets).await
     };
     let providers = providers.await.map_err(|error| nobody(error.into()))?;
-    // The same issuer may know the gateway by several names.
+    // The same issuer may have several clients for the gateway.
     let mut failed = unknown();
     for provider in providers.into_iter().filter(|provider| provider.issuer == issuer) {
         match end_sessions_of(app, &provider, text, client).await {
@@ -69,7 +69,7 @@ async fn end_sessions_of(app: &AppState, provider: &Provider, text: &str, client
     id_token::check_signature(&token, &keys).map_err(wrong)?;
     let (subject, session) = (of.subject.as_deref(), of.session.as_deref());
     let mut transaction = app.store.write().await?;
-    // One that comes again, from the provider or from who has read it on the way, must not end what was opened since.
+    // A replayed token, from the provider or an attacker, must not end sessions opened since.
     let is_first = rows::obey_logout(&mut transaction, provider.id, &of.id, (of.expires_on, now)).await?;
     if !is_first {
         tracing::info!(provider = provider.name, "a logout token was replayed; ignored");

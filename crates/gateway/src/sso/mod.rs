@@ -58,10 +58,10 @@ pub struct Returned {
     iss: Option<String>,
 }
 
-/// Where the browser goes from here, and the cookies for the way.
+/// The redirect, and its cookies.
 #[derive(Debug)]
 pub struct Leads {
-    /// An address of the provider, or one of the portal.
+    /// A URL of the provider or of the portal.
     pub to: String,
     /// `Set-Cookie`.
     pub cookies: Vec<HeaderValue>,
@@ -84,7 +84,7 @@ pub fn redirect_uri(public_url: &impl std::fmt::Display, provider: SsoProviderId
     format!("{public_url}/{}", paths::sso_callback(provider))
 }
 
-/// Where providers tell who has signed out, as it is registered there.
+/// The back-channel logout URI, as registered at the provider.
 pub fn logout_uri(public_url: &impl std::fmt::Display) -> String {
     format!("{public_url}/{}", paths::SSO_LOGOUT)
 }
@@ -118,7 +118,7 @@ async fn asked(
     former: Option<&SignedIn>,
     client: &ClientInfo,
 ) -> Result<(String, HeaderValue), Failed> {
-    // Each costs the provider a question.
+    // Each one costs a request to the provider.
     let is_limited = app.limits.sso.count(&client.network()).is_err();
     if is_limited {
         return Err(Failed::new(ProblemCode::SsoUnavailable, AuditReason::SsoTooMany));
@@ -150,8 +150,8 @@ async fn asked(
     Ok((url.into(), pending::begin(app, client, &state, pending)))
 }
 
-/// Ends a sign-in: the browser comes back from the provider. `current` is the session that the browser shows, if it shows one:
-/// its cookie is not sent with a request that begins at another site.
+/// Completes a sign-in: the browser returns from the provider. `current` is the browser's session, if sent: SameSite cookies
+/// aren't sent with a request from another site.
 pub async fn finish(
     app: &AppState,
     id: SsoProviderId,
@@ -180,7 +180,7 @@ pub async fn finish(
         }
     };
     let cleared = vec![pending::clear(app, client, state)];
-    // Signed in by another tab since this sign-in began, they need no second one that the provider refuses.
+    // If another tab has signed in since, a rejected second sign-in doesn't matter.
     if returned.error.is_some() && current.is_some() && pending.session.is_none() {
         return Leads {
             cookies: cleared,
@@ -207,7 +207,7 @@ async fn provider_with(app: &AppState, id: SsoProviderId) -> Result<Provider, Fa
     provider.ok_or(Failed::new(ProblemCode::SsoFailed, AuditReason::SsoProviderUnknown))
 }
 
-/// Answers the cookie of the new session, or the new one of a session that goes on.
+/// Returns the cookie of the new session, or the new cookie of a re-authenticated one.
 async fn complete(
     app: &AppState,
     provider: &Provider,
@@ -268,7 +268,7 @@ async fn believed(
         let more = discovery.more_claims(fetcher, (provider, &keys), &tokens, &token.subject);
         let mut more = more.await.map_err(off)?;
         claims::drop_overage(&mut more, &provider.roles_claim);
-        // Whether an address is verified is said of the address beside it.
+        // `email_verified` refers to the address in the same document.
         let has_email = token.claims.contains_key("email");
         if has_email {
             more.remove("email_verified");
@@ -293,7 +293,7 @@ async fn renew(
         ..Failed::new(code, reason)
     };
     let (began_on, now) = (crate::clock::from_millis(pending.began_on), app.clock.now());
-    // What lies ahead is not known: a provider's clock that is ahead must not make a session fresh for long.
+    // A time in the future is ignored: a provider's clock that is ahead must not extend a re-authentication.
     let is_fresh = |on: DateTime<Utc>| began_on - LEEWAY <= on && on <= now + LEEWAY;
     if !token.authenticated_on.is_some_and(is_fresh) {
         return Err(failed(ProblemCode::SsoNotFresh, AuditReason::SsoSignInNotFresh));
@@ -309,7 +309,7 @@ async fn renew(
     let renewed = account::renew(&mut transaction, app, provider, (admin, token)).await;
     let renewed = renewed.map_err(|error| failed(error.code, error.reason))?;
     if let Some(refused) = renewed {
-        // What the claim has taken stays taken.
+        // Roles that the claim has revoked stay revoked.
         transaction.commit().await.map_err(StoreError::from)?;
         return Err(Failed {
             admin: Some(admin.clone()),
@@ -333,8 +333,8 @@ async fn renew(
     Ok(cookie)
 }
 
-/// Opens a portal session for whom the provider has signed in. It takes the place of the session that there was when they began,
-/// who may link their account, and of the one that the browser shows now.
+/// Opens a portal session for a person whom the provider has signed in. It replaces the session from the start of the
+/// sign-in, whose admin may link their account, and the browser's current one.
 async fn open(
     app: &AppState,
     provider: &Provider,
@@ -350,7 +350,7 @@ async fn open(
     let signed_in = before.as_ref().map(|before| before.admin.id);
     let (admin, refused) = account::admit(&mut transaction, app, provider, token, signed_in).await?;
     if let Some(reason) = refused {
-        // What the claim has taken stays taken.
+        // Roles that the claim has revoked stay revoked.
         transaction.commit().await.map_err(StoreError::from)?;
         return Err(Failed {
             admin: Some(admin),
@@ -373,7 +373,7 @@ async fn open(
         provider,
         subject: &token.subject,
         session: token.session.as_deref(),
-        // Where the provider does not say when, or says that it is yet to come, it may have been long ago.
+        // Without an `auth_time`, or with one in the future, the sign-in may have been long ago.
         authenticated_on: token
             .authenticated_on
             .filter(|on| *on <= now + LEEWAY)

@@ -18,7 +18,7 @@ use crate::{
 /// Time limit of a sign-in at the provider.
 const PENDING: TimeDelta = TimeDelta::minutes(10);
 const CONTEXT: &str = "sso-sign-in";
-/// As of the session's cookie; but the way back is a request that begins at another site.
+/// As for the session's cookie; but the way back is a cross-site request.
 const ATTRIBUTES: &str = "; Path=/; HttpOnly; SameSite=Lax";
 /// The longest return address within the portal, in bytes.
 const NEXT_MAX: usize = 1000;
@@ -37,7 +37,7 @@ pub(super) struct Pending {
     pub(super) next: String,
     /// When it began, in epoch milliseconds.
     pub(super) began_on: i64,
-    /// The portal session that there was, by its hash.
+    /// The previous portal session, by its hash.
     pub(super) session: Option<[u8; 32]>,
     /// The admin who re-authenticates.
     pub(super) fresh: Option<Admin>,
@@ -47,7 +47,7 @@ pub(super) struct Pending {
 #[derive(Serialize, Deserialize)]
 enum Carried {
     Pending(Pending),
-    /// The answer has come. When it comes again, by a reload or by *Back* through the provider, nothing has gone wrong.
+    /// The answer has arrived. A repetition, by a reload or by *Back*, isn't an error.
     Finished {
         next: String,
         began_on: i64,
@@ -62,24 +62,24 @@ impl Carried {
     }
 }
 
-/// What there is of a sign-in that an answer names by its state.
+/// The pending sign-in that an answer names by its state.
 pub(super) enum Found {
     Pending(Pending),
     /// It is over, and led there.
     Finished {
         next: String,
     },
-    /// Nothing, but this browser has begun others.
+    /// None, but this browser has other pending ones.
     Other,
     Nothing,
 }
 
-/// The cookie that a sign-in begins with.
+/// The cookie that starts a sign-in.
 pub(super) fn begin(app: &AppState, client: &ClientInfo, state: &str, pending: Pending) -> HeaderValue {
     set(app, client, state, Some(&Carried::Pending(pending)))
 }
 
-/// What becomes of the cookie of a sign-in that worked.
+/// The cookie after a successful sign-in.
 pub(super) fn finish(app: &AppState, client: &ClientInfo, state: &str, pending: &Pending) -> HeaderValue {
     let finished = Carried::Finished {
         next: pending.next.clone(),
@@ -88,7 +88,7 @@ pub(super) fn finish(app: &AppState, client: &ClientInfo, state: &str, pending: 
     set(app, client, state, Some(&finished))
 }
 
-/// What becomes of the cookie of a sign-in that did not work.
+/// The cookie after a failed sign-in.
 pub(super) fn clear(app: &AppState, client: &ClientInfo, state: &str) -> HeaderValue {
     set(app, client, state, None)
 }
@@ -109,7 +109,7 @@ pub(super) fn find(app: &AppState, headers: &HeaderMap, client: &ClientInfo, sta
     }
 }
 
-/// Clears the cookies that a browser must not go on to carry when it begins another sign-in.
+/// Clears old cookies when a browser starts a new sign-in.
 pub(super) fn make_room(app: &AppState, headers: &HeaderMap, client: &ClientInfo) -> Vec<HeaderValue> {
     let prefix = prefix(app, client);
     let ours = cookies::alike(headers, &prefix).filter(|(key, _)| is_key(key));
@@ -131,7 +131,7 @@ pub(super) fn make_room(app: &AppState, headers: &HeaderMap, client: &ClientInfo
     cleared
 }
 
-/// What the names of these cookies begin with: as for the session's, each installation and base path on a host has its own.
+/// The prefix of these cookies' names: as for sessions, each installation and base path on a host has its own.
 fn prefix(app: &AppState, client: &ClientInfo) -> String {
     let name = if client.https {
         "__Host-keyward-sso"
@@ -141,7 +141,7 @@ fn prefix(app: &AppState, client: &ClientInfo) -> String {
     format!("{name}-{}-", app.secrets.cookie_part(app.config.public_url.path()))
 }
 
-/// What tells the cookie of one sign-in from those of others.
+/// The part of the name that distinguishes sign-ins.
 fn key(state: &str) -> String {
     random::hex(&hash_token(state)[..16])
 }
@@ -150,7 +150,7 @@ fn is_key(text: &str) -> bool {
     text.len() == 32 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
-/// Sealed for the state, so that no cookie passes for that of another sign-in.
+/// Sealed for the state, so that a cookie can't be used for a different sign-in.
 fn context(key: &str) -> String {
     format!("{CONTEXT}/{key}")
 }

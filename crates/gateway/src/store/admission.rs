@@ -24,12 +24,12 @@ use crate::{
     secrets::{OpenError, Secrets},
 };
 
-/// How long a read may wait where SQLite makes one wait, which in WAL mode is while it recovers after a crash.
+/// Timeout of reads. In WAL mode, SQLite only makes them wait during recovery after a crash.
 const BUSY_TIMEOUT: Duration = Duration::from_millis(500);
-/// Connections that are kept for the next question.
+/// Limit of pooled connections.
 const KEPT: usize = 8;
 
-/// A session of the cloud service API that is alive.
+/// An active session of the cloud service API.
 #[derive(Clone, Debug)]
 pub struct ApiSession {
     /// Whose API it opens.
@@ -38,7 +38,7 @@ pub struct ApiSession {
     pub subscription: Subscription,
     /// The signed-in admin.
     pub admin: Admin,
-    /// Name of the admin's role, while they can make use of it.
+    /// Name of the admin's role, while they can use it.
     pub role: Option<String>,
     /// Whether that role grants API access.
     pub api_access: bool,
@@ -83,15 +83,15 @@ pub struct EnabledOauthServer {
     pub jwks_uri: String,
     /// Whether the certificate of the server there must be valid.
     pub certificate_validation: bool,
-    /// What `aud` must be or hold; empty for anything.
+    /// Required value of `aud`, or of one of its items; empty for any.
     pub audience: String,
     /// What `iss` must be; empty for anything.
     pub issuer: String,
-    /// What `client_id`, `cid` or `appid` must be; empty for anything.
+    /// Required value of `client_id`, `cid` or `appid`; empty for any.
     pub client_id: String,
     /// Names of the API roles, and what they allow.
     pub api_roles: Vec<(String, ApiPermission)>,
-    /// Whether the service provider lets its tokens in.
+    /// Whether the service provider has access tokens enabled.
     pub access_tokens: bool,
 }
 
@@ -192,7 +192,7 @@ impl Admission {
     }
 }
 
-/// All of it is one statement, and so one snapshot of the database: the last one that was committed when it began.
+/// A single statement, and so one snapshot of the database.
 const LIVE: &str = "
     SELECT s.organization_id, o.subscription, a.id, a.name, r.name, COALESCE(r.api_access, 0), s.last_used_on
     FROM api_sessions s

@@ -19,8 +19,8 @@ pub struct RequestName {
 }
 
 impl RequestName {
-    /// What an answer is sealed for. The path says in which organization; the instant keeps it from living longer than it
-    /// may, the fingerprint from answering another request.
+    /// The context that an answer is sealed for: the path with the organization, the time against extending its life, and
+    /// the fingerprint against answering a different request.
     fn context(&self, created_on: i64, request_fingerprint: &[u8]) -> String {
         let (fingerprint, unbound) = (random::hex(request_fingerprint), self.unbound_context());
         format!("{unbound}/{created_on}/{fingerprint}")
@@ -36,7 +36,7 @@ impl RequestName {
 
 /// What was answered, and to what.
 pub struct FirstAnswer {
-    /// Tells whether the repetition asks for the same.
+    /// Whether the repetition is the same request.
     pub request_fingerprint: Vec<u8>,
     /// The answer.
     pub answer: zeroize::Zeroizing<Vec<u8>>,
@@ -70,7 +70,7 @@ pub async fn find(
     .transpose()
 }
 
-/// Keeps the first answer to a request, in place of one under the same name that is too old.
+/// Stores the first answer to a request, replacing an expired one with the same key.
 pub async fn insert(
     connection: &mut Connection,
     secrets: &Secrets,

@@ -38,8 +38,8 @@ pub async fn begin(connection: &mut Connection, secrets: &Secrets, now: DateTime
     audit_chain::begin(connection, secrets, true).await
 }
 
-/// Brings what is under the master key up to date, each step once: the audit log of a database that was begun before there
-/// was a chain is chained, and values that were sealed before they were bound to their versions are bound.
+/// Migrations that need the master key, each once: chains an audit log from before the chain, and binds values sealed by
+/// older versions to their versions.
 pub async fn bring_up_to_date(connection: &mut Connection, secrets: &Secrets) -> Result<(), StoreError> {
     chain_audit_log(connection, secrets).await?;
     let Some(chain) = Chain::read(connection, secrets).await? else {
@@ -107,7 +107,7 @@ pub async fn set_setup_token(connection: &mut Connection, hash: Option<[u8; 32]>
     Ok(())
 }
 
-/// Uses the set-up link up: true once, for its token.
+/// Invalidates the set-up link: true once, for its token.
 pub async fn use_setup_token(connection: &mut Connection, hash: [u8; 32]) -> Result<bool, StoreError> {
     let used = sqlx::query("UPDATE installation SET setup_token_hash = NULL WHERE setup_token_hash = $1")
         .bind(hash.to_vec())

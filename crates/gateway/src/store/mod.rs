@@ -45,11 +45,11 @@ pub const DATABASE_FILE: &str = "keyward.db";
 
 /// How long a writer waits for another process, such as an operator's command, before it gives up.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
-/// How long a request waits for its turn with the database before it is told that the storage is unavailable.
+/// How long a request waits for the database before it fails with `storage-unavailable`.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
 const READERS: u32 = 4;
 
-/// A transaction that holds the one right to write from its start.
+/// A transaction with the write lock from its start.
 pub type WriteTransaction = Transaction<'static, Sqlite>;
 /// A connection to read with.
 pub type Reader = PoolConnection<Sqlite>;
@@ -62,7 +62,7 @@ pub async fn mark(transaction: &mut WriteTransaction) -> Result<(), StoreError> 
     Ok(())
 }
 
-/// Takes back what a transaction has written since the mark.
+/// Rolls back to the savepoint.
 pub async fn back_to_mark(transaction: &mut WriteTransaction) -> Result<(), StoreError> {
     sqlx::query("ROLLBACK TO marked").execute(&mut **transaction).await?;
     Ok(())
@@ -91,7 +91,7 @@ impl Store {
             .foreign_keys(true)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
-            // What is deleted is overwritten: an ended session or a replaced key leaves no trace in the file.
+            // Deleted data is overwritten: ended sessions and replaced keys leave no trace in the file.
             .pragma("secure_delete", "ON");
         let writer = writer_pool()
             .connect_with(options.clone())
@@ -142,12 +142,11 @@ impl Store {
         Ok(self.writer.begin_with("BEGIN IMMEDIATE").await?)
     }
 
-    /// The session with this JSESSIONID, if it is alive now, and opened with the key that is
-    /// valid now and not disabled. Whether it may be used depends on subscription and role as well: see
-    /// [`ApiSession::is_usable`].
+    /// The session with this JSESSIONID, if it is active, and opened with the current, enabled key. Whether it is authorized
+    /// depends on subscription and role as well: see [`ApiSession::is_usable`].
     ///
-    /// All of that is read from one snapshot of the database at each request. No memory of an earlier answer is
-    /// involved, so that a change is obeyed by every request that begins after it was committed.
+    /// All of that is read from one snapshot of the database at each request, without any cache, so that every request that
+    /// begins after a commit sees the change.
     pub fn live_api_session(
         &self,
         id_hash: &[u8; 32],
@@ -178,21 +177,21 @@ impl Store {
         sqlx::query("SELECT 1").execute(&mut *reader).await.is_ok()
     }
 
-    /// Waits for what is under way and closes the database, so that its write-ahead log is folded in.
+    /// Waits for running transactions and closes the database, which checkpoints its write-ahead log.
     pub async fn close(&self) {
         self.admission.close();
         self.readers.close().await;
         self.writer.close().await;
     }
 
-    /// Keeps the present writing connection from making the database larger, so that tests can meet a full disk.
+    /// Prevents the database from growing, so that tests can simulate a full disk.
     #[doc(hidden)]
     pub async fn fill_up(&self) -> Result<(), StoreError> {
         sqlx::query("PRAGMA max_page_count = 1").execute(&self.writer).await?;
         Ok(())
     }
 
-    /// Leaves the mark of a version that is yet to come, so that tests can meet one.
+    /// Sets the version mark of a future version, for tests.
     #[doc(hidden)]
     pub async fn pretend_newer(&self) -> Result<(), StoreError> {
         sqlx::query(
@@ -227,19 +226,19 @@ fn pool(connections: u32) -> SqlitePoolOptions {
         .max_lifetime(None)
 }
 
-/// The one connection that writes. When a statement fails for want of space SQLite ends the transaction by itself, and
-/// the connection goes on believing in it: such a connection is replaced.
+/// The only writing connection. When the disk is full, SQLite rolls back by itself, but the connection still assumes a
+/// transaction: such a connection is replaced.
 fn writer_pool() -> SqlitePoolOptions {
     pool(1).before_acquire(|connection, _| {
         Box::pin(async move {
-            // A rollback may be on its way; the ping comes back after it.
+            // A rollback may be pending; the ping returns after it.
             connection.ping().await?;
             Ok(!connection.is_in_transaction())
         })
     })
 }
 
-/// Makes folder and file readable by their owner alone before SQLite would make them with the usual permissions.
+/// Creates folder and file with private permissions before SQLite would create them with the default ones.
 fn create_private(folder: &Path, file: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);

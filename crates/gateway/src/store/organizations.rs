@@ -24,7 +24,7 @@ pub struct Organization {
     pub cloud: String,
     /// Its API subscription.
     pub subscription: Subscription,
-    /// Whether the service provider lets its access tokens in.
+    /// Whether the service provider has access tokens enabled.
     pub access_tokens: bool,
 }
 
@@ -174,7 +174,7 @@ pub async fn set_subscription(
     Ok(())
 }
 
-/// Gives an admin a role in an organization, in place of the one they had.
+/// Assigns an admin a role in an organization, replacing a previous one.
 pub async fn set_role(
     connection: &mut Connection,
     organization: OrganizationId,
@@ -194,7 +194,7 @@ pub async fn set_role(
     Ok(())
 }
 
-/// The role of an admin in an organization; `None` where they have none that they can make use of now.
+/// The role of an admin in an organization; `None` if they have none that they can use.
 pub async fn membership(
     connection: &mut Connection,
     organization: OrganizationId,
@@ -218,7 +218,7 @@ pub async fn membership(
     .transpose()
 }
 
-/// The organizations an admin has a role in that they can make use of now, by name.
+/// The organizations in which an admin has a role that they can use, by name.
 pub async fn of_admin(connection: &mut Connection, admin: AdminId) -> Result<Vec<OrganizationAccess>, StoreError> {
     let rows = sqlx::query(AssertSqlSafe(format!(
         "SELECT o.id, o.name, r.name AS role, {PERMISSIONS} FROM admin_roles m
@@ -255,8 +255,8 @@ pub struct OverviewRow {
     pub live_sessions: u32,
 }
 
-/// The organizations of [`of_admin`] with what there is to know of their keys; one statement for however many there are.
-/// `alive` says which API sessions are.
+/// The organizations of [`of_admin`] with an overview of their keys, in one statement. `alive` says which API sessions are
+/// active.
 pub async fn overview(
     connection: &mut Connection,
     admin: AdminId,

@@ -7,7 +7,7 @@ use super::{Connection, StoreError};
 /// So many rows at most go at a time.
 pub const BATCH: u64 = 500;
 
-/// What is past: up to these instants, in epoch milliseconds, that included.
+/// The time limits for deletion, inclusive, in epoch milliseconds.
 pub struct Past {
     /// It has been now.
     pub now: i64,
@@ -23,7 +23,7 @@ pub struct Past {
     pub api_idle: i64,
     /// API sessions that were opened.
     pub api_absolute: i64,
-    /// After this, sessions are of a clock that was ahead; they would live again when it is that late.
+    /// Sessions after this are from a clock that was ahead; they would become active again at that time.
     pub ahead: i64,
     /// Clients that were seen, and keys that were replaced.
     pub usage: i64,
@@ -31,7 +31,7 @@ pub struct Past {
     pub usage_hour: i64,
 }
 
-/// What happens to the rows of a table that are past.
+/// What happens to the expired rows of a table.
 pub struct Rule {
     table: &'static str,
     /// The columns that tell its rows apart.
@@ -121,7 +121,7 @@ pub const RULES: &[Rule] = &[
 ];
 
 impl Rule {
-    /// Applies it to [`BATCH`] rows at most, and gives to how many.
+    /// Applies it to up to [`BATCH`] rows, and returns to how many.
     pub async fn apply(&self, connection: &mut Connection, past: &Past) -> Result<u64, StoreError> {
         let Self {
             table,

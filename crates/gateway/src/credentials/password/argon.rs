@@ -9,17 +9,17 @@ use argon2::{
 
 use super::HashError;
 
-/// The most that a stored hash may ask for; ours ask for [`Params::DEFAULT`]. More is taken for damage.
+/// Limits for parameters of stored hashes; ours use [`Params::DEFAULT`]. Anything beyond is treated as damaged.
 const KIBIBYTES_MAX: u32 = 128 * 1024;
 const PASSES_MAX: u32 = 16;
 const LANES_MAX: u32 = 16;
 
 const SALT_BYTES: usize = argon2::RECOMMENDED_SALT_LEN;
 
-/// A hash that needs more memory than ours gets it for the time it takes, one at a time in the whole process.
+/// Hashes that need more memory than ours are verified one at a time in the whole process.
 static LARGE: Mutex<()> = Mutex::new(());
 
-/// The memory of one thread, there from its first password on.
+/// The memory of one thread, allocated with its first password.
 #[derive(Default)]
 pub(super) struct Memory(Vec<Block>);
 

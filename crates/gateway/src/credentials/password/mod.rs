@@ -16,9 +16,9 @@ use zeroize::Zeroizing;
 use self::pool::Pool;
 use crate::http::problem::Problem;
 
-/// Hashes and verifies passwords away from the runtime's threads. The threads are as many as there are cores, and each
-/// reuses one block of memory (19 MiB), so that a flood of sign-ins takes neither memory nor all of the machine: what
-/// waits holds nothing but its password, and a request that is cancelled leaves the queue.
+/// Hashes and verifies passwords outside the runtime's threads. There is one thread per core, and each reuses one block of
+/// memory (19 MiB), so that a flood of sign-ins exhausts neither memory nor CPU: a waiting request only holds its password,
+/// and a cancelled request leaves the queue.
 #[derive(Clone)]
 pub struct Passwords {
     pool: Arc<Pool>,
@@ -26,18 +26,18 @@ pub struct Passwords {
     nobody: Arc<str>,
 }
 
-/// On whose behalf a password is hashed, which decides whose turn it is.
+/// The client that a password is hashed for, which decides its place in the queue.
 #[derive(Clone, Copy, Debug)]
 pub struct Asker {
-    /// The client's address. Addresses (IPv4) or networks of 64 bits (IPv6) take turns.
+    /// The client's address. IPv4 addresses and IPv6 /64 networks take turns.
     pub address: IpAddr,
-    /// Whether the client has proven something: a live session, a one-time link, an address known from before. Every
-    /// other turn is theirs, however many strangers wait.
+    /// Whether the client has an active session, a one-time link, or a known address. Every other turn goes to these
+    /// clients, however many strangers wait.
     pub proven: bool,
 }
 
 impl Asker {
-    /// A client about whom nothing is known.
+    /// An unknown client.
     pub fn stranger(address: IpAddr) -> Self {
         Self { address, proven: false }
     }
@@ -56,7 +56,7 @@ impl Asker {
 /// A password can't be hashed or checked.
 #[derive(Debug, thiserror::Error)]
 pub enum HashError {
-    /// Too many wait already. It may be tried again after [`RETRY_AFTER`].
+    /// The queue is full. Try again after [`RETRY_AFTER`].
     #[error("too many passwords are waiting to be checked")]
     Busy,
     /// A fault of this program, or an invalid stored hash.
@@ -79,7 +79,7 @@ impl From<HashError> for Problem {
     }
 }
 
-/// After how many seconds a client that was turned away tries again.
+/// Value of `Retry-After` for rejected clients, in seconds.
 pub const RETRY_AFTER: u64 = 5;
 
 impl Passwords {
@@ -104,7 +104,7 @@ impl Passwords {
             .await?
     }
 
-    /// Whether `password` is the one of `hash`; without a hash it takes as long and says no.
+    /// Whether `password` matches `hash`. Without a hash, it takes the same time and returns false.
     ///
     /// # Errors
     /// When it can't be found out, or too many wait.
@@ -116,7 +116,7 @@ impl Passwords {
             .pool
             .run(asker, move |memory| {
                 let normal = normal_form(&password);
-                // The password as it was typed: of those that were set before there was a normal form.
+                // The password as typed, for hashes from before the normal form.
                 Ok(argon::verify(&normal, &hash, memory)?
                     || (normal != password && argon::verify(&password, &hash, memory)?))
             })
@@ -125,7 +125,7 @@ impl Passwords {
     }
 }
 
-/// A password as it is hashed: what looks the same is the same, however a keyboard writes it (Unicode normal form NFKC).
+/// The normal form of a password (NFKC), so that it doesn't depend on the keyboard.
 pub fn normal_form(password: &str) -> Zeroizing<String> {
     Zeroizing::new(password.nfkc().collect())
 }

@@ -17,7 +17,7 @@ use super::{
 
 type Work = Box<dyn FnOnce(&mut Memory) + Send>;
 
-/// As many threads as there are cores. They end when it is dropped.
+/// One thread per core. They end when this is dropped.
 pub(super) struct Pool(Arc<Shared>);
 
 #[derive(Default)]
@@ -45,7 +45,7 @@ impl Pool {
         Ok(pool)
     }
 
-    /// What `work` returns when its turn has come. A caller that is dropped before that leaves the queue.
+    /// Runs `work` when its turn comes. A caller that is dropped before leaves the queue.
     pub(super) async fn run<T: Send + 'static>(
         &self,
         asker: Asker,
@@ -61,7 +61,7 @@ impl Pool {
             ticket,
         };
         self.0.work.notify_one();
-        // What gave way to others in a full queue is dropped without a word.
+        // Requests displaced from a full queue are dropped.
         receiver.await.map_err(|_| HashError::Busy)
     }
 }
@@ -73,7 +73,7 @@ impl Drop for Pool {
     }
 }
 
-/// A place in the queue, given up when the one who waits is gone.
+/// A place in the queue, given up when this is dropped.
 struct Place<'a> {
     shared: &'a Shared,
     ticket: Ticket,
@@ -94,7 +94,7 @@ impl Shared {
         give_way();
         let mut memory = Memory::default();
         while let Some(work) = self.next() {
-            // The panic is in the log; its caller is told to try again.
+            // The panic is logged, and the caller is told to try again.
             let _ = catch_unwind(AssertUnwindSafe(|| work(&mut memory)));
         }
     }
@@ -113,11 +113,10 @@ impl Shared {
     }
 }
 
-/// Lets what else runs on this machine, above all the threads that answer requests, go before this thread.
+/// Lowers this thread's priority below other work, above all the threads that answer requests.
 #[cfg(target_os = "linux")]
 fn give_way() {
-    // On Linux it is the thread that has the priority, not the process. Where it can't be set, hashing is as important as
-    // everything else.
+    // On Linux, priorities are per thread. If it can't be set, hashing has normal priority.
     if let Err(error) = rustix::process::setpriority_process(None, NICE) {
         tracing::warn!(%error, "password hashing runs at the same priority as requests");
     }

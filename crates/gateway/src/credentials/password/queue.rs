@@ -9,9 +9,9 @@ use std::{
 use super::Asker;
 use crate::http::address_group;
 
-/// How many wait at most, of strangers and of the others each. On one core this is some ten seconds' work.
+/// Limit of waiting requests, for strangers and others each. On one core this is about ten seconds of work.
 pub(super) const WAITING_MAX: usize = 512;
-/// How many of one address group wait at most. An office behind one address has room.
+/// Limit of waiting requests per address group. Enough for an office behind one address.
 pub(super) const WAITING_OF_ONE_MAX: usize = 64;
 
 pub(super) struct Queue<T> {
@@ -21,7 +21,7 @@ pub(super) struct Queue<T> {
     next: u64,
 }
 
-/// Where in the queue something waits, to take it out again.
+/// A position in the queue, for removal.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Ticket {
     proven: bool,
@@ -45,8 +45,8 @@ impl<T> Default for Queue<T> {
 }
 
 impl<T> Queue<T> {
-    /// Puts `item` at the end of its address's line. Where all lines together are too long, the longest gives way: its
-    /// last one is dropped.
+    /// Appends `item` to its address's line. If all lines together are too long, the last item of the longest one is
+    /// dropped.
     pub(super) fn push(&mut self, asker: Asker, item: T) -> Result<Ticket, Full> {
         let ticket = Ticket {
             proven: asker.proven,
@@ -67,7 +67,7 @@ impl<T> Queue<T> {
         self.lines(was_proven).pop()
     }
 
-    /// Takes something out, if it still waits.
+    /// Removes an item, if it still waits.
     pub(super) fn remove(&mut self, ticket: Ticket) {
         self.lines(ticket.proven).remove(ticket.group, ticket.number);
     }
@@ -176,7 +176,7 @@ mod tests {
         assert_eq!(order(queue), ["a1", "b1", "c1", "a2", "b2", "a3"]);
     }
 
-    /// Addresses take turns at hashing, and every other turn belongs to clients that have proven something.
+    /// Addresses take turns, and every other turn goes to proven clients.
     #[test]
     fn every_other_turn_goes_to_proven_clients() {
         let mut queue = Queue::default();

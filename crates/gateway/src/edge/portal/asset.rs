@@ -55,7 +55,7 @@ impl Asset {
         }
     }
 
-    /// A page of the portal. It has `<base href="/">`, which is to point to where the portal is reached.
+    /// A page of the portal. Its `<base href="/">` is replaced with the public base path.
     pub(super) fn page(name: &str, page: Variant, base_path: &str) -> Self {
         const BASE: &str = r#"<base href="/""#;
         let text = String::from_utf8_lossy(&page.body);
@@ -73,7 +73,7 @@ impl Asset {
         self.brotli.is_some() || self.gzip.is_some()
     }
 
-    /// The variant that is wanted most, the smallest among equals.
+    /// The preferred variant; the smallest among equals.
     pub(super) fn choose(&self, accepted: Accepted) -> (&Variant, Option<&'static str>) {
         let brotli = self
             .brotli
@@ -90,7 +90,7 @@ impl Asset {
     }
 }
 
-/// Whether the client says that it has this very variant (RFC 9110, section 13.1.2).
+/// Whether the client has exactly this variant (RFC 9110, section 13.1.2).
 pub(super) fn has_etag(request: &HeaderMap, etag: &HeaderValue) -> bool {
     let lines = request
         .get_all(header::IF_NONE_MATCH)

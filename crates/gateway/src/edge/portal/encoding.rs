@@ -2,7 +2,7 @@
 
 use axum::http::{HeaderMap, header};
 
-/// How much each coding is wanted, in thousandths; 0 is not at all.
+/// The weight of each coding, in thousandths; 0 means not acceptable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Accepted {
     pub(super) brotli: u16,
@@ -11,7 +11,7 @@ pub(super) struct Accepted {
 }
 
 impl Accepted {
-    /// By `Accept-Encoding`. Without one, and where nothing else would do, the file goes out as it is.
+    /// From `Accept-Encoding`. Without one, or if nothing else is acceptable, the file is sent uncompressed.
     pub(super) fn by(headers: &HeaderMap) -> Self {
         let (mut brotli, mut gzip, mut identity, mut others) = (None, None, None, None);
         let lines = headers
@@ -32,13 +32,13 @@ impl Accepted {
         Self {
             brotli: brotli.or(others).unwrap_or(0),
             gzip: gzip.or(others).unwrap_or(0),
-            // Wanted less than anything that is named.
+            // A lower weight than anything named.
             identity: identity.unwrap_or(if others == Some(0) { 0 } else { 1 }),
         }
     }
 }
 
-/// `q=0.5` as thousandths. What is no quality counts as not wanted.
+/// `q=0.5` in thousandths. An invalid weight counts as 0.
 fn quality(parameters: &str) -> u16 {
     let value = match parameters.trim() {
         "" => return 1000,

@@ -50,7 +50,7 @@ impl Folder {
         fs::read(path).await.ok().map(Variant::of)
     }
 
-    /// Where a name leads when its symbolic links are followed, unless that is out of the folder.
+    /// The path of a name with symbolic links resolved, unless it is outside the folder.
     async fn within(&self, name: &str) -> Option<PathBuf> {
         if name.is_empty() {
             return None;
@@ -61,7 +61,7 @@ impl Folder {
     }
 }
 
-/// A pipe or a device would be waited for, perhaps for ever.
+/// Reading a pipe or a device could block forever.
 async fn is_file(path: &Path) -> bool {
     fs::symlink_metadata(path).await.is_ok_and(|found| found.is_file())
 }

@@ -56,7 +56,7 @@ impl Portal {
         if path == CHANGE_PASSWORD {
             return (StatusCode::SEE_OTHER, [(header::LOCATION, "../account")]).into_response();
         }
-        // Password managers look first whether what is not there is told to be.
+        // Password managers first check that missing pages are reported as missing.
         if path.starts_with("/.well-known/") {
             return Problem::new(ProblemCode::NotFound).into_response();
         }

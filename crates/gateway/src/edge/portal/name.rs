@@ -8,7 +8,7 @@ pub(super) struct Name<'a> {
     pub(super) file: &'a str,
     /// The first segment, where the path has more than one, and it could be the name of a folder.
     pub(super) folder: &'a str,
-    /// It looks like the name of a file, so that it is wrong if there is none.
+    /// It looks like a file name, so a missing file is 404.
     pub(super) is_asset: bool,
 }
 

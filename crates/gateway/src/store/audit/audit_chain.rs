@@ -80,8 +80,8 @@ pub struct Chain {
     pub kept_since: Option<DateTime<Utc>>,
     /// The last row.
     pub head: Link,
-    /// Whether sealed values are bound to their versions. It is in the record of the chain, which each row of the log
-    /// writes, so that values that a former version sealed can't be put back and bound a second time unnoticed.
+    /// Whether sealed values are bound to their versions. It is part of the chain's record, so that values sealed by an
+    /// older version can't be rolled back and bound a second time unnoticed.
     pub values_bound: bool,
 }
 
@@ -110,7 +110,7 @@ impl Chain {
         secrets.audit_mac(&message.0)
     }
 
-    /// Reads it; `None` where its seal is broken, or it is not there.
+    /// Reads it; `None` if it is missing or its seal is broken.
     pub(in crate::store) async fn read(
         connection: &mut Connection,
         secrets: &Secrets,
@@ -206,7 +206,7 @@ pub async fn begin(connection: &mut Connection, secrets: &Secrets, values_bound:
     chain.write(connection, secrets).await
 }
 
-/// `proven` is the last row that is known to be what was written.
+/// `proven` is the last verified row.
 async fn rows_after(connection: &mut Connection, id: i64, proven: i64) -> Result<Vec<ChainedRow>, StoreError> {
     let rows = sqlx::query_as("SELECT * FROM audit_log WHERE id > $1 ORDER BY id LIMIT $2")
         .bind(id)
@@ -243,7 +243,7 @@ pub async fn kept_since(connection: &mut Connection) -> Result<Option<DateTime<U
 pub async fn cut(connection: &mut Connection, secrets: &Secrets, since: DateTime<Utc>) -> Result<u64, StoreError> {
     let chain = Chain::read_intact(connection, secrets).await?;
     let rows = rows_after(connection, i64::MIN, chain.start.id).await?;
-    // Clocks go back at times. Only the oldest end is cut: what follows a younger row stays.
+    // Clocks go back at times. Only the oldest end is pruned: rows after a younger one stay.
     let old = rows.iter().take_while(|row| row.logged_on < since.timestamp_millis());
     let start = old
         .into_iter()
@@ -269,7 +269,7 @@ pub async fn cut(connection: &mut Connection, secrets: &Secrets, since: DateTime
 pub struct Verified {
     /// How many rows there are.
     pub rows: u64,
-    /// How many keys, tokens and secrets there are, all of them the last that the log has.
+    /// How many keys, tokens and secrets were verified.
     pub sealed: u64,
     /// Where the chain begins and ends.
     pub chain: Chain,

@@ -10,7 +10,7 @@ use crate::{
     store::{Connection, Store, StoreError},
 };
 
-/// Writes a row, the next of the chain. Within the transaction of what it tells of: neither is there without the other.
+/// Appends a row to the chain, in the transaction of the change itself, so that neither exists without the other.
 ///
 /// # Errors
 /// When the database fails, or the record of the chain is not what this program wrote.

@@ -160,7 +160,7 @@ fn instant(millis: i64) -> Result<DateTime<Utc>, StoreError> {
     instant.ok_or(StoreError::Impossible("audit_log.logged_on"))
 }
 
-/// The word for a reason as it is now: rows of older versions keep theirs, which their chain is over.
+/// The current word for a reason: rows of older versions keep theirs, because the chain covers them.
 fn current_word(stored: String) -> String {
     AuditReason::of_word(&stored).map_or(stored, |reason| reason.as_str().to_owned())
 }

@@ -51,7 +51,7 @@ impl Versions {
         }
     }
 
-    /// Compares what there is with it. Answers how many there are.
+    /// Compares the current secrets with it. Returns how many there are.
     ///
     /// # Errors
     /// The first that is not the last one; or that the database failed.

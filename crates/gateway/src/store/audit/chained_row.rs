@@ -55,7 +55,7 @@ impl ChainedRow {
     }
 }
 
-/// What a MAC is made of. Each part tells how long it is, so that no two lists of parts have the same bytes.
+/// The input of a MAC. Parts are length-prefixed, so that no two lists of parts have the same bytes.
 pub(in crate::store) struct Message(pub(super) Vec<u8>);
 
 impl Message {

@@ -15,7 +15,7 @@ use crate::{
 pub struct KeyRow {
     /// The key's identifier; of the last one when there is none.
     pub id: i64,
-    /// Whether the service provider lets it be used.
+    /// Whether the service provider has enabled it.
     pub status: KeyStatus,
     /// The last change, deletion included.
     pub last_change: LastChange,
@@ -113,7 +113,7 @@ pub async fn put(
     key_guesses::delete(connection, organization).await
 }
 
-/// Lets the key be used, or not. That makes a new version, which ends the sessions of the one before.
+/// Enables or disables the key, as a new version, which ends the sessions of the previous one.
 pub async fn set_enabled(
     connection: &mut Connection,
     secrets: &Secrets,
@@ -131,7 +131,7 @@ pub async fn set_enabled(
     Ok(version)
 }
 
-/// Ends the doubt that a restore has left: the key as it is, as the next version. Sessions that live stay.
+/// Confirms the key after a restore, as the next version. Active sessions stay.
 pub async fn confirm(
     connection: &mut Connection,
     secrets: &Secrets,

@@ -13,7 +13,7 @@ use crate::{
     },
 };
 
-/// Keeps a key that was replaced or deleted. The former key before it is forgotten, with its attempts.
+/// Stores a replaced or deleted key as the previous one. The one before it is deleted, with its attempts.
 pub async fn put(
     connection: &mut Connection,
     secrets: &Secrets,
@@ -37,7 +37,7 @@ pub async fn put(
     Ok(())
 }
 
-/// The former key of an organization and its identifier, unless it was replaced too long ago.
+/// The previous key of an organization and its identifier, unless it was replaced too long ago.
 ///
 /// # Errors
 /// When the database fails; [`StoreError::Sealed`] when the key does not open.
@@ -107,7 +107,7 @@ pub async fn add_attempts(
     Ok(())
 }
 
-/// What the page tells of the former key: since when it is one, and who tried it, the last one first.
+/// The previous key for the page: since when, and the clients that tried it, latest first.
 pub async fn view(
     connection: &mut Connection,
     organization: OrganizationId,
@@ -166,7 +166,7 @@ pub(in crate::store) async fn bind_all(connection: &mut Connection, secrets: &Se
     Ok(())
 }
 
-/// It has no version: the instant at which it was replaced stands for one, so that none lives longer than it may.
+/// It has no version: the time of its replacement is used instead, so that its life can't be extended.
 fn context(organization: OrganizationId, id: i64, replaced_on: i64) -> String {
     format!("former-api-key/{organization}/{id}/{replaced_on}")
 }

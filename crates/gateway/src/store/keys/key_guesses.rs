@@ -15,7 +15,7 @@ use crate::{
 /// This many wrong keys within an hour mean that someone is guessing.
 pub const ALARM: usize = 20;
 const WINDOW: TimeDelta = TimeDelta::hours(1);
-/// The alarm ends when there was none for so long.
+/// The alarm ends after this time without a wrong key.
 const QUIET: TimeDelta = TimeDelta::days(1);
 
 /// Counts a wrong key. Returns since when someone is guessing, only once: for the one that reaches the limit.

@@ -127,8 +127,7 @@ pub struct JwksRow {
     pub fetched: Option<(String, DateTime<Utc>)>,
 }
 
-/// Where the JWKS of every server is that is enabled, where the organization's subscription is active. Without the documents,
-/// which would be much to read for all.
+/// The JWKS URLs of all enabled servers with an active subscription, without the documents, which would be large.
 pub async fn locations(connection: &mut Connection) -> Result<Vec<JwksRow>, StoreError> {
     let rows = sqlx::query(
         "SELECT s.id, s.jwks_uri, s.certificate_validation, NULL AS jwks, NULL AS fetched_on
@@ -161,7 +160,7 @@ fn read_jwks(row: &SqliteRow) -> Result<JwksRow, StoreError> {
     })
 }
 
-/// Keeps a JWKS that was fetched, or none where the last one is good no more, if the server still has it there.
+/// Stores a fetched JWKS, or none if the last one was withdrawn, unless the server's URL has changed.
 pub async fn keep_jwks(connection: &mut Connection, of: &JwksRow) -> Result<(), StoreError> {
     let (jwks, fetched_on) = of
         .fetched

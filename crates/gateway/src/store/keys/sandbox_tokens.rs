@@ -147,7 +147,7 @@ pub async fn update(
     Ok(())
 }
 
-/// Ends the doubt that a restore has left: the token as it is, as the next version.
+/// Confirms the token after a restore, as the next version.
 pub async fn confirm(
     connection: &mut Connection,
     secrets: &Secrets,

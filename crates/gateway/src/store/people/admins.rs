@@ -63,7 +63,7 @@ pub async fn find_by_login(
     .transpose()
 }
 
-/// Whether a restore has taken the admin's password out of use.
+/// Whether a restore holds the admin's password.
 pub async fn is_password_held(connection: &mut Connection, admin: AdminId) -> Result<bool, StoreError> {
     let held: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM admins WHERE id = $1 AND held_password_hash IS NOT NULL")
         .bind(admin.0)
@@ -72,7 +72,7 @@ pub async fn is_password_held(connection: &mut Connection, admin: AdminId) -> Re
     Ok(held == 1)
 }
 
-/// Lets the password be used again that a restore has taken out of use. False where there is none.
+/// Confirms a password held by a restore. False if there is none.
 pub async fn confirm_password(connection: &mut Connection, admin: AdminId) -> Result<bool, StoreError> {
     let confirmed = sqlx::query(
         "UPDATE admins SET password_hash = held_password_hash, held_password_hash = NULL
@@ -84,7 +84,7 @@ pub async fn confirm_password(connection: &mut Connection, admin: AdminId) -> Re
     Ok(confirmed.rows_affected() == 1)
 }
 
-/// Sets the password; one that a restore has taken out of use is gone then.
+/// Sets the password, replacing one held by a restore.
 pub async fn set_password(connection: &mut Connection, admin: AdminId, password_hash: &str) -> Result<(), StoreError> {
     sqlx::query("UPDATE admins SET password_hash = $2, held_password_hash = NULL WHERE id = $1")
         .bind(admin.0)

@@ -11,7 +11,7 @@ const KEPT: TimeDelta = TimeDelta::days(30);
 /// How many addresses of an admin are kept, those that were used last.
 const KEPT_MAX: i64 = 50;
 
-/// What an admin has shown at an address within 30 days.
+/// What an admin has proven at an address within 30 days.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Known {
     /// They have signed in.
@@ -20,7 +20,7 @@ pub struct Known {
     pub key_shown: bool,
 }
 
-/// What is known of an admin at an address. What lies ahead of the clock counts for nothing.
+/// What is known of an admin at an address, without records ahead of the clock.
 pub async fn find(
     connection: &mut Connection,
     admin: AdminId,
@@ -41,7 +41,7 @@ pub async fn find(
     })
 }
 
-/// Notes that an admin has signed in from an address, and whether they have shown the key.
+/// Stores that an admin has signed in from an address, and whether with the key.
 pub async fn note(
     connection: &mut Connection,
     admin: AdminId,

@@ -19,7 +19,7 @@ pub struct Member {
     pub role_id: RoleId,
     /// The role's name.
     pub role: String,
-    /// The identity provider from whose claim they have it; `None` where an admin gave it.
+    /// The identity provider whose claim grants it; `None` if an admin assigned it.
     pub given_by: Option<String>,
     /// Which built-in role it is, if one.
     pub built_in: Option<BuiltInRole>,
@@ -29,7 +29,7 @@ pub struct Member {
     pub status: AdministratorStatus,
     /// Whether a restore has disabled them.
     pub held: bool,
-    /// Whether a restore has taken their password out of use.
+    /// Whether a restore holds their password.
     pub password_held: bool,
     /// Grows with each change.
     pub version: i64,
@@ -37,7 +37,7 @@ pub struct Member {
     pub invitation_expires_on: Option<DateTime<Utc>>,
     /// When they last signed in, as far as it concerns this organization.
     pub last_sign_in_on: Option<DateTime<Utc>>,
-    /// Live portal sessions, as far as they concern this organization.
+    /// Active portal sessions, as far as they concern this organization.
     pub portal_sessions: u32,
     /// Live API sessions in this organization.
     pub api_sessions: u32,
@@ -129,7 +129,7 @@ pub async fn invite(
     Ok(())
 }
 
-/// Gives a member another role or status: the next version. Another role is one that no identity provider gave.
+/// Changes role or status of a member: the next version. A changed role no longer counts as granted by an identity provider.
 pub async fn update(
     connection: &mut Connection,
     (organization, admin): (OrganizationId, AdminId),

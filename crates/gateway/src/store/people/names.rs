@@ -22,8 +22,9 @@ pub struct Collision {
     pub fault: Option<String>,
 }
 
-/// Brings logins and names into the form of `names`, once for each version of its rules. What is taken already stays as it
-/// was: the account that is in the form, or else the oldest one, has the login. Answers how many logins were changed.
+/// Migrates logins and names to the canonical form of `names`, once for each version of its rules. Collisions stay as they
+/// were: the account already in canonical form, or else the oldest one, gets the login. Returns how many logins were
+/// changed.
 pub async fn migrate(connection: &mut Connection) -> Result<u32, StoreError> {
     let rules: i64 = sqlx::query_scalar("SELECT name_rules FROM installation")
         .fetch_one(&mut *connection)

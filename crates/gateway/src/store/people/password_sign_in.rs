@@ -11,8 +11,8 @@ pub async fn is_on(connection: &mut Connection) -> Result<bool, StoreError> {
     Ok(on != Some(0))
 }
 
-/// Lets admins sign in with a password, or not; that ends the sessions that were opened with one, but the API sessions of
-/// services. Answers how many.
+/// Turns password sign-in on or off. Turning it off ends the sessions opened with a password, except API sessions of service
+/// accounts. Returns how many ended.
 pub async fn set(connection: &mut Connection, on: bool) -> Result<u64, StoreError> {
     sqlx::query("UPDATE installation SET password_sign_in = $1")
         .bind(i64::from(on))

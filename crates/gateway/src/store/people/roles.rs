@@ -29,8 +29,8 @@ pub struct RoleRow {
     pub version: i64,
 }
 
-/// The roles of an organization: built-in ones first, the mightiest before the others, then by name. Or the one that is
-/// asked for.
+/// The roles of an organization: built-in ones first, the most powerful before the others, then by name. Or only the given
+/// one.
 pub async fn list(
     connection: &mut Connection,
     organization: OrganizationId,
@@ -92,7 +92,7 @@ pub async fn delete(connection: &mut Connection, role: RoleId) -> Result<(), Sto
     Ok(())
 }
 
-/// Gives a new organization the built-in roles, and answers the identifier of the mightiest.
+/// Creates the built-in roles of a new organization, and returns the identifier of Super Admin.
 pub async fn insert_built_in(connection: &mut Connection, organization: OrganizationId) -> Result<RoleId, StoreError> {
     let mut super_admin = RoleId(0);
     for built_in in BuiltInRole::ALL {

@@ -4,8 +4,8 @@ use keyward_contract::AdminId;
 
 use crate::store::{Connection, StoreError};
 
-/// Whether an admin's password opens anything: while passwords are turned off only that of a service does, and API sessions
-/// alone.
+/// Whether an admin's password works: while password sign-in is off, only those of service accounts do, and only for API
+/// sessions.
 pub async fn opens_api_sessions(connection: &mut Connection, admin: AdminId) -> Result<bool, StoreError> {
     let allowed: i64 = sqlx::query_scalar(
         "SELECT COUNT(*) FROM admins WHERE id = $1
@@ -17,7 +17,7 @@ pub async fn opens_api_sessions(connection: &mut Connection, admin: AdminId) -> 
     Ok(allowed == 1)
 }
 
-/// Lets the password of an admin open API sessions also while passwords are turned off, or not.
+/// Makes an admin a service account, or not.
 pub async fn set(connection: &mut Connection, admin: AdminId, on: bool) -> Result<(), StoreError> {
     sqlx::query("UPDATE admins SET service_password = $2 WHERE id = $1")
         .bind(admin.0)

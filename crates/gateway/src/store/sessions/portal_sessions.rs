@@ -25,7 +25,7 @@ pub struct PortalSession {
     pub last_used_on: DateTime<Utc>,
     /// When they last gave their password.
     pub authenticated_on: DateTime<Utc>,
-    /// What the session is called where it is listed.
+    /// The identifier of the session in its list.
     pub public_id: SessionId,
     /// The identity provider that they signed in at, and its name.
     pub provider: Option<(SsoProviderId, String)>,
