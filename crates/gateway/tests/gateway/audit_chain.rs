@@ -406,7 +406,7 @@ async fn a_restore_reports_diverged_logs() {
     let noted = head(fork.path());
     let output = operate(fork.path(), &["restore", "--from", &backup]);
     let said = String::from_utf8_lossy(&output.stdout);
-    assert!(said.contains("does not go on from that of the backup"), "{said}");
+    assert!(said.contains("doesn't continue from the backup's"), "{said}");
     verify(fork.path(), &["--head", &noted]).expect("it stays");
     let named: String = database(fork.path())
         .query_row(

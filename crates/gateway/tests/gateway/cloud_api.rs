@@ -254,7 +254,7 @@ async fn a_script_with_an_old_key_does_not_lock_its_admin() {
     assert!(!locked.headers.contains_key(header::RETRY_AFTER));
     let message = &locked.json()["message"];
     assert_eq!(
-        message, "Too many sign-ins have failed. Try again after 2023-11-14T22:18:20Z.",
+        message, "Too many failed sign-ins. Try again after 2023-11-14T22:18:20Z.",
         "until when, and not for how long"
     );
 }

@@ -55,7 +55,7 @@ async fn wrong_keys_lock_api_sessions_but_not_the_portal() {
     assert!(!locked.headers.contains_key(header::RETRY_AFTER));
     assert_eq!(
         locked.json()["message"],
-        "Too many sign-ins of this admin came with a wrong API key. Try again after 2023-11-14T22:18:20Z."
+        "Too many sign-ins with a wrong API key. Try again after 2023-11-14T22:18:20Z."
     );
     let elsewhere = acme.api_sign_in_from("203.0.113.2", &key, ADMIN, PASSWORD).await;
     assert!(is_locked(&elsewhere), "strangers' wrong keys count together");

@@ -42,7 +42,7 @@ async fn a_document_is_read_or_rejected_precisely() {
             "json",
             "web page",
         ),
-        (raw("content-type", "application/json", "{}"), "json", "no JWKS"),
+        (raw("content-type", "application/json", "{}"), "json", "isn't a JWKS"),
         (moved, "status", "status 304"),
         (Behaviour::Status(302), "status", "status 302"),
         (Behaviour::Status(300), "status", "status 300"),

@@ -108,7 +108,7 @@ async fn each_jwks_failure_has_its_own_answer_and_row() {
     }
     oauth.provider.stop();
     oauth.acme.clock.advance(TimeDelta::minutes(61));
-    oauth.refuses(&token, "nobody answers", "jwks-connect").await;
+    oauth.refuses(&token, "no connection", "jwks-connect").await;
 }
 
 #[tokio::test]

@@ -79,7 +79,7 @@ async fn invalid_certificates_are_rejected_unless_turned_off() {
     let report = acme.validate(&provider.jwks_uri()).await;
     assert_eq!(report["failure"]["reason"], "tls", "{report:#}");
     let text = report["failure"]["text"].as_str().expect("a text");
-    assert!(text.starts_with("The server's certificate"), "{text}");
+    assert!(text.contains("server's certificate"), "{text}");
     assert_eq!(provider.asked(), 0);
     let report = acme.validate_with(&provider.jwks_uri(), false).await;
     assert_eq!(report["keys"][0]["kid"], "one", "{report:#}");
