@@ -292,7 +292,10 @@ async fn logins_of_older_versions_are_migrated() {
     let listed = operate(gateway.folder.path(), &["admin", "collisions"]);
     let listed = String::from_utf8(listed.stdout).expect("text");
     assert!(listed.contains("ops\\u{200b}@acme.example\t14\t"), "{listed}");
-    assert!(listed.contains("\t12\tAnother account has the same user name"), "{listed}");
+    assert!(
+        listed.contains("\t12\tAnother account has the same user name"),
+        "{listed}"
+    );
     let admins = operate(gateway.folder.path(), &["admin", "list", "--organization", "ACME"]);
     let admins = String::from_utf8(admins.stdout).expect("text");
     assert!(
