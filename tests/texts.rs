@@ -1,10 +1,10 @@
 //! What the user reads.
 #![allow(clippy::unwrap_used, reason = "a test that fails where it stands is a good test")]
 
-use keyward_contract::{ProblemCode, TokenStep};
+use keyward_contract::{FieldCode, FieldError, ProblemCode, TokenCheck, TokenCheckCode as Code};
 use keyward_portal::present::{
     difference::difference,
-    more_problems,
+    field, more_problems,
     problem::{self, sentence},
     reason,
     token::why,
@@ -83,19 +83,20 @@ fn a_difference_names_what_was_added_removed_and_changed() {
 #[test]
 fn a_rejected_token_says_why() {
     let now = "2026-11-27T10:00:00Z".parse().unwrap();
-    let step = |name: &str, passed, found: &str| TokenStep {
-        name: name.into(),
+    let check = |code, passed, actual: &[&str]| TokenCheck {
+        code,
         passed,
-        found: found.into(),
-        wanted: String::new(),
+        actual: actual.iter().map(|it| (*it).to_owned()).collect(),
+        expected: Vec::new(),
+        failure: None,
     };
-    let expired = step("Expiry (exp)", false, "2026-11-27T07:59:00Z");
-    let scope = step("Scope (scope, scp or roles)", false, "nothing");
-    let role = step("API role", false, "nothing");
-    let permission = step("Permission", false, "nothing");
-    let signature = step("Signature", true, "valid");
-    let issuer = step("Issuer (iss)", false, "nothing");
-    for (steps, sentences) in [
+    let expired = check(Code::Expiry, false, &["2026-11-27T07:59:00Z"]);
+    let scope = check(Code::Scope, false, &[]);
+    let role = check(Code::ApiRole, false, &[]);
+    let permission = check(Code::Permission, false, &[]);
+    let signature = check(Code::Signature, true, &[]);
+    let issuer = check(Code::Issuer, false, &[]);
+    for (checks, sentences) in [
         (vec![&signature, &expired], vec!["Expired 2 hours ago."]),
         (
             vec![&signature, &expired, &scope, &role],
@@ -112,8 +113,17 @@ fn a_rejected_token_says_why() {
         (vec![&role, &permission], vec!["Unknown API role."]),
         (vec![&permission], vec!["The API role doesn't allow any requests."]),
     ] {
-        let steps: Vec<TokenStep> = steps.into_iter().cloned().collect();
-        assert_eq!(why(&steps, now), sentences);
+        let checks: Vec<TokenCheck> = checks.into_iter().cloned().collect();
+        assert_eq!(why(&checks, now), sentences);
     }
-    assert_eq!(why(&[step("Shape", false, "")], now), ["Shape."]);
+    let newer = check(Code::Unknown, false, &[]);
+    assert_eq!(why(&[newer], now).len(), 1);
+}
+
+#[test]
+fn every_fault_of_a_field_has_a_sentence() {
+    for code in FieldCode::ALL {
+        let text = field::words(&FieldError::from(*code));
+        assert!(text.ends_with('.'), "{}: {text}", code.as_str());
+    }
 }

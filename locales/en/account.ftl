@@ -16,7 +16,6 @@ link-account = Sign in once to link your account. Then you can use it to sign in
 ## Changing the password
 
 current-password = Current password
-current-missing = Enter your current password.
 new-password = New password
 # Also where all other sessions are ended.
 ends-others = You'll be signed out everywhere else, including API sessions.

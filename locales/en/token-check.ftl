@@ -5,7 +5,6 @@ intro =
     Paste an access token to see whether <server/> accepts it, and why not. We don't store or log it.
 token = Access token
 token-hint = A JWT: three parts separated by dots.
-token-missing = Paste an access token.
 check = Check
 
 ## Answer
@@ -29,6 +28,8 @@ form = Not a signed JWT.
 algorithm = Its algorithm isn't accepted.
 kind = Not an access token.
 key = Unknown key.
+key-not-named = The token doesn't name its key, and there are several.
+extensions = It requires extensions.
 signature = Wrong signature.
 expiry-missing = No expiry.
 expired-just-now = Expired just now.
@@ -55,5 +56,48 @@ keys-unavailable = The server's keys aren't available.
 permission = The API role doesn't allow any requests.
 subscription = No active API subscription.
 service-provider = The service provider has disabled access tokens.
-# $check is what the server calls a check that is newer than this page.
-other = { $check }.
+# The server is newer than this page.
+other = A check that this page doesn't know. Reload the page.
+
+## The checks, in the two tables. Names of claims stay.
+
+name-form = Form
+name-authorization-server = Authorization server
+name-algorithm = Algorithm (alg)
+name-extensions = Extensions (crit)
+name-kind = Kind of token (typ)
+name-key = Key (kid)
+name-signature = Signature
+name-expiry = Expiry (exp)
+name-not-before = Not before (nbf)
+name-scope = Scope (scope, scp or roles)
+name-api-role = API role
+name-audience = Audience (aud)
+name-issuer = Issuer (iss)
+name-client = Client (client_id, cid or appid)
+name-permission = Permission
+name-subscription = Subscription
+name-service-provider = Service provider
+name-other = Further check
+
+## Values
+
+form-actual = not a signed JWT
+form-expected = three parts separated by dots
+nothing = nothing
+any = any value
+enabled = enabled
+disabled = disabled
+available = available
+not-available = not available
+valid = valid
+not-valid = not valid
+later-than-now = later than <now/>
+earlier-than-now = earlier than <now/>
+unnamed-key = a key without kid
+begins-with = begins with <start/>
+full = All requests
+view = Read-only requests (GET, HEAD, OPTIONS)
+no-requests = No requests
+active = active
+expired = expired

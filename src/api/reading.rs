@@ -1,12 +1,12 @@
 //! Answers of the first load that are read field by field, as their derived readers would read them and at a fifth of the weight.
 //! A test in the browser holds each against the derived one.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use chrono::{DateTime, Utc};
 use keyward_contract::{
-    Admin, AdminId, ApiKey, BaseUrls, Capabilities, ChangedBy, LastChange, Organization, OrganizationAccess,
-    OrganizationId, Permissions, Problem, Session, SignInOptions, SsoProvider,
+    Admin, AdminId, ApiKey, BaseUrls, Capabilities, ChangedBy, FieldCode, FieldError, LastChange, Organization,
+    OrganizationAccess, OrganizationId, Permissions, Problem, Session, SignInOptions, SsoProvider,
 };
 
 use crate::browser::json::Object;
@@ -99,20 +99,32 @@ pub fn read_api_key(text: &str) -> Option<ApiKey> {
 pub fn read_problem(text: &str) -> Option<Problem> {
     let problem = Object::parse(text)?;
     // To collect them would bring a sort.
-    let mut fields = BTreeMap::new();
-    for (name, about) in problem.texts("fields") {
-        fields.insert(name, about);
+    let mut field_errors = BTreeMap::new();
+    for (name, error) in problem.objects_by_name("fieldErrors") {
+        field_errors.insert(name, field_error(&error)?);
     }
     Some(Problem {
         code: problem.word("code")?,
         title: problem.text("title")?,
         status: u16::try_from(count(&problem, "status")?).ok()?,
         detail: problem.text("detail"),
-        fields,
+        // Sentences for API clients; the page has its own for each code.
+        fields: BTreeMap::new(),
+        field_errors,
         last_change: problem.object("lastChange").as_ref().and_then(last_change),
         retry_after: problem.number("retryAfter").map(|seconds| seconds as u64),
         request_id: problem.text("requestId"),
     })
+}
+
+fn field_error(error: &Object) -> Option<FieldError> {
+    let mut read = FieldError::from(error.word::<FieldCode>("code")?);
+    read.min = count(error, "min");
+    read.max = count(error, "max");
+    read.position = count(error, "position");
+    read.character = error.text("character");
+    read.allowed = error.text("allowed").map(Cow::Owned);
+    Some(read)
 }
 
 fn last_change(change: &Object) -> Option<LastChange> {

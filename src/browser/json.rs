@@ -166,12 +166,10 @@ impl Object {
         self.list(name).into_iter().map(Self).collect()
     }
 
-    /// The texts of an object within it, by name; none where there is none.
-    pub fn texts(&self, name: &str) -> Vec<(String, String)> {
+    /// The objects of an object within it, by name; none where there is none.
+    pub fn objects_by_name(&self, name: &str) -> Vec<(String, Self)> {
         let entries = entries(&self.get(name)).into_iter();
-        entries
-            .filter_map(|(name, value)| Some((name, value.0.as_string()?)))
-            .collect()
+        entries.map(|(name, value)| (name, Self(value.0))).collect()
     }
 
     /// A list of numbers; empty where there is none.

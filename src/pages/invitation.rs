@@ -12,7 +12,7 @@ use crate::{
         message::FailedLoad,
         new_password, one_time_link,
     },
-    present::problem,
+    present::{field, problem},
     reactive::{memo, reactive},
     routes::Route,
     state::{Load, SessionState},
@@ -132,7 +132,9 @@ fn AcceptForm(token: String, offer: InvitationOffer) -> AnyView {
     let is_renamed = RwSignal::new(false);
     let min = new_password::min_length();
     let own_error = move |password: &str| match proof {
-        InvitationProof::NewPassword => check_password(password, min.get()).err().map(|error| error.to_string()),
+        InvitationProof::NewPassword => check_password(password, min.get())
+            .err()
+            .map(|error| field::words(&error)),
         InvitationProof::Session | InvitationProof::SingleSignOn => None,
     };
     let error = Signal::derive(move || {
@@ -251,11 +253,8 @@ fn AcceptForm(token: String, offer: InvitationOffer) -> AnyView {
 /// Where the password is what is wrong.
 fn about_password(error: &ApiError) -> Option<String> {
     match error.code()? {
-        code @ ProblemCode::WrongPassword => {
-            let detail = error.problem().and_then(|problem| problem.detail.clone());
-            Some(detail.unwrap_or_else(|| problem::sentence(code).to_owned()))
-        }
-        ProblemCode::InvalidInput => error.problem()?.fields.get("password").cloned(),
+        code @ ProblemCode::WrongPassword => Some(problem::sentence(code).to_owned()),
+        ProblemCode::InvalidInput => error.problem()?.field_errors.get("password").map(field::words),
         _ => None,
     }
 }

@@ -4,6 +4,8 @@ pub(crate) mod administrator;
 pub(crate) mod change;
 pub(crate) mod counted;
 pub mod difference;
+pub mod field;
+pub(crate) mod jwks;
 pub mod more_problems;
 pub mod problem;
 pub mod reason;

@@ -64,7 +64,7 @@ pub struct FieldError {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub character: Option<String>,
-    /// The characters that are allowed, such as `A-Z, a-z and 0-9`.
+    /// The characters that are allowed, such as `A-Z, a-z, 0-9`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub allowed: Option<Cow<'static, str>>,
@@ -160,7 +160,7 @@ impl From<KeyFormatError> for FieldError {
             },
             KeyFormatError::Character(at) => Self {
                 position: u32::try_from(at).ok(),
-                ..Self::not_allowed("A-Z, a-z and 0-9")
+                ..Self::not_allowed("A-Z, a-z, 0-9")
             },
         }
         .saying(sentence)

@@ -44,7 +44,7 @@ pub fn check_oauth_server_name(name: &str) -> Result<(), FieldError> {
     if name.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
         return Ok(());
     }
-    Err(FieldError::not_allowed("A-Z, a-z and 0-9"))
+    Err(FieldError::not_allowed("A-Z, a-z, 0-9"))
 }
 
 /// A description of an authorization server: up to [`OAUTH_SERVER_DESCRIPTION_MAX`] characters, none of them a control
@@ -80,7 +80,7 @@ pub fn check_api_role_name(name: &str) -> Result<(), FieldError> {
     if name.bytes().all(fits) {
         return Ok(());
     }
-    Err(FieldError::not_allowed("A-Z, a-z, 0-9, - and _"))
+    Err(FieldError::not_allowed("A-Z, a-z, 0-9, -, _"))
 }
 
 /// A cloud name: a DNS name in lower case, such as `cloud.example`.

@@ -1,6 +1,6 @@
 //! *Change password*.
 
-use keyward_contract::{ChangePassword, FieldError, ProblemCode, check_password};
+use keyward_contract::{ChangePassword, FieldCode, ProblemCode, check_password};
 use leptos::prelude::*;
 
 use super::Page;
@@ -25,7 +25,7 @@ pub(super) fn PasswordForm() -> AnyView {
     let (pending, failure) = (progress.is_pending(), progress.failure());
     let min = new_password::min_length();
     let is_given = |password: &str| match password {
-        "" => Err(FieldError::new(text::account::current_missing())),
+        "" => Err(FieldCode::Missing.into()),
         _ => Ok(()),
     };
     let current = Input::exact("currentPassword", is_given).wrong_where(ProblemCode::WrongPassword);

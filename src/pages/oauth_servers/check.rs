@@ -1,7 +1,7 @@
 //! *Check a token*: each check of its admission.
 
 use chrono::{DateTime, Utc};
-use keyward_contract::{FieldError, OauthServer, TokenReport, TokenStep};
+use keyward_contract::{FieldCode, OauthServer, TokenCheck, TokenCheckCode as Code, TokenReport};
 use leptos::prelude::*;
 
 use super::Page;
@@ -21,7 +21,7 @@ use crate::{
 pub(super) fn CheckForm(server: OauthServer) -> AnyView {
     let page = Page::get();
     let check = |token: &str| match token {
-        "" => Err(FieldError::new(text::token_check::token_missing())),
+        "" => Err(FieldCode::Missing.into()),
         _ => Ok(()),
     };
     let name = view! { <strong translate="no">{server.settings.name.clone()}</strong> }.into_any();
@@ -43,7 +43,7 @@ pub(super) fn CheckForm(server: OauthServer) -> AnyView {
 }
 
 fn told(answer: Result<TokenReport, ApiError>) -> AnyView {
-    let TokenReport { admitted, steps } = match answer {
+    let TokenReport { admitted, checks, .. } = match answer {
         Ok(report) => report,
         Err(error) => return wrong(&error, false),
     };
@@ -52,9 +52,9 @@ fn told(answer: Result<TokenReport, ApiError>) -> AnyView {
     } else {
         (Tone::Danger, text::token_check::rejected())
     };
-    let why = now().map_or_else(Vec::new, |now| token::why(&steps, now));
+    let why = now().map_or_else(Vec::new, |now| token::why(&checks, now));
     let why: Vec<AnyView> = why.into_iter().map(|why| view! { <p>{why}</p> }.into_any()).collect();
-    let (passed, failed): (Vec<_>, Vec<_>) = steps.into_iter().partition(|step| step.passed);
+    let (passed, failed): (Vec<_>, Vec<_>) = checks.into_iter().partition(|check| check.passed);
     let summary = text::token_check::passed_count(passed.len());
     view! {
         <div class="panel wide-content token-report">
@@ -77,9 +77,9 @@ fn now() -> Option<DateTime<Utc>> {
     DateTime::from_timestamp_millis(time::now() as i64)
 }
 
-fn table(caption: &'static str, steps: Vec<TokenStep>) -> AnyView {
-    let row = |step: TokenStep| vec![step.name.into_any(), value(&step.found), value(&step.wanted)];
-    let rows = steps.into_iter().map(row).collect();
+fn table(caption: &'static str, checks: Vec<TokenCheck>) -> AnyView {
+    let row = |check: TokenCheck| vec![token::name(check.code).into_any(), actual(&check), expected(&check)];
+    let rows = checks.into_iter().map(row).collect();
     let headings = vec![
         text::token_check::name(),
         text::token_check::actual(),
@@ -88,15 +88,37 @@ fn table(caption: &'static str, steps: Vec<TokenStep>) -> AnyView {
     view! { <Table caption=caption headings=headings rows=rows /> }.into_any()
 }
 
-/// With instants in the user's own time zone, and scopes that break between their parts first.
-fn value(text: &str) -> AnyView {
-    let word = |word: &str| {
-        let (text, end) = word.strip_suffix(',').map_or((word, ""), |text| (text, ","));
-        if let Ok(instant) = text.parse::<DateTime<Utc>>() {
-            return view! { <When instant=instant /> {end} " " }.into_any();
-        }
-        view! { {breakable(word)} " " }.into_any()
+/// What the token has.
+fn actual(check: &TokenCheck) -> AnyView {
+    token::actual(check).map_or_else(|| values(&check.actual), IntoAny::into_any)
+}
+
+/// What it has to have.
+fn expected(check: &TokenCheck) -> AnyView {
+    if let Some(words) = token::expected(check) {
+        return words.into_any();
+    }
+    let values = values(&check.expected);
+    match check.code {
+        Code::Expiry => text::token_check::later_than_now(values),
+        Code::NotBefore => text::token_check::earlier_than_now(values),
+        Code::Scope => text::token_check::begins_with(values),
+        _ => values,
+    }
+}
+
+/// Values with instants in the user's own time zone, and scopes that break between their parts first.
+fn values(values: &[String]) -> AnyView {
+    let last = values.len().saturating_sub(1);
+    let value = |(place, value): (usize, &String)| {
+        let end = if place < last { ", " } else { "" };
+        let value = match value.parse::<DateTime<Utc>>() {
+            Ok(instant) => view! { <When instant=instant /> }.into_any(),
+            Err(_) if value.is_empty() => text::token_check::unnamed_key().into_any(),
+            Err(_) => breakable(value),
+        };
+        view! { {value} {end} }.into_any()
     };
-    let words: Vec<AnyView> = text.split(' ').map(word).collect();
-    view! { <span class="token-value">{words}</span> }.into_any()
+    let values: Vec<AnyView> = values.iter().enumerate().map(value).collect();
+    view! { <span class="token-value">{values}</span> }.into_any()
 }

@@ -4,16 +4,21 @@ use keyward_contract::{JwkReport, JwksReport};
 use leptos::prelude::*;
 
 use crate::{
-    present::when::local,
+    present::{jwks, when::local},
     text,
     ui::banner::{Banner, Tone, notice},
 };
 
 /// The outcome, and each key.
 pub(super) fn report(report: JwksReport) -> AnyView {
-    let usable = report.keys.iter().filter(|key| key.refused.is_none()).count();
+    let usable = report.keys.iter().filter(|key| key.fault.is_none()).count();
     let banner = match report.failure {
-        Some(failure) => notice(Tone::Danger, true, text::oauth_servers::unusable(), failure.text),
+        Some(failure) => notice(
+            Tone::Danger,
+            true,
+            text::oauth_servers::unusable(),
+            jwks::failure(&failure),
+        ),
         None => view! {
             <Banner tone=Tone::Success live=true>
                 <p class="banner-title">{text::oauth_servers::usable_keys(usable)}</p>
@@ -47,7 +52,7 @@ fn key(key: JwkReport) -> AnyView {
         key.certificate_expires_on
             .map(|on| text::oauth_servers::key_certificate(&local(on))),
     );
-    let is_refused = key.refused.is_some();
+    let is_refused = key.fault.is_some();
     let (class, word) = if is_refused {
         ("badge badge-off", text::oauth_servers::key_not_used())
     } else {
@@ -59,7 +64,7 @@ fn key(key: JwkReport) -> AnyView {
             " "
             <span class=class>{word}</span>
             <span class="row-note row-note-long">{facts.join(", ")}</span>
-            {key.refused.map(|reason| view! { <span class="row-note row-note-long">{reason}</span> })}
+            {key.fault.map(|fault| view! { <span class="row-note row-note-long">{jwks::fault(&fault)}</span> })}
         </li>
     }
     .into_any()

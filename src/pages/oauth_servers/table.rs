@@ -10,7 +10,10 @@ use crate::{
         message::Message,
         row::{Action, Pill, cell, name_cell, pill, row_actions},
     },
-    present::when::{When, local},
+    present::{
+        jwks,
+        when::{When, local},
+    },
     text,
     ui::{
         icon::Icon,
@@ -99,7 +102,7 @@ fn fetched(server: OauthServer) -> AnyView {
     };
     let failed = server
         .fetch_failure
-        .map(|failure| view! { <span class="row-note">{failure.text}</span> });
+        .map(|failure| view! { <span class="row-note">{jwks::failure(&failure)}</span> });
     view! {
         {when}
         {failed}

@@ -9,6 +9,7 @@ use crate::{
         page::{focus_first, focus_wrong},
         random,
     },
+    present::field,
     text,
     ui::{
         button::{Button, Kind},
@@ -32,7 +33,7 @@ pub(super) fn ChooseForm() -> AnyView {
         let unfinished = matches!(parsed, Some(KeyFormatError::Length(length)) if length < KEY_LENGTH);
         parsed
             .filter(|_| tried.get() || !unfinished)
-            .map(|error| error.to_string())
+            .map(|error| field::words(&error.into()))
     });
     let chosen_error = Signal::derive(move || {
         let none = page.chosen.with(Vec::is_empty);

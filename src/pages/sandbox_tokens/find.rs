@@ -1,6 +1,6 @@
 //! *Identify a token*: which token a string is that was found somewhere.
 
-use keyward_contract::{FieldError, ProblemCode, SandboxToken, SandboxTokenString};
+use keyward_contract::{ProblemCode, SandboxToken, SandboxTokenString};
 use leptos::prelude::*;
 
 use super::Page;
@@ -16,7 +16,7 @@ pub(super) fn FindForm() -> AnyView {
     let page = Page::get();
     let check = |text: &str| match text.parse::<SandboxTokenString>() {
         Ok(_) => Ok(()),
-        Err(error) => Err(FieldError::new(error.to_string())),
+        Err(error) => Err(error.into()),
     };
     view! {
         <AskForm

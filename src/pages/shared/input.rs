@@ -3,7 +3,10 @@
 use keyward_contract::{FieldError, ProblemCode};
 use leptos::prelude::*;
 
-use crate::{api::ApiError, present::problem};
+use crate::{
+    api::ApiError,
+    present::{field, problem},
+};
 
 /// What is filled in, and what was when it was last tried: what is wrong with that is said until it is something else.
 #[derive(Clone, Copy)]
@@ -104,7 +107,7 @@ impl Input {
                 return None;
             }
             let own = self.check.run(self.value.with(|text| self.trimmed(text)));
-            own.map(|error| error.to_string())
+            own.map(|error| field::words(&error))
                 .or_else(|| failure.with(|error| self.about(error.as_ref()?)))
         })
     }
@@ -113,7 +116,7 @@ impl Input {
     pub(crate) fn about(self, error: &ApiError) -> Option<String> {
         match error.code()? {
             code if Some(code) == self.code => Some(problem::sentence(code).to_owned()),
-            ProblemCode::InvalidInput => error.problem()?.fields.get(self.name).cloned(),
+            ProblemCode::InvalidInput => error.problem()?.field_errors.get(self.name).map(field::words),
             _ => None,
         }
     }
