@@ -87,17 +87,17 @@ test('what can not be used says why, and what was typed stays', async ({ page, k
   await servers.add.click()
   await servers.field(text('common.name')).fill('two words')
   for (const [location, reason] of [
-    ['https://10.0.0.1/keys', 'inside a private network'],
-    [`${provider.url}/nothing`, 'answers with status 404'],
-    ['https://nowhere.invalid/keys', 'DNS'],
-    [provider.url.replace('http', 'https'), 'does not speak TLS'],
+    ['https://10.0.0.1/keys', text('jwks.address-not-allowed')],
+    [`${provider.url}/nothing`, text('jwks.status', { status: '404' })],
+    ['https://nowhere.invalid/keys', text('jwks.dns')],
+    [provider.url.replace('http', 'https'), text('jwks.tls-version')],
   ] as const) {
     await servers.field(text('oauth-servers.jwks-location')).fill(location)
     await servers.button(text('oauth-servers.validate')).click()
     await expect(servers.dialog.getByText(reason)).toBeVisible()
   }
   await servers.button(text('common.add')).click()
-  await expect(servers.dialog.getByText('Use A-Z, a-z and 0-9 alone, without spaces.')).toBeVisible()
+  await expect(servers.dialog.getByText(text('fields.characters-not-allowed', { allowed: 'A-Z, a-z, 0-9' }))).toBeVisible()
   await expect(servers.field(text('common.name'))).toHaveValue('two words')
   await expect(servers.field(text('common.name'))).toBeFocused()
 })
@@ -108,7 +108,7 @@ test('API roles are edited and deleted; view only changes nothing', async ({ pag
   await servers.act('reports', text('common.edit'))
   await servers.field(text('common.name')).fill('two words')
   await servers.button(text('common.save')).click()
-  await expect(servers.dialog.getByText('without spaces')).toBeVisible()
+  await expect(servers.dialog.getByText(text('fields.characters-not-allowed', { allowed: 'A-Z, a-z, 0-9, -, _' }))).toBeVisible()
   await servers.field(text('common.name')).fill('reporting')
   await servers.confirm(text('common.save'))
   await expect(servers.row(text('api-roles.caption'), 'reporting')).toContainText('::reporting')

@@ -84,7 +84,7 @@ test('an unreachable provider shows beside the last fetch', async ({ page, keywa
       await lookAgain(page)
       return row.innerText()
     }, { timeout: 20_000 })
-    .toContain("The server can't be reached")
+    .toContain(text('jwks.connect'))
   await expect(row.locator('time')).toBeVisible()
 })
 
@@ -108,7 +108,7 @@ test('with the keyboard alone', async ({ page, keyward, alice, provider, scope }
   await tabTo(page, servers.field(text('oauth-servers.jwks-location')))
   await tabTo(page, servers.button(text('oauth-servers.validate')))
   await page.keyboard.press('Enter')
-  await expect(servers.dialog.getByText('Enter the JWKS location.')).toBeVisible()
+  await expect(servers.dialog.getByText(text('fields.missing'))).toBeVisible()
   await expect(servers.field(text('oauth-servers.jwks-location'))).toBeFocused()
   await page.keyboard.type(provider.discovery)
   await tabTo(page, servers.button(text('oauth-servers.validate')))

@@ -79,7 +79,7 @@ test('an invalid name is rejected beside the field and stays', async ({ page, ke
   const tokens = await SandboxTokensPage.open(page, keyward.url, alice)
   await tokens.doAdd('one')
   await tokens.add.click()
-  for (const [name, wrong] of [['', 'Enter the token\'s name.'], ['eleven char', 'Use at most 10 characters.'], ['ONE', new RegExp(text('problems.sandbox-token-exists'))]] as const) {
+  for (const [name, wrong] of [['', text('fields.missing')], ['eleven char', text('fields.too-long', { max: 10 })], ['ONE', new RegExp(text('problems.sandbox-token-exists'))]] as const) {
     await tokens.name.fill(name)
     await tokens.button(text('common.add')).click()
     await expect(tokens.name).toHaveAccessibleDescription(wrong)
@@ -101,8 +101,8 @@ test('a token is identified; anything else isn\'t sent', async ({ page, keyward,
   await tokens.find.click()
   const field = tokens.dialog.getByLabel(text('sandbox-tokens.title'))
   const slip = token.slice(0, -1) + (token.endsWith('x') ? 'y' : 'x')
-  for (const [text, wrong] of [[slip, /A character is wrong or missing/], ['a password', /sbx_ (and|followed by) 32 characters/]] as const) {
-    await field.fill(text)
+  for (const [pasted, wrong] of [[slip, new RegExp(text('fields.token-checksum'))], ['a password', new RegExp(text('fields.token-form'))]] as const) {
+    await field.fill(pasted)
     await field.press('Enter')
     await expect(field).toHaveAccessibleDescription(wrong)
     await expect(field).toBeFocused()
