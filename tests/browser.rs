@@ -385,7 +385,7 @@ fn who_uses_the_key_is_read_as_the_contract_writes_it() {
 }
 
 #[wasm_bindgen_test]
-fn what_the_first_load_reads_is_read_as_their_derived_readers_would() {
+fn first_load_readers_agree_with_derived_ones() {
     let session = r#"{"admin":{"id":7204118906221,"name":"alice \"é\""},"organizations":[{"id":3,"name":"Acme","role":"Auditor",
         "permissions":{"apiKeyManagement":"view","reveal":false,"auditLog":true,"adminManagement":false,"apiAccess":true}}],
         "expiresAt":"2026-11-23T06:38:43.123Z","expiresIn":1800,"hasPassword":true}"#;

@@ -148,7 +148,10 @@ async fn an_unusable_folder_is_named() {
     let file = folder.path().join("file");
     fs::write(&file, "").expect("written");
     let error = start(&file).await.expect_err("no start").to_string();
-    assert!(error.contains("can't be used") && error.contains("file"), "{error}");
+    assert!(
+        error.contains("can't use the data folder") && error.contains("file"),
+        "{error}"
+    );
 }
 
 #[cfg(unix)]
