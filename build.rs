@@ -9,6 +9,7 @@ use keyward_catalogue::compiler::Catalogue;
     reason = "Cargo tells a build script everything by the environment"
 )]
 fn main() {
+    println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=locales/en");
     let out = env::var_os("OUT_DIR")
         .map(PathBuf::from)
@@ -19,5 +20,10 @@ fn main() {
             fs::write(&out, catalogue.rust()).unwrap_or_else(|error| println!("cargo::error=can't write: {error}"))
         }
         Err(faults) => faults.lines().for_each(|fault| println!("cargo::error={fault}")),
+    }
+    // The linker then leaves behind what names what in the program: `xtask/src/portal/unused.rs` drops from it what only panics use.
+    let is = |name, value| env::var(name).is_ok_and(|it| it == value);
+    if is("CARGO_CFG_TARGET_ARCH", "wasm32") && is("OPT_LEVEL", "z") {
+        println!("cargo::rustc-link-arg-bins=--emit-relocs");
     }
 }

@@ -8,7 +8,7 @@ use super::{
     compress::compress_all,
     hash::hash,
     html::{Tag, tags},
-    imports, languages, minify, order, program_of,
+    imports, languages, minify, optimize, program_of,
     stamp::files,
     styles,
 };
@@ -39,12 +39,10 @@ pub(crate) fn finish(folder: &Path, base: &str, compressed: bool) -> Result<()> 
     Ok(())
 }
 
-/// By the tools that [`super::build`] puts on the path, as far as it has them.
+/// With the tools that [`super::build`] puts on the path, as far as it has them.
 fn make_small(folder: &Path) -> Result<()> {
-    if on_path("wasm-opt").is_some() {
-        for program in files(folder)?.iter().filter_map(|script| program_of(script)) {
-            order::order(&program)?;
-        }
+    for program in files(folder)?.iter().filter_map(|script| program_of(script)) {
+        optimize::optimize(&program)?;
     }
     if on_path("esbuild").is_some() {
         minify::scripts(folder)?;

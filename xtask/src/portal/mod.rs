@@ -1,16 +1,21 @@
 //! Building the portal.
 
+mod code;
 mod compress;
 mod finish;
 mod hash;
 mod html;
 mod imports;
 mod languages;
+mod links;
 mod minify;
+mod optimize;
 mod order;
+mod panics;
 mod size;
 mod stamp;
 mod styles;
+mod unused;
 mod wasm;
 
 use std::{
@@ -34,6 +39,9 @@ use crate::{
 /// Set for builds that nobody waits for the download of: the development server's.
 pub(crate) const UNCOMPRESSED: &str = "XTASK_UNCOMPRESSED";
 
+/// The profile of Cargo that the release build has.
+const PROFILE: &str = "portal";
+
 /// Where the release build of the portal is: the gateway embeds this folder.
 pub(crate) fn dist() -> PathBuf {
     workspace::root().join("dist")
@@ -50,15 +58,13 @@ pub(crate) fn build() -> Result<PathBuf> {
         return Ok(dist);
     }
     step("build the portal", || {
-        // Trunk runs wasm-opt in release builds alone, and would want to download it.
-        let release = format!("--release={}", tools.has_optimizers);
         let build = [
             "build",
             "--offline",
             "--no-color",
+            "--release",
             "--cargo-profile",
-            "portal",
-            &release,
+            PROFILE,
         ];
         run(command("trunk")
             .args(build)

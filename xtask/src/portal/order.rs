@@ -17,7 +17,7 @@ const SEQUENCE: usize = 4;
 const COMMON: usize = 200;
 
 /// Puts the functions of a program in their order, by wasm-opt: it sorts by name, and is given names for it.
-pub(super) fn order(program: &Path) -> Result<()> {
+pub(super) fn order(program: &Path, features: &[&str]) -> Result<()> {
     let plain = fs::read(program).with_context(|| format!("can't read {}", program.display()))?;
     let functions = wasm::Functions::of(&plain)?;
     let mut names = vec![String::new(); functions.bodies.len()];
@@ -28,14 +28,15 @@ pub(super) fn order(program: &Path) -> Result<()> {
     let numbered: Vec<_> = numbered.map(|(at, name)| (functions.imported + at, name)).collect();
     let named = with_suffix(program, "named");
     fs::write(&named, [plain, wasm::name_section(&numbered)].concat())?;
-    // Without `--debuginfo` it drops the names before it sorts by them. Which features it may use it reads in the program.
+    // Without `--debuginfo` it drops the names before it sorts by them.
     run(command("wasm-opt")
         .args(["--debuginfo", "--reorder-functions-by-name"])
+        .args(features)
         .arg(&named)
         .arg("--output")
         .arg(program))?;
     fs::remove_file(named)?;
-    // The names have served, and the rest of these sections is for tools.
+    // The names have served.
     let ordered = wasm::without_custom_sections(&fs::read(program)?)?;
     fs::write(program, ordered)?;
     Ok(())

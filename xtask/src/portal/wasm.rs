@@ -5,7 +5,11 @@ use anyhow::{Context, Result, bail};
 const HEAD: &[u8] = b"\0asm\x01\0\0\0";
 const CUSTOM: u8 = 0;
 const IMPORT: u8 = 2;
-const CODE: u8 = 10;
+pub(super) const EXPORT: u8 = 7;
+pub(super) const START: u8 = 8;
+pub(super) const ELEMENT: u8 = 9;
+pub(super) const CODE: u8 = 10;
+pub(super) const DATA: u8 = 11;
 /// Of what is imported, the kind that is a function.
 const FUNCTION: u8 = 0;
 /// In the section of names, the part with those of functions.
@@ -62,6 +66,31 @@ pub(super) fn with_imports_renamed(wasm: &[u8], mut rename: impl FnMut(&str) -> 
     Ok(renamed)
 }
 
+/// The same program, with another content for its sections of a kind.
+pub(super) fn with_section(
+    wasm: &[u8],
+    of_kind: u8,
+    mut change: impl FnMut(&[u8]) -> Result<Vec<u8>>,
+) -> Result<Vec<u8>> {
+    let mut changed = HEAD.to_vec();
+    for (kind, section) in sections(wasm)? {
+        changed.push(kind);
+        if kind == of_kind {
+            changed.extend(with_size(&change(section)?));
+        } else {
+            changed.extend(with_size(section));
+        }
+    }
+    Ok(changed)
+}
+
+/// A section of code with these functions.
+pub(super) fn code_section(bodies: &[Vec<u8>]) -> Vec<u8> {
+    let mut section = written(bodies.len());
+    bodies.iter().for_each(|body| section.extend(with_size(body)));
+    section
+}
+
 /// The same program, without what browsers don't read.
 pub(super) fn without_custom_sections(wasm: &[u8]) -> Result<Vec<u8>> {
     let mut kept = HEAD.to_vec();
@@ -73,13 +102,29 @@ pub(super) fn without_custom_sections(wasm: &[u8]) -> Result<Vec<u8>> {
 }
 
 /// The kind and the content of each section.
-fn sections(wasm: &[u8]) -> Result<Vec<(u8, &[u8])>> {
+pub(super) fn sections(wasm: &[u8]) -> Result<Vec<(u8, &[u8])>> {
     let mut rest = wasm.strip_prefix(HEAD).context("not WebAssembly")?;
     let mut sections = Vec::new();
     while !rest.is_empty() {
         sections.push((take(&mut rest, 1)?[0], sized(&mut rest)?));
     }
     Ok(sections)
+}
+
+/// The content of the first section of a kind; nothing where there is none.
+pub(super) fn section(wasm: &[u8], of_kind: u8) -> Result<&[u8]> {
+    let section = sections(wasm)?.into_iter().find(|(kind, _)| *kind == of_kind);
+    Ok(section.map_or(&[], |(_, section)| section))
+}
+
+/// The content of a section for tools.
+pub(super) fn custom_section<'a>(wasm: &'a [u8], name: &str) -> Result<Option<&'a [u8]>> {
+    for (kind, mut section) in sections(wasm)? {
+        if kind == CUSTOM && sized(&mut section)? == name.as_bytes() {
+            return Ok(Some(section));
+        }
+    }
+    Ok(None)
 }
 
 /// A function that the script gives.
@@ -115,20 +160,20 @@ pub(super) fn name_section(names: &[(usize, String)]) -> Vec<u8> {
     [&[CUSTOM], with_size(&section).as_slice()].concat()
 }
 
-fn take<'a>(rest: &mut &'a [u8], count: usize) -> Result<&'a [u8]> {
+pub(super) fn take<'a>(rest: &mut &'a [u8], count: usize) -> Result<&'a [u8]> {
     let (taken, left) = rest.split_at_checked(count).context("WebAssembly ends early")?;
     *rest = left;
     Ok(taken)
 }
 
 /// What follows its own size.
-fn sized<'a>(rest: &mut &'a [u8]) -> Result<&'a [u8]> {
+pub(super) fn sized<'a>(rest: &mut &'a [u8]) -> Result<&'a [u8]> {
     let size = number(rest)?;
     take(rest, size)
 }
 
 /// A number in LEB128.
-fn number(rest: &mut &[u8]) -> Result<usize> {
+pub(super) fn number(rest: &mut &[u8]) -> Result<usize> {
     let mut number = 0;
     for shift in (0..35).step_by(7) {
         let byte = take(rest, 1)?[0];
@@ -140,11 +185,11 @@ fn number(rest: &mut &[u8]) -> Result<usize> {
     bail!("a number in WebAssembly does not end")
 }
 
-fn with_size(content: &[u8]) -> Vec<u8> {
+pub(super) fn with_size(content: &[u8]) -> Vec<u8> {
     [written(content.len()).as_slice(), content].concat()
 }
 
-fn written(mut number: usize) -> Vec<u8> {
+pub(super) fn written(mut number: usize) -> Vec<u8> {
     let mut bytes = Vec::new();
     loop {
         let low = (number & 0x7f) as u8;
