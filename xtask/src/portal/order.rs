@@ -14,7 +14,10 @@ use crate::run::{command, run};
 const SEQUENCE: usize = 4;
 
 /// A sequence that more functions have than this tells little about any of them.
-const COMMON: usize = 200;
+const COMMON: usize = 1000;
+
+/// How much the function before the last counts, of what the last one does; and so on with those before.
+const MEMORY: f64 = 0.6;
 
 /// Puts the functions of a program in their order, by wasm-opt: it sorts by name, and is given names for it.
 pub(super) fn order(program: &Path, features: &[&str]) -> Result<()> {
@@ -42,7 +45,7 @@ pub(super) fn order(program: &Path, features: &[&str]) -> Result<()> {
     Ok(())
 }
 
-/// Begins with the longest function, and goes on with the one that is most like the one before.
+/// Begins with the longest function, and goes on with the one that is most like those before.
 fn by_likeness(bodies: &[&[u8]]) -> Vec<usize> {
     let sequences: Vec<Vec<&[u8]>> = bodies.iter().map(|body| sequences(body)).collect();
     let mut owners: HashMap<&[u8], Vec<usize>> = HashMap::new();
@@ -54,19 +57,19 @@ fn by_likeness(bodies: &[&[u8]]) -> Vec<usize> {
     let mut left: Vec<usize> = (0..bodies.len()).collect();
     let mut next = left.iter().copied().max_by_key(|function| bodies[*function].len());
     let mut order = Vec::with_capacity(bodies.len());
-    let mut shared = vec![0_u32; bodies.len()];
+    let mut shared = vec![0_f64; bodies.len()];
     while let Some(function) = next {
         order.push(function);
         left.retain(|it| *it != function);
-        shared.fill(0);
+        shared.iter_mut().for_each(|shared| *shared *= MEMORY);
         for sequence in &sequences[function] {
             let owners = &owners[sequence];
             if owners.len() <= COMMON {
-                owners.iter().for_each(|owner| shared[*owner] += 1);
+                owners.iter().for_each(|owner| shared[*owner] += 1.0);
             }
         }
         // In proportion, or the longest would be like everything; and the shortest like nothing in particular.
-        let likeness = |it: usize| f64::from(shared[it]) / (sequences[it].len() as f64 + 20.0).sqrt();
+        let likeness = |it: usize| shared[it] / (sequences[it].len() as f64 + 20.0).sqrt();
         next = left
             .iter()
             .copied()
