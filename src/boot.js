@@ -126,7 +126,7 @@
     if (name === "whole") parts.push(style(again));
     return Promise.all(parts).then(function (both) {
       return function () {
-        return both[0].default({ module_or_path: both[1] });
+        return Promise.resolve({ module: both[1] }).then(both[0].initSync);
       };
     });
   };
