@@ -7,38 +7,53 @@ use leptos::prelude::*;
 
 use crate::browser::language;
 
-thread_local! {
-    /// The texts of another language than English. They live as long as the page.
-    static OTHER: OnceCell<Vec<Option<&'static str>>> = const { OnceCell::new() };
+/// A text of the catalogue: its number there, and what it says in English.
+pub(super) struct Text {
+    number: u32,
+    english: &'static str,
 }
 
-/// A text without arguments.
-pub(super) fn plain(number: usize, english: &'static str) -> &'static str {
+impl Text {
+    pub(super) const fn new(number: u32, english: &'static str) -> Self {
+        Self { number, english }
+    }
+}
+
+thread_local! {
+    /// The texts of another language than English. They live as long as the page.
+    static OTHER: OnceCell<Vec<Option<&'static &'static str>>> = const { OnceCell::new() };
+}
+
+/// In the language of the page.
+#[inline(never)]
+fn find(text: &'static Text) -> &'static &'static str {
     OTHER.with(|other| {
-        let other = other.get_or_init(|| {
-            let texts = language::texts().into_iter();
-            texts.map(|text| text.map(|text| &*text.leak())).collect()
-        });
-        other.get(number).copied().flatten().unwrap_or(english)
+        let keep = |text: String| -> &'static &'static str { Box::leak(Box::new(&*text.leak())) };
+        let other = other.get_or_init(|| language::texts().into_iter().map(|text| text.map(keep)).collect());
+        let translated = other.get(text.number as usize).copied().flatten();
+        translated.unwrap_or(&text.english)
     })
 }
 
+/// A text without arguments.
+#[inline(always)]
+pub(super) fn plain(text: &'static Text) -> &'static str {
+    find(text)
+}
+
 /// A text with arguments.
-pub(super) fn filled(number: usize, english: &'static str, arguments: &[Argument]) -> String {
-    pattern::text(plain(number, english), arguments, &OfThePage)
+#[inline(never)]
+pub(super) fn filled(text: &'static Text, arguments: &[Argument]) -> String {
+    pattern::text(find(text), arguments, &OfThePage)
 }
 
 /// A text with elements in it, those of `slots` among them.
-pub(super) fn rich(
-    number: usize,
-    english: &'static str,
-    arguments: &[Argument],
-    mut slots: Vec<Option<AnyView>>,
-) -> AnyView {
+#[inline(never)]
+pub(super) fn rich(text: &'static Text, arguments: &[Argument], mut slots: Vec<Option<AnyView>>) -> AnyView {
     let mut views: Vec<AnyView> = Vec::new();
     let mut element: Option<(char, String)> = None;
     pattern::fill(
-        plain(number, english),
+        find(text),
         arguments,
         &OfThePage,
         &mut |part| match (part, &mut element) {

@@ -174,20 +174,21 @@ impl Message {
             });
         }
         let (parameters, values) = (parameters.join(", "), values.join(", "));
-        if self.is_rich() {
-            let slots = slots.join(", ");
-            format!(
-                "#[doc = {doc:?}]\npub(crate) fn {name}({parameters}) -> {VIEW} {{ super::runtime::rich({number}, {pattern:?}, &[{values}], vec![{slots}]) }}\n"
+        // The text is behind one address: two words for each call would be a tenth of what texts weigh.
+        let text = format!("static TEXT: super::runtime::Text = super::runtime::Text::new({number}, {pattern:?});");
+        let (result, call) = if self.is_rich() {
+            (
+                VIEW,
+                format!("super::runtime::rich(&TEXT, &[{values}], vec![{}])", slots.join(", ")),
             )
         } else if self.arguments.is_empty() {
-            format!(
-                "#[doc = {doc:?}]\npub(crate) fn {name}() -> &'static str {{ super::runtime::plain({number}, {pattern:?}) }}\n"
-            )
+            ("&'static str", "super::runtime::plain(&TEXT)".to_owned())
         } else {
-            format!(
-                "#[doc = {doc:?}]\npub(crate) fn {name}({parameters}) -> String {{ super::runtime::filled({number}, {pattern:?}, &[{values}]) }}\n"
-            )
-        }
+            ("String", format!("super::runtime::filled(&TEXT, &[{values}])"))
+        };
+        format!(
+            "#[doc = {doc:?}]\n#[inline(always)]\npub(crate) fn {name}({parameters}) -> {result} {{ {text} {call} }}\n"
+        )
     }
 
     /// The pattern of a translation with the places of this text's arguments.

@@ -55,7 +55,7 @@ pub use key_usage::{FormerKey, FormerKeyClient, KEY_USAGE_CLIENTS_MAX, KeyClient
 pub use oauth_codes::{FetchFailureCode, JwkFault, JwkFaultCode, TokenCheckCode};
 pub use oauth_server::{
     CheckToken, EditOauthServer, FetchFailure, FetchFailureReason, JwkReport, JwksReport, OAUTH_SERVERS_MAX,
-    OauthClient, OauthServer, OauthServerSettings, OauthServers, TokenCheck, TokenReport, TokenStep, ValidateJwks,
+    OauthClient, OauthServer, OauthServerSettings, OauthServers, TokenCheck, TokenReport, ValidateJwks,
 };
 pub use obfuscation::{PLACES_SHOWN_MIN, obfuscate, places_shown};
 pub use organization::{

@@ -228,25 +228,8 @@ impl std::fmt::Debug for CheckToken {
 pub struct TokenReport {
     /// Whether a request with it would be accepted now.
     pub admitted: bool,
-    /// The checks, in the order in which a request goes through them, in English words.
-    pub steps: Vec<TokenStep>,
-    /// The same as codes with values, for programs.
-    #[serde(default)]
+    /// The checks, in the order in which a request goes through them.
     pub checks: Vec<TokenCheck>,
-}
-
-/// A check of a token, in English words.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct TokenStep {
-    /// What is checked.
-    pub name: String,
-    /// Whether it passes.
-    pub passed: bool,
-    /// What the token has.
-    pub found: String,
-    /// What it has to have.
-    pub wanted: String,
 }
 
 /// A check of a token: a code and values, without words around them.

@@ -43,7 +43,7 @@ pub(super) fn CheckForm(server: OauthServer) -> AnyView {
 }
 
 fn told(answer: Result<TokenReport, ApiError>) -> AnyView {
-    let TokenReport { admitted, checks, .. } = match answer {
+    let TokenReport { admitted, checks } = match answer {
         Ok(report) => report,
         Err(error) => return wrong(&error, false),
     };

@@ -109,9 +109,10 @@ fn each_text_is_one_function() {
     let code = catalogue.rust();
     for line in [
         "pub(crate) mod x {",
-        "pub(crate) fn the_title() -> &'static str { super::runtime::plain(0, \"Title\") }",
-        "pub(crate) fn two(n: usize, b: &str) -> String { super::runtime::filled(1, ",
-        "pub(crate) fn three(b: leptos::prelude::AnyView) -> leptos::prelude::AnyView { super::runtime::rich(2, ",
+        "pub(crate) fn the_title() -> &'static str { static TEXT: super::runtime::Text = super::runtime::Text::new(0, \"Title\"); ",
+        "pub(crate) fn two(n: usize, b: &str) -> String { static TEXT",
+        "super::runtime::filled(&TEXT, &[keyward_catalogue::pattern::Argument::Number(n), ",
+        "pub(crate) fn three(b: leptos::prelude::AnyView) -> leptos::prelude::AnyView { static TEXT",
     ] {
         assert!(code.contains(line), "{line}: {code}");
     }

@@ -14,7 +14,7 @@ use std::{
 use chrono::{DateTime, TimeDelta, Utc};
 use keyward_contract::{
     ApiPermission, AuditAction, AuditInterface, AuditReason, AuditSubCategory, JwksReport, OauthServerId,
-    OrganizationId, ProblemCode, Subscription, TokenCheck, TokenCheckCode, TokenReport, TokenStep,
+    OrganizationId, ProblemCode, Subscription, TokenCheck, TokenCheckCode, TokenReport,
 };
 use tokio::time;
 
@@ -284,49 +284,9 @@ impl AccessTokens {
             keys: &keys.unwrap_or_default(),
             now: self.clock.now(),
         };
-        let mut steps = vec![TokenStep {
-            name: "Authorization server".to_owned(),
-            passed: is_enabled && failure.is_none(),
-            found: match (&failure, is_enabled) {
-                (Some(failure), _) => failure.text.clone(),
-                (None, true) => "enabled".to_owned(),
-                (None, false) => "disabled".to_owned(),
-            },
-            wanted: "enabled, with its keys available".to_owned(),
-        }];
-        steps.extend(judged.report());
-        let allows = judged.api_role().map(|(_, permission)| permission);
-        steps.push(TokenStep {
-            name: "Permission".to_owned(),
-            passed: allows.is_some_and(|permission| permission != ApiPermission::None),
-            found: allows.map_or("nothing", ApiPermission::as_str).to_owned(),
-            wanted: "full, or view for read-only requests".to_owned(),
-        });
-        steps.push(TokenStep {
-            name: "Subscription".to_owned(),
-            passed: server.subscription == Subscription::Active,
-            found: match server.subscription {
-                Subscription::Active => "active",
-                Subscription::Expired => "expired",
-                Subscription::None => "none",
-            }
-            .to_owned(),
-            wanted: "active".to_owned(),
-        });
-        let shown = |enabled| if enabled { "enabled" } else { "disabled" };
-        steps.push(TokenStep {
-            name: "Service provider".to_owned(),
-            passed: server.access_tokens,
-            found: shown(server.access_tokens).to_owned(),
-            wanted: shown(true).to_owned(),
-        });
-        let admitted = steps.iter().all(|step| step.passed);
         let checks = checks(&judged, is_enabled, failure);
-        Ok(TokenReport {
-            admitted,
-            steps,
-            checks,
-        })
+        let admitted = checks.iter().all(|check| check.passed);
+        Ok(TokenReport { admitted, checks })
     }
 
     /// Why the last fetch for a server failed.

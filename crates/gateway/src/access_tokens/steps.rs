@@ -3,9 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, SecondsFormat, Utc};
-use keyward_contract::{
-    ApiPermission, AuditReason, OrganizationId, TokenCheck, TokenCheckCode, TokenReport, TokenStep,
-};
+use keyward_contract::{ApiPermission, AuditReason, OrganizationId, TokenCheck, TokenCheckCode, TokenReport};
 use serde_json::Value;
 
 use crate::{
@@ -54,22 +52,6 @@ impl Step {
         Self::Issuer,
         Self::Client,
     ];
-
-    fn name(self) -> &'static str {
-        match self {
-            Self::Algorithm => "Algorithm (alg)",
-            Self::Kind => "Kind of token (typ)",
-            Self::Key => "Key (kid)",
-            Self::Signature => "Signature",
-            Self::Expiry => "Expiry (exp)",
-            Self::NotBefore => "Not before (nbf)",
-            Self::Scope => "Scope (scope, scp or roles)",
-            Self::ApiRole => "API role",
-            Self::Audience => "Audience (aud)",
-            Self::Issuer => "Issuer (iss)",
-            Self::Client => "Client (client_id, cid or appid)",
-        }
-    }
 
     /// What the audit log says when it fails.
     pub(super) fn reason(self) -> AuditReason {
@@ -157,15 +139,6 @@ impl Token<'_> {
     fn values(&self, claims: &[&str]) -> Vec<String> {
         let value = |claim: &&str| self.claims.get(*claim).map(|value| format!("{claim}: {value}"));
         claims.iter().filter_map(value).collect()
-    }
-
-    fn shown(&self, claims: &[&str]) -> String {
-        let values = self.values(claims);
-        if values.is_empty() {
-            "nothing".to_owned()
-        } else {
-            values.join(", ")
-        }
     }
 }
 
@@ -316,129 +289,12 @@ impl Judged<'_> {
             ),
         }
     }
-
-    /// Each check, in words.
-    pub(super) fn report(&self) -> Vec<TokenStep> {
-        let told = |step: Step| {
-            let (found, wanted) = self.told(step);
-            TokenStep {
-                name: step.name().to_owned(),
-                passed: self.passes(step),
-                found,
-                wanted,
-            }
-        };
-        Step::ALL.into_iter().map(told).collect()
-    }
-
-    fn kids(&self) -> String {
-        let name = |kid: String| match kid.as_str() {
-            "" => "one without kid".to_owned(),
-            _ => kid,
-        };
-        self.keys.kids().into_iter().map(name).collect::<Vec<_>>().join(", ")
-    }
-
-    fn told(&self, step: Step) -> (String, String) {
-        let (token, server) = (self.token, self.server);
-        let instant = |claim: &str| match token.instant(claim) {
-            Some(instant) => instant.to_rfc3339_opts(SecondsFormat::Secs, true),
-            None => token.shown(&[claim]),
-        };
-        let now = self.now.to_rfc3339_opts(SecondsFormat::Secs, true);
-        let or_anything = |text: &str| {
-            if text.is_empty() {
-                "anything".to_owned()
-            } else {
-                text.to_owned()
-            }
-        };
-        let or_nothing = |text: &str| {
-            if text.is_empty() {
-                "nothing".to_owned()
-            } else {
-                text.to_owned()
-            }
-        };
-        match step {
-            Step::Algorithm if token.critical => ("crit".to_owned(), "no crit (required extensions)".to_owned()),
-            Step::Algorithm => {
-                let found = match &token.algorithm {
-                    Ok(algorithm) => format!("{algorithm:?}"),
-                    Err(name) => or_nothing(name),
-                };
-                (found, alternatives(&key_set::ALGORITHMS))
-            }
-            Step::Kind => {
-                let typ = or_nothing(&token.typ);
-                let others = token.claims_of_other_kinds().join(", ");
-                let found = if others.is_empty() {
-                    typ
-                } else {
-                    format!("{typ}, with {others}")
-                };
-                (
-                    found,
-                    format!("nothing, JWT or at+jwt, without {}", OTHER_KINDS.join(", ")),
-                )
-            }
-            Step::Key if token.is_ambiguous(self.keys) => (
-                "no key, and there are several".to_owned(),
-                format!("one of the JWKS by its kid: {}", self.kids()),
-            ),
-            Step::Key => (
-                or_nothing(&token.kid),
-                format!("one of the JWKS, for the algorithm: {}", self.kids()),
-            ),
-            Step::Signature => {
-                let found = if self.passes(step) { "valid" } else { "not valid" };
-                (found.to_owned(), "valid".to_owned())
-            }
-            Step::Expiry => (instant("exp"), format!("after {now}, give or take a minute")),
-            Step::NotBefore => (
-                instant("nbf"),
-                format!("nothing, or before {now}, give or take a minute"),
-            ),
-            Step::Scope => {
-                let wanted = format!(
-                    "{}::{}::<API role>, of one organization",
-                    server.cloud, server.organization
-                );
-                (token.shown(&SCOPE_CLAIMS), wanted)
-            }
-            Step::ApiRole => {
-                let roles: Vec<&str> = server.api_roles.iter().map(|(name, _)| name.as_str()).collect();
-                let wanted = if roles.is_empty() {
-                    "no API roles yet".to_owned()
-                } else {
-                    roles.join(", ")
-                };
-                (or_nothing(&self.own_scopes().join(", ")), wanted)
-            }
-            Step::Audience => (token.shown(&["aud"]), or_anything(&server.audience)),
-            Step::Issuer => (token.shown(&["iss"]), or_anything(&server.issuer)),
-            Step::Client => (token.shown(&CLIENT_CLAIMS), or_anything(&server.client_id)),
-        }
-    }
-}
-
-fn alternatives(words: &[&str]) -> String {
-    match words.split_last() {
-        Some((last, others)) if !others.is_empty() => format!("{} or {last}", others.join(", ")),
-        _ => words.concat(),
-    }
 }
 
 /// The answer for a text that isn't a token at all.
 pub(super) fn no_token() -> TokenReport {
     TokenReport {
         admitted: false,
-        steps: vec![TokenStep {
-            name: "Form".to_owned(),
-            passed: false,
-            found: "something else".to_owned(),
-            wanted: "a signed JWT: three base64url parts separated by dots".to_owned(),
-        }],
         checks: vec![TokenCheck {
             code: TokenCheckCode::Form,
             passed: false,

@@ -403,14 +403,6 @@ async fn a_token_can_be_checked_step_by_step() {
     let before = oauth.acme.audit_log().await.len();
     let good = check(&oauth.key.sign(&oauth.claims())).await;
     assert_eq!(good["admitted"], true, "{good:#}");
-    assert!(
-        good["steps"]
-            .as_array()
-            .expect("steps")
-            .iter()
-            .all(|step| step["passed"] == true),
-        "{good:#}"
-    );
     let wrong = check(
         &oauth
             .key
@@ -418,15 +410,6 @@ async fn a_token_can_be_checked_step_by_step() {
     )
     .await;
     assert_eq!(wrong["admitted"], false);
-    let failed: Vec<&Value> = wrong["steps"]
-        .as_array()
-        .expect("steps")
-        .iter()
-        .filter(|step| step["passed"] != true)
-        .collect();
-    assert_eq!(failed.len(), 1, "{wrong:#}");
-    assert_eq!(failed[0]["found"], r#"iss: "https://other.example""#);
-    assert_eq!(failed[0]["wanted"], "https://login.example");
     let checks = |report: &Value| report["checks"].as_array().expect("checks").clone();
     assert!(checks(&good).iter().all(|check| check["passed"] == true), "{good:#}");
     let failed: Vec<Value> = checks(&wrong)
