@@ -25,12 +25,12 @@
     .then(function (answer) {
       return answer.json();
     })
-    .then(function (all) {
-      window.keywardTexts = all.texts;
+    .then(function (texts) {
+      window.keywardTexts = texts;
       document.documentElement.lang = language;
       return drawn.then(function () {
         document.querySelectorAll("[data-text]").forEach(function (element) {
-          element.textContent = all.page[element.dataset.text] || element.textContent;
+          element.textContent = texts[element.dataset.text] || element.textContent;
         });
       });
     })

@@ -1,5 +1,7 @@
 //! One way to send a request and to read its answer.
 
+use std::sync::Arc;
+
 use gloo_net::http::{Method, RequestBuilder, Response};
 use keyward_contract::paths::{ADMIN_HEADER, BACKGROUND_HEADER, CHANGE_HEADER, IDEMPOTENCY_KEY_HEADER};
 use serde::{Serialize, de::DeserializeOwned};
@@ -212,7 +214,7 @@ async fn answer(response: Response) -> Result<Answer, ApiError> {
         return Ok(Answer { status, body });
     }
     Err(match read_problem(&body) {
-        Some(problem) => ApiError::Problem(Box::new(problem)),
+        Some(problem) => ApiError::Problem(Arc::new(problem)),
         None => ApiError::Unexpected(status),
     })
 }

@@ -1,5 +1,7 @@
 //! How a request can fail.
 
+use std::sync::Arc;
+
 use keyward_contract::{LastChange, Problem, ProblemCode};
 
 /// Why there is no result.
@@ -7,8 +9,8 @@ use keyward_contract::{LastChange, Problem, ProblemCode};
 pub(crate) enum ApiError {
     /// No answer came. Whether the request arrived is not known.
     Unreachable,
-    /// The gateway says what is wrong.
-    Problem(Box<Problem>),
+    /// The gateway says what is wrong. Shared, since the code that copies one is large.
+    Problem(Arc<Problem>),
     /// Something answered, but not as the gateway does: a proxy, perhaps.
     Unexpected(u16),
     /// A web page or a redirect came in place of an answer: a sign-in of the network, or of a proxy whose own session is over.

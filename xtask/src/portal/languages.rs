@@ -33,9 +33,12 @@ pub(super) fn with_texts(page: &str, catalogue: &Catalogue) -> Result<String> {
         let Some(key) = tag.attribute("data-text") else {
             continue;
         };
-        filled += &page[copied..tag.range.end];
+        let number = number(catalogue, key)?;
+        filled += &page[copied..tag.range.start];
+        // By its number, as in the files of other languages.
+        filled += &page[tag.range.clone()].replace(key, &number.to_string());
         let has = page[tag.range.end..].find('<').unwrap_or_default();
-        filled += &escaped(text(catalogue, key)?);
+        filled += &escaped(&catalogue.messages[number].pattern);
         copied = tag.range.end + has;
     }
     attributes(&(filled + &page[copied..]), catalogue)
@@ -46,7 +49,10 @@ fn attributes(page: &str, catalogue: &Catalogue) -> Result<String> {
     let mut rest = page;
     while let Some((before, named)) = rest.split_once("=\"{") {
         let (key, after) = named.split_once("}\"").context("index.html has a brace too many")?;
-        filled += &format!("{before}=\"{}\"", escaped(text(catalogue, key)?).replace('"', "&quot;"));
+        filled += &format!(
+            "{before}=\"{}\"",
+            escaped(&catalogue.messages[number(catalogue, key)?].pattern).replace('"', "&quot;")
+        );
         rest = after;
     }
     Ok(filled + rest)
@@ -64,14 +70,17 @@ pub(crate) fn check_page(page: &str, catalogue: &Catalogue) -> Result<()> {
     }
 }
 
-fn text<'a>(catalogue: &'a Catalogue, key: &str) -> Result<&'a str> {
-    let message = catalogue
-        .get(key)
-        .with_context(|| format!("index.html names {key}, which is no text"))?;
-    if message.pattern.contains([ARGUMENT, PLURAL, OPEN]) {
+/// The number of a text without arguments, by its key, or by the number itself where a page has been here before.
+fn number(catalogue: &Catalogue, key: &str) -> Result<usize> {
+    let number = catalogue.messages.iter().position(|it| it.key() == key);
+    let number = number
+        .or_else(|| key.parse().ok())
+        .filter(|it| *it < catalogue.messages.len());
+    let number = number.with_context(|| format!("index.html names {key}, which is no text"))?;
+    if catalogue.messages[number].pattern.contains([ARGUMENT, PLURAL, OPEN]) {
         bail!("index.html can't fill in the arguments of {key}");
     }
-    Ok(&message.pattern)
+    Ok(number)
 }
 
 fn escaped(text: &str) -> String {
@@ -117,21 +126,9 @@ pub(super) fn add(folder: &Path, base: &str, with_pseudo: bool) -> Result<()> {
     if tags(&page).iter().any(|tag| tag.attribute("id") == Some("languages")) {
         return Ok(());
     }
-    let keys: BTreeSet<String> = tags(&page)
-        .iter()
-        .filter_map(|it| it.attribute("data-text"))
-        .map(str::to_owned)
-        .collect();
     let mut files = Vec::new();
     for (language, patterns) in languages {
-        let of_page: serde_json::Map<String, serde_json::Value> = english
-            .messages
-            .iter()
-            .zip(&patterns)
-            .filter(|(message, _)| keys.contains(&message.key()))
-            .filter_map(|(message, pattern)| Some((message.key(), pattern.clone()?.into())))
-            .collect();
-        let texts = json!({ "texts": patterns, "page": of_page }).to_string();
+        let texts = json!(patterns).to_string();
         let name = format!("texts-{language}-{}.json", hash(texts.as_bytes()));
         fs::write(folder.join(&name), texts)?;
         files.push(format!("{language}={name}"));
@@ -191,7 +188,7 @@ mod tests {
         let filled = with_texts(page, &catalogue()).unwrap();
         assert_eq!(
             filled,
-            r#"<p data-text="start.title">Can't &amp; won't</p><b data-text="x.y" data-label="Yes">Yes</b>"#
+            r#"<p data-text="0">Can't &amp; won't</p><b data-text="1" data-label="Yes">Yes</b>"#
         );
         assert_eq!(with_texts(&filled, &catalogue()).unwrap(), filled);
     }
