@@ -29,7 +29,7 @@ use crate::{
 /// Finds the pages that are no part of the first load.
 pub type More = fn(&Route) -> Option<AnyView>;
 
-/// The event by which a program learns that another one takes its place. `boot.js` knows those of `more_pages`.
+/// The event by which a program learns that a different one replaces it. `boot.js` knows those of `more_pages`.
 const LEAVE: &str = "keyward-leave";
 
 /// Puts the application in place of the frame that `index.html` has drawn, or of the program that was there. Without `more`, the

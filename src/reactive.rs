@@ -13,7 +13,7 @@ pub fn reactive<V: IntoAny + 'static>(draw: impl Fn() -> V + Send + Sync + 'stat
     shared(Box::new(move || draw().into_any()))
 }
 
-/// A value that tells of a change only when it is another one.
+/// A value that notifies only when it differs.
 pub fn memo<T: PartialEq + Send + Sync + 'static>(make: impl Fn() -> T + Send + Sync + 'static) -> Memo<T> {
     fn shared<T: PartialEq + Send + Sync + 'static>(make: Box<dyn Fn() -> T + Send + Sync>) -> Memo<T> {
         Memo::new(move |_| make())

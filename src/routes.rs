@@ -214,7 +214,7 @@ fn parameter<'a>(query: &'a str, name: &str) -> Option<&'a str> {
     })
 }
 
-/// With percent-encoding of everything that means something in a query, or might to somebody.
+/// With percent-encoding of everything that means something in a query, or might to some server.
 pub(crate) fn encoded(text: &str) -> String {
     let mut encoded = String::with_capacity(text.len());
     for byte in text.bytes() {

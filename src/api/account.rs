@@ -10,7 +10,7 @@ use super::{
 /// What there is to say of a change beyond that it was made.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) enum AccountAnswer {
-    /// The password is another one.
+    /// The password was changed.
     PasswordChanged,
     /// One session has ended.
     SessionEnded,

@@ -57,7 +57,7 @@ pub(super) async fn read<T: DeserializeOwned>(path: &str) -> Result<T, ApiError>
     get(path, None).await?.json()
 }
 
-/// Asks for a resource; with a version, only if it is another one (else the status is 304).
+/// Asks for a resource; with a version, only if it differs (otherwise the status is 304).
 pub(super) async fn get(path: &str, unless: Option<i64>) -> Result<Answer, ApiError> {
     if unless.is_none()
         && let Some(response) = early::take(path).await
@@ -65,7 +65,7 @@ pub(super) async fn get(path: &str, unless: Option<i64>) -> Result<Answer, ApiEr
         return answer(response.into()).await;
     }
     let request = request(path, Method::GET);
-    // Only what somebody does prolongs the session.
+    // Only use of the page prolongs the session.
     let request = if page::is_alone() {
         request.header(BACKGROUND_HEADER, "1")
     } else {

@@ -7,16 +7,16 @@ use keyward_contract::AdminId;
 thread_local! {
     /// The admin whom the page takes itself for.
     static ADMIN: Cell<Option<AdminId>> = const { Cell::new(None) };
-    /// Whether somebody has done something at the page that no request has told of yet. Opening it is something.
+    /// Whether someone has used the page since the last request. Opening it counts.
     static ACTIVE: Cell<bool> = const { Cell::new(true) };
 }
 
-/// Changes are made as this admin from now on; another one whom the browser is signed in as must not make them.
+/// Changes are made as this admin from now on, and rejected if the browser is signed in as a different one.
 pub(crate) fn act_as(admin: Option<AdminId>) {
     ADMIN.set(admin);
 }
 
-/// Somebody does something at the page.
+/// Someone uses the page.
 pub(crate) fn active() {
     ACTIVE.set(true);
 }
@@ -30,7 +30,7 @@ pub(super) fn admin() -> Option<AdminId> {
     ADMIN.get()
 }
 
-/// Whether nobody has done anything since the last time this was asked, so that the page asks by itself.
+/// Whether no one has used the page since this was last asked, so that the page asks by itself.
 pub(super) fn is_alone() -> bool {
     !ACTIVE.replace(false)
 }

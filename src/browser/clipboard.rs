@@ -38,7 +38,7 @@ pub async fn copy(text: impl Future<Output = Option<String>> + 'static) -> Copie
         Some((clipboard, item)) => JsFuture::from(clipboard.write(&Array::of1(&item))).await.is_ok(),
         None => false,
     };
-    // A clipboard that refuses does so at once; the text may still be on its way.
+    // A clipboard that refuses does so immediately, while the text may still be loading.
     let _ = JsFuture::from(promise).await;
     let Some(text) = arrived.take() else {
         return Copied::Nothing;

@@ -33,7 +33,7 @@ pub fn is_framed() -> bool {
     root_attribute_is("data-framed", "")
 }
 
-/// Loads the document anew.
+/// Reloads the document.
 pub fn reload() {
     let _ = leptos::prelude::window().location().reload();
 }

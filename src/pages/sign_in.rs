@@ -71,7 +71,7 @@ pub(super) fn sign_in_link(provider: SsoProvider, query: &str, target: &'static 
 fn WaysIn() -> AnyView {
     let Context { navigator, session, .. } = Context::get();
     let ways = SessionStore::ways_in();
-    // Providers let nobody frame them: they open beside, and it goes on here when the person comes back.
+    // Providers can't be framed: they open in a new window, and the page continues here when the person returns.
     let framed = is_framed();
     if framed {
         for event in ["focus", "visibilitychange"] {
@@ -126,10 +126,10 @@ fn SetupRequired(session: SessionStore) -> AnyView {
 #[component]
 pub(crate) fn SignInForm(
     username: RwSignal<String>,
-    /// Who is signed in gives the password afresh.
+    /// Whether the admin who is signed in re-authenticates.
     #[prop(optional)]
     signed_in: bool,
-    /// Whoever signed in there does so again, in a window beside this one, where nothing is lost.
+    /// An admin who signed in there does so again, in a new window, so that nothing is lost here.
     #[prop(optional_no_strip)]
     provider: Option<SsoProvider>,
 ) -> AnyView {

@@ -1,4 +1,4 @@
-//! Sending a change until it is known what became of it, so that nobody is ever in doubt.
+//! Sending a change until it is known what became of it, so that no admin is ever in doubt.
 
 use keyward_contract::{LastChange, ProblemCode};
 use leptos::{prelude::*, task::spawn_local};
@@ -43,11 +43,11 @@ pub(crate) trait Changeable: Copy + Send + Sync + 'static {
     /// A change begins.
     fn begin(self) {}
 
-    /// Brings what shows up to date with an answer, so that nobody acts on what was true before. A `repeated` answer tells
+    /// Brings what shows up to date with an answer, so that no one acts on outdated data. A `repeated` answer tells
     /// what was done then; someone may have been at it since.
     async fn settle(self, answer: &mut Result<Self::Answer, ApiError>, repeated: bool);
 
-    /// No change is under way or in doubt any longer.
+    /// No change is under way or in doubt anymore.
     fn end(self) {}
 }
 
@@ -137,7 +137,7 @@ impl<C: Changeable> Attempt<C> {
         let mut pause = 500;
         let mut answer = loop {
             let answer = request.send().await;
-            // Nobody may be there any longer to hear it, now or later.
+            // The page may be gone, now or later.
             if self.phase.is_disposed() {
                 return;
             }

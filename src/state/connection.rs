@@ -8,7 +8,7 @@ use crate::{api::ApiError, browser::events};
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Heard {
     Gateway,
-    Nobody,
+    Nothing,
     /// Something in between, which will again.
     Interceptor,
 }
@@ -44,7 +44,7 @@ impl Connection {
     /// Takes note of an answer.
     pub(crate) fn hear<T>(self, answer: &Result<T, ApiError>) {
         let now = match answer {
-            Err(ApiError::Unreachable) => Heard::Nobody,
+            Err(ApiError::Unreachable) => Heard::Nothing,
             Err(ApiError::Intercepted) => Heard::Interceptor,
             _ => Heard::Gateway,
         };

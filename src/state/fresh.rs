@@ -22,7 +22,7 @@ pub(super) fn keep(session: SessionStore, refresh: impl Fn() + Copy + Send + Syn
     let connection = session.connection();
     events::every(REFRESH, if_seen);
     events::every(RETRY, move || {
-        if untrack(|| connection.last_heard()) == Heard::Nobody {
+        if untrack(|| connection.last_heard()) == Heard::Nothing {
             if_seen();
         }
     });

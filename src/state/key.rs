@@ -141,7 +141,7 @@ impl KeyStore {
         }
     }
 
-    /// Who uses the key, asked anew.
+    /// Who uses the key, requested again.
     pub(crate) async fn refresh_usage(self) {
         let answer = key_usage::key_usage_read(self.org).await;
         if !self.usage.is_disposed() && !self.session.hear(&answer) {
@@ -172,7 +172,7 @@ impl KeyStore {
         Some(answer)
     }
 
-    /// What is valid now, asked for anew.
+    /// What is valid now, requested again.
     async fn ask(self) -> Option<KeyState> {
         key_state(api_key::api_key_read(self.org, None).await).ok().flatten()
     }

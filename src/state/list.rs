@@ -134,7 +134,7 @@ impl<T: Listed> ListStore<T> {
         loaded
     }
 
-    /// Asks anew, and waits for the answer.
+    /// Requests it again, and waits for the answer.
     async fn load(self) {
         let Some(epoch) = self.epoch.try_update_value(|epoch| {
             *epoch += 1;

@@ -54,7 +54,7 @@ pub(super) fn begin_again<T: Send + Sync + 'static>(load: RwSignal<Load<T>>) {
     }
 }
 
-/// Whether the page must not be shown any longer.
+/// Whether the page must no longer be shown.
 fn refuses(error: &ApiError) -> bool {
     matches!(
         error.code(),

@@ -46,7 +46,7 @@ impl<S: Clone + Send + Sync> SecretStore<S> {
         // Timers sleep in hidden windows: what is due must be gone before anyone looks.
         events::on_window("visibilitychange", move || store.tick());
         events::on_window("pagehide", move || store.hide());
-        // Nobody is signed in who may see it.
+        // No one is signed in who can see it.
         let interruption = session.interruption();
         watch(move || {
             if interruption.get() == Some(Interruption::SessionEnded) {
@@ -73,7 +73,7 @@ impl<S: Clone + Send + Sync> SecretStore<S> {
         }
     }
 
-    /// Starts the time anew, after the admin has chosen another.
+    /// Restarts the time, after the admin has chosen a different one.
     pub(crate) fn restart(self) {
         if let Some(shown) = self.shown.get_untracked() {
             self.show(shown.secret, shown.is_new);

@@ -43,7 +43,7 @@ pub(crate) enum SessionState {
     Unknown,
     SignedIn(Session),
     SignedOut,
-    /// Nobody can sign in before the installation is set up.
+    /// No one can sign in before the installation is set up.
     SetupRequired,
     Failed(ApiError),
 }
@@ -284,7 +284,7 @@ impl SessionStore {
         }
     }
 
-    /// Gives the password afresh.
+    /// Re-authenticates with the password.
     pub(crate) async fn give_password(self, password: String) -> Result<(), ApiError> {
         let answer = api::session_password(&FreshPassword { password }).await;
         if let Err(error) = &answer {
@@ -328,7 +328,7 @@ impl SessionStore {
         }
     }
 
-    /// Waits until the same admin has signed in again, or given the password; `false` if it was another one, or nobody.
+    /// Waits until the same admin has signed in again, or re-authenticated; `false` if it was a different one, or no one.
     pub(crate) async fn dealt_with(self) -> bool {
         let promise = Promise::new(&mut |resolve, _| self.waiting.update_value(|waiting| waiting.push(resolve)));
         JsFuture::from(promise).await.is_ok_and(|same| same == JsValue::TRUE)

@@ -16,7 +16,7 @@ use crate::{
     text,
 };
 
-/// Where the text comes from, each time anew. Nothing if there is none; why not has then been said.
+/// Where the text comes from, read each time. Nothing if there is none; the reason has then been shown.
 pub type Source = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = Option<String>>>> + Send + Sync>;
 
 /// What became of the last copy.

@@ -36,7 +36,7 @@ pub fn recorder() -> PrometheusHandle {
             );
             ::metrics::describe_counter!(
                 KEY_USES_DROPPED,
-                "Uses of the key that were not noted because too many clients came at once"
+                "Uses of the key that were not noted because there were too many clients at the same time"
             );
             ::metrics::describe_gauge!(
                 CLOCK_BELIEVED,

@@ -7,7 +7,7 @@ use super::Page;
 use crate::{
     browser::page::focus_wrong,
     pages::shared::{
-        change_form::{ChangeForm, Meanwhile, Progress},
+        change_form::{ChangeForm, Elsewhere, Progress},
         context::Context,
         input::Input,
         new_password,
@@ -52,7 +52,7 @@ pub(super) fn PasswordForm() -> AnyView {
             progress=progress
             verb=text::account::change_password()
             kind=Kind::Primary
-            meanwhile=Signal::stored(Meanwhile::Same)
+            elsewhere=Signal::stored(Elsewhere::Same)
             gone=""
             inputs=vec![current, new]
             on_submit=Callback::new(submit)

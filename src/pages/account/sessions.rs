@@ -146,7 +146,7 @@ pub(super) fn EndForm(
 ) -> AnyView {
     let page = Page::get();
     let id = session.as_ref().map(|session| session.id);
-    let meanwhile = page.subject(session.as_ref()).meanwhile;
+    let elsewhere = page.subject(session.as_ref()).elsewhere;
     let submit = move |()| match id {
         Some(id) => page.change.end_session(id),
         None => page.change.end_others(),
@@ -164,7 +164,7 @@ pub(super) fn EndForm(
             progress=Progress::of(page.change)
             verb=verb
             kind=Kind::Warning
-            meanwhile=meanwhile
+            elsewhere=elsewhere
             gone=text::account::end_gone()
             only_confirms=true
             on_submit=Callback::new(submit)

@@ -7,7 +7,7 @@ use super::{Page, Roles, chosen_role, role_choices};
 use crate::{
     browser::page::focus_first,
     pages::shared::{
-        change_form::{ChangeForm, Meanwhile, Progress},
+        change_form::{ChangeForm, Elsewhere, Progress},
         list_page::Subject,
     },
     present::administrator,
@@ -22,7 +22,7 @@ pub(super) fn ActionForm(action: Action, admin: Administrator) -> AnyView {
     let page = Page::get();
     let progress = Progress::of(page.change);
     let roles = expect_context::<Roles>();
-    let Subject { now, meanwhile, .. } = page.subject(Some(&admin));
+    let Subject { now, elsewhere, .. } = page.subject(Some(&admin));
     let chosen = RwSignal::new(admin.role_id.to_string());
     let tried = RwSignal::new(false);
     let changes_role = action == Action::ChangeRole;
@@ -53,7 +53,7 @@ pub(super) fn ActionForm(action: Action, admin: Administrator) -> AnyView {
     let name = view! { <strong translate="no">{admin.name.clone()}</strong> }.into_any();
     let status = move || {
         let now = now.get()?;
-        let changed = meanwhile.get() == Meanwhile::Changed;
+        let changed = elsewhere.get() == Elsewhere::Changed;
         changed.then(|| view! { <p class="dialog-text">{administrator::now(&now)}</p> })
     };
     view! {
@@ -61,7 +61,7 @@ pub(super) fn ActionForm(action: Action, admin: Administrator) -> AnyView {
             progress=progress
             verb=administrator::label(action)
             kind=kind(action)
-            meanwhile=meanwhile
+            elsewhere=elsewhere
             gone=text::administrators::gone()
             only_confirms=!changes_role
             on_submit=Callback::new(submit)

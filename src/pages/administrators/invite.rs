@@ -7,7 +7,7 @@ use super::{Page, Roles, chosen_role, role_choices};
 use crate::{
     browser::page::focus_wrong,
     pages::shared::{
-        change_form::{ChangeForm, Meanwhile, Progress},
+        change_form::{ChangeForm, Elsewhere, Progress},
         input::Input,
     },
     text,
@@ -39,7 +39,7 @@ pub(super) fn InviteForm() -> AnyView {
             progress=progress
             verb=text::administrators::invite()
             kind=Kind::Primary
-            meanwhile=Signal::stored(Meanwhile::Same)
+            elsewhere=Signal::stored(Elsewhere::Same)
             gone=""
             inputs=vec![name]
             on_submit=Callback::new(submit)

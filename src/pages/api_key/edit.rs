@@ -65,7 +65,7 @@ pub(super) fn EditForm() -> AnyView {
     .into_any()
 }
 
-/// What is wrong with the text: at once where more typing can't mend it, else when it was tried.
+/// What is wrong with the text: immediately if more typing can't mend it, otherwise once it was tried.
 fn wrong(page: Page, text: &str, tried: Option<&str>) -> Option<String> {
     let was_tried = tried == Some(text);
     match text.parse::<KeyString>() {

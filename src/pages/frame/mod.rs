@@ -104,7 +104,7 @@ fn ConnectionBanner() -> AnyView {
     let connection = Context::get().connection;
     let text = memo(move || match (connection.is_online(), connection.last_heard()) {
         (false, _) => Some(text::frame::offline()),
-        (true, Heard::Nobody) => Some(text::frame::unreachable()),
+        (true, Heard::Nothing) => Some(text::frame::unreachable()),
         (true, Heard::Interceptor) => Some(text::frame::intercepted()),
         (true, Heard::Gateway) => None,
     });

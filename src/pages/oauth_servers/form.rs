@@ -66,7 +66,7 @@ impl Form {
         ]
     }
 
-    /// Takes over what somebody else has saved, where nothing else was filled in here.
+    /// Takes over what someone else has saved, where the field is untouched.
     pub(super) fn follow(self, before: &OauthServerSettings, now: &OauthServerSettings) {
         let texts = |of: &OauthServerSettings| {
             let of = of.clone();

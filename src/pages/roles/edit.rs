@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::Page;
 use crate::{
     pages::shared::{
-        change_form::{Meanwhile, Progress},
+        change_form::{Elsewhere, Progress},
         context::Context,
         input::Input,
         list_page::EditForm,
@@ -67,7 +67,7 @@ pub(super) fn RoleForm(role: Option<Role>) -> AnyView {
         |role| Form::new(&role.name, &role.permissions),
     );
     let subject = page.subject(role.as_ref());
-    let (now, meanwhile) = (subject.now, subject.meanwhile);
+    let (now, elsewhere) = (subject.now, subject.elsewhere);
     view! {
         <EditForm
             page=page
@@ -80,7 +80,7 @@ pub(super) fn RoleForm(role: Option<Role>) -> AnyView {
             <Field label=text::common::name() name="role-name" value=form.name.value autofocus=true readonly=pending error=form.name.error(progress.failure()) />
             <Allowed form=form pending=pending />
             {reactive(move || {
-                (meanwhile.get() == Meanwhile::Changed)
+                (elsewhere.get() == Elsewhere::Changed)
                     .then(|| now.get())
                     .flatten()
                     .map(|role| {

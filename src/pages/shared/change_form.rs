@@ -21,14 +21,14 @@ use crate::{
 
 /// What someone else did to the row while the dialog was open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Meanwhile {
+pub(crate) enum Elsewhere {
     /// Nothing.
     Same,
     Changed,
     Gone,
 }
 
-impl Meanwhile {
+impl Elsewhere {
     /// Compares versions; none where the row is not there.
     pub(crate) fn of(seen: Option<i64>, now: Option<i64>) -> Self {
         match (seen, now) {
@@ -79,7 +79,7 @@ pub(crate) fn ChangeForm(
     kind: Kind,
     /// What is said where someone else was faster.
     #[prop(into)]
-    meanwhile: Signal<Meanwhile>,
+    elsewhere: Signal<Elsewhere>,
     /// What the row is called when it is gone.
     gone: &'static str,
     /// Fields that say what is wrong with them.
@@ -96,24 +96,24 @@ pub(crate) fn ChangeForm(
     children: Children,
 ) -> AnyView {
     let pending = progress.is_pending();
-    let is_gone = memo(move || meanwhile.get() == Meanwhile::Gone);
+    let is_gone = memo(move || elsewhere.get() == Elsewhere::Gone);
     let submit = form::on_submit(pending, move || {
         if !is_gone.get_untracked() {
             on_submit.run(());
         }
     });
-    let outcome = move || match (progress.phase.get(), meanwhile.get()) {
+    let outcome = move || match (progress.phase.get(), elsewhere.get()) {
         (Phase::Sending, _) => None,
         (Phase::Repeating, _) => Some(repeating()),
         (Phase::Lost, _) => Some(lost(move |()| progress.try_again.run(()))),
-        (_, Meanwhile::Gone) => Some(overtaken(gone, text::change::gone_text())),
+        (_, Elsewhere::Gone) => Some(overtaken(gone, text::change::gone_text())),
         (Phase::Failed(error), _) if is_about_field(&error) => None,
         (Phase::Failed(error), _) if inputs.iter().any(|input| input.about(&error).is_some()) => None,
         (Phase::Failed(error), _) => Some(failed(&error)),
-        (Phase::Stale(_), _) | (Phase::Idle, Meanwhile::Changed) => {
+        (Phase::Stale(_), _) | (Phase::Idle, Elsewhere::Changed) => {
             Some(overtaken(text::change::stale_title(), text::change::stale_text()))
         }
-        (Phase::Idle, Meanwhile::Same) => None,
+        (Phase::Idle, Elsewhere::Same) => None,
     };
     view! {
         <form class="form" novalidate on:submit=submit>

@@ -18,7 +18,7 @@ pub(crate) struct Input {
     code: Option<ProblemCode>,
     /// Whether spaces around it count.
     is_exact: bool,
-    /// Whether what is wrong is said until it is mended, of whatever is filled in meanwhile.
+    /// Whether what is wrong is said until it is mended, whatever is filled in until then.
     is_lasting: bool,
     pub(crate) value: RwSignal<String>,
     tried: RwSignal<Option<String>>,

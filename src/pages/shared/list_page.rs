@@ -4,7 +4,7 @@ use keyward_contract::{Capabilities, OrganizationId, Refusal};
 use leptos::prelude::*;
 
 use super::{
-    change_form::{ChangeForm, Meanwhile, Progress},
+    change_form::{ChangeForm, Elsewhere, Progress},
     context::Context,
     input::Input,
 };
@@ -123,7 +123,7 @@ impl<T: Listed, O: Clone + Send + Sync + 'static> ListPage<T, O> {
         Subject {
             is_new: row.is_none(),
             now,
-            meanwhile: memo(move || Meanwhile::of(seen, now.with(|now| now.as_ref().map(Listed::version)))),
+            elsewhere: memo(move || Elsewhere::of(seen, now.with(|now| now.as_ref().map(Listed::version)))),
         }
     }
 }
@@ -149,7 +149,7 @@ pub(crate) struct Subject<T: Listed> {
     /// As it is now; nothing where it is gone, or is to be added.
     pub(crate) now: Memo<Option<T>>,
     /// What someone else did to it.
-    pub(crate) meanwhile: Memo<Meanwhile>,
+    pub(crate) elsewhere: Memo<Elsewhere>,
 }
 
 /// The form that adds a row or edits one.
@@ -172,7 +172,7 @@ pub(crate) fn EditForm<T: Editable, O: Clone + Send + Sync + 'static>(
     read: Callback<(), Option<T::Edit>>,
     children: Children,
 ) -> AnyView {
-    let Subject { is_new, now, meanwhile } = subject;
+    let Subject { is_new, now, elsewhere } = subject;
     let submit = move |()| {
         let Some(to) = read.run(()) else {
             return request_animation_frame(focus_wrong);
@@ -188,7 +188,7 @@ pub(crate) fn EditForm<T: Editable, O: Clone + Send + Sync + 'static>(
             progress=Progress::of(page.change)
             verb=verb.unwrap_or_else(|| if is_new { text::common::add() } else { text::common::save() }.into())
             kind=Kind::Primary
-            meanwhile=meanwhile
+            elsewhere=elsewhere
             gone=gone
             inputs=inputs
             is_about_field=is_about_field
@@ -220,7 +220,7 @@ pub(crate) fn ConfirmForm<T: Listed, O: Clone + Send + Sync + 'static>(
     warning: &'static str,
     #[prop(optional)] children: Option<Children>,
 ) -> AnyView {
-    let Subject { now, meanwhile, .. } = page.subject(Some(&row));
+    let Subject { now, elsewhere, .. } = page.subject(Some(&row));
     let name = move || now.with(|now| now.as_ref().unwrap_or(&row).name().to_owned());
     let name = view! { <strong translate="no">{reactive(name)}</strong> }.into_any();
     let submit = move |()| {
@@ -234,7 +234,7 @@ pub(crate) fn ConfirmForm<T: Listed, O: Clone + Send + Sync + 'static>(
             progress=Progress::of(page.change)
             verb=verb
             kind=kind
-            meanwhile=meanwhile
+            elsewhere=elsewhere
             gone=gone
             only_confirms=true
             on_submit=Callback::new(submit)

@@ -23,7 +23,7 @@ pub(crate) fn repeating() -> AnyView {
     )
 }
 
-/// Nobody knows.
+/// Whether it was made isn't known.
 pub(crate) fn lost(try_again: impl Fn(()) + Send + Sync + 'static) -> AnyView {
     view! {
         <Banner tone=Tone::Warning live=true>

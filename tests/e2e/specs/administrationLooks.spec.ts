@@ -61,7 +61,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
         await roles.act('Watchers', text('common.edit'))
         await alice.change('roles', 'Watchers', 'PUT', '', { name: 'Lookers', permissions: VIEW })
         await roles.button(text('common.save')).click()
-        await expect(roles.dialog.getByText('It\'s now')).toBeVisible()
+        await expect(roles.dialog.getByText('Lookers', { exact: true })).toBeVisible()
         await expectFine(page)
       })
     })

@@ -22,7 +22,7 @@ const ACTS: &[&str] = &[
 ];
 
 /// Medians, by act and page, each with `time` (from the act to its result; of scrolling, the work in each frame) and `frame` (the
-/// longest time between two frames meanwhile), in milliseconds.
+/// longest time between two frames), in milliseconds.
 pub(super) struct Tables(Value);
 
 impl Tables {

@@ -36,7 +36,7 @@ use crate::{
     tools, workspace,
 };
 
-/// Set for builds that nobody waits for the download of: the development server's.
+/// Set for builds that no one downloads: the development server's.
 pub(crate) const UNCOMPRESSED: &str = "XTASK_UNCOMPRESSED";
 
 /// The profile of Cargo that the release build has.

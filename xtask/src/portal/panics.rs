@@ -1,6 +1,6 @@
 //! Panics without what they would say.
 //!
-//! A panic ends the program, and in the browser nobody reads what it says: its text, its place in the source and the code
+//! A panic ends the program, and in the browser no one reads what it says: its text, its place in the source and the code
 //! that puts them together are 10 kB of the first load. What leads to a panic and nothing else becomes a trap, as the
 //! panic itself ends in one; the page then says that it broke (`src/boot.js`).
 
@@ -86,7 +86,7 @@ fn cuts_of(body: &[Instruction], ends: &[bool]) -> Vec<(usize, usize)> {
 /// The functions that never return and tell the script nothing.
 ///
 /// The compiler puts a trap behind every call of a function that doesn't return. One that throws an error of JavaScript, by a
-/// function of the script, is none of these: somebody may catch it.
+/// function of the script, is none of these: someone may catch it.
 fn dead_ends(imported: usize, bodies: &[Vec<Instruction>]) -> Vec<bool> {
     let calls: Vec<_> = bodies.iter().map(|body| calls_of(body)).collect();
     let mut called = vec![false; imported + bodies.len()];

@@ -60,7 +60,7 @@ pub async fn list(connection: &mut Connection) -> Result<Vec<Held>, StoreError> 
     .await?)
 }
 
-/// Confirms it as the operator. A server stays disabled if another one is enabled.
+/// Confirms it as the operator. A server stays disabled if a different one is enabled.
 pub async fn confirm(
     connection: &mut Connection,
     secrets: &Secrets,
