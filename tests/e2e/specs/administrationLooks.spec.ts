@@ -85,7 +85,7 @@ for (const { path, list, heading } of [
     await page.goto(`${keyward.url}/o/${alice.organization}/${path}`)
     await expect(page.getByRole('heading', { level: 1 })).toHaveText(heading)
     await expect(page.locator('[aria-busy=true]').getByRole('table', { name: heading })).toBeVisible()
-    const button = page.getByRole('button', { name: /^(Invite admin|Add role)$/ })
+    const button = page.getByRole('button', { name: new RegExp(`^(${text('administrators.invite-admin')}|${text('roles.add-role')})$`) })
     await expect(button).toHaveCount(0)
     await expectFine(page)
     go()

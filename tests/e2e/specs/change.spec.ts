@@ -1,7 +1,7 @@
 import { KeyPage } from '../harness/keyPage.ts'
 import { ADMIN } from '../harness/keyward.ts'
 import { expect, test } from '../harness/test.ts'
-import { text } from '../harness/text.ts'
+import { saying, text } from '../harness/text.ts'
 
 test('regenerate makes a new key, shows it, and says who did it', async ({ keyPage: page, alice, keyward }) => {
   const before = await alice.reveal()
@@ -20,7 +20,7 @@ test('regenerate makes a new key, shows it, and says who did it', async ({ keyPa
 test('edit sets the entered key', async ({ keyPage: page, alice }) => {
   const keyPage = new KeyPage(page)
   await keyPage.edit.click()
-  await expect(keyPage.dialog).toHaveAccessibleName(/^Edit key of /)
+  await expect(keyPage.dialog).toHaveAccessibleName(saying('api-key.edit-title', { organization: /.+/ }))
   await keyPage.newKey.fill('AbC123xYz789')
   await keyPage.confirm(text('api-key.replace')).click()
   await expect(keyPage.dialog).toBeHidden()

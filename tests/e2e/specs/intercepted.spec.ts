@@ -2,7 +2,7 @@ import { KeyPage } from '../harness/keyPage.ts'
 import { expect, test } from '../harness/test.ts'
 import { text } from '../harness/text.ts'
 
-const BANNER = 'answers with a web page of its own'
+const BANNER = text('frame.intercepted')
 
 const interceptions = {
   'a web page': { status: 200, contentType: 'text/html; charset=utf-8', body: '<!doctype html><title>Welcome to the network</title>' },
@@ -84,5 +84,5 @@ test('a browser without AbortSignal.timeout signs in', async ({ page, keyward, g
   await page.getByLabel(text('sign-in.user-name')).fill('nobody@example.net')
   await page.getByLabel(text('sign-in.password'), { exact: true }).fill('wrong')
   await page.getByRole('button', { name: text('common.sign-in') }).click()
-  await expect(page.getByText(/user name or password/i)).toBeVisible()
+  await expect(page.getByText(text('problems.sign-in-failed'))).toBeVisible()
 })

@@ -110,7 +110,7 @@ test('the dialogs name the clients that will stop', async ({ keyPage: page, keyw
   for (const button of [keyPage.edit, keyPage.regenerate, keyPage.delete]) {
     await button.click()
     const users = keyPage.dialog.getByRole('group', { name: text('key-usage.heading') })
-    await expect(users.getByRole('heading')).toHaveText(/^6 clients will stop working\s*6 active API sessions$/)
+    await expect(users.getByRole('heading')).toHaveText(new RegExp(`^${text('key-usage.breaks', { clients: 6 })}\\s*${text('key-usage.live', { sessions: 6 })}$`))
     await expect(users.getByRole('row')).toHaveCount(5)
     await expect(users.getByRole('row').nth(1)).toContainText(/alice\s*job\/\d\s*127\.0\.0\.1/)
     await expect(users).toContainText(text('key-usage.more-last-day', { clients: 2 }))

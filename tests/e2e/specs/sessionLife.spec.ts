@@ -50,7 +50,7 @@ test('a tab changes nothing as another tab\'s admin', async ({ keyPage: page, ke
   const bob = await PortalApi.signIn(keyward.url, COLLEAGUE)
   await page.context().addCookies([bob.cookieFor(keyward.url)])
   await keyPage.confirm(text('common.regenerate')).click()
-  await expect(page.getByText('signed in as someone else').first()).toBeVisible()
+  await expect(page.getByText(text('problems.other-admin')).first()).toBeVisible()
   expect(await keyward.version()).toBe(1)
 })
 

@@ -41,7 +41,7 @@ test('a key that someone else has deleted is not regenerated', async ({ keyPage:
   await keyPage.regenerate.click()
   await bob.delete()
   await keyPage.confirm(text('common.regenerate')).click()
-  await expect(keyPage.dialog).toContainText(`${COLLEAGUE.username} deleted the key`)
+  await expect(keyPage.dialog).toContainText(text('api-key.stale-gone'))
   await expect(keyPage.confirm(text('common.regenerate'))).toHaveCount(0)
   await keyPage.confirm(text('common.close')).click()
   await expect(keyPage.add).toBeVisible()
