@@ -13,7 +13,7 @@ function usage(page: Page) {
   const clients = section.getByRole('table', { name: text('key-usage.clients-table') })
   const client = (name: string) => clients.getByRole('row').filter({ hasText: name })
   const number = (name: string) => section.locator('dl > div').filter({ hasText: name }).locator('dd')
-  const chart = section.getByRole('group', { name: /^Chart/ })
+  const chart = section.getByRole('group', { name: text('key-usage.chart-hint') })
   return { section, clients, client, number, chart }
 }
 

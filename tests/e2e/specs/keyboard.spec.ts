@@ -56,7 +56,7 @@ test('focus stays within an open dialog', async ({ keyPage: page }) => {
 test('the first tab stop skips to the content', async ({ keyPage: page }) => {
   await expect(new KeyPage(page).row).toHaveCount(1)
   await page.keyboard.press('Tab')
-  await expect(page.getByRole('link', { name: /skip/i })).toBeFocused()
+  await expect(page.getByRole('link', { name: text('frame.skip') })).toBeFocused()
   await page.keyboard.press('Enter')
   expect(await page.evaluate(() => document.activeElement?.closest('main') !== null)).toBe(true)
 })
