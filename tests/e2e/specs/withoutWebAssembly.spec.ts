@@ -7,7 +7,7 @@ test('a browser without WebAssembly is told what is missing', async ({ page, key
     Reflect.deleteProperty(globalThis, 'WebAssembly')
   })
   await page.goto(keyward.url)
-  await expect(page.getByRole('alert')).toContainText('no WebAssembly')
+  await expect(page.getByRole('alert')).toContainText(text('start.failed-old'))
 })
 
 test('WebAssembly that doesn\'t load can be tried again', async ({ page, keyward, guard }) => {
