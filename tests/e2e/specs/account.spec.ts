@@ -57,7 +57,7 @@ test('a changed password ends other sessions; only it signs in', async ({ page, 
   await expect(fresh).toHaveAttribute('aria-invalid', 'true')
   // A hint while it is typed, and the gateway's word on what is common when it is sent.
   await fresh.fill('aaaaaaaaaaaa')
-  await expect(fresh).toHaveAccessibleDescription(new RegExp(text('fields.password-predictable')))
+  await expect(fresh).toHaveAccessibleDescription(text('shared.password-predictable'))
   await fresh.fill('password1234')
   await page.keyboard.press('Enter')
   await expect(fresh).toHaveAccessibleDescription(new RegExp(text('fields.password-common')))
