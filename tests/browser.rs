@@ -221,7 +221,7 @@ async fn by_hand() {
             .find::<Element>("[role=alert]")
             .text_content()
             .unwrap()
-            .contains("did not allow copying")
+            .contains("Ctrl+C")
     );
     let input: HtmlInputElement = stage.find("input");
     assert_eq!(input.value(), SECRET);
