@@ -216,7 +216,7 @@ fn codes_in_the_troubleshooting_page_exist() {
     let sources: String = [
         "crates/contract/src/problem.rs",
         "crates/contract/src/audit_reason.rs",
-        "crates/gateway/src/cloud_api/error.rs",
+        "crates/gateway/src/cloud_api/code.rs",
     ]
     .map(read)
     .concat();
