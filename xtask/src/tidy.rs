@@ -106,31 +106,44 @@ fn faults_of(name: &str, text: &str) -> Vec<String> {
             }
         }
     }
-    if name.ends_with(".rs") {
+    if name.ends_with(".rs") || name.ends_with(".ts") {
         faults.extend(long_test_names(name, text));
     }
     faults
 }
 
 /// Tests whose names are longer than [`LONGEST_TEST_NAME`].
-fn long_test_names<'a>(name: &'a str, text: &'a str) -> impl Iterator<Item = String> + 'a {
+fn long_test_names(name: &str, text: &str) -> Vec<String> {
     let mut is_test = false;
-    text.lines().enumerate().filter_map(move |(number, line)| {
+    let mut found = Vec::new();
+    for (number, line) in text.lines().enumerate() {
         let line = line.trim_start();
-        if line.starts_with("#[test]") || line.starts_with("#[tokio::test") {
-            is_test = true;
-        }
-        let (_, rest) = line.split_once("fn ").filter(|_| is_test && !line.starts_with("//"))?;
-        is_test = false;
-        let test = rest.split('(').next().unwrap_or_default();
-        let length = test.chars().count();
-        (length > LONGEST_TEST_NAME).then(|| {
-            format!(
+        let test = if name.ends_with(".ts") {
+            browser_test(line)
+        } else {
+            is_test |= ["#[test]", "#[tokio::test", "#[wasm_bindgen_test"]
+                .iter()
+                .any(|it| line.starts_with(it));
+            let named = line.split_once("fn ").filter(|_| is_test && !line.starts_with("//"));
+            is_test &= named.is_none();
+            named.and_then(|(_, rest)| rest.split('(').next())
+        };
+        let length = test.map_or(0, |test| test.chars().count());
+        if let Some(test) = test.filter(|_| length > LONGEST_TEST_NAME) {
+            found.push(format!(
                 "{name}:{}: the test name {test} has {length} characters; the limit is {LONGEST_TEST_NAME}",
                 number + 1
-            )
-        })
-    })
+            ));
+        }
+    }
+    found
+}
+
+/// The name of the Playwright test that a line begins.
+fn browser_test(line: &str) -> Option<&str> {
+    let rest = line.strip_prefix("test(")?;
+    let quote = rest.chars().next().filter(|it| matches!(it, '\'' | '`'))?;
+    Some(rest[1..].split_once(&format!("{quote}, "))?.0)
 }
 
 /// The folder of tests that documents name by file only.
@@ -263,6 +276,9 @@ mod tests {
         for attribute in ["#[test]", "#[tokio::test]", "#[tokio::test(flavor = \"multi_thread\")]"] {
             assert!(faults_of("a.rs", &of(attribute, LONGEST_TEST_NAME)).is_empty());
             assert_eq!(faults_of("a.rs", &of(attribute, LONGEST_TEST_NAME + 1)).len(), 1);
+            let browser = |length: usize| format!("  test('{}', async () => {{}})", "x".repeat(length));
+            assert!(faults_of("a.spec.ts", &browser(60)).is_empty());
+            assert_eq!(faults_of("a.spec.ts", &browser(61)).len(), 1);
         }
         assert!(faults_of("a.rs", &of("", LONGEST_TEST_NAME + 1)).is_empty());
     }
