@@ -34,8 +34,7 @@ reveals = Reveals secrets
 reads-audit-log = Reads the audit log
 manages-admins = Manages administrators and roles
 opens-api-sessions = Opens API sessions
-# Puts what follows to what comes before it. $more is one of the next four.
-allows-also = { $before }, { $more }
+# Each comes after another of the list.
 also-reveals = reveals secrets
 also-reads-audit-log = reads the audit log
 also-manages-admins = manages administrators and roles

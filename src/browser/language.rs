@@ -40,20 +40,17 @@ mod page {
         Intl::PluralRules::new(&tags(), &Object::new()).select(number).into()
     }
 
-    /// Such as `a, b, and c`.
+    /// One after the other, such as `a, b, c`.
     pub fn list(items: &[String]) -> String {
         let list = || {
-            let intl = Reflect::get(&js_sys::global(), &JsValue::from_str("Intl")).ok()?;
-            let class = Reflect::get(&intl, &JsValue::from_str("ListFormat")).ok()?;
-            let format = Reflect::construct(&class.dyn_into::<Function>().ok()?, &tags()).ok()?;
-            let function = Reflect::get(&format, &JsValue::from_str("format")).ok()?;
+            let get = |of: &JsValue, name: &str| Reflect::get(of, &JsValue::from_str(name)).ok();
+            let class: Function = get(&get(&js_sys::global(), "Intl")?, "ListFormat")?.dyn_into().ok()?;
+            let options = Object::new();
+            Reflect::set(&options, &JsValue::from_str("type"), &JsValue::from_str("unit")).ok()?;
+            let format = Reflect::construct(&class, &Array::of2(&tags(), &options)).ok()?;
+            let function: Function = get(&format, "format")?.dyn_into().ok()?;
             let items: Array = items.iter().map(|it| JsValue::from_str(it)).collect();
-            function
-                .dyn_into::<Function>()
-                .ok()?
-                .call1(&format, &items)
-                .ok()?
-                .as_string()
+            function.call1(&format, &items).ok()?.as_string()
         };
         list().unwrap_or_else(|| items.join(", "))
     }
@@ -76,14 +73,9 @@ mod page {
         if number == 1 { "one" } else { "other" }.to_owned()
     }
 
-    /// Such as `a, b, and c`.
+    /// One after the other, such as `a, b, c`.
     pub fn list(items: &[String]) -> String {
-        match items {
-            [] => String::new(),
-            [one] => one.clone(),
-            [first, second] => [first, " and ", second].concat(),
-            [first @ .., last] => [&first.join(", "), ", and ", last].concat(),
-        }
+        items.join(", ")
     }
 }
 

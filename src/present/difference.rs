@@ -85,7 +85,7 @@ fn shown(value: &Value) -> String {
         Value::Bool(false) => text::audit_log::no().to_owned(),
         Value::String(string) if string.is_empty() => text::audit_log::empty().to_owned(),
         Value::String(string) => string.clone(),
-        Value::Array(values) => values.iter().map(shown).collect::<Vec<_>>().join(", "),
+        Value::Array(values) => text::list(&values.iter().map(shown).collect::<Vec<_>>()),
         other => other.to_string(),
     }
 }

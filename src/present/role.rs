@@ -2,7 +2,7 @@
 
 use keyward_contract::{Permission, Permissions};
 
-use crate::text::roles as text;
+use crate::text::{list, roles as text};
 
 /// A choice of *API Key Management*.
 pub(crate) struct KeyManagement {
@@ -80,17 +80,18 @@ pub(crate) const SWITCHES: [Switchable; 4] = [
 
 /// All that is allowed, such as `Manages the key, reveals secrets`.
 pub(crate) fn allows(permissions: &Permissions) -> String {
-    let key = match permissions.api_key_management {
-        Permission::None => None,
-        Permission::View => Some(text::sees_key_page().to_owned()),
-        Permission::Full => Some(text::manages_key().to_owned()),
-    };
-    let others = SWITCHES.iter().filter(|it| (it.of)(permissions));
-    let all = others.fold(key, |before, it| {
-        Some(match before {
-            Some(before) => text::allows_also(&before, (it.also)()),
-            None => (it.first)().to_owned(),
-        })
-    });
-    all.unwrap_or_else(|| text::allows_nothing().to_owned())
+    let mut all = Vec::new();
+    match permissions.api_key_management {
+        Permission::None => {}
+        Permission::View => all.push(text::sees_key_page().to_owned()),
+        Permission::Full => all.push(text::manages_key().to_owned()),
+    }
+    for switch in SWITCHES.iter().filter(|it| (it.of)(permissions)) {
+        let text = if all.is_empty() { switch.first } else { switch.also };
+        all.push(text().to_owned());
+    }
+    if all.is_empty() {
+        return text::allows_nothing().to_owned();
+    }
+    list(&all)
 }

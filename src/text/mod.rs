@@ -5,4 +5,6 @@
 
 mod runtime;
 
+pub(crate) use crate::browser::language::list;
+
 include!(concat!(env!("OUT_DIR"), "/text.rs"));

@@ -40,13 +40,6 @@ const NAMES: &[&str] = &[
     "Windows",
 ];
 
-/// Where a text is that no page shows, by the end of its file.
-const EXCEPT: &[(&str, &str)] = &[
-    // English where there is no `Intl`: outside of a browser.
-    ("src/browser/language.rs", " and "),
-    ("src/browser/language.rs", ", and "),
-];
-
 /// The check.
 pub(crate) fn check() -> Result<()> {
     let page = fs::read_to_string(workspace::root().join("index.html"))?;
@@ -63,8 +56,7 @@ pub(crate) fn check() -> Result<()> {
             continue;
         };
         for (line, literal) in literals(&code) {
-            let is_excepted = EXCEPT.iter().any(|(file, text)| *file == name && *text == literal);
-            if is_text(&literal) && !is_excepted {
+            if is_text(&literal) {
                 faults.push(format!("{name}:{line}: {literal:?} belongs in locales/en"));
             }
         }

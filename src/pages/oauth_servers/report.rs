@@ -63,7 +63,7 @@ fn key(key: JwkReport) -> AnyView {
             <code>{kid}</code>
             " "
             <span class=class>{word}</span>
-            <span class="row-note row-note-long">{facts.join(", ")}</span>
+            <span class="row-note row-note-long">{text::list(&facts)}</span>
             {key.fault.map(|fault| view! { <span class="row-note row-note-long">{jwks::fault(&fault)}</span> })}
         </li>
     }

@@ -14,7 +14,7 @@ const NONE = { apiKeyManagement: 'none', reveal: false, auditLog: false, adminMa
 
 /** What a role allows, as its row says it. */
 function allowing(first: string, ...more: string[]): string {
-  return more.reduce((before, it) => text('roles.allows-also', { before, more: text(`roles.also-${it}`) }), text(`roles.${first}`))
+  return [text(`roles.${first}`), ...more.map((it) => text(`roles.also-${it}`))].join(', ')
 }
 
 test('the built-in roles are there and stay as they are', async ({ page, keyward, alice }) => {
