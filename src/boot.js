@@ -126,7 +126,9 @@
     if (name === "whole") parts.push(style(again));
     return Promise.all(parts).then(function (both) {
       return function () {
-        return Promise.resolve({ module: both[1] }).then(both[0].initSync);
+        // A development build is too large to be started at one go, and has both.
+        var start = both[0].default || both[0].initSync;
+        return Promise.resolve({ module: both[1], module_or_path: both[1] }).then(start);
       };
     });
   };

@@ -61,15 +61,15 @@ invite = Invite
 ## The link of an invitation
 
 link-title = Share this link
-link-for = For <name/>, with the role <strong>{ $role }</strong>.
+link-for = For <name/>, with the role <role/>.
 link = One-time link
 link-once = You won't see this link again
 link-valid =
     It's valid for 7 days, and anyone who has it can accept. Share it through a channel you trust.
 link-valid-until =
     It's valid for 7 days, until <when/>, and anyone who has it can accept. Share it through a channel you trust.
-# $there and $here are addresses such as https://portal.example. public-url is a setting of the server.
-link-elsewhere = The link points to <strong>{ $there }</strong>, but you opened the portal at <strong>{ $here }</strong>. If the
+# <there/> and <here/> are addresses such as https://portal.example. public-url is a setting of the server.
+link-elsewhere = The link points to <there/>, but you opened the portal at <here/>. If the
     recipient can't open it, ask the operator to set public-url.
 link-done = Done
 
@@ -131,7 +131,7 @@ end-sessions-done-uncounted = { $name } is signed out.
 
 # In the list of roles: it is the role that the admin has.
 same-role = They have this role already. Choose a different one.
-now-active = Now: <strong>{ $role }</strong>, active.
-now-invited = Now: <strong>{ $role }</strong>, invited.
-now-disabled = Now: <strong>{ $role }</strong>, disabled.
+now-active = Now: <role/>, active.
+now-invited = Now: <role/>, invited.
+now-disabled = Now: <role/>, disabled.
 gone = This admin no longer has a role in this organization

@@ -23,7 +23,7 @@ validations-of-organization = Your organization is validating too many URLs righ
 validations = Too many URLs are being validated right now. Try again in a moment.
 size = The document is larger than 256 KiB.
 status = The server answers with status { $status }.
-redirect-host = It redirects to another host. Enter that URL, if you trust it.
+redirect-host = It redirects to another host. If you trust that host, enter the URL it uses there.
 redirect-loop = It redirects too often.
 compressed = The server sends the document compressed, although it was asked not to.
 encoding = The document isn't in UTF-8.
@@ -32,7 +32,7 @@ json = The document isn't the expected JSON.
 not-jwks = This isn't a JWKS.
 no-usable-key = No key in the JWKS can verify access tokens.
 # A discovery document that isn't where its issuer publishes it.
-issuer = This is a discovery document of { $issuer }, which publishes it at a different address. If you trust it, enter { $location }.
+issuer = This is a discovery document of { $issuer }, which publishes it at a different address. If you trust it, enter { $location } here, and { $issuer } as Issuer URI.
 unknown = The keys can't be fetched.
 
 ## A key

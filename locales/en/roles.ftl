@@ -52,7 +52,7 @@ delete-consequence = <name/> can no longer be given to admins. No one has it now
 deleted = Role deleted.
 gone = Someone else deleted this role
 # What someone else did to the role while the dialog was open. $allows is what it allows, as in the table.
-now = It's now: <strong>{ $name }</strong> – { $allows }.
+now = It's now: <name/> – { $allows }.
 # In the form.
 holders = { $admins ->
     [one] { $admins } admin has it.

@@ -99,5 +99,6 @@ begins-with = begins with <start/>
 full = All requests
 view = Read-only requests (GET, HEAD, OPTIONS)
 no-requests = No requests
+permission-expected = All requests, or read-only requests
 active = active
 expired = expired

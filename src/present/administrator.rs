@@ -1,7 +1,7 @@
 //! What is done with administrators, and what that means for them.
 
 use keyward_contract::{Administrator, AdministratorStatus};
-use leptos::prelude::AnyView;
+use leptos::prelude::*;
 
 use crate::{
     state::{AdministratorAction as Action, AdministratorAnswer as Answer},
@@ -66,10 +66,11 @@ pub(crate) fn done(action: Action, name: &str, answer: &Answer) -> String {
 
 /// What someone else has made of the admin, and whether the role can be made use of.
 pub(crate) fn now(admin: &Administrator) -> AnyView {
+    let role = view! { <strong translate="no">{admin.role.clone()}</strong> }.into_any();
     match admin.status {
-        AdministratorStatus::Active => text::now_active(&admin.role),
-        AdministratorStatus::Invited => text::now_invited(&admin.role),
-        AdministratorStatus::Disabled => text::now_disabled(&admin.role),
+        AdministratorStatus::Active => text::now_active(role),
+        AdministratorStatus::Invited => text::now_invited(role),
+        AdministratorStatus::Disabled => text::now_disabled(role),
     }
 }
 

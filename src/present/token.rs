@@ -98,8 +98,9 @@ pub(crate) fn expected(check: &TokenCheck) -> Option<&'static str> {
         Code::KeysAvailable => text::available(),
         Code::Signature => text::valid(),
         Code::Extensions => text::nothing(),
-        Code::Permission => text::view(),
+        Code::Permission => text::permission_expected(),
         Code::Subscription => text::active(),
+        Code::ApiRole | Code::Key | Code::KeyNamed if check.expected.is_empty() => text::nothing(),
         Code::Audience | Code::Issuer | Code::Client if check.expected.is_empty() => text::any(),
         _ => return None,
     })

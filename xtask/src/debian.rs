@@ -18,6 +18,18 @@ pub(crate) const NGINX: Package = Package {
     package: "nginx-light",
 };
 
+/// What the commands in the documents use, which a test runs.
+pub(crate) const CURL: Package = Package {
+    program: "curl",
+    package: "curl",
+};
+
+/// Likewise.
+pub(crate) const OPENSSL: Package = Package {
+    program: "openssl",
+    package: "openssl",
+};
+
 /// Installs those that are missing, where that is possible without asking for a password.
 pub(crate) fn install(wanted: &[Package]) -> Result<()> {
     let missing: Vec<&Package> = wanted.iter().filter(|it| !is_installed(it.program)).collect();

@@ -22,7 +22,7 @@ const WHOLE_LIMIT: u64 = 410_000;
 pub(crate) fn test(args: &[String]) -> Result<()> {
     tools::all()?;
     browser_tests::install_browser()?;
-    debian::install(&[debian::NGINX])?;
+    debian::install(&[debian::NGINX, debian::CURL, debian::OPENSSL])?;
     let mut tally = Tally::default();
     check::all(&mut tally)?;
     tally.suite("native tests", Ok(cargo("test --locked --workspace --no-fail-fast")));
@@ -34,10 +34,14 @@ pub(crate) fn test(args: &[String]) -> Result<()> {
     tally.check("size of the program with every page", || {
         fits(&portal::whole(&portal)?, WHOLE_LIMIT)
     });
-    portal::pseudo()?;
+    let pseudo = portal::pseudo()?;
     let keyward = gateway::release()?;
     let mut playwright = browser_tests::program("playwright");
-    playwright.arg("test").args(args).env("E2E_KEYWARD", keyward);
+    playwright
+        .arg("test")
+        .args(args)
+        .env("E2E_KEYWARD", keyward)
+        .env("E2E_PSEUDO", pseudo);
     tally.suite("Playwright", Ok(playwright));
     tally.close()
 }

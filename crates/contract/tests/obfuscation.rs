@@ -18,7 +18,7 @@ fn matches_the_test_vectors() {
 /// Each character by its place, so that what is sent tells the places that are shown.
 const PLACES: &str = "abcdefghijkl";
 
-/// The figures of `docs/operating.md`: all endings that there are.
+/// The figures of `docs/api-clients.md`: all endings that there are.
 #[test]
 fn exactly_683_endings_show_under_four_places() {
     let key: KeyString = PLACES.parse().expect("a key");

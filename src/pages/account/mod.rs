@@ -69,7 +69,7 @@ pub(crate) fn AccountPage() -> AnyView {
                     let provider = session.provider()?;
                     Some(view! {
                         <dt>{text::account::signed_in_with()}</dt>
-                        <dd>{provider.name}</dd>
+                        <dd translate="no">{provider.name}</dd>
                     })
                 })}
                 <dt>{text::account::password()}</dt>

@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use super::Page;
 use crate::{
     browser::page,
+    pages::shared::row::strong,
     present::when::When,
     text::administrators as text,
     ui::{
@@ -26,8 +27,8 @@ pub(super) fn Link(invitation: Invitation) -> AnyView {
     let node = selected(link.clone());
     // The gateway guesses its address where the operator has not said it.
     let elsewhere = page::other_origin(&link);
-    let elsewhere = elsewhere.map(|(there, here)| view! { <p>{text::link_elsewhere(&there, &here)}</p> });
-    let name = view! { <strong translate="no">{administrator.name}</strong> }.into_any();
+    let elsewhere = elsewhere.map(|(there, here)| view! { <p>{text::link_elsewhere(strong(there), strong(here))}</p> });
+    let who = text::link_for(strong(administrator.name), strong(administrator.role));
     let valid = match administrator.invitation_expires_on {
         Some(until) => text::link_valid_until(view! { <When instant=until /> }.into_any()),
         None => text::link_valid().into_any(),
@@ -35,7 +36,7 @@ pub(super) fn Link(invitation: Invitation) -> AnyView {
     let source: Source = Arc::new(move || Box::pin(std::future::ready(Some(link.clone()))));
     let id = id::unique("link");
     view! {
-        <p class="dialog-text">{text::link_for(name, &administrator.role)}</p>
+        <p class="dialog-text">{who}</p>
         <div class="field">
             <label class="field-label" for=id.clone()>{text::link()}</label>
             <div class="link-line">

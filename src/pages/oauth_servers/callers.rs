@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::Page;
 use crate::{
+    pages::shared::row::data,
     present::when::When,
     reactive::reactive,
     state::Load,
@@ -37,8 +38,8 @@ fn named(clients: Vec<OauthClient>) -> AnyView {
     let more = clients.len().saturating_sub(NAMED);
     let row = |client: OauthClient| {
         vec![
-            client.principal.into_any(),
-            client.client_address.into_any(),
+            data(client.principal),
+            data(client.client_address),
             view! { <When instant=client.last_seen_on /> }.into_any(),
         ]
     };

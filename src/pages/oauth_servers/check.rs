@@ -90,7 +90,7 @@ fn table(caption: &'static str, checks: Vec<TokenCheck>) -> AnyView {
 
 /// What the token has.
 fn actual(check: &TokenCheck) -> AnyView {
-    token::actual(check).map_or_else(|| values(&check.actual), IntoAny::into_any)
+    token::actual(check).map_or_else(|| values(check.code, &check.actual), IntoAny::into_any)
 }
 
 /// What it has to have.
@@ -98,7 +98,7 @@ fn expected(check: &TokenCheck) -> AnyView {
     if let Some(words) = token::expected(check) {
         return words.into_any();
     }
-    let values = values(&check.expected);
+    let values = values(check.code, &check.expected);
     match check.code {
         Code::Expiry => text::token_check::later_than_now(values),
         Code::NotBefore => text::token_check::earlier_than_now(values),
@@ -108,13 +108,16 @@ fn expected(check: &TokenCheck) -> AnyView {
 }
 
 /// Values with instants in the user's own time zone, and scopes that break between their parts first.
-fn values(values: &[String]) -> AnyView {
+fn values(code: Code, values: &[String]) -> AnyView {
     let last = values.len().saturating_sub(1);
     let value = |(place, value): (usize, &String)| {
         let end = if place < last { ", " } else { "" };
         let value = match value.parse::<DateTime<Utc>>() {
             Ok(instant) => view! { <When instant=instant /> }.into_any(),
-            Err(_) if value.is_empty() => text::token_check::unnamed_key().into_any(),
+            Err(_) if value.is_empty() && matches!(code, Code::Key | Code::KeyNamed) => {
+                text::token_check::unnamed_key().into_any()
+            }
+            Err(_) if value.is_empty() => text::token_check::nothing().into_any(),
             Err(_) => breakable(value),
         };
         view! { {value} {end} }.into_any()

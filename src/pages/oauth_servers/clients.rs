@@ -4,7 +4,11 @@ use keyward_contract::OauthClient;
 use leptos::prelude::*;
 
 use super::Page;
-use crate::{pages::shared::clients::Clients, present::when::When, text};
+use crate::{
+    pages::shared::{clients::Clients, row::data},
+    present::when::When,
+    text,
+};
 
 const NUMBERS: &[usize] = &[3, 4];
 
@@ -40,9 +44,9 @@ fn headings() -> Vec<&'static str> {
 
 fn cells(client: OauthClient) -> Vec<AnyView> {
     vec![
-        client.principal.into_any(),
-        client.client_address.into_any(),
-        client.user_agent.unwrap_or_else(|| "–".to_owned()).into_any(),
+        data(client.principal),
+        data(client.client_address),
+        data(client.user_agent.unwrap_or_else(|| "–".to_owned())),
         client.requests_last_day.to_string().into_any(),
         client.requests_last_month.to_string().into_any(),
         view! { <When instant=client.last_seen_on /> }.into_any(),

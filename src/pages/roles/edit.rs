@@ -10,6 +10,7 @@ use crate::{
         context::Context,
         input::Input,
         list_page::EditForm,
+        row::strong,
     },
     present::role::{self, KEY_MANAGEMENT, KeyManagement, SWITCHES, Switchable},
     reactive::reactive,
@@ -84,7 +85,7 @@ pub(super) fn RoleForm(role: Option<Role>) -> AnyView {
                     .then(|| now.get())
                     .flatten()
                     .map(|role| {
-                        let now = text::roles::now(&role.name, &role::allows(&role.permissions));
+                        let now = text::roles::now(strong(role.name), &role::allows(&role.permissions));
                         view! { <p class="dialog-text">{now}</p> }
                     })
             })}

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::Page;
 use crate::{
-    pages::shared::clients::Clients,
+    pages::shared::{clients::Clients, row::data},
     present::when::{When, local},
     reactive::reactive,
     state::Load,
@@ -48,8 +48,8 @@ fn headings() -> Vec<&'static str> {
 
 fn cells(client: SandboxTokenClient) -> Vec<AnyView> {
     vec![
-        client.client_address.into_any(),
-        agent(client.user_agent).into_any(),
+        data(client.client_address),
+        data(agent(client.user_agent)),
         client.requests_last_day.to_string().into_any(),
         client.requests_last_month.to_string().into_any(),
         view! { <When instant=client.last_seen_on /> }.into_any(),

@@ -68,6 +68,11 @@ pub(crate) fn data(text: String) -> AnyView {
     view! { <bdi translate="no" prop:textContent=text></bdi> }.into_any()
 }
 
+/// The same where a sentence is about it.
+pub(crate) fn strong(text: String) -> AnyView {
+    view! { <strong translate="no">{text}</strong> }.into_any()
+}
+
 /// Something that can be done with a row, in a dialog.
 pub(crate) struct Action<T, O> {
     verb: &'static str,

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import type { Page } from '@playwright/test'
 import { expect } from './test.ts'
 
@@ -5,7 +6,8 @@ import { expect } from './test.ts'
 export const PSEUDO = 'en-XA'
 
 /** The portal that has it: `cargo xtask pseudo` makes it of the built one. */
-export const PSEUDO_PORTAL = new URL('../../../target/xtask/pseudo-portal', import.meta.url).pathname
+export const PSEUDO_PORTAL =
+  process.env['E2E_PSEUDO'] ?? fileURLToPath(new URL('../../../target/xtask/pseudo-portal', import.meta.url))
 
 /**
  * Everything that can be read on the page is in brackets, except what is nobody's to translate: names, keys, URLs, times, codes.

@@ -3,7 +3,11 @@
 //! English is compiled into the programs, and stands in `index.html` where an element has `data-text`. Each other folder of
 //! `locales` becomes a file of texts, which `src/language.js` fetches for readers of that language.
 
-use std::{collections::BTreeSet, fs, path::Path};
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+};
 
 use anyhow::{Context as _, Result, anyhow, bail};
 use keyward_catalogue::{
@@ -91,7 +95,11 @@ fn escaped(text: &str) -> String {
 fn others() -> Result<Vec<String>> {
     let mut languages = Vec::new();
     for entry in fs::read_dir(workspace::root().join("locales")).context("can't list locales")? {
-        let name = entry?
+        let entry = entry?;
+        if !entry.file_type()?.is_dir() {
+            continue;
+        }
+        let name = entry
             .file_name()
             .into_string()
             .map_err(|name| anyhow!("{} is no name", name.display()))?;
@@ -156,7 +164,7 @@ pub(super) fn add(folder: &Path, base: &str, with_pseudo: bool) -> Result<()> {
 }
 
 /// Copies the release build, and adds the language that shows what is not translated.
-pub(crate) fn pseudo() -> Result<()> {
+pub(crate) fn pseudo() -> Result<PathBuf> {
     super::build()?;
     let folder = workspace::scratch()?.join("pseudo-portal");
     if folder.exists() {
@@ -167,7 +175,8 @@ pub(crate) fn pseudo() -> Result<()> {
         let entry = entry?;
         fs::copy(entry.path(), folder.join(entry.file_name()))?;
     }
-    add(&folder, "./", true)
+    add(&folder, "./", true)?;
+    Ok(folder)
 }
 
 #[cfg(test)]

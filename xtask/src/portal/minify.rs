@@ -18,8 +18,8 @@ pub(super) fn scripts(folder: &Path) -> Result<()> {
     for script in scripts {
         if program_of(&script).is_some() {
             let names = folder.join("called.mjs");
-            let from = script.display().to_string();
-            fs::write(&names, format!("export {{ {CALLED} }} from {from:?};"))?;
+            let from = script.file_name().unwrap_or_default().display().to_string();
+            fs::write(&names, format!("export {{ {CALLED} }} from \"./{from}\";"))?;
             minify(&names, &["--bundle", "--format=esm"], &script)?;
             fs::remove_file(names)?;
         } else {

@@ -21,7 +21,7 @@ async fn killed_at_any_point_there_is_one_change_and_one_valid_key() {
         let old = server.key().await;
         let session = sign_in_with(&server, &old)
             .await
-            .expect("the present key opens a session");
+            .expect("the current key opens a session");
         let name = uuid::Uuid::new_v4().to_string();
         let regenerate = |server: &Server, url: String| {
             let change = server.change(server.client.post(url)).header("idempotency-key", &name);

@@ -196,7 +196,7 @@ async fn if_it_could_be_the_current_key_it_is_rejected() {
     assert_eq!(reason(&acme).await, "former-or-current-key");
     assert!(
         former(&acme).await.clients.is_empty(),
-        "it may have been the present key: nobody is accused"
+        "it may have been the current key: no one is accused"
     );
     assert_eq!(
         sign_in(&acme, SIMILAR).await.status,

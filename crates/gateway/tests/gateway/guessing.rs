@@ -86,7 +86,7 @@ async fn a_burst_of_keys_does_not_outrun_the_lock() {
     assert_eq!(answers.iter().filter(|answer| is_locked(answer)).count(), 7);
 }
 
-/// The strength in `docs/operating.md` rests on it.
+/// The strength in `docs/api-clients.md` rests on it.
 #[tokio::test]
 async fn at_most_96_keys_a_day_can_be_guessed() {
     let acme = acme().await;

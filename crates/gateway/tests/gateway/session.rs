@@ -207,7 +207,7 @@ async fn spread_out_or_interrupted_failures_do_not_lock() {
         assert_eq!(
             sign_in(&acme, ADMIN, PASSWORD).await.status,
             StatusCode::OK,
-            "begins the count anew"
+            "restarts the count"
         );
     }
 }

@@ -1,4 +1,4 @@
-//! Single sign-on with the claims that common providers send, and the settings that `docs/operating.md` has for each.
+//! Single sign-on with the claims that common providers send, and the settings that `docs/single-sign-on.md` has for each.
 
 use std::sync::Arc;
 

@@ -152,7 +152,7 @@ async fn a_session_without_api_access_gets_403() {
     assert_eq!(
         verify(&acme, &session).await.status.as_u16(),
         204,
-        "each request is answered anew"
+        "no answer is cached"
     );
 
     let mut transaction = acme.app.store.write().await.expect("a transaction");

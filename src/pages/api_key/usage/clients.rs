@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use super::paragraph;
 use crate::{
     browser::language::number,
+    pages::shared::row::data,
     present::when::When,
     reactive::reactive,
     state::KeyStore,
@@ -79,8 +80,8 @@ fn table(usage: &KeyUsage, month: bool, all: RwSignal<bool>) -> AnyView {
         };
         vec![
             view! { <bdi translate="no">{client.admin_name.clone()}</bdi> }.into_any(),
-            client.client_address.clone().into_any(),
-            agent(client.user_agent.as_ref()).to_owned().into_any(),
+            data(client.client_address.clone()),
+            data(agent(client.user_agent.as_ref()).to_owned()),
             number(opened as usize).into_any(),
             number(client.live_sessions as usize).into_any(),
             view! { <When instant=client.last_seen_on /> }.into_any(),
@@ -105,7 +106,8 @@ fn table(usage: &KeyUsage, month: bool, all: RwSignal<bool>) -> AnyView {
     ];
     let caption = text::key_usage::clients_table();
     vec![
-        view! { <Table caption=caption class="usage-clients" headings=headings rows=rows /> }.into_any(),
+        view! { <Table caption=caption class="usage-clients" headings=headings numbers=&[3, 4] rows=rows /> }
+            .into_any(),
         end,
     ]
     .into_any()
