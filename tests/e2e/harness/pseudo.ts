@@ -10,7 +10,7 @@ export const PSEUDO_PORTAL =
   process.env['E2E_PSEUDO'] ?? fileURLToPath(new URL('../../../target/xtask/pseudo-portal', import.meta.url))
 
 /**
- * Everything that can be read on the page is in brackets, except what is nobody's to translate: names, keys, URLs, times, codes.
+ * Every readable text on the page is in brackets, except what stays in every language: names, keys, URLs, times, codes.
  * None of it is cut off, and none lies over something else.
  */
 export async function expectTranslated(page: Page, where: string): Promise<void> {
@@ -55,7 +55,7 @@ export async function expectTranslated(page: Page, where: string): Promise<void>
       }
     }
     if (left(document.title)) faults.push(`not in the catalogue: the title ${document.title}`)
-    // Whoever has made a column narrow reads what it cuts off on hover, or makes it wider.
+    // Columns of a set width show the whole text on hover, and can be widened.
     const isSized = (element: Element) => Boolean(element.closest('.table-sized'))
     const scrolls = (style: CSSStyleDeclaration) => /auto|scroll/.test(style.overflowX + style.overflowY)
     for (const { element, text, box } of boxes.filter(({ element }) => !isSized(element))) {

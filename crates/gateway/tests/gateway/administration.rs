@@ -235,7 +235,7 @@ async fn losing_api_access_ends_api_sessions() {
     }
 }
 
-/// What a list says can't be done is refused for the same reason, and what it allows only fails because of the version.
+/// An action that a list rules out is rejected for the same reason, and an allowed one fails only because of the version.
 #[tokio::test]
 async fn lists_and_operations_give_the_same_refusals() {
     let acme = Acme::new().await;
