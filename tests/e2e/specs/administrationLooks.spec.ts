@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test'
 import { AdministratorsPage, RolesPage } from '../harness/administration.ts'
+import { askAgain } from '../harness/askAgain.ts'
 import { expectFits, expectNoFindings } from '../harness/looks.ts'
 import type { PortalApi } from '../harness/portalApi.ts'
 import { expect, test } from '../harness/test.ts'
@@ -92,7 +93,7 @@ for (const { path, list, heading } of [
     await expect(page.getByText(text('frame.failed-title'))).toBeVisible()
     await expectFine(page)
     await page.unroute(asked)
-    await page.getByRole('button', { name: text('common.try-again') }).click()
+    await askAgain(page)
     await expect(button).toBeVisible()
     await expect(page.getByText(text('frame.failed-title'))).toBeHidden()
   })

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { askAgain } from '../harness/askAgain.ts'
 import { AuditLog } from '../harness/auditLog.ts'
 import { openSession } from '../harness/cloudApi.ts'
 import { COLLEAGUE } from '../harness/keyward.ts'
@@ -258,6 +259,6 @@ test('what fails to load says so and can be retried', async ({ page, keyward, al
   const log = await AuditLog.open(page, keyward.url, alice)
   await expect(page.getByText(text('frame.failed-title'))).toBeVisible()
   await page.unroute(asked)
-  await page.getByRole('button', { name: text('common.try-again') }).click()
+  await askAgain(page)
   await expect(log.rows.first()).toBeVisible()
 })

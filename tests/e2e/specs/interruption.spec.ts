@@ -1,3 +1,4 @@
+import { askAgain } from '../harness/askAgain.ts'
 import { KeyPage } from '../harness/keyPage.ts'
 import { SandboxTokensPage } from '../harness/sandboxTokens.ts'
 import { SignInForm } from '../harness/signInForm.ts'
@@ -63,6 +64,6 @@ test('a page that can not load says so, and loads when told to', async ({ keyPag
   await page.getByRole('link', { name: text('api-key.title'), exact: true }).click()
   await expect(page.getByText(text('problems.unreachable')).first()).toBeVisible()
   await keyward.start()
-  await page.getByRole('button', { name: text('common.try-again') }).first().click()
+  await askAgain(page)
   await expect(keyPage.row).toHaveCount(1)
 })

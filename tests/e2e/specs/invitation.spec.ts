@@ -1,4 +1,5 @@
 import { AdministratorsPage } from '../harness/administration.ts'
+import { askAgain } from '../harness/askAgain.ts'
 import { expectFits, expectNoFindings } from '../harness/looks.ts'
 import { expect, test } from '../harness/test.ts'
 import { text, windowTitle } from '../harness/text.ts'
@@ -100,6 +101,6 @@ test('a page that can not ask says so and asks again', async ({ page, alice, gua
   await page.goto(link)
   await expect(page.getByText(text('frame.failed-title'))).toBeVisible()
   await page.unroute(asked)
-  await page.getByRole('button', { name: text('common.try-again') }).click()
+  await askAgain(page)
   await expect(page.getByLabel(text('invitation.new-password'))).toBeVisible()
 })

@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test'
+import { askAgain } from '../harness/askAgain.ts'
 import { openSession } from '../harness/cloudApi.ts'
 import { KeyPage } from '../harness/keyPage.ts'
 import { COLLEAGUE, type Keyward } from '../harness/keyward.ts'
@@ -131,7 +132,7 @@ test('what can\'t be loaded does not stand in the way of a change', async ({ pag
   await expect(keyPage.dialog).toBeHidden()
   expect(await keyPage.shownKey()).toBe(await alice.reveal())
   await page.unroute('**/key-usage')
-  await section.getByRole('button', { name: text('common.try-again') }).click()
+  await askAgain(section)
   await expect(number(text('key-usage.active-sessions'))).toHaveText('0')
 })
 
