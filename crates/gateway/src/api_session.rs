@@ -82,7 +82,7 @@ impl ApiSessions {
         // Among several cookies with this name, the active session counts.
         for id in cookies::values(headers, COOKIE) {
             let id_hash = hash_token(id);
-            if let Some(session) = self.store.live_api_session(&id_hash, alive)? {
+            if let Some(session) = self.store.live_api_session(&id_hash, alive).await? {
                 found = Some(LiveSession { session, id_hash });
                 break;
             }

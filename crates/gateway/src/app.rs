@@ -84,7 +84,7 @@ impl From<StoreError> for StartError {
 /// # Errors
 /// When one of them can't be used, or they don't belong together.
 pub async fn open_data(config: &DataConfig, clock: &Clock) -> Result<(Store, Secrets), StartError> {
-    let store = Store::open(&config.data).await?;
+    let store = Store::open(config).await?;
     let mut transaction = store.write().await?;
     let secrets = if installation::exists(&mut transaction).await? {
         let secrets = Secrets::load(&config.master_key)?;

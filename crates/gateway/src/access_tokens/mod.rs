@@ -120,7 +120,7 @@ impl AccessTokens {
         }
         let organization = token.organization().ok_or_else(|| refused(Step::Scope))?;
         // An unknown organization gets the same answer as an unknown key.
-        let server = self.store.oauth_server(organization, None)?;
+        let server = self.store.oauth_server(organization, None).await?;
         let server = server.ok_or_else(|| refused(Step::Key))?;
         let keys = match self.jwks.keys(&server, &token).await? {
             Ok(keys) => keys,
@@ -174,7 +174,7 @@ impl AccessTokens {
     /// An unverifiable token still names an organization, which gets the failure in its audit log.
     async fn refuse_anybody(&self, token: &Token<'_>, client: &ClientInfo, step: Step) -> Result<Denied, Denied> {
         if let Some(organization) = token.organization()
-            && let Some(server) = self.store.oauth_server(organization, None)?
+            && let Some(server) = self.store.oauth_server(organization, None).await?
         {
             self.note(&server, client, None, step.reason()).await?;
         }

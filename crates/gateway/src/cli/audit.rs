@@ -44,12 +44,12 @@ pub(super) async fn run(command: Command) -> Result<(), CommandError> {
 
 async fn verify(args: VerifyArgs) -> Result<(), CommandError> {
     let config = DataConfig::load(args.data)?;
-    if !Store::exists(&config.data) {
-        return Err(no_installation(&config.data));
+    if !Store::exists(&config).await.map_err(StartError::from)? {
+        return Err(no_installation(&config));
     }
     let secrets = Secrets::load(&config.master_key).map_err(StartError::from)?;
     // Evidence is only read: no migration, no writes, no files left behind.
-    let mut evidence = evidence::open(&config.data).await.map_err(StartError::from)?;
+    let mut evidence = evidence::open(&config).await.map_err(StartError::from)?;
     let reader = &mut evidence.connection;
     installation::check_master_key(reader, &secrets)
         .await

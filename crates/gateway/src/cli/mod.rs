@@ -16,7 +16,7 @@ mod shown;
 mod sso;
 mod subscription;
 
-use std::{error::Error, fmt::Write as _, path::Path, process::ExitCode};
+use std::{error::Error, fmt::Write as _, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 
@@ -166,11 +166,14 @@ fn warn_of_guess(portal: &PublicUrl) {
     }
 }
 
-fn no_installation(folder: &Path) -> CommandError {
-    let folder = folder.display();
-    CommandError::Refused(format!(
-        "no installation in {folder}. Name its folder with --data, or create one with keyward init."
-    ))
+fn no_installation(config: &DataConfig) -> CommandError {
+    CommandError::Refused(match &config.database {
+        Some(url) => format!("no installation in {url}. Check --database-url, or create one with keyward init."),
+        None => format!(
+            "no installation in {}. Name its folder with --data, or create one with keyward init.",
+            config.data.display()
+        ),
+    })
 }
 
 /// The data of an existing installation. A command must not create an empty one in a mistyped folder.
@@ -183,8 +186,8 @@ struct Data {
 impl Data {
     async fn open(args: DataArgs) -> Result<Self, CommandError> {
         let config = DataConfig::load(args)?;
-        if !Store::exists(&config.data) {
-            return Err(no_installation(&config.data));
+        if !Store::exists(&config).await.map_err(StartError::from)? {
+            return Err(no_installation(&config));
         }
         Self::open_or_create(&config).await
     }

@@ -3,6 +3,7 @@
 //! Nothing else reads the environment.
 
 mod address;
+mod database_url;
 mod duration;
 mod error;
 mod hosts;
@@ -26,6 +27,7 @@ use zeroize::Zeroizing;
 
 pub use self::{
     address::PublicUrl,
+    database_url::DatabaseUrl,
     error::ConfigError,
     hosts::AllowedHosts,
     networks::Networks,
@@ -118,11 +120,13 @@ pub struct Config {
     pub log: Targets,
 }
 
-/// The data folder, and the master key: all that the operator's commands need.
+/// Where the data is, and the master key: all that the operator's commands need.
 #[derive(Clone, Debug)]
 pub struct DataConfig {
-    /// The folder of the database.
+    /// The folder of the master key, and of the database unless there is another one.
     pub data: PathBuf,
+    /// The database, where it isn't the one in the folder.
+    pub database: Option<DatabaseUrl>,
     /// The key that secrets in it are sealed under.
     pub master_key: MasterKeySource,
 }
@@ -315,6 +319,7 @@ impl Config {
         Self {
             data: DataConfig {
                 data: data.to_owned(),
+                database: None,
                 master_key: MasterKeySource::File(data.join(MASTER_KEY_FILE)),
             },
             listen,
@@ -433,7 +438,11 @@ impl DataConfig {
             (None, Some(file)) => MasterKeySource::File(file),
             (None, None) => MasterKeySource::File(data.join(MASTER_KEY_FILE)),
         };
-        Ok(Self { data, master_key })
+        Ok(Self {
+            data,
+            database: sources.value("database-url", str::parse)?,
+            master_key,
+        })
     }
 }
 

@@ -43,6 +43,9 @@ The master key itself can be given as KEYWARD_MASTER_KEY (64 hexadecimal digits)
 settings! {
     /// Folder of the database and the master key [default: data]
     data "data" "DIR",
+    /// PostgreSQL database that several gateways share: postgres://USER@HOST/DATABASE. Keep its password out of the flag: use
+    /// KEYWARD_DATABASE_URL, the configuration file or ~/.pgpass [default: SQLite in --data]
+    database_url "database-url" "URL",
     /// File of the master key, created at the first start [default: DIR/master.key]
     master_key_file "master-key-file" "FILE",
     /// Address and port to listen on [default: 127.0.0.1:8080]
@@ -131,6 +134,9 @@ pub struct DataArgs {
     /// Folder of the database and the master key [default: data]
     #[arg(long, value_name = "DIR")]
     pub data: Option<String>,
+    /// PostgreSQL database: postgres://USER@HOST/DATABASE [default: SQLite in --data]
+    #[arg(long, value_name = "URL")]
+    pub database_url: Option<String>,
     /// File of the master key [default: DIR/master.key]
     #[arg(long, value_name = "FILE")]
     pub master_key_file: Option<String>,
@@ -141,11 +147,13 @@ impl DataArgs {
         let Self {
             config,
             data,
+            database_url,
             master_key_file,
         } = self;
         ServeArgs {
             config,
             data,
+            database_url,
             master_key_file,
             ..ServeArgs::default()
         }

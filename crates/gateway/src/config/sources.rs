@@ -16,6 +16,7 @@ use super::{
 use crate::text::utf8;
 
 const CONFIG: &str = "KEYWARD_CONFIG";
+const DATABASE_URL: &str = "database-url";
 const MASTER_KEY: &str = "KEYWARD_MASTER_KEY";
 
 /// The settings as texts, from all sources.
@@ -82,7 +83,12 @@ impl Sources {
         match self.settings.get(name) {
             Some(Setting { value, origin }) => ConfigError::Value {
                 origin: origin.clone(),
-                value: value.clone(),
+                // A URL with a password stays out of terminals and logs.
+                value: if name == DATABASE_URL {
+                    "the value".to_owned()
+                } else {
+                    value.clone()
+                },
                 reason,
             },
             None => ConfigError::Value {

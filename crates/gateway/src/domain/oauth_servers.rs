@@ -87,7 +87,7 @@ pub async fn check_token(
     let mut reader = app.store.read().await?;
     let row = row(&mut reader, at, id).await?;
     drop(reader);
-    let server = app.store.oauth_server(at.organization.id, Some(id))?;
+    let server = app.store.oauth_server(at.organization.id, Some(id)).await?;
     let server = server.ok_or(ProblemCode::OauthServerNotFound)?;
     Ok(app
         .access_tokens

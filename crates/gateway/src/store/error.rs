@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use sqlx::migrate::MigrateError;
+use sqlx::{migrate::MigrateError, postgres::PgDatabaseError};
 
 use keyward_contract::ProblemCode;
 
@@ -67,19 +67,18 @@ pub fn store_code(error: &StoreError) -> ProblemCode {
 
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
-        match primary_code(&error) {
-            Some(SQLITE_FULL) => Self::Full(error),
-            Some(SQLITE_BUSY | SQLITE_LOCKED | SQLITE_READONLY | SQLITE_IOERR | SQLITE_CORRUPT | SQLITE_CANTOPEN) => {
-                Self::Unavailable(error)
-            }
-            _ if matches!(
-                error,
-                sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_)
-            ) =>
-            {
-                Self::Unavailable(error)
-            }
-            _ => Self::Other(error),
+        match &error {
+            sqlx::Error::PoolTimedOut
+            | sqlx::Error::PoolClosed
+            | sqlx::Error::Io(_)
+            | sqlx::Error::Tls(_)
+            | sqlx::Error::BeginFailed => return Self::Unavailable(error),
+            _ => {}
+        }
+        match condition(&error) {
+            Some(Condition::Full) => Self::Full(error),
+            Some(Condition::Unavailable | Condition::Corrupt) => Self::Unavailable(error),
+            None => Self::Other(error),
         }
     }
 }
@@ -106,24 +105,43 @@ pub enum OpenStoreError {
     Corrupt(PathBuf),
     /// A newer version of the program wrote it.
     #[error(
-        "the database {} was written by a newer version of Keyward. Nothing was changed. Use that version, or restore \
-         a backup of this version.",
-        .0.display()
+        "the database {database} was written by a newer version of Keyward (its tables are at version {version}, this program \
+         knows up to {known}). Nothing was changed. Use that version, or restore a backup of this version."
     )]
-    Newer(PathBuf),
+    Newer {
+        /// Which database.
+        database: String,
+        /// The version of its tables.
+        version: i64,
+        /// The newest version that this program knows.
+        known: i64,
+    },
     /// A migration can't be applied.
-    #[error("can't migrate the database {}: {}", .0.display(), .1)]
-    Migrate(PathBuf, #[source] MigrateError),
+    #[error("can't migrate the database {0}: {1}")]
+    Migrate(String, #[source] MigrateError),
     /// Anything else.
-    #[error("can't open the database {}: {}", .0.display(), .1)]
-    Database(PathBuf, #[source] sqlx::Error),
+    #[error("can't open the database {0}: {1}")]
+    Database(String, #[source] sqlx::Error),
 }
 
 impl OpenStoreError {
-    pub(super) fn of(file: &Path, error: sqlx::Error) -> Self {
-        match primary_code(&error) {
-            Some(SQLITE_CORRUPT | SQLITE_NOTADB) => Self::Corrupt(file.to_owned()),
-            _ => Self::Database(file.to_owned(), error),
+    /// What a program that knows tables up to version `known` met.
+    pub(super) fn of_migration(database: String, known: i64, error: MigrateError) -> Self {
+        match error {
+            MigrateError::VersionMissing(version) | MigrateError::VersionTooNew(version, _) => Self::Newer {
+                database,
+                version,
+                known,
+            },
+            MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => Self::Database(database, error),
+            other => Self::Migrate(database, other),
+        }
+    }
+
+    pub(super) fn of_file(file: &Path, error: sqlx::Error) -> Self {
+        match condition(&error) {
+            Some(Condition::Corrupt) => Self::Corrupt(file.to_owned()),
+            _ => Self::Database(file.display().to_string(), error),
         }
     }
 }
@@ -138,10 +156,36 @@ const SQLITE_FULL: u32 = 13;
 const SQLITE_CANTOPEN: u32 = 14;
 const SQLITE_NOTADB: u32 = 26;
 
-fn primary_code(error: &sqlx::Error) -> Option<u32> {
-    let code: u32 = error.as_database_error()?.code()?.parse().ok()?;
+/// What keeps the database from answering, whichever it is.
+enum Condition {
+    Full,
+    Unavailable,
+    Corrupt,
+}
+
+fn condition(error: &sqlx::Error) -> Option<Condition> {
+    let error = error.as_database_error()?;
+    if let Some(error) = error.try_downcast_ref::<PgDatabaseError>() {
+        // https://www.postgresql.org/docs/current/errcodes-appendix.html
+        return match error.code() {
+            // disk_full
+            "53100" => Some(Condition::Full),
+            // lock_not_available, query_canceled, read_only_sql_transaction (a server that isn't the primary anymore)
+            "55P03" | "57014" | "25006" => Some(Condition::Unavailable),
+            // Connection exceptions, insufficient resources, operator intervention, system errors, rolled back by the server
+            code if ["08", "53", "57", "58", "40"].contains(&code.get(..2)?) => Some(Condition::Unavailable),
+            // idle_in_transaction_session_timeout
+            "25P03" => Some(Condition::Unavailable),
+            _ => None,
+        };
+    }
     // The lower byte; the rest is detail.
-    Some(code & 0xff)
+    match error.code()?.parse::<u32>().ok()? & 0xff {
+        SQLITE_FULL => Some(Condition::Full),
+        SQLITE_CORRUPT | SQLITE_NOTADB => Some(Condition::Corrupt),
+        SQLITE_BUSY | SQLITE_LOCKED | SQLITE_READONLY | SQLITE_IOERR | SQLITE_CANTOPEN => Some(Condition::Unavailable),
+        _ => None,
+    }
 }
 
 /// How the log was tampered with.

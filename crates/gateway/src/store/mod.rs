@@ -1,7 +1,8 @@
 //! The database. Only this module contains SQL; everything else calls functions named after what they do.
 //!
-//! SQLite in WAL mode with `synchronous=FULL`: what is committed is on disk. Readers see the last commit immediately, so
-//! that a changed key is rejected by every later request, whichever process changed it.
+//! SQLite in the data folder, or a PostgreSQL database that several gateways share. The statements are the same for both; what
+//! differs stands in `sqlite.rs` and `postgres.rs`, see `docs/adr/0007-postgresql.md`. With either, readers see the last commit
+//! immediately, so that a changed key is rejected by every later request, whichever process changed it.
 
 mod admission;
 pub mod audit;
@@ -13,48 +14,74 @@ pub mod keys;
 pub mod organizations;
 pub mod past;
 pub mod people;
+mod postgres;
 pub mod recovery;
 pub mod sessions;
 pub mod sightings;
+mod sqlite;
 pub mod usage;
 
-use std::{
-    fs, io,
-    path::{Path, PathBuf},
-    sync::Arc,
-    time::Duration,
-};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
-use admission::Admission;
+use admission::{Admission, PostgresAdmission, SqliteAdmission};
 pub use admission::{ApiSession, EnabledOauthServer, ValidSandboxToken};
 pub use error::{OpenStoreError, StoreError, Tampering, store_code};
 use keyward_contract::{OauthServerId, OrganizationId};
+pub use sqlite::DATABASE_FILE;
 use sqlx::{
-    Connection as _, Sqlite, SqliteConnection, SqlitePool, Transaction,
-    migrate::{MigrateError, Migrator},
+    Any, AnyConnection, AnyPool, Connection as _, Row as _, Transaction, any::AnyRow, migrate::Migrator,
     pool::PoolConnection,
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use crate::{secrets::Secrets, store::sessions::session_window::SessionWindow};
+use crate::{config::DataConfig, secrets::Secrets, store::sessions::session_window::SessionWindow};
 
-static MIGRATIONS: Migrator = sqlx::migrate!();
-
-/// The name of the database within the data folder.
-pub const DATABASE_FILE: &str = "keyward.db";
-
-/// How long a writer waits for another process, such as an operator's command, before it gives up.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long a request waits for the database before it fails with `storage-unavailable`.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
-const READERS: u32 = 4;
 
 /// A transaction with the write lock from its start.
-pub type WriteTransaction = Transaction<'static, Sqlite>;
+pub type WriteTransaction = Transaction<'static, Any>;
 /// A connection to read with.
-pub type Reader = PoolConnection<Sqlite>;
+pub type Reader = PoolConnection<Any>;
 /// What the functions of this module take: a reader, or a transaction.
-pub type Connection = SqliteConnection;
+pub type Connection = AnyConnection;
+
+/// A column that counts something.
+fn number_of(row: &AnyRow, column: &str) -> Result<u32, StoreError> {
+    let count: i64 = row.try_get(column)?;
+    u32::try_from(count).map_err(|_| StoreError::Impossible("a count"))
+}
+
+/// A comparison: PostgreSQL has a type for its result, SQLite has 0 and 1.
+fn flag(row: &AnyRow, column: &str) -> Result<bool, StoreError> {
+    let of_number = |_| row.try_get::<i64, _>(column).map(|number| number != 0);
+    Ok(row.try_get::<bool, _>(column).or_else(of_number)?)
+}
+
+/// The version of the tables that this program knows.
+fn newest(migrations: &Migrator) -> i64 {
+    migrations
+        .iter()
+        .map(|migration| migration.version)
+        .max()
+        .unwrap_or_default()
+}
+
+/// Whether a connection is one to PostgreSQL.
+fn is_postgres(connection: &Connection) -> bool {
+    connection.backend_name() == "PostgreSQL"
+}
+
+/// A transaction that reads, in which all statements see the same state of the database.
+async fn snapshot(connection: &mut Connection) -> Result<Transaction<'_, Any>, StoreError> {
+    Ok(match is_postgres(connection) {
+        true => {
+            connection
+                .begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+                .await?
+        }
+        false => connection.begin().await?,
+    })
+}
 
 /// Marks what a transaction has written so far.
 pub async fn mark(transaction: &mut WriteTransaction) -> Result<(), StoreError> {
@@ -71,59 +98,53 @@ pub async fn back_to_mark(transaction: &mut WriteTransaction) -> Result<(), Stor
 /// The database of an installation.
 #[derive(Clone, Debug)]
 pub struct Store {
-    readers: SqlitePool,
-    writer: SqlitePool,
+    readers: AnyPool,
+    writer: AnyPool,
     admission: Arc<Admission>,
-    file: PathBuf,
+    /// The file of SQLite.
+    file: Option<PathBuf>,
 }
 
 impl Store {
-    /// Opens the database in `folder`, makes both when they don't exist, and brings its tables up to date.
+    /// Opens the database that `config` names, or that in its data folder, which is made when it doesn't exist, and brings its
+    /// tables up to date.
     ///
     /// # Errors
     /// When folder or database can't be used; the text says what to do.
-    pub async fn open(folder: &Path) -> Result<Self, OpenStoreError> {
-        let file = folder.join(DATABASE_FILE);
-        create_private(folder, &file).map_err(|error| OpenStoreError::Io(folder.to_owned(), error))?;
-        let options = SqliteConnectOptions::new()
-            .filename(&file)
-            .busy_timeout(BUSY_TIMEOUT)
-            .foreign_keys(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            // Deleted data is overwritten: ended sessions and replaced keys leave no trace in the file.
-            .pragma("secure_delete", "ON");
-        let writer = writer_pool()
-            .connect_with(options.clone())
-            .await
-            .map_err(|error| OpenStoreError::of(&file, error))?;
-        let store = Self {
-            readers: writer.clone(),
+    pub async fn open(config: &DataConfig) -> Result<Self, OpenStoreError> {
+        if let Some(url) = &config.database {
+            let (readers, writer) = postgres::open(url).await?;
+            let options = postgres::options(url)?;
+            return Ok(Self {
+                readers,
+                writer,
+                admission: Arc::new(Admission::Postgres(Box::new(PostgresAdmission::new(options)))),
+                file: None,
+            });
+        }
+        let (file, readers, writer) = sqlite::open(&config.data).await?;
+        Ok(Self {
+            readers,
             writer,
-            admission: Arc::new(Admission::new(&file)),
-            file,
-        };
-        store.check().await?;
-        MIGRATIONS.run(&store.writer).await.map_err(|error| match error {
-            MigrateError::VersionMissing(_) | MigrateError::VersionTooNew(..) => {
-                OpenStoreError::Newer(store.file.clone())
-            }
-            MigrateError::VersionMismatch(_) => OpenStoreError::Corrupt(store.file.clone()),
-            MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => {
-                OpenStoreError::of(&store.file, error)
-            }
-            other => OpenStoreError::Migrate(store.file.clone(), other),
-        })?;
-        let readers = pool(READERS)
-            .connect_with(options.read_only(true))
-            .await
-            .map_err(|error| OpenStoreError::of(&store.file, error))?;
-        Ok(Self { readers, ..store })
+            admission: Arc::new(Admission::Sqlite(SqliteAdmission::new(&file))),
+            file: Some(file),
+        })
     }
 
-    /// Whether there is a database in `folder`.
-    pub fn exists(folder: &Path) -> bool {
-        folder.join(DATABASE_FILE).exists()
+    /// Whether there is an installation.
+    ///
+    /// # Errors
+    /// When the database can't be asked.
+    pub async fn exists(config: &DataConfig) -> Result<bool, OpenStoreError> {
+        match &config.database {
+            Some(url) => postgres::exists(url).await,
+            None => Ok(config.data.join(DATABASE_FILE).exists()),
+        }
+    }
+
+    /// Whether other gateways may use the database, too.
+    pub fn is_shared(&self) -> bool {
+        self.file.is_none()
     }
 
     /// A connection to read with. It sees everything that was committed before it reads.
@@ -139,7 +160,10 @@ impl Store {
     /// # Errors
     /// When the turn does not come in time.
     pub async fn write(&self) -> Result<WriteTransaction, StoreError> {
-        Ok(self.writer.begin_with("BEGIN IMMEDIATE").await?)
+        Ok(match self.is_shared() {
+            true => self.writer.begin_with(postgres::BEGIN).await?,
+            false => self.writer.begin_with(sqlite::BEGIN).await?,
+        })
     }
 
     /// The session with this JSESSIONID, if it is active, and opened with the current, enabled key. Whether it is authorized
@@ -147,26 +171,30 @@ impl Store {
     ///
     /// All of that is read from one snapshot of the database at each request, without any cache, so that every request that
     /// begins after a commit sees the change.
-    pub fn live_api_session(
+    pub async fn live_api_session(
         &self,
         id_hash: &[u8; 32],
         alive: &SessionWindow,
     ) -> Result<Option<ApiSession>, StoreError> {
-        self.admission.live_api_session(id_hash, alive)
+        self.admission.live_api_session(id_hash, alive).await
     }
 
-    /// The authorization server of an organization that is enabled, or the one that is asked for, read on the thread that asks.
-    pub fn oauth_server(
+    /// The authorization server of an organization that is enabled, or the one that is asked for.
+    pub async fn oauth_server(
         &self,
         organization: OrganizationId,
         server: Option<OauthServerId>,
     ) -> Result<Option<EnabledOauthServer>, StoreError> {
-        self.admission.oauth_server(organization, server)
+        self.admission.oauth_server(organization, server).await
     }
 
-    /// The Sandbox API token with this hash, read on the thread that asks.
-    pub fn sandbox_token(&self, secrets: &Secrets, hash: &[u8; 32]) -> Result<Option<ValidSandboxToken>, StoreError> {
-        self.admission.sandbox_token(secrets, hash)
+    /// The Sandbox API token with this hash.
+    pub async fn sandbox_token(
+        &self,
+        secrets: &Secrets,
+        hash: &[u8; 32],
+    ) -> Result<Option<ValidSandboxToken>, StoreError> {
+        self.admission.sandbox_token(secrets, hash).await
     }
 
     /// Whether the database answers.
@@ -202,54 +230,4 @@ impl Store {
         .await?;
         Ok(())
     }
-
-    async fn check(&self) -> Result<(), OpenStoreError> {
-        let answer: String = sqlx::query_scalar("PRAGMA quick_check(1)")
-            .fetch_one(&self.writer)
-            .await
-            .map_err(|error| OpenStoreError::of(&self.file, error))?;
-        if answer == "ok" {
-            Ok(())
-        } else {
-            Err(OpenStoreError::Corrupt(self.file.clone()))
-        }
-    }
-}
-
-fn pool(connections: u32) -> SqlitePoolOptions {
-    SqlitePoolOptions::new()
-        .max_connections(connections)
-        .acquire_timeout(ACQUIRE_TIMEOUT)
-        // The connections are to a file: they don't go stale.
-        .test_before_acquire(false)
-        .idle_timeout(None)
-        .max_lifetime(None)
-}
-
-/// The only writing connection. When the disk is full, SQLite rolls back by itself, but the connection still assumes a
-/// transaction: such a connection is replaced.
-fn writer_pool() -> SqlitePoolOptions {
-    pool(1).before_acquire(|connection, _| {
-        Box::pin(async move {
-            // A rollback may be pending; the ping returns after it.
-            connection.ping().await?;
-            Ok(!connection.is_in_transaction())
-        })
-    })
-}
-
-/// Creates folder and file with private permissions before SQLite would create them with the default ones.
-fn create_private(folder: &Path, file: &Path) -> io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    let mut options = fs::OpenOptions::new();
-    options.append(true).create(true);
-    #[cfg(unix)]
-    {
-        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    }
-    builder.create(folder)?;
-    options.open(file)?;
-    Ok(())
 }

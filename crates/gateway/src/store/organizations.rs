@@ -4,10 +4,10 @@ use chrono::{DateTime, Utc};
 use keyward_contract::{
     AdminId, ChangedBy, KeyStatus, LastChange, OrganizationAccess, OrganizationId, Permissions, RoleId, Subscription,
 };
-use sqlx::{AssertSqlSafe, Row as _, sqlite::SqliteRow};
+use sqlx::{AssertSqlSafe, Row as _, any::AnyRow};
 
 use super::{
-    Connection, StoreError,
+    Connection, StoreError, flag, number_of,
     people::roles::{PERMISSIONS, permissions},
     sessions::session_window::SessionWindow,
 };
@@ -103,7 +103,7 @@ pub async fn names(connection: &mut Connection) -> Result<Vec<String>, StoreErro
 }
 
 /// What is in an organization.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OrganizationContent {
     /// Admins, disabled and invited ones included.
     pub admins: u32,
@@ -131,7 +131,7 @@ pub async fn set_access_tokens(
 
 /// What is in an organization.
 pub async fn content(connection: &mut Connection, id: OrganizationId) -> Result<OrganizationContent, StoreError> {
-    Ok(sqlx::query_as(
+    let row = sqlx::query(
         "SELECT (SELECT COUNT(*) FROM admin_roles WHERE organization_id = $1) AS admins,
                 (SELECT COUNT(*) FROM api_keys WHERE organization_id = $1 AND sealed_key IS NOT NULL) AS keys,
                 (SELECT COUNT(*) FROM sandbox_tokens WHERE organization_id = $1) AS sandbox_tokens,
@@ -139,7 +139,13 @@ pub async fn content(connection: &mut Connection, id: OrganizationId) -> Result<
     )
     .bind(id.0)
     .fetch_one(connection)
-    .await?)
+    .await?;
+    Ok(OrganizationContent {
+        admins: number_of(&row, "admins")?,
+        keys: number_of(&row, "keys")?,
+        sandbox_tokens: number_of(&row, "sandbox_tokens")?,
+        api_sessions: number_of(&row, "api_sessions")?,
+    })
 }
 
 /// Every organization, by name.
@@ -285,7 +291,7 @@ pub async fn overview(
     rows.iter().map(overview_row).collect()
 }
 
-fn overview_row(row: &SqliteRow) -> Result<OverviewRow, StoreError> {
+fn overview_row(row: &AnyRow) -> Result<OverviewRow, StoreError> {
     let status = if row.try_get::<Option<i64>, _>("enabled")? == Some(1) {
         KeyStatus::Enabled
     } else {
@@ -311,13 +317,13 @@ fn overview_row(row: &SqliteRow) -> Result<OverviewRow, StoreError> {
             role: row.try_get("role")?,
             permissions: permissions(row)?,
         },
-        status: (row.try_get::<i64, _>("has_key")? == 1).then_some(status),
+        status: flag(row, "has_key")?.then_some(status),
         last_change,
-        live_sessions: row.try_get("live_sessions")?,
+        live_sessions: number_of(row, "live_sessions")?,
     })
 }
 
-fn organization(row: &SqliteRow) -> Result<Organization, StoreError> {
+fn organization(row: &AnyRow) -> Result<Organization, StoreError> {
     Ok(Organization {
         id: OrganizationId(row.try_get("id")?),
         name: row.try_get("name")?,

@@ -91,7 +91,7 @@ async fn verify(State(app): State<AppState>, client: ClientInfo, uri: Uri, heade
 
 async fn decide(app: &AppState, client: &ClientInfo, uri: &Uri, headers: &HeaderMap, call: Call) -> Response {
     let answer = match (original_uri::token(headers, uri), access_tokens::bearer(headers)) {
-        (Named::Token(token), _) => by_token(app, &token, client),
+        (Named::Token(token), _) => by_token(app, &token, client).await,
         (Named::NotValid, _) => Ok(not_valid().into_response()),
         (Named::Nothing, Err(refused)) => Ok(refused.into_response()),
         (Named::Nothing, Ok(Some(token))) => by_access_token(app, token, client, call).await,
@@ -139,8 +139,12 @@ async fn by_access_token(app: &AppState, token: &str, client: &ClientInfo, call:
     }
 }
 
-fn by_token(app: &AppState, token: &SandboxTokenString, client: &ClientInfo) -> Result<Response, StoreError> {
-    let Some(found) = app.store.sandbox_token(&app.secrets, &hash_token(token.reveal()))? else {
+async fn by_token(app: &AppState, token: &SandboxTokenString, client: &ClientInfo) -> Result<Response, StoreError> {
+    let Some(found) = app
+        .store
+        .sandbox_token(&app.secrets, &hash_token(token.reveal()))
+        .await?
+    else {
         return Ok(not_valid().into_response());
     };
     if let Err(problem) = subscribed(found.subscription) {

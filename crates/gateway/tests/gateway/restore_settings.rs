@@ -206,6 +206,7 @@ async fn a_changed_or_deleted_server_is_restored_disabled() {
         acme.app
             .store
             .oauth_server(acme.organization, None)
+            .await
             .expect("read")
             .is_none()
     );
@@ -237,6 +238,7 @@ async fn a_changed_or_deleted_server_is_restored_disabled() {
         acme.app
             .store
             .oauth_server(acme.organization, None)
+            .await
             .expect("read")
             .is_some()
     );

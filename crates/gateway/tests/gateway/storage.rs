@@ -138,7 +138,10 @@ async fn a_newer_database_is_left_as_it_is() {
     gateway.app.store.pretend_newer().await.expect("newer");
     gateway.app.store.close().await;
     let error = start(gateway.folder.path()).await.expect_err("no start");
-    assert!(matches!(error, StartError::Open(OpenStoreError::Newer(_))), "{error:?}");
+    assert!(
+        matches!(error, StartError::Open(OpenStoreError::Newer { .. })),
+        "{error:?}"
+    );
     assert!(error.to_string().contains("newer version"), "{error}");
 }
 

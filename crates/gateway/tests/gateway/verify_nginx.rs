@@ -8,13 +8,13 @@ use std::{
 use keyward_contract::{
     AdminId, ApiPermission, ChangedBy, LastChange, OauthServerSettings, OrganizationId, Permissions,
 };
-use keyward_gateway::clock::Clock;
 use keyward_gateway::store::{
     Store,
     keys::{api_roles, oauth_servers},
     organizations,
     people::{admins, roles},
 };
+use keyward_gateway::{clock::Clock, config::Config};
 use reqwest::{Client, Method, StatusCode};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -92,7 +92,9 @@ impl Proxied {
 
     /// Gives the admin a role without API access, and leaves the session as it is.
     async fn take_api_access(&self) {
-        let store = Store::open(self.folder.path()).await.expect("the database");
+        let store = Store::open(&Config::for_data(self.folder.path()).data)
+            .await
+            .expect("the database");
         let mut transaction = store.write().await.expect("a transaction");
         let organization = OrganizationId(self.server.organization().await);
         let (admin, _) = admins::find_by_login(&mut transaction, ADMIN)
@@ -317,7 +319,9 @@ async fn an_access_token_authorizes_what_its_role_allows() {
     let key = SigningKey::p256("one");
     let provider = Provider::start(jwks(&[&key])).await;
     let organization = proxied.server.organization().await;
-    let store = Store::open(proxied.folder.path()).await.expect("the database");
+    let store = Store::open(&Config::for_data(proxied.folder.path()).data)
+        .await
+        .expect("the database");
     let mut transaction = store.write().await.expect("a transaction");
     let settings = OauthServerSettings {
         name: "Login".to_owned(),

@@ -3,7 +3,7 @@
 //! without [`verify`] noticing. Only a rollback of the whole log needs a head that was stored elsewhere.
 
 use chrono::{DateTime, TimeZone as _, Utc};
-use sqlx::{Connection as _, FromRow};
+use sqlx::FromRow;
 
 use super::{
     audit_versions::Versions,
@@ -12,7 +12,7 @@ use super::{
 use crate::{
     random,
     secrets::Secrets,
-    store::{Connection, StoreError, Tampering},
+    store::{Connection, StoreError, Tampering, snapshot},
 };
 
 /// How many rows are read or pruned at a time.
@@ -208,11 +208,16 @@ pub async fn begin(connection: &mut Connection, secrets: &Secrets, values_bound:
 
 /// `proven` is the last verified row.
 async fn rows_after(connection: &mut Connection, id: i64, proven: i64) -> Result<Vec<ChainedRow>, StoreError> {
-    let rows = sqlx::query_as("SELECT * FROM audit_log WHERE id > $1 ORDER BY id LIMIT $2")
-        .bind(id)
-        .bind(BATCH)
-        .fetch_all(connection)
-        .await;
+    let rows = sqlx::query_as(
+        // Named one by one: a running gateway goes on while a newer version adds a column.
+        "SELECT id, logged_on, organization_id, action, category, sub_category, resource, admin_id, admin_name,
+                client_address, interface, result, reason, before_change, after_change, request_id, mac
+         FROM audit_log WHERE id > $1 ORDER BY id LIMIT $2",
+    )
+    .bind(id)
+    .bind(BATCH)
+    .fetch_all(connection)
+    .await;
     match rows {
         Err(sqlx::Error::ColumnDecode { .. }) => Err(Tampering::Unreadable(proven).into()),
         rows => Ok(rows?),
@@ -285,7 +290,7 @@ pub async fn verify(
     noted: Option<Link>,
 ) -> Result<Verified, StoreError> {
     // One snapshot of the database, regardless of concurrent writes.
-    let mut snapshot = connection.begin().await?;
+    let mut snapshot = snapshot(connection).await?;
     let chain = Chain::read_intact(&mut snapshot, secrets).await?;
     let (mut at, mut count, mut read) = (chain.start, 0, i64::MIN);
     let mut versions = Versions::default();

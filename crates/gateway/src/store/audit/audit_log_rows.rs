@@ -4,7 +4,7 @@ use std::{fmt::Write as _, net::IpAddr};
 
 use chrono::{DateTime, TimeZone as _, Utc};
 use keyward_contract::{AdminId, AuditLogFilter, AuditReason, AuditRow, OrganizationId};
-use sqlx::{AssertSqlSafe, Row as _, sqlite::SqliteRow};
+use sqlx::{AssertSqlSafe, Row as _, any::AnyRow};
 
 use crate::store::{Connection, StoreError};
 
@@ -56,7 +56,7 @@ pub async fn part(
     }
     for (column, _) in patterns.iter().filter(|(_, pattern)| pattern.is_some()) {
         number += 1;
-        let _ = write!(fits, " AND l.{column} LIKE ${number} ESCAPE '\\'");
+        let _ = write!(fits, " AND LOWER(l.{column}) LIKE ${number} ESCAPE '\\'");
     }
     for (comparison, _) in instants.iter().filter(|(_, instant)| instant.is_some()) {
         number += 1;
@@ -66,10 +66,11 @@ pub async fn part(
         number += 1;
         let _ = write!(
             fits,
-            " AND (l.resource LIKE ${number} ESCAPE '\\' OR l.admin_name LIKE ${number} ESCAPE '\\'
-                   OR l.client_address LIKE ${number} ESCAPE '\\' OR l.reason LIKE ${number} ESCAPE '\\'
-                   OR l.request_id LIKE ${number} ESCAPE '\\' OR l.before_change LIKE ${number} ESCAPE '\\'
-                   OR l.after_change LIKE ${number} ESCAPE '\\')"
+            " AND (LOWER(l.resource) LIKE ${number} ESCAPE '\\' OR LOWER(l.admin_name) LIKE ${number} ESCAPE '\\'
+                   OR LOWER(l.client_address) LIKE ${number} ESCAPE '\\' OR LOWER(l.reason) LIKE ${number} ESCAPE '\\'
+                   OR LOWER(l.request_id) LIKE ${number} ESCAPE '\\'
+                   OR LOWER(l.before_change) LIKE ${number} ESCAPE '\\'
+                   OR LOWER(l.after_change) LIKE ${number} ESCAPE '\\')"
         );
     }
     // Two selects, each of which the index has in order: they are merged, and end at the limit. With one select and an OR,
@@ -118,10 +119,10 @@ fn of_address(text: &str) -> String {
     }
 }
 
-/// A pattern for this text alone.
+/// A pattern for this text alone, whatever the case of its ASCII letters: that is what `LOWER` and, in SQLite, `LIKE` compare.
 fn literal(text: &str) -> String {
     let mut pattern = String::new();
-    for character in text.chars() {
+    for character in text.to_ascii_lowercase().chars() {
         if matches!(character, '%' | '_' | '\\') {
             pattern.push('\\');
         }
@@ -130,7 +131,7 @@ fn literal(text: &str) -> String {
     pattern
 }
 
-fn read(row: &SqliteRow) -> Result<AuditRow, StoreError> {
+fn read(row: &AnyRow) -> Result<AuditRow, StoreError> {
     let json = |column| -> Result<_, StoreError> {
         let text: Option<String> = row.try_get(column)?;
         let value = text.map(|text| serde_json::from_str(&text)).transpose();

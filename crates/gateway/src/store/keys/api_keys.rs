@@ -1,7 +1,7 @@
 //! Cloud service API keys, sealed. One row per organization, which outlives the key so that its version only grows.
 
 use keyward_contract::{AdminId, ApiKey, ChangedBy, KeyStatus, KeyString, LastChange, OrganizationId, Restored};
-use sqlx::{Row as _, sqlite::SqliteRow};
+use sqlx::{Row as _, any::AnyRow};
 
 use super::{key_guesses, restored};
 use crate::{
@@ -185,7 +185,7 @@ pub(in crate::store) fn context(organization: OrganizationId, id: i64, version: 
     format!("api-key/{organization}/{id}/{version}")
 }
 
-fn key_row(row: &SqliteRow) -> Result<KeyRow, StoreError> {
+fn key_row(row: &AnyRow) -> Result<KeyRow, StoreError> {
     let enabled: i64 = row.try_get("enabled")?;
     Ok(KeyRow {
         id: row.try_get("id")?,

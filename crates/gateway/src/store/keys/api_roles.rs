@@ -1,7 +1,7 @@
 //! API roles of organizations.
 
 use keyward_contract::{ApiPermission, ApiRoleId, OrganizationId};
-use sqlx::{Row as _, sqlite::SqliteRow};
+use sqlx::{Row as _, any::AnyRow};
 
 use crate::{
     random,
@@ -100,7 +100,7 @@ pub(in crate::store) fn permission(word: &str) -> Option<ApiPermission> {
     all.into_iter().find(|permission| permission.as_str() == word)
 }
 
-fn read(row: &SqliteRow) -> Result<ApiRoleRow, StoreError> {
+fn read(row: &AnyRow) -> Result<ApiRoleRow, StoreError> {
     let word: String = row.try_get("permission")?;
     Ok(ApiRoleRow {
         id: ApiRoleId(row.try_get("id")?),

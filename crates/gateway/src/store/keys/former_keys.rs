@@ -8,7 +8,7 @@ use crate::{
     clock, random,
     secrets::Secrets,
     store::{
-        Connection, StoreError,
+        Connection, StoreError, number_of,
         sightings::{KEPT, Sighting, Tally},
     },
 };
@@ -78,16 +78,16 @@ pub async fn add_attempts(
                                          first_seen_on, last_seen_on)
          SELECT id, $2, $3, $4, $5, $6, $7, $8 FROM former_keys WHERE id = $1
          ON CONFLICT (former_key_id, admin_id, client_address, user_agent) DO UPDATE
-         SET admin_name = excluded.admin_name, attempts = attempts + excluded.attempts,
-             first_seen_on = MIN(first_seen_on, excluded.first_seen_on),
-             last_seen_on = MAX(last_seen_on, excluded.last_seen_on)",
+         SET admin_name = excluded.admin_name, attempts = former_key_clients.attempts + excluded.attempts,
+             first_seen_on = CASE WHEN excluded.first_seen_on < former_key_clients.first_seen_on THEN excluded.first_seen_on ELSE former_key_clients.first_seen_on END,
+             last_seen_on = CASE WHEN excluded.last_seen_on > former_key_clients.last_seen_on THEN excluded.last_seen_on ELSE former_key_clients.last_seen_on END",
     )
     .bind(former_key)
     .bind(admin.0)
     .bind(&tally.admin_name)
     .bind(&sighting.client_address)
     .bind(&sighting.user_agent)
-    .bind(tally.count)
+    .bind(i64::from(tally.count))
     .bind(tally.first_seen_on.timestamp_millis())
     .bind(tally.last_seen_on.timestamp_millis())
     .execute(&mut *connection)
@@ -133,7 +133,7 @@ pub async fn view(
             admin_name: row.try_get("admin_name")?,
             client_address: row.try_get("client_address")?,
             user_agent: Some(user_agent).filter(|text| !text.is_empty()),
-            attempts: row.try_get("attempts")?,
+            attempts: number_of(row, "attempts")?,
             first_seen_on: clock::from_millis(row.try_get("first_seen_on")?),
             last_seen_on: clock::from_millis(row.try_get("last_seen_on")?),
         })

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use keyward_contract::{
     AdminId, ChangedBy, LastChange, OauthServer, OauthServerId, OauthServerSettings, OrganizationId,
 };
-use sqlx::{Row as _, sqlite::SqliteRow};
+use sqlx::{Row as _, any::AnyRow};
 
 use crate::{
     clock, random,
@@ -149,7 +149,7 @@ pub async fn jwks(connection: &mut Connection, server: OauthServerId) -> Result<
     row.as_ref().map(read_jwks).transpose()
 }
 
-fn read_jwks(row: &SqliteRow) -> Result<JwksRow, StoreError> {
+fn read_jwks(row: &AnyRow) -> Result<JwksRow, StoreError> {
     let text: Option<String> = row.try_get("jwks")?;
     let fetched_on: Option<i64> = row.try_get("fetched_on")?;
     Ok(JwksRow {
@@ -181,7 +181,7 @@ pub async fn keep_jwks(connection: &mut Connection, of: &JwksRow) -> Result<(), 
     Ok(())
 }
 
-fn read(row: &SqliteRow) -> Result<OauthServer, StoreError> {
+fn read(row: &AnyRow) -> Result<OauthServer, StoreError> {
     Ok(OauthServer {
         id: OauthServerId(row.try_get("id")?),
         settings: OauthServerSettings {

@@ -1,11 +1,11 @@
 //! What a restore couldn't verify, as stored in rows.
 
 use keyward_contract::Restored;
-use sqlx::{Row as _, sqlite::SqliteRow};
+use sqlx::{Row as _, any::AnyRow};
 
 use crate::store::StoreError;
 
-pub(in crate::store) fn restored(row: &SqliteRow) -> Result<Option<Restored>, StoreError> {
+pub(in crate::store) fn restored(row: &AnyRow) -> Result<Option<Restored>, StoreError> {
     match row.try_get("restored")? {
         None => Ok(None),
         Some("held") => Ok(Some(Restored::Held)),

@@ -3,7 +3,7 @@
 use keyward_contract::{
     AdminId, ChangedBy, LastChange, OrganizationId, SandboxToken, SandboxTokenId, SandboxTokenString,
 };
-use sqlx::{Row as _, sqlite::SqliteRow};
+use sqlx::{Row as _, any::AnyRow};
 
 use super::restored;
 use crate::{
@@ -191,7 +191,7 @@ pub async fn delete(connection: &mut Connection, id: SandboxTokenId) -> Result<(
     Ok(())
 }
 
-fn token_row(row: &SqliteRow) -> Result<SandboxTokenRow, StoreError> {
+fn token_row(row: &AnyRow) -> Result<SandboxTokenRow, StoreError> {
     let modified_on = clock::from_millis(row.try_get("last_modified_on")?);
     Ok(SandboxTokenRow {
         token: SandboxToken {

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use keyward_contract::{Admin, AdminId, OrganizationId};
 use sqlx::Row as _;
 
-use crate::store::{Connection, StoreError};
+use crate::store::{Connection, StoreError, flag};
 
 /// What a link is for.
 #[derive(Clone, Debug)]
@@ -111,7 +111,7 @@ pub async fn find(
                 id: AdminId(row.try_get("id")?),
                 name: row.try_get("name")?,
             },
-            is_in_use: row.try_get::<i64, _>("is_in_use")? == 1,
+            is_in_use: flag(&row, "is_in_use")?,
             invitation,
         })
     })

@@ -2,12 +2,12 @@
 
 use chrono::{DateTime, Utc};
 use keyward_contract::{Admin, AdminId, AdministratorStatus, BuiltInRole, OrganizationId, Permissions, RoleId};
-use sqlx::{AssertSqlSafe, Row as _, sqlite::SqliteRow};
+use sqlx::{AssertSqlSafe, Row as _, any::AnyRow};
 
 use super::roles::{PERMISSIONS, built_in_of, permissions};
 use crate::{
     clock,
-    store::{Connection, StoreError, sessions::session_window::SessionWindow},
+    store::{Connection, StoreError, flag, sessions::session_window::SessionWindow},
 };
 
 /// An admin in an organization.
@@ -66,8 +66,8 @@ pub async fn list(
     let rows = sqlx::query(AssertSqlSafe(format!(
         "SELECT a.id, CASE WHEN i.admin_id IS NULL THEN a.name ELSE a.login END AS name, m.status, m.version, m.held, a.held_password_hash IS NOT NULL AS password_held, r.id AS role_id, r.name AS role, r.built_in, {PERMISSIONS},
                 i.expires_on, p.name AS given_by,
-                MAX(COALESCE(m.last_api_sign_in_on, 0),
-                    CASE m.status WHEN 'active' THEN COALESCE(a.last_sign_in_on, 0) ELSE 0 END) AS last_sign_in_on,
+                COALESCE(m.last_api_sign_in_on, 0) AS last_api_sign_in_on,
+                CASE m.status WHEN 'active' THEN COALESCE(a.last_sign_in_on, 0) ELSE 0 END AS last_portal_sign_in_on,
                 (SELECT COUNT(*) FROM portal_sessions s
                  WHERE s.admin_id = a.id AND m.status = 'active' AND s.last_used_on > $3 AND s.created_on > $4
                    AND s.last_used_on <= $5 AND s.created_on <= $5)
@@ -218,7 +218,7 @@ pub async fn signed_in(
 /// Whether every organization that the admin has worked in has disabled them.
 pub async fn is_disabled(connection: &mut Connection, admin: AdminId) -> Result<bool, StoreError> {
     let (active, disabled): (i64, i64) = sqlx::query_as(
-        "SELECT COALESCE(SUM(status = 'active'), 0), COALESCE(SUM(status = 'disabled'), 0)
+        "SELECT COUNT(CASE status WHEN 'active' THEN 1 END), COUNT(CASE status WHEN 'disabled' THEN 1 END)
          FROM admin_roles WHERE admin_id = $1",
     )
     .bind(admin.0)
@@ -283,10 +283,12 @@ pub fn status_text(status: AdministratorStatus) -> &'static str {
     }
 }
 
-fn member(row: &SqliteRow) -> Result<Member, StoreError> {
+fn member(row: &AnyRow) -> Result<Member, StoreError> {
     let instant = |column| Ok::<_, StoreError>(row.try_get::<Option<i64>, _>(column)?.map(clock::from_millis));
     let count = |column| Ok::<_, StoreError>(u32::try_from(row.try_get::<i64, _>(column)?).unwrap_or(u32::MAX));
-    let last_sign_in_on: i64 = row.try_get("last_sign_in_on")?;
+    let last_sign_in_on = row
+        .try_get::<i64, _>("last_api_sign_in_on")?
+        .max(row.try_get("last_portal_sign_in_on")?);
     Ok(Member {
         admin: Admin {
             id: AdminId(row.try_get("id")?),
@@ -304,7 +306,7 @@ fn member(row: &SqliteRow) -> Result<Member, StoreError> {
             _ => return Err(StoreError::Impossible("admin_roles.status")),
         },
         held: row.try_get::<i64, _>("held")? == 1,
-        password_held: row.try_get::<i64, _>("password_held")? == 1,
+        password_held: flag(row, "password_held")?,
         version: row.try_get("version")?,
         invitation_expires_on: instant("expires_on")?,
         last_sign_in_on: (last_sign_in_on > 0).then(|| clock::from_millis(last_sign_in_on)),

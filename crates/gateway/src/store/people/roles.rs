@@ -1,7 +1,7 @@
 //! Roles of organizations.
 
 use keyward_contract::{BuiltInRole, OrganizationId, Permission, Permissions, RoleId};
-use sqlx::{AssertSqlSafe, Row as _, sqlite::SqliteRow};
+use sqlx::{AssertSqlSafe, Row as _, any::AnyRow};
 
 use crate::{
     names, random,
@@ -157,7 +157,7 @@ pub async fn built_in(
     id.map(RoleId).ok_or(StoreError::Impossible("roles.built_in"))
 }
 
-fn role_row(row: &SqliteRow) -> Result<RoleRow, StoreError> {
+fn role_row(row: &AnyRow) -> Result<RoleRow, StoreError> {
     Ok(RoleRow {
         id: RoleId(row.try_get("id")?),
         name: row.try_get("name")?,
@@ -168,7 +168,7 @@ fn role_row(row: &SqliteRow) -> Result<RoleRow, StoreError> {
     })
 }
 
-pub(in crate::store) fn built_in_of(row: &SqliteRow) -> Result<Option<BuiltInRole>, StoreError> {
+pub(in crate::store) fn built_in_of(row: &AnyRow) -> Result<Option<BuiltInRole>, StoreError> {
     let Some(text) = row.try_get::<Option<&str>, _>("built_in")? else {
         return Ok(None);
     };
@@ -176,7 +176,7 @@ pub(in crate::store) fn built_in_of(row: &SqliteRow) -> Result<Option<BuiltInRol
     found.map(Some).ok_or(StoreError::Impossible("roles.built_in"))
 }
 
-pub(in crate::store) fn permissions(row: &SqliteRow) -> Result<Permissions, StoreError> {
+pub(in crate::store) fn permissions(row: &AnyRow) -> Result<Permissions, StoreError> {
     let flag = |column| Ok::<_, StoreError>(row.try_get::<i64, _>(column)? == 1);
     Ok(Permissions {
         api_key_management: match row.try_get("api_key_management")? {

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use keyward_contract::{Admin, AdminId, OrganizationId, RoleId, SsoProviderId};
-use sqlx::{Row as _, sqlite::SqliteRow};
+use sqlx::{Row as _, any::AnyRow};
 use zeroize::Zeroizing;
 
 use crate::{
@@ -320,7 +320,7 @@ pub async fn roles(connection: &mut Connection, provider: SsoProviderId) -> Resu
     .bind(provider.0)
     .fetch_all(connection)
     .await?;
-    let read = |row: &SqliteRow| {
+    let read = |row: &AnyRow| {
         Ok(GivenRole {
             value: row.try_get("value")?,
             organization: OrganizationId(row.try_get("organization_id")?),
@@ -425,7 +425,7 @@ pub fn new_id() -> SsoProviderId {
     SsoProviderId(random::id())
 }
 
-fn provider(row: &SqliteRow, secrets: &Secrets) -> Result<Provider, StoreError> {
+fn provider(row: &AnyRow, secrets: &Secrets) -> Result<Provider, StoreError> {
     let id = SsoProviderId(row.try_get("id")?);
     let (issuer, client_id): (String, String) = (row.try_get("issuer")?, row.try_get("client_id")?);
     let context = context(id, row.try_get("secret_version")?, (&issuer, &client_id));

@@ -6,13 +6,16 @@ use std::{
 };
 
 use chrono::{DateTime, Utc};
-use sqlx::{Connection as _, SqliteConnection, sqlite::SqliteConnectOptions};
 
 use super::restore::{self, RestoredFrom};
 use crate::{
     random,
     secrets::Secrets,
-    store::{DATABASE_FILE, MIGRATIONS, Store, StoreError, create_private, installation, people::names},
+    store::{
+        Connection, DATABASE_FILE, Store, StoreError, installation,
+        people::names,
+        sqlite::{self, Access, MIGRATIONS, create_private},
+    },
 };
 
 /// Why a backup can't be written or read. The text says what to do.
@@ -42,7 +45,7 @@ pub async fn write(store: &Store, file: &Path) -> Result<(), BackupError> {
     })?;
     let mut reader = store.writer.acquire().await.map_err(failed)?;
     sqlx::query("VACUUM INTO $1")
-        .bind(file.to_string_lossy())
+        .bind(file.to_string_lossy().into_owned())
         .execute(&mut *reader)
         .await
         .map_err(failed)?;
@@ -59,7 +62,7 @@ fn create_private_file(file: &Path) -> io::Result<fs::File> {
 
 /// A copy of a backup, brought up to date, that can be restored.
 pub struct Backup {
-    connection: tokio::sync::Mutex<SqliteConnection>,
+    connection: tokio::sync::Mutex<Connection>,
     folder: PathBuf,
 }
 
@@ -74,8 +77,7 @@ pub async fn open(file: &Path, folder: &Path) -> Result<Backup, BackupError> {
     let copy = folder.join(DATABASE_FILE);
     let opened = async {
         fs::copy(file, &copy).map_err(|error| error.to_string())?;
-        let options = SqliteConnectOptions::new().filename(&copy);
-        let mut connection = SqliteConnection::connect_with(&options)
+        let mut connection = sqlite::connect(&copy, Access::Write)
             .await
             .map_err(|error| error.to_string())?;
         let check: String = sqlx::query_scalar("PRAGMA quick_check(1)")
@@ -138,7 +140,7 @@ impl Backup {
         let mut connection = store.writer.acquire().await?;
         let copy = self.folder.join(DATABASE_FILE);
         sqlx::query("ATTACH DATABASE $1 AS backup")
-            .bind(copy.to_string_lossy())
+            .bind(copy.to_string_lossy().into_owned())
             .execute(&mut *connection)
             .await?;
         let restored = restore::replace_all(&mut connection, secrets, now).await;

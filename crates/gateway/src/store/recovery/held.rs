@@ -4,7 +4,7 @@
 use chrono::{DateTime, Utc};
 use keyward_contract::{AdminId, AuditAction, AuditSubCategory, ChangedBy, LastChange, OrganizationId};
 use serde_json::json;
-use sqlx::FromRow;
+use sqlx::Row as _;
 
 use crate::{
     audit::{Event, SERVICE_PROVIDER},
@@ -12,13 +12,14 @@ use crate::{
     store::{
         Connection, StoreError,
         audit::audit_log,
+        flag,
         keys::{api_keys, sandbox_tokens},
         people::admins,
     },
 };
 
 /// Something that is in doubt.
-#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Held {
     /// What it is: `key`, `token`, `server`, `admin` (their role in an organization) or `password`.
     pub kind: String,
@@ -36,7 +37,7 @@ pub struct Held {
 
 /// Everything that is in doubt.
 pub async fn list(connection: &mut Connection) -> Result<Vec<Held>, StoreError> {
-    Ok(sqlx::query_as(
+    let rows = sqlx::query(
         "SELECT kind, organization_id, organization, id, name, refused FROM (
              SELECT 1 AS place, 'key' AS kind, o.id AS organization_id, o.name AS organization, o.id AS id, '' AS name,
                     k.restored = 'held' AS refused
@@ -57,7 +58,19 @@ pub async fn list(connection: &mut Connection) -> Result<Vec<Held>, StoreError> 
          ORDER BY place, organization, name",
     )
     .fetch_all(connection)
-    .await?)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            Ok(Held {
+                kind: row.try_get("kind")?,
+                organization_id: row.try_get("organization_id")?,
+                organization: row.try_get("organization")?,
+                id: row.try_get("id")?,
+                name: row.try_get("name")?,
+                refused: flag(row, "refused")?,
+            })
+        })
+        .collect()
 }
 
 /// Confirms it as the operator. A server stays disabled if a different one is enabled.

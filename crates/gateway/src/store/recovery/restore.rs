@@ -6,7 +6,7 @@
 use chrono::{DateTime, Utc};
 use keyward_contract::{AuditAction, AuditSubCategory, OrganizationId, SandboxTokenId};
 use serde_json::{Value, json};
-use sqlx::{Connection as _, SqliteConnection};
+use sqlx::Connection as _;
 
 use super::{
     held::{self, Held},
@@ -17,12 +17,13 @@ use crate::{
     audit::Event,
     secrets::Secrets,
     store::{
-        StoreError, Tampering,
+        Connection, StoreError, Tampering,
         audit::{
             audit_chain::{Chain, Link},
             audit_log,
         },
         keys::{api_keys, sandbox_tokens},
+        sqlite,
     },
 };
 
@@ -129,11 +130,11 @@ pub struct RestoredFrom {
 /// # Errors
 /// When the database fails; then nothing was changed.
 pub(in crate::store) async fn replace_all(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     secrets: &Secrets,
     now: DateTime<Utc>,
 ) -> Result<RestoredFrom, StoreError> {
-    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+    let mut transaction = connection.begin_with(sqlite::BEGIN).await?;
     let head_before = Chain::read(&mut transaction, secrets).await?.map(|chain| chain.head);
     let (audit_log, head_of_backup) = audit_log_after(&mut transaction, head_before.is_some()).await?;
     let compared = is_same_installation(&mut transaction).await?;
@@ -215,16 +216,17 @@ pub(in crate::store) async fn replace_all(
     })
 }
 
-async fn is_same_installation(connection: &mut SqliteConnection) -> Result<bool, StoreError> {
-    Ok(sqlx::query_scalar(
-        "SELECT EXISTS (SELECT 1 FROM main.installation h JOIN backup.installation t ON h.created_on = t.created_on)",
+async fn is_same_installation(connection: &mut Connection) -> Result<bool, StoreError> {
+    let same: i64 = sqlx::query_scalar(
+        "SELECT COUNT(*) FROM main.installation h JOIN backup.installation t ON h.created_on = t.created_on",
     )
     .fetch_one(connection)
-    .await?)
+    .await?;
+    Ok(same > 0)
 }
 
 /// One-time links are revoked. Invited admins stay invited, as after an expired invitation: a new link can be created.
-async fn end_links(connection: &mut SqliteConnection, now: DateTime<Utc>) -> Result<(), StoreError> {
+async fn end_links(connection: &mut Connection, now: DateTime<Utc>) -> Result<(), StoreError> {
     sqlx::query("UPDATE main.invitations SET token_hash = randomblob(32), expires_on = MIN(expires_on, $1)")
         .bind(now.timestamp_millis())
         .execute(&mut *connection)
@@ -237,7 +239,7 @@ async fn end_links(connection: &mut SqliteConnection, now: DateTime<Utc>) -> Res
 }
 
 /// What is sealed for the version that it had is sealed for the one that it has now.
-async fn reseal(connection: &mut SqliteConnection, secrets: &Secrets) -> Result<(), StoreError> {
+async fn reseal(connection: &mut Connection, secrets: &Secrets) -> Result<(), StoreError> {
     let keys: Vec<(i64, i64, i64, i64, Vec<u8>)> = sqlx::query_as(
         "SELECT m.organization_id, m.id, b.version, m.version, m.sealed_key
          FROM main.api_keys m JOIN backup.api_keys b ON b.organization_id = m.organization_id
@@ -271,13 +273,9 @@ async fn reseal(connection: &mut SqliteConnection, secrets: &Secrets) -> Result<
 }
 
 /// Each key and token is in the log with the version that it has now, from which its versions go on.
-async fn log_versions(
-    connection: &mut SqliteConnection,
-    secrets: &Secrets,
-    now: DateTime<Utc>,
-) -> Result<(), StoreError> {
-    let keys: Vec<(i64, i64, bool, Option<String>)> = sqlx::query_as(
-        "SELECT organization_id, version, sealed_key IS NOT NULL, restored FROM main.api_keys ORDER BY organization_id",
+async fn log_versions(connection: &mut Connection, secrets: &Secrets, now: DateTime<Utc>) -> Result<(), StoreError> {
+    let keys: Vec<(i64, i64, i64, Option<String>)> = sqlx::query_as(
+        "SELECT organization_id, version, CAST(sealed_key IS NOT NULL AS INTEGER), restored FROM main.api_keys ORDER BY organization_id",
     )
     .fetch_all(&mut *connection)
     .await?;
@@ -285,7 +283,7 @@ async fn log_versions(
         let name = AuditSubCategory::ApiKey.as_str();
         let mut event = Event::of_operator(AuditAction::Update, AuditSubCategory::ApiKey, name, now);
         event.organization = Some(OrganizationId(organization));
-        event.after = Some(json!({ "version": version, "exists": exists, "restored": state(restored) }));
+        event.after = Some(json!({ "version": version, "exists": exists == 1, "restored": state(restored) }));
         audit_log::insert(connection, secrets, &event).await?;
     }
     let tokens: Vec<(i64, i64, String, i64, Option<String>)> =
@@ -316,7 +314,7 @@ fn state(restored: Option<String>) -> Value {
 
 /// The admins, passwords and servers that are rejected; keys and tokens are already in the log.
 async fn log_in_doubt(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     secrets: &Secrets,
     in_doubt: &[Held],
     now: DateTime<Utc>,
@@ -338,8 +336,8 @@ async fn log_in_doubt(
 
 /// Which log stays: that of the same installation, if it is as long as that of the backup. `intact` says whether it can be
 /// gone on with.
-async fn audit_log_after(connection: &mut SqliteConnection, intact: bool) -> Result<(AuditLogIs, Link), StoreError> {
-    let (id, mac, same_installation, goes_on, holds_it): (i64, Vec<u8>, bool, bool, bool) = sqlx::query_as(
+async fn audit_log_after(connection: &mut Connection, intact: bool) -> Result<(AuditLogIs, Link), StoreError> {
+    let (id, mac, same_installation, goes_on, holds_it): (i64, Vec<u8>, i64, i64, i64) = sqlx::query_as(
         "SELECT there.head_id, there.head_mac,
              EXISTS (SELECT 1 FROM main.installation h JOIN backup.installation t ON h.created_on = t.created_on),
              COALESCE(here.head_id >= there.head_id, FALSE),
@@ -351,7 +349,7 @@ async fn audit_log_after(connection: &mut SqliteConnection, intact: bool) -> Res
     .fetch_one(connection)
     .await?;
     let mac = mac.try_into().map_err(|_| Tampering::Record)?;
-    let is = match (same_installation, intact, goes_on, holds_it) {
+    let is = match (same_installation == 1, intact, goes_on == 1, holds_it == 1) {
         (true, true, true, true) => AuditLogIs::Kept,
         (true, true, true, false) => AuditLogIs::KeptBeside,
         (true, false, ..) => AuditLogIs::Replaced,
@@ -363,11 +361,12 @@ async fn audit_log_after(connection: &mut SqliteConnection, intact: bool) -> Res
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::MIGRATIONS;
+    use crate::store::sqlite::MIGRATIONS;
 
     #[tokio::test]
     async fn a_restore_handles_every_table() {
-        let mut connection = SqliteConnection::connect("sqlite::memory:").await.expect("a database");
+        sqlx::any::install_default_drivers();
+        let mut connection = Connection::connect("sqlite::memory:").await.expect("a database");
         MIGRATIONS.run(&mut connection).await.expect("migrated");
         let mut tables: Vec<String> = sqlx::query_scalar(
             "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '_sqlx_%'",

@@ -4,17 +4,17 @@
 //! service provider's settings and roles become the lesser of both.
 
 use keyward_contract::OrganizationId;
-use sqlx::{AssertSqlSafe, Row as _, SqliteConnection, sqlite::SqliteRow};
+use sqlx::{AssertSqlSafe, Row as _, any::AnyRow};
 
 use super::statements::{columns, run};
 use crate::{
     secrets::Secrets,
-    store::{StoreError, keys::api_keys},
+    store::{Connection, StoreError, keys::api_keys},
 };
 
 /// Takes over what was ended. Answers the roles that allow less than in the backup, with their organizations.
 pub(in crate::store) async fn take_over(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     secrets: &Secrets,
 ) -> Result<Vec<(String, String)>, StoreError> {
     for statement in PROVIDER {
@@ -49,7 +49,7 @@ const PROVIDER: [&str; 4] = [
 
 /// A removed provider stays removed, an existing one stays as it is, and no one regains an identity or a role that was
 /// revoked.
-async fn take_over_identity_providers(connection: &mut SqliteConnection) -> Result<(), StoreError> {
+async fn take_over_identity_providers(connection: &mut Connection) -> Result<(), StoreError> {
     for statement in [
         "UPDATE main.admin_roles SET sso_provider_id = NULL
          WHERE sso_provider_id NOT IN (SELECT id FROM sso_providers_before)",
@@ -84,13 +84,10 @@ async fn take_over_identity_providers(connection: &mut SqliteConnection) -> Resu
 type Sealed = (i64, i64, Option<Vec<u8>>);
 
 /// The keys of a table by organization, each with the doubt that it is in.
-async fn sealed_in(
-    connection: &mut SqliteConnection,
-    table: &str,
-) -> Result<Vec<(i64, Sealed, Option<String>)>, StoreError> {
+async fn sealed_in(connection: &mut Connection, table: &str) -> Result<Vec<(i64, Sealed, Option<String>)>, StoreError> {
     let statement = format!("SELECT organization_id, id, version, sealed_key, restored FROM {table}");
     let rows = sqlx::query(AssertSqlSafe(statement)).fetch_all(connection).await?;
-    let read = |row: &SqliteRow| {
+    let read = |row: &AnyRow| {
         let sealed = (row.try_get("id")?, row.try_get("version")?, row.try_get("sealed_key")?);
         Ok((row.try_get("organization_id")?, sealed, row.try_get("restored")?))
     };
@@ -98,7 +95,7 @@ async fn sealed_in(
 }
 
 /// A key is held unless it is the one that was valid until the restore; then it is in the doubt that that one was in.
-async fn take_over_keys(connection: &mut SqliteConnection, secrets: &Secrets) -> Result<(), StoreError> {
+async fn take_over_keys(connection: &mut Connection, secrets: &Secrets) -> Result<(), StoreError> {
     let before = sealed_in(connection, "api_keys_before").await?;
     let open = |organization, (id, version, sealed): &Sealed| {
         let context = api_keys::context(OrganizationId(organization), *id, *version);

@@ -1,7 +1,7 @@
 //! The sessions of an admin, of portal and API, by the identifiers in their list.
 
 use keyward_contract::{AccountSession, AdminId, OrganizationId, RoleId, SessionId, SessionKind, SessionsEnded};
-use sqlx::{Row as _, sqlite::SqliteRow};
+use sqlx::{Row as _, any::AnyRow};
 
 use crate::{
     clock,
@@ -131,7 +131,7 @@ pub async fn end_api_of_role(
     Ok(())
 }
 
-fn session(row: &SqliteRow, current: SessionId) -> Result<AccountSession, StoreError> {
+fn session(row: &AnyRow, current: SessionId) -> Result<AccountSession, StoreError> {
     let id = SessionId(row.try_get("public_id")?);
     let organization: Option<String> = row.try_get("organization")?;
     Ok(AccountSession {

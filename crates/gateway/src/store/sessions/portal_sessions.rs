@@ -6,7 +6,7 @@ use sqlx::Row as _;
 
 use crate::{
     clock, random,
-    store::{Connection, StoreError},
+    store::{Connection, StoreError, flag},
 };
 
 /// How long the cookie before is still taken once the new one has been used: requests may be under way with it.
@@ -136,7 +136,7 @@ pub async fn find(connection: &mut Connection, id_hash: &[u8; 32]) -> Result<Opt
         let provider: Option<i64> = row.try_get("provider_id")?;
         let name: Option<String> = row.try_get("provider")?;
         let former_ends_on: Option<i64> = row.try_get("former_ends_on")?;
-        let cookie = match (row.try_get("is_current")?, row.try_get("has_former")?) {
+        let cookie = match (flag(&row, "is_current")?, flag(&row, "has_former")?) {
             (false, _) => Cookie::Former(former_ends_on.map(clock::from_millis)),
             (true, true) if former_ends_on.is_none() => Cookie::New,
             (true, _) => Cookie::Current,

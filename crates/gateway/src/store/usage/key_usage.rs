@@ -12,6 +12,7 @@ use crate::{
     store::{
         Connection, StoreError,
         keys::former_keys,
+        number_of,
         sessions::session_window::SessionWindow,
         sightings::{DAY, HOUR_MILLIS, KEPT, Sighting, Tally, Used, hour},
     },
@@ -46,7 +47,7 @@ pub async fn add(connection: &mut Connection, seen: &[(Sighting, Tally)]) -> Res
                   ORDER BY of_admin, last_seen_on DESC, id DESC LIMIT $2)",
         )
         .bind(organization.0)
-        .bind(CLIENTS_KEPT)
+        .bind(i64::from(CLIENTS_KEPT))
         .execute(&mut *connection)
         .await?;
     }
@@ -63,7 +64,7 @@ async fn add_sessions(
         "INSERT INTO key_clients (organization_id, admin_id, admin_name, client_address, user_agent, last_seen_on)
          SELECT id, $2, $3, $4, $5, $6 FROM organizations WHERE id = $1
          ON CONFLICT (organization_id, admin_id, client_address, user_agent) DO UPDATE
-         SET admin_name = excluded.admin_name, last_seen_on = MAX(last_seen_on, excluded.last_seen_on)
+         SET admin_name = excluded.admin_name, last_seen_on = CASE WHEN excluded.last_seen_on > key_clients.last_seen_on THEN excluded.last_seen_on ELSE key_clients.last_seen_on END
          RETURNING id",
     )
     .bind(sighting.organization.0)
@@ -80,19 +81,19 @@ async fn add_sessions(
     for (statement, of) in [
         (
             "INSERT INTO key_client_hours (client_id, hour, sessions) VALUES ($1, $2, $3)
-             ON CONFLICT (client_id, hour) DO UPDATE SET sessions = sessions + excluded.sessions",
+             ON CONFLICT (client_id, hour) DO UPDATE SET sessions = key_client_hours.sessions + excluded.sessions",
             client,
         ),
         (
             "INSERT INTO key_hours (organization_id, hour, sessions) VALUES ($1, $2, $3)
-             ON CONFLICT (organization_id, hour) DO UPDATE SET sessions = sessions + excluded.sessions",
+             ON CONFLICT (organization_id, hour) DO UPDATE SET sessions = key_hours.sessions + excluded.sessions",
             sighting.organization.0,
         ),
     ] {
         sqlx::query(statement)
             .bind(of)
             .bind(sighting.hour)
-            .bind(tally.count)
+            .bind(i64::from(tally.count))
             .execute(&mut *connection)
             .await?;
     }
@@ -110,9 +111,9 @@ pub async fn clients(
     let since = now - KEPT;
     let rows = sqlx::query(
         "SELECT c.admin_id, c.admin_name, c.client_address, c.user_agent, c.last_seen_on,
-                COALESCE((SELECT SUM(h.sessions) FROM key_client_hours h WHERE h.client_id = c.id AND h.hour > $3), 0)
+                COALESCE((SELECT CAST(SUM(h.sessions) AS BIGINT) FROM key_client_hours h WHERE h.client_id = c.id AND h.hour > $3), 0)
                     AS last_day,
-                COALESCE((SELECT SUM(h.sessions) FROM key_client_hours h WHERE h.client_id = c.id AND h.hour > $4), 0)
+                COALESCE((SELECT CAST(SUM(h.sessions) AS BIGINT) FROM key_client_hours h WHERE h.client_id = c.id AND h.hour > $4), 0)
                     AS last_month
          FROM key_clients c WHERE c.organization_id = $1 AND c.last_seen_on > $2
          ORDER BY c.last_seen_on DESC, c.id DESC LIMIT $5",
@@ -136,8 +137,8 @@ pub async fn clients(
             admin_name: row.try_get("admin_name")?,
             client_address,
             user_agent: Some(user_agent).filter(|text| !text.is_empty()),
-            sessions_last_day: row.try_get("last_day")?,
-            sessions_last_month: row.try_get("last_month")?,
+            sessions_last_day: number_of(row, "last_day")?,
+            sessions_last_month: number_of(row, "last_month")?,
             live_sessions,
             last_seen_on: clock::from_millis(row.try_get("last_seen_on")?),
         })
@@ -176,7 +177,7 @@ pub async fn live(
         .map(|row| {
             let admin = AdminId(row.try_get("admin_id")?);
             let of = (admin, row.try_get("client_address")?, row.try_get("user_agent")?);
-            Ok((of, row.try_get("sessions")?))
+            Ok((of, number_of(row, "sessions")?))
         })
         .collect()
 }
@@ -195,7 +196,7 @@ pub async fn sessions_per_hour(
         .await?;
     let mut by_hour = HashMap::new();
     for row in rows {
-        by_hour.insert(row.try_get::<i64, _>("hour")?, row.try_get::<u32, _>("sessions")?);
+        by_hour.insert(row.try_get::<i64, _>("hour")?, number_of(&row, "sessions")?);
     }
     let sessions = (first..first + DAY).map(|hour| by_hour.get(&hour).copied().unwrap_or_default());
     Ok((sessions.collect(), clock::from_millis(first * HOUR_MILLIS)))

@@ -19,7 +19,7 @@ pub async fn add(connection: &mut Connection, sighting: &Sighting, tally: &Tally
         "INSERT INTO oauth_clients (organization_id, principal, client_address, user_agent, last_seen_on)
          SELECT id, $2, $3, $4, $5 FROM organizations WHERE id = $1
          ON CONFLICT (organization_id, principal, client_address, user_agent) DO UPDATE
-         SET last_seen_on = MAX(last_seen_on, excluded.last_seen_on)
+         SET last_seen_on = CASE WHEN excluded.last_seen_on > oauth_clients.last_seen_on THEN excluded.last_seen_on ELSE oauth_clients.last_seen_on END
          RETURNING id",
     )
     .bind(sighting.organization.0)
@@ -32,11 +32,11 @@ pub async fn add(connection: &mut Connection, sighting: &Sighting, tally: &Tally
     let Some(client) = client else { return Ok(()) };
     sqlx::query(
         "INSERT INTO oauth_client_hours (client_id, hour, requests) VALUES ($1, $2, $3)
-         ON CONFLICT (client_id, hour) DO UPDATE SET requests = requests + excluded.requests",
+         ON CONFLICT (client_id, hour) DO UPDATE SET requests = oauth_client_hours.requests + excluded.requests",
     )
     .bind(client)
     .bind(sighting.hour)
-    .bind(tally.count)
+    .bind(i64::from(tally.count))
     .execute(&mut *connection)
     .await?;
     sqlx::query(
@@ -59,9 +59,9 @@ pub async fn list(
     let since = now - KEPT;
     let rows = sqlx::query(
         "SELECT c.principal, c.client_address, c.user_agent, c.last_seen_on,
-                COALESCE((SELECT SUM(h.requests) FROM oauth_client_hours h
+                COALESCE((SELECT CAST(SUM(h.requests) AS BIGINT) FROM oauth_client_hours h
                           WHERE h.client_id = c.id AND h.hour > $3), 0) AS last_day,
-                COALESCE((SELECT SUM(h.requests) FROM oauth_client_hours h
+                COALESCE((SELECT CAST(SUM(h.requests) AS BIGINT) FROM oauth_client_hours h
                           WHERE h.client_id = c.id AND h.hour > $4), 0) AS last_month
          FROM oauth_clients c WHERE c.organization_id = $1 AND c.last_seen_on > $2
          ORDER BY c.last_seen_on DESC, c.id DESC",

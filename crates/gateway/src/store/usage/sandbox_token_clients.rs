@@ -7,7 +7,7 @@ use sqlx::Row as _;
 use crate::{
     clock,
     store::{
-        Connection, StoreError,
+        Connection, StoreError, number_of,
         sightings::{DAY, KEPT, Sighting, Tally, hour},
     },
 };
@@ -23,7 +23,7 @@ pub async fn add(
         "INSERT INTO sandbox_token_clients (token_id, client_address, user_agent, last_seen_on)
          SELECT id, $2, $3, $4 FROM sandbox_tokens WHERE id = $1
          ON CONFLICT (token_id, client_address, user_agent) DO UPDATE
-         SET last_seen_on = MAX(last_seen_on, excluded.last_seen_on)
+         SET last_seen_on = CASE WHEN excluded.last_seen_on > sandbox_token_clients.last_seen_on THEN excluded.last_seen_on ELSE sandbox_token_clients.last_seen_on END
          RETURNING id",
     )
     .bind(token.0)
@@ -35,11 +35,11 @@ pub async fn add(
     let Some(client) = client else { return Ok(()) };
     sqlx::query(
         "INSERT INTO sandbox_token_client_hours (client_id, hour, requests) VALUES ($1, $2, $3)
-         ON CONFLICT (client_id, hour) DO UPDATE SET requests = requests + excluded.requests",
+         ON CONFLICT (client_id, hour) DO UPDATE SET requests = sandbox_token_client_hours.requests + excluded.requests",
     )
     .bind(client)
     .bind(sighting.hour)
-    .bind(tally.count)
+    .bind(i64::from(tally.count))
     .execute(&mut *connection)
     .await?;
     sqlx::query(
@@ -62,9 +62,9 @@ pub async fn list(
     let since = now - KEPT;
     let rows = sqlx::query(
         "SELECT c.client_address, c.user_agent, c.last_seen_on,
-                COALESCE((SELECT SUM(h.requests) FROM sandbox_token_client_hours h
+                COALESCE((SELECT CAST(SUM(h.requests) AS BIGINT) FROM sandbox_token_client_hours h
                           WHERE h.client_id = c.id AND h.hour > $3), 0) AS last_day,
-                COALESCE((SELECT SUM(h.requests) FROM sandbox_token_client_hours h
+                COALESCE((SELECT CAST(SUM(h.requests) AS BIGINT) FROM sandbox_token_client_hours h
                           WHERE h.client_id = c.id AND h.hour > $4), 0) AS last_month
          FROM sandbox_token_clients c WHERE c.token_id = $1 AND c.last_seen_on > $2
          ORDER BY c.last_seen_on DESC, c.id DESC",
@@ -81,8 +81,8 @@ pub async fn list(
             Ok(SandboxTokenClient {
                 client_address: row.try_get("client_address")?,
                 user_agent: Some(user_agent).filter(|text| !text.is_empty()),
-                requests_last_day: row.try_get("last_day")?,
-                requests_last_month: row.try_get("last_month")?,
+                requests_last_day: number_of(row, "last_day")?,
+                requests_last_month: number_of(row, "last_month")?,
                 last_seen_on: clock::from_millis(row.try_get("last_seen_on")?),
             })
         })

@@ -1,0 +1,425 @@
+-- The schema that the migrations for SQLite make up to 0015, as one step. From here on each change is a migration of the
+-- same number in both folders; a test compares the tables.
+--
+-- Texts are ordered by their bytes, as in SQLite. Instants are epoch milliseconds. "sealed" is ciphertext under the master
+-- key; see src/secrets.rs.
+
+-- So that a text is cast to bytes in the words of SQLite.
+CREATE DOMAIN blob AS BYTEA;
+
+CREATE TABLE installation (
+    id BIGINT PRIMARY KEY CHECK (id = 1),
+    -- A constant, sealed: tells a wrong master key from a damaged database.
+    master_key_check BYTEA NOT NULL,
+    -- SHA-256 of the token in the one-time set-up link; NULL when there is no such link.
+    setup_token_hash BYTEA,
+    created_on BIGINT NOT NULL,
+    password_sign_in BIGINT NOT NULL DEFAULT 1 CHECK (password_sign_in IN (0, 1)),
+    name_rules BIGINT NOT NULL DEFAULT 0
+);
+
+CREATE TABLE organizations (
+    id BIGINT PRIMARY KEY,
+    name TEXT COLLATE "C" NOT NULL,
+    -- The name in lower case: the operator's commands find an organization by it.
+    folded_name TEXT COLLATE "C" NOT NULL UNIQUE,
+    cloud TEXT COLLATE "C" NOT NULL,
+    subscription TEXT COLLATE "C" NOT NULL CHECK (subscription IN ('active', 'expired', 'none')),
+    created_on BIGINT NOT NULL,
+    access_tokens BIGINT NOT NULL DEFAULT 1
+);
+
+CREATE TABLE admins (
+    id BIGINT PRIMARY KEY,
+    name TEXT COLLATE "C" NOT NULL,
+    -- The name in lower case: what an admin signs in with.
+    login TEXT COLLATE "C" NOT NULL UNIQUE,
+    password_hash TEXT COLLATE "C" NOT NULL,
+    created_on BIGINT NOT NULL,
+    last_sign_in_on BIGINT,
+    service_password BIGINT NOT NULL DEFAULT 0 CHECK (service_password IN (0, 1)),
+    held_password_hash TEXT COLLATE "C"
+);
+
+CREATE TABLE api_keys (
+    organization_id BIGINT PRIMARY KEY REFERENCES organizations (id) ON DELETE CASCADE,
+    id BIGINT NOT NULL,
+    -- NULL: there is no key.
+    sealed_key BYTEA,
+    enabled BIGINT NOT NULL CHECK (enabled IN (0, 1)),
+    last_modified_by_id BIGINT NOT NULL,
+    last_modified_by_name TEXT COLLATE "C" NOT NULL,
+    last_modified_on BIGINT NOT NULL,
+    version BIGINT NOT NULL,
+    restored TEXT COLLATE "C" CHECK (restored IN ('held', 'unverified'))
+);
+
+CREATE TABLE api_sessions (
+    -- SHA-256 of the JSESSIONID.
+    id_hash BYTEA PRIMARY KEY,
+    organization_id BIGINT NOT NULL REFERENCES organizations (id) ON DELETE CASCADE,
+    admin_id BIGINT NOT NULL REFERENCES admins (id) ON DELETE CASCADE,
+    -- The version of the key it was opened with: the session lives only while the key is at this version.
+    key_version BIGINT NOT NULL,
+    created_on BIGINT NOT NULL,
+    last_used_on BIGINT NOT NULL,
+    client_address TEXT COLLATE "C" NOT NULL,
+    user_agent TEXT COLLATE "C",
+    public_id BIGINT NOT NULL DEFAULT 0
+);
+CREATE INDEX api_sessions_by_organization ON api_sessions (organization_id);
+CREATE UNIQUE INDEX api_sessions_by_public_id ON api_sessions (public_id);
+CREATE INDEX api_sessions_by_admin ON api_sessions (admin_id);
+
+CREATE TABLE idempotent_answers (
+    admin_id BIGINT NOT NULL REFERENCES admins (id) ON DELETE CASCADE,
+    path TEXT COLLATE "C" NOT NULL,
+    idempotency_key TEXT COLLATE "C" NOT NULL,
+    -- HMAC-SHA-256 of what was asked for.
+    request_fingerprint BYTEA NOT NULL,
+    sealed_answer BYTEA NOT NULL,
+    created_on BIGINT NOT NULL,
+    PRIMARY KEY (admin_id, path, idempotency_key)
+);
+CREATE INDEX idempotent_answers_by_age ON idempotent_answers (created_on);
+
+CREATE TABLE roles (
+    id BIGINT PRIMARY KEY,
+    organization_id BIGINT NOT NULL REFERENCES organizations (id) ON DELETE CASCADE,
+    name TEXT COLLATE "C" NOT NULL,
+    -- The name in lower case.
+    folded_name TEXT COLLATE "C" NOT NULL,
+    -- NULL: made by an admin.
+    built_in TEXT COLLATE "C" CHECK (built_in IN ('super-admin', 'key-manager', 'auditor', 'api-client-admin')),
+    api_key_management TEXT COLLATE "C" NOT NULL CHECK (api_key_management IN ('READ_WRITE', 'READ_ONLY', 'NONE')),
+    reveal BIGINT NOT NULL CHECK (reveal IN (0, 1)),
+    audit_log BIGINT NOT NULL CHECK (audit_log IN (0, 1)),
+    admin_management BIGINT NOT NULL CHECK (admin_management IN (0, 1)),
+    api_access BIGINT NOT NULL CHECK (api_access IN (0, 1)),
+    version BIGINT NOT NULL,
+    UNIQUE (organization_id, folded_name)
+);
+
+CREATE TABLE password_resets (
+    admin_id BIGINT PRIMARY KEY REFERENCES admins (id) ON DELETE CASCADE,
+    token_hash BYTEA NOT NULL UNIQUE,
+    expires_on BIGINT NOT NULL
+);
+
+CREATE TABLE audit_chain (
+    id BIGINT PRIMARY KEY CHECK (id = 1),
+    -- The last row that retention has cut off; 0 and zeros before it has cut any.
+    start_id BIGINT NOT NULL,
+    start_mac BYTEA NOT NULL,
+    -- What was logged before this is cut off. NULL: nothing is.
+    kept_since BIGINT,
+    -- The last row.
+    head_id BIGINT NOT NULL,
+    head_mac BYTEA NOT NULL,
+    -- The MAC of all of the above.
+    seal BYTEA NOT NULL
+);
+
+CREATE TABLE key_clients (
+    id BIGINT GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY,
+    organization_id BIGINT NOT NULL REFERENCES organizations (id) ON DELETE CASCADE,
+    admin_id BIGINT NOT NULL,
+    admin_name TEXT COLLATE "C" NOT NULL,
+    client_address TEXT COLLATE "C" NOT NULL,
+    user_agent TEXT COLLATE "C" NOT NULL,
+    last_seen_on BIGINT NOT NULL,
+    UNIQUE (organization_id, admin_id, client_address, user_agent)
+);
+CREATE INDEX key_clients_by_age ON key_clients (organization_id, last_seen_on);
+
+CREATE TABLE key_client_hours (
+    client_id BIGINT NOT NULL REFERENCES key_clients (id) ON DELETE CASCADE,
+    hour BIGINT NOT NULL,
+    sessions BIGINT NOT NULL,
+    PRIMARY KEY (client_id, hour)
+);
+CREATE INDEX key_client_hours_by_age ON key_client_hours (hour);
+
+CREATE TABLE key_hours (
+    organization_id BIGINT NOT NULL REFERENCES organizations (id) ON DELETE CASCADE,
+    hour BIGINT NOT NULL,
+    sessions BIGINT NOT NULL,
+    PRIMARY KEY (organization_id, hour)
+);
+
+CREATE TABLE former_keys (
+    organization_id BIGINT PRIMARY KEY REFERENCES organizations (id) ON DELETE CASCADE,
+    -- An attempt says which former key it was with: by the time it is written there may be another one.
+    id BIGINT NOT NULL UNIQUE,
+    sealed_key BYTEA NOT NULL,
+    replaced_on BIGINT NOT NULL
+);
+
+CREATE TABLE former_key_clients (
+    id BIGINT GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY,
+    former_key_id BIGINT NOT NULL REFERENCES former_keys (id) ON DELETE CASCADE,
+    admin_id BIGINT NOT NULL,
+    admin_name TEXT COLLATE "C" NOT NULL,
+    client_address TEXT COLLATE "C" NOT NULL,
+    user_agent TEXT COLLATE "C" NOT NULL,
+    attempts BIGINT NOT NULL,
+    first_seen_on BIGINT NOT NULL,
+    last_seen_on BIGINT NOT NULL,
+    UNIQUE (former_key_id, admin_id, client_address, user_agent)
+);
+
+CREATE TABLE sandbox_tokens (
+    id BIGINT PRIMARY KEY,
+    organization_id BIGINT NOT NULL REFERENCES organizations (id) ON DELETE CASCADE,
+    name TEXT COLLATE "C" NOT NULL,
+    -- The name in lower case: no two of an organization are alike.
+    folded_name TEXT COLLATE "C" NOT NULL,
+    sealed_token BYTEA NOT NULL,
+    -- SHA-256 of the token: what one that is shown is found by.
+    token_hash BYTEA NOT NULL UNIQUE,
+    last_modified_by_id BIGINT NOT NULL,
+    last_modified_by_name TEXT COLLATE "C" NOT NULL,
+    last_modified_on BIGINT NOT NULL,
+    version BIGINT NOT NULL,
+    restored TEXT COLLATE "C" CHECK (restored IN ('held', 'unverified')),
+    UNIQUE (organization_id, folded_name)
+);
+
+CREATE TABLE sandbox_token_clients (
+    id BIGINT GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY,
+    token_id BIGINT NOT NULL REFERENCES sandbox_tokens (id) ON DELETE CASCADE,
+    client_address TEXT COLLATE "C" NOT NULL,
+    user_agent TEXT COLLATE "C" NOT NULL,
+    last_seen_on BIGINT NOT NULL,
+    UNIQUE (token_id, client_address, user_agent)
+);
+
+CREATE TABLE sandbox_token_client_hours (
+    client_id BIGINT NOT NULL REFERENCES sandbox_token_clients (id) ON DELETE CASCADE,
+    hour BIGINT NOT NULL,
+    requests BIGINT NOT NULL,
+    PRIMARY KEY (client_id, hour)
+);
+CREATE INDEX sandbox_token_client_hours_by_age ON sandbox_token_client_hours (hour);
+
+CREATE TABLE oauth_servers (
+    id BIGINT PRIMARY KEY,
+    organization_id BIGINT NOT NULL REFERENCES organizations (id) ON DELETE CASCADE,
+    name TEXT COLLATE "C" NOT NULL,
+    -- The name in lower case: no two of an organization are alike.
+    folded_name TEXT COLLATE "C" NOT NULL,
+    description TEXT COLLATE "C" NOT NULL,
+    enabled BIGINT NOT NULL,
+    jwks_uri TEXT COLLATE "C" NOT NULL,
+    certificate_validation BIGINT NOT NULL,
+    -- What claims must be; empty for anything.
+    audience TEXT COLLATE "C" NOT NULL,
+    issuer TEXT COLLATE "C" NOT NULL,
+    client_id TEXT COLLATE "C" NOT NULL,
+    -- The JWKS as it was last fetched with a key in it that can be used, so that a restart while the provider is down refuses
+    -- nobody.
+    jwks TEXT COLLATE "C",
+    fetched_on BIGINT,
+    last_modified_by_id BIGINT NOT NULL,
+    last_modified_by_name TEXT COLLATE "C" NOT NULL,
+    last_modified_on BIGINT NOT NULL,
+    version BIGINT NOT NULL,
+    held BIGINT NOT NULL DEFAULT 0 CHECK (held IN (0, 1)),
+    UNIQUE (organization_id, folded_name)
+);
+CREATE UNIQUE INDEX oauth_servers_enabled ON oauth_servers (organization_id) WHERE enabled = 1;
+
+CREATE TABLE api_roles (
+    id BIGINT PRIMARY KEY,
+    organization_id BIGINT NOT NULL REFERENCES organizations (id) ON DELETE CASCADE,
+    name TEXT COLLATE "C" NOT NULL,
+    folded_name TEXT COLLATE "C" NOT NULL,
+    permission TEXT COLLATE "C" NOT NULL CHECK (permission IN ('none', 'view', 'full')),
+    version BIGINT NOT NULL,
+    UNIQUE (organization_id, folded_name)
+);
+
+CREATE TABLE oauth_clients (
+    id BIGINT GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY,
+    organization_id BIGINT NOT NULL REFERENCES organizations (id) ON DELETE CASCADE,
+    principal TEXT COLLATE "C" NOT NULL,
+    client_address TEXT COLLATE "C" NOT NULL,
+    user_agent TEXT COLLATE "C" NOT NULL,
+    last_seen_on BIGINT NOT NULL,
+    UNIQUE (organization_id, principal, client_address, user_agent)
+);
+
+CREATE TABLE oauth_client_hours (
+    client_id BIGINT NOT NULL REFERENCES oauth_clients (id) ON DELETE CASCADE,
+    hour BIGINT NOT NULL,
+    requests BIGINT NOT NULL,
+    PRIMARY KEY (client_id, hour)
+);
+CREATE INDEX oauth_client_hours_by_age ON oauth_client_hours (hour);
+
+CREATE TABLE sso_providers (
+    id BIGINT PRIMARY KEY,
+    name TEXT COLLATE "C" NOT NULL,
+    -- The name in lower case: the operator's commands find a provider by it.
+    folded_name TEXT COLLATE "C" NOT NULL UNIQUE,
+    issuer TEXT COLLATE "C" NOT NULL,
+    client_id TEXT COLLATE "C" NOT NULL,
+    -- NULL: a public client.
+    sealed_client_secret BYTEA,
+    -- The claim that is the login of an admin.
+    claim TEXT COLLATE "C" NOT NULL,
+    -- What logins end in behind the @, in lower case; empty: the provider may name any.
+    login_domain TEXT COLLATE "C" NOT NULL,
+    -- The claim that roles follow from; empty: roles are given here alone.
+    roles_claim TEXT COLLATE "C" NOT NULL,
+    secret_version BIGINT NOT NULL DEFAULT 1,
+    scope TEXT COLLATE "C" NOT NULL DEFAULT '',
+    UNIQUE (issuer, client_id)
+);
+
+CREATE TABLE portal_sessions (
+    -- SHA-256 of the cookie.
+    id_hash BYTEA PRIMARY KEY,
+    admin_id BIGINT NOT NULL REFERENCES admins (id) ON DELETE CASCADE,
+    created_on BIGINT NOT NULL,
+    last_used_on BIGINT NOT NULL,
+    client_address TEXT COLLATE "C" NOT NULL,
+    user_agent TEXT COLLATE "C",
+    public_id BIGINT NOT NULL DEFAULT 0,
+    authenticated_on BIGINT NOT NULL DEFAULT 0,
+    sso_provider_id BIGINT REFERENCES sso_providers (id) ON DELETE CASCADE,
+    sso_subject TEXT COLLATE "C",
+    sso_session TEXT COLLATE "C",
+    former_id_hash BYTEA,
+    former_ends_on BIGINT
+);
+CREATE INDEX portal_sessions_by_admin ON portal_sessions (admin_id);
+CREATE UNIQUE INDEX portal_sessions_by_public_id ON portal_sessions (public_id);
+CREATE UNIQUE INDEX portal_sessions_by_former ON portal_sessions (former_id_hash);
+
+CREATE TABLE admin_roles (
+    organization_id BIGINT NOT NULL REFERENCES organizations (id) ON DELETE CASCADE,
+    admin_id BIGINT NOT NULL REFERENCES admins (id) ON DELETE CASCADE,
+    role_id BIGINT NOT NULL REFERENCES roles (id),
+    status TEXT COLLATE "C" NOT NULL CHECK (status IN ('active', 'invited', 'disabled')),
+    version BIGINT NOT NULL,
+    last_api_sign_in_on BIGINT,
+    sso_provider_id BIGINT REFERENCES sso_providers (id) ON DELETE SET NULL,
+    held BIGINT NOT NULL DEFAULT 0 CHECK (held IN (0, 1)),
+    PRIMARY KEY (organization_id, admin_id)
+);
+CREATE INDEX admin_roles_by_admin ON admin_roles (admin_id);
+CREATE INDEX admin_roles_by_role ON admin_roles (role_id);
+
+CREATE TABLE invitations (
+    organization_id BIGINT NOT NULL,
+    admin_id BIGINT NOT NULL,
+    -- SHA-256 of the token in the link.
+    token_hash BYTEA NOT NULL UNIQUE,
+    expires_on BIGINT NOT NULL,
+    PRIMARY KEY (organization_id, admin_id),
+    FOREIGN KEY (organization_id, admin_id) REFERENCES admin_roles (organization_id, admin_id) ON DELETE CASCADE
+);
+
+CREATE TABLE sso_identities (
+    provider_id BIGINT NOT NULL REFERENCES sso_providers (id) ON DELETE CASCADE,
+    subject TEXT COLLATE "C" NOT NULL,
+    admin_id BIGINT NOT NULL REFERENCES admins (id) ON DELETE CASCADE,
+    PRIMARY KEY (provider_id, subject),
+    UNIQUE (provider_id, admin_id)
+);
+CREATE INDEX sso_identities_by_admin ON sso_identities (admin_id);
+
+CREATE TABLE sso_roles (
+    id BIGINT GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY,
+    provider_id BIGINT NOT NULL REFERENCES sso_providers (id) ON DELETE CASCADE,
+    value TEXT COLLATE "C" NOT NULL,
+    organization_id BIGINT NOT NULL REFERENCES organizations (id) ON DELETE CASCADE,
+    role_id BIGINT NOT NULL REFERENCES roles (id) ON DELETE CASCADE,
+    UNIQUE (provider_id, value, organization_id)
+);
+
+CREATE TABLE sign_in_counts (
+    -- Grows with each failure, so that the rows that have rested longest go first when there are too many.
+    id BIGINT NOT NULL UNIQUE,
+    -- pair: a login from an address; login: a login from wherever it is not known; address: any login from an address;
+    -- session: re-authentication in a portal session; key: wrong keys beside the right password of a login.
+    kind TEXT COLLATE "C" NOT NULL,
+    -- SHA-256 of the login, since people type passwords there; empty where no login counts.
+    login_hash BYTEA NOT NULL,
+    -- The address of the client (IPv4) or its /64 (IPv6), the session, or empty.
+    scope TEXT COLLATE "C" NOT NULL,
+    -- When the last failures were: milliseconds in eight bytes each, the oldest first.
+    failed_on BYTEA NOT NULL,
+    last_failed_on BIGINT NOT NULL,
+    PRIMARY KEY (kind, login_hash, scope)
+);
+CREATE INDEX sign_in_counts_by_age ON sign_in_counts (last_failed_on);
+CREATE INDEX sign_in_counts_by_login ON sign_in_counts (login_hash);
+
+CREATE TABLE known_addresses (
+    admin_id BIGINT NOT NULL REFERENCES admins (id) ON DELETE CASCADE,
+    -- An address (IPv4) or a /64 (IPv6).
+    address TEXT COLLATE "C" NOT NULL,
+    signed_in_on BIGINT NOT NULL,
+    -- When an API session was last opened from there: it takes the key, too.
+    key_shown_on BIGINT,
+    PRIMARY KEY (admin_id, address)
+);
+
+CREATE TABLE key_guesses (
+    organization_id BIGINT PRIMARY KEY REFERENCES organizations (id) ON DELETE CASCADE,
+    -- When the last ones came, as in sign_in_counts.
+    tried_on BYTEA NOT NULL,
+    -- Since when they are so many that somebody is guessing; NULL while they are not.
+    guessed_since BIGINT
+);
+
+CREATE TABLE clock_marks (
+    id BIGINT PRIMARY KEY CHECK (id = 1),
+    believed_on BIGINT NOT NULL
+);
+
+CREATE TABLE audit_log (
+    id BIGINT PRIMARY KEY,
+    logged_on BIGINT NOT NULL,
+    -- NULL: concerns the installation or an admin of no particular organization.
+    organization_id BIGINT,
+    action TEXT COLLATE "C" NOT NULL,
+    category TEXT COLLATE "C" NOT NULL,
+    sub_category TEXT COLLATE "C" NOT NULL,
+    resource TEXT COLLATE "C" NOT NULL,
+    -- NULL: unknown user.
+    admin_id BIGINT,
+    admin_name TEXT COLLATE "C",
+    -- NULL: the operator's command line, or several.
+    client_address TEXT COLLATE "C",
+    interface TEXT COLLATE "C" NOT NULL,
+    result TEXT COLLATE "C" NOT NULL,
+    -- The true reason of a failure.
+    reason TEXT COLLATE "C",
+    -- JSON without secrets.
+    before_change TEXT COLLATE "C",
+    after_change TEXT COLLATE "C",
+    request_id TEXT COLLATE "C",
+    -- NULL: written before there was a chain; the next start chains it.
+    mac BYTEA
+);
+CREATE INDEX audit_log_by_organization ON audit_log (organization_id);
+
+CREATE TABLE sso_subjects (
+    issuer TEXT COLLATE "C" NOT NULL,
+    subject TEXT COLLATE "C" NOT NULL,
+    admin_id BIGINT NOT NULL REFERENCES admins (id) ON DELETE CASCADE,
+    PRIMARY KEY (issuer, subject)
+);
+CREATE INDEX sso_subjects_by_admin ON sso_subjects (admin_id);
+
+CREATE TABLE sso_logout_tokens (
+    provider_id BIGINT NOT NULL REFERENCES sso_providers (id) ON DELETE CASCADE,
+    -- SHA-256 of the claim jti.
+    token_hash BYTEA NOT NULL,
+    expires_on BIGINT NOT NULL,
+    PRIMARY KEY (provider_id, token_hash)
+);
+CREATE INDEX sso_logout_tokens_by_end ON sso_logout_tokens (expires_on);

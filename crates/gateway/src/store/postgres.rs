@@ -1,0 +1,115 @@
+//! PostgreSQL, where several gateways share one database.
+//!
+//! Everything that holds between gateways is a lock of a transaction: it works through a pooler in transaction mode, and ends
+//! with its holder.
+
+use std::time::Duration;
+
+use sqlx::{
+    AnyPool, ConnectOptions as _, Connection as _,
+    any::{AnyConnectOptions, AnyPoolOptions},
+    migrate::{MigrateError, Migrator},
+    postgres::PgConnectOptions,
+};
+
+use super::{ACQUIRE_TIMEOUT, Connection, OpenStoreError, newest};
+use crate::config::DatabaseUrl;
+
+static MIGRATIONS: Migrator = Migrator {
+    // Its own lock is one of the session. Ours is below.
+    locking: false,
+    ..sqlx::migrate!("migrations/postgres")
+};
+
+const READERS: u32 = 4;
+/// A connection that rested for this long is tried before it is used: the server may have gone in between.
+const RESTED: Duration = Duration::from_secs(1);
+const LIFETIME: Duration = Duration::from_secs(30 * 60);
+
+/// A transaction that holds the write lock from its start, so that there is one at a time, as in SQLite: whoever waits longer
+/// than `lock_timeout` gives up, and the lock of a gateway whose machine is gone is released by `idle_in_transaction_session_timeout`.
+/// The number is the name of the lock: "keyward" in ASCII.
+pub(super) const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+     SET LOCAL lock_timeout = '10s';
+     SET LOCAL idle_in_transaction_session_timeout = '15s';
+     SELECT pg_advisory_xact_lock(30227277347385956)";
+
+/// Opens the database and brings its tables up to date: one gateway does so, and others that start wait for it. Gives the readers
+/// and the writer.
+pub(super) async fn open(url: &DatabaseUrl) -> Result<(AnyPool, AnyPool), OpenStoreError> {
+    sqlx::any::install_default_drivers();
+    let place = url.to_string();
+    let failed = |error| OpenStoreError::Database(place.clone(), error);
+    let writer = pool(1).connect_with(any(url).map_err(failed)?).await.map_err(failed)?;
+    let mut transaction = writer.begin_with(BEGIN).await.map_err(failed)?;
+    let migrated = async {
+        MIGRATIONS.run(&mut *transaction).await?;
+        transaction.commit().await.map_err(MigrateError::Execute)
+    };
+    migrated
+        .await
+        .map_err(|error| OpenStoreError::of_migration(place.clone(), newest(&MIGRATIONS), error))?;
+    let readers = pool(READERS).connect_lazy_with(any(url).map_err(failed)?);
+    Ok((readers, writer))
+}
+
+/// How it is connected to.
+pub(super) fn options(url: &DatabaseUrl) -> Result<PgConnectOptions, OpenStoreError> {
+    url.reveal()
+        .parse()
+        .map_err(|error| OpenStoreError::Database(url.to_string(), error))
+}
+
+/// One connection, with which nothing is changed yet.
+pub(super) async fn connect(url: &DatabaseUrl) -> Result<Connection, OpenStoreError> {
+    sqlx::any::install_default_drivers();
+    let connected = async { any(url)?.connect().await };
+    connected
+        .await
+        .map_err(|error| OpenStoreError::Database(url.to_string(), error))
+}
+
+/// Whether there is an installation.
+pub(super) async fn exists(url: &DatabaseUrl) -> Result<bool, OpenStoreError> {
+    let mut connection = connect(url).await?;
+    let exists = async {
+        let tables: i64 = sqlx::query_scalar(
+            "SELECT COUNT(*) FROM pg_tables WHERE schemaname = current_schema() AND tablename = 'installation'",
+        )
+        .fetch_one(&mut connection)
+        .await?;
+        let rows: i64 = match tables {
+            0 => 0,
+            _ => {
+                sqlx::query_scalar("SELECT COUNT(*) FROM installation")
+                    .fetch_one(&mut connection)
+                    .await?
+            }
+        };
+        connection.close().await?;
+        Ok(rows > 0)
+    };
+    exists
+        .await
+        .map_err(|error| OpenStoreError::Database(url.to_string(), error))
+}
+
+fn any(url: &DatabaseUrl) -> Result<AnyConnectOptions, sqlx::Error> {
+    url.reveal().parse()
+}
+
+fn pool(connections: u32) -> AnyPoolOptions {
+    AnyPoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .test_before_acquire(false)
+        .max_lifetime(LIFETIME)
+        .before_acquire(|connection, metadata| {
+            Box::pin(async move {
+                if metadata.idle_for > RESTED {
+                    connection.ping().await?;
+                }
+                Ok(true)
+            })
+        })
+}
