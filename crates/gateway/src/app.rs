@@ -30,7 +30,8 @@ use crate::{
     secrets::{MasterKeyError, Secrets, hash_token},
     state::{AppState, State},
     store::{
-        OpenStoreError, Store, StoreError, audit::audit_log, clock_marks, installation, organizations, people::names,
+        OpenStoreError, Store, StoreError, audit::audit_log, clock_marks, create_private_folder, installation,
+        organizations, people::names,
     },
     verify,
 };
@@ -92,6 +93,7 @@ pub async fn open_data(config: &DataConfig, clock: &Clock) -> Result<(Store, Sec
         installation::bring_up_to_date(&mut transaction, &secrets).await?;
         secrets
     } else {
+        create_private_folder(&config.data).map_err(|error| OpenStoreError::Io(config.data.clone(), error))?;
         let secrets = Secrets::load_or_create(&config.master_key)?;
         installation::begin(&mut transaction, &secrets, clock.now()).await?;
         secrets

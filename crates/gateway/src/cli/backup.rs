@@ -12,10 +12,11 @@ use crate::{
     config::{DataArgs, DataConfig},
     store::{
         StoreError,
-        audit::audit_log,
+        audit::{audit_chain::Link, audit_log},
         recovery::{
             backup,
             restore::{AuditLogIs, RestoredFrom},
+            verified,
         },
     },
 };
@@ -36,12 +37,21 @@ pub(super) struct RestoreArgs {
     #[command(flatten)]
     data: DataArgs,
     /// Backup file, from keyward backup
-    #[arg(long, value_name = "FILE")]
-    from: PathBuf,
+    #[arg(long, value_name = "FILE", required_unless_present = "verify")]
+    from: Option<PathBuf>,
+    /// Verify a database that was restored by other means, such as pg_restore, and end all sessions and one-time links in it
+    #[arg(long, conflicts_with = "from")]
+    verify: bool,
+    /// With --verify: head hash of the audit log, from keyward audit verify, that the database must contain
+    #[arg(long, value_name = "ID:MAC", requires = "verify")]
+    head: Option<Link>,
 }
 
 pub(super) async fn backup(args: BackupArgs) -> Result<(), CommandError> {
     let data = Data::open(args.data).await?;
+    if data.store.is_shared() {
+        return Err(CommandError::Refused(ONLY_SQLITE.to_owned()));
+    }
     // The row comes first, so that no copy is made without one.
     let mut transaction = data.store.write().await?;
     let event = Event::of_operator(
@@ -63,11 +73,21 @@ pub(super) async fn backup(args: BackupArgs) -> Result<(), CommandError> {
     Ok(())
 }
 
+/// Why there is no backup of PostgreSQL.
+const ONLY_SQLITE: &str = "keyward backup and restore --from are for SQLite. Back up PostgreSQL with pg_dump or with continuous \
+archiving, restore it with pg_restore or to a point in time, and then run keyward restore --verify";
+
 pub(super) async fn restore(args: RestoreArgs) -> Result<(), CommandError> {
+    let Some(from) = args.from else {
+        return verify(args.data, args.head).await;
+    };
     let config = DataConfig::load(args.data)?;
+    if config.database.is_some() {
+        return Err(CommandError::Refused(ONLY_SQLITE.to_owned()));
+    }
     // A backup is useless without its master key, and a new key must not be created instead.
     let secrets = crate::secrets::Secrets::load(&config.master_key).map_err(StartError::from)?;
-    let source = backup::open(&args.from, &config.data)
+    let source = backup::open(&from, &config.data)
         .await
         .map_err(|error| refused(&error))?;
     source.check_master_key(&secrets).await.map_err(|error| match error {
@@ -91,6 +111,28 @@ pub(super) async fn restore(args: RestoreArgs) -> Result<(), CommandError> {
         ),
     }
     report(&restored);
+    Ok(())
+}
+
+async fn verify(args: DataArgs, head: Option<Link>) -> Result<(), CommandError> {
+    let data = Data::open(args).await?;
+    let taken_up = verified::take_up(&data.store, &data.secrets, head, data.clock.now()).await;
+    let (verified, in_doubt) = match taken_up {
+        Err(tampered @ StoreError::Tampered(_)) => return Err(CommandError::Refused(tampered.to_string())),
+        taken_up => taken_up?,
+    };
+    data.store.close().await;
+    println!(
+        "Audit log intact: {} rows. All sessions and one-time links have ended, and versions continue from new numbers.",
+        verified.rows
+    );
+    if !in_doubt.is_empty() {
+        println!(
+            "These are valid, but may have been replaced after the state that was restored. Replace them, or confirm them in \
+             the portal or with keyward held confirm:"
+        );
+        held::print(&in_doubt);
+    }
     Ok(())
 }
 

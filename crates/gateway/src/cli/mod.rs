@@ -4,6 +4,7 @@ mod access_tokens;
 mod admin;
 mod audit;
 mod backup;
+mod database;
 mod held;
 mod init;
 mod key;
@@ -72,6 +73,9 @@ enum Command {
     Backup(backup::BackupArgs),
     /// Restore the database from a backup. All sessions and one-time links end
     Restore(backup::RestoreArgs),
+    /// Move an installation to another database
+    #[command(subcommand)]
+    Database(database::Command),
     /// List or confirm what a restore couldn't verify
     #[command(subcommand)]
     Held(held::Command),
@@ -133,6 +137,7 @@ async fn run(command: Command) -> Result<(), CommandError> {
         Command::Audit(command) => audit::run(command).await,
         Command::Backup(args) => backup::backup(args).await,
         Command::Restore(args) => backup::restore(args).await,
+        Command::Database(command) => database::run(command).await,
         Command::Held(command) => held::run(command).await,
         Command::Openapi => openapi::run(),
         Command::Problems => {

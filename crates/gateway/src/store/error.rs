@@ -40,16 +40,24 @@ pub enum StoreError {
     Other(#[source] sqlx::Error),
 }
 
+/// When to ask again while the database is unavailable, in seconds: a restart or a failover takes about as long.
+const RETRY_AFTER: u64 = 5;
+
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         let code = store_code(&error);
-        Problem::new(code).detail(match code {
+        let problem = Problem::new(code).detail(match code {
             ProblemCode::StorageFull => "The gateway's disk is full. Nothing was changed. Tell the operator.",
             ProblemCode::StorageUnavailable => {
-                "The gateway's database is unavailable. Nothing was changed. Try again in a moment."
+                "The gateway's database is unavailable. Try again in a moment. With the same Idempotency-Key a change is made only \
+                 once."
             }
             _ => "Nothing was changed. Tell the operator the request ID.",
-        })
+        });
+        match code {
+            ProblemCode::StorageUnavailable => problem.retry_after(RETRY_AFTER),
+            _ => problem,
+        }
     }
 }
 

@@ -27,7 +27,7 @@ use admission::{Admission, PostgresAdmission, SqliteAdmission};
 pub use admission::{ApiSession, EnabledOauthServer, ValidSandboxToken};
 pub use error::{OpenStoreError, StoreError, Tampering, store_code};
 use keyward_contract::{OauthServerId, OrganizationId};
-pub use sqlite::DATABASE_FILE;
+pub use sqlite::{DATABASE_FILE, create_private_folder};
 use sqlx::{
     Any, AnyConnection, AnyPool, Connection as _, Row as _, Transaction, any::AnyRow, migrate::Migrator,
     pool::PoolConnection,
@@ -44,6 +44,9 @@ pub type WriteTransaction = Transaction<'static, Any>;
 pub type Reader = PoolConnection<Any>;
 /// What the functions of this module take: a reader, or a transaction.
 pub type Connection = AnyConnection;
+
+/// A task that one gateway runs at a time. See [`Store::begin_task`].
+pub struct Task(#[expect(dead_code, reason = "its end is the end of the task")] Option<WriteTransaction>);
 
 /// A column that counts something.
 fn number_of(row: &AnyRow, column: &str) -> Result<u32, StoreError> {
@@ -73,7 +76,7 @@ fn is_postgres(connection: &Connection) -> bool {
 
 /// A transaction that reads, in which all statements see the same state of the database.
 async fn snapshot(connection: &mut Connection) -> Result<Transaction<'_, Any>, StoreError> {
-    Ok(match is_postgres(connection) {
+    Ok(match is_postgres(connection) && !connection.is_in_transaction() {
         true => {
             connection
                 .begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
@@ -195,6 +198,20 @@ impl Store {
         hash: &[u8; 32],
     ) -> Result<Option<ValidSandboxToken>, StoreError> {
         self.admission.sandbox_token(secrets, hash).await
+    }
+
+    /// Begins a task of which one gateway at a time runs one: `None` while another one has it. It ends when the returned value is
+    /// dropped, or with this process.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn begin_task(&self) -> Result<Option<Task>, StoreError> {
+        if !self.is_shared() {
+            return Ok(Some(Task(None)));
+        }
+        let mut turn = self.readers.begin().await?;
+        let is_ours = sqlx::query(postgres::TRY_TASK).fetch_one(&mut *turn).await?;
+        Ok(flag(&is_ours, "is_ours")?.then_some(Task(Some(turn))))
     }
 
     /// Whether the database answers.

@@ -30,9 +30,14 @@ const LIFETIME: Duration = Duration::from_secs(30 * 60);
 /// than `lock_timeout` gives up, and the lock of a gateway whose machine is gone is released by `idle_in_transaction_session_timeout`.
 /// The number is the name of the lock: "keyward" in ASCII.
 pub(super) const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+     SET LOCAL client_min_messages = warning;
      SET LOCAL lock_timeout = '10s';
      SET LOCAL idle_in_transaction_session_timeout = '15s';
      SELECT pg_advisory_xact_lock(30227277347385956)";
+
+/// Takes the lock of the background tasks until the end of the transaction, unless someone else has it. Its name is that of the
+/// write lock, plus one.
+pub(super) const TRY_TASK: &str = "SELECT pg_try_advisory_xact_lock(30227277347385957) AS is_ours";
 
 /// Opens the database and brings its tables up to date: one gateway does so, and others that start wait for it. Gives the readers
 /// and the writer.

@@ -83,6 +83,16 @@ pub(super) async fn open(folder: &Path) -> Result<(PathBuf, AnyPool, AnyPool), O
     let file = folder.join(DATABASE_FILE);
     create_private(folder, &file).map_err(|error| OpenStoreError::Io(folder.to_owned(), error))?;
     let failed = |error| OpenStoreError::of_file(&file, error);
+    // First of all without a pool, which would try to open a damaged file again and again.
+    let mut first = connect(&file, Access::Write).await.map_err(failed)?;
+    let check: String = sqlx::query_scalar("PRAGMA quick_check(1)")
+        .fetch_one(&mut first)
+        .await
+        .map_err(failed)?;
+    first.close().await.map_err(failed)?;
+    if check != "ok" {
+        return Err(OpenStoreError::Corrupt(file));
+    }
     // The only writing connection. When the disk is full, SQLite rolls back by itself, but the connection still assumes a
     // transaction: such a connection is replaced.
     let writer = pool(1, Access::Write)
@@ -96,13 +106,6 @@ pub(super) async fn open(folder: &Path) -> Result<(PathBuf, AnyPool, AnyPool), O
         .connect_with(address(&file, Access::Write).map_err(failed)?)
         .await
         .map_err(failed)?;
-    let check: String = sqlx::query_scalar("PRAGMA quick_check(1)")
-        .fetch_one(&writer)
-        .await
-        .map_err(failed)?;
-    if check != "ok" {
-        return Err(OpenStoreError::Corrupt(file));
-    }
     MIGRATIONS.run(&writer).await.map_err(|error| match error {
         MigrateError::VersionMismatch(_) => OpenStoreError::Corrupt(file.clone()),
         MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => failed(error),
@@ -135,16 +138,20 @@ fn pool(connections: u32, access: Access) -> AnyPoolOptions {
 
 /// Creates folder and file with private permissions before SQLite would create them with the default ones.
 pub(super) fn create_private(folder: &Path, file: &Path) -> io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
     let mut options = fs::OpenOptions::new();
     options.append(true).create(true);
     #[cfg(unix)]
-    {
-        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    }
-    builder.create(folder)?;
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    create_private_folder(folder)?;
     options.open(file)?;
     Ok(())
+}
+
+/// Creates a folder that only its owner can read, where there is none.
+pub fn create_private_folder(folder: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
 }

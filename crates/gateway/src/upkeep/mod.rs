@@ -40,6 +40,9 @@ pub async fn round(state: &State) -> Result<(), StoreError> {
     let Some(now) = state.trust.now() else {
         return Ok(());
     };
+    let Some(_task) = state.store.begin_task().await? else {
+        return Ok(());
+    };
     let mut transaction = state.store.write().await?;
     clock_marks::put(&mut transaction, now).await?;
     transaction.commit().await?;

@@ -83,7 +83,7 @@ pub async fn part(
            WHERE l.organization_id IS NULL AND l.id {comparison} $2 {fits}
              AND (EXISTS (SELECT 1 FROM admin_roles m
                           WHERE m.organization_id = $1 AND m.admin_id = l.admin_id AND m.status = 'active')
-                  OR (COALESCE(l.admin_id, 0) = 0 AND (SELECT COUNT(*) FROM organizations) = 1)))
+                  OR (COALESCE(l.admin_id, 0) = 0 AND (SELECT COUNT(*) FROM organizations) = 1))) found
          ORDER BY id {order} LIMIT ${}",
         number + 1
     );

@@ -10,7 +10,7 @@ use sqlx::Connection as _;
 
 use super::{
     held::{self, Held},
-    statements::{columns, run},
+    statements::{column_names, run},
     taken_over,
 };
 use crate::{
@@ -60,7 +60,7 @@ const TABLES: [&str; 25] = [
 
 /// Whose versions go on from where either of both was, and what tells their rows apart: an organization's key is a new one
 /// after a deletion.
-const VERSIONED_TABLES: [(&str, &str); 5] = [
+pub(super) const VERSIONED_TABLES: [(&str, &str); 5] = [
     ("api_keys", "organization_id"),
     ("oauth_servers", "id"),
     ("api_roles", "id"),
@@ -86,7 +86,7 @@ const COMPARED_TABLES: [&str; 13] = [
 ];
 
 /// What ends with a restore.
-const EMPTIED_TABLES: [&str; 7] = [
+pub(super) const EMPTIED_TABLES: [&str; 7] = [
     "portal_sessions",
     "api_sessions",
     "sign_in_counts",
@@ -98,6 +98,11 @@ const EMPTIED_TABLES: [&str; 7] = [
 
 /// The audit log: what has happened stays happened, and so it is not always brought back.
 const AUDIT_TABLES: [&str; 2] = ["audit_log", "audit_chain"];
+
+/// All tables, those that others refer to first.
+pub(super) fn tables() -> impl Iterator<Item = &'static str> {
+    TABLES.into_iter().chain(EMPTIED_TABLES).chain(AUDIT_TABLES)
+}
 
 /// What a restore did with the audit log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -151,7 +156,7 @@ pub(in crate::store) async fn replace_all(
         run(&mut transaction, format!("DELETE FROM main.{table}")).await?;
     }
     for table in tables() {
-        let columns = columns(&mut transaction, table).await?.join(", ");
+        let columns = column_names(&mut transaction, table).await?.join(", ");
         let statement = format!("INSERT INTO main.{table} ({columns}) SELECT {columns} FROM backup.{table}");
         run(&mut transaction, statement).await?;
     }
@@ -166,20 +171,7 @@ pub(in crate::store) async fn replace_all(
     let narrowed = match compared {
         true => taken_over::take_over(&mut transaction, secrets).await?,
         false => {
-            for table in ["api_keys", "sandbox_tokens"] {
-                let statement = format!("UPDATE main.{table} SET restored = COALESCE(restored, 'unverified')");
-                run(&mut transaction, statement).await?;
-            }
-            run(
-                &mut transaction,
-                "UPDATE main.api_keys SET restored = NULL WHERE sealed_key IS NULL".into(),
-            )
-            .await?;
-            run(
-                &mut transaction,
-                "UPDATE main.oauth_servers SET jwks = NULL, fetched_on = NULL".into(),
-            )
-            .await?;
+            doubt_all(&mut transaction).await?;
             Vec::new()
         }
     };
@@ -225,17 +217,32 @@ async fn is_same_installation(connection: &mut Connection) -> Result<bool, Store
     Ok(same > 0)
 }
 
+/// With nothing to compare, keys and tokens may have been replaced, and keys of authorization servers withdrawn.
+pub(super) async fn doubt_all(connection: &mut Connection) -> Result<(), StoreError> {
+    for statement in [
+        "UPDATE api_keys SET restored = COALESCE(restored, 'unverified') WHERE sealed_key IS NOT NULL",
+        "UPDATE api_keys SET restored = NULL WHERE sealed_key IS NULL",
+        "UPDATE sandbox_tokens SET restored = COALESCE(restored, 'unverified')",
+        "UPDATE oauth_servers SET jwks = NULL, fetched_on = NULL",
+    ] {
+        run(connection, statement.to_owned()).await?;
+    }
+    Ok(())
+}
+
 /// One-time links are revoked. Invited admins stay invited, as after an expired invitation: a new link can be created.
-async fn end_links(connection: &mut Connection, now: DateTime<Utc>) -> Result<(), StoreError> {
-    sqlx::query("UPDATE main.invitations SET token_hash = randomblob(32), expires_on = MIN(expires_on, $1)")
+pub(super) async fn end_links(connection: &mut Connection, now: DateTime<Utc>) -> Result<(), StoreError> {
+    // Which no token has as its hash.
+    run(
+        connection,
+        "UPDATE invitations SET token_hash = CAST('ended/' || organization_id || '/' || admin_id AS BLOB)".to_owned(),
+    )
+    .await?;
+    sqlx::query("UPDATE invitations SET expires_on = $1 WHERE expires_on > $1")
         .bind(now.timestamp_millis())
         .execute(&mut *connection)
         .await?;
-    run(
-        connection,
-        "UPDATE main.installation SET setup_token_hash = NULL".into(),
-    )
-    .await
+    run(connection, "UPDATE installation SET setup_token_hash = NULL".into()).await
 }
 
 /// What is sealed for the version that it had is sealed for the one that it has now.
@@ -273,9 +280,13 @@ async fn reseal(connection: &mut Connection, secrets: &Secrets) -> Result<(), St
 }
 
 /// Each key and token is in the log with the version that it has now, from which its versions go on.
-async fn log_versions(connection: &mut Connection, secrets: &Secrets, now: DateTime<Utc>) -> Result<(), StoreError> {
+pub(super) async fn log_versions(
+    connection: &mut Connection,
+    secrets: &Secrets,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
     let keys: Vec<(i64, i64, i64, Option<String>)> = sqlx::query_as(
-        "SELECT organization_id, version, CAST(sealed_key IS NOT NULL AS INTEGER), restored FROM main.api_keys ORDER BY organization_id",
+        "SELECT organization_id, version, CASE WHEN sealed_key IS NULL THEN 0 ELSE 1 END, restored FROM api_keys ORDER BY organization_id",
     )
     .fetch_all(&mut *connection)
     .await?;
@@ -287,7 +298,7 @@ async fn log_versions(connection: &mut Connection, secrets: &Secrets, now: DateT
         audit_log::insert(connection, secrets, &event).await?;
     }
     let tokens: Vec<(i64, i64, String, i64, Option<String>)> =
-        sqlx::query_as("SELECT organization_id, id, name, version, restored FROM main.sandbox_tokens ORDER BY id")
+        sqlx::query_as("SELECT organization_id, id, name, version, restored FROM sandbox_tokens ORDER BY id")
             .fetch_all(&mut *connection)
             .await?;
     for (organization, id, name, version, restored) in tokens {
@@ -297,7 +308,7 @@ async fn log_versions(connection: &mut Connection, secrets: &Secrets, now: DateT
         audit_log::insert(connection, secrets, &event).await?;
     }
     let providers: Vec<(i64, String, i64)> =
-        sqlx::query_as("SELECT id, name, secret_version FROM main.sso_providers ORDER BY id")
+        sqlx::query_as("SELECT id, name, secret_version FROM sso_providers ORDER BY id")
             .fetch_all(&mut *connection)
             .await?;
     for (id, name, version) in providers {
@@ -374,7 +385,7 @@ mod tests {
         .fetch_all(&mut connection)
         .await
         .expect("tables");
-        let mut known: Vec<&str> = [&TABLES[..], &EMPTIED_TABLES, &AUDIT_TABLES].concat();
+        let mut known: Vec<&str> = super::tables().collect();
         known.sort_unstable();
         tables.sort_unstable();
         assert_eq!(tables, known);

@@ -6,7 +6,7 @@
 use keyward_contract::OrganizationId;
 use sqlx::{AssertSqlSafe, Row as _, any::AnyRow};
 
-use super::statements::{columns, run};
+use super::statements::{column_names, run};
 use crate::{
     secrets::Secrets,
     store::{Connection, StoreError, keys::api_keys},
@@ -72,7 +72,7 @@ async fn take_over_identity_providers(connection: &mut Connection) -> Result<(),
     ] {
         run(connection, statement.to_owned()).await?;
     }
-    let columns = columns(connection, "sso_providers").await?;
+    let columns = column_names(connection, "sso_providers").await?;
     let set: Vec<String> = columns.iter().map(|column| format!("{column} = b.{column}")).collect();
     let set = set.join(", ");
     let statement =
