@@ -9,6 +9,7 @@ pub mod audit;
 pub mod audit_counts;
 pub mod cli;
 pub mod clock;
+pub mod clock_skew;
 mod clock_trust;
 pub mod cloud_api;
 pub mod config;

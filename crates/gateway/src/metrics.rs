@@ -8,6 +8,7 @@ const DURATION: &str = "keyward_http_request_duration_seconds";
 const KEY_USES_DROPPED: &str = "keyward_key_uses_dropped_total";
 const WRONG_KEYS: &str = "keyward_wrong_keys_total";
 const CLOCK_BELIEVED: &str = "keyward_clock_believed";
+const CLOCK_SKEW: &str = "keyward_clock_skew_seconds";
 const CLOCK_JUMPS: &str = "keyward_clock_jumps_total";
 const AUDIT_EVENTS_COUNTED: &str = "keyward_audit_events_counted_total";
 const CONNECTIONS: &str = "keyward_connections";
@@ -41,6 +42,11 @@ pub fn recorder() -> PrometheusHandle {
             ::metrics::describe_gauge!(
                 CLOCK_BELIEVED,
                 "0 while nothing is deleted by its age, because the clock has jumped"
+            );
+            ::metrics::describe_gauge!(
+                CLOCK_SKEW,
+                ::metrics::Unit::Seconds,
+                "How far this gateway's clock is ahead of the clock of a shared database; negative if it is behind"
             );
             ::metrics::describe_counter!(
                 CLOCK_JUMPS,
@@ -100,6 +106,11 @@ pub fn connection_ended(listener: &'static str, reason: &'static str) {
 /// Sets whether the clock can be trusted.
 pub fn clock_is_believed(it_is: bool) {
     ::metrics::gauge!(CLOCK_BELIEVED).set(if it_is { 1.0 } else { 0.0 });
+}
+
+/// Sets how far the clock is ahead of the database's.
+pub fn clock_skew(seconds: f64) {
+    ::metrics::gauge!(CLOCK_SKEW).set(seconds);
 }
 
 /// Counts a jump of the clock.

@@ -36,6 +36,7 @@ const GATEWAY: &[(&str, &str)] = &[
     ("key_usage", "noting who uses keys and tokens"),
     ("limits", "rate limits"),
     ("clock_trust", "whether the clock can be trusted"),
+    ("clock_skew", "how far the clock is from the database's"),
     ("oidc", "OpenID Connect, without what follows from it"),
     ("jwt", "JSON Web Tokens, without what they are for"),
     ("net", "fetching from servers of others"),

@@ -25,6 +25,7 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use admission::{Admission, PostgresAdmission, SqliteAdmission};
 pub use admission::{ApiSession, EnabledOauthServer, ValidSandboxToken};
+use chrono::{DateTime, Utc};
 pub use error::{OpenStoreError, StoreError, Tampering, store_code};
 use keyward_contract::{OauthServerId, OrganizationId};
 pub use sqlite::{DATABASE_FILE, create_private_folder};
@@ -246,5 +247,15 @@ impl Store {
         .execute(&self.writer)
         .await?;
         Ok(())
+    }
+}
+
+impl Store {
+    /// What time it is for the database, if gateways on several machines share it. A file has no clock of its own.
+    ///
+    /// # Errors
+    /// When the database doesn't answer.
+    pub async fn database_time(&self) -> Result<Option<DateTime<Utc>>, StoreError> {
+        Ok(None)
     }
 }
