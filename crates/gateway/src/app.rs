@@ -1,6 +1,6 @@
 //! Puts the parts together, and chooses the key holder.
 
-use std::sync::Arc;
+use std::sync::{Arc, atomic::AtomicBool};
 
 use axum::Router;
 use chrono::TimeDelta;
@@ -13,6 +13,7 @@ use crate::{
     audit::Event,
     audit_counts::AuditCounts,
     clock::Clock,
+    clock_skew::{Offset, Skew},
     clock_trust::ClockTrust,
     cloud_api,
     config::{Config, DataConfig, Networks},
@@ -63,6 +64,13 @@ pub enum StartError {
          master.key that belongs to this database."
     )]
     WrongMasterKey,
+    /// The clock is too far from that of the shared database.
+    #[error(
+        "the clock of this machine is {0} the clock of the database. Gateways that share a database compare the times that others \
+         wrote, so each must be within 2 seconds of it. Synchronize both machines with NTP (`timedatectl` shows whether one \
+         is), then start again."
+    )]
+    ClockOff(Offset),
     /// The database failed.
     #[error(transparent)]
     Store(StoreError),
@@ -86,6 +94,11 @@ impl From<StoreError> for StartError {
 /// When one of them can't be used, or they don't belong together.
 pub async fn open_data(config: &DataConfig, clock: &Clock) -> Result<(Store, Secrets), StartError> {
     let store = Store::open(config).await?;
+    let secrets = open_secrets(&store, config, clock).await?;
+    Ok((store, secrets))
+}
+
+async fn open_secrets(store: &Store, config: &DataConfig, clock: &Clock) -> Result<Secrets, StartError> {
     let mut transaction = store.write().await?;
     let secrets = if installation::exists(&mut transaction).await? {
         let secrets = Secrets::load(&config.master_key)?;
@@ -106,14 +119,18 @@ pub async fn open_data(config: &DataConfig, clock: &Clock) -> Result<(Store, Sec
         audit_log::insert(&mut transaction, &secrets, &event).await?;
     }
     transaction.commit().await.map_err(StoreError::from)?;
-    Ok((store, secrets))
+    Ok(secrets)
 }
 
 /// Makes everything ready to serve.
 pub async fn build(config: Config, clock: Clock) -> Result<App, StartError> {
     // What is asked over TLS is asked with the provider that TLS is served with. Tests do it more often than once.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let (store, secrets) = open_data(&config.data, &clock).await?;
+    let store = Store::open(&config.data).await?;
+    // Before anything is written with this clock.
+    let skew = Skew::new(clock.clone());
+    refuse_wrong_clock(&clock, &skew, &store).await?;
+    let secrets = open_secrets(&store, &config.data, &clock).await?;
     let secrets = Arc::new(secrets);
     let last = clock_marks::last(&mut *store.read().await?).await?;
     let trust_after = TimeDelta::from_std(config.clock_trust_after).unwrap_or(TimeDelta::MAX);
@@ -144,6 +161,8 @@ pub async fn build(config: Config, clock: Clock) -> Result<App, StartError> {
         config,
         clock,
         trust,
+        skew,
+        is_stopping: AtomicBool::new(false),
         store,
         secrets,
         passwords,
@@ -157,6 +176,18 @@ pub async fn build(config: Config, clock: Clock) -> Result<App, StartError> {
         state,
         setup_token,
     })
+}
+
+/// A gateway whose clock is off would end others' sessions early, or keep them too long.
+async fn refuse_wrong_clock(clock: &Clock, skew: &Skew, store: &Store) -> Result<(), StartError> {
+    // A fixed clock is a test's; the database has none like it.
+    if let Clock::Fixed(_) = clock {
+        return Ok(());
+    }
+    match skew.measure(|| store.database_time()).await? {
+        Some(offset) if offset.is_too_far() => Err(StartError::ClockOff(offset)),
+        _ => Ok(()),
+    }
 }
 
 /// Warns the operator of logins that can be confused with others.

@@ -1,6 +1,6 @@
 //! The shared state of handlers: the parts of the gateway. `app` puts them together.
 
-use std::sync::Arc;
+use std::sync::{Arc, atomic::AtomicBool};
 
 use chrono::{DateTime, Utc};
 
@@ -9,6 +9,7 @@ use crate::{
     api_session::ApiSessions,
     audit_counts::AuditCounts,
     clock::Clock,
+    clock_skew::Skew,
     clock_trust::ClockTrust,
     config::Config,
     credentials::{Credentials, password::Passwords},
@@ -33,6 +34,10 @@ pub struct State {
     pub clock: Clock,
     /// Whether the time can be trusted.
     pub trust: ClockTrust,
+    /// How far the time is from the database's.
+    pub skew: Skew,
+    /// Whether the gateway is stopping.
+    pub is_stopping: AtomicBool,
     /// The database.
     pub store: Store,
     /// Seals and opens secrets.

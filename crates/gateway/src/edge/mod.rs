@@ -15,14 +15,21 @@ mod rest;
 mod stack;
 mod unreadable;
 
-use std::{pin::Pin, sync::Arc, time::Duration};
+use std::{
+    pin::Pin,
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
 
 use axum::{Router, http::Uri};
 use keyward_contract::ProblemCode;
 use metrics_exporter_prometheus::PrometheusHandle;
 
 use self::{error::Errors, headers::SecurityHeaders, host::Hosts, portal::Portal, proxies::Proxies, stack::Stack};
-use crate::config::{Config, Networks};
+use crate::{
+    config::{Config, Networks},
+    state::AppState,
+};
 
 pub use self::{error::ApiErrors, guard::BODY_LIMIT, unreadable::Unreadable};
 
@@ -32,6 +39,26 @@ pub struct Probes {
     pub ready: Box<dyn Fn() -> Pin<Box<dyn Future<Output = bool> + Send>> + Send + Sync>,
     /// Whether the clock is trusted.
     pub clock_is_trusted: Box<dyn Fn() -> bool + Send + Sync>,
+    /// Whether the clock is too far from that of the database.
+    pub clock_is_off: Box<dyn Fn() -> bool + Send + Sync>,
+    /// Whether the gateway is stopping.
+    pub is_stopping: Box<dyn Fn() -> bool + Send + Sync>,
+}
+
+impl Probes {
+    /// Those of a gateway.
+    pub fn of(state: &AppState) -> Self {
+        let (ready, trusted, off, stopping) = (state.clone(), state.clone(), state.clone(), state.clone());
+        Self {
+            ready: Box::new(move || {
+                let state = ready.clone();
+                Box::pin(async move { state.store.is_ready().await })
+            }),
+            clock_is_trusted: Box::new(move || trusted.trust.now().is_some()),
+            clock_is_off: Box::new(move || off.skew.is_off()),
+            is_stopping: Box::new(move || stopping.is_stopping.load(Ordering::Acquire)),
+        }
+    }
 }
 
 /// What the edge needs: configuration, portal, and state of the gateway.

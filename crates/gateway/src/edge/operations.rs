@@ -1,6 +1,6 @@
 //! Liveness, readiness and metrics, for operators.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use axum::{
     Extension, Router,
@@ -13,6 +13,9 @@ use keyward_contract::ProblemCode;
 
 use super::{Edge, proxies::Origin};
 use crate::http::problem::Problem;
+
+/// The database has to answer `/readyz` within this time.
+const DATABASE_TIMEOUT: Duration = Duration::from_secs(2);
 
 pub(super) fn health(edge: &Arc<Edge>) -> Router {
     Router::new()
@@ -31,19 +34,34 @@ async fn alive() -> &'static str {
     "alive\n"
 }
 
+/// Load balancers send requests to gateways that are ready. A restart fixes none of the reasons for not being so.
 async fn ready(State(edge): State<Arc<Edge>>) -> (StatusCode, &'static str) {
-    match (edge.probes.ready)().await {
-        // A restart wouldn't fix the clock, and requests still work.
-        true if !(edge.probes.clock_is_trusted)() => (
-            StatusCode::OK,
-            "ready, but the clock isn't trusted: it jumped, and nothing is deleted by its age for now\n",
-        ),
-        true => (StatusCode::OK, "ready\n"),
-        false => (
+    let probes = &edge.probes;
+    if (probes.is_stopping)() {
+        return (StatusCode::SERVICE_UNAVAILABLE, "not ready: stopping\n");
+    }
+    // A database that hangs doesn't answer either.
+    let answers = tokio::time::timeout(DATABASE_TIMEOUT, (probes.ready)()).await;
+    if !answers.unwrap_or(false) {
+        return (
             StatusCode::SERVICE_UNAVAILABLE,
             "not ready: the database does not answer\n",
-        ),
+        );
     }
+    if (probes.clock_is_off)() {
+        return (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "not ready: the clock is more than 2 seconds off the database's\n",
+        );
+    }
+    if !(probes.clock_is_trusted)() {
+        // Requests still work.
+        return (
+            StatusCode::OK,
+            "ready, but the clock isn't trusted: it jumped, and nothing is deleted by its age for now\n",
+        );
+    }
+    (StatusCode::OK, "ready\n")
 }
 
 /// A client whose address is hidden by a proxy is rejected: the proxy's own address may be an allowed one.

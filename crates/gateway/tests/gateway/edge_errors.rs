@@ -183,22 +183,6 @@ async fn metrics_count_by_route_and_not_by_path() {
     assert!(!answer.text.contains("no-label"), "{}", answer.text);
 }
 
-#[tokio::test]
-async fn it_is_not_ready_while_the_database_does_not_answer() {
-    let config = keyward_gateway::config::Config::for_data(std::path::Path::new("unused"));
-    let probes = keyward_gateway::edge::Probes {
-        ready: Box::new(|| Box::pin(async { false })),
-        clock_is_trusted: Box::new(|| true),
-    };
-    let edge = keyward_gateway::edge::Edge::new(&config, probes, keyward_gateway::app::API_ERRORS);
-    let router = keyward_gateway::edge::portal_stack(axum::Router::new(), edge);
-    assert_eq!(
-        send(&router, get("/readyz").empty()).await.status,
-        StatusCode::SERVICE_UNAVAILABLE
-    );
-    assert_eq!(send(&router, get("/healthz").empty()).await.status, StatusCode::OK);
-}
-
 /// A body of which is known how far it was read.
 fn slow_body(frames: usize) -> (Body, std::sync::Arc<std::sync::atomic::AtomicUsize>) {
     let read = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));

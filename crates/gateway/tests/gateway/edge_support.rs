@@ -38,6 +38,8 @@ fn new_edge(change: impl FnOnce(&mut Config)) -> std::sync::Arc<Edge> {
         Probes {
             ready: Box::new(|| Box::pin(async { true })),
             clock_is_trusted: Box::new(|| true),
+            clock_is_off: Box::new(|| false),
+            is_stopping: Box::new(|| false),
         },
         keyward_gateway::app::API_ERRORS,
     )

@@ -42,6 +42,7 @@ mod passwords;
 mod permissions;
 mod process;
 mod re_authentication;
+mod readiness;
 mod restore;
 mod restore_settings;
 mod restore_support;

@@ -96,6 +96,7 @@ impl Gateway {
         let probes = Probes {
             ready,
             clock_is_trusted: Box::new(move || watched.trust.now().is_some()),
+            ..Probes::of(&state)
         };
         let router = edge::portal_stack(portal_api.merge(cloud_api), Edge::new(&config, probes, app::API_ERRORS));
         Self {

@@ -12,7 +12,6 @@ use std::{
     io::{self, Write as _},
     net::SocketAddr,
     path::PathBuf,
-    pin::Pin,
     sync::Arc,
     time::Duration,
 };
@@ -132,6 +131,7 @@ pub async fn run(mut config: Config) -> Result<(), ServeError> {
         () = metrics::keep_up() => {}
         () = upkeep::keep_up(&state) => {}
         () = state.trust.keep_up() => {}
+        () = state.skew.keep_up(|| state.store.database_time()) => {}
         () = state.counted.keep_up() => {}
         () = state.access_tokens.keep_up() => {}
     }
@@ -184,17 +184,7 @@ pub fn stacks(app: App) -> (Router, Option<Router>) {
         cloud_api,
         ..
     } = app;
-    let store = state.store.clone();
-    let ready = move || -> Pin<Box<dyn Future<Output = bool> + Send>> {
-        let store = store.clone();
-        Box::pin(async move { store.is_ready().await })
-    };
-    let watched = state.clone();
-    let probes = Probes {
-        ready: Box::new(ready),
-        clock_is_trusted: Box::new(move || watched.trust.now().is_some()),
-    };
-    let edge = Edge::new(&state.config, probes, app::API_ERRORS);
+    let edge = Edge::new(&state.config, Probes::of(&state), app::API_ERRORS);
     match state.config.api_listen {
         Some(_) => (
             edge::portal_stack(portal_api, Arc::clone(&edge)),
