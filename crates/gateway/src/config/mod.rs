@@ -112,6 +112,8 @@ pub struct Config {
     pub oauth_jwks_stale: Duration,
     /// Timeout of requests to the APIs.
     pub request_timeout: Duration,
+    /// How long a stopping gateway keeps serving while `/readyz` fails, before it stops listening.
+    pub drain: Duration,
     /// How long running requests have to finish at a stop.
     pub stop_grace: Duration,
     /// The form of a log line.
@@ -288,6 +290,9 @@ impl Config {
                     duration::within(Duration::from_secs(1)..=10 * MINUTE),
                 )?
                 .unwrap_or(defaults.request_timeout),
+            drain: sources
+                .value("drain", duration::within(Duration::ZERO..=10 * MINUTE))?
+                .unwrap_or(defaults.drain),
             stop_grace: sources
                 .value("stop-grace", duration::within(Duration::ZERO..=10 * MINUTE))?
                 .unwrap_or(defaults.stop_grace),
@@ -363,6 +368,7 @@ impl Config {
             oauth_jwks_refresh: 5 * MINUTE,
             oauth_jwks_stale: HOUR,
             request_timeout: Duration::from_secs(30),
+            drain: Duration::ZERO,
             stop_grace: Duration::from_secs(10),
             log_format: LogFormat::Auto,
             log: Targets::new().with_default(tracing::Level::INFO),

@@ -117,6 +117,9 @@ settings! {
     oauth_jwks_stale "oauth-jwks-stale" "TIME",
     /// Timeout of requests to the APIs [default: 30s]
     request_timeout "request-timeout" "TIME",
+    /// How long to keep serving at a stop while /readyz already fails, so that load balancers send requests elsewhere.
+    /// Set it above their probe interval times the failures they wait for, up to 10m [default: 0s]
+    drain "drain" "TIME",
     /// How long running requests have to finish at a stop [default: 10s]
     stop_grace "stop-grace" "TIME",
     /// Format of the log: auto (human on a terminal, else json), human or json [default: auto]

@@ -127,6 +127,7 @@ fn every_setting_can_be_in_the_file() {
         rate-limit-read = "5/s"
         rate-limit-write = "1/s,10/h"
         request-timeout = "1m"
+        drain = "15s"
         stop-grace = "0s"
         log-format = "json"
         log = "warn,keyward=debug"
@@ -186,7 +187,10 @@ fn every_setting_can_be_in_the_file() {
         }
     );
     assert_eq!(config.request_timeout, Duration::from_secs(60));
-    assert_eq!(config.stop_grace, Duration::ZERO);
+    assert_eq!(
+        (config.drain, config.stop_grace),
+        (Duration::from_secs(15), Duration::ZERO)
+    );
     assert_eq!(config.log_format, LogFormat::Json);
 }
 
@@ -353,6 +357,7 @@ fn wrong_values_are_rejected() {
         ("KEYWARD_RATE_LIMIT_READ", &["x"]),
         ("KEYWARD_RATE_LIMIT_WRITE", &["x"]),
         ("KEYWARD_REQUEST_TIMEOUT", &["0s", "11m"]),
+        ("KEYWARD_DRAIN", &["11m", "-1s", "off"]),
         ("KEYWARD_STOP_GRACE", &["11m"]),
         ("KEYWARD_LOG_FORMAT", &["text"]),
         ("KEYWARD_LOG", &["verbose", "info,sqlx", "sqlx=loud"]),

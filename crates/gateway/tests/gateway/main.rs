@@ -50,6 +50,7 @@ mod sandbox_tokens;
 mod sealed;
 mod secrets;
 mod serve_connections;
+mod serve_drain;
 mod serve_process;
 mod serve_support;
 mod serve_tls;

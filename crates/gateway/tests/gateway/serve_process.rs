@@ -8,7 +8,7 @@ use std::{
 use crate::serve_support::{Server, command, refused};
 
 /// What a server answers to one request on a connection of its own.
-fn ask(address: &str, method: &str, path: &str, headers: &str) -> String {
+pub(crate) fn ask(address: &str, method: &str, path: &str, headers: &str) -> String {
     let mut connection = TcpStream::connect(address).expect("a connection");
     write!(
         connection,

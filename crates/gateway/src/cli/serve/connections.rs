@@ -3,14 +3,24 @@
 
 use std::{
     collections::HashMap,
-    net::{IpAddr, SocketAddr},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    net::IpAddr,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
 use axum_server::Handle;
+use tokio::{
+    sync::watch,
+    time::{Instant, sleep, timeout},
+};
 
-use super::activity::{Activity, Doing, Gauges};
+use super::{
+    activity::{Activity, Doing, Gauges},
+    door::Peer,
+};
 use crate::{
     config::Networks,
     http::address_group,
@@ -77,10 +87,17 @@ impl Ended {
 
 /// All of them, and the means to stop the listeners.
 pub(super) struct Connections {
-    main: Handle<SocketAddr>,
-    api: Handle<SocketAddr>,
+    main: Handle<Peer>,
+    api: Handle<Peer>,
     table: Arc<Table>,
+    /// Whether the listeners are to close. Each holds a receiver while it listens.
+    close: watch::Sender<bool>,
 }
+
+/// How often to look whether a connection still waits for its first request.
+const LOOK: Duration = Duration::from_millis(20);
+/// How long a connection that was just accepted may take to be counted.
+const COUNTED: Duration = Duration::from_millis(100);
 
 impl Connections {
     pub(super) fn new(bounds: Bounds) -> Self {
@@ -89,8 +106,10 @@ impl Connections {
             api: Handle::new(),
             table: Arc::new(Table {
                 bounds,
+                is_draining: AtomicBool::new(false),
                 state: Mutex::default(),
             }),
+            close: watch::Sender::new(false),
         }
     }
 
@@ -111,6 +130,29 @@ impl Connections {
         }
     }
 
+    /// Tells a listener when to close.
+    pub(super) fn closing(&self) -> watch::Receiver<bool> {
+        self.close.subscribe()
+    }
+
+    /// From now on, each HTTP/1 connection ends with its next answer, so that clients connect again, and through a
+    /// load balancer elsewhere.
+    pub(super) fn drain(&self) {
+        self.table.is_draining.store(true, Ordering::Release);
+    }
+
+    /// Closes the listeners. Connections that were accepted have `patience` to send their first request.
+    pub(super) async fn close(&self, patience: Duration) {
+        let told = Instant::now();
+        self.close.send_replace(true);
+        // Out of time, `stop` closes what is still open.
+        let _ = timeout(patience, self.close.closed()).await;
+        let counted = Instant::now() + COUNTED;
+        while told.elapsed() < patience && (Instant::now() < counted || self.table.has_silent()) {
+            sleep(LOOK).await;
+        }
+    }
+
     /// Accepts no new ones; current ones end with their running request, or after `grace`.
     pub(super) fn stop(&self, grace: Duration) {
         self.main.graceful_shutdown(Some(grace));
@@ -126,7 +168,7 @@ impl Connections {
 /// One listener's part.
 #[derive(Clone)]
 pub(super) struct Share {
-    pub(super) handle: Handle<SocketAddr>,
+    pub(super) handle: Handle<Peer>,
     table: Arc<Table>,
     place: Place,
     gauges: Gauges,
@@ -134,7 +176,15 @@ pub(super) struct Share {
 
 struct Table {
     bounds: Bounds,
+    is_draining: AtomicBool,
     state: Mutex<State>,
+}
+
+impl Table {
+    fn has_silent(&self) -> bool {
+        let state = lock(&self.state);
+        state.open.values().any(|open| open.activity.doing() == Doing::Silent)
+    }
 }
 
 #[derive(Default)]
@@ -161,7 +211,7 @@ pub(super) struct Admitted {
 impl Share {
     /// Accepts a connection from `peer`, or says why not.
     pub(super) fn admit(&self, peer: IpAddr) -> Result<Arc<Admitted>, Ended> {
-        let Table { bounds, state } = &*self.table;
+        let Table { bounds, state, .. } = &*self.table;
         let group = address_group(peer);
         let is_trusted = bounds.trusted.contains(peer);
         let mut state = lock(state);
@@ -241,6 +291,11 @@ impl State {
 impl Admitted {
     pub(super) fn activity(&self) -> &Activity {
         &self.activity
+    }
+
+    /// Whether it ends with its next answer.
+    pub(super) fn is_draining(&self) -> bool {
+        self.share.table.is_draining.load(Ordering::Acquire)
     }
 
     /// Counts why it was closed.

@@ -10,6 +10,7 @@ use super::{
     ServeError,
     activity::Patience,
     connections::{Admitted, Share},
+    door::{Door, Peer},
     explained::Explained,
     stream::{Counted, Watched},
 };
@@ -60,17 +61,17 @@ pub(super) struct Limits {
 
 /// Serves one listener until its connections are told to stop.
 pub(super) async fn serve(
-    listener: TcpListener,
+    listener: Door,
     router: Router,
     tls: Option<RustlsAcceptor>,
     share: Share,
     limits: Limits,
 ) -> io::Result<()> {
-    let mut server = Server::<SocketAddr>::from_listener(listener)
+    let mut server = Server::<Peer>::from_listener(listener)
         .handle(share.handle.clone())
         .first_request_timeout(FIRST_HEAD_TIMEOUT)
-        .accept_error_handler(|peer: Option<&SocketAddr>, error| match peer {
-            Some(peer) => tracing::debug!(%peer, %error, "a connection was not accepted"),
+        .accept_error_handler(|peer: Option<&Peer>, error| match peer {
+            Some(Peer(peer)) => tracing::debug!(%peer, %error, "a connection was not accepted"),
             None => tracing::warn!(%error, "no connection can be accepted"),
         });
     server

@@ -2,6 +2,7 @@
 
 mod activity;
 mod connections;
+mod door;
 mod explained;
 mod listener;
 mod signals;
@@ -21,8 +22,9 @@ use axum::Router;
 use self::{
     activity::Patience,
     connections::{Bounds, Connections, Place},
+    door::Door,
     listener::Limits,
-    signals::Signals,
+    signals::{Signals, Stop},
     tls::Tls,
 };
 use crate::{
@@ -111,7 +113,7 @@ pub async fn run(mut config: Config) -> Result<(), ServeError> {
     let acceptor = tls.as_ref().map(Tls::acceptor);
     let servers = async {
         let main = listener::serve(
-            listener,
+            Door::new(listener, connections.closing()),
             portal,
             acceptor.clone(),
             connections.of(Place::Main),
@@ -119,15 +121,21 @@ pub async fn run(mut config: Config) -> Result<(), ServeError> {
         );
         match api_listener.zip(api) {
             Some((listener, router)) => {
-                let api = listener::serve(listener, router, acceptor.clone(), connections.of(Place::Api), limits);
+                let door = Door::new(listener, connections.closing());
+                let api = listener::serve(door, router, acceptor.clone(), connections.of(Place::Api), limits);
                 tokio::try_join!(main, api).map(|_| ())
             }
             None => main.await,
         }
     };
+    let stop = Stop {
+        is_stopping: &state.is_stopping,
+        drain: state.config.drain,
+        grace: state.config.stop_grace,
+    };
     tokio::select! {
         ended = servers => ended?,
-        () = signals.obey(&connections, tls.as_ref(), state.config.stop_grace) => {}
+        () = signals.obey(&connections, tls.as_ref(), stop) => {}
         () = metrics::keep_up() => {}
         () = upkeep::keep_up(&state) => {}
         () = state.trust.keep_up() => {}

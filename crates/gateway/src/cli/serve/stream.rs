@@ -12,7 +12,7 @@ use std::{
 
 use axum::{
     body::HttpBody,
-    http::{Request, Response},
+    http::{HeaderValue, Request, Response, Version, header},
 };
 use http_body::{Frame, SizeHint};
 use tokio::{
@@ -186,9 +186,15 @@ where
 
     fn call(&mut self, request: Request<A>) -> Self::Future {
         let running = Running::new(Arc::clone(&self.admitted));
+        // HTTP/2 has no such header; its connections end with a GOAWAY frame.
+        let has_close = request.version() < Version::HTTP_2;
         let answer = self.inner.call(request);
         Box::pin(async move {
-            let response = answer.await?;
+            let mut response = answer.await?;
+            if has_close && running.0.is_draining() {
+                let close = HeaderValue::from_static("close");
+                response.headers_mut().insert(header::CONNECTION, close);
+            }
             Ok(response.map(|inner| Taken { inner, running }))
         })
     }
