@@ -34,7 +34,7 @@ use sqlx::{
     pool::PoolConnection,
 };
 
-use crate::{config::DataConfig, secrets::Secrets, store::sessions::session_window::SessionWindow};
+use crate::{clock, config::DataConfig, secrets::Secrets, store::sessions::session_window::SessionWindow};
 
 /// How long a request waits for the database before it fails with `storage-unavailable`.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
@@ -256,6 +256,11 @@ impl Store {
     /// # Errors
     /// When the database doesn't answer.
     pub async fn database_time(&self) -> Result<Option<DateTime<Utc>>, StoreError> {
-        Ok(None)
+        if !self.is_shared() {
+            return Ok(None);
+        }
+        let mut reader = self.read().await?;
+        let millis = sqlx::query_scalar(postgres::TIME).fetch_one(&mut *reader).await?;
+        Ok(Some(clock::from_millis(millis)))
     }
 }

@@ -39,6 +39,9 @@ pub(super) const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
 /// write lock, plus one.
 pub(super) const TRY_TASK: &str = "SELECT pg_try_advisory_xact_lock(30227277347385957) AS is_ours";
 
+/// What time it is now, not when the transaction began.
+pub(super) const TIME: &str = "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)";
+
 /// Opens the database and brings its tables up to date: one gateway does so, and others that start wait for it. Gives the readers
 /// and the writer.
 pub(super) async fn open(url: &DatabaseUrl) -> Result<(AnyPool, AnyPool), OpenStoreError> {
