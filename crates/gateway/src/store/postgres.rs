@@ -22,6 +22,8 @@ static MIGRATIONS: Migrator = Migrator {
 };
 
 const READERS: u32 = 4;
+/// The pool tries to connect for so long. Nobody is kept waiting for a server that is away.
+const READER_TIMEOUT: Duration = Duration::from_secs(3);
 /// A connection that rested for this long is tried before it is used: the server may have gone in between.
 const RESTED: Duration = Duration::from_secs(1);
 const LIFETIME: Duration = Duration::from_secs(30 * 60);
@@ -48,7 +50,7 @@ pub(super) async fn open(url: &DatabaseUrl) -> Result<(AnyPool, AnyPool), OpenSt
     sqlx::any::install_default_drivers();
     let place = url.to_string();
     let failed = |error| OpenStoreError::Database(place.clone(), error);
-    let writer = pool(1).connect_with(any(url).map_err(failed)?).await.map_err(failed)?;
+    let writer = pool(1, ACQUIRE_TIMEOUT).connect_with(any(url).map_err(failed)?).await.map_err(failed)?;
     let mut transaction = writer.begin_with(BEGIN).await.map_err(failed)?;
     let migrated = async {
         MIGRATIONS.run(&mut *transaction).await?;
@@ -57,7 +59,7 @@ pub(super) async fn open(url: &DatabaseUrl) -> Result<(AnyPool, AnyPool), OpenSt
     migrated
         .await
         .map_err(|error| OpenStoreError::of_migration(place.clone(), newest(&MIGRATIONS), error))?;
-    let readers = pool(READERS).connect_lazy_with(any(url).map_err(failed)?);
+    let readers = pool(READERS, READER_TIMEOUT).connect_lazy_with(any(url).map_err(failed)?);
     Ok((readers, writer))
 }
 
@@ -106,10 +108,10 @@ fn any(url: &DatabaseUrl) -> Result<AnyConnectOptions, sqlx::Error> {
     url.reveal().parse()
 }
 
-fn pool(connections: u32) -> AnyPoolOptions {
+fn pool(connections: u32, timeout: Duration) -> AnyPoolOptions {
     AnyPoolOptions::new()
         .max_connections(connections)
-        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .acquire_timeout(timeout)
         .test_before_acquire(false)
         .max_lifetime(LIFETIME)
         .before_acquire(|connection, metadata| {
