@@ -187,16 +187,13 @@ async fn a_client_that_disconnects_early_is_counted() {
 #[tokio::test]
 async fn counts_that_fail_to_be_written_are_written_later() {
     let acme = Acme::new().await;
-    let file = acme.folder.path().join(keyward_gateway::store::DATABASE_FILE);
-    let database = rusqlite::Connection::open(file).expect("a database");
-    let stop = "CREATE TRIGGER stop BEFORE INSERT ON audit_log BEGIN SELECT RAISE(ABORT, 'no'); END";
-    database.execute_batch(stop).expect("stopped");
+    acme.data.reject_insertions("audit_log");
     let client = client([192, 0, 2, 1]);
     for _ in 0..3 {
         fail(&acme, &client, AuditReason::UnknownUser).await;
     }
     acme.app.counted.write_all().await.expect_err("stopped");
-    database.execute_batch("DROP TRIGGER stop").expect("goes on");
+    acme.data.allow_insertions("audit_log");
     acme.app.counted.write_all().await.expect("written");
     let rows = failures(&acme).await;
     assert_eq!((rows.len(), count(&rows[0])), (1, 3));

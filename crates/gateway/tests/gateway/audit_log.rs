@@ -1,14 +1,9 @@
 //! Reading the audit log: which rows, in which order, and for whom.
 
-use std::path::Path;
-
 use axum::http::{Method, StatusCode, header};
 use chrono::TimeDelta;
 use keyward_contract::{AuditAction, AuditLogPage, AuditRow, AuditSubCategory};
-use keyward_gateway::{
-    audit::Event,
-    store::{DATABASE_FILE, audit::audit_log},
-};
+use keyward_gateway::{audit::Event, store::audit::audit_log};
 use serde_json::json;
 
 use crate::support::{ADMIN, Acme, Answer, PASSWORD, get, post};
@@ -28,11 +23,6 @@ impl Acme {
     async fn rows(&self, query: &str) -> Vec<AuditRow> {
         self.page(query).await.rows
     }
-}
-
-fn sql(folder: &Path, sql: &str) {
-    let database = rusqlite::Connection::open(folder.join(DATABASE_FILE)).expect("a database");
-    database.execute_batch(sql).expect(sql);
 }
 
 /// Reads RFC 4180.
@@ -147,10 +137,9 @@ async fn addresses_match_exactly_or_by_prefix() {
     for address in ["10.0.0.1", "10.0.0.12", "2001:db8::1", "2001:db8::12"] {
         acme.key().await;
         let newest = acme.rows("?action=Reveal").await[0].id;
-        sql(
-            acme.folder.path(),
-            &format!("UPDATE audit_log SET client_address = '{address}' WHERE id = {newest}"),
-        );
+        acme.data.execute(&format!(
+            "UPDATE audit_log SET client_address = '{address}' WHERE id = {newest}"
+        ));
     }
     for (asked, expected) in [
         ("10.0.0.1", 1),
@@ -270,15 +259,12 @@ async fn an_organization_sees_only_its_rows_and_its_members() {
          SELECT {}, {}, id, 'active', 1 FROM roles WHERE organization_id = {} AND built_in = 'auditor'",
         acme.organization, stranger.id, acme.organization
     );
-    sql(acme.folder.path(), &member);
+    acme.data.execute(&member);
     assert_eq!(of_stranger().await, 1);
-    sql(
-        acme.folder.path(),
-        &format!(
-            "UPDATE admin_roles SET status = 'disabled' WHERE organization_id = {} AND admin_id = {}",
-            acme.organization, stranger.id
-        ),
-    );
+    acme.data.execute(&format!(
+        "UPDATE admin_roles SET status = 'disabled' WHERE organization_id = {} AND admin_id = {}",
+        acme.organization, stranger.id
+    ));
     assert_eq!(of_stranger().await, 0);
 }
 
@@ -286,10 +272,10 @@ async fn an_organization_sees_only_its_rows_and_its_members() {
 async fn the_csv_has_the_same_rows_and_no_formulas() {
     let acme = Acme::new().await;
     let evil = "=HYPERLINK(\"http://x\",1)\r\n2";
-    sql(
-        acme.folder.path(),
-        &format!("UPDATE admins SET name = '{evil}' WHERE id = {}", acme.admin.id),
-    );
+    acme.data.execute(&format!(
+        "UPDATE admins SET name = '{evil}' WHERE id = {}",
+        acme.admin.id
+    ));
     for _ in 0..3 {
         acme.key().await;
     }
@@ -350,10 +336,7 @@ async fn the_csv_of_a_long_log_is_complete() {
 #[tokio::test]
 async fn a_download_that_cannot_be_logged_does_not_start() {
     let acme = Acme::new().await;
-    sql(
-        acme.folder.path(),
-        "CREATE TRIGGER stop BEFORE INSERT ON audit_log BEGIN SELECT RAISE(ABORT, 'no'); END",
-    );
+    acme.data.reject_insertions("audit_log");
     let answer = acme.asked("audit-log.csv").await;
     assert_eq!(answer.status, StatusCode::INTERNAL_SERVER_ERROR);
     assert!(!answer.text.contains("Timestamp,"));

@@ -4,17 +4,19 @@ use std::time::Duration;
 
 use reqwest::StatusCode;
 use serde_json::{Value, json};
-use tempfile::TempDir;
 
-use crate::process::{Server, init, open_session, operate_well};
+use crate::{
+    data::TestData,
+    process::{Server, init, open_session, operate_well},
+};
 
 /// Kills the server some time after a regenerate was sent: before it is committed, between commit and answer, or after
 /// the answer. Whichever it was, the repetition leaves exactly one change, and its answer is the key that is valid.
 #[tokio::test]
 async fn killed_at_any_point_there_is_one_change_and_one_valid_key() {
-    let folder = TempDir::new().expect("a folder");
-    assert!(init(folder.path()).status.success());
-    let mut server = Server::start(folder.path());
+    let data = TestData::new();
+    assert!(init(&data).status.success());
+    let mut server = Server::start(&data);
     server.sign_in().await;
     let (mut before_commit, mut after_commit) = (0, 0);
     for round in 0..24_u32 {
@@ -35,7 +37,7 @@ async fn killed_at_any_point_there_is_one_change_and_one_valid_key() {
         let answered = first.await.expect("no panic").is_ok();
 
         let client = server.client.clone();
-        server = Server::start(folder.path());
+        server = Server::start(&data);
         server.client = client;
         let now = server.key().await;
         let committed = now["version"] != old["version"];
@@ -82,26 +84,20 @@ async fn killed_at_any_point_there_is_one_change_and_one_valid_key() {
 /// What the operator changes from another process is obeyed by the next request.
 #[tokio::test]
 async fn the_operators_commands_take_effect_immediately() {
-    let folder = TempDir::new().expect("a folder");
-    assert!(init(folder.path()).status.success());
-    let server = Server::start(folder.path());
+    let data = TestData::new();
+    assert!(init(&data).status.success());
+    let server = Server::start(&data);
     server.sign_in().await;
     let key = server.key().await;
     let session = sign_in_with(&server, &key).await.expect("a session");
-    operate_well(folder.path(), &["key", "disable", "--organization", "acme"]);
+    operate_well(&data, &["key", "disable", "--organization", "acme"]);
     assert!(!session_lives(&server, &session).await);
     assert!(sign_in_with(&server, &key).await.is_none());
-    operate_well(folder.path(), &["key", "enable", "--organization", "Acme"]);
+    operate_well(&data, &["key", "enable", "--organization", "Acme"]);
     let session = sign_in_with(&server, &key).await.expect("a session");
-    operate_well(
-        folder.path(),
-        &["subscription", "--organization", "Acme", "--state", "expired"],
-    );
+    operate_well(&data, &["subscription", "--organization", "Acme", "--state", "expired"]);
     assert!(!session_lives(&server, &session).await);
-    operate_well(
-        folder.path(),
-        &["subscription", "--organization", "Acme", "--state", "active"],
-    );
+    operate_well(&data, &["subscription", "--organization", "Acme", "--state", "active"]);
     assert!(!session_lives(&server, &session).await, "what ended stays ended");
     assert!(sign_in_with(&server, &key).await.is_some(), "renewed");
 }

@@ -8,9 +8,8 @@ use std::{
     process::{Child, ChildStdout, Command, Output, Stdio},
 };
 
-use tempfile::TempDir;
-
 use crate::{
+    data::TestData,
     documents::{Step, read},
     nginx::{self, free_address},
     process::{Server, init},
@@ -34,7 +33,7 @@ pub(crate) enum Outcome {
 
 /// What a page stands on: an installation with Acme and its admin, and an identity provider.
 pub(crate) struct Installation {
-    folder: TempDir,
+    data: TestData,
     address: String,
     provider: IdentityProvider,
     /// `export …`, as a person's shell remembers it.
@@ -45,8 +44,8 @@ pub(crate) struct Installation {
 
 impl Installation {
     pub(crate) async fn new(page: &str) -> Self {
-        let folder = TempDir::new().expect("a folder");
-        let at = |name: &str| folder.path().join(name);
+        let data = TestData::missing();
+        let at = |name: &str| data.beside(name);
         for name in ["etc", "bin", "backups"] {
             fs::create_dir(at(name)).expect("a folder");
         }
@@ -56,7 +55,7 @@ impl Installation {
         fs::rename(at("etc/key.pem"), at("etc/tls.key")).expect("a file");
         fs::write(at("etc/client.secret"), SECRET).expect("a file");
         let mut installation = Self {
-            folder,
+            data,
             address: free_address(),
             provider: IdentityProvider::start().await,
             exports: Vec::new(),
@@ -64,7 +63,7 @@ impl Installation {
         };
         installation.write_configuration();
         if !FROM_NOTHING.contains(&page) {
-            let output = init(&installation.folder.path().join("data"));
+            let output = init(&installation.data);
             assert!(output.status.success(), "{}", said(&output));
             installation
                 .serve("keyward serve --data /var/lib/keyward")
@@ -81,12 +80,12 @@ impl Installation {
             .nth(1)
             .and_then(|rest| rest.split("```").next())
             .expect("a file");
-        fs::write(self.folder.path().join("etc/keyward.toml"), self.adapted(file)).expect("a file");
+        fs::write(self.data.beside("etc/keyward.toml"), self.adapted(file)).expect("a file");
     }
 
     /// A command with what differs here: paths, ports and host names, and nothing else.
     fn adapted(&self, command: &str) -> String {
-        let at = |name: &str| self.folder.path().join(name).display().to_string();
+        let at = |name: &str| self.data.beside(name).display().to_string();
         let changes = [
             ("/var/lib/keyward", at("data")),
             ("/srv/keyward", at("other")),
@@ -142,7 +141,7 @@ impl Installation {
         if command.starts_with("keyward restore") && self.server.is_some() {
             self.replace_the_key().await;
         }
-        let mut shell = prepared(&self.script(command), self.folder.path());
+        let mut shell = prepared(&self.script(command), self.data.around());
         // Not on this thread, which answers for the identity provider.
         let output = tokio::task::spawn_blocking(move || shell.output())
             .await
@@ -158,7 +157,7 @@ impl Installation {
     /// Starts a gateway in place of the one that runs, and waits until it serves.
     fn serve(&mut self, command: &str) -> Result<(), String> {
         self.stop();
-        let mut server = prepared(&self.script(&format!("exec {command}")), self.folder.path())
+        let mut server = prepared(&self.script(&format!("exec {command}")), self.data.around())
             .env("KEYWARD_LISTEN", &self.address)
             .env("KEYWARD_LOG", "error")
             .stdout(Stdio::piped())
@@ -178,7 +177,7 @@ impl Installation {
 
     /// So that a restore has something to hold back.
     async fn replace_the_key(&self) {
-        let mut server = Server::start(&self.folder.path().join("data"));
+        let mut server = Server::start(&self.data);
         server.sign_in().await;
         let version = server.key().await["version"].clone();
         let request = server.client.post(server.key_url("/regenerate").await);

@@ -13,7 +13,7 @@ use serde_json::json;
 
 use crate::{
     cloud_api::acme,
-    key_usage::{database, rows, usage},
+    key_usage::usage,
     support::{ADMIN, Acme, Answer, PASSWORD, get, obfuscated, post},
 };
 
@@ -219,9 +219,15 @@ async fn the_previous_key_is_tracked_for_30_days() {
     sign_in(&acme, &old).await;
     assert_eq!(reason(&acme).await, "wrong-key");
     assert_eq!(usage(&acme).await.former_key, None);
-    assert_eq!((rows(&acme, "former_keys"), rows(&acme, "former_key_clients")), (1, 1));
+    assert_eq!(
+        (acme.data.rows("former_keys"), acme.data.rows("former_key_clients")),
+        (1, 1)
+    );
     upkeep::round(&acme.app).await.expect("deleted");
-    assert_eq!((rows(&acme, "former_keys"), rows(&acme, "former_key_clients")), (0, 0));
+    assert_eq!(
+        (acme.data.rows("former_keys"), acme.data.rows("former_key_clients")),
+        (0, 0)
+    );
 }
 
 /// What was noted before a change and is written after it.
@@ -239,9 +245,7 @@ async fn attempts_stay_with_the_key_that_was_tried() {
 async fn the_clients_of_the_previous_key_are_bounded() {
     let acme = acme().await;
     acme.regenerate().await;
-    let id = database(&acme)
-        .query_row("SELECT id FROM former_keys", [], |row| row.get(0))
-        .expect("a former key");
+    let id = acme.data.value("SELECT id FROM former_keys");
     for number in 0..=KEY_USAGE_CLIENTS_MAX {
         acme.clock.advance(TimeDelta::milliseconds(1));
         let client = Client {
@@ -302,7 +306,7 @@ async fn a_backup_seals_and_restores_the_previous_key() {
     acme.regenerate().await;
     sign_in(&acme, &first).await;
     assert_eq!(former(&acme).await.clients.len(), 1);
-    let file = acme.folder.path().join("copy.db");
+    let file = acme.data.beside("copy.db");
     backup::write(&acme.app.store, &file).await.expect("a backup");
     let bytes = std::fs::read(&file).expect("bytes");
     assert!(!bytes.windows(first.len()).any(|window| window == first.as_bytes()));
@@ -310,7 +314,7 @@ async fn a_backup_seals_and_restores_the_previous_key() {
     acme.regenerate().await;
     sign_in(&acme, &first).await;
     assert_eq!(reason(&acme).await, "wrong-key");
-    let copy = backup::open(&file, acme.folder.path()).await.expect("a backup");
+    let copy = backup::open(&file, acme.data.path()).await.expect("a backup");
     copy.check_master_key(&acme.app.secrets).await.expect("its master key");
     copy.restore_into(&acme.app.store, &acme.app.secrets, acme.clock.now())
         .await

@@ -1,19 +1,18 @@
 //! Key usage
 
-use std::path::Path;
-
 use axum::http::{Method, StatusCode};
 use chrono::TimeDelta;
 use keyward_contract::{Admin, AdminId, KEY_USAGE_CLIENTS_MAX, KeyClient, KeyUsage};
 use keyward_gateway::{
     key_usage::{Client, KeyUse, PENDING_MAX},
-    store::{DATABASE_FILE, usage::key_usage::CLIENTS_KEPT},
+    store::usage::key_usage::CLIENTS_KEPT,
     upkeep,
 };
 use serde_json::json;
 
 use crate::{
     cloud_api::acme,
+    data::TestData,
     process,
     support::{ADMIN, Acme, PASSWORD, get, obfuscated, post, request, usable},
 };
@@ -156,14 +155,14 @@ async fn usage_expires_after_a_day_and_30_days() {
     assert_eq!(later.sessions_per_hour, [0; 24]);
     acme.clock.advance(TimeDelta::days(29));
     assert_eq!(usage(&acme).await.clients.len(), 0);
-    assert_ne!(rows(&acme, "key_clients"), 0);
+    assert_ne!(acme.data.rows("key_clients"), 0);
     upkeep::round(&acme.app).await.expect("deleted");
     for table in ["key_clients", "key_client_hours"] {
-        assert_eq!(rows(&acme, table), 0, "{table}");
+        assert_eq!(acme.data.rows(table), 0, "{table}");
     }
     acme.clock.advance(TimeDelta::hours(1));
     upkeep::round(&acme.app).await.expect("deleted");
-    assert_eq!(rows(&acme, "key_hours"), 0);
+    assert_eq!(acme.data.rows("key_hours"), 0);
 }
 
 /// So many clients of an organization are kept, and no more.
@@ -181,13 +180,13 @@ async fn client_usage_is_bounded_per_admin() {
     let usage = usage(&acme).await;
     assert_eq!((usage.clients.len(), usage.more_clients), (KEY_USAGE_CLIENTS_MAX, true));
     assert_eq!(usage.clients[0].client_address, (CLIENTS_KEPT - 1).to_string());
-    assert_eq!(rows(&acme, "key_clients"), i64::from(CLIENTS_KEPT));
+    assert_eq!(acme.data.rows("key_clients"), i64::from(CLIENTS_KEPT));
     for (client, kept) in [
         ("user_agent = 'the first'", 1),
         ("client_address = '0'", 0),
         ("client_address = '1'", 1),
     ] {
-        assert_eq!(rows(&acme, &format!("key_clients WHERE {client}")), kept, "{client}");
+        assert_eq!(acme.data.rows(&format!("key_clients WHERE {client}")), kept, "{client}");
     }
     assert_eq!(
         usage.sessions_per_hour[23],
@@ -232,16 +231,11 @@ async fn recording_usage_never_delays_a_request() {
 async fn counts_that_fail_to_be_written_are_written_later() {
     let acme = acme().await;
     let key = acme.key().await;
-    let database = database(&acme);
-    database
-        .execute_batch("ALTER TABLE key_hours RENAME TO away")
-        .expect("renamed");
+    acme.data.execute("ALTER TABLE key_hours RENAME TO away");
     sign_in(&acme, &key, "billing/1").await;
     acme.app.key_usage.flush().await.expect_err("there is no such table");
     sign_in(&acme, &key, "billing/1").await;
-    database
-        .execute_batch("ALTER TABLE away RENAME TO key_hours")
-        .expect("renamed");
+    acme.data.execute("ALTER TABLE away RENAME TO key_hours");
     assert_eq!(sessions(&usage(&acme).await, "billing/1"), Some((2, 2, 2)));
 }
 
@@ -266,32 +260,13 @@ async fn another_organization_s_clients_are_not_shown() {
 
 #[tokio::test]
 async fn pending_usage_is_written_at_a_stop() {
-    let folder = tempfile::tempdir().expect("a folder");
-    assert!(process::init(folder.path()).status.success());
-    let mut server = process::Server::start(folder.path());
+    let data = TestData::new();
+    assert!(process::init(&data).status.success());
+    let mut server = process::Server::start(&data);
     server.sign_in().await;
     let key = server.key().await;
     let session = process::open_session(&server.url, key["key"].as_str().expect("a key")).await;
     assert!(session.is_some());
     server.stop();
-    assert_eq!(rows_in(folder.path(), "key_clients"), 1);
-}
-
-/// The database, beside the gateway.
-pub(crate) fn database(acme: &Acme) -> rusqlite::Connection {
-    open(acme.folder.path())
-}
-
-pub(crate) fn rows(acme: &Acme, table: &str) -> i64 {
-    rows_in(acme.folder.path(), table)
-}
-
-fn open(folder: &Path) -> rusqlite::Connection {
-    rusqlite::Connection::open(folder.join(DATABASE_FILE)).expect("a database")
-}
-
-fn rows_in(folder: &Path, table: &str) -> i64 {
-    open(folder)
-        .query_row(&format!("SELECT COUNT(*) FROM {table}"), [], |row| row.get(0))
-        .expect("a number")
+    assert_eq!(data.rows("key_clients"), 1);
 }

@@ -3,25 +3,25 @@
 use std::{fs, path::Path};
 
 use reqwest::StatusCode;
-use tempfile::TempDir;
 
 use serde_json::{Value, json};
 
 use crate::{
+    data::TestData,
+    database::on_postgres,
     process::{Server, init, operate, operate_well},
     support::{ADMIN, PASSWORD},
 };
 
-fn refusal(folder: &Path, arguments: &[&str]) -> String {
-    let output = operate(folder, arguments);
+fn refusal(data: &TestData, arguments: &[&str]) -> String {
+    let output = operate(data, arguments);
     assert_eq!(output.status.code(), Some(1), "{arguments:?}");
     String::from_utf8(output.stderr).expect("text")
 }
 
 #[test]
 fn init_sets_up_once() {
-    let folder = TempDir::new().expect("a folder");
-    let data = folder.path().join("data");
+    let data = TestData::missing();
     let output = init(&data);
     assert!(output.status.success());
     assert_eq!(
@@ -40,13 +40,13 @@ fn init_sets_up_once() {
 #[test]
 fn init_creates_private_files() {
     use std::os::unix::fs::PermissionsExt as _;
-    let folder = TempDir::new().expect("a folder");
-    let data = folder.path().join("data");
+    let data = TestData::missing();
     assert!(init(&data).status.success());
     let mode = |path: &Path| fs::metadata(path).expect("metadata").permissions().mode() & 0o777;
-    assert_eq!(mode(&data), 0o700);
-    for file in ["keyward.db", "master.key"] {
-        assert_eq!(mode(&data.join(file)), 0o600, "{file}");
+    assert_eq!(mode(data.path()), 0o700);
+    let database = (!on_postgres()).then_some("keyward.db");
+    for file in database.into_iter().chain(["master.key"]) {
+        assert_eq!(mode(&data.path().join(file)), 0o600, "{file}");
     }
 }
 
@@ -54,13 +54,12 @@ fn init_creates_private_files() {
 #[test]
 fn a_world_readable_master_key_is_rejected() {
     use std::os::unix::fs::PermissionsExt as _;
-    let folder = TempDir::new().expect("a folder");
-    let data = folder.path().join("data");
+    let data = TestData::missing();
     assert!(init(&data).status.success());
     // As Kubernetes mounts a secret: a link to a file of root, read by the group of `fsGroup`.
-    let secret = folder.path().join("..data-key");
-    fs::rename(data.join("master.key"), &secret).expect("moved");
-    std::os::unix::fs::symlink(&secret, data.join("master.key")).expect("a link");
+    let secret = data.beside("..data-key");
+    fs::rename(data.path().join("master.key"), &secret).expect("moved");
+    std::os::unix::fs::symlink(&secret, data.path().join("master.key")).expect("a link");
     let set = |mode: u32| fs::set_permissions(&secret, fs::Permissions::from_mode(mode)).expect("permissions");
     for mode in [0o400, 0o440, 0o640, 0o600] {
         set(mode);
@@ -83,17 +82,15 @@ fn a_world_readable_master_key_is_rejected() {
 
 #[test]
 fn deceptive_names_are_escaped_on_the_terminal() {
-    let folder = TempDir::new().expect("a folder");
-    let data = folder.path().join("data");
+    let data = TestData::missing();
     assert!(init(&data).status.success());
-    let database = rusqlite::Connection::open(data.join("keyward.db")).expect("a database");
     // As an older version took them.
-    let renamed = "UPDATE admins SET name = char(8238) || 'emca@nimda', login = char(8238) || 'emca@nimda';
-                   UPDATE organizations SET name = 'Acme' || char(27) || '[2J' || char(8203), folded_name = 'odd';
-                   UPDATE roles SET name = name || char(173);
-                   UPDATE admins SET service_password = 1;";
-    database.execute_batch(renamed).expect(renamed);
-    drop(database);
+    data.execute(
+        "UPDATE admins SET name = '\u{202e}emca@nimda', login = '\u{202e}emca@nimda';
+         UPDATE organizations SET name = 'Acme\u{1b}[2J\u{200b}', folded_name = 'odd';
+         UPDATE roles SET name = name || '\u{ad}';
+         UPDATE admins SET service_password = 1;",
+    );
     let unseen = ['\u{202e}', '\u{1b}', '\u{200b}', '\u{ad}'];
     for (arguments, shown) in [
         (&["admin", "list", "--organization", "odd"][..], "\\u{202e}emca@nimda"),
@@ -131,12 +128,11 @@ fn deceptive_names_are_escaped_on_the_terminal() {
 
 #[test]
 fn a_mistyped_folder_or_name_changes_nothing() {
-    let folder = TempDir::new().expect("a folder");
-    let missing = folder.path().join("nowhere");
+    let missing = TestData::missing();
     let text = refusal(&missing, &["key", "disable", "--organization", "Acme"]);
     assert!(text.starts_with("keyward: no installation in "), "{text}");
-    assert!(!missing.exists());
-    let data = folder.path().join("data");
+    assert!(!missing.path().exists());
+    let data = TestData::missing();
     assert!(init(&data).status.success());
     let text = refusal(&data, &["key", "disable", "--organization", "Acmee"]);
     assert_eq!(text, "keyward: no organization \"Acmee\". Organizations: Acme.\n");
@@ -148,8 +144,7 @@ fn a_mistyped_folder_or_name_changes_nothing() {
 
 #[tokio::test]
 async fn a_backup_is_restored_while_the_gateway_runs() {
-    let folder = TempDir::new().expect("a folder");
-    let data = folder.path().join("data");
+    let data = TestData::missing();
     assert!(init(&data).status.success());
     let server = Server::start(&data);
     server.sign_in().await;
@@ -158,7 +153,7 @@ async fn a_backup_is_restored_while_the_gateway_runs() {
     let role = |name: &str| json!({ "name": name, "permission": "view" });
     let added = server.change(server.client.post(&roles)).json(&role("scripts"));
     let added: Value = added.send().await.expect("an answer").json().await.expect("a role");
-    let file = folder.path().join("keyward.backup");
+    let file = data.beside("keyward.backup");
     let file = file.to_str().expect("text");
     operate_well(&data, &["backup", "--to", file]);
     let bytes = fs::read(file).expect("a backup");
@@ -197,7 +192,7 @@ async fn a_backup_is_restored_while_the_gateway_runs() {
     let now = now.json::<Value>().await.expect("roles")["roles"][0].clone();
     assert_eq!((&now["id"], &now["name"]), (&added["id"], &json!("scripts")));
     assert!(now["version"].as_i64() > Some(2), "nor what has another version: {now}");
-    let left: Vec<_> = fs::read_dir(&data)
+    let left: Vec<_> = fs::read_dir(data.path())
         .expect("files")
         .map(|file| file.expect("a file").file_name())
         .collect();
@@ -209,14 +204,9 @@ async fn a_backup_is_restored_while_the_gateway_runs() {
 
 #[test]
 fn a_backup_restores_into_an_empty_folder() {
-    let folder = TempDir::new().expect("a folder");
-    let (old, new, other) = (
-        folder.path().join("old"),
-        folder.path().join("new"),
-        folder.path().join("other"),
-    );
+    let (old, new, other) = (TestData::missing(), TestData::missing(), TestData::missing());
     assert!(init(&old).status.success());
-    let file = folder.path().join("keyward.backup");
+    let file = old.beside("keyward.backup");
     let file = file.to_str().expect("text");
     operate_well(&old, &["backup", "--to", file]);
     let text = refusal(&new, &["restore", "--from", file]);
@@ -224,8 +214,8 @@ fn a_backup_restores_into_an_empty_folder() {
     assert!(init(&other).status.success());
     assert!(refusal(&other, &["restore", "--from", file]).contains("the master key is not the one"));
 
-    fs::create_dir_all(&new).expect("a folder");
-    fs::copy(old.join("master.key"), new.join("master.key")).expect("a copy");
+    fs::create_dir_all(new.path()).expect("a folder");
+    fs::copy(old.path().join("master.key"), new.path().join("master.key")).expect("a copy");
     let output = operate(&new, &["restore", "--from", file]);
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(said.contains("There was no data to compare the backup with"), "{said}");
@@ -241,10 +231,9 @@ fn a_backup_restores_into_an_empty_folder() {
 
 #[test]
 fn a_file_that_is_not_a_backup_is_rejected() {
-    let folder = TempDir::new().expect("a folder");
-    let data = folder.path().join("data");
+    let data = TestData::missing();
     assert!(init(&data).status.success());
-    let file = folder.path().join("letter.txt");
+    let file = data.beside("letter.txt");
     for content in ["", "Dear database", &"x".repeat(100_000)] {
         fs::write(&file, content).expect("written");
         let text = refusal(&data, &["restore", "--from", file.to_str().expect("text")]);
@@ -275,8 +264,7 @@ fn the_table_of_problem_codes_is_the_committed_one() {
 
 #[tokio::test]
 async fn a_forgotten_password_is_reset_by_a_link() {
-    let folder = TempDir::new().expect("a folder");
-    let data = folder.path().join("data");
+    let data = TestData::missing();
     assert!(init(&data).status.success());
     let server = Server::start(&data);
     server.sign_in().await;

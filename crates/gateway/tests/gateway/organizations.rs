@@ -5,27 +5,27 @@ use chrono::TimeDelta;
 use keyward_contract::{BuiltInRole, Permissions, ProblemCode};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
-use tempfile::TempDir;
 
 use crate::{
     cloud_api::acme,
+    data::TestData,
     process::{Server, init, open_session, operate, operate_well},
     support::{ADMIN, Acme, PASSWORD, get, obfuscated, post, request, usable},
 };
 
-fn said(folder: &TempDir, arguments: &[&str]) -> (Option<i32>, String) {
-    let output = operate(folder.path(), arguments);
+fn said(data: &TestData, arguments: &[&str]) -> (Option<i32>, String) {
+    let output = operate(data, arguments);
     let text = [output.stdout, output.stderr].concat();
     (output.status.code(), String::from_utf8(text).expect("text"))
 }
 
-fn listed(folder: &TempDir) -> Value {
-    let (code, text) = said(folder, &["organization", "list", "--json"]);
+fn listed(data: &TestData) -> Value {
+    let (code, text) = said(data, &["organization", "list", "--json"]);
     assert_eq!(code, Some(0), "{text}");
     serde_json::from_str(&text).expect("JSON")
 }
 
-fn add(folder: &TempDir, name: &str, admin: &str) -> String {
+fn add(data: &TestData, name: &str, admin: &str) -> String {
     let arguments = [
         "organization",
         "add",
@@ -36,7 +36,7 @@ fn add(folder: &TempDir, name: &str, admin: &str) -> String {
         "--admin",
         admin,
     ];
-    let (code, text) = said(folder, &arguments);
+    let (code, text) = said(data, &arguments);
     assert_eq!(code, Some(0), "{text}");
     let (_, token) = text.split_once('#').expect("a link");
     let (token, more) = token.split_once('\n').expect("a line");
@@ -52,10 +52,10 @@ async fn accept(server: &Server, token: &str, password: &str) -> StatusCode {
 
 #[tokio::test]
 async fn an_organization_is_added_with_its_first_admin() {
-    let folder = TempDir::new().expect("a folder");
-    assert!(init(folder.path()).status.success());
-    let server = Server::start(folder.path());
-    let token = add(&folder, "Globex", "owner@globex.example");
+    let data = TestData::new();
+    assert!(init(&data).status.success());
+    let server = Server::start(&data);
+    let token = add(&data, "Globex", "owner@globex.example");
     assert_eq!(accept(&server, &token, "an own password").await, StatusCode::CREATED);
     assert!(
         server.key().await["key"].is_string(),
@@ -68,7 +68,7 @@ async fn an_organization_is_added_with_its_first_admin() {
     );
 
     // The owner of an account signs in to it, and then has both.
-    let token = add(&folder, "Initech", ADMIN);
+    let token = add(&data, "Initech", ADMIN);
     server.sign_in().await;
     assert_eq!(accept(&server, &token, "").await, StatusCode::CREATED);
     let mine = server
@@ -86,17 +86,17 @@ async fn an_organization_is_added_with_its_first_admin() {
         .collect();
     assert_eq!(names, [Some("Acme"), Some("Initech")]);
 
-    let all = listed(&folder);
+    let all = listed(&data);
     assert_eq!(all[1]["name"], "Globex");
     assert_eq!((&all[1]["admins"], &all[1]["keys"]), (&json!(1), &json!(1)));
-    operate_well(folder.path(), &["audit", "verify"]);
+    operate_well(&data, &["audit", "verify"]);
 }
 
 #[test]
 fn an_invalid_organization_is_rejected() {
-    let folder = TempDir::new().expect("a folder");
-    assert!(init(folder.path()).status.success());
-    let before = listed(&folder);
+    let data = TestData::new();
+    assert!(init(&data).status.success());
+    let before = listed(&data);
     for (name, cloud, admin, wrong) in [
         ("ACME", "cloud.example", "a", "an organization \"ACME\" already exists"),
         ("", "cloud.example", "a", "--name: Enter"),
@@ -118,11 +118,11 @@ fn an_invalid_organization_is_rejected() {
             "--admin",
             admin,
         ];
-        let (code, text) = said(&folder, &arguments);
+        let (code, text) = said(&data, &arguments);
         assert_eq!(code, Some(1));
         assert!(text.contains(wrong), "{text}");
     }
-    assert_eq!(listed(&folder), before);
+    assert_eq!(listed(&data), before);
     let arguments = [
         "organization",
         "add",
@@ -133,9 +133,9 @@ fn an_invalid_organization_is_rejected() {
         "--admin",
         "a",
     ];
-    operate_well(folder.path(), &[&arguments[..], &["--without-subscription"]].concat());
+    operate_well(&data, &[&arguments[..], &["--without-subscription"]].concat());
     assert_eq!(
-        (&listed(&folder)[1]["subscription"], &listed(&folder)[1]["keys"]),
+        (&listed(&data)[1]["subscription"], &listed(&data)[1]["keys"]),
         (&json!("none"), &json!(0))
     );
 }
@@ -143,15 +143,15 @@ fn an_invalid_organization_is_rejected() {
 /// Removing an organization ends everything in it at the next request, also while the gateway runs.
 #[tokio::test]
 async fn removing_an_organization_ends_everything_in_it() {
-    let folder = TempDir::new().expect("a folder");
-    assert!(init(folder.path()).status.success());
-    let server = Server::start(folder.path());
+    let data = TestData::new();
+    assert!(init(&data).status.success());
+    let server = Server::start(&data);
     server.sign_in().await;
     let session = open_session(&server.url, server.key().await["key"].as_str().expect("a key"))
         .await
         .expect("a session");
     let token = server.sandbox_token().await;
-    let gone = add(&folder, "Globex", "owner@globex.example");
+    let gone = add(&data, "Globex", "owner@globex.example");
     let verify = async |path: &str| {
         let request = server
             .client
@@ -165,7 +165,7 @@ async fn removing_an_organization_ends_everything_in_it() {
         (StatusCode::NO_CONTENT, StatusCode::NO_CONTENT)
     );
 
-    let (code, text) = said(&folder, &["organization", "remove", "--organization", "acme"]);
+    let (code, text) = said(&data, &["organization", "remove", "--organization", "acme"]);
     assert_eq!(code, Some(1));
     assert!(
         text.contains("1 admin, 1 key, 1 Sandbox API token, 1 API session"),
@@ -173,10 +173,7 @@ async fn removing_an_organization_ends_everything_in_it() {
     );
     assert_eq!(verify("").await, StatusCode::NO_CONTENT, "nothing was changed");
 
-    operate_well(
-        folder.path(),
-        &["organization", "remove", "--organization", "acme", "--yes"],
-    );
+    operate_well(&data, &["organization", "remove", "--organization", "acme", "--yes"]);
     assert_eq!(
         (verify("").await, verify(&submit).await),
         (StatusCode::UNAUTHORIZED, StatusCode::UNAUTHORIZED)
@@ -198,21 +195,14 @@ async fn removing_an_organization_ends_everything_in_it() {
         .json(&json!({ "username": ADMIN, "password": PASSWORD }));
     let again: Value = again.send().await.expect("an answer").json().await.expect("a problem");
     assert_eq!(again["code"], ProblemCode::SignInFailed.as_str());
-    assert_eq!(listed(&folder).as_array().map(Vec::len), Some(1));
+    assert_eq!(listed(&data).as_array().map(Vec::len), Some(1));
     assert_eq!(
         accept(&server, &gone, "an own password").await,
         StatusCode::CREATED,
         "the other one is as it was"
     );
-    operate_well(folder.path(), &["audit", "verify"]);
-    let database = rusqlite::Connection::open(folder.path().join("keyward.db")).expect("a database");
-    let before: String = database
-        .query_row(
-            "SELECT before_change FROM audit_log WHERE action = 'Delete'",
-            [],
-            |row| row.get(0),
-        )
-        .expect("a row");
+    operate_well(&data, &["audit", "verify"]);
+    let before: String = data.value("SELECT before_change FROM audit_log WHERE action = 'Delete'");
     assert_eq!(
         serde_json::from_str::<Value>(&before).expect("JSON"),
         json!({ "organization": "Acme", "cloud": "cloud.example", "admins": 1, "keys": 1, "sandboxTokens": 1, "apiSessions": 1 })

@@ -158,9 +158,6 @@ async fn a_password_hashed_without_normal_form_works() {
 }
 
 fn set_hash(acme: &Acme, hash: &str) {
-    let database = acme.folder.path().join(keyward_gateway::store::DATABASE_FILE);
-    rusqlite::Connection::open(database)
-        .expect("a database")
-        .execute("UPDATE admins SET password_hash = ?1", [hash])
-        .expect("an update");
+    acme.data
+        .execute_with("UPDATE admins SET password_hash = ?1", &[hash.into()]);
 }

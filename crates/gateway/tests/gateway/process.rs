@@ -2,14 +2,16 @@
 
 use std::{
     io::{BufRead as _, BufReader, Write as _},
-    path::Path,
     process::{Child, Command, Output, Stdio},
 };
 
 use reqwest::{Client, RequestBuilder, StatusCode};
 use serde_json::{Value, json};
 
-use crate::support::{ADMIN, PASSWORD, obfuscated, usable};
+use crate::{
+    data::TestData,
+    support::{ADMIN, PASSWORD, obfuscated, usable},
+};
 
 pub(crate) fn keyward(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_keyward"));
@@ -17,18 +19,21 @@ pub(crate) fn keyward(arguments: &[&str]) -> Command {
     command
 }
 
-/// Runs a command on the data in `folder` to its end.
-pub(crate) fn operate(folder: &Path, arguments: &[&str]) -> Output {
-    keyward(arguments)
-        .arg("--data")
-        .arg(folder)
-        .output()
-        .expect("keyward runs")
+/// A command on this data.
+fn on(data: &TestData, arguments: &[&str]) -> Command {
+    let mut command = keyward(arguments);
+    command.arg("--data").arg(data.path()).envs(data.environment());
+    command
+}
+
+/// Runs a command on this data to its end.
+pub(crate) fn operate(data: &TestData, arguments: &[&str]) -> Output {
+    on(data, arguments).output().expect("keyward runs")
 }
 
 /// Runs a command that must succeed.
-pub(crate) fn operate_well(folder: &Path, arguments: &[&str]) {
-    let output = operate(folder, arguments);
+pub(crate) fn operate_well(data: &TestData, arguments: &[&str]) {
+    let output = operate(data, arguments);
     assert!(
         output.status.success(),
         "{arguments:?}: {}",
@@ -37,7 +42,7 @@ pub(crate) fn operate_well(folder: &Path, arguments: &[&str]) {
 }
 
 /// Sets an installation up, with Acme and its admin.
-pub(crate) fn init(folder: &Path) -> Output {
+pub(crate) fn init(data: &TestData) -> Output {
     let arguments = [
         "init",
         "--organization",
@@ -48,9 +53,7 @@ pub(crate) fn init(folder: &Path) -> Output {
         ADMIN,
         "--password-stdin",
     ];
-    let mut child = keyward(&arguments)
-        .arg("--data")
-        .arg(folder)
+    let mut child = on(data, &arguments)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -89,14 +92,14 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    pub(crate) fn start(folder: &Path) -> Self {
-        Self::start_with(folder, &[])
+    pub(crate) fn start(data: &TestData) -> Self {
+        Self::start_with(data, &[])
     }
 
-    pub(crate) fn start_with(folder: &Path, more: &[&str]) -> Self {
+    pub(crate) fn start_with(data: &TestData, more: &[&str]) -> Self {
         // Without it no client can be built, and a test that runs alone would leave the server behind.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let mut child = keyward(&[
+        let arguments = [
             "serve",
             "--listen",
             "127.0.0.1:0",
@@ -104,13 +107,12 @@ impl Server {
             "error",
             "--rate-limit-session",
             "off",
-        ])
-        .args(more)
-        .arg("--data")
-        .arg(folder)
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("keyward runs");
+        ];
+        let mut child = on(data, &arguments)
+            .args(more)
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("keyward runs");
         let mut lines = BufReader::new(child.stdout.take().expect("standard output")).lines();
         let line = lines.next().expect("a line").expect("text");
         let url = line.strip_prefix("Keyward serves at ").expect("the address").to_owned();

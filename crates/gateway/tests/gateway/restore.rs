@@ -135,14 +135,14 @@ async fn a_password_is_confirmed_in_its_only_organization() {
 
     // What another organization relies on, an admin of this one does not bring back.
     let admin = row["id"].as_i64().expect("an id");
-    acme.tamper(&format!(
+    acme.data.execute(&format!(
         "INSERT INTO admin_roles (organization_id, admin_id, role_id, status, version)
          SELECT organization_id, {admin}, role_id, 'active', 1 FROM admin_roles WHERE admin_id = {}",
         other.id
     ));
     let answer = acme.change_admin(&row["id"], "enable").await;
     assert_eq!(answer.json()["passwordHeld"], true, "{}", answer.text);
-    acme.tamper(&format!(
+    acme.data.execute(&format!(
         "DELETE FROM admin_roles WHERE admin_id = {admin} AND organization_id <> {}",
         acme.organization
     ));

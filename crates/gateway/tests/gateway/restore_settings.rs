@@ -89,14 +89,14 @@ async fn a_restore_keeps_what_the_provider_disabled() {
     drop(reader);
 
     // Password sign-in stays off after a restore.
-    acme.tamper("UPDATE installation SET password_sign_in = 0");
-    let copy = keyward_gateway::store::recovery::backup::open(&backup, acme.folder.path())
+    acme.data.execute("UPDATE installation SET password_sign_in = 0");
+    let copy = keyward_gateway::store::recovery::backup::open(&backup, acme.data.path())
         .await
         .expect("a backup");
     copy.restore_into(&acme.app.store, &secrets, now)
         .await
         .expect("restored");
-    assert_eq!(acme.value::<i64>("SELECT password_sign_in FROM installation"), 0);
+    assert_eq!(acme.data.value::<i64>("SELECT password_sign_in FROM installation"), 0);
 }
 
 #[tokio::test]
@@ -179,17 +179,21 @@ async fn a_changed_or_deleted_server_is_restored_disabled() {
     let added = oauth_servers::insert(&mut transaction, acme.organization, &settings, &change(1)).await;
     let id = added.expect("a server");
     transaction.commit().await.expect("a commit");
-    acme.tamper("UPDATE oauth_servers SET jwks = '{\"keys\":[]}', fetched_on = 7");
+    acme.data
+        .execute("UPDATE oauth_servers SET jwks = '{\"keys\":[]}', fetched_on = 7");
     let backup = acme.back_up().await;
     let second = change(2);
     let restored = acme.restore(&backup).await;
     assert_eq!(names(&restored.in_doubt), [""; 0]);
-    assert_eq!(acme.value::<i64>("SELECT fetched_on FROM oauth_servers"), 7);
+    assert_eq!(acme.data.value::<i64>("SELECT fetched_on FROM oauth_servers"), 7);
 
     // What has been fetched since is what counts, also where that is nothing.
-    acme.tamper("UPDATE oauth_servers SET jwks = NULL");
+    acme.data.execute("UPDATE oauth_servers SET jwks = NULL");
     acme.restore(&backup).await;
-    assert_eq!(acme.value::<Option<String>>("SELECT jwks FROM oauth_servers"), None);
+    assert_eq!(
+        acme.data.value::<Option<String>>("SELECT jwks FROM oauth_servers"),
+        None
+    );
 
     let mut transaction = acme.app.store.write().await.expect("a transaction");
     let audience = OauthServerSettings {

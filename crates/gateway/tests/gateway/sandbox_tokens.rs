@@ -112,14 +112,8 @@ async fn tokens_can_be_managed_from_add_to_delete() {
     assert_eq!(acme.send(delete.empty()).await.status, StatusCode::NO_CONTENT);
     assert_eq!(acme.tokens().await["tokens"], json!([]));
     let secrets = [first.reveal(), &second];
-    let database = rusqlite::Connection::open(acme.gateway.folder.path().join("keyward.db")).expect("a database");
-    let log: String = database
-        .query_row(
-            "SELECT GROUP_CONCAT(COALESCE(before_change, '') || COALESCE(after_change, '')) FROM audit_log",
-            [],
-            |row| row.get(0),
-        )
-        .expect("the log");
+    let changes = "SELECT COALESCE(before_change, '') || COALESCE(after_change, '') FROM audit_log";
+    let log = acme.data.column::<String>(changes, &[]).concat();
     assert!(log.contains("mail"), "{log}");
     assert!(secrets.iter().all(|secret| !log.contains(*secret)), "{log}");
 }
@@ -200,17 +194,8 @@ async fn a_repeated_request_gets_the_first_answer() {
     let (first, second) = (acme.send(regenerate()).await, acme.send(regenerate()).await);
     assert_eq!(first.status, StatusCode::OK, "{}", first.text);
     assert_eq!(first.text, second.text);
-    let stored = fs_text(&acme);
+    let stored = acme.data.everything();
     assert!(!stored.contains("sbx_"), "the answer that is kept is sealed");
-}
-
-/// Everything in the data folder, as far as it is text.
-fn fs_text(acme: &Acme) -> String {
-    let files = std::fs::read_dir(acme.gateway.folder.path()).expect("a folder");
-    let bytes = files.map(|file| std::fs::read(file.expect("a file").path()).unwrap_or_default());
-    bytes
-        .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
-        .collect()
 }
 
 #[tokio::test]

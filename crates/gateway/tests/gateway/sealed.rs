@@ -7,10 +7,11 @@ use keyward_gateway::{
     secrets::Secrets,
     store::{DATABASE_FILE, StoreError, audit::audit_chain, installation, people::sso},
 };
-use tempfile::TempDir;
 use zeroize::Zeroizing;
 
 use crate::{
+    data::TestData,
+    database::sqlite_only,
     process::{Server, init, operate},
     support::{ADMIN, Acme, PASSWORD, get},
 };
@@ -29,13 +30,14 @@ async fn verify(acme: &Acme) -> Result<u64, String> {
 async fn a_rolled_back_key_is_found() {
     let acme = Acme::new().await;
     let old = acme.key().await;
-    acme.tamper("CREATE TABLE kept AS SELECT * FROM api_keys");
+    acme.data.execute("CREATE TABLE kept AS SELECT * FROM api_keys");
     acme.regenerate().await;
     assert_eq!(verify(&acme).await, Ok(1));
-    acme.tamper("CREATE TABLE later AS SELECT * FROM api_keys");
+    acme.data.execute("CREATE TABLE later AS SELECT * FROM api_keys");
 
     // With its version: it opens, and the log has a later one.
-    acme.tamper("DELETE FROM api_keys; INSERT INTO api_keys SELECT * FROM kept");
+    acme.data
+        .execute("DELETE FROM api_keys; INSERT INTO api_keys SELECT * FROM kept");
     assert!(
         verify(&acme)
             .await
@@ -44,7 +46,7 @@ async fn a_rolled_back_key_is_found() {
     );
 
     // Beside the later version: it opens nothing.
-    acme.tamper(
+    acme.data.execute(
         "DELETE FROM api_keys; INSERT INTO api_keys SELECT * FROM later;
          UPDATE api_keys SET sealed_key = (SELECT sealed_key FROM kept)",
     );
@@ -63,7 +65,7 @@ async fn a_rolled_back_key_is_found() {
 #[tokio::test]
 async fn a_disabled_key_cannot_be_enabled_unnoticed() {
     let acme = Acme::new().await;
-    acme.tamper("CREATE TABLE kept AS SELECT * FROM api_keys");
+    acme.data.execute("CREATE TABLE kept AS SELECT * FROM api_keys");
     let mut transaction = acme.app.store.write().await.expect("a transaction");
     let (secrets, now) = (&acme.app.secrets, acme.clock.now());
     keyward_gateway::domain::operator::set_key_enabled(&mut transaction, secrets, acme.organization, false, now)
@@ -71,7 +73,8 @@ async fn a_disabled_key_cannot_be_enabled_unnoticed() {
         .expect("disabled");
     transaction.commit().await.expect("a commit");
     assert_eq!(verify(&acme).await, Ok(1));
-    acme.tamper("DELETE FROM api_keys; INSERT INTO api_keys SELECT * FROM kept");
+    acme.data
+        .execute("DELETE FROM api_keys; INSERT INTO api_keys SELECT * FROM kept");
     assert!(verify(&acme).await.is_err());
 }
 
@@ -80,7 +83,7 @@ async fn a_rolled_back_token_is_found_and_rejected() {
     let acme = Acme::new().await;
     let token = acme.add_token("scanner").await.json();
     let string = token["token"].as_str().expect("a token");
-    acme.tamper("CREATE TABLE kept AS SELECT * FROM sandbox_tokens");
+    acme.data.execute("CREATE TABLE kept AS SELECT * FROM sandbox_tokens");
     let path = format!("/{}/regenerate", token["id"]);
     let regenerate = acme.token_change(Method::POST, &path).header("if-match", "*");
     assert_eq!(acme.send(regenerate.empty()).await.status, StatusCode::OK);
@@ -91,10 +94,12 @@ async fn a_rolled_back_token_is_found_and_rejected() {
             .await
             .status
     };
-    acme.tamper("UPDATE sandbox_tokens SET token_hash = (SELECT token_hash FROM kept)");
+    acme.data
+        .execute("UPDATE sandbox_tokens SET token_hash = (SELECT token_hash FROM kept)");
     assert_eq!(submit().await, StatusCode::FORBIDDEN, "it can't be checked");
     assert!(verify(&acme).await.expect_err("put back").contains("Sandbox API token"));
-    acme.tamper("DELETE FROM sandbox_tokens; INSERT INTO sandbox_tokens SELECT * FROM kept");
+    acme.data
+        .execute("DELETE FROM sandbox_tokens; INSERT INTO sandbox_tokens SELECT * FROM kept");
     assert!(verify(&acme).await.is_err());
 
     // One that was deleted, too.
@@ -103,7 +108,7 @@ async fn a_rolled_back_token_is_found_and_rejected() {
         .header("if-match", "*");
     assert_eq!(acme.send(delete.empty()).await.status, StatusCode::NO_CONTENT);
     assert_eq!(verify(&acme).await, Ok(1));
-    acme.tamper("INSERT INTO sandbox_tokens SELECT * FROM kept");
+    acme.data.execute("INSERT INTO sandbox_tokens SELECT * FROM kept");
     assert!(verify(&acme).await.is_err());
 }
 
@@ -127,7 +132,8 @@ async fn a_client_secret_never_goes_to_another_issuer() {
         .expect("a provider");
     transaction.commit().await.expect("a commit");
     assert_eq!(verify(&acme).await, Ok(2));
-    acme.tamper("UPDATE sso_providers SET issuer = 'https://evil.example'");
+    acme.data
+        .execute("UPDATE sso_providers SET issuer = 'https://evil.example'");
     let mut reader = acme.app.store.read().await.expect("a reader");
     let found = sso::find(&mut reader, &acme.app.secrets, provider.id).await;
     assert!(matches!(found, Err(StoreError::Sealed(_))));
@@ -150,8 +156,11 @@ async fn values_sealed_by_older_versions_are_bound_at_start() {
         .await
         .expect("written");
     transaction.commit().await.expect("a commit");
-    let hex: String = unbound.iter().map(|byte| format!("{byte:02x}")).collect();
-    acme.tamper(&format!("UPDATE api_keys SET sealed_key = x'{hex}'"));
+    let put_back = |acme: &Acme| {
+        let put = "UPDATE api_keys SET sealed_key = ?1";
+        acme.data.execute_with(put, &[unbound.as_slice().into()]);
+    };
+    put_back(&acme);
     assert_eq!(verify(&acme).await, Ok(0), "nothing is compared before");
     let Acme {
         gateway,
@@ -171,7 +180,7 @@ async fn values_sealed_by_older_versions_are_bound_at_start() {
 
     // After the migration, values of the old form no longer open, also after a restart.
     acme.regenerate().await;
-    acme.tamper(&format!("UPDATE api_keys SET sealed_key = x'{hex}'"));
+    put_back(&acme);
     assert!(verify(&acme).await.is_err());
     let gateway = acme.gateway.restart().await;
     assert!(!gateway.api_sign_in(&key, ADMIN, PASSWORD).await.status.is_success());
@@ -194,9 +203,12 @@ fn a_sealed_value_only_opens_in_its_own_row() {
 }
 
 /// Verifies without write permissions.
-fn verify_read_only(folder: &Path) -> Result<String, String> {
+fn verify_read_only(data: &TestData) -> Result<String, String> {
     use std::os::unix::fs::{PermissionsExt as _, chown};
-    let is_root = chown(folder, Some(1000), Some(1000)).is_ok();
+    let folder = data.path();
+    let is_root = [data.around(), folder]
+        .iter()
+        .all(|folder| chown(folder, Some(1000), Some(1000)).is_ok());
     for file in fs::read_dir(folder).expect("files") {
         let path = file.expect("a file").path();
         fs::set_permissions(&path, fs::Permissions::from_mode(0o400)).expect("read only");
@@ -230,12 +242,15 @@ fn verify_read_only(folder: &Path) -> Result<String, String> {
 #[cfg(unix)]
 #[tokio::test]
 async fn a_read_only_copy_can_be_verified() {
-    let folder = TempDir::new().expect("a folder");
-    assert!(init(folder.path()).status.success());
+    if !sqlite_only("a copy of its files is verified") {
+        return;
+    }
+    let data = TestData::new();
+    assert!(init(&data).status.success());
     let copy = |files: &[&str]| {
-        let to = TempDir::new().expect("a folder");
+        let to = TestData::new();
         for file in files {
-            fs::copy(folder.path().join(file), to.path().join(file)).expect("a copy");
+            fs::copy(data.path().join(file), to.path().join(file)).expect("a copy");
         }
         to
     };
@@ -249,27 +264,27 @@ async fn a_read_only_copy_can_be_verified() {
     };
     let (wal, shm) = (format!("{DATABASE_FILE}-wal"), format!("{DATABASE_FILE}-shm"));
     let mut cases = vec![copy(&[DATABASE_FILE, "master.key"])];
-    let server = Server::start(folder.path());
+    let server = Server::start(&data);
     server.sign_in().await;
     cases.push(copy(&[DATABASE_FILE, "master.key", &wal]));
     cases.push(copy(&[DATABASE_FILE, "master.key", &wal, &shm]));
     for case in &cases {
         let before = left(case.path());
-        let output = operate(case.path(), &["audit", "verify"]);
+        let output = operate(case, &["audit", "verify"]);
         assert!(
             output.status.success(),
             "{before:?}: {}",
             String::from_utf8_lossy(&output.stderr)
         );
         assert_eq!(left(case.path()), before, "no file is left beside it");
-        let said = verify_read_only(case.path()).unwrap_or_else(|error| panic!("{before:?}: {error}"));
+        let said = verify_read_only(case).unwrap_or_else(|error| panic!("{before:?}: {error}"));
         assert!(said.starts_with("Audit log intact"), "{said}");
         assert_eq!(left(case.path()), before);
     }
-    let nothing = TempDir::new().expect("a folder");
-    fs::copy(folder.path().join("master.key"), nothing.path().join("master.key")).expect("a copy");
+    let nothing = TestData::new();
+    fs::copy(data.path().join("master.key"), nothing.path().join("master.key")).expect("a copy");
     fs::write(nothing.path().join(DATABASE_FILE), "").expect("a file");
-    let output = operate(nothing.path(), &["audit", "verify"]);
+    let output = operate(&nothing, &["audit", "verify"]);
     let text = String::from_utf8_lossy(&output.stderr);
     assert!(!text.contains("the database is unavailable"), "{text}");
 }

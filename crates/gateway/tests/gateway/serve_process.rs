@@ -5,7 +5,10 @@ use std::{
     net::{TcpListener, TcpStream},
 };
 
-use crate::serve_support::{Server, command, refused};
+use crate::{
+    data::TestData,
+    serve_support::{Server, command, refused},
+};
 
 /// What a server answers to one request on a connection of its own.
 pub(crate) fn ask(address: &str, method: &str, path: &str, headers: &str) -> String {
@@ -139,8 +142,7 @@ fn wrong_settings_exit_with_code_2() {
     let (code, text) = refused(&["--master-key", "0123"]);
     assert_eq!(code, Some(2));
     assert!(text.contains("unexpected argument '--master-key'"), "{text}");
-    let folder = tempfile::tempdir().expect("a folder");
-    let output = command(&folder, &[])
+    let output = command(&TestData::missing(), &[])
         .env("KEYWARD_LISTN", "x")
         .output()
         .expect("a process");

@@ -1,15 +1,15 @@
-//! The real binary on a folder of its own and a free port.
+//! The real binary on data of its own and a free port.
 
 use std::{
     io::{BufRead as _, BufReader, Read as _},
     process::{Child, ChildStderr, ChildStdout, Command, ExitStatus, Output, Stdio},
 };
 
-use tempfile::TempDir;
+use crate::data::TestData;
 
 /// `keyward serve`, killed when dropped.
 pub(crate) struct Server {
-    pub(crate) folder: TempDir,
+    pub(crate) data: TestData,
     child: Child,
     stdout: BufReader<ChildStdout>,
     stderr: BufReader<ChildStderr>,
@@ -17,13 +17,14 @@ pub(crate) struct Server {
 
 /// `keyward serve` with these arguments, on a free port unless they say otherwise, and with nothing from our own
 /// environment.
-pub(crate) fn command(folder: &TempDir, arguments: &[&str]) -> Command {
+pub(crate) fn command(data: &TestData, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_keyward"));
     command
         .env_clear()
         .arg("serve")
         .arg("--data")
-        .arg(folder.path().join("data"))
+        .arg(data.path())
+        .envs(data.environment())
         .args(arguments);
     if !arguments.contains(&"--listen") {
         command.args(["--listen", "127.0.0.1:0"]);
@@ -33,19 +34,19 @@ pub(crate) fn command(folder: &TempDir, arguments: &[&str]) -> Command {
 
 /// What it says when it can't serve.
 pub(crate) fn refused(arguments: &[&str]) -> (Option<i32>, String) {
-    let folder = tempfile::tempdir().expect("a folder");
-    let Output { status, stdout, stderr } = command(&folder, arguments).output().expect("a process");
+    let data = TestData::missing();
+    let Output { status, stdout, stderr } = command(&data, arguments).output().expect("a process");
     assert_eq!(String::from_utf8_lossy(&stdout), "", "it should not say that it serves");
     (status.code(), String::from_utf8(stderr).expect("text"))
 }
 
 impl Server {
     pub(crate) fn start(arguments: &[&str]) -> Self {
-        Self::start_in(tempfile::tempdir().expect("a folder"), arguments)
+        Self::start_on(TestData::missing(), arguments)
     }
 
-    pub(crate) fn start_in(folder: TempDir, arguments: &[&str]) -> Self {
-        let mut child = command(&folder, arguments)
+    pub(crate) fn start_on(data: TestData, arguments: &[&str]) -> Self {
+        let mut child = command(&data, arguments)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
@@ -53,7 +54,7 @@ impl Server {
         let stdout = BufReader::new(child.stdout.take().expect("its output"));
         let stderr = BufReader::new(child.stderr.take().expect("its log"));
         Self {
-            folder,
+            data,
             child,
             stdout,
             stderr,

@@ -10,9 +10,11 @@ use std::{
 };
 
 use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned, pki_types::CertificateDer};
-use tempfile::TempDir;
 
-use crate::serve_support::{Server, refused};
+use crate::{
+    data::TestData,
+    serve_support::{Server, refused},
+};
 
 /// Writes a new certificate for `localhost` and its key.
 pub(crate) fn write_certificate(folder: &Path) -> CertificateDer<'static> {
@@ -25,15 +27,15 @@ pub(crate) fn write_certificate(folder: &Path) -> CertificateDer<'static> {
     new.cert.der().clone()
 }
 
-fn start(folder: TempDir) -> (Server, String) {
-    let (certificate, key) = (folder.path().join("cert.pem"), folder.path().join("key.pem"));
+fn start(data: TestData) -> (Server, String) {
+    let (certificate, key) = (data.beside("cert.pem"), data.beside("key.pem"));
     let arguments = [
         "--tls-certificate",
         certificate.to_str().expect("text"),
         "--tls-key",
         key.to_str().expect("text"),
     ];
-    let mut server = Server::start_in(folder, &arguments);
+    let mut server = Server::start_on(data, &arguments);
     let url = server.says("Keyward serves at ");
     let address = url.strip_prefix("https://").expect("HTTPS").to_owned();
     (server, address)
@@ -72,9 +74,9 @@ fn get(address: &str, trusted: &CertificateDer<'static>, path: &str) -> std::io:
 
 #[test]
 fn it_serves_https_with_hsts() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let certificate = write_certificate(folder.path());
-    let (_server, address) = start(folder);
+    let data = TestData::missing();
+    let certificate = write_certificate(data.around());
+    let (_server, address) = start(data);
     let answer = get(&address, &certificate, "/healthz").expect("an answer");
     assert!(
         answer.starts_with("HTTP/1.1 200 ") && answer.ends_with("alive\n"),
@@ -85,9 +87,9 @@ fn it_serves_https_with_hsts() {
 
 #[test]
 fn http_2_is_offered() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let certificate = write_certificate(folder.path());
-    let (_server, address) = start(folder);
+    let data = TestData::missing();
+    let certificate = write_certificate(data.around());
+    let (_server, address) = start(data);
     let mut stream = connect(&address, &certificate, &["h2", "http/1.1"]);
     // The client's preface; the server answers with its settings, a frame of type 4 (RFC 9113, section 6.5).
     stream
@@ -101,10 +103,10 @@ fn http_2_is_offered() {
 
 #[test]
 fn a_new_certificate_is_used_after_sighup() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let first = write_certificate(folder.path());
-    let (mut server, address) = start(folder);
-    let second = write_certificate(server.folder.path());
+    let data = TestData::missing();
+    let first = write_certificate(data.around());
+    let (mut server, address) = start(data);
+    let second = write_certificate(server.data.around());
     assert!(get(&address, &first, "/healthz").is_ok());
     assert!(get(&address, &second, "/healthz").is_err(), "not before the signal");
     server.signal("HUP");
@@ -112,7 +114,7 @@ fn a_new_certificate_is_used_after_sighup() {
     assert!(get(&address, &second, "/healthz").is_ok());
     assert!(get(&address, &first, "/healthz").is_err());
 
-    fs::write(server.folder.path().join("cert.pem"), "no certificate").expect("a file");
+    fs::write(server.data.beside("cert.pem"), "no certificate").expect("a file");
     server.signal("HUP");
     server.logs("the previous one stays in use");
     assert!(get(&address, &second, "/healthz").is_ok());

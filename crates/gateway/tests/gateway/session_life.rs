@@ -79,12 +79,9 @@ async fn sessions_from_a_clock_ahead_end_when_it_is_fixed() {
 #[tokio::test]
 async fn a_re_authentication_ahead_of_the_clock_is_not_recent() {
     let acme = Acme::new().await;
-    let database = acme.folder.path().join(keyward_gateway::store::DATABASE_FILE);
     let ahead = (acme.clock.now() + TimeDelta::days(90)).timestamp_millis();
-    rusqlite::Connection::open(database)
-        .expect("a database")
-        .execute("UPDATE portal_sessions SET authenticated_on = ?1", [ahead])
-        .expect("an update");
+    acme.data
+        .execute_with("UPDATE portal_sessions SET authenticated_on = ?1", &[ahead.into()]);
     let reveal = acme.send(acme.change(Method::POST, "/reveal").empty()).await;
     assert_eq!(reveal.code(), "fresh-password-required");
 }

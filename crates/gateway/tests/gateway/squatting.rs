@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 use keyward_contract::OrganizationId;
-use keyward_gateway::store::{DATABASE_FILE, people::names};
+use keyward_gateway::store::people::names;
 use serde_json::{Value, json};
 
 use crate::{
@@ -225,11 +225,8 @@ async fn logins_of_older_versions_are_migrated() {
         .await
         .expect("a hash");
     gateway.app.store.close().await;
-    let file = gateway.folder.path().join(DATABASE_FILE);
-    let database = rusqlite::Connection::open(&file).expect("a database");
-    database
-        .execute("UPDATE installation SET name_rules = 0", [])
-        .expect("as it was");
+    // As it was.
+    gateway.data.execute("UPDATE installation SET name_rules = 0");
     let old: [(i64, &str, &str, &str); 6] = [
         (11, "Zo\u{e8}@Acme.example", "zo\u{e8}@acme.example", &others),
         (12, "Zoe\u{300}@Acme.example", "zoe\u{300}@acme.example", &hash),
@@ -239,21 +236,16 @@ async fn logins_of_older_versions_are_migrated() {
         (16, "a@b\u{fc}cher.example", "a@b\u{fc}cher.example", &hash),
     ];
     for (id, name, login, hash) in old {
-        database
-            .execute(
-                "INSERT INTO admins (id, name, login, password_hash, created_on) VALUES (?1, ?2, ?3, ?4, -?1)",
-                (id, name, login, hash),
-            )
-            .expect("an admin");
-        database
-            .execute(
-                "INSERT INTO admin_roles (organization_id, admin_id, role_id, status, version)
-                 SELECT organization_id, ?1, role_id, 'active', 1 FROM admin_roles LIMIT 1",
-                [id],
-            )
-            .expect("a role");
+        gateway.data.execute_with(
+            "INSERT INTO admins (id, name, login, password_hash, created_on) VALUES (?1, ?2, ?3, ?4, -?1)",
+            &[id.into(), name.into(), login.into(), hash.into()],
+        );
+        gateway.data.execute_with(
+            "INSERT INTO admin_roles (organization_id, admin_id, role_id, status, version)
+             SELECT organization_id, ?1, role_id, 'active', 1 FROM admin_roles LIMIT 1",
+            &[id.into()],
+        );
     }
-    drop(database);
     let mut gateway = gateway;
     // Once, and no more.
     for _ in 0..2 {
@@ -289,14 +281,14 @@ async fn logins_of_older_versions_are_migrated() {
         }
     }
     // The operator sees which, and what is in them.
-    let listed = operate(gateway.folder.path(), &["admin", "collisions"]);
+    let listed = operate(&gateway.data, &["admin", "collisions"]);
     let listed = String::from_utf8(listed.stdout).expect("text");
     assert!(listed.contains("ops\\u{200b}@acme.example\t14\t"), "{listed}");
     assert!(
         listed.contains("\t12\tAnother account has the same user name"),
         "{listed}"
     );
-    let admins = operate(gateway.folder.path(), &["admin", "list", "--organization", "ACME"]);
+    let admins = operate(&gateway.data, &["admin", "list", "--organization", "ACME"]);
     let admins = String::from_utf8(admins.stdout).expect("text");
     assert!(
         admins.contains("ops\\u{200b}@acme.example\t") && !admins.contains('\u{200b}'),

@@ -333,7 +333,7 @@ async fn without_passwords_only_service_accounts_open_the_api() {
     assert!(log.last().expect("a row").contains("password-sign-in-off"), "{log:?}");
 
     let set = |flag: &str| {
-        let output = operate(acme.folder.path(), &["password-sign-in", flag, " ADMIN@acme.example"]);
+        let output = operate(&acme.data, &["password-sign-in", flag, " ADMIN@acme.example"]);
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8(output.stdout).expect("text")
     };

@@ -10,27 +10,33 @@ use keyward_gateway::{
     config::{Config, MasterKeySource},
     store::{DATABASE_FILE, OpenStoreError},
 };
-use tempfile::TempDir;
 
-use crate::support::{ADMIN, Acme, Gateway};
+use crate::{
+    data::TestData,
+    database::sqlite_only,
+    support::{ADMIN, Acme, Gateway},
+};
 
-async fn start(folder: &Path) -> Result<(), StartError> {
+async fn start(config: Config) -> Result<(), StartError> {
     let clock = Clock::fixed(DateTime::<Utc>::UNIX_EPOCH);
-    let app = app::build(Config::for_data(folder), clock).await?;
+    let app = app::build(config, clock).await?;
     app.state.store.close().await;
     Ok(())
 }
 
-/// A folder with an installation whose gateway has stopped.
-async fn stopped() -> TempDir {
+/// Data of an installation whose gateway has stopped.
+async fn stopped() -> TestData {
     let gateway = Gateway::empty().await;
     gateway.organization("Acme", ADMIN).await;
     gateway.app.store.close().await;
-    gateway.folder
+    gateway.data
 }
 
 #[tokio::test]
 async fn a_full_disk_changes_nothing_and_says_so() {
+    if !sqlite_only("the limit is of its file") {
+        return;
+    }
     let acme = Acme::new().await;
     let key = acme.key().await;
     acme.app.store.fill_up().await.expect("full");
@@ -73,11 +79,11 @@ async fn a_full_disk_changes_nothing_and_says_so() {
 /// A missing or wrong master key, a damaged or newer database: no start, and nothing is touched.
 #[tokio::test]
 async fn a_missing_master_key_is_not_replaced() {
-    let folder = stopped().await;
-    let file = folder.path().join("master.key");
+    let data = stopped().await;
+    let file = data.path().join("master.key");
     let kept = fs::read(&file).expect("a key");
     fs::remove_file(&file).expect("removed");
-    let error = start(folder.path()).await.expect_err("no start without it").to_string();
+    let error = start(data.config()).await.expect_err("no start without it").to_string();
     assert!(
         error.contains("master.key is missing") && error.contains("Put your copy of the file back"),
         "{error}"
@@ -85,16 +91,16 @@ async fn a_missing_master_key_is_not_replaced() {
     assert!(!file.exists());
     fs::write(&file, kept).expect("written");
     set_mode(&file, 0o644);
-    let error = start(folder.path()).await.expect_err("others can read it").to_string();
+    let error = start(data.config()).await.expect_err("others can read it").to_string();
     assert!(error.contains("chmod o-rwx"), "{error}");
     set_mode(&file, 0o600);
-    start(folder.path()).await.expect("as before");
+    start(data.config()).await.expect("as before");
 }
 
 #[tokio::test]
 async fn a_wrong_master_key_is_rejected() {
-    let folder = stopped().await;
-    let mut config = Config::for_data(folder.path());
+    let data = stopped().await;
+    let mut config = data.config();
     for (text, expected) in [
         ("ab".repeat(32), "not the one"),
         ("short".into(), "not 64 hexadecimal digits"),
@@ -105,13 +111,16 @@ async fn a_wrong_master_key_is_rejected() {
         };
         assert!(error.to_string().contains(expected), "{error}");
     }
-    start(folder.path()).await.expect("as before");
+    start(data.config()).await.expect("as before");
 }
 
 #[tokio::test]
 async fn a_damaged_database_is_left_as_it_is() {
-    let folder = stopped().await;
-    let file = folder.path().join(DATABASE_FILE);
+    if !sqlite_only("the damage is to its file") {
+        return;
+    }
+    let data = stopped().await;
+    let file = data.path().join(DATABASE_FILE);
     let intact = fs::read(&file).expect("a database");
     let mut scribbled = intact.clone();
     scribbled[4096..8192].fill(0x5a);
@@ -120,7 +129,7 @@ async fn a_damaged_database_is_left_as_it_is() {
         scribbled,
     ] {
         fs::write(&file, &damaged).expect("written");
-        let error = start(folder.path()).await.expect_err("no start");
+        let error = start(data.config()).await.expect_err("no start");
         assert!(
             matches!(error, StartError::Open(OpenStoreError::Corrupt(_))),
             "{error:?}"
@@ -129,7 +138,7 @@ async fn a_damaged_database_is_left_as_it_is() {
         assert_eq!(fs::read(&file).expect("a file"), damaged, "untouched");
     }
     fs::write(&file, intact).expect("written");
-    start(folder.path()).await.expect("as before");
+    start(data.config()).await.expect("as before");
 }
 
 #[tokio::test]
@@ -137,22 +146,18 @@ async fn a_newer_database_is_left_as_it_is() {
     let gateway = Gateway::empty().await;
     gateway.app.store.pretend_newer().await.expect("newer");
     gateway.app.store.close().await;
-    let error = start(gateway.folder.path()).await.expect_err("no start");
-    assert!(
-        matches!(error, StartError::Open(OpenStoreError::Newer { .. })),
-        "{error:?}"
-    );
+    let error = start(gateway.data.config()).await.expect_err("no start");
+    assert!(matches!(error, StartError::Open(OpenStoreError::Newer { .. })), "{error:?}");
     assert!(error.to_string().contains("newer version"), "{error}");
 }
 
 #[tokio::test]
 async fn an_unusable_folder_is_named() {
-    let folder = TempDir::new().expect("a folder");
-    let file = folder.path().join("file");
-    fs::write(&file, "").expect("written");
-    let error = start(&file).await.expect_err("no start").to_string();
+    let data = TestData::missing();
+    fs::write(data.path(), "").expect("written");
+    let error = start(data.config()).await.expect_err("no start").to_string();
     assert!(
-        error.contains("can't use the data folder") && error.contains("file"),
+        error.contains("can't use the data folder") && error.contains(data.path().to_str().expect("text")),
         "{error}"
     );
 }

@@ -1,4 +1,4 @@
-//! The real router on a real database in a folder of its own, with a clock that stands still.
+//! The real router on a real database of its own, with a clock that stands still.
 
 use axum::{
     Router,
@@ -18,8 +18,9 @@ use keyward_gateway::{
     store::{audit::audit_log, organizations, people::roles},
 };
 use serde_json::{Value, json};
-use tempfile::TempDir;
 use tower::ServiceExt as _;
+
+use crate::data::TestData;
 
 pub(crate) const ADMIN: &str = "admin@acme.example";
 pub(crate) const PASSWORD: &str = "correct horse battery";
@@ -30,7 +31,7 @@ pub(crate) struct Gateway {
     pub(crate) app: AppState,
     pub(crate) clock: Clock,
     pub(crate) setup_token: Option<String>,
-    pub(crate) folder: TempDir,
+    pub(crate) data: TestData,
 }
 
 /// An answer, read to its end.
@@ -73,14 +74,14 @@ impl Gateway {
 
     /// A gateway that is not set up, with settings.
     pub(crate) async fn with(change: impl FnOnce(&mut Config)) -> Self {
-        let folder = TempDir::new().expect("a folder");
+        let data = TestData::new();
         let clock = Clock::fixed(DateTime::<Utc>::from_timestamp_millis(1_700_000_000_000).expect("an instant"));
-        let mut config = Config::for_data(folder.path());
+        let mut config = data.config();
         change(&mut config);
-        Self::on(folder, config, clock).await
+        Self::on(data, config, clock).await
     }
 
-    async fn on(folder: TempDir, config: Config, clock: Clock) -> Self {
+    async fn on(data: TestData, config: Config, clock: Clock) -> Self {
         let App {
             state,
             portal_api,
@@ -104,21 +105,21 @@ impl Gateway {
             app: state,
             clock,
             setup_token: setup_token.map(|token| token.to_string()),
-            folder,
+            data,
         }
     }
 
-    /// The same folder after a restart.
+    /// The same data after a restart.
     pub(crate) async fn restart(self) -> Self {
         self.restart_with(|_| {}).await
     }
 
-    /// The same folder after a restart with other settings.
+    /// The same data after a restart with other settings.
     pub(crate) async fn restart_with(self, change: impl FnOnce(&mut Config)) -> Self {
         self.app.store.close().await;
         let mut config = self.app.config.clone();
         change(&mut config);
-        Self::on(self.folder, config, self.clock).await
+        Self::on(self.data, config, self.clock).await
     }
 
     /// Makes an organization with a Super Admin called `admin` whose password is [`PASSWORD`].

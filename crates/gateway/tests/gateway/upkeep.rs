@@ -5,24 +5,11 @@ use chrono::TimeDelta;
 use keyward_contract::BuiltInRole;
 use keyward_gateway::{
     secrets::hash_token,
-    store::{
-        DATABASE_FILE,
-        people::{invitations, members, roles},
-    },
+    store::people::{invitations, members, roles},
     upkeep,
 };
-use rusqlite::Connection;
 
 use crate::support::{ADMIN, Acme, PASSWORD, get};
-
-fn number(acme: &Acme, sql: &str) -> i64 {
-    let database = Connection::open(acme.folder.path().join(DATABASE_FILE)).expect("a database");
-    database.query_row(sql, [], |row| row.get(0)).expect(sql)
-}
-
-fn rows(acme: &Acme, table: &str) -> i64 {
-    number(acme, &format!("SELECT COUNT(*) FROM {table}"))
-}
 
 /// A kept answer, sessions of both kinds, links, and a former key.
 async fn used() -> Acme {
@@ -54,7 +41,7 @@ async fn used() -> Acme {
     acme
 }
 
-const LINKS: &str = "SELECT COUNT(*) FROM invitations WHERE length(token_hash) = 32 AND token_hash NOT LIKE 'ended/%'";
+const LINKS: &str = "invitations WHERE length(token_hash) = 32 AND token_hash NOT LIKE 'ended/%'";
 
 /// What is past goes though nothing happens.
 #[tokio::test]
@@ -69,36 +56,35 @@ async fn expired_data_is_deleted_without_requests() {
         "former_keys",
     ];
     for table in tables {
-        assert_eq!(rows(&acme, table), 1, "{table}");
+        assert_eq!(acme.data.rows(table), 1, "{table}");
     }
-    assert_eq!(number(&acme, LINKS), 1);
+    assert_eq!(acme.data.rows(LINKS), 1);
     acme.clock.advance(TimeDelta::days(1));
     upkeep::round(&acme.app).await.expect("a round");
     for table in &tables[..4] {
-        assert_eq!(rows(&acme, table), 0, "{table}");
+        assert_eq!(acme.data.rows(table), 0, "{table}");
     }
-    assert_eq!(number(&acme, LINKS), 0);
+    assert_eq!(acme.data.rows(LINKS), 0);
     assert_eq!(
-        (rows(&acme, "former_keys"), rows(&acme, "invitations")),
+        (acme.data.rows("former_keys"), acme.data.rows("invitations")),
         (1, 1),
         "who is invited is still told"
     );
     acme.clock.advance(TimeDelta::days(29));
     upkeep::round(&acme.app).await.expect("a round");
-    assert_eq!(rows(&acme, "former_keys"), 0);
+    assert_eq!(acme.data.rows("former_keys"), 0);
 }
 
 #[tokio::test]
 async fn many_rows_are_deleted_in_batches() {
     let acme = used().await;
-    let database = Connection::open(acme.folder.path().join(DATABASE_FILE)).expect("a database");
     let more = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1700)
                 INSERT INTO idempotent_answers SELECT a.admin_id, a.path, i, a.request_fingerprint, a.sealed_answer,
                 a.created_on FROM idempotent_answers a, n";
-    database.execute_batch(more).expect(more);
+    acme.data.execute(more);
     acme.clock.advance(TimeDelta::days(1));
     upkeep::round(&acme.app).await.expect("a round");
-    assert_eq!(rows(&acme, "idempotent_answers"), 0);
+    assert_eq!(acme.data.rows("idempotent_answers"), 0);
 }
 
 #[tokio::test]
@@ -115,7 +101,7 @@ async fn a_start_with_a_wrong_clock_deletes_nothing() {
         "key_hours",
     ];
     acme.app.key_usage.flush().await.expect("written");
-    let before = tables.map(|table| rows(&acme, table));
+    let before = tables.map(|table| acme.data.rows(table));
     assert!(before.iter().all(|rows| *rows > 0), "{before:?}");
     for days in [2, 200, 365] {
         acme.clock.put(TimeDelta::days(days));
@@ -124,27 +110,27 @@ async fn a_start_with_a_wrong_clock_deletes_nothing() {
         acme.clock.put(-TimeDelta::days(days));
         acme.gateway = acme.gateway.restart().await;
         upkeep::round(&acme.app).await.expect("a round");
-        assert_eq!(tables.map(|table| rows(&acme, table)), before, "{days}");
-        assert_eq!(number(&acme, LINKS), 1);
+        assert_eq!(tables.map(|table| acme.data.rows(table)), before, "{days}");
+        assert_eq!(acme.data.rows(LINKS), 1);
     }
 }
 
 #[tokio::test]
 async fn a_clock_jump_deletes_nothing_until_trusted() {
     let acme = used().await;
-    let before = rows(&acme, "audit_log");
+    let before = acme.data.rows("audit_log");
     acme.clock.put(TimeDelta::days(200));
     upkeep::round(&acme.app).await.expect("a round");
     acme.clock.advance(TimeDelta::hours(23));
     upkeep::round(&acme.app).await.expect("a round");
     assert_eq!(
-        (rows(&acme, "audit_log"), rows(&acme, "idempotent_answers")),
+        (acme.data.rows("audit_log"), acme.data.rows("idempotent_answers")),
         (before, 1)
     );
     acme.clock.advance(TimeDelta::hours(1));
     upkeep::round(&acme.app).await.expect("a round");
     assert_eq!(
-        (rows(&acme, "audit_log"), rows(&acme, "idempotent_answers")),
+        (acme.data.rows("audit_log"), acme.data.rows("idempotent_answers")),
         (1, 0),
         "the time is believed"
     );
@@ -179,24 +165,21 @@ async fn a_clock_jump_is_reported_to_the_operator() {
 #[tokio::test]
 async fn without_a_clock_mark_the_audit_log_is_used() {
     let mut acme = used().await;
-    assert_eq!(rows(&acme, "clock_marks"), 0);
-    let before = rows(&acme, "audit_log");
+    assert_eq!(acme.data.rows("clock_marks"), 0);
+    let before = acme.data.rows("audit_log");
     acme.clock.put(TimeDelta::days(200));
     acme.gateway = acme.gateway.restart().await;
     upkeep::round(&acme.app).await.expect("a round");
-    assert_eq!(rows(&acme, "audit_log"), before);
+    assert_eq!(acme.data.rows("audit_log"), before);
 }
 
 #[tokio::test]
 async fn expired_secrets_are_deleted_despite_tampering() {
     let acme = used().await;
-    let database = Connection::open(acme.folder.path().join(DATABASE_FILE)).expect("a database");
-    database
-        .execute_batch("UPDATE audit_log SET resource = 'x' WHERE id = 1")
-        .expect("changed");
+    acme.data.execute("UPDATE audit_log SET resource = 'x' WHERE id = 1");
     acme.clock.advance(TimeDelta::days(200));
     upkeep::round(&acme.app)
         .await
         .expect_err("the log is not what was written");
-    assert_eq!(rows(&acme, "idempotent_answers"), 0);
+    assert_eq!(acme.data.rows("idempotent_answers"), 0);
 }

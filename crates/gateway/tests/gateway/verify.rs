@@ -291,7 +291,7 @@ async fn token_usage_is_shown_and_reading_it_is_no_use() {
     assert_eq!(clients().await, json!([]));
     upkeep::round(&acme.app).await.expect("deleted");
     for table in ["sandbox_token_clients", "sandbox_token_client_hours"] {
-        assert_eq!(crate::key_usage::rows(&acme, table), 0, "{table}");
+        assert_eq!(acme.data.rows(table), 0, "{table}");
     }
 }
 

@@ -9,17 +9,16 @@ use keyward_contract::{
     AdminId, ApiPermission, ChangedBy, LastChange, OauthServerSettings, OrganizationId, Permissions,
 };
 use keyward_gateway::store::{
-    Store,
     keys::{api_roles, oauth_servers},
     organizations,
     people::{admins, roles},
 };
-use keyward_gateway::{clock::Clock, config::Config};
+use keyward_gateway::clock::Clock;
 use reqwest::{Client, Method, StatusCode};
 use serde_json::{Value, json};
-use tempfile::TempDir;
 
 use crate::{
+    data::TestData,
     nginx::{Nginx, application, blocks},
     oauth_provider::{Provider, SigningKey, jwks},
     process::{Server, init, open_session},
@@ -33,7 +32,7 @@ struct Proxied {
     nginx: Nginx,
     server: Server,
     session: String,
-    folder: TempDir,
+    data: TestData,
 }
 
 impl Proxied {
@@ -43,10 +42,10 @@ impl Proxied {
 
     /// With lines of the file replaced.
     async fn start_with(more: &[(&str, String)]) -> Self {
-        let folder = TempDir::new().expect("a folder");
-        assert!(init(folder.path()).status.success());
+        let data = TestData::new();
+        assert!(init(&data).status.success());
         let server = Server::start_with(
-            folder.path(),
+            &data,
             &[
                 "--trusted-proxies",
                 "127.0.0.1",
@@ -62,7 +61,7 @@ impl Proxied {
             nginx,
             server,
             session,
-            folder,
+            data,
         }
     }
 
@@ -92,9 +91,7 @@ impl Proxied {
 
     /// Gives the admin a role without API access, and leaves the session as it is.
     async fn take_api_access(&self) {
-        let store = Store::open(&Config::for_data(self.folder.path()).data)
-            .await
-            .expect("the database");
+        let store = self.data.store().await;
         let mut transaction = store.write().await.expect("a transaction");
         let organization = OrganizationId(self.server.organization().await);
         let (admin, _) = admins::find_by_login(&mut transaction, ADMIN)
@@ -319,9 +316,7 @@ async fn an_access_token_authorizes_what_its_role_allows() {
     let key = SigningKey::p256("one");
     let provider = Provider::start(jwks(&[&key])).await;
     let organization = proxied.server.organization().await;
-    let store = Store::open(&Config::for_data(proxied.folder.path()).data)
-        .await
-        .expect("the database");
+    let store = proxied.data.store().await;
     let mut transaction = store.write().await.expect("a transaction");
     let settings = OauthServerSettings {
         name: "Login".to_owned(),

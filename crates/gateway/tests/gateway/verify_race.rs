@@ -7,7 +7,10 @@ use std::sync::{
 
 use reqwest::{Client, StatusCode};
 
-use crate::process::{Server, init, open_session};
+use crate::{
+    data::TestData,
+    process::{Server, init, open_session},
+};
 
 const CLIENTS: usize = 8;
 
@@ -60,9 +63,9 @@ struct Known {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_old_session_is_accepted_after_a_change() {
-    let folder = tempfile::tempdir().expect("a folder");
-    assert!(init(folder.path()).status.success());
-    let server = Server::start(folder.path());
+    let data = TestData::new();
+    assert!(init(&data).status.success());
+    let server = Server::start(&data);
     let question = format!("{}/verify", server.url);
     race(&server, Shown::Session, &question, StatusCode::NO_CONTENT, 200).await;
 }
@@ -70,9 +73,9 @@ async fn no_old_session_is_accepted_after_a_change() {
 /// A replaced Sandbox API token is rejected from the next request on.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_old_token_is_accepted_after_a_change() {
-    let folder = tempfile::tempdir().expect("a folder");
-    assert!(init(folder.path()).status.success());
-    let server = Server::start(folder.path());
+    let data = TestData::new();
+    assert!(init(&data).status.success());
+    let server = Server::start(&data);
     let question = format!("{}/verify/zscsb/submit", server.url);
     race(&server, Shown::SandboxToken, &question, StatusCode::NO_CONTENT, 50).await;
 }
