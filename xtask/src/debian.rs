@@ -1,6 +1,10 @@
 //! Programs from Debian packages.
 
-use std::{path::Path, process::Stdio};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Stdio,
+};
 
 use anyhow::{Result, bail};
 
@@ -28,6 +32,12 @@ pub(crate) const CURL: Package = Package {
 pub(crate) const OPENSSL: Package = Package {
     program: "openssl",
     package: "openssl",
+};
+
+/// A server that tests start for themselves, on folders of their own. The one that Debian may set up isn't used.
+pub(crate) const POSTGRESQL: Package = Package {
+    program: "postgres",
+    package: "postgresql",
 };
 
 /// Installs those that are missing, where that is possible without asking for a password.
@@ -60,9 +70,16 @@ pub(crate) fn install(wanted: &[Package]) -> Result<()> {
     .map_err(|error| error.context(by_hand))
 }
 
-/// Debian keeps nginx where only root's PATH leads.
+/// Debian keeps nginx where only root's PATH leads, and PostgreSQL in a folder for each version.
 fn is_installed(program: &str) -> bool {
-    on_path(program).is_some() || Path::new("/usr/sbin").join(program).exists()
+    on_path(program).is_some()
+        || Path::new("/usr/sbin").join(program).exists()
+        || postgresql_folders().any(|folder| folder.join(program).exists())
+}
+
+fn postgresql_folders() -> impl Iterator<Item = PathBuf> {
+    let versions = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    versions.map(|version| version.path().join("bin"))
 }
 
 /// What to put before a command so that it runs as root, or `None` where that takes a password.

@@ -22,10 +22,11 @@ const WHOLE_LIMIT: u64 = 410_000;
 pub(crate) fn test(args: &[String]) -> Result<()> {
     tools::all()?;
     browser_tests::install_browser()?;
-    debian::install(&[debian::NGINX, debian::CURL, debian::OPENSSL])?;
+    debian::install(&[debian::NGINX, debian::CURL, debian::OPENSSL, debian::POSTGRESQL])?;
     let mut tally = Tally::default();
     check::all(&mut tally)?;
-    tally.suite("native tests", Ok(cargo("test --locked --workspace --no-fail-fast")));
+    tally.suite("native tests, gateway tests on SQLite", Ok(native()));
+    tally.suite("gateway tests on PostgreSQL", Ok(on_postgresql()));
     tally.suite("tests in the browser", in_browser());
     let portal = portal::build()?;
     tally.check("size of the first load", || {
@@ -44,6 +45,21 @@ pub(crate) fn test(args: &[String]) -> Result<()> {
         .env("E2E_PSEUDO", pseudo);
     tally.suite("Playwright", Ok(playwright));
     tally.close()
+}
+
+fn native() -> Command {
+    let mut tests = cargo("test --locked --workspace --no-fail-fast");
+    tests
+        .env_remove("KEYWARD_TEST_DATABASE")
+        .env_remove("KEYWARD_TEST_DATABASE_URL");
+    tests
+}
+
+/// The same gateway tests again. `--workspace`, so that nothing is built anew with other features.
+fn on_postgresql() -> Command {
+    let mut tests = cargo("test --locked --workspace --test gateway --no-fail-fast");
+    tests.env("KEYWARD_TEST_DATABASE", "postgres");
+    tests
 }
 
 fn in_browser() -> Result<Command> {
