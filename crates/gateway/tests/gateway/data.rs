@@ -80,7 +80,10 @@ impl TestData {
 
     /// The settings of a gateway in this process.
     pub(crate) fn config(&self) -> Config {
-        Config::for_data(self.path())
+        let mut config = Config::for_data(self.path());
+        let url = self.database.as_ref().map(|database| database.url.as_str());
+        config.data.database = url.map(|url| url.parse().expect("a database's URL"));
+        config
     }
 
     /// The environment of a command, beside `--data`.
@@ -91,6 +94,6 @@ impl TestData {
 
     /// The database, beside the gateway.
     pub(crate) async fn store(&self) -> Store {
-        Store::open(self.path()).await.expect("the database")
+        Store::open(&self.config().data).await.expect("the database")
     }
 }

@@ -147,7 +147,10 @@ async fn a_newer_database_is_left_as_it_is() {
     gateway.app.store.pretend_newer().await.expect("newer");
     gateway.app.store.close().await;
     let error = start(gateway.data.config()).await.expect_err("no start");
-    assert!(matches!(error, StartError::Open(OpenStoreError::Newer { .. })), "{error:?}");
+    assert!(
+        matches!(error, StartError::Open(OpenStoreError::Newer { .. })),
+        "{error:?}"
+    );
     assert!(error.to_string().contains("newer version"), "{error}");
 }
 

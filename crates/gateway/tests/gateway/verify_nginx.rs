@@ -8,12 +8,12 @@ use std::{
 use keyward_contract::{
     AdminId, ApiPermission, ChangedBy, LastChange, OauthServerSettings, OrganizationId, Permissions,
 };
+use keyward_gateway::clock::Clock;
 use keyward_gateway::store::{
     keys::{api_roles, oauth_servers},
     organizations,
     people::{admins, roles},
 };
-use keyward_gateway::clock::Clock;
 use reqwest::{Client, Method, StatusCode};
 use serde_json::{Value, json};
 
