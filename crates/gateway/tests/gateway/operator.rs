@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::{
     data::TestData,
-    database::on_postgres,
+    database::{on_postgres, sqlite_only},
     process::{Server, init, operate, operate_well},
     support::{ADMIN, PASSWORD},
 };
@@ -144,6 +144,9 @@ fn a_mistyped_folder_or_name_changes_nothing() {
 
 #[tokio::test]
 async fn a_backup_is_restored_while_the_gateway_runs() {
+    if !sqlite_only("PostgreSQL has its own backups") {
+        return;
+    }
     let data = TestData::missing();
     assert!(init(&data).status.success());
     let server = Server::start(&data);
@@ -204,6 +207,9 @@ async fn a_backup_is_restored_while_the_gateway_runs() {
 
 #[test]
 fn a_backup_restores_into_an_empty_folder() {
+    if !sqlite_only("PostgreSQL has its own backups") {
+        return;
+    }
     let (old, new, other) = (TestData::missing(), TestData::missing(), TestData::missing());
     assert!(init(&old).status.success());
     let file = old.beside("keyward.backup");
@@ -231,6 +237,9 @@ fn a_backup_restores_into_an_empty_folder() {
 
 #[test]
 fn a_file_that_is_not_a_backup_is_rejected() {
+    if !sqlite_only("PostgreSQL has its own backups") {
+        return;
+    }
     let data = TestData::missing();
     assert!(init(&data).status.success());
     let file = data.beside("letter.txt");

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::{
     administration_support::{outcome, refused, token},
+    database::sqlite_only,
     restore_support::names,
     support::{ADMIN, Acme, Answer, PASSWORD, get, post, request},
 };
@@ -35,6 +36,9 @@ async fn confirm(acme: &Acme, path: &str, version: &Value) -> Answer {
 /// One-time links die with a restore.
 #[tokio::test]
 async fn a_restore_revokes_one_time_links() {
+    if !sqlite_only("PostgreSQL has its own backups") {
+        return;
+    }
     let mut acme = Acme::unlimited().await;
     let accepted = acme.invite("accepted", "Auditor").await;
     let withdrawn = acme.invite("withdrawn", "Super Admin").await;
@@ -58,6 +62,9 @@ async fn a_restore_revokes_one_time_links() {
 
 #[tokio::test]
 async fn a_disabled_invitation_still_has_to_be_accepted() {
+    if !sqlite_only("PostgreSQL has its own backups") {
+        return;
+    }
     let mut acme = Acme::unlimited().await;
     let invited = acme.invite("invited", "Auditor").await;
     let admin = invited.json()["administrator"]["id"].clone();
@@ -70,6 +77,9 @@ async fn a_disabled_invitation_still_has_to_be_accepted() {
 
 #[tokio::test]
 async fn removed_disabled_and_demoted_admins_stay_out() {
+    if !sqlite_only("PostgreSQL has its own backups") {
+        return;
+    }
     let mut acme = Acme::unlimited().await;
     for name in ["removed", "disabled", "demoted", "stays"] {
         acme.welcome(name, "Super Admin").await;
@@ -116,6 +126,9 @@ async fn removed_disabled_and_demoted_admins_stay_out() {
 
 #[tokio::test]
 async fn a_password_is_confirmed_in_its_only_organization() {
+    if !sqlite_only("PostgreSQL has its own backups") {
+        return;
+    }
     let mut acme = Acme::unlimited().await;
     let (_, other) = acme.organization("Other", "boss").await;
     let cookie = acme.welcome("changed", "Auditor").await;
@@ -155,6 +168,9 @@ async fn a_password_is_confirmed_in_its_only_organization() {
 /// after a restore until someone confirms them.
 #[tokio::test]
 async fn a_replaced_key_is_rejected_until_confirmed() {
+    if !sqlite_only("PostgreSQL has its own backups") {
+        return;
+    }
     let mut acme = Acme::unlimited().await;
     let old = acme.key().await;
     let backup = acme.back_up().await;
@@ -205,6 +221,9 @@ async fn a_replaced_key_is_rejected_until_confirmed() {
 
 #[tokio::test]
 async fn a_deleted_key_is_restored_rejected_and_replaceable() {
+    if !sqlite_only("PostgreSQL has its own backups") {
+        return;
+    }
     let mut acme = Acme::unlimited().await;
     let old = acme.key().await;
     let backup = acme.back_up().await;
@@ -229,6 +248,9 @@ async fn a_deleted_key_is_restored_rejected_and_replaceable() {
 
 #[tokio::test]
 async fn an_unchanged_key_keeps_working_after_a_restore() {
+    if !sqlite_only("PostgreSQL has its own backups") {
+        return;
+    }
     let mut acme = Acme::unlimited().await;
     let key = acme.key().await;
     let backup = acme.back_up().await;
@@ -247,6 +269,9 @@ async fn an_unchanged_key_keeps_working_after_a_restore() {
 
 #[tokio::test]
 async fn replaced_and_deleted_tokens_are_held_until_confirmed() {
+    if !sqlite_only("PostgreSQL has its own backups") {
+        return;
+    }
     let mut acme = Acme::unlimited().await;
     let mut tokens = Vec::new();
     for name in ["deleted", "replaced", "renamed", "stays"] {
@@ -291,6 +316,9 @@ async fn replaced_and_deleted_tokens_are_held_until_confirmed() {
 
 #[tokio::test]
 async fn what_the_operator_confirms_works_again() {
+    if !sqlite_only("PostgreSQL has its own backups") {
+        return;
+    }
     let mut acme = Acme::unlimited().await;
     acme.welcome("removed", "Super Admin").await;
     let (key, token) = (acme.key().await, acme.add_token("scanner").await.json());

@@ -14,6 +14,7 @@ use serde_json::json;
 use zeroize::Zeroizing;
 
 use crate::{
+    database::sqlite_only,
     restore_support::names,
     support::{ADMIN, Acme, PASSWORD, get},
 };
@@ -21,6 +22,9 @@ use crate::{
 /// After a restore the service provider and roles allow the lesser of both.
 #[tokio::test]
 async fn a_restore_keeps_what_the_provider_disabled() {
+    if !sqlite_only("PostgreSQL has its own backups") {
+        return;
+    }
     let mut acme = Acme::unlimited().await;
     let key = acme.key().await;
     let secrets = acme.app.secrets.clone();
@@ -101,6 +105,9 @@ async fn a_restore_keeps_what_the_provider_disabled() {
 
 #[tokio::test]
 async fn restored_roles_allow_the_lesser_of_both() {
+    if !sqlite_only("PostgreSQL has its own backups") {
+        return;
+    }
     let mut acme = Acme::unlimited().await;
     let wide = Permissions {
         api_key_management: Permission::Full,
@@ -156,6 +163,9 @@ async fn restored_roles_allow_the_lesser_of_both() {
 
 #[tokio::test]
 async fn a_changed_or_deleted_server_is_restored_disabled() {
+    if !sqlite_only("PostgreSQL has its own backups") {
+        return;
+    }
     let mut acme = Acme::unlimited().await;
     let settings = OauthServerSettings {
         name: "Identity".to_owned(),
