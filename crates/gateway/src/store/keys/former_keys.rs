@@ -97,7 +97,7 @@ pub async fn add_attempts(
              (SELECT id FROM
                   (SELECT id, last_seen_on,
                           ROW_NUMBER() OVER (PARTITION BY admin_id ORDER BY last_seen_on DESC, id DESC) AS of_admin
-                   FROM former_key_clients WHERE former_key_id = $1)
+                   FROM former_key_clients WHERE former_key_id = $1) seen
               ORDER BY of_admin, last_seen_on DESC, id DESC LIMIT $2)",
     )
     .bind(former_key)

@@ -88,7 +88,7 @@ pub async fn find(
          JOIN roles r ON r.id = m.role_id
          WHERE i.token_hash = $1 AND i.expires_on > $2
          UNION ALL
-         SELECT a.id, a.name, 0, NULL, NULL, NULL
+         SELECT a.id, a.name, FALSE, NULL, NULL, NULL
          FROM password_resets p JOIN admins a ON a.id = p.admin_id
          WHERE p.token_hash = $1 AND p.expires_on > $2",
     )

@@ -43,7 +43,7 @@ pub async fn add(connection: &mut Connection, seen: &[(Sighting, Tally)]) -> Res
                  (SELECT id FROM
                       (SELECT id, last_seen_on,
                               ROW_NUMBER() OVER (PARTITION BY admin_id ORDER BY last_seen_on DESC, id DESC) AS of_admin
-                       FROM key_clients WHERE organization_id = $1)
+                       FROM key_clients WHERE organization_id = $1) seen
                   ORDER BY of_admin, last_seen_on DESC, id DESC LIMIT $2)",
         )
         .bind(organization.0)
