@@ -92,6 +92,19 @@ impl From<sqlx::Error> for StoreError {
 }
 
 impl StoreError {
+    /// The same failure, for another who waits for the same answer.
+    pub(super) fn again(&self) -> Self {
+        let text = |error: &sqlx::Error| sqlx::Error::Protocol(error.to_string());
+        match self {
+            Self::Full(error) => Self::Full(text(error)),
+            Self::Unavailable(error) => Self::Unavailable(text(error)),
+            Self::Closed => Self::Closed,
+            Self::Impossible(what) => Self::Impossible(what),
+            Self::Other(error) => Self::Other(text(error)),
+            Self::Unreadable(_) | Self::Sealed(_) | Self::Tampered(_) => Self::Impossible("the answer to several"),
+        }
+    }
+
     /// Whether a row with the same unique value exists.
     pub fn is_duplicate(&self) -> bool {
         matches!(self, Self::Other(sqlx::Error::Database(error)) if error.is_unique_violation())

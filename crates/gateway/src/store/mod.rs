@@ -23,7 +23,7 @@ pub mod usage;
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
-use admission::{Admission, PostgresAdmission, SqliteAdmission};
+use admission::Admission;
 pub use admission::{ApiSession, EnabledOauthServer, ValidSandboxToken};
 use chrono::{DateTime, Utc};
 pub use error::{OpenStoreError, StoreError, Tampering, store_code};
@@ -122,7 +122,7 @@ impl Store {
             return Ok(Self {
                 readers,
                 writer,
-                admission: Arc::new(Admission::Postgres(Box::new(PostgresAdmission::new(options)))),
+                admission: Arc::new(Admission::of_postgres(options)),
                 file: None,
             });
         }
@@ -130,7 +130,7 @@ impl Store {
         Ok(Self {
             readers,
             writer,
-            admission: Arc::new(Admission::Sqlite(SqliteAdmission::new(&file))),
+            admission: Arc::new(Admission::of_file(&file)),
             file: Some(file),
         })
     }

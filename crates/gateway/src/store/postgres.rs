@@ -50,7 +50,10 @@ pub(super) async fn open(url: &DatabaseUrl) -> Result<(AnyPool, AnyPool), OpenSt
     sqlx::any::install_default_drivers();
     let place = url.to_string();
     let failed = |error| OpenStoreError::Database(place.clone(), error);
-    let writer = pool(1, ACQUIRE_TIMEOUT).connect_with(any(url).map_err(failed)?).await.map_err(failed)?;
+    let writer = pool(1, ACQUIRE_TIMEOUT)
+        .connect_with(any(url).map_err(failed)?)
+        .await
+        .map_err(failed)?;
     let mut transaction = writer.begin_with(BEGIN).await.map_err(failed)?;
     let migrated = async {
         MIGRATIONS.run(&mut *transaction).await?;

@@ -6,13 +6,21 @@
 //! costs several times as much as one of these; see `docs/adr/0003`. With PostgreSQL they have connections of their own, which
 //! are not tried before and after each use as those of the pool are.
 
+mod batch;
 mod postgres;
 mod sqlite;
 
+use std::{path::Path, sync::Arc};
+
 use chrono::{DateTime, Utc};
 use keyward_contract::{Admin, AdminId, ApiPermission, OauthServerId, OrganizationId, SandboxTokenId, Subscription};
+use sqlx::postgres::PgConnectOptions;
 
-pub(super) use self::{postgres::PostgresAdmission, sqlite::SqliteAdmission};
+use self::{
+    batch::Batches,
+    postgres::{PostgresAdmission, query},
+    sqlite::SqliteAdmission,
+};
 use super::{
     StoreError,
     keys::{api_roles, sandbox_tokens},
@@ -92,9 +100,12 @@ pub struct EnabledOauthServer {
 
 /// Asks the database.
 #[derive(Debug)]
-pub(super) enum Admission {
+pub(super) struct Admission(Engine);
+
+#[derive(Debug)]
+enum Engine {
     Sqlite(SqliteAdmission),
-    Postgres(Box<PostgresAdmission>),
+    Postgres(Arc<PostgresAdmission>, Arc<Batches>),
 }
 
 /// A value in a statement.
@@ -113,6 +124,20 @@ trait Columns {
 }
 
 impl Admission {
+    /// By SQLite in this file, which must exist.
+    pub(super) fn of_file(file: &Path) -> Self {
+        Self(Engine::Sqlite(SqliteAdmission::new(file)))
+    }
+
+    /// By PostgreSQL.
+    pub(super) fn of_postgres(options: PgConnectOptions) -> Self {
+        let postgres = Arc::new(PostgresAdmission::new(options));
+        Self(Engine::Postgres(
+            Arc::clone(&postgres),
+            Arc::new(Batches::new(postgres)),
+        ))
+    }
+
     /// The rows that a statement finds. The values are numbered in the order in which they first come: `$1` is a number to
     /// PostgreSQL and only a name to SQLite.
     async fn ask<T: Send>(
@@ -121,9 +146,9 @@ impl Admission {
         values: &[Value<'_>],
         read: fn(&dyn Columns) -> Result<T, StoreError>,
     ) -> Result<Vec<T>, StoreError> {
-        match self {
-            Self::Sqlite(sqlite) => sqlite.ask(statement, values, read),
-            Self::Postgres(postgres) => postgres.ask(statement, values, read).await,
+        match &self.0 {
+            Engine::Sqlite(sqlite) => sqlite.ask(statement, values, read),
+            Engine::Postgres(postgres, _) => postgres.ask(|| query(statement, values), read).await,
         }
     }
 
@@ -133,14 +158,12 @@ impl Admission {
         id_hash: &[u8; 32],
         alive: &SessionWindow,
     ) -> Result<Option<ApiSession>, StoreError> {
-        let instant = |instant: DateTime<Utc>| Value::Number(Some(instant.timestamp_millis()));
-        let values = [
-            Value::Bytes(id_hash),
-            instant(alive.used_after),
-            instant(alive.opened_after),
-            instant(alive.until),
-        ];
-        Ok(self.ask(LIVE, &values, session).await?.pop())
+        let found = match &self.0 {
+            Engine::Sqlite(sqlite) => sqlite.ask(LIVE, &[Value::Bytes(id_hash)], session)?.pop(),
+            Engine::Postgres(_, batches) => batches.find(id_hash).await?,
+        };
+        let is_alive = |found: &Session| alive.holds(found.created_on, found.session.last_used_on);
+        Ok(found.filter(is_alive).map(|found| found.session))
     }
 
     /// See [`Store::sandbox_token`](super::Store::sandbox_token).
@@ -180,37 +203,58 @@ impl Admission {
 
     /// Refuses every question from now on.
     pub(super) fn close(&self) {
-        match self {
-            Self::Sqlite(sqlite) => sqlite.close(),
-            Self::Postgres(postgres) => postgres.close(),
+        match &self.0 {
+            Engine::Sqlite(sqlite) => sqlite.close(),
+            Engine::Postgres(postgres, _) => postgres.close(),
         }
     }
 }
 
-const LIVE: &str = "
-    SELECT s.organization_id, o.subscription, a.id, a.name, r.name, COALESCE(r.api_access, 0), s.last_used_on
-    FROM api_sessions s
-    JOIN api_keys k ON k.organization_id = s.organization_id AND k.version = s.key_version
-                   AND k.enabled = 1 AND k.sealed_key IS NOT NULL
-                   AND COALESCE(k.restored, '') <> 'held'
-    JOIN organizations o ON o.id = s.organization_id
-    JOIN admins a ON a.id = s.admin_id
-    LEFT JOIN admin_roles m ON m.organization_id = s.organization_id AND m.admin_id = s.admin_id
-                           AND m.status = 'active'
-    LEFT JOIN roles r ON r.id = m.role_id
-    WHERE s.id_hash = $1 AND s.last_used_on > $2 AND s.created_on > $3 AND s.last_used_on <= $4 AND s.created_on <= $4";
+/// Sessions opened with the current, enabled key, that this condition finds.
+macro_rules! live {
+    ($condition:literal) => {
+        concat!(
+            "SELECT s.id_hash, s.organization_id, o.subscription, a.id, a.name, r.name, COALESCE(r.api_access, 0),
+                    s.last_used_on, s.created_on
+             FROM api_sessions s
+             JOIN api_keys k ON k.organization_id = s.organization_id AND k.version = s.key_version
+                            AND k.enabled = 1 AND k.sealed_key IS NOT NULL
+                            AND COALESCE(k.restored, '') <> 'held'
+             JOIN organizations o ON o.id = s.organization_id
+             JOIN admins a ON a.id = s.admin_id
+             LEFT JOIN admin_roles m ON m.organization_id = s.organization_id AND m.admin_id = s.admin_id
+                                    AND m.status = 'active'
+             LEFT JOIN roles r ON r.id = m.role_id
+             WHERE ",
+            $condition
+        )
+    };
+}
 
-fn session(row: &dyn Columns) -> Result<ApiSession, StoreError> {
-    Ok(ApiSession {
-        organization: OrganizationId(row.number(0)?),
-        subscription: organizations::subscription(&row.text(1)?)?,
-        admin: Admin {
-            id: AdminId(row.number(2)?),
-            name: row.text(3)?,
+const LIVE: &str = live!("s.id_hash = $1");
+const LIVE_ANY: &str = live!("s.id_hash = ANY($1)");
+
+/// A session, and when it was opened.
+#[derive(Clone, Debug)]
+struct Session {
+    session: ApiSession,
+    created_on: DateTime<Utc>,
+}
+
+fn session(row: &dyn Columns) -> Result<Session, StoreError> {
+    Ok(Session {
+        session: ApiSession {
+            organization: OrganizationId(row.number(1)?),
+            subscription: organizations::subscription(&row.text(2)?)?,
+            admin: Admin {
+                id: AdminId(row.number(3)?),
+                name: row.text(4)?,
+            },
+            role: row.text_if_any(5)?,
+            api_access: row.number(6)? == 1,
+            last_used_on: clock::from_millis(row.number(7)?),
         },
-        role: row.text_if_any(4)?,
-        api_access: row.number(5)? == 1,
-        last_used_on: clock::from_millis(row.number(6)?),
+        created_on: clock::from_millis(row.number(8)?),
     })
 }
 

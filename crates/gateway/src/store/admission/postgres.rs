@@ -4,25 +4,36 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use sqlx::{
     ConnectOptions as _, Decode, PgConnection, Postgres, Row as _, Type,
-    postgres::{PgConnectOptions, PgRow},
+    postgres::{PgArguments, PgConnectOptions, PgRow},
+    query::Query,
 };
 use tokio::sync::Semaphore;
 
 use super::{Columns, StoreError, Value};
+
+pub(super) type PgQuery<'q> = Query<'q, Postgres, PgArguments>;
+
+/// A statement with its values.
+pub(super) fn query<'q>(statement: &'static str, values: &[Value<'q>]) -> PgQuery<'q> {
+    values.iter().fold(sqlx::query(statement), |query, value| match *value {
+        Value::Number(number) => query.bind(number),
+        Value::Bytes(bytes) => query.bind(bytes),
+    })
+}
 
 /// Limit of connections. PostgreSQL answers with one thread a connection: more than it has processors gain nothing.
 const MOST: usize = 16;
 
 /// Connections that read, one question at a time each.
 #[derive(Debug)]
-pub(in crate::store) struct PostgresAdmission {
+pub(super) struct PostgresAdmission {
     options: PgConnectOptions,
     turns: Semaphore,
     idle: Mutex<Vec<PgConnection>>,
 }
 
 impl PostgresAdmission {
-    pub(in crate::store) fn new(options: PgConnectOptions) -> Self {
+    pub(super) fn new(options: PgConnectOptions) -> Self {
         Self {
             options,
             turns: Semaphore::new(MOST),
@@ -30,40 +41,32 @@ impl PostgresAdmission {
         }
     }
 
-    pub(super) async fn ask<T: Send>(
+    /// The rows of a query, which is made anew where the first connection turns out to be gone.
+    pub(super) async fn ask<'q, T: Send>(
         &self,
-        statement: &'static str,
-        values: &[Value<'_>],
+        query: impl Fn() -> PgQuery<'q> + Send + Sync,
         read: fn(&dyn Columns) -> Result<T, StoreError>,
     ) -> Result<Vec<T>, StoreError> {
         let _turn = self.turns.acquire().await.map_err(|_| StoreError::Closed)?;
         let idle = self.idle().pop();
         if let Some(connection) = idle {
-            match self.ask_at(connection, statement, values, read).await {
-                // The server has gone since the last question, and may be back. Those that waited with it have gone, too.
+            match self.ask_at(connection, query(), read).await {
+                // The server has gone since the last question, and may be back. Those that rested with it have gone, too.
                 Err(StoreError::Unavailable(_)) => self.idle().clear(),
                 answer => return answer,
             }
         }
         let connection = self.options.connect().await?;
-        self.ask_at(connection, statement, values, read).await
+        self.ask_at(connection, query(), read).await
     }
 
     /// The connection is kept for the next question, unless this one fails or nobody waits for its answer anymore.
     async fn ask_at<T: Send>(
         &self,
         mut connection: PgConnection,
-        statement: &'static str,
-        values: &[Value<'_>],
+        query: PgQuery<'_>,
         read: fn(&dyn Columns) -> Result<T, StoreError>,
     ) -> Result<Vec<T>, StoreError> {
-        let mut query = sqlx::query(statement);
-        for value in values {
-            query = match *value {
-                Value::Number(number) => query.bind(number),
-                Value::Bytes(bytes) => query.bind(bytes),
-            };
-        }
         let rows = query.fetch_all(&mut connection).await?;
         self.idle().push(connection);
         rows.iter().map(|row| read(row)).collect()

@@ -20,7 +20,7 @@ const KEPT: usize = 8;
 
 /// Connections that read.
 #[derive(Debug)]
-pub(in crate::store) struct SqliteAdmission {
+pub(super) struct SqliteAdmission {
     file: PathBuf,
     /// `None` once closed.
     idle: Mutex<Option<Vec<Connection>>>,
@@ -28,7 +28,7 @@ pub(in crate::store) struct SqliteAdmission {
 
 impl SqliteAdmission {
     /// On the database in this file, which must exist.
-    pub(in crate::store) fn new(file: &Path) -> Self {
+    pub(super) fn new(file: &Path) -> Self {
         Self {
             file: file.to_owned(),
             idle: Mutex::new(Some(Vec::new())),
