@@ -14,7 +14,7 @@ use super::{http::Connection, instance::Instance, pages::Pages};
 use crate::run::{command, output};
 
 const ROUNDS: usize = 5;
-const CHANGES: usize = 300;
+pub(super) const CHANGES: usize = 300;
 
 /// What a page takes in SQLite's write-ahead log: 4096 bytes, and a header of 24.
 const FRAME: u64 = 4096 + 24;
@@ -27,9 +27,9 @@ pub(super) struct Changes {
 }
 
 #[derive(Clone, Copy)]
-struct Times {
-    p50: f64,
-    p99: f64,
+pub(super) struct Times {
+    pub(super) p50: f64,
+    pub(super) p99: f64,
 }
 
 impl Changes {
@@ -68,7 +68,7 @@ impl Changes {
 }
 
 impl Times {
-    fn of(mut times: Vec<Duration>) -> Self {
+    pub(super) fn of(mut times: Vec<Duration>) -> Self {
         times.sort();
         let at = |percent: usize| times[times.len() * percent / 100].as_secs_f64() * 1000.0;
         Self {
@@ -84,14 +84,14 @@ fn median(times: impl Iterator<Item = f64>) -> f64 {
     times[times.len() / 2]
 }
 
-fn time(work: impl FnOnce() -> Result<()>) -> Result<Duration> {
+pub(super) fn time(work: impl FnOnce() -> Result<()>) -> Result<Duration> {
     let start = Instant::now();
     work()?;
     Ok(start.elapsed())
 }
 
 /// The request, as the page sends it.
-struct Regenerate {
+pub(super) struct Regenerate {
     connection: Connection,
     path: String,
     cookie: String,
@@ -99,7 +99,7 @@ struct Regenerate {
 }
 
 impl Regenerate {
-    fn new(gateway: &Instance, pages: &Pages) -> Result<Self> {
+    pub(super) fn new(gateway: &Instance, pages: &Pages) -> Result<Self> {
         Ok(Self {
             connection: Connection::open(&gateway.url)?,
             path: format!("{}/regenerate", pages.api_key_path),
@@ -108,7 +108,7 @@ impl Regenerate {
         })
     }
 
-    fn run(&mut self) -> Result<()> {
+    pub(super) fn run(&mut self) -> Result<()> {
         self.number += 1;
         let name = format!("Idempotency-Key: {:08x}-0000-4000-8000-000000000000", self.number);
         let headers = [&self.cookie, "X-Keyward: 1", "If-Match: *", &name];

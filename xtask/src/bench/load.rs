@@ -101,7 +101,7 @@ impl Load {
 }
 
 /// Opens a session of the cloud service API and returns its cookie.
-fn open_session(gateway: &Instance, pages: &Pages) -> Result<String> {
+pub(super) fn open_session(gateway: &Instance, pages: &Pages) -> Result<String> {
     let headers = ["Content-Type: application/json"];
     let answer = Connection::open(&gateway.url)?.post("/api/v1/authenticatedSession", &headers, &pages.sign_in)?;
     answer.cookie.context("no session was opened")

@@ -6,6 +6,7 @@ pub(crate) mod instance;
 mod load;
 mod nginx;
 mod pages;
+mod postgres;
 mod tables;
 mod tokens;
 mod wrk;
@@ -14,7 +15,7 @@ use std::{thread, time::Duration};
 
 use anyhow::Result;
 
-use self::{changes::Changes, instance::Instance, load::Load, tables::Tables, tokens::Tokens};
+use self::{changes::Changes, instance::Instance, load::Load, postgres::Postgres, tables::Tables, tokens::Tokens};
 use crate::{
     browser_tests,
     debian::{self, Package},
@@ -49,6 +50,7 @@ pub(crate) fn bench(_: &[String]) -> Result<()> {
             package: "sqlite3",
         },
         debian::NGINX,
+        debian::POSTGRESQL,
     ])?;
     browser_tests::install()?;
     let dist = portal::build()?;
@@ -71,6 +73,9 @@ pub(crate) fn bench(_: &[String]) -> Result<()> {
         Changes::measure(&gateway, &data, &folder, &pages)
     })?;
     let loaded = gateway.resident_kilobytes()?;
+    let postgres = step("time the gateway on PostgreSQL", || {
+        Postgres::measure(&keyward, (&data, &folder), FLAGS, &pages)
+    })?;
 
     let tables = step("time long tables in the browser", || {
         Tables::measure(&keyward, &folder, FLAGS)
@@ -86,6 +91,7 @@ pub(crate) fn bench(_: &[String]) -> Result<()> {
     load.print();
     tokens.print();
     changes.print();
+    postgres.print();
     tables.print();
     println!("\nResident memory of keyward");
     println!("idle            {:>8.1} MB   aim: at most 25 MB", megabytes(idle));

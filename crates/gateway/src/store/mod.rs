@@ -242,8 +242,9 @@ impl Store {
     pub async fn pretend_newer(&self) -> Result<(), StoreError> {
         sqlx::query(
             "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
-             VALUES (9999, 'from the future', 1, x'00', 0)",
+             VALUES (9999, 'from the future', TRUE, $1, 0)",
         )
+        .bind([0_u8].as_slice())
         .execute(&self.writer)
         .await?;
         Ok(())

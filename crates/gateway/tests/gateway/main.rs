@@ -42,6 +42,7 @@ mod organizations;
 mod password_queue;
 mod passwords;
 mod permissions;
+mod plans;
 mod postgres;
 mod process;
 mod re_authentication;

@@ -1,7 +1,7 @@
 //! Migrates logins and names of older versions to their canonical form, and lists those that collide.
 
 use keyward_contract::AdminId;
-use sqlx::{AssertSqlSafe, Row as _};
+use sqlx::{Any, AssertSqlSafe, Connection as _, Row as _, any::AnyArguments, query::Query};
 
 use crate::{
     names,
@@ -56,19 +56,11 @@ async fn migrate_logins(connection: &mut Connection) -> Result<u32, StoreError> 
         if folded == login && kept == name {
             continue;
         }
-        let updated = sqlx::query("UPDATE admins SET name = $2, login = $3 WHERE id = $1")
+        let update = sqlx::query("UPDATE admins SET name = $2, login = $3 WHERE id = $1")
             .bind(id)
             .bind(kept)
-            .bind(folded)
-            .execute(&mut *connection)
-            .await
-            .map_err(StoreError::from);
-        match updated {
-            Ok(_) => changed += 1,
-            // Another account has it.
-            Err(error) if error.is_duplicate() => {}
-            Err(error) => return Err(error),
-        }
+            .bind(folded);
+        changed += u32::from(unless_taken(connection, update).await?);
     }
     Ok(changed)
 }
@@ -87,19 +79,30 @@ async fn migrate_names(connection: &mut Connection, table: &str) -> Result<(), S
             continue;
         }
         let statement = format!("UPDATE {table} SET name = $2, folded_name = $3 WHERE id = $1");
-        let updated = sqlx::query(AssertSqlSafe(statement))
+        let update = sqlx::query(AssertSqlSafe(statement))
             .bind(id)
             .bind(names::name(&name))
-            .bind(folded)
-            .execute(&mut *connection)
-            .await
-            .map_err(StoreError::from);
-        match updated {
-            Err(error) if !error.is_duplicate() => return Err(error),
-            _ => {}
-        }
+            .bind(folded);
+        unless_taken(connection, update).await?;
     }
     Ok(())
+}
+
+/// Executes an update unless another row has the name already: within a savepoint, since PostgreSQL goes on with a transaction only
+/// from there.
+async fn unless_taken(connection: &mut Connection, update: Query<'_, Any, AnyArguments>) -> Result<bool, StoreError> {
+    let mut savepoint = connection.begin().await?;
+    match update.execute(&mut *savepoint).await.map_err(StoreError::from) {
+        Ok(_) => {
+            savepoint.commit().await?;
+            Ok(true)
+        }
+        Err(error) if error.is_duplicate() => {
+            savepoint.rollback().await?;
+            Ok(false)
+        }
+        Err(error) => Err(error),
+    }
 }
 
 /// The accounts whose logins could not be brought into the form.
