@@ -3,13 +3,13 @@
 //! Everything that holds between gateways is a lock of a transaction: it works through a pooler in transaction mode, and ends
 //! with its holder.
 
-use std::time::Duration;
+use std::{fs::File, net::IpAddr, time::Duration};
 
 use sqlx::{
     AnyPool, ConnectOptions as _, Connection as _,
     any::{AnyConnectOptions, AnyPoolOptions},
     migrate::{MigrateError, Migrator},
-    postgres::PgConnectOptions,
+    postgres::{PgConnectOptions, PgSslMode},
 };
 
 use super::{ACQUIRE_TIMEOUT, Connection, OpenStoreError, newest};
@@ -20,6 +20,9 @@ static MIGRATIONS: Migrator = Migrator {
     locking: false,
     ..sqlx::migrate!("migrations/postgres")
 };
+
+/// Parameters of a URL that name a file, or hold what is in it.
+const FILES: [&str; 3] = ["sslrootcert", "sslcert", "sslkey"];
 
 const READERS: u32 = 4;
 /// The pool tries to connect for so long. Nobody is kept waiting for a server that is away.
@@ -50,6 +53,7 @@ pub(super) async fn open(url: &DatabaseUrl) -> Result<(AnyPool, AnyPool), OpenSt
     sqlx::any::install_default_drivers();
     let place = url.to_string();
     let failed = |error| OpenStoreError::Database(place.clone(), error);
+    warn_if_unverified(&place, &options(url)?);
     let writer = pool(1, ACQUIRE_TIMEOUT)
         .connect_with(any(url).map_err(failed)?)
         .await
@@ -64,6 +68,26 @@ pub(super) async fn open(url: &DatabaseUrl) -> Result<(AnyPool, AnyPool), OpenSt
         .map_err(|error| OpenStoreError::of_migration(place.clone(), newest(&MIGRATIONS), error))?;
     let readers = pool(READERS, READER_TIMEOUT).connect_lazy_with(any(url).map_err(failed)?);
     Ok((readers, writer))
+}
+
+/// On a network, someone in between can answer in place of the server.
+fn warn_if_unverified(place: &str, options: &PgConnectOptions) {
+    let host = options.get_host();
+    let is_here = options.get_socket().is_some()
+        || host.starts_with('/')
+        || host == "localhost"
+        || host
+            .trim_matches(['[', ']'])
+            .parse::<IpAddr>()
+            .is_ok_and(|address| address.is_loopback());
+    let is_verified = matches!(options.get_ssl_mode(), PgSslMode::VerifyCa | PgSslMode::VerifyFull);
+    if !is_here && !is_verified {
+        tracing::warn!(
+            database = place,
+            "the connection to the database isn't verified: an attacker on the network can answer in its place. Use \
+             sslmode=verify-full with sslrootcert in database-url"
+        );
+    }
 }
 
 /// How it is connected to.
@@ -108,7 +132,19 @@ pub(super) async fn exists(url: &DatabaseUrl) -> Result<bool, OpenStoreError> {
 }
 
 fn any(url: &DatabaseUrl) -> Result<AnyConnectOptions, sqlx::Error> {
-    url.reveal().parse()
+    let options: AnyConnectOptions = url.reveal().parse()?;
+    // Its own error doesn't name the file.
+    for (name, file) in options.database_url.query_pairs() {
+        if FILES.contains(&&*name)
+            && !file.starts_with("-----BEGIN ")
+            && let Err(error) = File::open(&*file)
+        {
+            return Err(sqlx::Error::Configuration(
+                format!("can't read {name} {file}: {error}").into(),
+            ));
+        }
+    }
+    Ok(options)
 }
 
 fn pool(connections: u32, timeout: Duration) -> AnyPoolOptions {
