@@ -27,11 +27,12 @@ pub(super) enum Command {
 #[derive(clap::Args)]
 pub(super) struct CopyArgs {
     /// Database to copy: sqlite:DIR, its data folder, or postgres://USER@HOST/DATABASE
+    // Not parsed by clap, which would repeat a wrong value with its password.
     #[arg(long, value_name = "URL")]
-    from: Place,
+    from: String,
     /// Empty database to copy it to
     #[arg(long, value_name = "URL")]
-    to: Place,
+    to: String,
     /// File of the master key [default: master.key in the data folder]
     #[arg(long, value_name = "FILE")]
     master_key_file: Option<String>,
@@ -65,8 +66,15 @@ pub(super) async fn run(command: Command) -> Result<(), CommandError> {
     }
 }
 
+/// The place that a flag names.
+fn place(flag: &str, text: &str) -> Result<Place, CommandError> {
+    text.parse()
+        .map_err(|form| CommandError::Refused(format!("{flag}: {form}")))
+}
+
 async fn copy(args: CopyArgs) -> Result<(), CommandError> {
-    let folder = match (&args.from, &args.to) {
+    let (source, target) = (place("--from", &args.from)?, place("--to", &args.to)?);
+    let folder = match (&source, &target) {
         (Place::Sqlite(folder), _) | (_, Place::Sqlite(folder)) => Some(folder.display().to_string()),
         _ => None,
     };
@@ -86,13 +94,13 @@ async fn copy(args: CopyArgs) -> Result<(), CommandError> {
         }
         config
     };
-    let from = config(&args.from);
+    let from = config(&source);
     if !Store::exists(&from).await.map_err(StartError::from)? {
         return Err(no_installation(&from));
     }
     let clock = Clock::System;
     let (source, secrets) = app::open_data(&from, &clock).await?;
-    let target = Store::open(&config(&args.to)).await.map_err(StartError::from)?;
+    let target = Store::open(&config(&target)).await.map_err(StartError::from)?;
     // The row comes first, so that no copy is made without one.
     let mut transaction = source.write().await?;
     let event = Event::of_operator(
