@@ -42,6 +42,11 @@ impl TestData {
         Self::with(Some(Database::on(server)))
     }
 
+    /// On SQLite, whatever tests run on. The data folder is missing.
+    pub(crate) fn on_sqlite() -> Self {
+        Self::with(None)
+    }
+
     fn with(database: Option<Database>) -> Self {
         let around = TempDir::new().expect("a folder");
         let data = around.path().join("data");

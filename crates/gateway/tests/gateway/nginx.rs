@@ -4,7 +4,7 @@ use std::{
     fs,
     io::{self, BufRead as _, BufReader, ErrorKind},
     net::TcpListener,
-    path::Path,
+    path::{Path, PathBuf},
     process::{Child, Command, Output, Stdio},
     thread,
 };
@@ -66,20 +66,34 @@ impl Nginx {
             ("/etc/ssl/private/app.example.key", at("key.pem")),
         ];
         let config = adapted(&[&changes[..], more].concat());
-        fs::write(folder.path().join("keyward.conf"), config).expect("a file");
-        fs::write(
-            folder.path().join("nginx.conf"),
-            MAIN.replace("{folder}", folder.path().to_str().expect("text")),
-        )
-        .expect("a file");
         Self {
-            process: run(&folder.path().join("nginx.conf")),
+            process: run(&written(folder.path(), &config)),
             tls,
             certificate,
             url: format!("http://{plain}"),
             _folder: folder,
         }
     }
+
+    /// With this file for the context `http`, which serves HTTPS at `tls` with the certificate.
+    pub(crate) fn with_file(config: &str, tls: String, certificate: CertificateDer<'static>) -> Self {
+        let folder = TempDir::new().expect("a folder");
+        Self {
+            process: run(&written(folder.path(), config)),
+            tls,
+            certificate,
+            url: String::new(),
+            _folder: folder,
+        }
+    }
+}
+
+/// Writes a file for the context `http` and the main file around it.
+fn written(folder: &Path, config: &str) -> PathBuf {
+    fs::write(folder.join("keyward.conf"), config).expect("a file");
+    let main = folder.join("nginx.conf");
+    fs::write(&main, MAIN.replace("{folder}", folder.to_str().expect("text"))).expect("a file");
+    main
 }
 
 impl Drop for Nginx {
@@ -128,9 +142,7 @@ fn run(config: &Path) -> Child {
 /// What `nginx -t` says of a file for the context `http`.
 pub(crate) fn checked(config: &str) -> Output {
     let folder = TempDir::new().expect("a folder");
-    fs::write(folder.path().join("keyward.conf"), config).expect("a file");
-    let main = folder.path().join("nginx.conf");
-    fs::write(&main, MAIN.replace("{folder}", folder.path().to_str().expect("text"))).expect("a file");
+    let main = written(folder.path(), config);
     let mut outputs = PROGRAMS
         .iter()
         .filter_map(|program| Command::new(program).arg("-t").arg("-c").arg(&main).output().ok());

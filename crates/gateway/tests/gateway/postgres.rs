@@ -1,4 +1,4 @@
-//! PostgreSQL servers for tests, each in a temporary folder, on a Unix socket and nothing else.
+//! PostgreSQL servers for tests, each in a temporary folder, on a Unix socket and, unless a test asks for TCP, nothing else.
 //!
 //! A server ends with the process that started it, however that ends: a shell in front of it reads a pipe whose other end the
 //! process has, and stops the server when that closes.
@@ -24,12 +24,14 @@ use url::Url;
 use crate::{
     data::TestData,
     database::{Database, execute, on_own_thread, variable},
+    nginx::free_address,
     sql::column,
 };
 
 /// What owns the databases of tests: a role that can make databases, and not a superuser.
 const ROLE: &str = "keyward";
-const SUPERUSER: &str = "postgres";
+pub(crate) const SUPERUSER: &str = "postgres";
+const PORT: u16 = 5432;
 
 /// Starts the server, waits for a word or the end of the pipe, and stops it. `keep` keeps the folder.
 const GUARD: &str = r#"
@@ -49,14 +51,40 @@ pub(crate) struct Postgres {
     /// Whom it runs as, where that isn't us.
     user: Option<(u32, u32)>,
     guard: Option<Child>,
+    port: u16,
+    /// What a test sets beyond what all tests do.
+    settings: Vec<String>,
 }
 
 impl Postgres {
     pub(crate) fn start() -> Self {
+        Self::prepared().begun()
+    }
+
+    /// Also on TCP, where it has this certificate and asks for passwords.
+    pub(crate) fn start_with_tls(certificate: &str, key: &str) -> Self {
         let mut server = Self::prepared();
+        server.port = free_address()
+            .rsplit_once(':')
+            .and_then(|(_, port)| port.parse().ok())
+            .expect("a port");
+        let certificate = server.private_file("server.crt", certificate);
+        let key = server.private_file("server.key", key);
+        server.settings = vec![
+            "listen_addresses=127.0.0.1".to_owned(),
+            "ssl=on".to_owned(),
+            format!("ssl_cert_file={}", certificate.display()),
+            format!("ssl_key_file={}", key.display()),
+        ];
+        server.begun()
+    }
+
+    fn begun(self) -> Self {
+        let mut server = self;
         let data = server.data();
         server.run_to_end(server.program("initdb").arg(data).args([
-            "--auth=trust",
+            "--auth-local=trust",
+            "--auth-host=scram-sha-256",
             "--encoding=UTF8",
             "--locale=C.UTF-8",
             "--no-sync",
@@ -120,8 +148,13 @@ impl Postgres {
         self.url_as(ROLE, database)
     }
 
-    fn url_as(&self, role: &str, database: &str) -> Url {
-        let url = format!("postgres://{role}@localhost/{database}");
+    /// Where it listens on TCP.
+    pub(crate) fn address(&self) -> String {
+        format!("127.0.0.1:{}", self.port)
+    }
+
+    pub(crate) fn url_as(&self, role: &str, database: &str) -> Url {
+        let url = format!("postgres://{role}@localhost:{}/{database}", self.port);
         let folder = self.folder.path().to_str().expect("text");
         Url::parse_with_params(&url, [("host", folder)]).expect("a URL")
     }
@@ -142,7 +175,19 @@ impl Postgres {
             folder,
             user,
             guard: None,
+            port: PORT,
+            settings: Vec::new(),
         }
+    }
+
+    fn private_file(&self, name: &str, text: &str) -> PathBuf {
+        let file = self.folder.path().join(name);
+        fs::write(&file, text).expect("a file");
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).expect("permissions");
+        if let Some((uid, gid)) = self.user {
+            chown(&file, Some(uid), Some(gid)).expect("given");
+        }
+        file
     }
 
     fn data(&self) -> PathBuf {
@@ -189,6 +234,10 @@ impl Postgres {
         ] {
             command.args(["-c", setting]);
         }
+        let port = format!("port={}", self.port);
+        for setting in self.settings.iter().chain([&port]) {
+            command.args(["-c", setting]);
+        }
         // A group of its own: an interrupt at the keyboard goes to us alone, and the guard then does its work.
         command.process_group(0).stdin(Stdio::piped()).stdout(Stdio::null());
         self.guard = Some(command.stderr(Stdio::null()).spawn().expect("a shell"));
@@ -210,7 +259,7 @@ impl Postgres {
         let _ = guard.wait();
     }
 
-    fn as_superuser(&self, sql: &str) {
+    pub(crate) fn as_superuser(&self, sql: &str) {
         execute(&self.url_as(SUPERUSER, "postgres"), sql).expect(sql);
     }
 
@@ -228,6 +277,38 @@ impl Drop for Postgres {
     fn drop(&mut self) {
         self.stop("remove");
     }
+}
+
+/// Runs a script in a database with psql.
+pub(crate) fn psql(url: &Url, script: &str) {
+    let mut psql = Command::new(programs().join("psql"));
+    psql.args(["--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1"])
+        .arg(url.as_str());
+    let mut psql = psql
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("psql");
+    psql.stdin
+        .take()
+        .expect("its input")
+        .write_all(script.as_bytes())
+        .expect("written");
+    let output = psql.wait_with_output().expect("an end");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+/// What `pg_dump` writes of a database.
+pub(crate) fn pg_dump(url: &Url) -> String {
+    let mut dump = Command::new(programs().join("pg_dump"));
+    let output = dump
+        .args(["--no-owner", "--inserts"])
+        .arg(url.as_str())
+        .output()
+        .expect("pg_dump");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).expect("text")
 }
 
 /// The folder of the newest PostgreSQL of Debian's packages, or of the one on PATH.
