@@ -52,6 +52,7 @@ mod readiness;
 mod restore;
 mod restore_settings;
 mod restore_support;
+mod restore_verify;
 mod sandbox_tokens;
 mod sealed;
 mod secrets;
