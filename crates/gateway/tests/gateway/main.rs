@@ -54,6 +54,7 @@ mod restore_settings;
 mod restore_support;
 mod restore_verify;
 mod sandbox_tokens;
+mod schema;
 mod sealed;
 mod secrets;
 mod serve_connections;
