@@ -18,6 +18,7 @@ mod crash;
 mod data;
 mod database;
 mod database_copy;
+mod database_tls;
 mod documents;
 mod documents_run;
 mod edge_client;
