@@ -203,7 +203,7 @@ impl Drop for Installation {
 }
 
 /// `sh` in a folder of its own, where `keyward` is the one under test.
-fn prepared(script: &str, folder: &Path) -> Command {
+pub(crate) fn prepared(script: &str, folder: &Path) -> Command {
     let mut command = Command::new("/bin/sh");
     let path = format!("{}:/usr/local/bin:/usr/bin:/bin", folder.join("bin").display());
     command
@@ -234,7 +234,7 @@ fn outcome(well: bool, fault: impl FnOnce() -> String) -> Outcome {
     }
 }
 
-fn said(output: &Output) -> String {
+pub(crate) fn said(output: &Output) -> String {
     format!(
         "{}{}",
         String::from_utf8_lossy(&output.stdout),

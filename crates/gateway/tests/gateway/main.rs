@@ -20,6 +20,7 @@ mod database;
 mod database_copy;
 mod database_tls;
 mod documents;
+mod documents_gateways;
 mod documents_run;
 mod edge_client;
 mod edge_errors;
