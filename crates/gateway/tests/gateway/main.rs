@@ -79,6 +79,7 @@ mod sso_tabs;
 mod static_files;
 mod storage;
 mod support;
+mod upgrade;
 mod upkeep;
 mod verify;
 mod verify_nginx;
