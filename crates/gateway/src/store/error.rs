@@ -193,6 +193,8 @@ fn condition(error: &sqlx::Error) -> Option<Condition> {
             "53100" => Some(Condition::Full),
             // lock_not_available, query_canceled, read_only_sql_transaction (a server that isn't the primary anymore)
             "55P03" | "57014" | "25006" => Some(Condition::Unavailable),
+            // feature_not_supported: a transaction that may write, begun at a standby that hasn't been promoted yet
+            "0A000" => Some(Condition::Unavailable),
             // Connection exceptions, insufficient resources, operator intervention, system errors, rolled back by the server
             code if ["08", "53", "57", "58", "40"].contains(&code.get(..2)?) => Some(Condition::Unavailable),
             // idle_in_transaction_session_timeout
