@@ -3,10 +3,10 @@
 //! Everything that holds between gateways is a lock of a transaction: it works through a pooler in transaction mode, and ends
 //! with its holder.
 
-use std::{fs::File, net::IpAddr, time::Duration};
+use std::{fs::File, io, net::IpAddr, time::Duration};
 
 use sqlx::{
-    AnyPool, ConnectOptions as _, Connection as _,
+    AnyPool, ConnectOptions as _, Connection as _, PgConnection,
     any::{AnyConnectOptions, AnyPoolOptions},
     migrate::{MigrateError, Migrator},
     postgres::{PgConnectOptions, PgSslMode},
@@ -47,6 +47,9 @@ pub(super) const TRY_TASK: &str = "SELECT pg_try_advisory_xact_lock(302272773473
 /// What time it is now, not when the transaction began.
 pub(super) const TIME: &str = "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)";
 
+/// Whether the server is a standby. One that is promoted doesn't become a standby again while a connection to it lasts.
+const IS_STANDBY: &str = "SELECT pg_is_in_recovery()";
+
 /// Opens the database and brings its tables up to date: one gateway does so, and others that start wait for it. Gives the readers
 /// and the writer.
 pub(super) async fn open(url: &DatabaseUrl) -> Result<(AnyPool, AnyPool), OpenStoreError> {
@@ -66,7 +69,11 @@ pub(super) async fn open(url: &DatabaseUrl) -> Result<(AnyPool, AnyPool), OpenSt
     migrated
         .await
         .map_err(|error| OpenStoreError::of_migration(place.clone(), newest(&MIGRATIONS), error))?;
-    let readers = pool(READERS, READER_TIMEOUT).connect_lazy_with(any(url).map_err(failed)?);
+    let readers = pool(READERS, READER_TIMEOUT)
+        .after_connect(|connection, _| {
+            Box::pin(async move { refuse_standby(sqlx::query_scalar(IS_STANDBY).fetch_one(connection).await?) })
+        })
+        .connect_lazy_with(any(url).map_err(failed)?);
     Ok((readers, writer))
 }
 
@@ -87,6 +94,24 @@ fn warn_if_unverified(place: &str, options: &PgConnectOptions) {
             "the connection to the database isn't verified: an attacker on the network can answer in its place. Use \
              sslmode=verify-full with sslrootcert in database-url"
         );
+    }
+}
+
+/// A connection to admit requests with.
+pub(super) async fn connect_to_admit(options: &PgConnectOptions) -> sqlx::Result<PgConnection> {
+    let mut connection = options.connect().await?;
+    refuse_standby(sqlx::query_scalar(IS_STANDBY).fetch_one(&mut connection).await?)?;
+    Ok(connection)
+}
+
+/// A standby may not know yet what the primary has acknowledged, so that it would admit requests by a key that was replaced.
+/// After a failover, the address may lead to one before it is promoted.
+fn refuse_standby(is_standby: bool) -> sqlx::Result<()> {
+    match is_standby {
+        true => Err(sqlx::Error::Io(io::Error::other(
+            "it is a standby, and not the primary",
+        ))),
+        false => Ok(()),
     }
 }
 

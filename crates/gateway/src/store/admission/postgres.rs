@@ -3,13 +3,14 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use sqlx::{
-    ConnectOptions as _, Decode, PgConnection, Postgres, Row as _, Type,
+    Decode, PgConnection, Postgres, Row as _, Type,
     postgres::{PgArguments, PgConnectOptions, PgRow},
     query::Query,
 };
 use tokio::sync::Semaphore;
 
 use super::{Columns, StoreError, Value};
+use crate::store::postgres::connect_to_admit;
 
 pub(super) type PgQuery<'q> = Query<'q, Postgres, PgArguments>;
 
@@ -56,7 +57,7 @@ impl PostgresAdmission {
                 answer => return answer,
             }
         }
-        let connection = self.options.connect().await?;
+        let connection = connect_to_admit(&self.options).await?;
         self.ask_at(connection, query(), read).await
     }
 
