@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// What verifying says: the standard output of a log that is sound, the error of one that is not.
-fn verify(data: &TestData, more: &[&str]) -> Result<String, String> {
+pub(crate) fn verify(data: &TestData, more: &[&str]) -> Result<String, String> {
     let arguments = [&["audit", "verify"], more].concat();
     let Output { status, stdout, stderr } = operate(data, &arguments);
     let text = |bytes| String::from_utf8(bytes).expect("text");

@@ -4,6 +4,7 @@ use std::{
     fs::{self, DirBuilder},
     os::unix::fs::DirBuilderExt as _,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use keyward_gateway::{
@@ -19,7 +20,7 @@ use crate::{
 
 /// Data of a test's own, removed when dropped. A restart of its gateway keeps it.
 pub(crate) struct TestData {
-    pub(crate) database: Option<Database>,
+    pub(crate) database: Option<Arc<Database>>,
     data: PathBuf,
     around: TempDir,
 }
@@ -47,15 +48,32 @@ impl TestData {
         Self::with(None)
     }
 
-    fn with(database: Option<Database>) -> Self {
+    /// With a database on PostgreSQL, whatever other tests run on.
+    pub(crate) fn on_shared_postgres() -> Self {
+        Self::with(Some(Database::shared()))
+    }
+
+    pub(crate) fn with(database: Option<Database>) -> Self {
+        Self::in_new_folder(database.map(Arc::new))
+    }
+
+    fn in_new_folder(database: Option<Arc<Database>>) -> Self {
         let around = TempDir::new().expect("a folder");
         let data = around.path().join("data");
         Self { database, data, around }
     }
 
+    /// What another gateway on the same database has: a folder of its own, with the same master key.
+    pub(crate) fn of_another_gateway(&self) -> Self {
+        let other = Self::in_new_folder(self.database.clone());
+        other.make_folder();
+        fs::copy(self.path().join("master.key"), other.path().join("master.key")).expect("a copy");
+        other
+    }
+
     /// A copy of database and master key. On PostgreSQL, nothing may be connected to the database.
     pub(crate) fn copy(&self) -> Self {
-        let copy = Self::with(self.database.as_ref().map(Database::copy));
+        let copy = Self::with(self.database.as_ref().map(|database| database.copy()));
         copy.make_folder();
         let file = self.database.is_none().then_some(DATABASE_FILE);
         for file in file.into_iter().chain(["master.key"]) {

@@ -34,8 +34,12 @@ pub(crate) fn command(data: &TestData, arguments: &[&str]) -> Command {
 
 /// What it says when it can't serve.
 pub(crate) fn refused(arguments: &[&str]) -> (Option<i32>, String) {
-    let data = TestData::missing();
-    let Output { status, stdout, stderr } = command(&data, arguments).output().expect("a process");
+    refused_on(&TestData::missing(), arguments)
+}
+
+/// The same with this data.
+pub(crate) fn refused_on(data: &TestData, arguments: &[&str]) -> (Option<i32>, String) {
+    let Output { status, stdout, stderr } = command(data, arguments).output().expect("a process");
     assert_eq!(String::from_utf8_lossy(&stdout), "", "it should not say that it serves");
     (status.code(), String::from_utf8(stderr).expect("text"))
 }

@@ -227,7 +227,7 @@ async fn while_the_gateway_is_down_nothing_passes() {
 async fn no_request_after_a_change_gets_through_under_load() {
     let proxied = Proxied::start().await;
     let page = format!("{}/page", proxied.nginx.url);
-    race(&proxied.server, Shown::Session, &page, StatusCode::OK, 50).await;
+    race(&[proxied.server], Shown::Session, &[page], StatusCode::OK, 50).await;
 }
 
 /// A Sandbox API token admits to `/zscsb/` alone, whatever a client does with the path.
@@ -307,7 +307,7 @@ async fn a_sandbox_api_token_only_opens_the_sandbox() {
 async fn no_request_with_an_old_token_gets_through_under_load() {
     let proxied = Proxied::start().await;
     let page = format!("{}/zscsb/submit", proxied.nginx.url);
-    race(&proxied.server, Shown::SandboxToken, &page, StatusCode::OK, 30).await;
+    race(&[proxied.server], Shown::SandboxToken, &[page], StatusCode::OK, 30).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

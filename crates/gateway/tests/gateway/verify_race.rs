@@ -67,7 +67,7 @@ async fn no_old_session_is_accepted_after_a_change() {
     assert!(init(&data).status.success());
     let server = Server::start(&data);
     let question = format!("{}/verify", server.url);
-    race(&server, Shown::Session, &question, StatusCode::NO_CONTENT, 200).await;
+    race(&[server], Shown::Session, &[question], StatusCode::NO_CONTENT, 200).await;
 }
 
 /// A replaced Sandbox API token is rejected from the next request on.
@@ -77,18 +77,21 @@ async fn no_old_token_is_accepted_after_a_change() {
     assert!(init(&data).status.success());
     let server = Server::start(&data);
     let question = format!("{}/verify/zscsb/submit", server.url);
-    race(&server, Shown::SandboxToken, &question, StatusCode::NO_CONTENT, 50).await;
+    race(&[server], Shown::SandboxToken, &[question], StatusCode::NO_CONTENT, 50).await;
 }
 
 /// No request that began after the answer to a change is accepted with what was valid before, and nothing valid is rejected.
-/// Accepted requests to `question` get the status `admitted`.
-pub(crate) async fn race(server: &Server, shown: Shown, question: &str, admitted: StatusCode, changes: usize) {
-    server.sign_in().await;
+/// Accepted requests to `urls` get the status `admitted`. Each client asks at all of them in turns, and the gateways make the
+/// changes in turns.
+pub(crate) async fn race(gateways: &[Server], shown: Shown, urls: &[String], admitted: StatusCode, changes: usize) {
+    for gateway in gateways {
+        gateway.sign_in().await;
+    }
     let known = Arc::new(Mutex::new(Known::default()));
     let done = Arc::new(AtomicBool::new(false));
     let question = Question {
         shown,
-        url: question.to_owned(),
+        urls: urls.to_owned(),
         admitted,
     };
     let clients: Vec<_> = (0..CLIENTS)
@@ -96,10 +99,14 @@ pub(crate) async fn race(server: &Server, shown: Shown, question: &str, admitted
         .collect();
 
     for number in 1..=changes {
-        let valid = shown.valid(server).await;
+        let server = &gateways[number % gateways.len()];
+        // Opened at a different one than ends it.
+        let valid = shown.valid(&gateways[(number + 1) % gateways.len()]).await;
         known.lock().expect("known").live = (number, Some(valid.clone()));
         // So that clients get to use it.
-        assert_eq!(shown.ask(&server.client, &question.url, &valid).await, admitted);
+        for url in urls {
+            assert_eq!(shown.ask(&server.client, url, &valid).await, admitted);
+        }
         known.lock().expect("known").live = (number, None);
         let change = server.change(server.client.post(shown.regenerate(server).await));
         let answer = change.header("if-match", "*").send().await.expect("an answer");
@@ -129,7 +136,7 @@ struct Counts {
 #[derive(Clone)]
 struct Question {
     shown: Shown,
-    url: String,
+    urls: Vec<String>,
     admitted: StatusCode,
 }
 
@@ -137,18 +144,21 @@ struct Question {
 async fn ask(question: Question, known: Arc<Mutex<Known>>, done: Arc<AtomicBool>) -> Counts {
     let client = Client::new();
     let mut counts = Counts::default();
-    while !done.load(Ordering::SeqCst) {
+    for url in question.urls.iter().cycle() {
+        if done.load(Ordering::SeqCst) {
+            break;
+        }
         let (dead, live) = {
             let known = known.lock().expect("known");
             (known.dead.clone(), known.live.clone())
         };
         if let Some(dead) = dead {
-            let status = question.shown.ask(&client, &question.url, &dead).await;
+            let status = question.shown.ask(&client, url, &dead).await;
             assert_eq!(status, StatusCode::UNAUTHORIZED, "admitted on what was replaced");
             counts.refused += 1;
         }
         if let (number, Some(live)) = live {
-            let status = question.shown.ask(&client, &question.url, &live).await;
+            let status = question.shown.ask(&client, url, &live).await;
             let still = known.lock().expect("known").live == (number, Some(live));
             match status {
                 status if status == question.admitted => counts.admitted += 1,
