@@ -27,6 +27,7 @@ mod edge_errors;
 mod edge_headers;
 mod edge_host;
 mod edge_support;
+mod failover;
 mod filled;
 mod former_key;
 mod guessing;

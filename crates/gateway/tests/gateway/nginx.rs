@@ -1,4 +1,5 @@
-//! A real nginx with `docs/proxies/nginx.conf`, in front of a small application.
+//! A real nginx with `docs/proxies/nginx.conf`, in front of a small application, or with the file of
+//! `docs/several-gateways.md`, in front of two gateways.
 
 use std::{
     fs,
@@ -54,18 +55,43 @@ pub(crate) struct Nginx {
 impl Nginx {
     /// In front of a gateway and of an [`application`], with more lines of the file replaced.
     pub(crate) fn start_with(gateway: &str, application: &str, more: &[(&str, String)]) -> Self {
+        let changes = [
+            ("server 127.0.0.1:8080;", format!("server {};", host(gateway))),
+            ("server 127.0.0.1:9000;", format!("server {};", host(application))),
+        ];
+        let config = adapted(
+            include_str!("../../../../docs/proxies/nginx.conf"),
+            &[&changes[..], more].concat(),
+        );
+        Self::start(&config, "app.example")
+    }
+
+    /// In front of two gateways.
+    pub(crate) fn in_front_of(gateways: [&str; 2]) -> Self {
+        let guide = include_str!("../../../../docs/several-gateways.md");
+        let (_, config) = guide.split_once("```nginx\n").expect("the file");
+        let (config, _) = config.split_once("```").expect("its end");
+        let changes = [
+            ("server 10.0.0.11:8080 ", format!("server {} ", host(gateways[0]))),
+            ("server 10.0.0.12:8080 ", format!("server {} ", host(gateways[1]))),
+        ];
+        Self::start(&adapted(config, &changes), "keys.example")
+    }
+
+    /// With a file that has an HTTPS server with this name.
+    fn start(config: &str, name: &str) -> Self {
         let folder = TempDir::new().expect("a folder");
         let certificate = write_certificate(folder.path());
         let (tls, plain) = (free_address(), free_address());
         let at = |file: &str| folder.path().join(file).to_str().expect("text").to_owned();
-        let changes = [
-            ("server 127.0.0.1:8080;", format!("server {};", host(gateway))),
-            ("server 127.0.0.1:9000;", format!("server {};", host(application))),
-            ("listen 443 ssl;", format!("listen {tls} ssl; listen {plain};")),
-            ("/etc/ssl/certs/app.example.pem", at("cert.pem")),
-            ("/etc/ssl/private/app.example.key", at("key.pem")),
-        ];
-        let config = adapted(&[&changes[..], more].concat());
+        let config = adapted(
+            config,
+            &[
+                ("listen 443 ssl;", format!("listen {tls} ssl; listen {plain};")),
+                (&format!("/etc/ssl/certs/{name}.pem"), at("cert.pem")),
+                (&format!("/etc/ssl/private/{name}.key"), at("key.pem")),
+            ],
+        );
         Self {
             process: run(&written(folder.path(), &config)),
             tls,
@@ -105,8 +131,8 @@ impl Drop for Nginx {
 }
 
 /// The file as it is in `docs`, apart from what every reader of it adapts, too.
-fn adapted(changes: &[(&str, String)]) -> String {
-    let mut config = include_str!("../../../../docs/proxies/nginx.conf").to_owned();
+fn adapted(config: &str, changes: &[(&str, String)]) -> String {
+    let mut config = config.to_owned();
     for (from, to) in changes {
         assert_eq!(config.matches(from).count(), 1, "{from}");
         config = config.replace(from, to);

@@ -126,6 +126,13 @@ impl Postgres {
         assert!(self.is_true("SELECT pg_promote(true, 60)"), "promoted");
     }
 
+    /// Lets a replica fall behind, until it is promoted.
+    pub(crate) fn stop_replaying(&self) {
+        self.as_superuser("SELECT pg_wal_replay_pause()");
+        let stops = "SELECT pg_get_wal_replay_pause_state() = 'paused'";
+        wait_until("the replica doesn't stop", || self.is_true(stops));
+    }
+
     /// As if the machine lost power: every process ends immediately, and none finishes what it does.
     pub(crate) fn kill_9(&mut self) {
         let postmaster = postmaster(&self.data());
@@ -146,6 +153,11 @@ impl Postgres {
     /// The address of a database there, for the role that may make more of them.
     pub(crate) fn url(&self, database: &str) -> Url {
         self.url_as(ROLE, database)
+    }
+
+    /// Where its socket is.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     /// Where it listens on TCP.

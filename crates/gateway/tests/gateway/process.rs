@@ -128,15 +128,14 @@ impl Server {
 
     /// As an operator does.
     pub(crate) fn stop(&mut self) {
-        let pid = self.child.id().to_string();
-        assert!(
-            Command::new("kill")
-                .arg(pid)
-                .status()
-                .expect("the command kill")
-                .success()
-        );
+        self.signal("TERM");
         assert!(self.child.wait().expect("an end").success());
+    }
+
+    pub(crate) fn signal(&self, name: &str) {
+        let mut kill = Command::new("kill");
+        let kill = kill.arg(format!("-{name}")).arg(self.child.id().to_string());
+        assert!(kill.status().expect("the command kill").success());
     }
 
     pub(crate) async fn sign_in(&self) -> Value {
