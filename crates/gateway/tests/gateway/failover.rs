@@ -8,6 +8,7 @@ use std::{
 };
 
 use futures_util::future::join_all;
+use keyward_gateway::store::StoreError;
 use reqwest::{Client, Method, StatusCode};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -203,8 +204,14 @@ async fn a_replica_is_trusted_only_after_its_promotion() {
     for url in gateways.urls() {
         assert_eq!(verify(url, &session).await, StatusCode::UNAUTHORIZED);
     }
+    let store = gateways.data().store().await;
     block_in_place(|| primary.kill_9());
     address.lead_to(&replica);
+    // The first time, there is a connection from before.
+    for _ in 0..2 {
+        let error = store.write().await.expect_err("nothing can be written there");
+        assert!(matches!(error, StoreError::Unavailable(_)), "{error:?}");
+    }
     for url in [gateways.urls(), gateways.urls()].concat() {
         assert_eq!(
             verify(url, &session).await,

@@ -38,10 +38,11 @@ async fn wrong_passwords_at_both_count_as_at_one() {
     let gateways = Gateways::start(data).await;
     // No address is known anymore, and nothing has been counted.
     gateways.data().execute("DELETE FROM known_addresses");
+    let client = Client::new();
     let sign_in = async |at: usize, password: &str| {
         let url = format!("{}/api/portal/session", gateways.urls()[at % 2]);
         let body = json!({ "username": ADMIN, "password": password });
-        let answer = Client::new().post(url).json(&body).send().await.expect("an answer");
+        let answer = client.post(url).json(&body).send().await.expect("an answer");
         let status = answer.status().as_u16();
         let answer: Value = answer.json().await.expect("a problem");
         (status, answer["code"].as_str().unwrap_or_default().to_owned())
