@@ -6,9 +6,10 @@ use std::{
 };
 
 use axum::http::{HeaderMap, HeaderValue};
+use chrono::TimeDelta;
 
 use crate::{
-    clock::Clock,
+    clock::{AHEAD_MAX, Clock},
     http::cookies,
     key_usage::{Client, KeyUsageRecorder, KeyUse},
     random,
@@ -97,7 +98,8 @@ impl ApiSessions {
     /// waited to write.
     async fn touch(&self, LiveSession { session, id_hash }: &LiveSession) -> bool {
         let now = self.clock.now();
-        if (now - session.last_used_on).num_seconds() == 0 {
+        // Another gateway may have stored it a moment ago, by a clock that is ahead.
+        if (-AHEAD_MAX..TimeDelta::seconds(1)).contains(&(now - session.last_used_on)) {
             return true;
         }
         let Some(_turn) = self.touches.begin(*id_hash) else {

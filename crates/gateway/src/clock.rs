@@ -10,6 +10,10 @@ use std::{
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+/// How far ahead of this gateway's clock an instant may lie that another gateway wrote a moment ago: each clock may be off by
+/// [`LIMIT`](crate::clock_skew::LIMIT), and one second is for what takes time in between.
+pub const AHEAD_MAX: TimeDelta = TimeDelta::seconds(5);
+
 /// The system's clock, or a fixed one for tests.
 #[derive(Clone, Debug)]
 pub enum Clock {

@@ -26,13 +26,16 @@ pub(super) enum Command {
 /// Arguments of `keyward database copy`.
 #[derive(clap::Args)]
 pub(super) struct CopyArgs {
-    /// Database to copy: sqlite:DIR, its data folder, or postgres://USER@HOST/DATABASE
+    /// Configuration file (TOML)
+    #[arg(long, value_name = "FILE")]
+    config: Option<String>,
+    /// Database to copy: sqlite:DIR, its data folder, or postgres://USER@HOST/DATABASE [default: database-url of the settings]
     // Not parsed by clap, which would repeat a wrong value with its password.
+    #[arg(long, value_name = "URL", required_unless_present = "to")]
+    from: Option<String>,
+    /// Empty database to copy it to [default: database-url of the settings]
     #[arg(long, value_name = "URL")]
-    from: String,
-    /// Empty database to copy it to
-    #[arg(long, value_name = "URL")]
-    to: String,
+    to: Option<String>,
     /// File of the master key [default: master.key in the data folder]
     #[arg(long, value_name = "FILE")]
     master_key_file: Option<String>,
@@ -55,7 +58,10 @@ impl FromStr for Place {
             None => text
                 .parse()
                 .map(Self::Postgres)
-                .map_err(|_| "it must be sqlite:DIR or postgres://USER@HOST/DATABASE"),
+                .map_err(|reason| match text.starts_with("postgres") {
+                    true => reason,
+                    false => "it must be sqlite:DIR or postgres://USER@HOST/DATABASE",
+                }),
         }
     }
 }
@@ -66,23 +72,29 @@ pub(super) async fn run(command: Command) -> Result<(), CommandError> {
     }
 }
 
-/// The place that a flag names.
-fn place(flag: &str, text: &str) -> Result<Place, CommandError> {
-    text.parse()
-        .map_err(|form| CommandError::Refused(format!("{flag}: {form}")))
+/// The place that a flag names, or else the settings: a URL with a password is better there.
+fn place(flag: &str, text: Option<&str>, settings: &DataConfig) -> Result<Place, CommandError> {
+    let refused = |reason: &str| CommandError::Refused(format!("{flag}: {reason}"));
+    match (text, &settings.database) {
+        (Some(text), _) => text.parse().map_err(refused),
+        (None, Some(url)) => Ok(Place::Postgres(url.clone())),
+        (None, None) => Err(refused("name a database, or set database-url")),
+    }
 }
 
 async fn copy(args: CopyArgs) -> Result<(), CommandError> {
-    let (source, target) = (place("--from", &args.from)?, place("--to", &args.to)?);
-    let folder = match (&source, &target) {
-        (Place::Sqlite(folder), _) | (_, Place::Sqlite(folder)) => Some(folder.display().to_string()),
-        _ => None,
-    };
+    let folder = [&args.from, &args.to]
+        .into_iter()
+        .flatten()
+        .find_map(|text| text.strip_prefix("sqlite:"));
     let settings = DataConfig::load(DataArgs {
-        data: folder,
+        config: args.config,
+        data: folder.map(str::to_owned),
         master_key_file: args.master_key_file,
         ..DataArgs::default()
     })?;
+    let source = place("--from", args.from.as_deref(), &settings)?;
+    let target = place("--to", args.to.as_deref(), &settings)?;
     let config = |place: &Place| {
         let mut config = settings.clone();
         match place {

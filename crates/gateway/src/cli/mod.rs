@@ -96,7 +96,7 @@ pub enum CommandError {
     #[error(transparent)]
     Start(#[from] StartError),
     /// The database failed.
-    #[error("nothing was changed: {0}")]
+    #[error("{}", failed(.0))]
     Store(#[from] StoreError),
     /// The gateway can't serve.
     #[error(transparent)]
@@ -104,6 +104,16 @@ pub enum CommandError {
     /// The command can't be carried out; the text says why.
     #[error("{0}")]
     Refused(String),
+}
+
+/// A connection that was lost says nothing about the commit.
+fn failed(error: &StoreError) -> String {
+    match error {
+        StoreError::Unavailable(_) => {
+            format!("{error}. If the connection was lost at the end, the change was made: check before you repeat it")
+        }
+        _ => format!("nothing was changed: {error}"),
+    }
 }
 
 /// Runs the command. Exits with 0 on success, 1 on failure, 2 on wrong arguments or settings.

@@ -12,6 +12,23 @@ pub struct DatabaseUrl(Zeroizing<String>);
 /// What is allowed. It doesn't repeat the value, which may hold a password.
 const FORM: &str = "it must be a URL such as postgres://USER@HOST/DATABASE";
 
+/// The parameters that are known.
+const PARAMETERS: [&str; 11] = [
+    "application_name",
+    "dbname",
+    "host",
+    "options",
+    "password",
+    "port",
+    "sslcert",
+    "sslkey",
+    "sslmode",
+    "sslrootcert",
+    "user",
+];
+const KNOWN: &str = "its parameters can be application_name, dbname, host, options, password, port, sslcert, sslkey, sslmode, \
+                     sslrootcert and user";
+
 impl DatabaseUrl {
     /// The URL itself, with its password.
     pub fn reveal(&self) -> &str {
@@ -24,9 +41,13 @@ impl FromStr for DatabaseUrl {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let url: Url = text.parse().map_err(|_| FORM)?;
-        match url.scheme() {
-            "postgres" | "postgresql" => Ok(Self(Zeroizing::new(text.to_owned()))),
-            _ => Err(FORM),
+        if !["postgres", "postgresql"].contains(&url.scheme()) {
+            return Err(FORM);
+        }
+        // sqlx would log one that it doesn't know, with its value.
+        match url.query_pairs().all(|(name, _)| PARAMETERS.contains(&&*name)) {
+            true => Ok(Self(Zeroizing::new(text.to_owned()))),
+            false => Err(KNOWN),
         }
     }
 }
@@ -68,5 +89,7 @@ mod tests {
         for text in ["", "keys", "mysql://db.example/keys", "/run/postgresql"] {
             assert_eq!(text.parse::<DatabaseUrl>().expect_err("refused"), FORM);
         }
+        let misspelt = "postgres://db.example/keys?pasword=secret";
+        assert_eq!(misspelt.parse::<DatabaseUrl>().expect_err("refused"), KNOWN);
     }
 }

@@ -5,7 +5,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::store::people::sign_in_counts::DAY;
+use crate::{clock::AHEAD_MAX, store::people::sign_in_counts::DAY};
 
 /// This many failures within [`BURST_WINDOW`] lock for [`BURST_LOCK`].
 const BURST: usize = 5;
@@ -21,7 +21,7 @@ pub const LONGEST_DELAY: TimeDelta = TimeDelta::minutes(15);
 /// Limit of remembered failures: more don't make the delay longer.
 const KEPT: usize = 32;
 
-/// Failures of the last day, oldest first, without those ahead of the clock.
+/// Failures of the last day, oldest first, without those ahead of every clock.
 #[derive(Clone, Debug)]
 pub struct Failures(Vec<DateTime<Utc>>);
 
@@ -37,7 +37,8 @@ pub enum Lock {
 impl Failures {
     /// The stored failures that currently count.
     pub fn at(mut stored: Vec<DateTime<Utc>>, now: DateTime<Utc>) -> Self {
-        stored.retain(|on| *on > now - DAY && *on <= now);
+        stored.retain(|on| *on > now - DAY && *on <= now + AHEAD_MAX);
+        stored.sort_unstable();
         Self(stored)
     }
 
@@ -52,6 +53,7 @@ impl Failures {
     /// Adds a failure. Returns the lock that begins with it.
     pub fn add(&mut self, now: DateTime<Utc>, bursts: bool) -> Option<Lock> {
         self.0.push(now);
+        self.0.sort_unstable();
         self.0.drain(..self.0.len().saturating_sub(KEPT));
         if bursts && self.is_burst() {
             Some(Lock::Burst)

@@ -42,6 +42,10 @@ impl<'a> Token<'a> {
             _ => None,
         };
         let (header, mut claims) = (object(header)?, object(claims)?);
+        // Claims are stored and looked for as texts, which can't have this character.
+        if header.values().chain(claims.values()).any(has_nul) {
+            return None;
+        }
         // What is null is not said.
         claims.retain(|_, value| !value.is_null());
         let name = header.get("alg").and_then(Value::as_str).unwrap_or_default();
@@ -108,9 +112,34 @@ impl<'a> Token<'a> {
     }
 }
 
+fn has_nul(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(items) => items.iter().any(has_nul),
+        Value::Object(members) => members
+            .iter()
+            .any(|(name, value)| name.contains('\0') || has_nul(value)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_token_with_a_nul_in_it_is_none() {
+        let encode = |text: &str| URL_SAFE_NO_PAD.encode(text);
+        let is_token = |claims: &str| Token::read(&[&encode("{}"), ".", &encode(claims), "."].concat()).is_some();
+        assert!(is_token(r#"{"sub":"a\\u0000"}"#));
+        for claims in [
+            r#"{"sub":"a\u0000b"}"#,
+            r#"{"roles":[["\u0000"]]}"#,
+            r#"{"a":{"\u0000":1}}"#,
+        ] {
+            assert!(!is_token(claims), "{claims}");
+        }
+    }
 
     #[test]
     fn times_in_tokens_are_numbers_in_any_notation() {

@@ -11,7 +11,7 @@ use keyward_contract::ProblemCode;
 
 use crate::{http::problem::Problem, secrets::OpenError};
 
-/// A failed operation on the database. Nothing was changed.
+/// A failed operation on the database. Nothing was changed, unless the connection to it was lost during the commit.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// The disk is full.
@@ -137,6 +137,12 @@ pub enum OpenStoreError {
         /// The newest version that this program knows.
         known: i64,
     },
+    /// What it has acknowledged can be lost.
+    #[error(
+        "the database {0} acknowledges changes before they are on disk, so that one could be lost after its answer. Set \
+         synchronous_commit to on"
+    )]
+    NotDurable(String),
     /// A migration can't be applied.
     #[error("can't migrate the database {0}: {1}")]
     Migrate(String, #[source] MigrateError),
@@ -197,8 +203,8 @@ fn condition(error: &sqlx::Error) -> Option<Condition> {
             "0A000" => Some(Condition::Unavailable),
             // Connection exceptions, insufficient resources, operator intervention, system errors, rolled back by the server
             code if ["08", "53", "57", "58", "40"].contains(&code.get(..2)?) => Some(Condition::Unavailable),
-            // idle_in_transaction_session_timeout
-            "25P03" => Some(Condition::Unavailable),
+            // in_failed_sql_transaction, idle_in_transaction_session_timeout
+            "25P02" | "25P03" => Some(Condition::Unavailable),
             _ => None,
         };
     }

@@ -49,6 +49,9 @@ pub type Connection = AnyConnection;
 /// A task that one gateway runs at a time. See [`Store::begin_task`].
 pub struct Task(#[expect(dead_code, reason = "its end is the end of the task")] Option<WriteTransaction>);
 
+/// The character that texts of PostgreSQL can't have: what is stored has none, and what is looked for with one isn't there.
+const NUL: char = '\0';
+
 /// A column that counts something.
 fn number_of(row: &AnyRow, column: &str) -> Result<u32, StoreError> {
     let count: i64 = row.try_get(column)?;
@@ -164,10 +167,10 @@ impl Store {
     /// # Errors
     /// When the turn does not come in time.
     pub async fn write(&self) -> Result<WriteTransaction, StoreError> {
-        Ok(match self.is_shared() {
-            true => self.writer.begin_with(postgres::BEGIN).await?,
-            false => self.writer.begin_with(sqlite::BEGIN).await?,
-        })
+        match self.is_shared() {
+            true => postgres::begin(&self.writer).await,
+            false => Ok(self.writer.begin_with(sqlite::BEGIN).await?),
+        }
     }
 
     /// The session with this JSESSIONID, if it is active, and opened with the current, enabled key. Whether it is authorized
@@ -220,7 +223,14 @@ impl Store {
         let Ok(mut reader) = self.read().await else {
             return false;
         };
+        // As the requests of APIs are admitted, too.
+        let nobody = SessionWindow {
+            used_after: DateTime::UNIX_EPOCH,
+            opened_after: DateTime::UNIX_EPOCH,
+            until: DateTime::UNIX_EPOCH,
+        };
         sqlx::query("SELECT 1").execute(&mut *reader).await.is_ok()
+            && self.live_api_session(&[0; 32], &nobody).await.is_ok()
     }
 
     /// Waits for running transactions and closes the database, which checkpoints its write-ahead log.

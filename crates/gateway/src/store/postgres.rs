@@ -12,7 +12,7 @@ use sqlx::{
     postgres::{PgConnectOptions, PgSslMode},
 };
 
-use super::{ACQUIRE_TIMEOUT, Connection, OpenStoreError, newest};
+use super::{ACQUIRE_TIMEOUT, Connection, OpenStoreError, StoreError, WriteTransaction, newest};
 use crate::config::DatabaseUrl;
 
 static MIGRATIONS: Migrator = Migrator {
@@ -25,20 +25,37 @@ static MIGRATIONS: Migrator = Migrator {
 const FILES: [&str; 3] = ["sslrootcert", "sslcert", "sslkey"];
 
 const READERS: u32 = 4;
-/// The pool tries to connect for so long. Nobody is kept waiting for a server that is away.
+/// The pool tries to connect for so long: a request to read doesn't wait for a server that is away.
 const READER_TIMEOUT: Duration = Duration::from_secs(3);
 /// A connection that rested for this long is tried before it is used: the server may have gone in between.
 const RESTED: Duration = Duration::from_secs(1);
+/// A server that doesn't answer in this time is gone.
+pub(super) const ANSWER_TIMEOUT: Duration = Duration::from_secs(5);
 const LIFETIME: Duration = Duration::from_secs(30 * 60);
 
-/// A transaction that holds the write lock from its start, so that there is one at a time, as in SQLite: whoever waits longer
-/// than `lock_timeout` gives up, and the lock of a gateway whose machine is gone is released by `idle_in_transaction_session_timeout`.
-/// The number is the name of the lock: "keyward" in ASCII.
-pub(super) const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
-     SET LOCAL client_min_messages = warning;
+/// Begins a transaction that takes the write lock first. Both can't be one statement: a transaction that sqlx doesn't know to have
+/// begun isn't rolled back when it waits in vain, or when its request is cancelled.
+const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
+/// The write lock, so that there is one writing transaction at a time, as in SQLite. One that waits longer than `lock_timeout` gives
+/// up. The server ends the transaction of a gateway that is gone after `idle_in_transaction_session_timeout`. The number is the
+/// name of the lock: "keyward" in ASCII.
+const LOCK: &str = "SET LOCAL client_min_messages = warning;
      SET LOCAL lock_timeout = '10s';
      SET LOCAL idle_in_transaction_session_timeout = '15s';
      SELECT pg_advisory_xact_lock(30227277347385956)";
+/// The same at the start, where another gateway may be migrating.
+const LOCK_TO_MIGRATE: &str = "SET LOCAL client_min_messages = warning;
+     SET LOCAL lock_timeout = '5min';
+     SELECT pg_advisory_xact_lock(30227277347385956)";
+/// For an operator's command that takes its time within a transaction.
+pub(super) const TAKE_TIME: &str = "SET LOCAL idle_in_transaction_session_timeout = 0";
+
+/// A transaction with the write lock.
+pub(super) async fn begin(writer: &AnyPool) -> Result<WriteTransaction, StoreError> {
+    let mut transaction = writer.begin_with(BEGIN).await?;
+    sqlx::raw_sql(LOCK).execute(&mut *transaction).await?;
+    Ok(transaction)
+}
 
 /// Takes the lock of the background tasks until the end of the transaction, unless someone else has it. Its name is that of the
 /// write lock, plus one.
@@ -47,7 +64,7 @@ pub(super) const TRY_TASK: &str = "SELECT pg_try_advisory_xact_lock(302272773473
 /// What time it is now, not when the transaction began.
 pub(super) const TIME: &str = "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)";
 
-/// Whether the server is a standby. One that is promoted doesn't become a standby again while a connection to it lasts.
+/// Whether the server is a standby. A primary doesn't become one while a connection to it lasts.
 const IS_STANDBY: &str = "SELECT pg_is_in_recovery()";
 
 /// Opens the database and brings its tables up to date: one gateway does so, and others that start wait for it. Gives the readers
@@ -61,7 +78,18 @@ pub(super) async fn open(url: &DatabaseUrl) -> Result<(AnyPool, AnyPool), OpenSt
         .connect_with(any(url).map_err(failed)?)
         .await
         .map_err(failed)?;
+    let durability: String = sqlx::query_scalar("SELECT current_setting('synchronous_commit')")
+        .fetch_one(&writer)
+        .await
+        .map_err(failed)?;
+    if durability == "off" {
+        return Err(OpenStoreError::NotDurable(place));
+    }
     let mut transaction = writer.begin_with(BEGIN).await.map_err(failed)?;
+    sqlx::raw_sql(LOCK_TO_MIGRATE)
+        .execute(&mut *transaction)
+        .await
+        .map_err(failed)?;
     let migrated = async {
         MIGRATIONS.run(&mut *transaction).await?;
         transaction.commit().await.map_err(MigrateError::Execute)
@@ -172,6 +200,13 @@ fn any(url: &DatabaseUrl) -> Result<AnyConnectOptions, sqlx::Error> {
     Ok(options)
 }
 
+/// Fails unless the server answers soon: where its machine is gone, no packet says so.
+async fn answers(connection: &mut Connection) -> sqlx::Result<()> {
+    tokio::time::timeout(ANSWER_TIMEOUT, connection.ping())
+        .await
+        .unwrap_or(Err(sqlx::Error::PoolTimedOut))
+}
+
 fn pool(connections: u32, timeout: Duration) -> AnyPoolOptions {
     AnyPoolOptions::new()
         .max_connections(connections)
@@ -181,8 +216,15 @@ fn pool(connections: u32, timeout: Duration) -> AnyPoolOptions {
         .before_acquire(|connection, metadata| {
             Box::pin(async move {
                 if metadata.idle_for > RESTED {
-                    connection.ping().await?;
+                    answers(connection).await?;
                 }
+                Ok(true)
+            })
+        })
+        // A connection to a machine that is gone would be tried without an end, and its place stay taken.
+        .after_release(|connection, _| {
+            Box::pin(async move {
+                answers(connection).await?;
                 Ok(true)
             })
         })

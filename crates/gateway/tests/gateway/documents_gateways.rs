@@ -191,22 +191,22 @@ async fn the_example_with_two_gateways_runs_as_written() {
         ("/var/lib/keyward", data.path().display().to_string()),
         ("/srv/keyward", data.beside("back").display().to_string()),
     ];
-    let mut exports = String::new();
+    fs::write(
+        data.beside("etc/keyward.toml"),
+        adapted(&block("toml", "database-url"), &[&common[..], &operator[1..2]].concat()),
+    )
+    .expect("a file");
     let (mut before, mut after) = (Vec::new(), Vec::new());
     for step in steps(PAGE) {
         let command = adapted(&step.command, &operator);
-        if command.starts_with("export ") {
-            exports = format!("{exports}{command}\n");
-        } else if command.contains("--from sqlite:") {
+        if command.contains("--from sqlite:") {
             before.push(command);
         } else {
             after.push(command);
         }
     }
     let run = |command: &str| {
-        let output = prepared(&format!("{exports}{command}"), data.around())
-            .output()
-            .expect("a shell");
+        let output = prepared(command, data.around()).output().expect("a shell");
         assert!(output.status.success(), "{command}: {}", said(&output));
     };
     assert_eq!(before.len(), 1, "{before:?}");

@@ -68,6 +68,7 @@ mod serve_tls;
 mod session;
 mod session_life;
 mod several_gateways;
+mod several_locks;
 mod several_starts;
 mod several_support;
 mod sql;

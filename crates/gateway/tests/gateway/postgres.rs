@@ -144,6 +144,19 @@ impl Postgres {
         wait_until("a process goes on", || !all.iter().any(|pid| is_alive(*pid)));
     }
 
+    /// As if no packet arrived there anymore, until [`thaw`](Self::thaw): connections stay, and nothing answers.
+    pub(crate) fn freeze(&self) {
+        let postmaster = postmaster(&self.data());
+        signal("STOP", &[postmaster]);
+        signal("STOP", &children(postmaster));
+    }
+
+    pub(crate) fn thaw(&self) {
+        let postmaster = postmaster(&self.data());
+        signal("CONT", &children(postmaster));
+        signal("CONT", &[postmaster]);
+    }
+
     /// Starts it again after [`kill_9`](Self::kill_9).
     pub(crate) fn restart(&mut self) {
         self.stop("keep");

@@ -308,3 +308,26 @@ async fn a_newer_link_replaces_the_older() {
         "setup-link-invalid"
     );
 }
+
+/// PostgreSQL takes no text with this character, not even to look for.
+#[tokio::test]
+async fn a_name_with_a_nul_in_it_is_nobodys() {
+    let acme = Acme::new().await;
+    let answer = sign_in(&acme, "admin\0@acme.example", PASSWORD).await;
+    assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{}", answer.text);
+    let key = acme.key().await;
+    let answer = acme.api_sign_in(&key, "admin\0@acme.example", PASSWORD).await;
+    assert_eq!(answer.code(), "INVALID_USERNAME_OR_PASSWORD", "{}", answer.text);
+    for parameter in ["text", "admin", "address", "resource"] {
+        let path = format!("/api/portal/orgs/{}/audit-log?{parameter}=%00", acme.organization);
+        let answer = acme.send(get(&path).cookie(&acme.cookie).empty()).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+        assert_eq!(answer.json()["rows"], json!([]));
+    }
+    let path = format!("/api/portal/orgs/{}/roles", acme.organization);
+    for name in ["a\0b", "\0"] {
+        let body = json!({ "name": name, "permissions": keyward_contract::Permissions::NONE });
+        let request = post(&path).cookie(&acme.cookie).header("x-keyward", "1").json(&body);
+        assert_eq!(acme.send(request).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+}

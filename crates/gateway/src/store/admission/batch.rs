@@ -65,7 +65,7 @@ impl Batches {
     }
 }
 
-/// One that runs, until nobody waits anymore.
+/// One that runs until no request waits.
 struct Run {
     batches: Arc<Batches>,
     is_over: bool,
@@ -81,7 +81,7 @@ impl Run {
     fn take(&mut self) -> Option<Vec<(Hash, oneshot::Sender<Answer>)>> {
         let mut waiting = self.batches.waiting();
         if waiting.asked.is_empty() {
-            // Under the same lock, so that whoever asks next begins another one.
+            // Under the same lock, so that the next request begins another one.
             waiting.running -= 1;
             self.is_over = true;
             return None;
@@ -106,7 +106,7 @@ impl Run {
                 },
                 Err(error) => Err(error.again()),
             };
-            // Whoever asked may be gone.
+            // The request may be gone.
             let _ = sender.send(answer);
         }
     }
@@ -116,7 +116,10 @@ impl Run {
 impl Drop for Run {
     fn drop(&mut self) {
         if !self.is_over {
-            self.batches.waiting().running -= 1;
+            let mut waiting = self.batches.waiting();
+            waiting.running -= 1;
+            // They fail at once, rather than wait for a run that may not come.
+            waiting.asked.clear();
         }
     }
 }

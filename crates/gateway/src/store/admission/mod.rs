@@ -232,7 +232,8 @@ macro_rules! live {
 }
 
 const LIVE: &str = live!("s.id_hash = $1");
-const LIVE_ANY: &str = live!("s.id_hash = ANY($1)");
+/// On PostgreSQL. Behind a pooler, even a connection that was one to the primary may lead to a standby.
+const LIVE_ANY: &str = live!("s.id_hash = ANY($1) AND NOT pg_is_in_recovery()");
 
 /// A session, and when it was opened.
 #[derive(Clone, Debug)]

@@ -1,6 +1,9 @@
 //! Questions to PostgreSQL.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::{
+    fmt,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
 
 use sqlx::{
     Decode, PgConnection, Postgres, Row as _, Type,
@@ -10,9 +13,16 @@ use sqlx::{
 use tokio::sync::Semaphore;
 
 use super::{Columns, StoreError, Value};
-use crate::store::postgres::connect_to_admit;
+use crate::store::postgres::{ANSWER_TIMEOUT, connect_to_admit};
 
 pub(super) type PgQuery<'q> = Query<'q, Postgres, PgArguments>;
+
+/// Fails unless the answer comes soon: where the server's machine is gone, no packet says so.
+async fn in_time<T>(answer: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
+    tokio::time::timeout(ANSWER_TIMEOUT, answer)
+        .await
+        .unwrap_or_else(|_| Err(StoreError::Unavailable(sqlx::Error::PoolTimedOut)))
+}
 
 /// A statement with its values.
 pub(super) fn query<'q>(statement: &'static str, values: &[Value<'q>]) -> PgQuery<'q> {
@@ -22,15 +32,21 @@ pub(super) fn query<'q>(statement: &'static str, values: &[Value<'q>]) -> PgQuer
     })
 }
 
-/// Limit of connections. PostgreSQL answers with one thread a connection: more than it has processors gain nothing.
+/// Limit of connections. Each is a process of PostgreSQL: many more than it has processors gain nothing.
 const MOST: usize = 16;
 
 /// Connections that read, one question at a time each.
-#[derive(Debug)]
 pub(super) struct PostgresAdmission {
     options: PgConnectOptions,
     turns: Semaphore,
     idle: Mutex<Vec<PgConnection>>,
+}
+
+/// Without the options, which have the password.
+impl fmt::Debug for PostgresAdmission {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PostgresAdmission").finish_non_exhaustive()
+    }
 }
 
 impl PostgresAdmission {
@@ -42,7 +58,7 @@ impl PostgresAdmission {
         }
     }
 
-    /// The rows of a query, which is made anew where the first connection turns out to be gone.
+    /// The rows of a query. It runs again on a new connection if the first one turns out to be gone.
     pub(super) async fn ask<'q, T: Send>(
         &self,
         query: impl Fn() -> PgQuery<'q> + Send + Sync,
@@ -51,17 +67,20 @@ impl PostgresAdmission {
         let _turn = self.turns.acquire().await.map_err(|_| StoreError::Closed)?;
         let idle = self.idle().pop();
         if let Some(connection) = idle {
-            match self.ask_at(connection, query(), read).await {
+            match in_time(self.ask_at(connection, query(), read)).await {
                 // The server has gone since the last question, and may be back. Those that rested with it have gone, too.
                 Err(StoreError::Unavailable(_)) => self.idle().clear(),
                 answer => return answer,
             }
         }
-        let connection = connect_to_admit(&self.options).await?;
-        self.ask_at(connection, query(), read).await
+        in_time(async {
+            let connection = connect_to_admit(&self.options).await?;
+            self.ask_at(connection, query(), read).await
+        })
+        .await
     }
 
-    /// The connection is kept for the next question, unless this one fails or nobody waits for its answer anymore.
+    /// The connection is kept for the next question, unless this one fails or is cancelled.
     async fn ask_at<T: Send>(
         &self,
         mut connection: PgConnection,

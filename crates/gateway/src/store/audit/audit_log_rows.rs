@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeZone as _, Utc};
 use keyward_contract::{AdminId, AuditLogFilter, AuditReason, AuditRow, OrganizationId};
 use sqlx::{AssertSqlSafe, Row as _, any::AnyRow};
 
-use crate::store::{Connection, StoreError};
+use crate::store::{Connection, NUL, StoreError};
 
 /// Which rows, by their ids, and in which order.
 #[derive(Clone, Copy)]
@@ -31,6 +31,10 @@ pub async fn part(
     part: Part,
     limit: u32,
 ) -> Result<Vec<AuditRow>, StoreError> {
+    let texts = [&filter.admin, &filter.address, &filter.resource, &filter.text];
+    if texts.into_iter().flatten().any(|text| text.contains(NUL)) {
+        return Ok(Vec::new());
+    }
     let (comparison, order, id) = match part {
         Part::Before(id) => ("<", "DESC", id),
         Part::After(id) => (">", "ASC", id),

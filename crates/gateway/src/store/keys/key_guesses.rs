@@ -5,7 +5,7 @@ use keyward_contract::{KeyGuessing, OrganizationId};
 use sqlx::Row as _;
 
 use crate::{
-    clock,
+    clock::{self, AHEAD_MAX},
     store::{
         Connection, StoreError,
         people::sign_in_counts::{bytes, instants},
@@ -26,9 +26,10 @@ pub async fn add(
 ) -> Result<Option<DateTime<Utc>>, StoreError> {
     let (mut tried_on, since) = find(connection, organization).await?;
     let since = since.filter(|_| is_recent(&tried_on, now));
-    // What lies ahead of the clock does not count.
-    tried_on.retain(|on| *on > now - WINDOW && *on <= now);
+    // What lies ahead of the clock, and of that of other gateways, doesn't count.
+    tried_on.retain(|on| *on > now - WINDOW && *on <= now + AHEAD_MAX);
     tried_on.push(now);
+    tried_on.sort_unstable();
     let newest = tried_on.len().saturating_sub(ALARM);
     tried_on.drain(..newest);
     let begun = (since.is_none() && tried_on.len() == ALARM).then(|| tried_on[0]);

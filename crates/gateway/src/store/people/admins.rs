@@ -6,7 +6,7 @@ use sqlx::Row as _;
 
 use crate::{
     names,
-    store::{Connection, StoreError},
+    store::{Connection, NUL, StoreError},
 };
 
 /// Adds an admin. They sign in with their name, in any case; without a password hash they can't yet.
@@ -45,6 +45,9 @@ pub async fn find_by_login(
     connection: &mut Connection,
     login: &str,
 ) -> Result<Option<(Admin, Option<String>)>, StoreError> {
+    if login.contains(NUL) {
+        return Ok(None);
+    }
     let row = sqlx::query(
         "SELECT id, name, password_hash FROM admins WHERE login = $1 OR login = $2 ORDER BY login = $1 DESC LIMIT 1",
     )

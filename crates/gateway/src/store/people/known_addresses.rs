@@ -4,7 +4,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 use keyward_contract::AdminId;
 use sqlx::Row as _;
 
-use crate::store::{Connection, StoreError};
+use crate::{
+    clock::AHEAD_MAX,
+    store::{Connection, StoreError},
+};
 
 /// How long an address is known after a sign-in.
 const KEPT: TimeDelta = TimeDelta::days(30);
@@ -34,7 +37,8 @@ pub async fn find(
             .fetch_optional(connection)
             .await?;
     let Some(row) = row else { return Ok(Known::default()) };
-    let counts = |on: i64| ((now - KEPT).timestamp_millis() + 1..=now.timestamp_millis()).contains(&on);
+    let counted = (now - KEPT).timestamp_millis() + 1..=(now + AHEAD_MAX).timestamp_millis();
+    let counts = |on: i64| counted.contains(&on);
     Ok(Known {
         signed_in: counts(row.try_get("signed_in_on")?),
         key_shown: row.try_get::<Option<i64>, _>("key_shown_on")?.is_some_and(counts),

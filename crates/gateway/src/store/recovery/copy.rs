@@ -15,7 +15,7 @@ use crate::{
     store::{
         Connection, Store, StoreError,
         audit::audit_chain::{self, Link},
-        installation, is_postgres,
+        installation, is_postgres, postgres,
     },
 };
 
@@ -66,6 +66,12 @@ pub struct Copied {
 pub async fn copy(from: &Store, to: &Store, secrets: &Secrets) -> Result<Copied, CopyError> {
     let mut source = from.write().await?;
     let mut target = to.write().await?;
+    // While one of them is read, the other one waits.
+    for transaction in [&mut source, &mut target] {
+        if is_postgres(transaction) {
+            sqlx::raw_sql(postgres::TAKE_TIME).execute(&mut **transaction).await?;
+        }
+    }
     if installation::exists(&mut target).await? {
         return Err(CopyError::NotEmpty);
     }

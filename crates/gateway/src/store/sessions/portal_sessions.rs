@@ -5,7 +5,9 @@ use keyward_contract::{Admin, AdminId, SessionId, SsoProviderId};
 use sqlx::Row as _;
 
 use crate::{
-    clock, random,
+    clock,
+    clock::AHEAD_MAX,
+    random,
     store::{Connection, StoreError, flag},
 };
 
@@ -49,7 +51,7 @@ impl PortalSession {
     pub fn takes_cookie(&self, now: DateTime<Utc>) -> bool {
         match self.cookie {
             Cookie::Current | Cookie::New | Cookie::Former(None) => true,
-            Cookie::Former(Some(end)) => now < end && end <= now + GRACE,
+            Cookie::Former(Some(end)) => now < end && end <= now + GRACE + AHEAD_MAX,
         }
     }
 }
