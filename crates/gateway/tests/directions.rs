@@ -68,6 +68,8 @@ const STORE: &[(&str, &str)] = &[
     ("sightings", "what is noted of a client"),
     ("idempotent_answers", "stored answers"),
     ("clock_marks", "when the gateway was last seen"),
+    ("sqlite", "opening the file in the data folder"),
+    ("postgres", "opening the database that gateways share"),
     ("error", "what can go wrong with a database"),
 ];
 

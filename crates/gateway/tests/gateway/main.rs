@@ -49,6 +49,7 @@ mod passwords;
 mod permissions;
 mod plans;
 mod postgres;
+mod postgres_itself;
 mod process;
 mod re_authentication;
 mod readiness;
