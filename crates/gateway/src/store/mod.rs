@@ -47,7 +47,20 @@ pub type Reader = PoolConnection<Any>;
 pub type Connection = AnyConnection;
 
 /// A task that one gateway runs at a time. See [`Store::begin_task`].
-pub struct Task(#[expect(dead_code, reason = "its end is the end of the task")] Option<WriteTransaction>);
+pub struct Task(Option<WriteTransaction>);
+
+impl Task {
+    /// Ends it, so that the next one can begin at once. Dropped, it ends a moment later.
+    ///
+    /// # Errors
+    /// When the database fails. It has ended all the same.
+    pub async fn end(self) -> Result<(), StoreError> {
+        match self.0 {
+            Some(turn) => Ok(turn.rollback().await?),
+            None => Ok(()),
+        }
+    }
+}
 
 /// The character that texts of PostgreSQL can't have: what is stored has none, and what is looked for with one isn't there.
 const NUL: char = '\0';

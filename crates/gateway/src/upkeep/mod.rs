@@ -40,7 +40,7 @@ pub async fn round(state: &State) -> Result<(), StoreError> {
     let Some(now) = state.trust.now() else {
         return Ok(());
     };
-    let Some(_task) = state.store.begin_task().await? else {
+    let Some(task) = state.store.begin_task().await? else {
         return Ok(());
     };
     let mut transaction = state.store.write().await?;
@@ -49,7 +49,7 @@ pub async fn round(state: &State) -> Result<(), StoreError> {
     let of_what_is_past = delete(state, now).await;
     // Even where the rest fails: who has tampered with the audit log keeps no secret from going.
     let of_audit_log = retention::cut(state, now).await;
-    of_what_is_past.and(of_audit_log.map(|_| ()))
+    of_what_is_past.and(of_audit_log.map(|_| ())).and(task.end().await)
 }
 
 async fn delete(state: &State, now: DateTime<Utc>) -> Result<(), StoreError> {
