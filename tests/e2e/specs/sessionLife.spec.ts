@@ -121,6 +121,8 @@ test.describe('a session of a minute', () => {
   test.use({ flags: ['--session-idle', '1m'] })
 
   test('its end is told in time, and a press goes on', async ({ keyPage: page, keyward, guard }) => {
+    // It waits for the rest of the minute.
+    test.slow()
     guard.expectStatus(401)
     await expect(new KeyPage(page).row).toHaveCount(1)
     const warning = page.getByRole('dialog', { name: text('interrupted.idle-title') })
