@@ -1,7 +1,7 @@
 //! The gateway on PostgreSQL, alone and as one of two, beside what pgbench reaches on the same server in the same run.
 
 use std::{
-    fs,
+    env, fs,
     io::{BufRead as _, BufReader, Write as _},
     path::{Path, PathBuf},
     process::{Child, ChildStdin, ChildStdout, Command, Stdio},
@@ -145,7 +145,7 @@ impl Server {
         versions.sort();
         let programs = versions.pop().context("PostgreSQL isn't installed")?.join("bin");
         // The path of a socket must be short, and the server's user must get there.
-        let folder = PathBuf::from(format!("/tmp/keyward-bench-{}", std::process::id()));
+        let folder = env::temp_dir().join(format!("keyward-bench-{}", std::process::id()));
         fs::create_dir_all(&folder)?;
         if is_root()? {
             run(command("chown").arg("postgres").arg(&folder))?;
@@ -225,7 +225,7 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // What fails here leaves a folder below /tmp.
+        // What fails here leaves a temporary folder.
         let _ = as_its_user(&self.programs.join("pg_ctl")).and_then(|mut stop| {
             let stop = stop.args(["stop", "--mode=fast", "--silent", "-D"]);
             run(stop.arg(self.folder.join("data")))

@@ -50,7 +50,7 @@ pub type Connection = AnyConnection;
 pub struct Task(Option<WriteTransaction>);
 
 impl Task {
-    /// Ends it, so that the next one can begin at once. Dropped, it ends a moment later.
+    /// Ends it, so that the next one can begin immediately. When dropped, it ends a moment later.
     ///
     /// # Errors
     /// When the database fails. It has ended all the same.
@@ -237,13 +237,13 @@ impl Store {
             return false;
         };
         // As the requests of APIs are admitted, too.
-        let nobody = SessionWindow {
+        let none = SessionWindow {
             used_after: DateTime::UNIX_EPOCH,
             opened_after: DateTime::UNIX_EPOCH,
             until: DateTime::UNIX_EPOCH,
         };
         sqlx::query("SELECT 1").execute(&mut *reader).await.is_ok()
-            && self.live_api_session(&[0; 32], &nobody).await.is_ok()
+            && self.live_api_session(&[0; 32], &none).await.is_ok()
     }
 
     /// Waits for running transactions and closes the database, which checkpoints its write-ahead log.

@@ -32,7 +32,7 @@ pub(super) const BEGIN: &str = "BEGIN IMMEDIATE";
 pub(super) enum Access {
     Write,
     Read,
-    /// Nobody writes to it.
+    /// A file that no process writes to.
     Immutable,
 }
 

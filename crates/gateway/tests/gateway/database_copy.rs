@@ -151,7 +151,7 @@ fn wrong_urls_are_named_without_the_password() {
     let key = from.path().join("master.key").display().to_string();
     let mut missing = server.url("nowhere");
     missing.set_password(Some("secret-word")).expect("a password");
-    let nobody = format!("postgres://keyward:secret-word@127.0.0.1:1/{}", "keys");
+    let unreachable = format!("postgres://keyward:secret-word@127.0.0.1:1/{}", "keys");
     let unknown_mode = "postgres://keyward:secret-word@127.0.0.1:1/keys?sslmode=verify-fully";
     let no_ca =
         "postgres://keyward:secret-word@127.0.0.1:1/keys?sslmode=verify-full&sslrootcert=/nowhere/secret-word.pem";
@@ -170,20 +170,20 @@ fn wrong_urls_are_named_without_the_password() {
         (place(&from), missing.as_str(), "can't open the database postgres://"),
         (
             place(&from),
-            &nobody,
+            &unreachable,
             "can't open the database postgres://127.0.0.1:1/keys: ",
         ),
         (place(&from), unknown_mode, "verify-fully"),
         (place(&from), no_ca, "can't read sslrootcert /nowhere/secret-word.pem: "),
         (
-            nobody.clone(),
+            unreachable.clone(),
             to.database.as_ref().expect("a database").url.as_str(),
             "can't open the database",
         ),
         (place(&to), "sqlite:/nowhere", "no installation in postgres://"),
         (
             "sqlite:/nowhere".to_owned(),
-            nobody.as_str(),
+            unreachable.as_str(),
             "no installation in /nowhere",
         ),
     ];

@@ -13,7 +13,7 @@ use tokio::sync::oneshot;
 
 use super::{Columns, LIVE_ANY, Session, StoreError, postgres::PostgresAdmission, session};
 
-/// How many statements run at once.
+/// Limit of concurrent statements.
 const AT_ONCE: usize = 4;
 
 type Hash = [u8; 32];
@@ -118,7 +118,7 @@ impl Drop for Run {
         if !self.is_over {
             let mut waiting = self.batches.waiting();
             waiting.running -= 1;
-            // They fail at once, rather than wait for a run that may not come.
+            // They fail immediately, because no run may come for them.
             waiting.asked.clear();
         }
     }
