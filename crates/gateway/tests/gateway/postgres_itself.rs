@@ -44,7 +44,8 @@ fn a_server_ends_with_a_killed_process() {
     let data = said.take(1).next().expect("its folder");
     let postmaster = postmaster(&data);
     let all: Vec<u32> = iter::once(postmaster).chain(children(postmaster)).collect();
-    assert!(all.len() > 1 && all.iter().all(|pid| is_alive(*pid)), "{all:?}");
+    // A child may be one that only starts the server, and end by itself.
+    assert!(all.len() > 1 && is_alive(postmaster), "{all:?}");
     child.kill().expect("killed");
     child.wait().expect("an end");
     wait_until("a process goes on", || !all.iter().any(|pid| is_alive(*pid)));
