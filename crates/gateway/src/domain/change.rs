@@ -79,6 +79,7 @@ impl<'a> Asked<'a> {
     fn event(&self, now: DateTime<Utc>) -> Event<'a> {
         Event {
             organization: self.organization,
+            interface: self.by.interface,
             ..Event::new(
                 (self.operation.action(), self.operation.sub_category()),
                 "",

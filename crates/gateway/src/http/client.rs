@@ -9,7 +9,7 @@ use axum::{
     extract::FromRequestParts,
     http::{HeaderMap, header, request::Parts},
 };
-use keyward_contract::Admin;
+use keyward_contract::{Admin, AuditInterface};
 use uuid::Uuid;
 
 const USER_AGENT_MAX: usize = 256;
@@ -79,11 +79,13 @@ pub fn address_group(address: IpAddr) -> IpAddr {
     }
 }
 
-/// An admin, and the client of the request.
+/// An admin, the client of the request, and the way it came.
 #[derive(Clone, Debug)]
 pub struct Requester {
     /// The admin.
     pub admin: Admin,
     /// Where they are.
     pub client: ClientInfo,
+    /// The portal or the API.
+    pub interface: AuditInterface,
 }

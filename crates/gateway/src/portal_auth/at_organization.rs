@@ -28,11 +28,23 @@ pub struct AtOrganization {
     pub requester: Requester,
     /// Their role.
     pub membership: Membership,
-    signed_in: SignedIn,
+    /// `None` for an API session.
+    signed_in: Option<SignedIn>,
     denied: Denied,
 }
 
 impl AtOrganization {
+    /// The same for an API session. It was opened with the password and the key, so it never has to re-authenticate.
+    pub fn by_api(requester: Requester, membership: Membership, organization: Organization, denied: Denied) -> Self {
+        Self {
+            organization,
+            requester,
+            membership,
+            signed_in: None,
+            denied,
+        }
+    }
+
     /// The admin's role and the organization, for the rules.
     pub fn standing(&self) -> Standing {
         Standing::new(self.requester.admin.id, &self.membership, &self.organization)
@@ -60,9 +72,9 @@ impl AtOrganization {
     /// # Errors
     /// [`ProblemCode::PermissionDenied`], [`ProblemCode::FreshPasswordRequired`].
     pub fn may(&self, app: &AppState, operation: Operation) -> Result<(), Problem> {
-        let fresh = || match operation.is_sensitive() {
-            true => self.signed_in.has_fresh_password(app),
-            false => Ok(()),
+        let fresh = || match &self.signed_in {
+            Some(signed_in) if operation.is_sensitive() => signed_in.has_fresh_password(app),
+            _ => Ok(()),
         };
         let decision = self.can(operation.needs()).and_then(|()| fresh());
         if let Err(problem) = &decision {
@@ -97,7 +109,7 @@ impl FromRequestParts<AppState> for AtOrganization {
             organization,
             requester,
             membership,
-            signed_in,
+            signed_in: Some(signed_in),
             denied: parts.extensions.get().cloned().unwrap_or_default(),
         })
     }

@@ -63,6 +63,7 @@ async fn write(app: &App, refused: &Refused) -> Result<(), StoreError> {
     let event = Event {
         // The resource isn't looked up for admins who can't see it.
         organization: Some(refused.organization),
+        interface: refused.by.interface,
         failure: Some(refused.code.into()),
         ..Event::new(
             (refused.operation.action(), sub_category),

@@ -6,7 +6,7 @@ use axum::{
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use keyward_contract::{
-    Admin, AuditAction, BuiltInRole, ProblemCode, Session, SessionId, SsoProvider, SsoProviderId, paths,
+    Admin, AuditAction, AuditInterface, BuiltInRole, ProblemCode, Session, SessionId, SsoProvider, SsoProviderId, paths,
 };
 use serde_json::{Value, json};
 
@@ -119,7 +119,7 @@ impl SignedIn {
     /// Ends the session in a transaction that the caller commits.
     pub async fn end_in(&self, connection: &mut Connection, app: &AppState) -> Result<(), StoreError> {
         portal_sessions::delete(connection, &self.id_hash).await?;
-        let Requester { admin, client } = &self.requester;
+        let Requester { admin, client, .. } = &self.requester;
         let event = Event::of_account(AuditAction::SignOut, admin, client, app.clock.now());
         audit_log::insert(connection, &app.secrets, &event).await
     }
@@ -243,6 +243,7 @@ impl OptionalFromRequestParts<AppState> for SignedIn {
             requester: Requester {
                 admin: found.admin,
                 client,
+                interface: AuditInterface::AdminUi,
             },
             expires_at: expiry(app, found.created_on, found.last_used_on),
             public_id: found.public_id,
