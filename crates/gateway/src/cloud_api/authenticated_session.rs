@@ -47,7 +47,7 @@ impl AuthenticatedSession {
 }
 
 /// The answer to signing out.
-#[derive(Serialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct SignedOut {
     /// `ACTIVE`
     status: &'static str,
@@ -119,7 +119,7 @@ pub async fn sign_out(
 }
 
 /// A sign-in as JSON. As an extractor, it rejects everything else in the vendor's shape.
-pub struct JsonBody(ApiSignIn);
+pub struct JsonBody(pub(super) ApiSignIn);
 
 impl<S: Send + Sync> FromRequest<S> for JsonBody {
     type Rejection = ApiError;

@@ -73,6 +73,9 @@ codes! {
     ApiAccessDenied = "API_ACCESS_DENIED" FORBIDDEN,
         "The admin's role doesn't allow API sessions.",
         "Use an admin whose role has API access.";
+    PermissionDenied = "PERMISSION_DENIED" FORBIDDEN,
+        "The admin's role doesn't allow it, or an access token asks for keys, which only an API session can manage.",
+        "Use an admin whose role allows it, with an API session.";
     ApiKeyDisabled = "API_KEY_DISABLED" FORBIDDEN,
         "The service provider has disabled the organization's key.",
         "Ask the service provider to enable it.";
@@ -97,6 +100,18 @@ codes! {
     ResourceNotFound = "RESOURCE_NOT_FOUND" NOT_FOUND,
         "Nothing is at this path.",
         "Check the path.";
+    IdempotencyKeyInUse = "IDEMPOTENCY_KEY_IN_USE" CONFLICT,
+        "The first request with this `Idempotency-Key` is still running.",
+        "Repeat the request in a moment.";
+    IdempotencyKeyReused = "IDEMPOTENCY_KEY_REUSED" UNPROCESSABLE_ENTITY,
+        "The `Idempotency-Key` was used for a different request.",
+        "Send a new one for each change.";
+    StaleVersion = "STALE_VERSION" PRECONDITION_FAILED,
+        "`If-Match` names a version of the key that isn't the current one.",
+        "List the key to see whether the change is still needed.";
+    NotSupported = "NOT_SUPPORTED" FORBIDDEN,
+        "The service that stores the organization's key doesn't offer the change.",
+        "Change the key at that service.";
     MethodNotAllowed = "METHOD_NOT_ALLOWED" METHOD_NOT_ALLOWED,
         "The path exists, but doesn't support this method.",
         "Use a method that the API documents for the path.";

@@ -59,6 +59,13 @@ impl ApiError {
         ApiCode::ApiAccessDenied,
         "This admin's role doesn't allow API sessions.",
     );
+    /// Access tokens can't manage keys.
+    pub const NO_KEYS_BY_TOKEN: Self = Self::new(
+        ApiCode::PermissionDenied,
+        "Access tokens can't manage API keys. Sign in with an admin's user name, password and API key.",
+    );
+    /// No key has the identifier.
+    pub const NO_SUCH_KEY: Self = Self::new(ApiCode::ResourceNotFound, "No API key has this ID.");
     /// The same key is valid in several organizations of the admin.
     pub const ORGANIZATION_AMBIGUOUS: Self = Self::new(
         ApiCode::OrganizationAmbiguous,
@@ -171,9 +178,36 @@ impl From<StoreError> for ApiError {
     }
 }
 
+impl From<Problem> for ApiError {
+    fn from(problem: Problem) -> Self {
+        let problem = problem.into_body();
+        let mut error = match problem.code {
+            // In the vendor's words.
+            ProblemCode::SubscriptionExpired => return Self::subscription_required(Subscription::Expired),
+            ProblemCode::SubscriptionNone => return Self::subscription_required(Subscription::None),
+            ProblemCode::NoApiKey => return Self::NO_SUCH_KEY,
+            // The admin was removed a moment ago.
+            ProblemCode::OrganizationNotFound => return Self::SESSION_NOT_VALID,
+            code => Self::from(code),
+        };
+        if let Some(detail) = problem.detail {
+            error.body.message = detail.into();
+        }
+        error.retry_after = problem.retry_after;
+        error
+    }
+}
+
 impl From<ProblemCode> for ApiError {
     fn from(code: ProblemCode) -> Self {
         let api_code = match code {
+            ProblemCode::PermissionDenied => ApiCode::PermissionDenied,
+            ProblemCode::ApiKeyDisabled => ApiCode::ApiKeyDisabled,
+            ProblemCode::NotSupported => ApiCode::NotSupported,
+            ProblemCode::StaleVersion => ApiCode::StaleVersion,
+            ProblemCode::InvalidIdempotencyKey | ProblemCode::IfMatchRequired => ApiCode::InvalidInputArgument,
+            ProblemCode::IdempotencyKeyInUse => ApiCode::IdempotencyKeyInUse,
+            ProblemCode::IdempotencyKeyReused => ApiCode::IdempotencyKeyReused,
             ProblemCode::BodyTooLarge => ApiCode::RequestTooLarge,
             ProblemCode::MalformedBody => ApiCode::InvalidInputArgument,
             ProblemCode::NotFound => return Self::NOT_FOUND,
@@ -208,11 +242,7 @@ impl IntoResponse for ApiError {
 
 /// An error that didn't come from a handler, for API clients.
 pub fn of_edge(problem: Problem) -> Response {
-    let mut error = ApiError::from(problem.code());
-    if let Some(detail) = problem.into_body().detail {
-        error.body.message = detail.into();
-    }
-    error.into_response()
+    ApiError::from(problem).into_response()
 }
 
 /// The answer to a rejected access token, with the challenge of RFC 6750.

@@ -1,68 +1,90 @@
 //! The cloud service API, `/api/v1`: what scripts and SDKs call, in the shapes of the vendor's API. The whole route
 //! table is here.
 
+mod api_keys;
+mod auth;
 mod authenticated_session;
+mod caller;
 pub mod code;
 pub mod error;
 mod guesses;
 mod session;
 mod sign_in;
+mod status;
 
 use axum::{
     Router,
     extract::State,
     http::{HeaderMap, Method},
-    response::Response,
+    middleware,
+    response::{IntoResponse as _, Response},
     routing::any,
 };
+use utoipa::openapi::path::PathItem;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::{
-    access_tokens::{self, Call, Denied},
-    http::ClientInfo,
-    state::AppState,
-};
+use crate::{http::ClientInfo, portal_auth::denied, state::AppState};
 use error::ApiError;
 
 /// The routes, with their description.
 pub fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(
-        authenticated_session::sign_in,
-        authenticated_session::read,
-        authenticated_session::sign_out
-    ))
+    OpenApiRouter::new()
+        .routes(routes!(
+            authenticated_session::sign_in,
+            authenticated_session::read,
+            authenticated_session::sign_out
+        ))
+        .merge(connector_routes())
+        .merge(prefixed(connector_routes()))
+        .routes(routes!(auth::sign_out_without_prefix))
+}
+
+/// The Cloud & Branch Connector API.
+fn connector_routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(auth::sign_in, auth::read, auth::sign_out))
+        .routes(routes!(api_keys::list))
+        .routes(routes!(api_keys::regenerate))
+        .routes(routes!(status::read))
+        .routes(routes!(status::activate))
+}
+
+/// The same under the prefix that it has at the vendor's newer address.
+fn prefixed(routes: OpenApiRouter<AppState>) -> OpenApiRouter<AppState> {
+    let mut routes = OpenApiRouter::new().nest("/ztw", routes);
+    for item in routes.get_openapi_mut().paths.paths.values_mut() {
+        let PathItem { get, post, delete, .. } = item;
+        for operation in [get, post, delete].into_iter().flatten() {
+            operation.operation_id = operation.operation_id.take().map(|id| format!("ztw_{id}"));
+        }
+    }
+    routes
 }
 
 /// The routes, ready to serve.
 pub fn router(app: AppState) -> Router {
     let (router, _) = routes().split_for_parts();
-    router.route("/api/v1/{*path}", any(unknown)).with_state(app)
+    router
+        .route("/api/v1/{*path}", any(unknown))
+        .route("/ztw/{*path}", any(unknown))
+        .layer(middleware::from_fn_with_state(app.clone(), denied::audit_denied))
+        .with_state(app)
 }
 
-/// Unauthenticated clients don't even learn that a path doesn't exist.
+/// A path that doesn't exist is the same for everybody: a client that signs in again for a 401 would do so for ever.
 async fn unknown(
     State(app): State<AppState>,
     method: Method,
     client: ClientInfo,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let token = match access_tokens::bearer(&headers) {
-        Ok(token) => token,
-        Err(refused) => return Ok(error::unauthorized(&refused)),
-    };
-    let Some(token) = token else {
-        session::require(&app, &method, &headers, &client).await?;
-        return Err(ApiError::NOT_FOUND);
-    };
-    let admitted = app.access_tokens.admit(token, &client, Call::of(&method)).await;
-    let caller = match &admitted {
-        Ok(admitted) => format!(" {}", admitted.principal),
-        Err(_) => format!(" {}", client.address),
-    };
-    session::count(&app, &method, &caller)?;
-    match admitted {
-        Ok(_) => Err(ApiError::NOT_FOUND),
-        Err(Denied::Refused(refused)) => Ok(error::unauthorized(&refused)),
-        Err(Denied::Fault(error)) => Err(error.into()),
+    match caller::by_token(&app, &method, &headers, &client).await {
+        Ok(true) => {}
+        Ok(false) => {
+            let found = session::find(&app, &headers).await?;
+            session::count(&app, &method, &session::caller("", found.as_ref(), &client))?;
+        }
+        Err(refused) => return Ok(refused),
     }
+    Ok(ApiError::NOT_FOUND.into_response())
 }

@@ -45,6 +45,9 @@ pub struct ApiSignIn {
     /// The organization, if several of the admin's have this key. Not in the vendor's API.
     #[schema(nullable = false)]
     organization_id: Option<OrganizationId>,
+    /// How much longer the session may be unused than others. The route says it.
+    #[serde(skip)]
+    pub(super) idle_extra: Duration,
 }
 
 /// A rejected sign-in: the answer for the client, and the audit reason.
@@ -81,7 +84,7 @@ pub(super) async fn sign_in(app: &AppState, body: ApiSignIn, client: &ClientInfo
         Err(error) => return Err(error.into()),
     };
     let shown = (body.api_key.as_str(), timestamp);
-    match open(app, &verified, shown, body.organization_id, client).await? {
+    match open(app, &verified, shown, (body.organization_id, body.idle_extra), client).await? {
         Ok(id) => Ok(id),
         Err(refused) => Err(write_refusal(app, client, refused).await?),
     }
@@ -91,7 +94,7 @@ async fn open(
     app: &AppState,
     verified: &Verified,
     (obfuscated, timestamp): (&str, u64),
-    meant: Option<OrganizationId>,
+    (meant, idle_extra): (Option<OrganizationId>, Duration),
     client: &ClientInfo,
 ) -> Result<Result<String, Refused>, ApiError> {
     let admin = &verified.admin;
@@ -251,7 +254,7 @@ async fn open(
     };
     let opened_by = (organization, admin.id, version);
     let id_hash = hash_token(&id);
-    api_sessions::insert(&mut transaction, &id_hash, opened_by, &origin, now).await?;
+    api_sessions::insert(&mut transaction, &id_hash, opened_by, &origin, (now, idle_extra)).await?;
     let ended = api_sessions::bound(&mut transaction, admin.id, &id_hash).await?;
     members::signed_in(&mut transaction, (organization, admin.id), now).await?;
     attempt.succeed(&mut transaction).await?;

@@ -24,7 +24,8 @@ impl Space {
             path.strip_prefix(space)
                 .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
         };
-        if within("/api/v1") || within("/ztw") {
+        // The vendor's Python SDK leaves the prefix out when it signs out.
+        if within("/api/v1") || within("/ztw") || path == "/auth" {
             Self::CloudApi
         } else if within("/verify") {
             Self::Verify

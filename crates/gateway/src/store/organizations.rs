@@ -273,7 +273,7 @@ pub async fn overview(
                 k.sealed_key IS NOT NULL AS has_key, k.enabled, k.last_modified_by_id, k.last_modified_by_name,
                 k.last_modified_on, k.version,
                 (SELECT COUNT(*) FROM api_sessions s
-                 WHERE s.organization_id = o.id AND s.key_version = k.version AND s.last_used_on > $2
+                 WHERE s.organization_id = o.id AND s.key_version = k.version AND s.last_used_on + s.idle_extra > $2
                    AND s.created_on > $3 AND s.last_used_on <= $4 AND s.created_on <= $4
                    AND k.enabled = 1 AND k.sealed_key IS NOT NULL) AS live_sessions
          FROM admin_roles m

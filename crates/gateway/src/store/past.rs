@@ -70,7 +70,9 @@ pub const RULES: &[Rule] = &[
     delete("portal_sessions", "id_hash", "created_on <= $1", |past| {
         past.portal_absolute
     }),
-    delete("api_sessions", "id_hash", "last_used_on <= $1", |past| past.api_idle),
+    delete("api_sessions", "id_hash", "last_used_on + idle_extra <= $1", |past| {
+        past.api_idle
+    }),
     delete("api_sessions", "id_hash", "created_on <= $1", |past| past.api_absolute),
     delete(
         "portal_sessions",

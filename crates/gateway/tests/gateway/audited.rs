@@ -56,6 +56,15 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("audit_log_csv",                "Export, Audit Log, Success", "Export, Audit Log, Failure, permission-denied"),
     ("authenticated_session_create", "Sign In, Login, Success", "Sign In, Login, Success"),
     ("authenticated_session_delete", "Sign Out, Login, Success", "Sign Out, Login, Success"),
+    ("auth_create",                  "Sign In, Login, Success", "Sign In, Login, Success"),
+    ("auth_delete",                  "Sign Out, Login, Success", "Sign Out, Login, Success"),
+    ("connector_keys_list",          "Reveal, Cloud Service API Key, Success", ""),
+    ("connector_key_regenerate",     "Regenerate, Cloud Service API Key, Success", "Regenerate, Cloud Service API Key, Failure, permission-denied"),
+    ("auth_delete_without_prefix",   "Sign Out, Login, Success", "Sign Out, Login, Success"),
+    ("ztw_auth_create",              "Sign In, Login, Success", "Sign In, Login, Success"),
+    ("ztw_auth_delete",              "Sign Out, Login, Success", "Sign Out, Login, Success"),
+    ("ztw_connector_keys_list",      "Reveal, Cloud Service API Key, Success", ""),
+    ("ztw_connector_key_regenerate", "Regenerate, Cloud Service API Key, Success", "Regenerate, Cloud Service API Key, Failure, permission-denied"),
 ];
 
 /// What only looks.
@@ -80,6 +89,12 @@ const NOT_LOGGED: &[&str] = &[
     "admins_list",
     "audit_log_read",
     "authenticated_session_read",
+    "auth_read",
+    "status_read",
+    "status_activate",
+    "ztw_auth_read",
+    "ztw_status_read",
+    "ztw_status_activate",
     "verify",
 ];
 

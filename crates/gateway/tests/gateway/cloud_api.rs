@@ -105,7 +105,7 @@ async fn a_key_change_ends_its_sessions_and_the_old_key() {
             (refused.status.as_u16(), refused.code()),
             (400, "INVALID_USERNAME_OR_PASSWORD".into())
         );
-        let elsewhere = acme.send(get("/api/v1/anything").cookie(&session).empty()).await;
+        let elsewhere = acme.send(get("/api/v1/status").cookie(&session).empty()).await;
         assert_eq!(
             (elsewhere.status.as_u16(), elsewhere.code()),
             (401, "SESSION_NOT_VALID".into())

@@ -248,20 +248,40 @@ async fn the_hour_has_a_limit_too() {
     assert_eq!(refused.header(header::RETRY_AFTER), "1200");
 }
 
+/// Nor to a client that signs in again for each 401.
 #[tokio::test]
-async fn other_paths_reveal_nothing_without_a_session() {
+async fn unknown_paths_are_the_same_without_a_session() {
     let acme = acme().await;
-    for path in ["/api/v1/apiKeys", "/api/v1/whatever/else"] {
-        let answer = acme.send(get(path).empty()).await;
+    let session = acme.api_sign_in(&acme.key().await, ADMIN, PASSWORD).await.cookie();
+    for path in [
+        "/api/v1/apiKeys/1",
+        "/api/v1/whatever/else",
+        "/ztw/api/v1/nothing",
+        "/ztw/nothing",
+    ] {
+        let without = acme.send(get(path).empty()).await;
         assert_eq!(
-            (answer.status.as_u16(), answer.code()),
-            (401, "SESSION_NOT_VALID".into())
-        );
-        let session = acme.api_sign_in(&acme.key().await, ADMIN, PASSWORD).await.cookie();
-        let answer = acme.send(get(path).cookie(&session).empty()).await;
-        assert_eq!(
-            (answer.status.as_u16(), answer.code()),
+            (without.status.as_u16(), without.code()),
             (404, "RESOURCE_NOT_FOUND".into())
         );
+        let with = acme.send(get(path).cookie(&session).empty()).await;
+        assert_eq!((with.status, with.text), (without.status, without.text), "{path}");
+        let forged = acme
+            .send(get(path).header("authorization", "Bearer a.b.c").empty())
+            .await;
+        assert_eq!(forged.code(), "ACCESS_TOKEN_NOT_VALID", "{path}");
     }
+}
+
+#[tokio::test]
+async fn unknown_paths_are_rate_limited() {
+    let acme = Acme::new().await;
+    for _ in 0..2 {
+        assert_eq!(
+            acme.send(get("/api/v1/nothing").empty()).await.status,
+            StatusCode::NOT_FOUND
+        );
+    }
+    let refused = acme.send(get("/ztw/api/v1/nothing").empty()).await;
+    assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS);
 }

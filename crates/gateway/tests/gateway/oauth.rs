@@ -244,7 +244,7 @@ async fn a_token_of_no_single_organization_writes_no_row() {
     }
     for (path, code) in [
         ("/verify", "session-not-valid"),
-        ("/api/v1/anything", "SESSION_NOT_VALID"),
+        ("/api/v1/status", "SESSION_NOT_VALID"),
     ] {
         let answer = oauth.acme.send(get(path).empty()).await;
         assert_eq!((answer.status.as_u16(), answer.code().as_str()), (401, code));

@@ -1,5 +1,7 @@
 //! Two organizations, an admin of each kind, and a well-formed request for every operation of both APIs.
 
+use std::time::Duration;
+
 use axum::{
     body::Body,
     http::{Method, Request},
@@ -15,7 +17,7 @@ use keyward_gateway::{
     openapi, random,
     secrets::hash_token,
     store::{
-        keys::{api_keys, sandbox_tokens},
+        keys::api_keys::{self, KeyRow},
         organizations,
         people::{admins, invitations, members, roles},
         sessions::{api_sessions, portal_sessions, portal_sessions::Origin},
@@ -96,10 +98,15 @@ struct Subjects {
 impl World {
     pub(crate) async fn new() -> Self {
         let gateway = Gateway::with(|config| {
-            config.rate_limit_session = RateLimit {
+            let off = RateLimit {
                 per_second: None,
                 per_hour: None,
             };
+            (
+                config.rate_limit_session,
+                config.rate_limit_read,
+                config.rate_limit_write,
+            ) = (off, off, off);
         })
         .await;
         let (acme, super_admin) = gateway.organization("Acme", "super-admin").await;
@@ -133,13 +140,14 @@ impl World {
 
     /// The key that Acme has now; no text has it when there is none.
     pub(crate) async fn key(&self) -> String {
-        let mut reader = self.gateway.app.store.read().await.expect("a reader");
-        let row = api_keys::find(&mut reader, self.acme)
-            .await
-            .expect("a row")
-            .expect("a row");
-        let key = row.open(&self.gateway.app.secrets).expect("a key");
+        let key = self.key_row().await.open(&self.gateway.app.secrets).expect("a key");
         key.map_or("no key at all".to_owned(), |key| key.reveal().to_owned())
+    }
+
+    async fn key_row(&self) -> KeyRow {
+        let mut reader = self.gateway.app.store.read().await.expect("a reader");
+        let row = api_keys::find(&mut reader, self.acme).await;
+        row.expect("a row").expect("a row")
     }
 
     /// Asks for an operation at Acme as its Super Admin, and for the same again. Gives the rows of the audit log too that the
@@ -224,6 +232,7 @@ impl World {
         subjects: &Subjects,
         given: RoleId,
     ) -> Request<Body> {
+        let key = self.key_row().await.id;
         let path = operation
             .path
             .replace("{org}", &organization.to_string())
@@ -233,6 +242,7 @@ impl World {
             .replace("{provider}", "7")
             .replace("{server}", &subjects.server.to_string())
             .replace("{api_role}", &subjects.api_role.to_string())
+            .replace("{id}", &key.to_string())
             .replace("{session}", &subjects.session.to_string());
         let mut builder = request(operation.method.clone(), &path)
             .header("x-keyward", "1")
@@ -292,8 +302,11 @@ impl World {
             }
             "admin_invite" => json!({ "name": format!("invited-{}", random::id()), "roleId": role }),
             "admin_change_role" => json!({ "roleId": role }),
-            "authenticated_session_create" => json!({ "apiKey": obfuscated(&self.key().await, now), "username": name,
-                                                      "password": PASSWORD, "timestamp": now }),
+            "connector_key_regenerate" | "ztw_connector_key_regenerate" => json!({}),
+            "authenticated_session_create" | "auth_create" | "ztw_auth_create" => {
+                json!({ "apiKey": obfuscated(&self.key().await, now), "username": name,
+                                                      "password": PASSWORD, "timestamp": now })
+            }
             _ => return None,
         })
     }
@@ -353,25 +366,6 @@ impl World {
             .expect("a role");
         transaction.commit().await.expect("a commit");
         role
-    }
-
-    /// The only Sandbox API token that an organization has.
-    async fn sandbox_token(&self, organization: OrganizationId) -> (SandboxTokenId, SandboxTokenString) {
-        let mut transaction = self.gateway.app.store.write().await.expect("a transaction");
-        let rows = sandbox_tokens::list(&mut transaction, organization, None).await;
-        for row in rows.expect("rows") {
-            sandbox_tokens::delete(&mut transaction, row.token.id)
-                .await
-                .expect("deleted");
-        }
-        let token = random::sandbox_token_string();
-        let change = self.change(1);
-        let secrets = &self.gateway.app.secrets;
-        let id = sandbox_tokens::insert(&mut transaction, secrets, organization, ("scanner", &token), &change)
-            .await
-            .expect("a token");
-        transaction.commit().await.expect("a commit");
-        (id, token)
     }
 
     async fn member(
@@ -444,9 +438,15 @@ impl World {
             .expect("a row");
         let opened_by = (self.acme, admin.id, key.last_change.version);
         let now = self.gateway.clock.now();
-        api_sessions::insert(&mut transaction, &hash_token(&token), opened_by, &origin(), now)
-            .await
-            .expect("a session");
+        api_sessions::insert(
+            &mut transaction,
+            &hash_token(&token),
+            opened_by,
+            &origin(),
+            (now, Duration::ZERO),
+        )
+        .await
+        .expect("a session");
         transaction.commit().await.expect("a commit");
         format!("JSESSIONID={}", token.as_str())
     }

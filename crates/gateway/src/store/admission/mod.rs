@@ -12,7 +12,7 @@ mod sqlite;
 
 use std::{path::Path, sync::Arc};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use keyward_contract::{Admin, AdminId, ApiPermission, OauthServerId, OrganizationId, SandboxTokenId, Subscription};
 use sqlx::postgres::PgConnectOptions;
 
@@ -162,7 +162,10 @@ impl Admission {
             Engine::Sqlite(sqlite) => sqlite.ask(LIVE, &[Value::Bytes(id_hash)], session)?.pop(),
             Engine::Postgres(_, batches) => batches.find(id_hash).await?,
         };
-        let is_alive = |found: &Session| alive.holds(found.created_on, found.session.last_used_on);
+        let is_alive = |found: &Session| {
+            let alive = alive.longer(found.idle_extra);
+            alive.holds(found.created_on, found.session.last_used_on)
+        };
         Ok(found.filter(is_alive).map(|found| found.session))
     }
 
@@ -215,7 +218,7 @@ macro_rules! live {
     ($condition:literal) => {
         concat!(
             "SELECT s.id_hash, s.organization_id, o.subscription, a.id, a.name, r.name, COALESCE(r.api_access, 0),
-                    s.last_used_on, s.created_on
+                    s.last_used_on, s.created_on, s.idle_extra
              FROM api_sessions s
              JOIN api_keys k ON k.organization_id = s.organization_id AND k.version = s.key_version
                             AND k.enabled = 1 AND k.sealed_key IS NOT NULL
@@ -240,6 +243,8 @@ const LIVE_ANY: &str = live!("s.id_hash = ANY($1) AND NOT pg_is_in_recovery()");
 struct Session {
     session: ApiSession,
     created_on: DateTime<Utc>,
+    /// By how much it outlives the idle time that is set.
+    idle_extra: TimeDelta,
 }
 
 fn session(row: &dyn Columns) -> Result<Session, StoreError> {
@@ -256,6 +261,7 @@ fn session(row: &dyn Columns) -> Result<Session, StoreError> {
             last_used_on: clock::from_millis(row.number(7)?),
         },
         created_on: clock::from_millis(row.number(8)?),
+        idle_extra: TimeDelta::milliseconds(row.number(9)?),
     })
 }
 

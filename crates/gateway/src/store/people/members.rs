@@ -73,7 +73,7 @@ pub async fn list(
                    AND s.last_used_on <= $5 AND s.created_on <= $5)
                     AS portal_sessions,
                 (SELECT COUNT(*) FROM api_sessions s
-                 WHERE s.admin_id = a.id AND s.organization_id = m.organization_id AND s.last_used_on > $6
+                 WHERE s.admin_id = a.id AND s.organization_id = m.organization_id AND s.last_used_on + s.idle_extra > $6
                    AND s.created_on > $7 AND s.last_used_on <= $5 AND s.created_on <= $5)
                     AS api_sessions
          FROM admin_roles m

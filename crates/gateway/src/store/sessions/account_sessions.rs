@@ -25,7 +25,7 @@ pub async fn list(
          JOIN organizations o ON o.id = s.organization_id
          JOIN admin_roles m ON m.organization_id = o.id AND m.admin_id = s.admin_id AND m.status = 'active'
          JOIN roles r ON r.id = m.role_id AND r.api_access = 1
-         WHERE s.admin_id = $1 AND s.last_used_on > $5 AND s.created_on > $6 AND s.last_used_on <= $4 AND s.created_on <= $4
+         WHERE s.admin_id = $1 AND s.last_used_on + s.idle_extra > $5 AND s.created_on > $6 AND s.last_used_on <= $4 AND s.created_on <= $4
          ORDER BY last_used_on DESC, created_on DESC",
     )
     .bind(admin.0)

@@ -1,5 +1,7 @@
 //! Sessions of the cloud service API, by the hash of their JSESSIONID.
 
+use std::time::Duration;
+
 use chrono::{DateTime, Utc};
 use keyward_contract::{AdminId, OrganizationId};
 
@@ -12,18 +14,18 @@ use crate::{
 /// The most sessions of an admin, over all organizations.
 const MOST: i64 = 50;
 
-/// Opens a session with the key at `key_version`.
+/// Opens a session with the key at `key_version`. It may be unused for `idle_extra` longer than the idle time that is set.
 pub async fn insert(
     connection: &mut Connection,
     id_hash: &[u8; 32],
     (organization, admin, key_version): (OrganizationId, AdminId, i64),
     origin: &Origin<'_>,
-    now: DateTime<Utc>,
+    (now, idle_extra): (DateTime<Utc>, Duration),
 ) -> Result<(), StoreError> {
     sqlx::query(
         "INSERT INTO api_sessions (id_hash, public_id, organization_id, admin_id, key_version, created_on, last_used_on,
-                                   client_address, user_agent)
-         VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8)",
+                                   client_address, user_agent, idle_extra)
+         VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8, $9)",
     )
     .bind(id_hash.as_slice())
     .bind(random::id())
@@ -33,6 +35,7 @@ pub async fn insert(
     .bind(now.timestamp_millis())
     .bind(&origin.client_address)
     .bind(origin.user_agent)
+    .bind(i64::try_from(idle_extra.as_millis()).unwrap_or(i64::MAX))
     .execute(connection)
     .await?;
     Ok(())

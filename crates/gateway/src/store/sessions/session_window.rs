@@ -30,6 +30,15 @@ impl SessionWindow {
         }
     }
 
+    /// The same for a session that may be unused for longer.
+    #[must_use]
+    pub fn longer(self, idle_extra: TimeDelta) -> Self {
+        Self {
+            used_after: self.used_after - idle_extra,
+            ..self
+        }
+    }
+
     /// Whether a session is alive.
     pub fn holds(&self, created_on: DateTime<Utc>, last_used_on: DateTime<Utc>) -> bool {
         last_used_on > self.used_after

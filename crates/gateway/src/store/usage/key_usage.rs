@@ -163,7 +163,7 @@ pub async fn live(
          FROM api_sessions s
          JOIN api_keys k ON k.organization_id = s.organization_id AND k.version = s.key_version
                         AND k.enabled = 1 AND k.sealed_key IS NOT NULL
-         WHERE s.organization_id = $1 AND s.last_used_on > $2 AND s.created_on > $3
+         WHERE s.organization_id = $1 AND s.last_used_on + s.idle_extra > $2 AND s.created_on > $3
            AND s.last_used_on <= $4 AND s.created_on <= $4
          GROUP BY s.admin_id, s.client_address, COALESCE(s.user_agent, '')",
     )
