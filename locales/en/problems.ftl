@@ -52,7 +52,6 @@ not-supported = The service that holds this key doesn't support it.
 invalid-api-key = A key has 12 characters: A–Z, a–z, 0–9.
 same-api-key = This is the current key. Enter a different one.
 similar-api-key = Too similar to the current key. Change at least 6 of the 12 characters.
-sandbox-token-not-valid = The Sandbox API token isn't valid.
 sandbox-token-not-found = This Sandbox API token no longer exists.
 sandbox-token-exists = A token with this name already exists. Choose a different name.
 sandbox-token-limit = You've reached the limit of five Sandbox API tokens. Delete one first.

@@ -21,7 +21,6 @@ pub fn sentence(code: ProblemCode) -> Option<&'static str> {
         Code::BuiltInRole => text::problems::built_in_role(),
         Code::RoleInUse => text::problems::role_in_use(),
         Code::SessionNotFound => text::problems::session_not_found(),
-        Code::SandboxTokenNotValid => text::problems::sandbox_token_not_valid(),
         Code::SandboxTokenNotFound => text::problems::sandbox_token_not_found(),
         Code::SandboxTokenExists => text::problems::sandbox_token_exists(),
         Code::SandboxTokenLimit => text::problems::sandbox_token_limit(),

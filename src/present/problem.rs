@@ -42,7 +42,7 @@ fn of_first_load(code: ProblemCode) -> Option<&'static str> {
         Code::Internal => text::problems::internal(),
         Code::StorageFull => text::problems::storage_full(),
         Code::StorageUnavailable => text::problems::storage_unavailable(),
-        Code::NotSignedIn | Code::SessionNotValid => text::problems::not_signed_in(),
+        Code::NotSignedIn => text::problems::not_signed_in(),
         Code::SetupRequired => text::problems::setup_required(),
         Code::SignInFailed => text::problems::sign_in_failed(),
         Code::AccountLocked => text::problems::account_locked(),

@@ -140,12 +140,6 @@ codes! {
         "The database can't be reached right now. Nothing was changed.",
         "Try again in a moment.";
 
-    SessionNotValid = "session-not-valid" 401 "No active API session",
-        "The request has no session of the cloud service API, or one that has ended.",
-        "Sign in to the cloud service API again.";
-    SandboxTokenNotValid = "sandbox-token-not-valid" 401 "The Sandbox API token isn't valid",
-        "The Sandbox API token of the original request was never issued, or has been replaced or deleted.",
-        "Use a current token.";
     NotSignedIn = "not-signed-in" 401 "Sign in first",
         "The request has no portal session, or one that has ended.",
         "Sign in.";

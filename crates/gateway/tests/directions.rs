@@ -16,8 +16,8 @@ const GATEWAY: &[(&str, &str)] = &[
     ("app", "putting the parts together"),
     ("upkeep", "deleting what is past"),
     ("portal_api", "handlers for the page: extract, call, answer"),
-    ("cloud_api", "handlers for scripts"),
     ("verify", "the handler for proxies"),
+    ("cloud_api", "handlers for scripts"),
     ("edge", "what surrounds every handler"),
     ("sso", "what follows from a sign-in at an identity provider"),
     (

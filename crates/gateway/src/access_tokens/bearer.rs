@@ -1,12 +1,7 @@
-//! Access tokens in requests, and the answers to rejected ones (RFC 6750).
+//! Access tokens in requests, and what is said of rejected ones (RFC 6750).
 
-use axum::{
-    http::{HeaderMap, HeaderName, HeaderValue, Method, header},
-    response::{IntoResponse as _, Response},
-};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use keyward_contract::ProblemCode;
-
-use crate::http::problem::Problem;
 
 /// The challenge where there is neither a token nor a session (RFC 6750, section 3.1: without an error).
 pub const CHALLENGE: HeaderValue = HeaderValue::from_static(r#"Bearer realm="Keyward""#);
@@ -40,16 +35,6 @@ impl Refused {
             self.description
         );
         HeaderValue::from_str(&text).ok()
-    }
-
-    /// The answer as a problem.
-    pub fn into_response(self) -> Response {
-        let challenge = self.challenge();
-        let mut response = Problem::new(self.code).detail(self.description).into_response();
-        if let Some(challenge) = challenge {
-            response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
-        }
-        response
     }
 }
 

@@ -82,6 +82,9 @@ codes! {
     SessionNotValid = "SESSION_NOT_VALID" UNAUTHORIZED,
         "The request has no API session, or one that has ended. Changing the key ends all API sessions.",
         "Sign in with `POST /api/v1/authenticatedSession`.";
+    SandboxTokenNotValid = "SANDBOX_TOKEN_NOT_VALID" UNAUTHORIZED,
+        "At `/verify`: the Sandbox API token was never issued, or has been replaced or deleted.",
+        "Use a current token.";
     AccessTokenNotValid = "ACCESS_TOKEN_NOT_VALID" UNAUTHORIZED,
         "The access token isn't valid.",
         "Get a new token. *Check a token* in the portal shows which check fails.";
@@ -92,10 +95,10 @@ codes! {
         "The service provider has disabled access tokens for the organization.",
         "Ask the service provider to enable them.";
     SubscriptionExpired = "SUBSCRIPTION_EXPIRED" FORBIDDEN,
-        "A request with an access token: the API subscription has expired.",
+        "A request with an access token or a Sandbox API token: the API subscription has expired.",
         "Renew the subscription.";
     SubscriptionNone = "SUBSCRIPTION_NONE" FORBIDDEN,
-        "A request with an access token: the organization has no API subscription.",
+        "A request with an access token or a Sandbox API token: the organization has no API subscription.",
         "Subscribe.";
     ResourceNotFound = "RESOURCE_NOT_FOUND" NOT_FOUND,
         "Nothing is at this path.",

@@ -24,17 +24,22 @@ use crate::{
 #[derive(Debug)]
 pub struct ApiError {
     status: StatusCode,
-    body: Body,
+    body: ApiErrorBody,
     retry_after: Option<u64>,
 }
 
-/// Its body.
-#[derive(Debug, Serialize)]
-struct Body {
+/// The body of an error.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct ApiErrorBody {
+    /// What happened, for programs; missing where the vendor's API has none.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     code: Option<&'static str>,
+    /// What happened, for people.
     message: Cow<'static, str>,
+    /// How long to wait, such as `1 seconds`.
     #[serde(rename = "Retry-After", skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     retry_after: Option<String>,
 }
 
@@ -48,6 +53,11 @@ impl ApiError {
     pub const SESSION_NOT_VALID: Self = Self::new(
         ApiCode::SessionNotValid,
         "No active session. Sign in with POST /api/v1/authenticatedSession.",
+    );
+    /// No valid Sandbox API token.
+    pub const SANDBOX_TOKEN_NOT_VALID: Self = Self::new(
+        ApiCode::SandboxTokenNotValid,
+        "Send one valid Sandbox API token as api_token, to a path below /zscsb/.",
     );
     /// The service provider has disabled the key.
     pub const KEY_DISABLED: Self = Self::new(
@@ -85,7 +95,7 @@ impl ApiError {
     const fn new(code: ApiCode, message: &'static str) -> Self {
         Self {
             status: code.status(),
-            body: Body {
+            body: ApiErrorBody {
                 code: Some(code.as_str()),
                 message: Cow::Borrowed(message),
                 retry_after: None,
@@ -145,14 +155,29 @@ impl ApiError {
 
     /// No subscription, in the vendor's words and without a code.
     pub fn subscription_required(subscription: Subscription) -> Self {
-        let mut error = Self::new(
-            ApiCode::SubscriptionNone,
-            match subscription {
-                Subscription::Expired => "API subscription is required, but it is currently expired.",
-                Subscription::Active | Subscription::None => "API subscription is required.",
-            },
-        );
+        let mut error = Self::no_subscription(subscription);
         error.body.code = None;
+        error
+    }
+
+    /// The same with a code, for a request whose session or token is valid.
+    pub fn no_subscription(subscription: Subscription) -> Self {
+        match subscription {
+            Subscription::Expired => Self::new(
+                ApiCode::SubscriptionExpired,
+                "API subscription is required, but it is currently expired.",
+            ),
+            Subscription::Active | Subscription::None => {
+                Self::new(ApiCode::SubscriptionNone, "API subscription is required.")
+            }
+        }
+    }
+
+    /// A fault at `/verify`, where proxies understand 401 and 403 only.
+    pub fn unverified(code: ProblemCode) -> Self {
+        let mut error = Self::from(code);
+        error.status = StatusCode::FORBIDDEN;
+        error.body.message = "The gateway couldn't check the request.".into();
         error
     }
 }
@@ -162,7 +187,7 @@ impl From<Exceeded> for ApiError {
     fn from(Exceeded { limit, retry_after }: Exceeded) -> Self {
         Self {
             status: StatusCode::TOO_MANY_REQUESTS,
-            body: Body {
+            body: ApiErrorBody {
                 code: None,
                 message: format!("Rate Limit ({limit}) exceeded").into(),
                 retry_after: Some(format!("{retry_after} seconds")),
@@ -246,7 +271,7 @@ pub fn of_edge(problem: Problem) -> Response {
 }
 
 /// The answer to a rejected access token, with the challenge of RFC 6750.
-pub(super) fn unauthorized(refused: &Refused) -> Response {
+pub fn unauthorized(refused: &Refused) -> Response {
     let code = match refused.code {
         ProblemCode::AccessTokenNotValid => ApiCode::AccessTokenNotValid,
         ProblemCode::InsufficientScope => ApiCode::InsufficientScope,

@@ -5,23 +5,25 @@
 //! below `/verify/ext_authz`. `docs/proxies` has a configuration for each.
 //!
 //! A request is authorized by its session of the cloud service API; or only by its access token, if it has one; or only by
-//! the Sandbox API token in its URI, if it has one.
+//! the Sandbox API token in its URI, if it has one. A proxy hands a rejection on to the client, so it has the shape that API
+//! clients act on: they sign in again after `SESSION_NOT_VALID`, and after nothing else.
 
 mod original_uri;
 
 use axum::{
     Router,
     extract::State,
-    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri},
     response::{IntoResponse as _, Response},
     routing::any,
 };
-use keyward_contract::{OrganizationId, ProblemCode, SandboxTokenString, Subscription};
+use keyward_contract::{OrganizationId, SandboxTokenString, Subscription};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use self::original_uri::Named;
 use crate::{
     access_tokens::{self, Call, Denied},
+    cloud_api::error::{ApiError, ApiErrorBody, unauthorized},
     http::{ClientInfo, problem::Problem},
     key_usage::Client,
     secrets::hash_token,
@@ -77,12 +79,12 @@ pub fn router(app: AppState) -> Router {
             `Sandbox API Token`"),
         ("X-Keyward-Credential" = String, description = "The kind of credential: `api-session`, `access-token` or \
             `sandbox-token`"))),
-    (status = 401, body = keyward_contract::Problem,
-        description = "`session-not-valid`: no active session; `access-token-not-valid`, with `WWW-Authenticate` as \
-            RFC 6750 has it; `sandbox-token-not-valid`"),
-    (status = 403, body = keyward_contract::Problem,
-        description = "The session or token isn't authorized to use the API (`permission-denied`, `insufficient-scope`, \
-            `access-tokens-disabled`, `subscription-expired`, `subscription-none`), or the gateway can't tell (`storage-unavailable`, `timeout`, `internal`)"),
+    (status = 401, body = ApiErrorBody,
+        description = "`SESSION_NOT_VALID`: no active session; `ACCESS_TOKEN_NOT_VALID`, with `WWW-Authenticate` as \
+            RFC 6750 has it; `SANDBOX_TOKEN_NOT_VALID`"),
+    (status = 403, body = ApiErrorBody,
+        description = "The session or token isn't authorized to use the API (`API_ACCESS_DENIED`, `INSUFFICIENT_SCOPE`, \
+            `ACCESS_TOKENS_DISABLED`, `SUBSCRIPTION_EXPIRED`, `SUBSCRIPTION_NONE`), or the gateway can't tell (`SERVICE_UNAVAILABLE`, `UNEXPECTED_ERROR`)"),
 ))]
 async fn verify(State(app): State<AppState>, client: ClientInfo, uri: Uri, headers: HeaderMap) -> Response {
     let call = Call::told(&headers);
@@ -92,19 +94,17 @@ async fn verify(State(app): State<AppState>, client: ClientInfo, uri: Uri, heade
 async fn decide(app: &AppState, client: &ClientInfo, uri: &Uri, headers: &HeaderMap, call: Call) -> Response {
     let answer = match (original_uri::token(headers, uri), access_tokens::bearer(headers)) {
         (Named::Token(token), _) => by_token(app, &token, client).await,
-        (Named::NotValid, _) => Ok(not_valid().into_response()),
-        (Named::Nothing, Err(refused)) => Ok(refused.into_response()),
+        (Named::NotValid, _) => Ok(ApiError::SANDBOX_TOKEN_NOT_VALID.into_response()),
+        (Named::Nothing, Err(refused)) => Ok(unauthorized(&refused)),
         (Named::Nothing, Ok(Some(token))) => by_access_token(app, token, client, call).await,
         (Named::Nothing, Ok(None)) => by_session(app, headers).await,
     };
-    answer.unwrap_or_else(|error| of_edge(store_code(&error).into()))
+    answer.unwrap_or_else(|error| ApiError::unverified(store_code(&error)).into_response())
 }
 
 async fn by_session(app: &AppState, headers: &HeaderMap) -> Result<Response, StoreError> {
     let Some(live) = app.api_sessions.find(headers, &app.live().api).await? else {
-        let none = Problem::new(ProblemCode::SessionNotValid);
-        let none = none.detail("Open a session with POST /api/v1/authenticatedSession, or send an access token.");
-        return Ok(([(header::WWW_AUTHENTICATE, access_tokens::CHALLENGE)], none).into_response());
+        return Ok(ApiError::SESSION_NOT_VALID.into_response());
     };
     let ApiSession {
         organization,
@@ -114,15 +114,15 @@ async fn by_session(app: &AppState, headers: &HeaderMap) -> Result<Response, Sto
         api_access,
         ..
     } = &live.session;
-    Ok(match subscribed(*subscription) {
-        Err(problem) => problem.into_response(),
-        Ok(()) if !api_access => Problem::new(ProblemCode::PermissionDenied).into_response(),
-        Ok(()) => admitted(
+    Ok(match subscription {
+        Subscription::Active if !api_access => ApiError::API_ACCESS_DENIED.into_response(),
+        Subscription::Active => admitted(
             *organization,
             &admin.name,
             role.as_deref().unwrap_or_default(),
             API_SESSION,
         ),
+        ended => ApiError::no_subscription(*ended).into_response(),
     })
 }
 
@@ -134,7 +134,7 @@ async fn by_access_token(app: &AppState, token: &str, client: &ClientInfo, call:
             &admit.role,
             ACCESS_TOKEN,
         )),
-        Err(Denied::Refused(refused)) => Ok(refused.into_response()),
+        Err(Denied::Refused(refused)) => Ok(unauthorized(&refused)),
         Err(Denied::Fault(error)) => Err(error),
     }
 }
@@ -145,10 +145,10 @@ async fn by_token(app: &AppState, token: &SandboxTokenString, client: &ClientInf
         .sandbox_token(&app.secrets, &hash_token(token.reveal()))
         .await?
     else {
-        return Ok(not_valid().into_response());
+        return Ok(ApiError::SANDBOX_TOKEN_NOT_VALID.into_response());
     };
-    if let Err(problem) = subscribed(found.subscription) {
-        return Ok(problem.into_response());
+    if found.subscription != Subscription::Active {
+        return Ok(ApiError::no_subscription(found.subscription).into_response());
     }
     let client = Client {
         address: &client.address.to_string(),
@@ -161,19 +161,6 @@ async fn by_token(app: &AppState, token: &SandboxTokenString, client: &ClientInf
         SANDBOX_TOKEN_ROLE,
         SANDBOX_TOKEN,
     ))
-}
-
-fn not_valid() -> Problem {
-    Problem::new(ProblemCode::SandboxTokenNotValid)
-        .detail("Send one valid Sandbox API token as api_token, to a path below /zscsb/.")
-}
-
-fn subscribed(subscription: Subscription) -> Result<(), Problem> {
-    match subscription {
-        Subscription::Active => Ok(()),
-        Subscription::Expired => Err(ProblemCode::SubscriptionExpired.into()),
-        Subscription::None => Err(ProblemCode::SubscriptionNone.into()),
-    }
 }
 
 /// The same for Envoy, which keeps the method of the original request.
@@ -193,10 +180,7 @@ async fn ext_authz(
 
 /// The answer when something failed: the request is rejected. Proxies turn any other status into an error of their own.
 pub fn of_edge(problem: Problem) -> Response {
-    let problem = problem.status(StatusCode::FORBIDDEN);
-    problem
-        .detail("The gateway couldn't check the request.")
-        .into_response()
+    ApiError::unverified(problem.code()).into_response()
 }
 
 fn admitted(organization: OrganizationId, principal: &str, role: &str, credential: &'static str) -> Response {

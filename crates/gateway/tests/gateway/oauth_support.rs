@@ -93,7 +93,7 @@ impl Oauth {
         let answer = self.verify(token).await;
         assert_eq!(
             (answer.status.as_u16(), answer.code().as_str()),
-            (401, "access-token-not-valid"),
+            (401, "ACCESS_TOKEN_NOT_VALID"),
             "{reason}"
         );
         let challenge = answer.header(header::WWW_AUTHENTICATE);

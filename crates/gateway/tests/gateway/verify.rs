@@ -44,8 +44,8 @@ fn refused(answer: &Answer, status: u16, code: &str) {
         (status, code),
         "{answer:?}"
     );
-    assert_eq!(answer.json()["status"], status);
-    assert_eq!(answer.header(header::CONTENT_TYPE), "application/problem+json");
+    assert!(answer.json()["message"].is_string(), "{answer:?}");
+    assert_eq!(answer.header(header::CONTENT_TYPE), "application/json");
     assert_eq!(answer.header(header::CACHE_CONTROL), "no-store");
     assert_eq!(told(answer), [""; 4], "nothing is said of who it was");
 }
@@ -108,22 +108,22 @@ async fn envoy_gets_200() {
         let answer = acme.send(get(path).cookie(&session).empty()).await;
         assert_eq!(answer.status.as_u16(), 200, "{path}: {}", answer.text);
         assert_eq!(told(&answer), [&organization, ADMIN, "Super Admin", "api-session"]);
-        refused(&acme.send(get(path).empty()).await, 401, "session-not-valid");
+        refused(&acme.send(get(path).empty()).await, 401, "SESSION_NOT_VALID");
     }
 }
 
 #[tokio::test]
 async fn without_an_active_session_nothing_passes() {
     let (acme, session) = acme_with_session().await;
-    refused(&acme.send(get("/verify").empty()).await, 401, "session-not-valid");
+    refused(&acme.send(get("/verify").empty()).await, 401, "SESSION_NOT_VALID");
     refused(
         &verify(&acme, "JSESSIONID=00000000000000000000000000000000").await,
         401,
-        "session-not-valid",
+        "SESSION_NOT_VALID",
     );
-    refused(&verify(&acme, &acme.cookie).await, 401, "session-not-valid");
+    refused(&verify(&acme, &acme.cookie).await, 401, "SESSION_NOT_VALID");
     assert_eq!(acme.regenerate().await.status.as_u16(), 200);
-    refused(&verify(&acme, &session).await, 401, "session-not-valid");
+    refused(&verify(&acme, &session).await, 401, "SESSION_NOT_VALID");
 }
 
 #[tokio::test]
@@ -134,7 +134,7 @@ async fn verify_keeps_the_session_active() {
         assert_eq!(verify(&acme, &session).await.status.as_u16(), 204);
     }
     acme.clock.advance(TimeDelta::minutes(6));
-    refused(&verify(&acme, &session).await, 401, "session-not-valid");
+    refused(&verify(&acme, &session).await, 401, "SESSION_NOT_VALID");
 }
 
 #[tokio::test]
@@ -142,7 +142,7 @@ async fn a_session_without_api_access_gets_403() {
     let (acme, session) = acme_with_session().await;
     acme.set_permissions(acme.organization, &acme.admin, Permissions::NONE)
         .await;
-    refused(&verify(&acme, &session).await, 403, "permission-denied");
+    refused(&verify(&acme, &session).await, 403, "API_ACCESS_DENIED");
     acme.set_permissions(
         acme.organization,
         &acme.admin,
@@ -170,7 +170,7 @@ async fn a_session_without_api_access_gets_403() {
     .await
     .expect("done");
     transaction.commit().await.expect("a commit");
-    refused(&verify(&acme, &session).await, 401, "session-not-valid");
+    refused(&verify(&acme, &session).await, 401, "SESSION_NOT_VALID");
 }
 
 #[tokio::test]
@@ -194,8 +194,8 @@ async fn a_fault_at_verify_is_403() {
     let (acme, session) = acme_with_session().await;
     acme.app.store.close().await;
     let answer = verify(&acme, &session).await;
-    refused(&answer, 403, "storage-unavailable");
-    assert_eq!(answer.json()["detail"], "The gateway couldn't check the request.");
+    refused(&answer, 403, "SERVICE_UNAVAILABLE");
+    assert_eq!(answer.json()["message"], "The gateway couldn't check the request.");
 }
 
 #[tokio::test]
@@ -229,12 +229,12 @@ async fn a_sandbox_api_token_passes_until_it_is_replaced_or_deleted() {
         "sbx_AbCdEfGhIjKlMnOpQrStUvWxYz000000",
         random::sandbox_token_string().reveal(),
     ] {
-        refused(&ask(wrong).await, 401, "sandbox-token-not-valid");
+        refused(&ask(wrong).await, 401, "SANDBOX_TOKEN_NOT_VALID");
     }
 
     for (subscription, code) in [
-        (Subscription::Expired, "subscription-expired"),
-        (Subscription::None, "subscription-none"),
+        (Subscription::Expired, "SUBSCRIPTION_EXPIRED"),
+        (Subscription::None, "SUBSCRIPTION_NONE"),
     ] {
         acme.subscribe(subscription).await;
         refused(&ask(&token).await, 403, code);
@@ -245,12 +245,12 @@ async fn a_sandbox_api_token_passes_until_it_is_replaced_or_deleted() {
     let path = format!("/{}", added["id"]);
     let regenerate = acme.token_change(Method::POST, &format!("{path}/regenerate"));
     let regenerated = acme.send(regenerate.header("if-match", "*").empty()).await.json();
-    refused(&ask(&token).await, 401, "sandbox-token-not-valid");
+    refused(&ask(&token).await, 401, "SANDBOX_TOKEN_NOT_VALID");
     let token = regenerated["token"].as_str().expect("a token");
     assert_eq!(ask(token).await.status.as_u16(), 204);
     let delete = acme.token_change(Method::DELETE, &path).header("if-match", "*");
     assert_eq!(acme.send(delete.empty()).await.status.as_u16(), 204);
-    refused(&ask(token).await, 401, "sandbox-token-not-valid");
+    refused(&ask(token).await, 401, "SANDBOX_TOKEN_NOT_VALID");
 }
 
 #[tokio::test]
@@ -307,5 +307,5 @@ async fn a_session_that_ends_during_verify_does_not_pass() {
         transaction.commit().await.expect("committed");
     };
     let (answer, ()) = tokio::join!(verify(&acme.gateway, &session), end_meanwhile);
-    assert_eq!(answer.code(), "session-not-valid");
+    assert_eq!(answer.code(), "SESSION_NOT_VALID");
 }
