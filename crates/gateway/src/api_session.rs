@@ -132,6 +132,11 @@ impl ApiSessions {
     }
 }
 
+/// Whether a request shows a session, active or not.
+pub fn is_shown(headers: &HeaderMap) -> bool {
+    cookies::values(headers, COOKIE).next().is_some()
+}
+
 /// A new session id: 32 upper-case hex digits.
 pub fn new_id() -> String {
     random::hex(&random::bytes::<16>()).to_uppercase()

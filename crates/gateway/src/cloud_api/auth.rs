@@ -60,7 +60,6 @@ pub async fn read(
 /// Sign out of the Cloud & Branch Connector API
 #[utoipa::path(delete, path = "/api/v1/auth", tag = "cloud service API", operation_id = "auth_delete", responses(
     (status = 200, body = SignedOut),
-    (status = 401, description = "`SESSION_NOT_VALID`"),
     (status = 429, description = "Rate limit exceeded"),
 ))]
 pub async fn sign_out(
@@ -76,7 +75,6 @@ pub async fn sign_out(
 /// Its client of the Cloud & Branch Connector API leaves `/api/v1` out, and takes only 204 as success.
 #[utoipa::path(delete, path = "/auth", tag = "cloud service API", operation_id = "auth_delete_without_prefix", responses(
     (status = 204),
-    (status = 401, description = "`SESSION_NOT_VALID`"),
     (status = 429, description = "Rate limit exceeded"),
 ))]
 pub async fn sign_out_without_prefix(

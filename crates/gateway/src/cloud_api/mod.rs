@@ -18,7 +18,7 @@ use axum::{
     http::{HeaderMap, Method},
     middleware,
     response::{IntoResponse as _, Response},
-    routing::any,
+    routing::{any, delete},
 };
 use utoipa::openapi::path::PathItem;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -65,6 +65,7 @@ fn prefixed(routes: OpenApiRouter<AppState>) -> OpenApiRouter<AppState> {
 pub fn router(app: AppState) -> Router {
     let (router, _) = routes().split_for_parts();
     router
+        .route("/authenticatedSession", delete(authenticated_session::sign_out))
         .route("/api/v1/{*path}", any(unknown))
         .route("/ztw/{*path}", any(unknown))
         .layer(middleware::from_fn_with_state(app.clone(), denied::audit_denied))

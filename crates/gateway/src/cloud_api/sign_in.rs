@@ -354,12 +354,10 @@ fn timestamp(value: &Value, now: i64, window: Duration) -> Result<u64, (ApiError
         Value::Number(number) => number.to_string(),
         _ => return Err(no_number()),
     };
-    let digits = text.strip_prefix('-').unwrap_or(&text);
-    let is_number = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
-    if !is_number && value.is_string() {
-        return Err(no_number());
-    }
-    let timestamp: i64 = text.parse().map_err(|_| out_of_range())?;
+    // Words like `inf` and `nan` are no numbers here.
+    let is_number = text.bytes().all(|b| b.is_ascii_digit() || b"+-.eE".contains(&b));
+    let number: f64 = text.parse().ok().filter(|_| is_number).ok_or_else(no_number)?;
+    let timestamp = whole(&text, number).ok_or_else(out_of_range)?;
     let is_in_window = |apart: i64| u128::from(apart.unsigned_abs()) <= window.as_millis();
     if !timestamp.checked_sub(now).is_some_and(is_in_window) {
         return Err(out_of_range());
@@ -369,6 +367,15 @@ fn timestamp(value: &Value, now: i64, window: Duration) -> Result<u64, (ApiError
         return Err((ApiError::TIMESTAMP_UNUSABLE, AuditReason::TimestampUnusable));
     }
     Ok(timestamp)
+}
+
+/// The whole milliseconds of a number: languages without integers write `1700000000000.0` and `1.7e12`.
+fn whole(text: &str, number: f64) -> Option<i64> {
+    /// Up to here a float has every whole number.
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    text.parse()
+        .ok()
+        .or_else(|| (number.abs() < EXACT).then_some(number as i64))
 }
 
 impl From<CredentialsError> for ApiError {

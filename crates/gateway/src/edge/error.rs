@@ -24,8 +24,9 @@ impl Space {
             path.strip_prefix(space)
                 .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
         };
-        // The vendor's Python SDK leaves the prefix out when it signs out.
-        if within("/api/v1") || within("/ztw") || path == "/auth" {
+        // The vendor's SDKs leave the prefix out when they sign out.
+        let signs_out = matches!(path, "/auth" | "/authenticatedSession");
+        if within("/api/v1") || within("/ztw") || signs_out {
             Self::CloudApi
         } else if within("/verify") {
             Self::Verify

@@ -212,8 +212,10 @@ impl Gateway {
         let answer = self
             .send(get("/api/v1/authenticatedSession").cookie(cookie).empty())
             .await;
-        assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
-        answer.json()["authType"] == "ADMIN_LOGIN"
+        let lives = answer.json()["authType"] == "ADMIN_LOGIN";
+        let said = if lives { "200 " } else { "401 SESSION_NOT_VALID" };
+        assert_eq!(format!("{} {}", answer.status.as_u16(), answer.code()), said);
+        lives
     }
 
     /// The audit log as `action, admin, interface, result, reason`, oldest first, with what is counted up to now.
