@@ -5,8 +5,8 @@ use std::{borrow::Cow, collections::BTreeMap};
 
 use chrono::{DateTime, Utc};
 use keyward_contract::{
-    Admin, AdminId, ApiKey, BaseUrls, Capabilities, ChangedBy, FieldCode, FieldError, LastChange, Organization,
-    OrganizationAccess, OrganizationId, Permissions, Problem, Session, SignInOptions, SsoProvider,
+    Admin, AdminId, ApiKey, ApiSignIns, BaseUrls, Capabilities, ChangedBy, FieldCode, FieldError, LastChange,
+    Organization, OrganizationAccess, OrganizationId, Permissions, Problem, Session, SignInOptions, SsoProvider,
 };
 
 use crate::browser::json::Object;
@@ -40,6 +40,7 @@ pub fn read_session(text: &str) -> Option<Session> {
 pub fn read_organization(text: &str) -> Option<Organization> {
     let organization = Object::parse(text)?;
     let can = organization.object("capabilities")?;
+    let sign_ins = organization.object("apiSignIns")?;
     Some(Organization {
         id: OrganizationId(id(&organization)?),
         name: organization.text("name")?,
@@ -55,6 +56,10 @@ pub fn read_organization(text: &str) -> Option<Organization> {
             regenerate: can.word("regenerate"),
             delete: can.word("delete"),
             reveal: can.word("reveal"),
+        },
+        api_sign_ins: ApiSignIns {
+            try_it: sign_ins.word("tryIt"),
+            failures: sign_ins.word("failures"),
         },
     })
 }

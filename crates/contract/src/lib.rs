@@ -7,6 +7,7 @@ mod account;
 mod administrator;
 mod api_key;
 mod api_role;
+mod api_sign_in;
 mod audit_log;
 mod audit_reason;
 mod code;
@@ -38,6 +39,10 @@ pub use administrator::{
 };
 pub use api_key::{ApiKey, ChangedBy, EditApiKey, KeyStatus, LastChange, SIMILAR_PLACES_MAX};
 pub use api_role::{API_ROLES_MAX, ApiPermission, ApiRole, ApiRoles, EditApiRole};
+pub use api_sign_in::{
+    ApiExchange, ApiTrial, HttpHeader, SIGN_IN_FAILURES_DAYS, SIGN_IN_FAILURES_MAX, SignInFailure, SignInFailures,
+    TryApiKey,
+};
 pub use audit_log::{
     AuditAction, AuditInterface, AuditLogFilter, AuditLogPage, AuditResult, AuditRow, AuditSubCategory,
 };
@@ -59,7 +64,7 @@ pub use oauth_server::{
 };
 pub use obfuscation::{PLACES_SHOWN_MIN, obfuscate, places_shown};
 pub use organization::{
-    BaseUrls, Capabilities, KeyOverview, Organization, OrganizationOverview, Refusal, Subscription,
+    ApiSignIns, BaseUrls, Capabilities, KeyOverview, Organization, OrganizationOverview, Refusal, Subscription,
 };
 pub use password::{PASSWORD_MAX, PASSWORD_MIN, PasswordStrength, check_password, password_strength, visible};
 pub use problem::{Problem, ProblemCode};

@@ -23,6 +23,8 @@ pub struct Organization {
     pub base_urls: BaseUrls,
     /// What the asking admin can currently do with the key, or why not.
     pub capabilities: Capabilities,
+    /// What they can do about sign-ins with the key, or why not.
+    pub api_sign_ins: ApiSignIns,
 }
 
 /// An organization that the asking admin has a role in: an item of `GET /api/portal/orgs/overview`.
@@ -103,6 +105,17 @@ pub struct Capabilities {
     pub delete: Option<Refusal>,
     /// See the key in clear.
     pub reveal: Option<Refusal>,
+}
+
+/// For sign-ins of API clients, `null` for what is possible, else the reason why it isn't.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct ApiSignIns {
+    /// Try one: [`ApiTrial`](crate::ApiTrial).
+    pub try_it: Option<Refusal>,
+    /// See those that failed: [`SignInFailures`](crate::SignInFailures).
+    pub failures: Option<Refusal>,
 }
 
 /// Why an operation is not possible.

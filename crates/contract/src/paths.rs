@@ -44,6 +44,16 @@ pub fn api_key_confirm(id: OrganizationId) -> String {
     format!("{ORGANIZATIONS}/{id}/api-key/confirm")
 }
 
+/// `GET` the sign-ins with the key that failed recently.
+pub fn api_key_failures(id: OrganizationId) -> String {
+    format!("{ORGANIZATIONS}/{id}/api-key/failures")
+}
+
+/// `POST` the password, to try the key as an API client.
+pub fn api_key_try(id: OrganizationId) -> String {
+    format!("{ORGANIZATIONS}/{id}/api-key/try")
+}
+
 /// `GET` the usage of the key.
 pub fn key_usage(id: OrganizationId) -> String {
     format!("{ORGANIZATIONS}/{id}/key-usage")

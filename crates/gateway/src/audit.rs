@@ -89,6 +89,12 @@ pub fn repeated(action: AuditAction) -> Value {
     json!({ "repeatedAnswerTo": action })
 }
 
+/// What the row of a failed API sign-in says about the script besides its address.
+pub fn script(client: &ClientInfo) -> Option<Value> {
+    let agent = client.user_agent.as_deref()?;
+    Some(json!({ "userAgent": agent }))
+}
+
 /// The actor.
 #[derive(Clone, Copy, Debug)]
 pub enum Actor<'a> {

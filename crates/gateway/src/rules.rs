@@ -5,8 +5,8 @@
 //! service provider; the subscription; the limit; the state of the resource.
 
 use keyward_contract::{
-    API_ROLES_MAX, AdminId, AdministratorStatus, AuditAction, AuditSubCategory, BuiltInRole, Capabilities, KeyStatus,
-    OAUTH_SERVERS_MAX, Permission, Permissions, Refusal, RoleId, SANDBOX_TOKENS_MAX, Subscription,
+    API_ROLES_MAX, AdminId, AdministratorStatus, ApiSignIns, AuditAction, AuditSubCategory, BuiltInRole, Capabilities,
+    KeyStatus, OAUTH_SERVERS_MAX, Permission, Permissions, Refusal, RoleId, SANDBOX_TOKENS_MAX, Subscription,
 };
 
 use crate::{
@@ -31,6 +31,10 @@ pub enum Needs {
     Admins,
     /// To read the audit log.
     AuditLog,
+    /// To see why sign-ins with the key failed, which the audit log says.
+    SignInFailures,
+    /// To try the key in an API session of their own.
+    Try,
     /// Nothing: it is the admin's own account.
     Nothing,
 }
@@ -44,6 +48,8 @@ impl Needs {
             Self::Reveal => Self::View.are_met_by(role) && role.reveal,
             Self::Admins => role.admin_management,
             Self::AuditLog => role.audit_log,
+            Self::SignInFailures => Self::View.are_met_by(role) && role.audit_log,
+            Self::Try => Self::View.are_met_by(role) && role.api_access,
             Self::Nothing => true,
         }
     }
@@ -56,6 +62,8 @@ impl Needs {
             Self::Reveal => "Your role does not let you reveal the API key.",
             Self::Admins => "Your role does not let you manage admins and roles.",
             Self::AuditLog => "Your role does not show you the audit log.",
+            Self::SignInFailures => "Your role does not show you the API key and the audit log.",
+            Self::Try => "Your role does not show you the API key, or does not let you open API sessions.",
             Self::Nothing => "Your role does not allow this.",
         }
     }
@@ -116,6 +124,7 @@ operations! {
     ApiKeyDelete: Delete, ApiKey, Change, true, "Delete it.";
     ApiKeyConfirm: Update, ApiKey, Change, true, "Let it be used again after a restore.";
     ApiKeyReveal: Reveal, ApiKey, Reveal, true, "Show its secret.";
+    ApiKeyTry: SignIn, ApiKey, Try, false, "Try it in an API session of one's own, which asks for the password itself.";
     SandboxTokenAdd: Create, SandboxToken, Change, true, "Add a Sandbox API token.";
     SandboxTokenEdit: Update, SandboxToken, Change, false, "Rename one. Neither its secret nor what it allows changes.";
     SandboxTokenRegenerate: Regenerate, SandboxToken, Change, true, "Replace its secret.";
@@ -177,6 +186,14 @@ impl Standing {
             regenerate: unless(holder.regenerate),
             delete: unless(holder.delete),
             reveal: self.reveal(),
+        }
+    }
+
+    /// What can be done about sign-ins with the key.
+    pub fn api_sign_ins(&self) -> ApiSignIns {
+        ApiSignIns {
+            try_it: self.lacks(Needs::Try).or(self.without_subscription()),
+            failures: self.lacks(Needs::SignInFailures),
         }
     }
 

@@ -7,7 +7,7 @@ use std::{
 
 use chrono::{DateTime, TimeDelta, Utc};
 use keyward_contract::{Admin, AuditAction, AuditInterface, AuditReason, AuditSubCategory, OrganizationId};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{
     audit::{Actor, Event},
@@ -69,6 +69,8 @@ struct Count {
     address: Option<IpAddr>,
     /// Of the first.
     request_id: String,
+    /// What the last tells besides.
+    details: Option<Value>,
 }
 
 struct Window {
@@ -266,11 +268,15 @@ impl Count {
             last: now,
             address: event.client.map(|client| client.address),
             request_id: event.client.map_or(String::new(), |client| client.request_id.clone()),
+            details: event.after.clone(),
         }
     }
 
     fn add(&mut self, more: Self) {
         self.count += more.count;
+        if more.last >= self.last {
+            self.details = more.details.or(self.details.take());
+        }
         self.last = self.last.max(more.last);
         self.address = self.address.filter(|address| more.address == Some(*address));
         if more.first < self.first {
@@ -362,6 +368,9 @@ impl Summary {
         } = self.key.kind;
         let Count { count, first, last, .. } = self.count;
         let mut after = json!({ "count": count, "first": first, "last": last });
+        if let (Some(Value::Object(details)), Some(after)) = (&self.count.details, after.as_object_mut()) {
+            after.extend(details.clone());
+        }
         if client.is_none() {
             after["addresses"] = match self.key.from {
                 From::Network(network, bits) => format!("{network}/{bits}").into(),

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::{error::ApiError, guesses::Guess, session};
 use crate::{
     api_session::{self, LiveSession},
-    audit::{Actor, Event},
+    audit::{self, Actor, Event},
     credentials::{Attempt, CredentialsError, Verified, password::HashError},
     http::ClientInfo,
     key_holder::{KeyAt, KeyCheck, Obfuscated, Unusable},
@@ -74,6 +74,12 @@ pub(super) async fn sign_in(app: &AppState, body: ApiSignIn, client: &ClientInfo
             drop(reader);
             let mut event = event(AuditAction::SignIn, None, admin.as_ref(), client, app.clock.now());
             event.failure = Some(reason);
+            event.after = audit::script(client);
+            if reason == AuditReason::TimestampOutOfRange
+                && let Some(offset) = clock_offset(&body.timestamp, now)
+            {
+                event.after.get_or_insert_default()["clockOffsetMs"] = offset.into();
+            }
             app.counted.note(&event).await;
             return Err(answer);
         }
@@ -314,6 +320,7 @@ pub(super) async fn insert_refusal(
         now,
     );
     event.failure = Some(refused.reason);
+    event.after = audit::script(client);
     audit_log::insert(connection, &app.secrets, &event).await?;
     Ok(refused.answer)
 }
@@ -349,11 +356,7 @@ fn timestamp(value: &Value, now: i64, window: Duration) -> Result<u64, (ApiError
         let text = "timestamp must be a number, or a number as text.";
         (ApiError::invalid_input(text), AuditReason::TimestampOutOfRange)
     };
-    let text = match value {
-        Value::String(text) => text.clone(),
-        Value::Number(number) => number.to_string(),
-        _ => return Err(no_number()),
-    };
+    let text = text_of(value).ok_or_else(no_number)?;
     // Words like `inf` and `nan` are no numbers here.
     let is_number = text.bytes().all(|b| b.is_ascii_digit() || b"+-.eE".contains(&b));
     let number: f64 = text.parse().ok().filter(|_| is_number).ok_or_else(no_number)?;
@@ -369,6 +372,15 @@ fn timestamp(value: &Value, now: i64, window: Duration) -> Result<u64, (ApiError
     Ok(timestamp)
 }
 
+/// What a client sent as a timestamp, as text.
+fn text_of(sent: &Value) -> Option<String> {
+    match sent {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
 /// The whole milliseconds of a number: languages without integers write `1700000000000.0` and `1.7e12`.
 fn whole(text: &str, number: f64) -> Option<i64> {
     /// Up to here a float has every whole number.
@@ -376,6 +388,12 @@ fn whole(text: &str, number: f64) -> Option<i64> {
     text.parse()
         .ok()
         .or_else(|| (number.abs() < EXACT).then_some(number as i64))
+}
+
+/// By how many milliseconds what a client sent is ahead of the gateway's clock, if it is a number.
+fn clock_offset(sent: &Value, now: i64) -> Option<i64> {
+    let text = text_of(sent)?;
+    whole(&text, text.parse().ok()?)?.checked_sub(now)
 }
 
 impl From<CredentialsError> for ApiError {

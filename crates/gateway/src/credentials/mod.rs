@@ -20,7 +20,7 @@ use self::{
     password::{Asker, Passwords},
 };
 use crate::{
-    audit::{Actor, Event},
+    audit::{self, Actor, Event},
     audit_counts::AuditCounts,
     clock::Clock,
     http::{ClientInfo, problem::Problem},
@@ -295,9 +295,11 @@ struct Failure<'a> {
 
 impl<'a> Failure<'a> {
     fn event(self, interface: AuditInterface, client: &'a ClientInfo, now: DateTime<Utc>) -> Event<'a> {
+        let is_script = interface == AuditInterface::Api;
         Event {
             interface,
             failure: Some(self.failure),
+            after: is_script.then(|| audit::script(client)).flatten(),
             ..Event::new(
                 (self.action, AuditSubCategory::Session),
                 self.admin.map_or("unknown user", |admin| &admin.name),

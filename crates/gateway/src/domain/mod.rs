@@ -10,3 +10,4 @@ pub mod one_time_links;
 pub mod operator;
 pub mod roles;
 pub mod sandbox_tokens;
+pub mod sign_in_failures;

@@ -4,6 +4,7 @@ mod account;
 mod admins;
 mod api_key;
 mod api_roles;
+mod api_sign_ins;
 mod audit_log;
 mod invitation;
 mod key_usage;
@@ -47,6 +48,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(api_key::regenerate))
         .routes(routes!(api_key::confirm))
         .routes(routes!(api_key::reveal))
+        .routes(routes!(api_sign_ins::failures))
         .routes(routes!(key_usage::read))
         .routes(routes!(oauth_servers::list, oauth_servers::add))
         .routes(routes!(oauth_servers::usage))

@@ -72,7 +72,8 @@ pub async fn read(State(app): State<AppState>, at: AtOrganization) -> Result<Jso
     let mut reader = app.store.read().await?;
     let held = app.key_holder.find(at.key(&mut reader)).await?;
     drop(reader);
-    let capabilities = api_key::capabilities(&app, &at.standing(), held.as_ref());
+    let standing = at.standing();
+    let capabilities = api_key::capabilities(&app, &standing, held.as_ref());
     Ok(Json(Organization {
         id: at.organization.id,
         name: at.organization.name,
@@ -83,5 +84,6 @@ pub async fn read(State(app): State<AppState>, at: AtOrganization) -> Result<Jso
             cloud_service_api: app.cloud_service_api_url(),
         },
         capabilities,
+        api_sign_ins: standing.api_sign_ins(),
     }))
 }

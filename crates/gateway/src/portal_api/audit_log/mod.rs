@@ -94,7 +94,7 @@ pub async fn export(
 
 /// Flushes the counts of the past minutes, so that they are among the rows. Reading works even if the database can't be
 /// written.
-async fn write_counted(app: &AppState) {
+pub(super) async fn write_counted(app: &AppState) {
     if let Err(error) = app.counted.write_due().await {
         let error = &error as &dyn std::error::Error;
         tracing::warn!(error, "counted attempts are not in the audit log yet");

@@ -160,12 +160,12 @@ fn read(row: &AnyRow) -> Result<AuditRow, StoreError> {
     })
 }
 
-fn instant(millis: i64) -> Result<DateTime<Utc>, StoreError> {
+pub(super) fn instant(millis: i64) -> Result<DateTime<Utc>, StoreError> {
     let instant = Utc.timestamp_millis_opt(millis).single();
     instant.ok_or(StoreError::Impossible("audit_log.logged_on"))
 }
 
 /// The current word for a reason: rows of older versions keep theirs, because the chain covers them.
-fn current_word(stored: String) -> String {
+pub(super) fn current_word(stored: String) -> String {
     AuditReason::of_word(&stored).map_or(stored, |reason| reason.as_str().to_owned())
 }

@@ -6,3 +6,4 @@ pub mod audit_log_rows;
 mod audit_versions;
 mod chained_row;
 pub mod evidence;
+pub mod failed_sign_ins;
