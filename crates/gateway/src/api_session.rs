@@ -20,7 +20,8 @@ use crate::{
     },
 };
 
-const COOKIE: &str = "JSESSIONID";
+/// The cookie of a session.
+pub const COOKIE: &str = "JSESSIONID";
 
 /// The sessions whose use is being stored.
 #[derive(Default)]

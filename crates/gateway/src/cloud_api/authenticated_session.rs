@@ -77,8 +77,13 @@ pub async fn sign_in(
         .session
         .count(&format!("POST {} {login}", client.network()))?;
     let id = sign_in::sign_in(&app, body, &client).await?;
-    let cookie = api_session::set_cookie(&id, client.https);
-    Ok(([(header::SET_COOKIE, cookie)], Json(AuthenticatedSession::new(true))).into_response())
+    Ok(signed_in(&id, client.https))
+}
+
+/// The answer to a sign-in that opened this session.
+pub(super) fn signed_in(id: &str, https: bool) -> Response {
+    let cookie = api_session::set_cookie(id, https);
+    ([(header::SET_COOKIE, cookie)], Json(AuthenticatedSession::new(true))).into_response()
 }
 
 /// Read the session

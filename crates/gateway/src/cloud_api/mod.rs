@@ -11,6 +11,7 @@ mod guesses;
 mod session;
 mod sign_in;
 mod status;
+pub mod trial;
 
 use axum::{
     Router,

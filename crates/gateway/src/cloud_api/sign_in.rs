@@ -90,7 +90,19 @@ pub(super) async fn sign_in(app: &AppState, body: ApiSignIn, client: &ClientInfo
         Err(error) => return Err(error.into()),
     };
     let shown = (body.api_key.as_str(), timestamp);
-    match open(app, &verified, shown, (body.organization_id, body.idle_extra), client).await? {
+    open_verified(app, &verified, shown, (body.organization_id, body.idle_extra), client).await
+}
+
+/// Opens a session for an admin whose password was right, and returns its ID. `meant` is the organization, if it was named,
+/// and how much longer the session may be unused than others.
+pub(super) async fn open_verified(
+    app: &AppState,
+    verified: &Verified,
+    shown: (&str, u64),
+    meant: (Option<OrganizationId>, Duration),
+    client: &ClientInfo,
+) -> Result<String, ApiError> {
+    match open(app, verified, shown, meant, client).await? {
         Ok(id) => Ok(id),
         Err(refused) => Err(write_refusal(app, client, refused).await?),
     }
@@ -332,12 +344,22 @@ pub(super) fn event<'a>(
     client: &'a ClientInfo,
     now: chrono::DateTime<chrono::Utc>,
 ) -> Event<'a> {
+    let name = admin.map_or("unknown user", |admin| &admin.name);
+    // The page tries the key; that's no script.
+    let (interface, sub_category, resource) = match client.is_trial {
+        true => (
+            AuditInterface::AdminUi,
+            AuditSubCategory::ApiKey,
+            AuditSubCategory::ApiKey.as_str(),
+        ),
+        false => (AuditInterface::Api, AuditSubCategory::Session, name),
+    };
     Event {
         organization,
-        interface: AuditInterface::Api,
+        interface,
         ..Event::new(
-            (action, AuditSubCategory::Session),
-            admin.map_or("unknown user", |admin| &admin.name),
+            (action, sub_category),
+            resource,
             (admin.map_or(Actor::Unknown, Actor::Admin), Some(client)),
             now,
         )

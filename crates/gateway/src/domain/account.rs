@@ -161,7 +161,11 @@ pub async fn end_other_sessions(
     .await
 }
 
-async fn verify(app: &AppState, signed_in: &SignedIn, password: &str) -> Result<Verified, Problem> {
+/// Checks the password of the session's admin. A wrong one counts for the session.
+///
+/// # Errors
+/// [`ProblemCode::WrongPassword`], [`ProblemCode::AccountLocked`].
+pub async fn verify(app: &AppState, signed_in: &SignedIn, password: &str) -> Result<Verified, Problem> {
     let requester = &signed_in.requester;
     let credentials = (requester.admin.name.as_str(), password);
     let by = By::Session(signed_in.public_id);

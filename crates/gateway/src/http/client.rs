@@ -25,6 +25,8 @@ pub struct ClientInfo {
     pub user_agent: Option<String>,
     /// Names the request in the log.
     pub request_id: String,
+    /// Whether it is the portal, which tries the API for an admin (*Try it*).
+    pub is_trial: bool,
 }
 
 impl ClientInfo {
@@ -35,6 +37,7 @@ impl ClientInfo {
             https: false,
             user_agent: None,
             request_id: String::new(),
+            is_trial: false,
         })
     }
 
@@ -59,6 +62,7 @@ impl ClientInfo {
                 text.chars().filter(|c| !c.is_control()).take(USER_AGENT_MAX).collect()
             }),
             request_id: request_id.to_string(),
+            is_trial: false,
         }
     }
 }

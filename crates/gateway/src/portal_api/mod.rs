@@ -49,6 +49,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(api_key::confirm))
         .routes(routes!(api_key::reveal))
         .routes(routes!(api_sign_ins::failures))
+        .routes(routes!(api_sign_ins::attempt))
         .routes(routes!(key_usage::read))
         .routes(routes!(oauth_servers::list, oauth_servers::add))
         .routes(routes!(oauth_servers::usage))

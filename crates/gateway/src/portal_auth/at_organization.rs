@@ -50,6 +50,14 @@ impl AtOrganization {
         Standing::new(self.requester.admin.id, &self.membership, &self.organization)
     }
 
+    /// Their session in the portal.
+    ///
+    /// # Errors
+    /// [`ProblemCode::NotSignedIn`] for an API session.
+    pub fn signed_in(&self) -> Result<&SignedIn, Problem> {
+        self.signed_in.as_ref().ok_or_else(|| ProblemCode::NotSignedIn.into())
+    }
+
     /// Its key, within a transaction.
     pub fn key<'c>(&self, connection: &'c mut Connection) -> KeyAt<'c> {
         let of = self.organization.id;

@@ -42,6 +42,7 @@ fn client(address: impl Into<IpAddr>) -> ClientInfo {
         https: true,
         user_agent: None,
         request_id: "first".to_owned(),
+        is_trial: false,
     }
 }
 

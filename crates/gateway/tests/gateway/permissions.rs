@@ -61,6 +61,8 @@ const TABLE: &[(&str, [&str; 6])] = &[
     ("api_key_regenerate",           ["200", "200", DENIED, DENIED, ELSEWHERE, OUT]),
     ("api_key_confirm",              ["200", "200", DENIED, DENIED, ELSEWHERE, OUT]),
     ("api_key_reveal",               ["200", "200", DENIED, DENIED, ELSEWHERE, OUT]),
+    ("api_key_failures_read",        ["200", DENIED, "200", DENIED, ELSEWHERE, OUT]),
+    ("api_key_try",                  ["200", DENIED, DENIED, DENIED, ELSEWHERE, OUT]),
     ("key_usage_read",               ["200", "200", "200", DENIED, ELSEWHERE, OUT]),
     ("sandbox_tokens_list",          ["200", "200", "200", DENIED, ELSEWHERE, OUT]),
     ("sandbox_token_add",            ["201", "201", DENIED, DENIED, ELSEWHERE, OUT]),
@@ -236,7 +238,8 @@ async fn sensitive_operations_require_re_authentication() {
             "admin_",
         ];
         let only_looks = ["_list", "_read", "_usage", "_find", "_validate", "_check_token"];
-        let leaves_it = ["sandbox_token_edit", "admin_end_sessions"];
+        // Trying the key asks for the password itself.
+        let leaves_it = ["api_key_try", "sandbox_token_edit", "admin_end_sessions"];
         of_secret_or_trust.iter().any(|start| id.starts_with(start))
             && !only_looks.iter().any(|end| id.ends_with(end))
             && !leaves_it.contains(&id)

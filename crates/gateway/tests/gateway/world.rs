@@ -285,6 +285,7 @@ impl World {
             "setup_read" | "invitation_read" => json!({ "token": "0" }),
             "invitation_accept" => json!({ "token": "0", "password": PASSWORD }),
             "account_password" => json!({ "currentPassword": PASSWORD, "newPassword": "another good one" }),
+            "api_key_try" => json!({ "password": PASSWORD }),
             "api_key_edit" => json!({ "key": random::key_string().reveal() }),
             "sandbox_token_add" | "sandbox_token_edit" => json!({ "name": "another" }),
             "sandbox_token_find" => json!({ "token": token.reveal() }),
