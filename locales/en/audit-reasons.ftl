@@ -53,6 +53,7 @@ token-algorithm-not-accepted = Access token: algorithm not accepted
 token-kind-wrong = Not an access token
 token-key-unknown = Access token: unknown key
 token-key-not-named = Access token: names no key, and there are several
+token-server-disabled = Access token: authorization server disabled
 token-signature-wrong = Access token: wrong signature
 token-expired = Access token expired
 token-not-yet-valid = Access token not valid yet

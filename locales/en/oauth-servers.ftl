@@ -58,7 +58,7 @@ audience-hint = Optional. Required value of the aud claim.
 issuer = Issuer URI
 issuer-hint = Recommended. Required iss claim. Without it, any customer of a shared provider could get in.
 client-id = Client ID
-client-id-hint = Optional. Required value of the client_id, cid or appid claim.
+client-id-hint = Optional. Required value of the client_id, cid or appid claim, or of azp if the token has none of them.
 
 ## What a validation found
 

@@ -49,6 +49,7 @@ pub fn words(reason: &str) -> Cow<'_, str> {
         Reason::TokenKindWrong => text::audit_reasons::token_kind_wrong(),
         Reason::TokenKeyUnknown => text::audit_reasons::token_key_unknown(),
         Reason::TokenKeyNotNamed => text::audit_reasons::token_key_not_named(),
+        Reason::TokenServerDisabled => text::audit_reasons::token_server_disabled(),
         Reason::TokenSignatureWrong => text::audit_reasons::token_signature_wrong(),
         Reason::TokenExpired => text::audit_reasons::token_expired(),
         Reason::TokenNotYetValid => text::audit_reasons::token_not_yet_valid(),

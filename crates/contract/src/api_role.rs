@@ -7,8 +7,8 @@ use crate::{ApiRoleId, Refusal};
 /// The most API roles an organization can have.
 pub const API_ROLES_MAX: usize = 16;
 
-/// What an API role allows behind the cloud service API; never key management.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// What an API role allows behind the cloud service API; never key management. Each allows what those before it do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum ApiPermission {

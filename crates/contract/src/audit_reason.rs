@@ -62,6 +62,7 @@ reasons! {
     TokenKindWrong = "token-kind-wrong", "It is a different kind of token.";
     TokenKeyUnknown = "token-key-unknown", "It names no key of the JWKS.";
     TokenKeyNotNamed = "token-key-not-named", "It names no key, and there are several.";
+    TokenServerDisabled = "token-server-disabled", "Its authorization server is disabled.";
     TokenSignatureWrong = "token-signature-wrong", "Its signature is wrong.";
     TokenExpired = "token-expired", "It has expired.";
     TokenNotYetValid = "token-not-yet-valid", "It isn't valid yet.";

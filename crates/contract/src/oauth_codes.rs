@@ -128,10 +128,10 @@ codes! {
         Expiry = "expiry" "`exp` is later than the current time. Actual: the time, or none. Expected: the current time. A minute of leeway.";
         NotBefore = "not-before" "`nbf` is earlier than the current time, or missing. Actual: the time, or none. Expected: the current time. A minute of leeway.";
         Scope = "scope" "A scope of one organization, in `scope`, `scp` or `roles`. Actual: the claims. Expected: what the scope begins with.";
-        ApiRole = "api-role" "The API role in the scope exists. Actual: the API roles that the scopes name. Expected: the API roles of the organization.";
+        ApiRole = "api-role" "An API role in a scope exists; of several, the one that allows most counts. Actual: the API roles that the scopes name. Expected: the API roles of the organization.";
         Audience = "audience" "`aud` is or holds the configured value. Actual: the claim. Expected: the value, or none for any.";
         Issuer = "issuer" "`iss` is the configured value. Actual: the claim. Expected: the value, or none for any.";
-        Client = "client" "`client_id`, `cid` or `appid` is the configured value. Actual: the claims. Expected: the value, or none for any.";
+        Client = "client" "`client_id`, `cid` or `appid` is the configured value, or `azp` if the token has none of them. Actual: the claims. Expected: the value, or none for any.";
         Permission = "permission" "The API role allows requests. Actual: `none`, `view` or `full`, or no value.";
         Subscription = "subscription" "The API subscription is active. Actual: `active`, `expired` or `none`.";
         ServiceProvider = "service-provider" "The service provider has access tokens enabled. Actual: `enabled` or `disabled`.";

@@ -70,7 +70,7 @@ pub struct OauthServerSettings {
     pub audience: String,
     /// Required value of the claim `iss`; empty for any.
     pub issuer: String,
-    /// Required value of the claim `client_id`, `cid` or `appid`; empty for any.
+    /// Required value of the claim `client_id`, `cid` or `appid`, or of `azp` if the token has none of them; empty for any.
     pub client_id: String,
 }
 

@@ -34,7 +34,7 @@ use crate::{
     limits::Limits,
     net::fetch::{Failure, Fetcher},
     secrets::{Secrets, hash_token},
-    store::{EnabledOauthServer, Store, StoreError, audit::audit_log},
+    store::{EnabledOauthServer, Store, StoreError, audit::audit_log, keys::oauth_servers},
 };
 
 /// Limit of tokens whose first use is remembered as logged. Beyond it, some are logged again.
@@ -120,8 +120,10 @@ impl AccessTokens {
         }
         let organization = token.organization().ok_or_else(|| refused(Step::Scope))?;
         // An unknown organization gets the same answer as an unknown key.
-        let server = self.store.oauth_server(organization, None).await?;
-        let server = server.ok_or_else(|| refused(Step::Key))?;
+        let Some(server) = self.store.oauth_server(organization, None).await? else {
+            let disabled = self.refuse_disabled(organization, &token, client).await?;
+            return Err(disabled.unwrap_or_else(|| refused(Step::Key)));
+        };
         let keys = match self.jwks.keys(&server, &token).await? {
             Ok(keys) => keys,
             Err(failure) => {
@@ -137,6 +139,11 @@ impl AccessTokens {
             now: self.clock.now(),
         };
         if let Some(step) = judged.failed() {
+            if step == Step::Key
+                && let Some(disabled) = self.refuse_disabled(organization, &token, client).await?
+            {
+                return Err(disabled);
+            }
             let (reason, description) = judged.why(step);
             self.note(&server, client, None, reason).await?;
             return Err(Denied::Refused(Refused::not_valid(description)));
@@ -179,6 +186,32 @@ impl AccessTokens {
             self.note(&server, client, None, step.reason()).await?;
         }
         Ok(Denied::Refused(Refused::not_valid(step.description())))
+    }
+
+    /// The refusal of a token that a disabled server of the organization has issued. Only the signature proves that, by keys
+    /// that were fetched while the server was enabled: no one else learns that there is such a server.
+    async fn refuse_disabled(
+        &self,
+        organization: OrganizationId,
+        token: &Token<'_>,
+        client: &ClientInfo,
+    ) -> Result<Option<Denied>, StoreError> {
+        let mut reader = self.store.read().await?;
+        let servers = oauth_servers::list(&mut reader, organization, None).await?;
+        drop(reader);
+        for row in servers.into_iter().filter(|row| !row.settings.enabled) {
+            let Some(server) = self.store.oauth_server(organization, Some(row.id)).await? else {
+                continue;
+            };
+            let keys = self.jwks.last_known(&server).await?;
+            if keys.is_some_and(|keys| token.is_signed_by(&keys)) {
+                self.note(&server, client, None, AuditReason::TokenServerDisabled)
+                    .await?;
+                let text = "The authorization server of the token is disabled.";
+                return Ok(Some(Denied::Refused(Refused::not_valid(text))));
+            }
+        }
+        Ok(None)
     }
 
     /// Records the usage, and logs the first use of a token.

@@ -18,6 +18,8 @@ use crate::{
 const SCOPE_CLAIMS: [&str; 3] = ["scope", "scp", "roles"];
 /// Claims that name the client: RFC 9068, Okta, Entra ID.
 const CLIENT_CLAIMS: [&str; 3] = ["client_id", "cid", "appid"];
+/// The one that does in tokens without those: Entra ID in version 2, Auth0.
+const AUTHORIZED_PARTY: [&str; 1] = ["azp"];
 /// Claims that ID tokens and logout tokens have, but access tokens don't.
 const OTHER_KINDS: [&str; 4] = ["nonce", "at_hash", "c_hash", "events"];
 
@@ -135,6 +137,14 @@ impl Token<'_> {
         named.first().filter(|_| named.len() == 1).copied().map(OrganizationId)
     }
 
+    /// The claims that name the client.
+    fn client_claims(&self) -> &'static [&'static str] {
+        match CLIENT_CLAIMS.iter().any(|claim| self.claims.contains_key(*claim)) {
+            true => &CLIENT_CLAIMS,
+            false => &AUTHORIZED_PARTY,
+        }
+    }
+
     /// These claims, where the token has them.
     fn values(&self, claims: &[&str]) -> Vec<String> {
         let value = |claim: &&str| self.claims.get(*claim).map(|value| format!("{claim}: {value}"));
@@ -167,12 +177,15 @@ impl Judged<'_> {
         (step.reason(), step.description())
     }
 
-    /// The API role that it is accepted as.
+    /// The API role that it is accepted as: of those that its scopes name, the one that allows most, which is what they allow
+    /// together. The order of scopes has no meaning (RFC 6749, section 3.3).
     pub(super) fn api_role(&self) -> Option<(&str, ApiPermission)> {
-        let roles = &self.server.api_roles;
-        let named = self.own_scopes().into_iter();
-        let mut known = named.filter_map(|name| roles.iter().find(|(role, _)| role == name));
-        known.next().map(|(name, permission)| (name.as_str(), *permission))
+        let named = self.own_scopes();
+        let roles = self.server.api_roles.iter();
+        let known = roles.filter(|(role, _)| named.contains(&role.as_str()));
+        known
+            .max_by_key(|(name, permission)| (*permission, std::cmp::Reverse(name)))
+            .map(|(name, permission)| (name.as_str(), *permission))
     }
 
     /// The API roles in scopes of this cloud and organization.
@@ -209,7 +222,7 @@ impl Judged<'_> {
             Step::Issuer => server.issuer.is_empty() || token.text("iss") == Some(&server.issuer),
             Step::Client => {
                 let is_client = |claim: &&str| token.text(claim) == Some(&server.client_id);
-                server.client_id.is_empty() || CLIENT_CLAIMS.iter().any(is_client)
+                server.client_id.is_empty() || token.client_claims().iter().any(is_client)
             }
         }
     }
@@ -284,7 +297,7 @@ impl Judged<'_> {
             Step::Issuer => (TokenCheckCode::Issuer, token.values(&["iss"]), known(&server.issuer)),
             Step::Client => (
                 TokenCheckCode::Client,
-                token.values(&CLIENT_CLAIMS),
+                token.values(token.client_claims()),
                 known(&server.client_id),
             ),
         }

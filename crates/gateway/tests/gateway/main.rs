@@ -41,6 +41,7 @@ mod oauth;
 mod oauth_documents;
 mod oauth_keys;
 mod oauth_provider;
+mod oauth_roles;
 mod oauth_servers;
 mod oauth_support;
 mod operator;

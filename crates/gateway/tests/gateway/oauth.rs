@@ -82,7 +82,7 @@ async fn the_scope_is_found_where_providers_put_it() {
         ("scp", json!(format!("openid {scope} email"))),
         ("roles", json!([scope])),
         ("roles", json!(scope)),
-        // Of several roles the first that exists.
+        // Of several roles one that exists.
         ("scope", json!(format!("{} {scope}", oauth.scope("unknown")))),
     ] {
         let mut claims = oauth.claims_with("scope", json!("openid"));

@@ -90,7 +90,7 @@ pub struct EnabledOauthServer {
     pub audience: String,
     /// What `iss` must be; empty for anything.
     pub issuer: String,
-    /// Required value of `client_id`, `cid` or `appid`; empty for any.
+    /// Required value of `client_id`, `cid` or `appid`, or else of `azp`; empty for any.
     pub client_id: String,
     /// Names of the API roles, and what they allow.
     pub api_roles: Vec<(String, ApiPermission)>,
