@@ -77,6 +77,7 @@ pub const SIMILAR_PLACES_MAX: usize = 6;
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct EditApiKey {
-    /// The new key. It can have the same character as the current one in up to [`SIMILAR_PLACES_MAX`] places.
+    /// The new key. It can have the same character as the current one in up to [`SIMILAR_PLACES_MAX`] places, but not in both
+    /// the first and the third ([`KeyString::is_similar_to`]).
     pub key: KeyString,
 }

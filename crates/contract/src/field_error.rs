@@ -30,7 +30,7 @@ codes! {
         PasswordOfNames = "password-of-names" "It is made of the user name, the organization's name or words that everyone tries.";
         PasswordWrong = "password-wrong" "It isn't the admin's password.";
         KeySame = "key-same" "It is the current key.";
-        KeySimilar = "key-similar" "It is too similar to the current key. At least `min` characters have to change.";
+        KeySimilar = "key-similar" "It is too similar to the current key. At least `min` characters have to change, including the first or the third.";
         TokenForm = "token-form" "It doesn't look like a Sandbox API token.";
         TokenChecksum = "token-checksum" "It looks like a Sandbox API token, but its checksum is wrong: a character is wrong or missing.";
         Taken = "taken" "The name is already in use.";
@@ -196,8 +196,8 @@ impl fmt::Display for FieldError {
             FieldCode::KeySimilar => {
                 return write!(
                     f,
-                    "Too similar to the current key, which would still open sessions at times. Change at least {min} of the 12 \
-                     characters."
+                    "Too similar to the current key: at times, a sign-in with one would look like one with the other. Change at \
+                     least {min} of the 12 characters, including the first or the third."
                 );
             }
             FieldCode::InvisibleCharacter => return write!(f, "Remove the character {character}: it can't be seen."),

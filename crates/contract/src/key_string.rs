@@ -2,10 +2,14 @@
 
 use std::{fmt, str::FromStr};
 
-use crate::secret_text::secret_text;
+use crate::{api_key::SIMILAR_PLACES_MAX, secret_text::secret_text};
 
 /// How many characters a cloud service API key has.
 pub const KEY_LENGTH: usize = 12;
+
+/// The places that [`obfuscate`](crate::obfuscate) shows at each timestamp that ends in 000, as scripts make it that know the
+/// time in seconds: by the zeros, and by the zeros of their half.
+const SHOWN_BY_WHOLE_SECONDS: [usize; 2] = [0, 2];
 
 secret_text!(
     /// A cloud service API key in clear: exactly [`KEY_LENGTH`] characters of `A-Z a-z 0-9`.
@@ -23,6 +27,13 @@ impl KeyString {
     /// a session.
     pub fn places_in_common(&self, other: &Self) -> usize {
         self.0.iter().zip(&other.0).filter(|(one, other)| one == other).count()
+    }
+
+    /// Whether a sign-in with one would too often look like one with the other, so that neither can replace the other: they
+    /// are the same in more than [`SIMILAR_PLACES_MAX`] places, or in the two that every timestamp of whole seconds shows.
+    pub fn is_similar_to(&self, other: &Self) -> bool {
+        let is_same = |place: &usize| self.0[*place] == other.0[*place];
+        self.places_in_common(other) > SIMILAR_PLACES_MAX || SHOWN_BY_WHOLE_SECONDS.iter().all(is_same)
     }
 
     pub(crate) fn characters(&self) -> &[u8; KEY_LENGTH] {

@@ -269,8 +269,8 @@ codes! {
         "The new key is the current one.",
         "Choose a different key.";
     SimilarApiKey = "similar-api-key" 422 "Too similar to the current key",
-        "The new key has the same character as the current one in more than 6 of 12 places.",
-        "Change at least 6 characters.";
+        "The new key has the same character as the current one in more than 6 of 12 places, or in both the first and the third.",
+        "Change at least 6 characters, including the first or the third.";
     SandboxTokenNotFound = "sandbox-token-not-found" 404 "Sandbox API token not found",
         "No Sandbox API token with this identifier in the organization.",
         "List the tokens again.";

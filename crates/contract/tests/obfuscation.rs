@@ -1,6 +1,6 @@
 //! The obfuscation of keys, against the published vectors and a second way of writing it down.
 
-use keyward_contract::{KeyString, PLACES_SHOWN_MIN, obfuscate, places_shown};
+use keyward_contract::{KEY_LENGTH, KeyString, PLACES_SHOWN_MIN, SIMILAR_PLACES_MAX, obfuscate, places_shown};
 use proptest::prelude::*;
 
 fn obfuscated(key: &str, timestamp: u64) -> String {
@@ -47,6 +47,30 @@ fn the_worst_usable_ending_takes_seven_million_guesses() {
     assert_eq!(expected, 7_388_168);
     // The whole key would take 62^12 / 2, and 62^4 / 2 is what the obfuscation leaves of it.
     assert_eq!(62_u128.pow(12), 3_226_266_762_397_899_821_056);
+}
+
+/// Of a script that makes its timestamp of seconds (`date +%s000`), for every pair of keys of which one may replace the other.
+/// Where fewer places are in common, still less looks the same.
+#[test]
+fn replaced_keys_never_look_current_at_whole_seconds() {
+    let old: KeyString = PLACES.parse().expect("a key");
+    let (mut permitted, mut refused) = (0, 0);
+    for common in (0_u32..1 << KEY_LENGTH).filter(|common| common.count_ones() as usize == SIMILAR_PLACES_MAX) {
+        let place = |(place, character): (usize, char)| if common >> place & 1 == 1 { character } else { 'Z' };
+        let new: String = PLACES.chars().enumerate().map(place).collect();
+        let new: KeyString = new.parse().expect("a key");
+        assert_eq!(new.places_in_common(&old), SIMILAR_PLACES_MAX);
+        if new.is_similar_to(&old) {
+            refused += 1;
+            continue;
+        }
+        permitted += 1;
+        for second in 0..1000 {
+            let (old, new) = (obfuscate(&old, second * 1000), obfuscate(&new, second * 1000));
+            assert_ne!(old, new, "{common:012b} at {second:03}000");
+        }
+    }
+    assert_eq!((permitted, refused), (714, 210));
 }
 
 proptest! {

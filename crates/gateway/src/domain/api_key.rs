@@ -211,9 +211,11 @@ fn check_version(change: &Change<'_>, key: &ApiKey) -> Result<(), Problem> {
 }
 
 fn check_difference(new: &KeyString, current: Option<&KeyString>) -> Result<(), Problem> {
-    match current.map_or(0, |current| new.places_in_common(current)) {
-        KEY_LENGTH => Err(Problem::new(ProblemCode::SameApiKey).field("key", FieldCode::KeySame)),
-        places if places > SIMILAR_PLACES_MAX => {
+    match current {
+        Some(current) if new.places_in_common(current) == KEY_LENGTH => {
+            Err(Problem::new(ProblemCode::SameApiKey).field("key", FieldCode::KeySame))
+        }
+        Some(current) if new.is_similar_to(current) => {
             let least = u32::try_from(KEY_LENGTH - SIMILAR_PLACES_MAX).unwrap_or_default();
             Err(Problem::new(ProblemCode::SimilarApiKey).field("key", FieldError::similar_key(least)))
         }

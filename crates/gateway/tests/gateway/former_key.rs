@@ -20,7 +20,7 @@ use crate::{
 
 /// A key with which `SIMILAR` has as many places in common as it may.
 const TYPED: &str = "AbC123xYz789";
-const SIMILAR: &str = "AbC123ZZZZZZ";
+const SIMILAR: &str = "ZbC123xZZZZZ";
 
 async fn sign_in(acme: &Acme, key: &str) -> Answer {
     acme.api_sign_in(key, ADMIN, PASSWORD).await
