@@ -186,6 +186,10 @@ async fn capabilities_say_what_is_refused_and_why() {
     };
     insta::assert_json_snapshot!(organization().await, { ".id" => "[id]" }, @r#"
     {
+      "apiSignIns": {
+        "failures": null,
+        "tryIt": null
+      },
       "baseUrls": {
         "cloudServiceApi": "http://127.0.0.1:8080/api/v1"
       },

@@ -62,7 +62,9 @@ const FILL: [&str; 7] = [
     "INSERT INTO idempotent_answers (admin_id, path, idempotency_key, request_fingerprint, sealed_answer, created_on)
      SELECT n % 1000 + 1, '', 'k' || n, CAST('' AS BLOB), CAST('' AS BLOB), n FROM numbers WHERE n <= 20000",
     "INSERT INTO audit_log (id, logged_on, organization_id, action, category, sub_category, resource, interface, result)
-     SELECT n, n, n % 1000 + 1, 'Update', '', '', '', '', '' FROM numbers WHERE n <= 1000000",
+     SELECT n, n, CASE WHEN n % 7 > 0 THEN n % 1000 + 1 END, CASE WHEN n % 10 = 0 THEN 'Sign In' ELSE 'Update' END, '', 'Login', '',
+            CASE WHEN n % 10 = 0 THEN 'API' ELSE '' END, CASE WHEN n % 10 = 0 THEN 'Failure' ELSE '' END
+     FROM numbers WHERE n <= 1000000",
 ];
 
 #[tokio::test]
