@@ -101,6 +101,22 @@ fn http_2_is_offered() {
     assert_eq!(frame[3], 4);
 }
 
+/// As `curl --http1.0` does.
+#[test]
+fn a_client_that_only_offers_http_1_0_is_served() {
+    let data = TestData::missing();
+    let certificate = write_certificate(data.around());
+    let (_server, address) = start(data);
+    let mut stream = connect(&address, &certificate, &["http/1.0"]);
+    write!(stream, "GET /healthz HTTP/1.0\r\n\r\n").expect("sent");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("an answer");
+    assert!(
+        answer.starts_with("HTTP/1.0 200 ") && answer.ends_with("alive\n"),
+        "{answer}"
+    );
+}
+
 #[test]
 fn a_new_certificate_is_used_after_sighup() {
     let data = TestData::missing();
