@@ -1,5 +1,9 @@
 //! The command line.
 
+// First, so that its macros are those of every other.
+#[macro_use]
+mod output;
+
 mod access_tokens;
 mod admin;
 mod audit;

@@ -1,6 +1,6 @@
 //! The operator's commands.
 
-use std::{fs, path::Path};
+use std::{fs, path::Path, process::Stdio};
 
 use reqwest::StatusCode;
 
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::{
     data::TestData,
     database::{on_postgres, sqlite_only},
-    process::{Server, init, operate, operate_well},
+    process::{Server, init, keyward, operate, operate_well},
     support::{ADMIN, PASSWORD},
 };
 
@@ -17,6 +17,25 @@ fn refusal(data: &TestData, arguments: &[&str]) -> String {
     let output = operate(data, arguments);
     assert_eq!(output.status.code(), Some(1), "{arguments:?}");
     String::from_utf8(output.stderr).expect("text")
+}
+
+/// As `keyward openapi | head -1` does.
+#[test]
+fn a_reader_that_has_had_enough_is_no_fault() {
+    for command in ["openapi", "problems", "--help"] {
+        let mut started = keyward(&[command]);
+        let mut child = started
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("keyward runs");
+        drop(child.stdout.take());
+        let output = child.wait_with_output().expect("an end");
+        assert!(
+            output.status.success() && output.stderr.is_empty(),
+            "{command}: {output:?}"
+        );
+    }
 }
 
 #[test]
