@@ -25,6 +25,7 @@ export class Nginx {
       .replace('server 127.0.0.1:9000;', `server ${new URL(application).host};`)
       .replace('listen 443 ssl;', `listen 127.0.0.1:${port};`)
       .replace(/^ *ssl_certificate.*\n/gm, '')
+      .replaceAll('/var/log/nginx', this.folder)
     const file = path.join(this.folder, 'nginx.conf')
     const folders = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((it) => `${it}_temp_path ${this.folder}/${it};`)
     const http = `http { access_log off; ${folders.join(' ')}\n${adapted} }`

@@ -93,6 +93,7 @@ mod upgrade;
 mod upkeep;
 mod verify;
 mod verify_nginx;
+mod verify_nginx_uploads;
 mod verify_race;
 mod world;
 mod world_audit;

@@ -10,7 +10,13 @@ use std::{
     thread,
 };
 
-use axum::{Json, Router, http::HeaderMap, routing::any};
+use axum::{
+    Json, Router,
+    body::Bytes,
+    extract::DefaultBodyLimit,
+    http::HeaderMap,
+    routing::{any, post},
+};
 use rustls::pki_types::CertificateDer;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -49,7 +55,7 @@ pub(crate) struct Nginx {
     /// The same server block on plain HTTP.
     pub(crate) url: String,
     process: Child,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Nginx {
@@ -92,13 +98,20 @@ impl Nginx {
                 (&format!("/etc/ssl/private/{name}.key"), at("key.pem")),
             ],
         );
+        let config = config.replace("/var/log/nginx", folder.path().to_str().expect("text"));
         Self {
             process: run(&written(folder.path(), &config)),
             tls,
             certificate,
             url: format!("http://{plain}"),
-            _folder: folder,
+            folder,
         }
+    }
+
+    /// What it has written into its logs.
+    pub(crate) fn logged(&self) -> String {
+        let logs = ["keyward.log", "keyward-error.log"].map(|name| fs::read_to_string(self.folder.path().join(name)));
+        logs.map(|log| log.expect("a log")).concat()
     }
 
     /// With this file for the context `http`, which serves HTTPS at `tls` with the certificate.
@@ -109,7 +122,7 @@ impl Nginx {
             tls,
             certificate,
             url: String::new(),
-            _folder: folder,
+            folder,
         }
     }
 }
@@ -212,7 +225,17 @@ fn routes() -> Router {
         let cookie = [("set-cookie", "JSESSIONID=node01.app1; Path=/; HttpOnly")];
         (cookie, echo(headers, body).await)
     };
-    Router::new().route("/session", any(session)).fallback(any(echo))
+    Router::new()
+        .route("/session", any(session))
+        .route("/zscsb/upload", post(length))
+        .fallback(any(echo))
+        .layer(DefaultBodyLimit::disable())
+}
+
+/// The length of the body, and how nginx has announced it: with a length only if it had it before the body.
+async fn length(headers: HeaderMap, body: Bytes) -> Json<Value> {
+    let announced = headers.contains_key("content-length");
+    Json(json!({ "length": body.len(), "announced": announced }))
 }
 
 async fn echo(headers: HeaderMap, body: String) -> Json<Value> {

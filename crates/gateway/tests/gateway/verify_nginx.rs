@@ -132,6 +132,13 @@ fn exchange(mut stream: impl Read + Write, lines: &str) -> String {
     answer
 }
 
+/// The code of an error in the vendor's shape.
+fn code(body: &str) -> String {
+    let body: Value = serde_json::from_str(body).expect("JSON");
+    assert!(body["message"].is_string(), "{body}");
+    body["code"].as_str().expect("a code").to_owned()
+}
+
 /// Whether a program might confuse a header with one of ours: some don't distinguish `_` and `-`.
 fn is_ours(name: &str) -> bool {
     let plain: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
@@ -178,19 +185,28 @@ async fn client_identity_headers_are_not_trusted() {
 async fn refusals_reach_the_client() {
     let proxied = Proxied::start().await;
     assert_eq!(proxied.get(&proxied.session).await.0, StatusCode::OK);
-    let refusal = |status: u16, title: &str| {
-        let body = json!({ "title": title, "status": status });
-        (StatusCode::from_u16(status).expect("a status"), body)
-    };
     let asked = async |cookie: &str| {
         let (status, body) = proxied.get(cookie).await;
-        (status, serde_json::from_str::<Value>(&body).expect("a problem"))
+        (status.as_u16(), code(&body))
     };
-    assert_eq!(asked("").await, refusal(401, "Unauthorized"));
-    assert_eq!(asked("JSESSIONID=0").await, refusal(401, "Unauthorized"));
+    assert_eq!(asked("").await, (401, "SESSION_NOT_VALID".to_owned()));
+    assert_eq!(asked("JSESSIONID=0").await, (401, "SESSION_NOT_VALID".to_owned()));
 
     proxied.take_api_access().await;
-    assert_eq!(asked(&proxied.session).await, refusal(403, "Forbidden"));
+    assert_eq!(asked(&proxied.session).await, (403, "API_ACCESS_DENIED".to_owned()));
+}
+
+#[tokio::test]
+async fn a_body_that_is_too_large_is_told() {
+    let proxied = Proxied::start().await;
+    let stream = TcpStream::connect(proxied.nginx.url.trim_start_matches("http://")).expect("a connection");
+    let head = "POST /page HTTP/1.1\r\nhost: app.example\r\nconnection: close\r\ncontent-length: 2000000\r\n\r\n";
+    (&stream).write_all(head.as_bytes()).expect("sent");
+    let mut answer = String::new();
+    (&stream).read_to_string(&mut answer).expect("an answer");
+    let (head, body) = answer.split_once("\r\n\r\n").expect("a head");
+    assert!(head.starts_with("HTTP/1.1 413 "), "{answer}");
+    assert_eq!(code(body), "REQUEST_TOO_LARGE");
 }
 
 #[tokio::test]
@@ -220,7 +236,8 @@ async fn while_the_gateway_is_down_nothing_passes() {
     let mut proxied = Proxied::start().await;
     assert_eq!(proxied.get(&proxied.session).await.0, StatusCode::OK);
     proxied.server.kill();
-    assert_eq!(proxied.get(&proxied.session).await.0, StatusCode::INTERNAL_SERVER_ERROR);
+    let (status, body) = proxied.get(&proxied.session).await;
+    assert_eq!((status.as_u16(), code(&body)), (503, "SERVICE_UNAVAILABLE".to_owned()));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -419,7 +436,7 @@ async fn an_application_keeps_its_session_beside_ours() {
         panic!("two blocks");
     };
     let (server, location): (Vec<_>, Vec<_>) = lines.lines().partition(|line| line.contains("proxy_set_header"));
-    let pass = "        proxy_pass http://app;";
+    let pass = "    location / {\n        proxy_pass http://app;";
     let header = "    proxy_set_header Host $host;";
     let proxied = Proxied::start_with(&[
         (FIRST, format!("{maps}\n{FIRST}")),
