@@ -30,8 +30,10 @@ const CALLERS: usize = 50_000;
 
 /// Limits by kind of request.
 pub struct Limits {
-    /// Each method of `/authenticatedSession`.
+    /// `POST` and `DELETE` of `/authenticatedSession`.
     pub session: RateLimits,
+    /// `GET` of it.
+    pub session_read: RateLimits,
     /// Requests that read.
     pub read: RateLimits,
     /// Requests that write.
@@ -59,6 +61,7 @@ impl Limits {
     pub fn new(config: &Config, clock: &Clock) -> Self {
         Self {
             session: RateLimits::new(config.rate_limit_session, clock),
+            session_read: RateLimits::new(config.rate_limit_session_read, clock),
             read: RateLimits::new(config.rate_limit_read, clock),
             write: RateLimits::new(config.rate_limit_write, clock),
             sso: RateLimits::new(SSO, clock),

@@ -27,6 +27,7 @@ use crate::{
 /// Without limits, and without a log line for each of ten thousand requests.
 const FLAGS: &[&str] = &[
     "--rate-limit-session=off",
+    "--rate-limit-session-read=off",
     "--rate-limit-read=off",
     "--rate-limit-write=off",
     "--log=warn",

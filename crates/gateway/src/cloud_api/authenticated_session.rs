@@ -101,8 +101,8 @@ pub async fn read(
     client: ClientInfo,
     headers: HeaderMap,
 ) -> Result<Json<AuthenticatedSession>, ApiError> {
-    let found = session::find(&app, &headers).await?;
-    app.limits.session.count(&caller("GET", found.as_ref(), &client))?;
+    let found = session::find(&app, &headers, &client).await?;
+    app.limits.session_read.count(&caller("", found.as_ref(), &client))?;
     if found.is_none() && api_session::is_shown(&headers) {
         return Err(ApiError::SESSION_NOT_VALID);
     }

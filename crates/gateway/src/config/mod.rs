@@ -3,6 +3,7 @@
 //! Nothing else reads the environment.
 
 mod address;
+mod commands;
 mod database_url;
 mod duration;
 mod error;
@@ -27,6 +28,7 @@ use zeroize::Zeroizing;
 
 pub use self::{
     address::PublicUrl,
+    commands::{password_min_length_of, portal_address},
     database_url::DatabaseUrl,
     error::ConfigError,
     hosts::AllowedHosts,
@@ -35,6 +37,7 @@ pub use self::{
     settings::{DataArgs, ServeArgs},
 };
 use self::{
+    rate_limit::Preset,
     sources::Sources,
     values::{count, hsts_max_age, log_filter, log_format, password_min_length, path, proxy_header},
 };
@@ -100,6 +103,8 @@ pub struct Config {
     pub api_session_absolute: Duration,
     /// Rate limit of each method of `/authenticatedSession`, per organization and admin.
     pub rate_limit_session: RateLimit,
+    /// Rate limit of reading one's session, which some clients do before each request.
+    pub rate_limit_session_read: RateLimit,
     /// Rate limit of read requests to the cloud service API, per organization and admin.
     pub rate_limit_read: RateLimit,
     /// Rate limit of write requests to the cloud service API, per organization and admin.
@@ -200,6 +205,7 @@ impl Config {
     ) -> Result<Self, ConfigError> {
         let sources = Sources::read(args.into_flags(), environment)?;
         let defaults = Self::for_data(Path::new("data"));
+        let limits = sources.value("rate-limits", str::parse)?.unwrap_or(Preset::DEFAULT);
         let mut config = Self {
             data: DataConfig::from(&sources)?,
             listen: sources.value("listen", address::socket)?.unwrap_or(defaults.listen),
@@ -268,13 +274,12 @@ impl Config {
                 .unwrap_or(defaults.api_session_absolute),
             rate_limit_session: sources
                 .value("rate-limit-session", str::parse)?
-                .unwrap_or(defaults.rate_limit_session),
-            rate_limit_read: sources
-                .value("rate-limit-read", str::parse)?
-                .unwrap_or(defaults.rate_limit_read),
-            rate_limit_write: sources
-                .value("rate-limit-write", str::parse)?
-                .unwrap_or(defaults.rate_limit_write),
+                .unwrap_or(limits.session),
+            rate_limit_session_read: sources
+                .value("rate-limit-session-read", str::parse)?
+                .unwrap_or(limits.session_read),
+            rate_limit_read: sources.value("rate-limit-read", str::parse)?.unwrap_or(limits.read),
+            rate_limit_write: sources.value("rate-limit-write", str::parse)?.unwrap_or(limits.write),
             oauth_allowed_networks: sources
                 .value("oauth-allowed-networks", str::parse)?
                 .unwrap_or(defaults.oauth_allowed_networks),
@@ -352,18 +357,10 @@ impl Config {
             api_session_idle: 5 * MINUTE,
             timestamp_window: 2 * HOUR,
             api_session_absolute: DAY,
-            rate_limit_session: RateLimit {
-                per_second: Some(2),
-                per_hour: Some(1000),
-            },
-            rate_limit_read: RateLimit {
-                per_second: Some(2),
-                per_hour: Some(1000),
-            },
-            rate_limit_write: RateLimit {
-                per_second: Some(1),
-                per_hour: Some(400),
-            },
+            rate_limit_session: Preset::DEFAULT.session,
+            rate_limit_session_read: Preset::DEFAULT.session_read,
+            rate_limit_read: Preset::DEFAULT.read,
+            rate_limit_write: Preset::DEFAULT.write,
             oauth_allowed_networks: Networks::none(),
             oauth_jwks_refresh: 5 * MINUTE,
             oauth_jwks_stale: HOUR,
@@ -450,32 +447,6 @@ impl DataConfig {
             master_key,
         })
     }
-}
-
-/// The portal's address as `keyward serve` derives it from the same settings, for commands that print a link.
-///
-/// # Errors
-/// As [`Config::load`], for the settings that it takes.
-pub fn portal_address(args: DataArgs, public_url: Option<String>) -> Result<PublicUrl, ConfigError> {
-    let mut flags = args.into_flags();
-    flags.values.extend(public_url.map(|url| ("public-url", url)));
-    let sources = Sources::read(flags, environment())?;
-    if let Some(url) = sources.value("public-url", str::parse)? {
-        return Ok(url);
-    }
-    let listen = sources.value("listen", address::socket)?;
-    let listen = listen.unwrap_or(Config::for_data(Path::new("data")).listen);
-    Ok(PublicUrl::of_listener(listen, tls(&sources)?.is_some()))
-}
-
-/// The minimum length of a new password by the same settings as of `keyward serve`, for commands that set one.
-///
-/// # Errors
-/// As [`Config::load`], for the setting that it takes.
-pub fn password_min_length_of(args: DataArgs) -> Result<u8, ConfigError> {
-    let sources = Sources::read(args.into_flags(), environment())?;
-    let length = sources.value("password-min-length", password_min_length)?;
-    Ok(length.unwrap_or(PASSWORD_MIN))
 }
 
 #[expect(clippy::disallowed_methods, reason = "this is the one place")]

@@ -1,4 +1,4 @@
-//! Rate limits.
+//! Rate limits, and named sets of them.
 
 use std::str::FromStr;
 
@@ -34,6 +34,50 @@ impl FromStr for RateLimit {
             }
         }
         Ok(limit)
+    }
+}
+
+impl RateLimit {
+    pub(super) const fn new(per_second: u32, per_hour: u32) -> Self {
+        Self {
+            per_second: Some(per_second),
+            per_hour: Some(per_hour),
+        }
+    }
+}
+
+/// The limits of one name. A setting of its own replaces a limit, wherever the name comes from.
+pub(super) struct Preset {
+    pub(super) session: RateLimit,
+    pub(super) session_read: RateLimit,
+    pub(super) read: RateLimit,
+    pub(super) write: RateLimit,
+}
+
+impl Preset {
+    /// The vendor's documented limits.
+    pub(super) const VENDOR: Self = Self {
+        session: RateLimit::new(2, 1000),
+        session_read: RateLimit::new(2, 1000),
+        read: RateLimit::new(2, 1000),
+        write: RateLimit::new(1, 400),
+    };
+    /// The same, with room for clients that read their session before each call, as the vendor's Python SDK does.
+    pub(super) const DEFAULT: Self = Self {
+        session_read: RateLimit::new(20, 36_000),
+        ..Self::VENDOR
+    };
+}
+
+impl FromStr for Preset {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "default" => Ok(Self::DEFAULT),
+            "vendor" => Ok(Self::VENDOR),
+            _ => Err("it must be default or vendor"),
+        }
     }
 }
 

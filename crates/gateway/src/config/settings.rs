@@ -103,8 +103,13 @@ settings! {
     timestamp_window "timestamp-window" "TIME",
     /// Maximum lifetime of a session of the cloud service API, up to 30d [default: 24h]
     api_session_absolute "api-session-absolute" "TIME",
-    /// Rate limit of each method of authenticatedSession, per organization and admin [default: 2/s,1000/h]
+    /// Set of rate limits: default, or vendor for the documented ones of the vendor's API. Each can be set by itself, too
+    /// [default: default]
+    rate_limits "rate-limits" "NAME",
+    /// Rate limit of signing in and of signing out, per organization and admin [default: 2/s,1000/h]
     rate_limit_session "rate-limit-session" "LIMIT",
+    /// Rate limit of reading authenticatedSession, which SDKs do before each request [default: 20/s,36000/h]
+    rate_limit_session_read "rate-limit-session-read" "LIMIT",
     /// Rate limit of read requests to the cloud service API [default: 2/s,1000/h]
     rate_limit_read "rate-limit-read" "LIMIT",
     /// Rate limit of write requests to the cloud service API [default: 1/s,400/h]

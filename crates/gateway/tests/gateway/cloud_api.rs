@@ -19,6 +19,7 @@ const PATH: &str = "/api/v1/authenticatedSession";
 pub(crate) async fn acme() -> Acme {
     Acme::with(|config| {
         config.rate_limit_session = "off".parse().expect("a limit");
+        config.rate_limit_session_read = "off".parse().expect("a limit");
         config.rate_limit_read = "off".parse().expect("a limit");
     })
     .await

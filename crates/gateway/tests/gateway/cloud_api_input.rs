@@ -195,7 +195,7 @@ async fn invalid_sign_in_bodies_are_rejected() {
 
 #[tokio::test]
 async fn rate_limits_say_when_to_try_again() {
-    let acme = Acme::new().await;
+    let acme = Acme::with(|config| config.rate_limit_session_read = "2/s".parse().expect("a limit")).await;
     let key = acme.key().await;
     let session = acme.api_sign_in(&key, ADMIN, PASSWORD).await.cookie();
     let read = || acme.send(get(PATH).cookie(&session).empty());
@@ -236,7 +236,7 @@ async fn reads_and_writes_have_separate_limits() {
 
 #[tokio::test]
 async fn the_hour_has_a_limit_too() {
-    let acme = Acme::with(|config| config.rate_limit_session = "1000/s,3/h".parse().expect("a limit")).await;
+    let acme = Acme::with(|config| config.rate_limit_session_read = "1000/s,3/h".parse().expect("a limit")).await;
     for _ in 0..3 {
         assert_eq!(acme.send(get(PATH).empty()).await.status, StatusCode::OK);
     }

@@ -7,7 +7,7 @@ use keyward_gateway::config::{
 };
 use tempfile::NamedTempFile;
 
-type Variables<'a> = &'a [(&'a str, &'a str)];
+pub(crate) type Variables<'a> = &'a [(&'a str, &'a str)];
 
 fn environment(variables: Variables) -> Vec<(OsString, OsString)> {
     variables
@@ -16,28 +16,28 @@ fn environment(variables: Variables) -> Vec<(OsString, OsString)> {
         .collect()
 }
 
-fn load(args: ServeArgs, variables: Variables) -> Result<Config, ConfigError> {
+pub(crate) fn load(args: ServeArgs, variables: Variables) -> Result<Config, ConfigError> {
     Config::from_sources(args, environment(variables))
 }
 
-fn from_environment(variables: Variables) -> Result<Config, String> {
+pub(crate) fn from_environment(variables: Variables) -> Result<Config, String> {
     load(ServeArgs::default(), variables).map_err(|error| error.to_string())
 }
 
-fn file(text: &str) -> NamedTempFile {
+pub(crate) fn file(text: &str) -> NamedTempFile {
     let file = NamedTempFile::new().expect("a file");
     fs::write(&file, text).expect("a file");
     file
 }
 
-fn with_file(file: &NamedTempFile) -> ServeArgs {
+pub(crate) fn with_file(file: &NamedTempFile) -> ServeArgs {
     ServeArgs {
         config: Some(file.path().display().to_string()),
         ..ServeArgs::default()
     }
 }
 
-fn from_file(text: &str) -> Result<Config, String> {
+pub(crate) fn from_file(text: &str) -> Result<Config, String> {
     load(with_file(&file(text)), &[]).map_err(|error| error.to_string())
 }
 

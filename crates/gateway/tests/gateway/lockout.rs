@@ -236,7 +236,7 @@ async fn a_clock_set_back_locks_no_account() {
 
 #[tokio::test]
 async fn a_clock_set_back_keeps_rate_limits_working() {
-    let acme = Acme::new().await;
+    let acme = Acme::with(|config| config.rate_limit_session_read = "2/s".parse().expect("a limit")).await;
     let session = acme.api_sign_in(&acme.key().await, ADMIN, PASSWORD).await.cookie();
     let read = || acme.send(get("/api/v1/authenticatedSession").cookie(&session).empty());
     for _ in 0..2 {

@@ -13,6 +13,7 @@ mod audit_log;
 mod audited;
 mod cloud_api;
 mod cloud_api_input;
+mod config_limits;
 mod config_sources;
 mod connector;
 mod cookies;
