@@ -21,6 +21,8 @@ pub struct Organization {
     pub subscription: Subscription,
     /// The addresses for its API clients.
     pub base_urls: BaseUrls,
+    /// The base URL of the cloud service API for this organization alone, such as `https://api.example/orgs/2/api/v1`.
+    pub organization_base_url: String,
     /// What the asking admin can currently do with the key, or why not.
     pub capabilities: Capabilities,
     /// What they can do about sign-ins with the key, or why not.
@@ -85,7 +87,8 @@ pub enum Subscription {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct BaseUrls {
-    /// Of the cloud service API, such as `https://api.example/api/v1`.
+    /// The one of the cloud service API to use: for all organizations (`https://api.example/api/v1`), or for this one if the
+    /// asking admin has others, which may have the same key.
     pub cloud_service_api: String,
 }
 

@@ -10,7 +10,7 @@ use chrono::TimeDelta;
 
 use crate::{
     clock::{AHEAD_MAX, Clock},
-    http::cookies,
+    http::{ClientInfo, cookies},
     key_usage::{Client, KeyUsageRecorder, KeyUse},
     random,
     secrets::hash_token,
@@ -78,13 +78,21 @@ impl ApiSessions {
         }
     }
 
-    /// The active session of a request, whether or not it is authorized. Using it prolongs it.
-    pub async fn find(&self, headers: &HeaderMap, alive: &SessionWindow) -> Result<Option<LiveSession>, StoreError> {
+    /// The active session of a request, whether or not it is authorized; at an organization's own address, one of that
+    /// organization. Using it prolongs it.
+    pub async fn find(
+        &self,
+        headers: &HeaderMap,
+        client: &ClientInfo,
+        alive: &SessionWindow,
+    ) -> Result<Option<LiveSession>, StoreError> {
+        let is_meant = |session: &ApiSession| client.organization.is_none_or(|meant| meant == session.organization);
         let mut found = None;
         // Among several cookies with this name, the active session counts.
         for id in cookies::values(headers, COOKIE) {
             let id_hash = hash_token(id);
-            if let Some(session) = self.store.live_api_session(&id_hash, alive).await? {
+            let live = self.store.live_api_session(&id_hash, alive).await?;
+            if let Some(session) = live.filter(is_meant) {
                 found = Some(LiveSession { session, id_hash });
                 break;
             }

@@ -3,6 +3,7 @@
 use std::sync::{Arc, atomic::AtomicBool};
 
 use chrono::{DateTime, Utc};
+use keyward_contract::OrganizationId;
 
 use crate::{
     access_tokens::AccessTokens,
@@ -87,9 +88,27 @@ impl State {
         }
     }
 
-    /// The base URL that API clients connect to.
+    /// The base URL of the cloud service API, for all organizations.
     pub fn cloud_service_api_url(&self) -> String {
         format!("{}/api/v1", self.config.public_api_url)
+    }
+
+    /// The base URL of the cloud service API, for one organization.
+    pub fn organization_api_url(&self, organization: OrganizationId) -> String {
+        let common = &self.config.public_api_url;
+        match self.config.organization_hosts.host(organization) {
+            Some(host) => format!("{}/api/v1", common.at_host(host)),
+            None => format!("{common}/orgs/{organization}/api/v1"),
+        }
+    }
+
+    /// The base URL that an organization's page shows: its own if its admin has several organizations, since the same key may
+    /// open sessions in others of them.
+    pub fn shown_api_url(&self, organization: OrganizationId, of_admin: usize) -> String {
+        match of_admin {
+            0 | 1 => self.cloud_service_api_url(),
+            _ => self.organization_api_url(organization),
+        }
     }
 
     /// The base URL of the Sandbox submission API, which is behind `/verify`.

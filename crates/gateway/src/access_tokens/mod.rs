@@ -119,6 +119,10 @@ impl AccessTokens {
             return Err(self.refuse_anybody(&token, client, Step::Algorithm).await?);
         }
         let organization = token.organization().ok_or_else(|| refused(Step::Scope))?;
+        if client.organization.is_some_and(|meant| meant != organization) {
+            let elsewhere = "The token is for a different organization than this address.";
+            return Err(Denied::Refused(Refused::not_valid(elsewhere)));
+        }
         // An unknown organization gets the same answer as an unknown key.
         let Some(server) = self.store.oauth_server(organization, None).await? else {
             let disabled = self.refuse_disabled(organization, &token, client).await?;

@@ -353,6 +353,7 @@ impl Summary {
             user_agent: None,
             request_id: self.count.request_id.clone(),
             is_trial: false,
+            organization: None,
         })
     }
 

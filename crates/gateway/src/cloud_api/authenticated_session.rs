@@ -68,8 +68,9 @@ pub struct SignedOut {
 pub async fn sign_in(
     State(app): State<AppState>,
     client: ClientInfo,
-    JsonBody(body): JsonBody,
+    JsonBody(mut body): JsonBody,
 ) -> Result<Response, ApiError> {
+    body.read_organization(&app).await?;
     // Before authentication, rate limits are per login and address, so that strangers can't use up the limits of others, or
     // learn which logins exist.
     let login = admins::fold_login(&body.username);
@@ -123,7 +124,7 @@ pub async fn sign_out(
     client: ClientInfo,
     headers: HeaderMap,
 ) -> Result<Json<SignedOut>, ApiError> {
-    let found = session::find(&app, &headers).await?;
+    let found = session::find(&app, &headers, &client).await?;
     app.limits.session.count(&caller("DELETE", found.as_ref(), &client))?;
     if let Some(live) = found {
         sign_in::sign_out(&app, &live, &client).await?;

@@ -69,7 +69,7 @@ codes! {
         "Try again after the time in the message.";
     OrganizationAmbiguous = "ORGANIZATION_AMBIGUOUS" CONFLICT,
         "The key is valid in several organizations of the admin.",
-        "Send `organizationId`.";
+        "Use the base URL or the user name that the message says, or send `organizationId`.";
     ApiAccessDenied = "API_ACCESS_DENIED" FORBIDDEN,
         "The admin's role doesn't allow API sessions.",
         "Use an admin whose role has API access.";

@@ -76,11 +76,6 @@ impl ApiError {
     );
     /// No key has the identifier.
     pub const NO_SUCH_KEY: Self = Self::new(ApiCode::ResourceNotFound, "No API key has this ID.");
-    /// The same key is valid in several organizations of the admin.
-    pub const ORGANIZATION_AMBIGUOUS: Self = Self::new(
-        ApiCode::OrganizationAmbiguous,
-        "This key is valid in several organizations of this admin. Name one of them with organizationId.",
-    );
     /// The timestamp shows too little of the key: see [`PLACES_SHOWN_MIN`](keyward_contract::PLACES_SHOWN_MIN).
     pub const TIMESTAMP_UNUSABLE: Self = Self::new(
         ApiCode::TimestampUnusable,
@@ -125,6 +120,20 @@ impl ApiError {
         error.body.message = format!(
             "The timestamp must be in milliseconds since 1970 and within {minutes} minutes of the server's time, which \
              is {now_millis}. Check the client's clock."
+        )
+        .into();
+        error
+    }
+
+    /// The same key is valid in several organizations of the admin. `named` says how to sign in to each of them, or to some of
+    /// them if there are `more`.
+    pub fn organization_ambiguous(named: &[String], more: bool) -> Self {
+        let mut error = Self::new(ApiCode::OrganizationAmbiguous, "");
+        let more = if more { "; and others" } else { "" };
+        error.body.message = format!(
+            "This key is valid in several of this admin's organizations. Use the base URL or the user name of the one you mean \
+             ({}{more}), or send organizationId.",
+            named.join("; ")
         )
         .into();
         error

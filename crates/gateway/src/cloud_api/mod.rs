@@ -83,7 +83,7 @@ async fn unknown(
     match caller::by_token(&app, &method, &headers, &client).await {
         Ok(true) => {}
         Ok(false) => {
-            let found = session::find(&app, &headers).await?;
+            let found = session::find(&app, &headers, &client).await?;
             session::count(&app, &method, &session::caller("", found.as_ref(), &client))?;
         }
         Err(refused) => return Ok(refused),

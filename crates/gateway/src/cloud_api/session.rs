@@ -7,8 +7,12 @@ use super::error::ApiError;
 use crate::{api_session::LiveSession, http::ClientInfo, state::AppState, store::StoreError};
 
 /// The session of the request, if it is active and authorized. Using it prolongs it.
-pub(super) async fn find(app: &AppState, headers: &HeaderMap) -> Result<Option<LiveSession>, StoreError> {
-    let found = app.api_sessions.find(headers, &app.live().api).await?;
+pub(super) async fn find(
+    app: &AppState,
+    headers: &HeaderMap,
+    client: &ClientInfo,
+) -> Result<Option<LiveSession>, StoreError> {
+    let found = app.api_sessions.find(headers, client, &app.live().api).await?;
     Ok(found.filter(|live| live.session.is_usable()))
 }
 
@@ -19,7 +23,7 @@ pub(super) async fn require(
     headers: &HeaderMap,
     client: &ClientInfo,
 ) -> Result<LiveSession, ApiError> {
-    let found = find(app, headers).await?;
+    let found = find(app, headers, client).await?;
     count(app, method, &caller("", found.as_ref(), client))?;
     found.ok_or(ApiError::SESSION_NOT_VALID)
 }

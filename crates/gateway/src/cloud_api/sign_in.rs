@@ -35,7 +35,7 @@ use crate::{
 pub struct ApiSignIn {
     /// The key, obfuscated with the timestamp.
     api_key: String,
-    /// The admin's login.
+    /// The admin's login. It may end in `/` and an organization's identifier, as in `admin@acme.example/2`.
     pub(super) username: String,
     /// The admin's password.
     password: String,
@@ -48,6 +48,47 @@ pub struct ApiSignIn {
     /// How much longer the session may be unused than others. The route says it.
     #[serde(skip)]
     pub(super) idle_extra: Duration,
+    /// The organization that the user name ends in.
+    #[serde(skip)]
+    qualified: Option<OrganizationId>,
+}
+
+impl ApiSignIn {
+    /// One with this key, whose user name and password were verified elsewhere.
+    pub(super) fn verified(api_key: String) -> Self {
+        Self {
+            api_key,
+            username: String::new(),
+            password: String::new(),
+            timestamp: Value::Null,
+            organization_id: None,
+            qualified: None,
+            idle_extra: Duration::ZERO,
+        }
+    }
+
+    /// Takes the organization off the user name, unless the whole is somebody's login.
+    pub(super) async fn read_organization(&mut self, app: &AppState) -> Result<(), StoreError> {
+        let Some((login, id)) = self.username.rsplit_once('/') else {
+            return Ok(());
+        };
+        let is_number = !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit());
+        let Some(id) = id.parse().ok().filter(|_| is_number) else {
+            return Ok(());
+        };
+        let whole = admins::find_by_login(&mut *app.store.read().await?, &self.username).await?;
+        if whole.is_none() {
+            self.qualified = Some(OrganizationId(id));
+            self.username = login.to_owned();
+        }
+        Ok(())
+    }
+
+    /// Whether the sign-in may be for this organization: as many places as name one must name it.
+    fn is_for(&self, organization: OrganizationId, client: &ClientInfo) -> bool {
+        let named = [client.organization, self.organization_id, self.qualified];
+        named.into_iter().flatten().all(|named| named == organization)
+    }
 }
 
 /// A rejected sign-in: the answer for the client, and the audit reason.
@@ -89,20 +130,18 @@ pub(super) async fn sign_in(app: &AppState, body: ApiSignIn, client: &ClientInfo
         Ok(verified) => verified,
         Err(error) => return Err(error.into()),
     };
-    let shown = (body.api_key.as_str(), timestamp);
-    open_verified(app, &verified, shown, (body.organization_id, body.idle_extra), client).await
+    open_verified(app, &verified, &body, timestamp, client).await
 }
 
-/// Opens a session for an admin whose password was right, and returns its ID. `meant` is the organization, if it was named,
-/// and how much longer the session may be unused than others.
+/// Opens a session for an admin whose password was right, and returns its ID.
 pub(super) async fn open_verified(
     app: &AppState,
     verified: &Verified,
-    shown: (&str, u64),
-    meant: (Option<OrganizationId>, Duration),
+    body: &ApiSignIn,
+    timestamp: u64,
     client: &ClientInfo,
 ) -> Result<String, ApiError> {
-    match open(app, verified, shown, meant, client).await? {
+    match open(app, verified, body, timestamp, client).await? {
         Ok(id) => Ok(id),
         Err(refused) => Err(write_refusal(app, client, refused).await?),
     }
@@ -111,8 +150,8 @@ pub(super) async fn open_verified(
 async fn open(
     app: &AppState,
     verified: &Verified,
-    (obfuscated, timestamp): (&str, u64),
-    (meant, idle_extra): (Option<OrganizationId>, Duration),
+    body: &ApiSignIn,
+    timestamp: u64,
     client: &ClientInfo,
 ) -> Result<Result<String, Refused>, ApiError> {
     let admin = &verified.admin;
@@ -139,21 +178,23 @@ async fn open(
     }
     // The key determines the organization. A named organization with a different key is the same as a wrong key.
     let mut matches = Vec::new();
+    let mut names = Vec::new();
     let mut former = Vec::new();
     let mut guess = Guess::default();
     let mut held = None;
     let sent = Obfuscated {
-        key: obfuscated.as_bytes(),
+        key: body.api_key.as_bytes(),
         timestamp,
         now,
     };
-    for OrganizationAccess { id, permissions, .. } in organizations {
+    for access in organizations {
+        let OrganizationAccess { id, permissions, .. } = access;
         let key = KeyAt {
             connection: &mut reader,
             of: id,
         };
         let check = app.key_holder.check(key, sent).await?;
-        if meant.is_some_and(|meant| meant != id) {
+        if !body.is_for(id, client) {
             guess.is_none |= !matches!(check, KeyCheck::Wrong | KeyCheck::NoKey);
             continue;
         }
@@ -162,7 +203,10 @@ async fn open(
             KeyCheck::Wrong => guess.at.push(id),
             KeyCheck::Held => held = Some(id),
             KeyCheck::Former { id: key, fits_present } => former.push((id, key, fits_present)),
-            check => matches.push((id, permissions, check)),
+            check => {
+                matches.push((id, permissions, check));
+                names.push((id, access.name));
+            }
         }
     }
     let (organization, permissions, check) = match matches.as_slice() {
@@ -189,11 +233,8 @@ async fn open(
         }
         [one] => *one,
         _ => {
-            return refused(
-                ApiError::ORGANIZATION_AMBIGUOUS,
-                AuditReason::OrganizationAmbiguous,
-                None,
-            );
+            let ambiguous = ambiguous(app, &body.username, &names);
+            return refused(ambiguous, AuditReason::OrganizationAmbiguous, None);
         }
     };
     let version = match check {
@@ -272,7 +313,7 @@ async fn open(
     };
     let opened_by = (organization, admin.id, version);
     let id_hash = hash_token(&id);
-    api_sessions::insert(&mut transaction, &id_hash, opened_by, &origin, (now, idle_extra)).await?;
+    api_sessions::insert(&mut transaction, &id_hash, opened_by, &origin, (now, body.idle_extra)).await?;
     let ended = api_sessions::bound(&mut transaction, admin.id, &id_hash).await?;
     members::signed_in(&mut transaction, (organization, admin.id), now).await?;
     attempt.succeed(&mut transaction).await?;
@@ -283,6 +324,18 @@ async fn open(
     transaction.commit().await.map_err(StoreError::from)?;
     note(app, organization, admin, client, KeyUse::SessionOpened);
     Ok(Ok(id))
+}
+
+/// Which base URL or user name to use instead. It names what only the admin who has the key gets to know.
+fn ambiguous(app: &AppState, login: &str, organizations: &[(OrganizationId, String)]) -> ApiError {
+    /// As many as a message can be read with.
+    const NAMED: usize = 5;
+    let choice = |(id, name): &(OrganizationId, String)| {
+        let url = app.organization_api_url(*id);
+        format!("{name}: base URL {url} or user name {login}/{id}")
+    };
+    let named: Vec<String> = organizations.iter().take(NAMED).map(choice).collect();
+    ApiError::organization_ambiguous(&named, organizations.len() > NAMED)
 }
 
 fn note(app: &AppState, organization: OrganizationId, admin: &Admin, client: &ClientInfo, did: KeyUse) {

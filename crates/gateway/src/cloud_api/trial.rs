@@ -1,7 +1,5 @@
 //! *Try it*: the portal opens an API session with the key and the admin's password, as a script would, reads it, and closes it.
 
-use std::time::Duration;
-
 use axum::{
     body,
     extract::State,
@@ -11,7 +9,10 @@ use axum::{
 use keyward_contract::{ApiExchange, ApiTrial, HttpHeader, ProblemCode, SIMILAR_PLACES_MAX, obfuscate, places_shown};
 use serde::Serialize;
 
-use super::{authenticated_session, sign_in};
+use super::{
+    authenticated_session,
+    sign_in::{self, ApiSignIn},
+};
 use crate::{
     api_session::COOKIE,
     audit::{Actor, Event},
@@ -21,7 +22,7 @@ use crate::{
     portal_auth::at_organization::AtOrganization,
     rules::{Operation, check},
     state::AppState,
-    store::audit::audit_log,
+    store::{audit::audit_log, organizations},
 };
 
 /// What the session's client is called where clients are listed.
@@ -44,9 +45,12 @@ pub async fn run(app: &AppState, at: &AtOrganization, password: &str) -> Result<
             return Err(problem);
         }
     };
+    let organizations = organizations::of_admin(&mut *app.store.read().await?, at.requester.admin.id).await?.len();
     let verified = account::verify(app, at.signed_in()?, password).await?;
     let client = ClientInfo {
         user_agent: Some(USER_AGENT.to_owned()),
+        // Whatever other organizations have the same key.
+        organization: Some(at.organization.id),
         is_trial: true,
         ..at.requester.client.clone()
     };
@@ -54,8 +58,9 @@ pub async fn run(app: &AppState, at: &AtOrganization, password: &str) -> Result<
         app: app.clone(),
         verified,
         client,
+        base_url: app.shown_api_url(at.organization.id, organizations),
         timestamp,
-        shown,
+        sign_in: ApiSignIn::verified(shown),
     };
     // It closes the session even if the browser is gone by then.
     let exchanges = tokio::spawn(trial.exchanges()).await.map_err(|error| {
@@ -102,8 +107,9 @@ struct Trial {
     app: AppState,
     verified: Verified,
     client: ClientInfo,
+    base_url: String,
     timestamp: u64,
-    shown: String,
+    sign_in: ApiSignIn,
 }
 
 /// The body of a sign-in as it is shown.
@@ -118,8 +124,8 @@ struct Shown<'a> {
 
 impl Trial {
     async fn exchanges(self) -> Vec<ApiExchange> {
-        let shown = (self.shown.as_str(), self.timestamp);
-        let opened = sign_in::open_verified(&self.app, &self.verified, shown, (None, Duration::ZERO), &self.client).await;
+        let opened =
+            sign_in::open_verified(&self.app, &self.verified, &self.sign_in, self.timestamp, &self.client).await;
         let body = Shown {
             api_key: MASK,
             username: &self.verified.admin.name,
@@ -167,7 +173,7 @@ impl Trial {
         };
         ApiExchange {
             method: method.to_string(),
-            url: format!("{}/authenticatedSession", self.app.cloud_service_api_url()),
+            url: format!("{}/authenticatedSession", self.base_url),
             request_headers: vec![HttpHeader {
                 name: name_and_value.0.to_string(),
                 value: name_and_value.1,

@@ -24,6 +24,15 @@ impl PublicUrl {
         &self.path
     }
 
+    /// The same address at another host.
+    pub fn at_host(&self, host: &str) -> String {
+        let mut origin =
+            Url::parse(&self.origin).unwrap_or_else(|_| unreachable!("it was written by a parser of URLs"));
+        // A name without port fits into any web address.
+        let _ = origin.set_host(Some(host));
+        format!("{}{}", origin.origin().ascii_serialization(), self.path)
+    }
+
     /// Whether it is reached over HTTPS.
     pub fn is_https(&self) -> bool {
         self.origin.starts_with("https:")
@@ -83,9 +92,11 @@ impl FromStr for PublicUrl {
         }
         if matches!(
             path.split('/').nth(1),
-            Some("api" | "ztw" | "healthz" | "readyz" | "metrics")
+            Some("api" | "ztw" | "orgs" | "healthz" | "readyz" | "metrics")
         ) {
-            return Err("its path must not begin with one of the gateway's own (api, ztw, healthz, readyz, metrics)");
+            return Err(
+                "its path must not begin with one of the gateway's own (api, ztw, orgs, healthz, readyz, metrics)",
+            );
         }
         Ok(Self {
             origin: url.origin().ascii_serialization(),

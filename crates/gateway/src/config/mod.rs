@@ -9,6 +9,7 @@ mod duration;
 mod error;
 mod hosts;
 mod networks;
+mod organization_hosts;
 mod rate_limit;
 mod settings;
 mod sources;
@@ -33,6 +34,7 @@ pub use self::{
     error::ConfigError,
     hosts::AllowedHosts,
     networks::Networks,
+    organization_hosts::OrganizationHosts,
     rate_limit::RateLimit,
     settings::{DataArgs, ServeArgs},
 };
@@ -63,6 +65,8 @@ pub struct Config {
     pub public_api_url: PublicUrl,
     /// Hosts that the gateway answers for, beyond those of its public addresses.
     pub allowed_hosts: AllowedHosts,
+    /// Host names that stand for one organization each.
+    pub organization_hosts: OrganizationHosts,
     /// Certificate and key, when the gateway speaks TLS itself: on both listeners.
     pub tls: Option<TlsFiles>,
     /// The proxies to trust for the client's address and scheme.
@@ -216,6 +220,7 @@ impl Config {
                 .value("public-api-url", str::parse)?
                 .unwrap_or(defaults.public_api_url),
             allowed_hosts: sources.value("allowed-hosts", str::parse)?.unwrap_or_default(),
+            organization_hosts: sources.value("organization-hosts", str::parse)?.unwrap_or_default(),
             tls: tls(&sources)?,
             trusted_proxies: sources
                 .value("trusted-proxies", str::parse)?
@@ -320,6 +325,10 @@ impl Config {
             return Err(sources.refuse("api-listen", "it must not be the same as listen".to_owned()));
         }
         config.listens_at(config.listen, config.api_listen);
+        let public = [&config.public_url, &config.public_api_url];
+        if let Err(reason) = config.organization_hosts.differ_from(public) {
+            return Err(sources.refuse("organization-hosts", reason));
+        }
         Ok(config)
     }
 
@@ -338,6 +347,7 @@ impl Config {
             public_url: PublicUrl::of_listener(listen, false),
             public_api_url: PublicUrl::of_listener(listen, false),
             allowed_hosts: AllowedHosts::default(),
+            organization_hosts: OrganizationHosts::default(),
             tls: None,
             trusted_proxies: Networks::none(),
             proxy_header: ProxyHeader::XForwarded,

@@ -60,6 +60,8 @@ settings! {
     public_api_url "public-api-url" "URL",
     /// Additional host names to accept: HOST, *.HOST for its subdomains, or * for any [default: none]
     allowed_hosts "allowed-hosts" "HOST,…",
+    /// Host names that stand for one organization each, by its identifier: 2=zsapi.acme.example [default: none]
+    organization_hosts "organization-hosts" "ID=HOST,…",
     /// Certificate and chain (PEM), for TLS without a proxy. SIGHUP reloads it
     tls_certificate "tls-certificate" "FILE",
     /// Private key of the certificate (PEM)

@@ -4,17 +4,18 @@
 use std::net::{IpAddr, SocketAddr};
 
 use axum::http::uri::Authority;
-use keyward_contract::ProblemCode;
+use keyward_contract::{OrganizationId, ProblemCode};
 use url::Url;
 
 use crate::{
-    config::{AllowedHosts, Config},
+    config::{AllowedHosts, Config, OrganizationHosts},
     http::{RequestHost, problem::Problem},
 };
 
 /// The hosts that we answer for.
 pub(super) struct Hosts {
     allowed: AllowedHosts,
+    organizations: OrganizationHosts,
     public: Vec<String>,
     /// Browsers on this machine use this name.
     localhost: bool,
@@ -27,6 +28,7 @@ impl Hosts {
         let is_local = |listen: SocketAddr| listen.ip().is_loopback() || listen.ip().is_unspecified();
         Self {
             allowed: config.allowed_hosts.clone(),
+            organizations: config.organization_hosts.clone(),
             public: [config.public_url.origin(), config.public_api_url.origin()]
                 .into_iter()
                 .filter_map(host_of)
@@ -46,6 +48,13 @@ impl Hosts {
         self.public.contains(&name)
             || (self.localhost && (name == "localhost" || name.ends_with(".localhost")))
             || self.allowed.contains(&name)
+            || self.organizations.organization(&name).is_some()
+    }
+
+    /// The organization that this host stands for, and the host's name.
+    pub(super) fn organization(&self, host: &RequestHost) -> Option<(OrganizationId, String)> {
+        let name = name(host.as_str()?)?;
+        Some((self.organizations.organization(&name)?, name))
     }
 }
 

@@ -27,7 +27,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 
 use self::{error::Errors, headers::SecurityHeaders, host::Hosts, portal::Portal, proxies::Proxies, stack::Stack};
 use crate::{
-    config::{Config, Networks},
+    config::{Config, Networks, PublicUrl},
     state::AppState,
 };
 
@@ -74,6 +74,8 @@ pub struct Edge {
     metrics: PrometheusHandle,
     probes: Probes,
     errors: Errors,
+    /// The address of the cloud service API, for what is said of misplaced paths.
+    api_url: PublicUrl,
 }
 
 impl Edge {
@@ -96,6 +98,7 @@ impl Edge {
             metrics: crate::metrics::recorder(),
             probes,
             errors: Errors(api_errors),
+            api_url: config.public_api_url.clone(),
         })
     }
 }

@@ -9,7 +9,7 @@ use axum::{
     extract::FromRequestParts,
     http::{HeaderMap, header, request::Parts},
 };
-use keyward_contract::{Admin, AuditInterface};
+use keyward_contract::{Admin, AuditInterface, OrganizationId};
 use uuid::Uuid;
 
 const USER_AGENT_MAX: usize = 256;
@@ -27,6 +27,8 @@ pub struct ClientInfo {
     pub request_id: String,
     /// Whether it is the portal, which tries the API for an admin (*Try it*).
     pub is_trial: bool,
+    /// The organization whose own base URL or host name the request is for.
+    pub organization: Option<OrganizationId>,
 }
 
 impl ClientInfo {
@@ -38,6 +40,7 @@ impl ClientInfo {
             user_agent: None,
             request_id: String::new(),
             is_trial: false,
+            organization: None,
         })
     }
 
@@ -63,6 +66,7 @@ impl ClientInfo {
             }),
             request_id: request_id.to_string(),
             is_trial: false,
+            organization: None,
         }
     }
 }

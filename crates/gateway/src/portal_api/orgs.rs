@@ -71,6 +71,7 @@ pub async fn overview(
 pub async fn read(State(app): State<AppState>, at: AtOrganization) -> Result<Json<Organization>, Problem> {
     let mut reader = app.store.read().await?;
     let held = app.key_holder.find(at.key(&mut reader)).await?;
+    let organizations = organizations::of_admin(&mut reader, at.requester.admin.id).await?;
     drop(reader);
     let standing = at.standing();
     let capabilities = api_key::capabilities(&app, &standing, held.as_ref());
@@ -81,8 +82,9 @@ pub async fn read(State(app): State<AppState>, at: AtOrganization) -> Result<Jso
         permissions: at.membership.permissions,
         subscription: at.organization.subscription,
         base_urls: BaseUrls {
-            cloud_service_api: app.cloud_service_api_url(),
+            cloud_service_api: app.shown_api_url(at.organization.id, organizations.len()),
         },
+        organization_base_url: app.organization_api_url(at.organization.id),
         capabilities,
         api_sign_ins: standing.api_sign_ins(),
     }))

@@ -97,13 +97,13 @@ async fn decide(app: &AppState, client: &ClientInfo, uri: &Uri, headers: &Header
         (Named::NotValid, _) => Ok(ApiError::SANDBOX_TOKEN_NOT_VALID.into_response()),
         (Named::Nothing, Err(refused)) => Ok(unauthorized(&refused)),
         (Named::Nothing, Ok(Some(token))) => by_access_token(app, token, client, call).await,
-        (Named::Nothing, Ok(None)) => by_session(app, headers).await,
+        (Named::Nothing, Ok(None)) => by_session(app, headers, client).await,
     };
     answer.unwrap_or_else(|error| ApiError::unverified(store_code(&error)).into_response())
 }
 
-async fn by_session(app: &AppState, headers: &HeaderMap) -> Result<Response, StoreError> {
-    let Some(live) = app.api_sessions.find(headers, &app.live().api).await? else {
+async fn by_session(app: &AppState, headers: &HeaderMap, client: &ClientInfo) -> Result<Response, StoreError> {
+    let Some(live) = app.api_sessions.find(headers, client, &app.live().api).await? else {
         return Ok(ApiError::SESSION_NOT_VALID.into_response());
     };
     let ApiSession {
@@ -140,11 +140,12 @@ async fn by_access_token(app: &AppState, token: &str, client: &ClientInfo, call:
 }
 
 async fn by_token(app: &AppState, token: &SandboxTokenString, client: &ClientInfo) -> Result<Response, StoreError> {
-    let Some(found) = app
+    let found = app
         .store
         .sandbox_token(&app.secrets, &hash_token(token.reveal()))
-        .await?
-    else {
+        .await?;
+    let is_meant = |organization| client.organization.is_none_or(|meant| meant == organization);
+    let Some(found) = found.filter(|found| is_meant(found.organization)) else {
         return Ok(ApiError::SANDBOX_TOKEN_NOT_VALID.into_response());
     };
     if found.subscription != Subscription::Active {

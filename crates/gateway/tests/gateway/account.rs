@@ -202,6 +202,7 @@ async fn a_sign_in_fails_if_the_password_changes_during_it() {
         https: false,
         request_id: "1".to_owned(),
         is_trial: false,
+        organization: None,
     };
     let check = || {
         acme.app

@@ -43,6 +43,7 @@ fn client(address: impl Into<IpAddr>) -> ClientInfo {
         user_agent: None,
         request_id: "first".to_owned(),
         is_trial: false,
+        organization: None,
     }
 }
 

@@ -47,6 +47,7 @@ mod oauth_roles;
 mod oauth_servers;
 mod oauth_support;
 mod operator;
+mod organization_base_url;
 mod organizations;
 mod password_queue;
 mod passwords;
