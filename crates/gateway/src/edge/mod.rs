@@ -8,6 +8,7 @@ mod guard;
 mod headers;
 mod host;
 mod measure;
+mod misplaced;
 mod operations;
 mod portal;
 mod proxies;

@@ -18,8 +18,8 @@ use keyward_contract::{OrganizationId, ProblemCode};
 use tower::{Service, ServiceExt as _};
 use tracing::Instrument as _;
 
-use super::{Edge, error::Space, host::misdirected, measure::Measure, rest::Rest};
-use crate::http::{ClientInfo, RequestHost, request_id};
+use super::{Edge, error::Space, host::misdirected, measure::Measure, misplaced, rest::Rest};
+use crate::http::{ClientInfo, RequestHost, is_navigation, problem::Problem, request_id};
 
 /// One service instead of half a dozen layers, because most requests are for files, and each layer costs time.
 #[derive(Clone)]
@@ -68,9 +68,19 @@ impl Inner {
         let path = request.uri().path_and_query().cloned();
         let path = path.as_ref().map_or("", PathAndQuery::path);
         let mut space = Space::of(path);
+        let misplaced = match space {
+            Space::Portal if is_navigation(request.headers()) => None,
+            Space::Portal | Space::CloudApi => {
+                let base = organization
+                    .as_ref()
+                    .map_or_else(|| self.edge.api_url.to_string(), |it| it.base.clone());
+                misplaced::explained(request.method(), path, &base)
+            }
+            Space::Api | Space::Verify => None,
+        };
         // Pages and their API are at the address of all organizations.
         let is_elsewhere = organization.is_some() && matches!(space, Space::Portal | Space::Api) && !is_health(path);
-        if is_elsewhere {
+        if misplaced.is_some() || is_elsewhere {
             space = Space::CloudApi;
         }
         let origin = self.edge.proxies.origin(request.extensions(), request.headers());
@@ -92,6 +102,10 @@ impl Inner {
         let mut response = request_id::within(id, async {
             if !is_ours {
                 return self.edge.errors.answer(space, misdirected(&host));
+            }
+            if let Some(text) = misplaced {
+                let problem = Problem::new(ProblemCode::NotFound).detail(text);
+                return self.edge.errors.answer(space, problem);
             }
             match space {
                 _ if is_elsewhere => self.edge.errors.answer(space, ProblemCode::NotFound),

@@ -12,5 +12,5 @@ pub mod request_id;
 pub use self::{
     client::{ClientInfo, Requester, address_group},
     host::RequestHost,
-    navigation::Navigation,
+    navigation::{Navigation, is_navigation},
 };

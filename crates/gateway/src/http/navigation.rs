@@ -1,8 +1,8 @@
-//! Whether a person opens a page, or a browser only prefetches it.
+//! Whether a browser opens a page, and whether a person does or the browser only prefetches it.
 
 use axum::{
     extract::FromRequestParts,
-    http::{Method, StatusCode, header, request::Parts},
+    http::{HeaderMap, Method, StatusCode, header, request::Parts},
     response::{IntoResponse as _, Response},
 };
 
@@ -20,6 +20,20 @@ impl<S: Sync> FromRequestParts<S> for Navigation {
         }
         Ok(Self)
     }
+}
+
+/// Whether a browser opens a page: by the Fetch standard's header, or, as old browsers and plain HTTP have it, by wanting HTML.
+pub fn is_navigation(headers: &HeaderMap) -> bool {
+    let mode = headers.get("sec-fetch-mode").map(|mode| mode.as_bytes());
+    let accepts_html = |line: &[u8]| {
+        let ranges = line.split(|byte| matches!(byte, b',' | b';')).map(<[u8]>::trim_ascii);
+        ranges.into_iter().any(|range| range.eq_ignore_ascii_case(b"text/html"))
+    };
+    mode == Some(b"navigate")
+        || headers
+            .get_all(header::ACCEPT)
+            .iter()
+            .any(|line| accepts_html(line.as_bytes()))
 }
 
 /// `Sec-Purpose` is from the Fetch standard; the others are from older browsers.

@@ -3,6 +3,7 @@
 mod account;
 mod administration;
 mod administration_support;
+mod api_clients;
 mod api_key;
 mod api_key_access;
 mod api_key_input;

@@ -67,14 +67,18 @@ impl Portal {
         self.folder.path().join("dist").join(name)
     }
 
+    /// As a browser opens it.
     async fn get(&self, path: &str) -> Answer {
-        send(&self.router, get(path).empty()).await
+        send(&self.router, get(path).header("accept", "text/html,*/*;q=0.8").empty()).await
     }
 
     async fn accepting(&self, path: &str, accept_encoding: &str) -> Answer {
         send(
             &self.router,
-            get(path).header("accept-encoding", accept_encoding).empty(),
+            get(path)
+                .header("accept", "text/html,*/*;q=0.8")
+                .header("accept-encoding", accept_encoding)
+                .empty(),
         )
         .await
     }
@@ -364,7 +368,8 @@ async fn head_is_get_without_the_body() {
     let portal = Portal::new();
     for path in ["/", HASHED, "/o/1/api-key"] {
         let get = portal.get(path).await;
-        let head = send(&portal.router, request(Method::HEAD, path).empty()).await;
+        let head = request(Method::HEAD, path).header("accept", "text/html");
+        let head = send(&portal.router, head.empty()).await;
         assert_eq!((head.status, head.text.as_str()), (StatusCode::OK, ""), "{path}");
         assert_eq!(header(&head, "content-length"), get.text.len().to_string(), "{path}");
         assert_eq!(header(&head, "etag"), header(&get, "etag"), "{path}");
@@ -456,7 +461,7 @@ async fn at_the_root_the_compressed_page_is_sent_as_it_is() {
 async fn without_a_built_portal_the_answer_says_how_to_build_it() {
     let router = portal_stack(|config| config.portal = Some(Path::new("does-not-exist").to_owned()));
     for path in ["/", "/o/1/api-key"] {
-        let answer = send(&router, get(path).empty()).await;
+        let answer = send(&router, get(path).header("accept", "text/html").empty()).await;
         assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
         assert_eq!(header(&answer, "content-type"), "text/plain; charset=utf-8");
         assert!(answer.text.contains("cargo xtask start"), "{}", answer.text);

@@ -16,7 +16,7 @@ use axum::{
 use keyward_contract::ProblemCode;
 
 use self::{asset::Asset, embedded::Embedded, encoding::Accepted, folder::Folder, name::Name};
-use crate::http::problem::Problem;
+use crate::http::{is_navigation, problem::Problem};
 
 const INDEX: &str = "index.html";
 /// The same page, with the program preloaded that has every page.
@@ -60,7 +60,8 @@ impl Portal {
         if path.starts_with("/.well-known/") {
             return Problem::new(ProblemCode::NotFound).into_response();
         }
-        let page = page_at(path);
+        // An API client that gets a page with 200 takes it for data.
+        let page = Some(page_at(path)).filter(|_| is_navigation(headers));
         match self {
             Self::Embedded(files) => {
                 if let Some(file) = files.find(name.file) {
@@ -69,6 +70,9 @@ impl Portal {
                 if name.is_asset || files.has_folder(name.folder) {
                     return Problem::new(ProblemCode::NotFound).into_response();
                 }
+                let Some(page) = page else {
+                    return Problem::new(ProblemCode::NotFound).into_response();
+                };
                 let found = files.find(page).or_else(|| files.find(INDEX));
                 found.map_or_else(not_built, |index| send(index, method, headers))
             }
@@ -79,6 +83,9 @@ impl Portal {
                 if name.is_asset || files.has_folder(name.folder).await {
                     return Problem::new(ProblemCode::NotFound).into_response();
                 }
+                let Some(page) = page else {
+                    return Problem::new(ProblemCode::NotFound).into_response();
+                };
                 let found = match files.find(page).await {
                     None => files.find(INDEX).await,
                     found => found,
