@@ -5,8 +5,9 @@ use leptos::prelude::*;
 use crate::{
     pages::{
         account::AccountPage, administrators::AdministratorsPage, audit_log::AuditLogPage, frame::SecurityPage,
-        invitation::InvitationPage, oauth_servers::OauthServersPanel, organizations::OrganizationsPage,
-        roles::RolesPage, sandbox_tokens::SandboxTokensPanel, setup::SetupPage, signed_in::SignedInPage,
+        getting_started::GettingStartedPage, invitation::InvitationPage, oauth_servers::OauthServersPanel,
+        organizations::OrganizationsPage, roles::RolesPage, sandbox_tokens::SandboxTokensPanel, setup::SetupPage,
+        signed_in::SignedInPage,
     },
     routes::Route,
 };
@@ -23,6 +24,7 @@ pub fn page(route: &Route) -> Option<AnyView> {
         Route::SandboxTokens(org) => {
             view! { <SecurityPage org=org><SandboxTokensPanel org=org /></SecurityPage> }.into_any()
         }
+        Route::GettingStarted(org) => view! { <GettingStartedPage org=org /> }.into_any(),
         Route::Administrators(org) => view! { <AdministratorsPage org=org /> }.into_any(),
         Route::Roles(org) => view! { <RolesPage org=org /> }.into_any(),
         Route::AuditLog(org, _) => view! { <AuditLogPage org=org /> }.into_any(),

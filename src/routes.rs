@@ -30,6 +30,8 @@ pub enum Route {
     OauthServers(OrganizationId),
     /// Tab *Sandbox API Token*.
     SandboxTokens(OrganizationId),
+    /// How a script makes its first call.
+    GettingStarted(OrganizationId),
     /// Who has which role.
     Administrators(OrganizationId),
     /// What roles allow.
@@ -61,6 +63,7 @@ impl Route {
             ["o", org, "api-key"] => with_organization(org, Self::ApiKey),
             ["o", org, "oauth-servers"] => with_organization(org, Self::OauthServers),
             ["o", org, "sandbox-tokens"] => with_organization(org, Self::SandboxTokens),
+            ["o", org, "getting-started"] => with_organization(org, Self::GettingStarted),
             ["o", org, "administrators"] => with_organization(org, Self::Administrators),
             ["o", org, "roles"] => with_organization(org, Self::Roles),
             ["o", org, "audit-log"] => with_organization(org, |org| Self::AuditLog(org, own(query))),
@@ -80,6 +83,7 @@ impl Route {
             Self::ApiKey(org) => of_organization(*org, "api-key"),
             Self::OauthServers(org) => of_organization(*org, "oauth-servers"),
             Self::SandboxTokens(org) => of_organization(*org, "sandbox-tokens"),
+            Self::GettingStarted(org) => of_organization(*org, "getting-started"),
             Self::Administrators(org) => of_organization(*org, "administrators"),
             Self::Roles(org) => of_organization(*org, "roles"),
             Self::AuditLog(org, query) if query.is_empty() => of_organization(*org, "audit-log"),
@@ -95,6 +99,7 @@ impl Route {
             Self::ApiKey(org)
             | Self::OauthServers(org)
             | Self::SandboxTokens(org)
+            | Self::GettingStarted(org)
             | Self::Administrators(org)
             | Self::Roles(org)
             | Self::AuditLog(org, _) => Some(*org),
@@ -119,10 +124,12 @@ impl Route {
         }
     }
 
-    /// Whether it is this page, or a tab of it.
+    /// Whether it is this page, or one that belongs to it.
     pub fn is_below(&self, page: &Self) -> bool {
         match (self, page) {
-            (Self::OauthServers(org) | Self::SandboxTokens(org), Self::ApiKey(of_page)) => org == of_page,
+            (Self::OauthServers(org) | Self::SandboxTokens(org) | Self::GettingStarted(org), Self::ApiKey(of_page)) => {
+                org == of_page
+            }
             _ => self.is_same_page(page),
         }
     }

@@ -21,6 +21,7 @@ fn every_route() -> Vec<(Route, &'static str)> {
         (Route::ApiKey(ORG), "o/7204118906221/api-key"),
         (Route::OauthServers(ORG), "o/7204118906221/oauth-servers"),
         (Route::SandboxTokens(ORG), "o/7204118906221/sandbox-tokens"),
+        (Route::GettingStarted(ORG), "o/7204118906221/getting-started"),
         (Route::Administrators(ORG), "o/7204118906221/administrators"),
         (Route::Roles(ORG), "o/7204118906221/roles"),
         (Route::AuditLog(ORG, String::new()), "o/7204118906221/audit-log"),

@@ -3,6 +3,7 @@
 pub(crate) mod account;
 pub(crate) mod administrators;
 pub(crate) mod api_key;
+pub(crate) mod api_sign_ins;
 pub(crate) mod audit_log;
 mod client;
 mod error;

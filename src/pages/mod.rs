@@ -5,6 +5,7 @@ pub(crate) mod administrators;
 pub(crate) mod api_key;
 pub(crate) mod audit_log;
 pub(crate) mod frame;
+pub(crate) mod getting_started;
 pub(crate) mod interrupted;
 pub(crate) mod invitation;
 pub(crate) mod oauth_servers;

@@ -13,6 +13,7 @@ pub fn of(route: &Route) -> &'static str {
         Route::ApiKey(_) => text::api_key::title(),
         Route::OauthServers(_) => text::oauth_servers::title(),
         Route::SandboxTokens(_) => text::sandbox_tokens::title(),
+        Route::GettingStarted(_) => text::frame::getting_started(),
         Route::Administrators(_) => text::administrators::title(),
         Route::Roles(_) => text::roles::title(),
         Route::AuditLog(..) => text::frame::audit_log(),

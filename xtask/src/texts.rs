@@ -16,7 +16,7 @@ const WORDS: &[&str] = &[
     "no", "not", "of", "on", "or", "than", "that", "the", "this", "to", "was", "with", "you", "your",
 ];
 
-/// Capitalized words that are none of English: names of keys, headers, browsers and the like.
+/// Capitalized words that are none of English: names of keys, headers, browsers, languages and the like.
 const NAMES: &[&str] = &[
     "Accept",
     "Android",
@@ -27,13 +27,16 @@ const NAMES: &[&str] = &[
     "Escape",
     "Failure",
     "Firefox",
+    "Go",
     "Home",
     "Intl",
+    "Java",
     "Linux",
     "Mac",
     "Microsoft",
     "Okta",
     "Opera",
+    "Python",
     "Safari",
     "Success",
     "Tab",

@@ -27,6 +27,7 @@ use crate::{
     },
     present::{change, refusal},
     reactive::{memo, reactive},
+    routes::Route,
     state::{KeyAnswer, KeyChange, KeyState, KeyStore, Load, Operation},
     text,
     ui::{button::Kind, dialog::Dialog, icon::Icon},
@@ -155,7 +156,7 @@ pub(crate) fn ApiKeyPanel(org: OrganizationId) -> AnyView {
                 {page_heading(text::api_key::title())}
                 {reactive(move || (face.get() == Face::Content).then(|| view! { <AddButton /> }))}
             </header>
-            {reactive(move || (face.get() == Face::Content).then(|| view! { <p class="panel-text">{text::api_key::what_it_is()}</p> }))}
+            {reactive(move || (face.get() == Face::Content).then(|| intro(org)))}
             {reactive(move || match face.get() {
                 Face::Content => view! { <Content /> }.into_any(),
                 Face::NotAvailable => not_available(text::api_key::permission()),
@@ -165,6 +166,14 @@ pub(crate) fn ApiKeyPanel(org: OrganizationId) -> AnyView {
         </section>
     }
     .into_any()
+}
+
+/// What the key is, and the way to what a script does with it.
+fn intro(org: OrganizationId) -> AnyView {
+    let navigator = Context::get().navigator;
+    let href = Signal::derive(move || navigator.href(Route::GettingStarted(org)));
+    view! { <p class="panel-text">{text::api_key::what_it_is()} " " <a href=href>{text::frame::getting_started()}</a></p> }
+        .into_any()
 }
 
 #[component]

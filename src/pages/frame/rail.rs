@@ -153,6 +153,7 @@ fn same_tab(route: &Route, org: OrganizationId) -> Route {
     match route {
         Route::OauthServers(_) => Route::OauthServers(org),
         Route::SandboxTokens(_) => Route::SandboxTokens(org),
+        Route::GettingStarted(_) => Route::GettingStarted(org),
         Route::Administrators(_) => Route::Administrators(org),
         Route::Roles(_) => Route::Roles(org),
         // Another log, the same question.
