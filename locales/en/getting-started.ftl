@@ -42,31 +42,31 @@ more-failures = { $count ->
 }
 reason = Reason
 attempts = Attempts
-# After a reason: how wrong the clock of the client is.
+# A reason, and how wrong the clock of the client is.
 hours-ahead = { $hours ->
-    [one] ({ $hours } hour ahead)
-   *[other] ({ $hours } hours ahead)
+    [one] { $reason } ({ $hours } hour ahead)
+   *[other] { $reason } ({ $hours } hours ahead)
 }
 hours-behind = { $hours ->
-    [one] ({ $hours } hour behind)
-   *[other] ({ $hours } hours behind)
+    [one] { $reason } ({ $hours } hour behind)
+   *[other] { $reason } ({ $hours } hours behind)
 }
 minutes-ahead = { $minutes ->
-    [one] ({ $minutes } minute ahead)
-   *[other] ({ $minutes } minutes ahead)
+    [one] { $reason } ({ $minutes } minute ahead)
+   *[other] { $reason } ({ $minutes } minutes ahead)
 }
 minutes-behind = { $minutes ->
-    [one] ({ $minutes } minute behind)
-   *[other] ({ $minutes } minutes behind)
+    [one] { $reason } ({ $minutes } minute behind)
+   *[other] { $reason } ({ $minutes } minutes behind)
 }
-in-seconds = (sent in seconds, not milliseconds)
+in-seconds = { $reason } (sent in seconds, not milliseconds)
 
 ## With an access token
 
 tokens-title = Call with an access token
 tokens-text = A script gets an access token from your authorization server with its client credentials, and sends it with each call instead of a key and a password.
-no-server = No authorization server is enabled. Add or enable one:
-no-api-role = No API roles yet. Access tokens are rejected until you add one:
+no-server = No authorization server is enabled. Add or enable one on <tab/>.
+no-api-role = No API roles yet. Access tokens are rejected until you add one on <tab/>.
 token-url = Token endpoint of { $server }
 client-id = Client ID of the script
 client-secret = Client secret of the script
@@ -76,5 +76,5 @@ service-url = URL of your service that accepts access tokens
 
 sandbox-title = Submit a file to the Sandbox
 sandbox-text = A script sends the file with its Sandbox API token.
-no-sandbox-token = No Sandbox API tokens yet. Add one for the script:
+no-sandbox-token = No Sandbox API tokens yet. Add one for the script on <tab/>.
 sandbox-token = The script's Sandbox API token

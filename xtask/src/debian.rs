@@ -34,6 +34,18 @@ pub(crate) const OPENSSL: Package = Package {
     package: "openssl",
 };
 
+/// What snippets of the portal are written in, which a test runs.
+pub(crate) const GO: Package = Package {
+    program: "go",
+    package: "golang-go",
+};
+
+/// Likewise. It compiles, too: a snippet is a single source file.
+pub(crate) const JAVA: Package = Package {
+    program: "javac",
+    package: "default-jdk-headless",
+};
+
 /// A server that tests start for themselves, on folders of their own. The one that Debian may set up isn't used.
 pub(crate) const POSTGRESQL: Package = Package {
     program: "postgres",

@@ -22,7 +22,14 @@ const WHOLE_LIMIT: u64 = 410_000;
 pub(crate) fn test(args: &[String]) -> Result<()> {
     tools::all()?;
     browser_tests::install_browser()?;
-    debian::install(&[debian::NGINX, debian::CURL, debian::OPENSSL, debian::POSTGRESQL])?;
+    debian::install(&[
+        debian::NGINX,
+        debian::CURL,
+        debian::OPENSSL,
+        debian::POSTGRESQL,
+        debian::GO,
+        debian::JAVA,
+    ])?;
     let mut tally = Tally::default();
     check::all(&mut tally)?;
     tally.suite("native tests, gateway tests on SQLite", Ok(native()));

@@ -43,8 +43,8 @@ pub(super) fn AccessTokens() -> AnyView {
         match means.get() {
             Load::Loading => waiting(),
             Load::Failed(error) => view! { <FailedLoad error=error on_retry=move |()| store.reload() /> }.into_any(),
-            Load::Ready(Means::NoServer) => way(to(), text::getting_started::no_server(), text::oauth_servers::title()),
-            Load::Ready(Means::NoRole) => way(to(), text::getting_started::no_api_role(), text::oauth_servers::title()),
+            Load::Ready(Means::NoServer) => way(to(), text::getting_started::no_server),
+            Load::Ready(Means::NoRole) => way(to(), text::getting_started::no_api_role),
             Load::Ready(Means::Server(name)) => with(&name),
         }
     };

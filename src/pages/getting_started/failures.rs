@@ -70,9 +70,10 @@ fn cells(failure: SignInFailure) -> Vec<AnyView> {
         Some(text) => data(text),
         None => view! { <span class="faint">{text::common::none()}</span> }.into_any(),
     };
-    let why = match failure.clock_offset_ms.and_then(off) {
-        Some(off) => [&reason::words(&failure.reason), " ", &off].concat(),
-        None => reason::words(&failure.reason).into_owned(),
+    let why = reason::words(&failure.reason);
+    let why = match failure.clock_offset_ms {
+        Some(milliseconds) => with_clock(&why, milliseconds),
+        None => why.into_owned(),
     };
     vec![
         view! { <When instant=failure.last_on /> }.into_any(),
@@ -84,16 +85,15 @@ fn cells(failure: SignInFailure) -> Vec<AnyView> {
     ]
 }
 
-/// How far a client's clock is off, in the largest unit that fits.
-fn off(milliseconds: i64) -> Option<String> {
-    let minutes = usize::try_from(milliseconds.unsigned_abs() / 60_000).ok()?;
-    let is_ahead = milliseconds > 0;
+/// A reason, with how far the client's clock is off, in the largest unit that fits.
+fn with_clock(why: &str, milliseconds: i64) -> String {
+    let minutes = usize::try_from(milliseconds.unsigned_abs() / 60_000).unwrap_or(usize::MAX);
     // Seconds in place of milliseconds are the usual mistake, and say 1970.
-    Some(match (minutes, is_ahead) {
-        (10_000_000.., false) => text::getting_started::in_seconds().to_owned(),
-        (120.., true) => text::getting_started::hours_ahead(minutes / 60),
-        (120.., false) => text::getting_started::hours_behind(minutes / 60),
-        (_, true) => text::getting_started::minutes_ahead(minutes),
-        (_, false) => text::getting_started::minutes_behind(minutes),
-    })
+    match (minutes, milliseconds > 0) {
+        (10_000_000.., false) => text::getting_started::in_seconds(why),
+        (120.., true) => text::getting_started::hours_ahead(minutes / 60, why),
+        (120.., false) => text::getting_started::hours_behind(minutes / 60, why),
+        (_, true) => text::getting_started::minutes_ahead(minutes, why),
+        (_, false) => text::getting_started::minutes_behind(minutes, why),
+    }
 }

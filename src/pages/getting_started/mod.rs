@@ -18,6 +18,7 @@ use super::shared::{
 };
 use crate::{
     api::ApiError,
+    present::title,
     reactive::{memo, reactive},
     routes::Route,
     state::{GettingStarted, Load, SnippetLanguage},
@@ -116,9 +117,10 @@ fn shown(snippet: &Snippet, values: &[(&str, &str)]) -> AnyView {
     view! { <Code label=snippet.file.to_owned() code=snippet.with(values)>{head}</Code> }.into_any()
 }
 
-/// Where to make what a part needs.
-fn way(to: Route, what: &'static str, link: &'static str) -> AnyView {
-    let navigator = Context::get().navigator;
+/// What a part lacks, and the tab where that is made.
+fn way(to: Route, say: impl Fn(AnyView) -> AnyView) -> AnyView {
+    let (name, navigator) = (title::of(&to), Context::get().navigator);
     let href = Signal::derive(move || navigator.href(to.clone()));
-    view! { <p>{what} " " <a href=href>{link}</a></p> }.into_any()
+    let lacking = say(view! { <a href=href>{name}</a> }.into_any());
+    view! { <p>{lacking}</p> }.into_any()
 }

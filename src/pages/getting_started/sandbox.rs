@@ -20,11 +20,7 @@ pub(super) fn Sandbox() -> AnyView {
     let content = move || match (failure.get(), is_ready.get()) {
         (Some(error), _) => view! { <FailedLoad error=error on_retry=move |()| store.reload() /> }.into_any(),
         (None, None) => waiting(),
-        (None, Some(false)) => way(
-            Route::SandboxTokens(store.org),
-            text::getting_started::no_sandbox_token(),
-            text::sandbox_tokens::title(),
-        ),
+        (None, Some(false)) => way(Route::SandboxTokens(store.org), text::getting_started::no_sandbox_token),
         (None, Some(true)) => view! {
             {names(&[("KEYWARD_SANDBOX_TOKEN", text::getting_started::sandbox_token().to_owned())])}
             {snippets(snippet::SANDBOX, panel)}

@@ -62,7 +62,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
 
     test('the other pages', async ({ keyPage: page, keyward, alice }) => {
       await expect(new KeyPage(page).row).toHaveCount(1)
-      for (const path of [`o/${alice.organization}/oauth-servers`, `o/${alice.organization}/sandbox-tokens`, 'account', 'no/such/page']) {
+      for (const path of [`o/${alice.organization}/oauth-servers`, `o/${alice.organization}/sandbox-tokens`, `o/${alice.organization}/getting-started`, 'account', 'no/such/page']) {
         await page.goto(`${keyward.url}/${path}`)
         await expect(page.getByRole('heading', { level: 1 }).or(page.getByRole('heading', { level: 2 })).first()).toBeVisible()
         await expectNoFindings(page)

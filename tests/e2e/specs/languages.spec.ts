@@ -60,7 +60,7 @@ test('the other pages and their dialogs are in the language', async ({ page, key
   await page.context().addCookies([alice.cookieFor(keyward.url)])
   await alice.invite('carol', 'Auditor')
   const org = `o/${alice.organization}`
-  for (const path of [`${org}/oauth-servers`, `${org}/sandbox-tokens`, `${org}/administrators`, `${org}/roles`, `${org}/audit-log`, 'organizations', 'account', 'nowhere', 'o/999/api-key']) {
+  for (const path of [`${org}/oauth-servers`, `${org}/sandbox-tokens`, `${org}/getting-started`, `${org}/administrators`, `${org}/roles`, `${org}/audit-log`, 'organizations', 'account', 'nowhere', 'o/999/api-key']) {
     await page.setViewportSize({ width: 1440, height: 900 })
     await page.goto(`${keyward.url}/${path}`)
     await expect(page.locator('#app h1, #app .message-title').last()).toBeVisible()

@@ -20,7 +20,7 @@ test('on a phone nothing has to be moved sideways', async ({ keyPage: page, keyw
     await expect(keyPage.confirm(text('common.cancel'))).toBeInViewport()
     await page.keyboard.press('Escape')
   }
-  for (const path of [`o/${alice.organization}/oauth-servers`, `o/${alice.organization}/sandbox-tokens`, 'account']) {
+  for (const path of [`o/${alice.organization}/oauth-servers`, `o/${alice.organization}/sandbox-tokens`, `o/${alice.organization}/getting-started`, 'account']) {
     await page.goto(`${keyward.url}/${path}`)
     await expect(page.getByRole('main')).toBeVisible()
     await expectFits(page)
