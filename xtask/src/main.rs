@@ -16,6 +16,7 @@ mod dist;
 mod gateway;
 mod licences;
 mod portal;
+mod python;
 mod root;
 mod run;
 mod start;

@@ -1,12 +1,13 @@
 //! Every check and test.
 
-use std::process::Command;
+use std::{path::Path, process::Command};
 
 use anyhow::{Context as _, Result, bail};
 
 use crate::{
     browser_tests, check, debian, gateway,
     portal::{self, Asset},
+    python,
     run::{cargo, on_path},
     tally::Tally,
     tools,
@@ -30,9 +31,13 @@ pub(crate) fn test(args: &[String]) -> Result<()> {
         debian::GO,
         debian::JAVA,
     ])?;
+    let python_sdk = python::sdk()?;
     let mut tally = Tally::default();
     check::all(&mut tally)?;
-    tally.suite("native tests, gateway tests on SQLite", Ok(native()));
+    tally.suite(
+        "native tests, gateway tests on SQLite",
+        Ok(native(python_sdk.as_deref())),
+    );
     tally.suite("gateway tests on PostgreSQL", Ok(on_postgresql()));
     tally.suite("tests in the browser", in_browser());
     let portal = portal::build()?;
@@ -54,11 +59,15 @@ pub(crate) fn test(args: &[String]) -> Result<()> {
     tally.close()
 }
 
-fn native() -> Command {
+/// `python_sdk` is the Python program that has the vendor's SDK. One run with it is enough: it never meets the database.
+fn native(python_sdk: Option<&Path>) -> Command {
     let mut tests = cargo("test --locked --workspace --no-fail-fast");
     tests
         .env_remove("KEYWARD_TEST_DATABASE")
         .env_remove("KEYWARD_TEST_DATABASE_URL");
+    if let Some(program) = python_sdk {
+        tests.env("KEYWARD_TEST_PYTHON_SDK", program);
+    }
     tests
 }
 

@@ -2,7 +2,7 @@
 
 use std::{fs, path::PathBuf};
 
-use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
+use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, KeyUsagePurpose};
 
 use crate::{
     data::TestData,
@@ -24,11 +24,15 @@ impl Authority {
     pub(crate) fn new(names: &[&str]) -> Self {
         let mut ca = CertificateParams::new(Vec::new()).expect("parameters");
         ca.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        // OpenSSL takes a certificate whose issuer has its own name for a self-signed one.
+        ca.distinguished_name.push(DnType::CommonName, "Authority");
+        ca.key_usages = vec![KeyUsagePurpose::KeyCertSign];
         let own_key = KeyPair::generate().expect("a key");
         let certificate = ca.self_signed(&own_key).expect("a certificate").pem();
         let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
         let key = KeyPair::generate().expect("a key");
-        let signed = CertificateParams::new(names).expect("parameters");
+        let mut signed = CertificateParams::new(names).expect("parameters");
+        signed.use_authority_key_identifier_extension = true;
         let signed = signed
             .signed_by(&key, &Issuer::new(ca, own_key))
             .expect("a certificate");

@@ -57,6 +57,7 @@ mod plans;
 mod postgres;
 mod postgres_itself;
 mod process;
+mod python_sdk;
 mod re_authentication;
 mod readiness;
 mod restore;

@@ -97,17 +97,14 @@ impl Server {
     }
 
     pub(crate) fn start_with(data: &TestData, more: &[&str]) -> Self {
+        Self::start_limited(data, &[&["--rate-limit-session", "off"], more].concat())
+    }
+
+    /// With the rate limits that it has by default.
+    pub(crate) fn start_limited(data: &TestData, more: &[&str]) -> Self {
         // Without it no client can be built, and a test that runs alone would leave the server behind.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let arguments = [
-            "serve",
-            "--listen",
-            "127.0.0.1:0",
-            "--log",
-            "error",
-            "--rate-limit-session",
-            "off",
-        ];
+        let arguments = ["serve", "--listen", "127.0.0.1:0", "--log", "error"];
         let mut child = on(data, &arguments)
             .args(more)
             .stdout(Stdio::piped())
