@@ -55,7 +55,10 @@ impl ApiError {
             Self::Unexpected(status) => matches!(status, 502..=504) || (200..300).contains(status),
             Self::Intercepted | Self::CookieRefused => false,
             Self::Problem(problem) => {
-                matches!(problem.code, ProblemCode::Timeout | ProblemCode::IdempotencyKeyInUse)
+                matches!(
+                    problem.code,
+                    ProblemCode::Timeout | ProblemCode::IdempotencyKeyInUse | ProblemCode::UpstreamPending
+                )
             }
         }
     }

@@ -21,6 +21,8 @@ pub fn sentence(code: ProblemCode) -> Option<&'static str> {
         Code::BuiltInRole => text::problems::built_in_role(),
         Code::RoleInUse => text::problems::role_in_use(),
         Code::SessionNotFound => text::problems::session_not_found(),
+        Code::UpstreamRejected => text::problems::upstream_rejected(),
+        Code::UpstreamPending => text::problems::upstream_pending(),
         Code::SandboxTokenNotFound => text::problems::sandbox_token_not_found(),
         Code::SandboxTokenExists => text::problems::sandbox_token_exists(),
         Code::SandboxTokenLimit => text::problems::sandbox_token_limit(),

@@ -69,6 +69,7 @@ fn of_first_load(code: ProblemCode) -> Option<&'static str> {
         Code::SubscriptionExpired => text::problems::subscription_expired(),
         Code::SubscriptionNone => text::problems::subscription_none(),
         Code::NotSupported => text::problems::not_supported(),
+        Code::UpstreamUnavailable => text::problems::upstream_unavailable(),
         Code::InvalidApiKey => text::problems::invalid_api_key(),
         Code::SameApiKey => text::problems::same_api_key(),
         Code::SimilarApiKey => text::problems::similar_api_key(),

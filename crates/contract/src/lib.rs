@@ -31,6 +31,7 @@ mod secret_text;
 mod session;
 mod setup;
 mod sso;
+mod upstream;
 
 pub use account::{AccountSession, ChangePassword, FreshPassword, SessionKind};
 pub use administrator::{
@@ -77,3 +78,4 @@ pub use sandbox_token::{
 pub use session::{Admin, OrganizationAccess, Session, SignIn};
 pub use setup::{ReadSetup, Setup};
 pub use sso::{SignInOptions, SsoProvider};
+pub use upstream::{ReadApiKey, UpstreamFailure, UpstreamFailureCode, UpstreamState};

@@ -29,7 +29,7 @@ pub struct Problem {
     /// The last change to the key, with `stale-version` and `no-api-key`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_change: Option<LastChange>,
-    /// In how many seconds to try again, with `account-locked`, `busy` and `idempotency-key-in-use`; the same as the header `Retry-After`.
+    /// In how many seconds to try again, with `account-locked`, `busy`, `idempotency-key-in-use` and those of upstreams; the same as the header `Retry-After`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<u64>,
     /// Identifies the request in the gateway's log.
@@ -313,6 +313,15 @@ codes! {
     ApiRoleLimit = "api-role-limit" 409 "The organization already has sixteen API roles",
         "An organization can have up to sixteen API roles.",
         "Delete one first.";
+    UpstreamUnavailable = "upstream-unavailable" 503 "The key's upstream can't be used at the moment",
+        "The key lives at an upstream that can't be reached, or whose answer can't be used. Nothing was changed.",
+        "Try again after `retryAfter` seconds. `detail` has the cause.";
+    UpstreamRejected = "upstream-rejected" 409 "The key's upstream rejected this",
+        "The upstream that the key lives at rejected the request. Nothing was changed.",
+        "Act on `detail`, which has its reason.";
+    UpstreamPending = "upstream-pending" 503 "The upstream hasn't confirmed the new key yet",
+        "The key was to be regenerated at its upstream, and the answer got lost. It may have been regenerated.",
+        "Repeat the request with the same `Idempotency-Key` after `retryAfter` seconds, or read the key again.";
     IfMatchRequired = "if-match-required" 428 "Say which version you mean to change",
         "Changing something that exists requires `If-Match` (optimistic locking; RFC 6585, section 3).",
         "Send the ETag of the version you read.";

@@ -34,6 +34,7 @@ use crate::{
         OpenStoreError, Store, StoreError, audit::audit_log, clock_marks, create_private_folder, installation,
         organizations, people::names,
     },
+    upstream::Upstreams,
     verify,
 };
 
@@ -156,6 +157,7 @@ pub async fn build(config: Config, clock: Clock) -> Result<App, StartError> {
             Arc::clone(&counted),
         ),
         key_holder: Box::new(LocalKeys::new(Arc::clone(&secrets))),
+        upstreams: Upstreams::new(Fetcher::new(config.oauth_allowed_networks.clone()), clock.clone()),
         identity_providers: Fetcher::new(Networks::all()),
         running: Running::default(),
         config,

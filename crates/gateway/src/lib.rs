@@ -39,4 +39,5 @@ pub mod state;
 pub mod store;
 mod text;
 pub mod upkeep;
+mod upstream;
 mod verify;

@@ -161,6 +161,7 @@ pub struct Standing {
     permissions: Permissions,
     subscription: Subscription,
     access_tokens: bool,
+    has_upstream: bool,
 }
 
 impl Standing {
@@ -172,6 +173,7 @@ impl Standing {
             permissions: membership.permissions,
             subscription: organization.subscription,
             access_tokens: organization.access_tokens,
+            has_upstream: organization.has_upstream,
         }
     }
 
@@ -192,14 +194,17 @@ impl Standing {
     /// What can be done about sign-ins with the key.
     pub fn api_sign_ins(&self) -> ApiSignIns {
         ApiSignIns {
-            try_it: self.lacks(Needs::Try).or(self.without_subscription()),
+            try_it: self
+                .lacks(Needs::Try)
+                .or(self.without_subscription())
+                .or(self.elsewhere()),
             failures: self.lacks(Needs::SignInFailures),
         }
     }
 
     /// What can be done with Sandbox API tokens, of which there are `count`.
     pub fn sandbox_tokens(&self, count: usize) -> Capabilities {
-        let change = self.lacks(Needs::Change).or(self.unsubscribed());
+        let change = self.lacks(Needs::Change).or(self.unsubscribed()).or(self.elsewhere());
         Capabilities {
             add: change.or((count >= SANDBOX_TOKENS_MAX).then_some(Refusal::SandboxTokenLimit)),
             edit: change,
@@ -220,6 +225,11 @@ impl Standing {
     pub fn api_roles(&self, count: usize) -> (Option<Refusal>, Option<Refusal>) {
         let edit = self.change_access_tokens();
         (edit.or((count >= API_ROLES_MAX).then_some(Refusal::ApiRoleLimit)), edit)
+    }
+
+    /// Whether the key lives at an upstream.
+    pub fn has_upstream(&self) -> bool {
+        self.has_upstream
     }
 
     /// Why they can't manage admins and roles.
@@ -272,12 +282,18 @@ impl Standing {
 
     fn change_access_tokens(&self) -> Option<Refusal> {
         let disabled = (!self.access_tokens).then_some(Refusal::AccessTokensDisabled);
-        self.lacks(Needs::Change).or(disabled).or(self.unsubscribed())
+        let change = self.lacks(Needs::Change).or(disabled).or(self.unsubscribed());
+        change.or(self.elsewhere())
     }
 
     /// Why there is no key to see: there never was a subscription.
     pub fn without_subscription(&self) -> Option<Refusal> {
         (self.subscription == Subscription::None).then_some(Refusal::SubscriptionNone)
+    }
+
+    /// An upstream only lists and regenerates the key: whatever else clients use is there, too.
+    fn elsewhere(&self) -> Option<Refusal> {
+        self.has_upstream.then_some(Refusal::NotSupported)
     }
 
     /// A secret can be seen as long as there is one, also while it can't be used.

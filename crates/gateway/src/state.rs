@@ -21,6 +21,7 @@ use crate::{
     net::fetch::Fetcher,
     secrets::Secrets,
     store::{Store, people::members::Live, sessions::session_window::SessionWindow},
+    upstream::Upstreams,
 };
 
 /// What every handler has at hand.
@@ -61,6 +62,8 @@ pub struct State {
     pub key_usage: Arc<KeyUsageRecorder>,
     /// Accepts access tokens.
     pub access_tokens: AccessTokens,
+    /// Asks the upstreams where keys live.
+    pub upstreams: Upstreams,
     /// Asks identity providers. The operator says which there are, so that they may be anywhere.
     pub identity_providers: Fetcher,
 }
@@ -99,15 +102,6 @@ impl State {
         match self.config.organization_hosts.host(organization) {
             Some(host) => format!("{}/api/v1", common.at_host(host)),
             None => format!("{common}/orgs/{organization}/api/v1"),
-        }
-    }
-
-    /// The base URL that an organization's page shows: its own if its admin has several organizations, since the same key may
-    /// open sessions in others of them.
-    pub fn shown_api_url(&self, organization: OrganizationId, of_admin: usize) -> String {
-        match of_admin {
-            0 | 1 => self.cloud_service_api_url(),
-            _ => self.organization_api_url(organization),
         }
     }
 

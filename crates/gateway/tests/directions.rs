@@ -31,6 +31,7 @@ const GATEWAY: &[(&str, &str)] = &[
     ("api_session", "finding API sessions"),
     ("credentials", "checking passwords, with their lockout"),
     ("key_holder", "who holds the keys"),
+    ("upstream", "asking where keys live elsewhere"),
     ("audit_counts", "counting what nobody has authenticated"),
     ("idempotency", "the first answer, for a repetition"),
     ("key_usage", "noting who uses keys and tokens"),

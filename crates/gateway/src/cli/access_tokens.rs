@@ -20,7 +20,7 @@ pub(super) async fn run(command: Command) -> Result<(), CommandError> {
         Command::Enable(args) => (args, true),
     };
     let data = Data::open(args.data).await?;
-    let (mut transaction, organization) = data.organization(&args.organization).await?;
+    let (mut transaction, organization) = data.holding(&args.organization).await?;
     let now = data.clock.now();
     operator::set_access_tokens(&mut transaction, &data.secrets, &organization, enabled, now).await?;
     data.commit(transaction).await?;

@@ -30,7 +30,7 @@ pub(super) async fn run(command: Command) -> Result<(), CommandError> {
         Command::Enable(args) => (args, true),
     };
     let data = Data::open(args.data).await?;
-    let (mut transaction, organization) = data.organization(&args.organization).await?;
+    let (mut transaction, organization) = data.holding(&args.organization).await?;
     if !operator::set_key_enabled(
         &mut transaction,
         &data.secrets,

@@ -16,10 +16,12 @@ mod openapi;
 mod organization;
 mod password_sign_in;
 mod problems;
+mod secret_file;
 pub mod serve;
 mod shown;
 mod sso;
 mod subscription;
+mod upstream;
 
 use std::{error::Error, fmt::Write as _, process::ExitCode};
 
@@ -233,6 +235,18 @@ impl Data {
             "no organization {}. {known}",
             quoted(name)
         )))
+    }
+
+    /// As [`organization`](Self::organization), for what Keyward decides about a key that it holds.
+    async fn holding(&self, name: &str) -> Result<(WriteTransaction, Organization), CommandError> {
+        let (transaction, organization) = self.organization(name).await?;
+        if organization.has_upstream {
+            return Err(CommandError::Refused(format!(
+                "the key of {} lives at an upstream, where this is decided. Nothing was changed.",
+                quoted(&organization.name)
+            )));
+        }
+        Ok((transaction, organization))
     }
 
     async fn commit(self, transaction: WriteTransaction) -> Result<(), CommandError> {

@@ -7,6 +7,7 @@ use serde_json::json;
 use super::{
     CommandError, Data, shown,
     shown::{quoted, visible},
+    upstream::{self, UpstreamArgs},
     warn_of_guess,
 };
 use crate::{
@@ -20,9 +21,12 @@ use crate::{
 #[derive(Subcommand)]
 pub(super) enum Command {
     /// Create an organization and print an invitation link for its first Super Admin
-    Add(AddArgs),
+    Add(Box<AddArgs>),
     /// List the organizations with identifier, cloud, subscription and contents
     List(ListArgs),
+    /// Change or show where the key of an organization lives, if it lives elsewhere
+    #[command(subcommand)]
+    Upstream(upstream::Command),
     /// Remove an organization with its admins, key, tokens and sessions. Its audit log rows stay
     Remove(RemoveArgs),
 }
@@ -47,6 +51,8 @@ pub(super) struct AddArgs {
     /// Address of the portal, for the link [default: that of keyward serve]
     #[arg(long, value_name = "URL")]
     public_url: Option<String>,
+    #[command(flatten)]
+    upstream: UpstreamArgs,
 }
 
 /// Arguments of `keyward organization list`.
@@ -74,8 +80,9 @@ pub(super) struct RemoveArgs {
 
 pub(super) async fn run(command: Command) -> Result<(), CommandError> {
     match command {
-        Command::Add(args) => add(args).await,
+        Command::Add(args) => add(*args).await,
         Command::List(args) => list(args).await,
+        Command::Upstream(command) => upstream::run(command).await,
         Command::Remove(args) => remove(args).await,
     }
 }
@@ -86,6 +93,12 @@ async fn add(args: AddArgs) -> Result<(), CommandError> {
     check_organization_name(&name).map_err(|error| wrong("--name", &error))?;
     check_cloud(&args.cloud).map_err(|error| wrong("--cloud", &error))?;
     let admin = names::login(&args.admin).map_err(|error| wrong("--admin", &error))?;
+    if args.upstream.is_given() && args.without_subscription {
+        return Err(CommandError::Refused(
+            "--without-subscription: the subscription of a key at an upstream is there".to_owned(),
+        ));
+    }
+    let upstream = args.upstream.is_given().then(|| args.upstream.read(None)).transpose()?;
     let portal = config::portal_address(args.data.clone(), args.public_url)?;
     let data = Data::open(args.data).await?;
     let organization = Organization {
@@ -98,6 +111,7 @@ async fn add(args: AddArgs) -> Result<(), CommandError> {
             Subscription::Active
         },
         access_tokens: true,
+        has_upstream: upstream.is_some(),
     };
     let mut transaction = data.store.write().await?;
     let now = data.clock.now();
@@ -111,6 +125,10 @@ async fn add(args: AddArgs) -> Result<(), CommandError> {
         }
         error.into()
     })?;
+    if let Some((place, credentials)) = &upstream {
+        let lives = (place, credentials);
+        operator::add_upstream(&mut transaction, &data.secrets, organization.id, lives, now).await?;
+    }
     data.commit(transaction).await?;
     println!(
         "Organization {} created, with the identifier {}. Share this link only with {}. It works once, within 7 days:\n{}",
@@ -169,6 +187,7 @@ fn as_json(organization: &Organization, content: &OrganizationContent) -> serde_
         "name": organization.name,
         "cloud": organization.cloud,
         "subscription": subscription_text(organization.subscription),
+        "upstream": organization.has_upstream,
         "admins": content.admins,
         "keys": content.keys,
         "sandboxTokens": content.sandbox_tokens,

@@ -1,17 +1,11 @@
 //! `keyward sso`
 
-use std::{
-    fs,
-    io::{self, Read as _},
-};
-
 use clap::Subcommand;
 use keyward_contract::{AuditAction, AuditSubCategory, check_claim_value, check_organization_name};
 use serde_json::json;
-use zeroize::Zeroizing;
 
 use super::{
-    CommandError, Data,
+    CommandError, Data, secret_file,
     shown::{listed, quoted, visible},
     warn_of_guess,
 };
@@ -30,7 +24,6 @@ use crate::{
             sso::{self as rows, Provider},
         },
     },
-    text::utf8,
 };
 
 /// Commands for identity providers.
@@ -196,7 +189,11 @@ async fn add(args: AddArgs) -> Result<(), CommandError> {
     }
     let scope = args.scope.unwrap_or_default();
     check_scope(&scope).map_err(refused)?;
-    let client_secret = args.client_secret_file.as_deref().map(read_secret).transpose()?;
+    let client_secret = args
+        .client_secret_file
+        .as_deref()
+        .map(|file| secret_file::read("--client-secret-file", file))
+        .transpose()?;
     let portal = config::portal_address(args.data.clone(), args.public_url)?;
     // The same as at the start of the gateway.
     let _ = rustls::crypto::ring::default_provider().install_default();
@@ -264,22 +261,6 @@ fn check_scope(scope: &str) -> Result<(), &'static str> {
     Ok(())
 }
 
-/// Without the line feed that editors add.
-fn read_secret(file: &str) -> Result<Zeroizing<String>, CommandError> {
-    let mut bytes = Zeroizing::new(Vec::new());
-    let read = match file {
-        "-" => io::stdin().read_to_end(&mut bytes).map(|_| ()),
-        file => fs::read(file).map(|read| *bytes = read),
-    };
-    read.map_err(|error| refused(format!("--client-secret-file: {error}")))?;
-    let text = utf8(&bytes).map_err(|error| refused(format!("--client-secret-file: it's {error}")))?;
-    let secret = Zeroizing::new(text.trim_end_matches(['\r', '\n']).to_owned());
-    if secret.is_empty() {
-        return Err(refused("--client-secret-file: it's empty"));
-    }
-    Ok(secret)
-}
-
 async fn list(args: ListArgs) -> Result<(), CommandError> {
     let data = Data::open(args.data).await?;
     let mut reader = data.store.read().await?;
@@ -310,7 +291,7 @@ async fn list(args: ListArgs) -> Result<(), CommandError> {
 
 /// Sessions continue: it is still the same client.
 async fn set_secret(args: SetSecretArgs) -> Result<(), CommandError> {
-    let secret = read_secret(&args.client_secret_file)?;
+    let secret = secret_file::read("--client-secret-file", &args.client_secret_file)?;
     let data = Data::open(args.data).await?;
     let mut transaction = data.store.write().await?;
     let provider = find(&data, &mut transaction, &args.name).await?;

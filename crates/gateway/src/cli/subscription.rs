@@ -35,7 +35,7 @@ pub(super) async fn run(args: Args) -> Result<(), CommandError> {
         State::None => Subscription::None,
     };
     let data = Data::open(args.data).await?;
-    let (mut transaction, organization) = data.organization(&args.organization).await?;
+    let (mut transaction, organization) = data.holding(&args.organization).await?;
     operator::set_subscription(
         &mut transaction,
         &data.secrets,

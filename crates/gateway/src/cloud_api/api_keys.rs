@@ -110,7 +110,7 @@ pub async fn list(
     }
     let found = match at.can(Needs::Reveal) {
         Ok(()) => api_key::reveal(&app, &at).await,
-        Err(_) => api_key::read(&app, &at).await,
+        Err(_) => api_key::read(&app, &at).await.map(|read| read.key),
     };
     match found {
         Ok(key) => Ok(Json(vec![key.into()])),
@@ -156,7 +156,7 @@ pub async fn regenerate(
         preconditions.precondition = Precondition::Any;
     }
     // The identifier stays while a key exists, so it can't change before the transaction.
-    let key = api_key::read(&app, &at).await?;
+    let key = api_key::read(&app, &at).await?.key;
     if id != key.id.to_string() {
         return Err(ApiError::NO_SUCH_KEY);
     }

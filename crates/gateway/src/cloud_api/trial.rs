@@ -17,12 +17,12 @@ use crate::{
     api_session::COOKIE,
     audit::{Actor, Event},
     credentials::Verified,
-    domain::account,
+    domain::{account, api_key},
     http::{ClientInfo, problem::Problem},
     portal_auth::at_organization::AtOrganization,
     rules::{Operation, check},
     state::AppState,
-    store::{audit::audit_log, organizations},
+    store::audit::audit_log,
 };
 
 /// What the session's client is called where clients are listed.
@@ -45,7 +45,7 @@ pub async fn run(app: &AppState, at: &AtOrganization, password: &str) -> Result<
             return Err(problem);
         }
     };
-    let organizations = organizations::of_admin(&mut *app.store.read().await?, at.requester.admin.id).await?.len();
+    let (base_url, _) = api_key::base_urls(app, at).await?;
     let verified = account::verify(app, at.signed_in()?, password).await?;
     let client = ClientInfo {
         user_agent: Some(USER_AGENT.to_owned()),
@@ -58,7 +58,7 @@ pub async fn run(app: &AppState, at: &AtOrganization, password: &str) -> Result<
         app: app.clone(),
         verified,
         client,
-        base_url: app.shown_api_url(at.organization.id, organizations),
+        base_url,
         timestamp,
         sign_in: ApiSignIn::verified(shown),
     };

@@ -77,7 +77,7 @@ pub async fn change_password(
     let hash = app.passwords.hash(&body.new_password, asker).await?;
     let mut cookie = None;
     let set_cookie = &mut cookie;
-    let changed = Change::run_entered(app, asked, named, |change| {
+    let changed = Change::run_entered(app, asked, named.as_ref(), |change| {
         Box::pin(async move {
             confirm(&mut change.transaction, app, &verified).await?;
             *set_cookie = Some(apply_change_password(change, signed_in, &hash).await?);

@@ -2,19 +2,23 @@
 //! no longer works, and its sessions have ended; or nothing was changed.
 
 use keyward_contract::{
-    ApiKey, AuditSubCategory, Capabilities, FieldCode, FieldError, KEY_LENGTH, KeyString, LastChange, ProblemCode,
-    Refusal, SIMILAR_PLACES_MAX,
+    ApiKey, AuditSubCategory, Capabilities, FieldCode, FieldError, KEY_LENGTH, KeyStatus, KeyString, LastChange,
+    ProblemCode, ReadApiKey, Refusal, SIMILAR_PLACES_MAX,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::change::{Asked, Change, Made};
+use super::{
+    change::{Asked, Change, Made},
+    upstream_key,
+};
 use crate::{
     http::{preconditions::Preconditions, problem::Problem},
-    key_holder::{ChangeBy, HeldKey, Replaced},
+    key_holder::{ChangeBy, HeldKey, HolderCapabilities, Replaced},
     portal_auth::at_organization::AtOrganization,
     rules::{Operation, Standing, check},
     state::AppState,
+    store::{StoreError, keys::upstreams, organizations},
 };
 
 /// A change of the key.
@@ -77,19 +81,55 @@ impl Made for KeyChanged {
     }
 }
 
-/// What an admin can do with the key.
-pub fn capabilities(app: &AppState, standing: &Standing, held: Option<&HeldKey>) -> Capabilities {
-    standing.api_key(app.key_holder.capabilities(), held.and_then(HeldKey::status))
+/// What an admin can do with the key, of which this is the status.
+pub fn capabilities(app: &AppState, standing: &Standing, status: Option<KeyStatus>) -> Capabilities {
+    let holder = match standing.has_upstream() {
+        true => HolderCapabilities::UPSTREAM,
+        false => app.key_holder.capabilities(),
+    };
+    standing.api_key(holder, status)
+}
+
+/// The base URL that clients of the key connect to, as the page shows it, and the organization's own. An admin with several
+/// organizations sees the organization's own, since the same key may open sessions in others of them.
+pub async fn base_urls(app: &AppState, at: &AtOrganization) -> Result<(String, String), StoreError> {
+    let mut reader = app.store.read().await?;
+    let id = at.organization.id;
+    if at.organization.has_upstream {
+        let row = upstreams::find(&mut reader, id).await?;
+        let url = row.map(|row| row.place.base_url()).unwrap_or_default();
+        return Ok((url.clone(), url));
+    }
+    let own = app.organization_api_url(id);
+    Ok(match organizations::of_admin(&mut reader, at.requester.admin.id).await?.len() {
+        0 | 1 => (app.cloud_service_api_url(), own),
+        _ => (own.clone(), own),
+    })
+}
+
+/// The status of the key; `None` if there is none.
+pub async fn status(app: &AppState, at: &AtOrganization) -> Result<Option<KeyStatus>, StoreError> {
+    let mut reader = app.store.read().await?;
+    if at.organization.has_upstream {
+        let row = upstreams::find(&mut reader, at.organization.id).await?;
+        return Ok(row.and_then(|row| row.state.key).map(|key| key.status));
+    }
+    let held = app.key_holder.find(at.key(&mut reader)).await?;
+    Ok(held.as_ref().and_then(HeldKey::status))
 }
 
 /// The key without its secret.
 ///
 /// # Errors
 /// [`ProblemCode::SubscriptionNone`]; [`ProblemCode::NoApiKey`], with its last change if there ever was one.
-pub async fn read(app: &AppState, at: &AtOrganization) -> Result<ApiKey, Problem> {
+pub async fn read(app: &AppState, at: &AtOrganization) -> Result<ReadApiKey, Problem> {
     check(at.standing().without_subscription())?;
+    if at.organization.has_upstream {
+        return upstream_key::read(app, at).await;
+    }
     let mut reader = app.store.read().await?;
-    existing(app.key_holder.find(at.key(&mut reader)).await?)
+    let key = existing(app.key_holder.find(at.key(&mut reader)).await?)?;
+    Ok(ReadApiKey { key, upstream: None })
 }
 
 /// The key with its secret. The audit row is written first.
@@ -97,11 +137,14 @@ pub async fn read(app: &AppState, at: &AtOrganization) -> Result<ApiKey, Problem
 /// # Errors
 /// As of [`read`], and what forbids it.
 pub async fn reveal(app: &AppState, at: &AtOrganization) -> Result<ApiKey, Problem> {
+    if at.organization.has_upstream {
+        return upstream_key::reveal(app, at).await;
+    }
     let asked = Asked::at(at, Operation::ApiKeyReveal, &Preconditions::NONE);
     Change::run(app, asked, |change| {
         Box::pin(async move {
             let (standing, held) = now(change, at).await?;
-            check(capabilities(app, &standing, held.as_ref()).reveal)?;
+            check(capabilities(app, &standing, held.as_ref().and_then(HeldKey::status)).reveal)?;
             let key = existing(held)?;
             let secret = app.key_holder.reveal(at.key(&mut change.transaction)).await?;
             Ok(Revealed(ApiKey { key: secret, ..key }))
@@ -113,7 +156,7 @@ pub async fn reveal(app: &AppState, at: &AtOrganization) -> Result<ApiKey, Probl
 
 /// A key with its secret, which no repetition gives out: it is not named.
 #[derive(Serialize, Deserialize)]
-struct Revealed(ApiKey);
+pub(super) struct Revealed(pub(super) ApiKey);
 
 impl Made for Revealed {}
 
@@ -124,6 +167,9 @@ pub async fn change(
     preconditions: &Preconditions,
     wanted: &KeyChange,
 ) -> Result<KeyChanged, Problem> {
+    if at.organization.has_upstream && matches!(wanted, KeyChange::Regenerate) {
+        return upstream_key::regenerate(app, at, preconditions).await;
+    }
     let mut asked = Asked::at(at, wanted.operation(), preconditions);
     if let KeyChange::Edit(key) = wanted {
         asked = asked.body(&key.reveal());
@@ -135,7 +181,10 @@ async fn apply(change: &mut Change<'_>, at: &AtOrganization, wanted: &KeyChange)
     let app = change.app;
     let holder = &app.key_holder;
     let (standing, held) = now(change, at).await?;
-    check(wanted.refusal(&capabilities(app, &standing, held.as_ref())))?;
+    let status = held.as_ref().and_then(HeldKey::status);
+    check(wanted.refusal(&capabilities(app, &standing, status)))?;
+    // Nothing is restored at an upstream, and no key may be put here beside its own.
+    check(standing.has_upstream().then_some(Refusal::NotSupported))?;
     if matches!(wanted, KeyChange::Add) {
         if held.as_ref().is_some_and(|held| held.key.is_some()) {
             return Err(Problem::new(ProblemCode::ApiKeyExists)
@@ -197,7 +246,7 @@ fn existing(held: Option<HeldKey>) -> Result<ApiKey, Problem> {
 }
 
 /// Also says who made the change that came first.
-fn check_version(change: &Change<'_>, key: &ApiKey) -> Result<(), Problem> {
+pub(super) fn check_version(change: &Change<'_>, key: &ApiKey) -> Result<(), Problem> {
     change
         .check_version(key.version)
         .map_err(|problem| match problem.code() {

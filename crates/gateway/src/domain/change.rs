@@ -40,14 +40,7 @@ pub struct Asked<'a> {
 impl<'a> Asked<'a> {
     /// By an admin at an organization.
     pub fn at(at: &'a AtOrganization, operation: Operation, preconditions: &'a Preconditions) -> Self {
-        Self {
-            by: &at.requester,
-            organization: Some(at.organization.id),
-            operation,
-            preconditions,
-            resource: operation.sub_category().as_str().to_owned(),
-            body: String::new(),
-        }
+        Self::of(&at.requester, at.organization.id, operation, preconditions)
     }
 
     /// By an admin, for their own account.
@@ -74,6 +67,23 @@ impl<'a> Asked<'a> {
     pub fn named(mut self, resource: &str) -> Self {
         resource.clone_into(&mut self.resource);
         self
+    }
+
+    /// By an admin at an organization, whose request may have ended.
+    pub fn of(
+        by: &'a Requester,
+        organization: OrganizationId,
+        operation: Operation,
+        preconditions: &'a Preconditions,
+    ) -> Self {
+        Self {
+            by,
+            organization: Some(organization),
+            operation,
+            preconditions,
+            resource: operation.sub_category().as_str().to_owned(),
+            body: String::new(),
+        }
     }
 
     fn event(&self, now: DateTime<Utc>) -> Event<'a> {
@@ -158,7 +168,7 @@ impl<'a> Change<'a> {
         apply: impl for<'c> FnOnce(&'c mut Change<'a>) -> Deciding<'c, T> + Send,
     ) -> Result<T, Problem> {
         let named = Self::enter(app, &asked)?;
-        let (result, _) = Self::run_entered(app, asked, named, apply).await?;
+        let (result, _) = Self::run_entered(app, asked, named.as_ref(), apply).await?;
         result
     }
 
@@ -196,12 +206,51 @@ impl<'a> Change<'a> {
     pub async fn run_entered<T: Made>(
         app: &'a AppState,
         asked: Asked<'a>,
-        named: Option<NamedRequest>,
+        named: Option<&NamedRequest>,
         apply: impl for<'c> FnOnce(&'c mut Change<'a>) -> Deciding<'c, T> + Send,
     ) -> Result<(Result<T, Problem>, bool), Problem> {
+        let mut change = match Self::open(app, asked, named).await? {
+            Opened::Repeated(answer) => return Ok((answer, true)),
+            Opened::New(change) => change,
+        };
+        let result = change.decide(apply).await?;
+        Ok((change.finish(named, result).await, false))
+    }
+
+    /// The first half of a registered change that takes effect elsewhere: decides on it, and commits what `apply` remembers of
+    /// it, without an audit row or an answer. Both follow with its outcome, by [`run_entered`](Self::run_entered). Returns the
+    /// answer if there is one already, or a refusal, which is final.
+    ///
+    /// # Errors
+    /// As of [`run`](Self::run), but for the refusal.
+    pub async fn begin<T: Made>(
+        app: &'a AppState,
+        asked: Asked<'a>,
+        named: Option<&NamedRequest>,
+        apply: impl for<'c> FnOnce(&'c mut Change<'a>) -> Deciding<'c, ()> + Send,
+    ) -> Result<Option<Result<T, Problem>>, Problem> {
+        let mut change = match Self::open(app, asked, named).await? {
+            Opened::Repeated(answer) => return Ok(Some(answer)),
+            Opened::New(change) => change,
+        };
+        match change.decide(apply).await? {
+            Ok(()) => {
+                change.transaction.commit().await.map_err(StoreError::from)?;
+                Ok(None)
+            }
+            Err(refusal) => Ok(Some(change.finish(named, Err(refusal)).await)),
+        }
+    }
+
+    /// Begins the transaction, unless there is an answer already.
+    async fn open<T: Made>(
+        app: &'a AppState,
+        asked: Asked<'a>,
+        named: Option<&NamedRequest>,
+    ) -> Result<Opened<'a, T>, Problem> {
         let mut transaction = app.store.write().await?;
         let now = app.clock.now();
-        if let Some(answer) = Self::first_answer::<T>(app, named.as_ref(), &mut transaction).await? {
+        if let Some(answer) = Self::first_answer::<T>(app, named, &mut transaction).await? {
             if let Ok(made) = &answer
                 && let Some(resource) = made.reveals()
             {
@@ -219,9 +268,9 @@ impl<'a> Change<'a> {
                 audit_log::insert(&mut transaction, &app.secrets, &event).await?;
                 transaction.commit().await.map_err(StoreError::from)?;
             }
-            return Ok((answer, true));
+            return Ok(Opened::Repeated(answer));
         }
-        let mut change = Self {
+        Ok(Opened::New(Box::new(Self {
             app,
             transaction,
             now,
@@ -230,14 +279,20 @@ impl<'a> Change<'a> {
             after: None,
             organization: asked.organization,
             asked,
-        };
-        store::mark(&mut change.transaction).await?;
-        let result = apply(&mut change).await;
+        })))
+    }
+
+    async fn decide<T>(
+        &mut self,
+        apply: impl for<'c> FnOnce(&'c mut Change<'a>) -> Deciding<'c, T> + Send,
+    ) -> Result<Result<T, Problem>, Problem> {
+        store::mark(&mut self.transaction).await?;
+        let result = apply(self).await;
         if result.is_err() {
             // Writes before the refusal must not be committed with its row.
-            store::back_to_mark(&mut change.transaction).await?;
+            store::back_to_mark(&mut self.transaction).await?;
         }
-        Ok((change.finish(named.as_ref(), result).await, false))
+        Ok(result)
     }
 
     async fn finish<T: Serialize>(
@@ -340,6 +395,14 @@ impl<'a> Change<'a> {
         };
         audit_log::insert(&mut self.transaction, &self.app.secrets, &event).await
     }
+}
+
+/// A change whose transaction was begun.
+enum Opened<'a, T> {
+    /// It is a repetition, and this the first answer.
+    Repeated(Result<T, Problem>),
+    /// It is new.
+    New(Box<Change<'a>>),
 }
 
 /// The problem that a name is taken, if that is what the database says.

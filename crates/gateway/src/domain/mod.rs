@@ -11,3 +11,4 @@ pub mod operator;
 pub mod roles;
 pub mod sandbox_tokens;
 pub mod sign_in_failures;
+pub mod upstream_key;

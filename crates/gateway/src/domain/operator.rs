@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use keyward_contract::{
     Admin, AdminId, AuditAction, AuditSubCategory, ChangedBy, KeyStatus, OrganizationId, RoleId, Subscription,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
 use super::one_time_links::INVITATION_LIFE;
@@ -17,7 +17,10 @@ use crate::{
     store::{
         Connection, StoreError,
         audit::audit_log,
-        keys::{api_keys, former_keys},
+        keys::{
+            api_keys, former_keys,
+            upstreams::{self, Place, UpstreamCredentials, UpstreamRow},
+        },
         organizations::{self, Organization, OrganizationContent},
         people::{admins, invitations, members, roles},
         sessions::{account_sessions, api_sessions},
@@ -49,6 +52,7 @@ pub async fn create_organization(
         cloud: new.cloud.to_owned(),
         subscription: Subscription::Active,
         access_tokens: true,
+        has_upstream: false,
     };
     let admin = Admin {
         id: random::admin_id(),
@@ -108,7 +112,7 @@ async fn insert_organization(
         "admin": admin.name,
     }));
     audit_log::insert(connection, secrets, &event).await?;
-    if organization.subscription == Subscription::Active {
+    if organization.subscription == Subscription::Active && !organization.has_upstream {
         provision_key(connection, secrets, organization.id, now).await?;
     }
     Ok(super_admin)
@@ -218,6 +222,68 @@ pub async fn set_key_enabled(
         audit_log::insert(connection, secrets, &event).await?;
     }
     Ok(true)
+}
+
+/// Where a key lives, and what Keyward signs in with there.
+type Lives<'a> = (&'a Place, &'a UpstreamCredentials);
+
+/// Has the key of an organization without one live at an upstream.
+pub async fn add_upstream(
+    connection: &mut Connection,
+    secrets: &Secrets,
+    of: OrganizationId,
+    lives: Lives<'_>,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    upstreams::insert(connection, secrets, of, lives.0, lives.1).await?;
+    note_upstream(
+        connection,
+        secrets,
+        (AuditAction::Create, of),
+        (None, described(lives, 1)),
+        now,
+    )
+    .await
+}
+
+/// Replaces where the key of an organization lives, and the credentials there.
+pub async fn set_upstream(
+    connection: &mut Connection,
+    secrets: &Secrets,
+    row: &UpstreamRow,
+    lives: Lives<'_>,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let before = described((&row.place, &row.open(secrets)?), row.credentials_version);
+    let version = upstreams::set(connection, secrets, row, lives.0, lives.1).await?;
+    let change = (Some(before), described(lives, version));
+    note_upstream(
+        connection,
+        secrets,
+        (AuditAction::Update, row.organization),
+        change,
+        now,
+    )
+    .await
+}
+
+/// Without secrets.
+fn described((place, credentials): Lives<'_>, credentials_version: i64) -> Value {
+    json!({ "upstream": place.url, "kind": place.kind.as_str(), "tokenUrl": place.token_url,
+            "audience": place.audience, "user": credentials.name, "credentialsVersion": credentials_version })
+}
+
+async fn note_upstream(
+    connection: &mut Connection,
+    secrets: &Secrets,
+    (action, of): (AuditAction, OrganizationId),
+    (before, after): (Option<Value>, Value),
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let mut event = Event::of_operator(action, AuditSubCategory::ApiKey, "Upstream of the key", now);
+    event.organization = Some(of);
+    (event.before, event.after) = (before, Some(after));
+    audit_log::insert(connection, secrets, &event).await
 }
 
 /// Enables or disables the access tokens of an organization.

@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::problem::Problem;
 
 /// `If-Match` and `Idempotency-Key` of a change. As an extractor, it rejects an idempotency key that isn't a UUID.
+#[derive(Clone, Debug)]
 pub struct Preconditions {
     /// Which version it means.
     pub precondition: Precondition,

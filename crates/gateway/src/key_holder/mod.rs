@@ -26,6 +26,16 @@ pub struct HolderCapabilities {
     pub delete: bool,
 }
 
+impl HolderCapabilities {
+    /// Those of an upstream: the vendor's public API lists and regenerates keys, and nothing else.
+    pub const UPSTREAM: Self = Self {
+        add: false,
+        edit: false,
+        regenerate: true,
+        delete: false,
+    };
+}
+
 /// The state of an organization's key.
 #[derive(Clone, Debug)]
 pub struct HeldKey {

@@ -131,6 +131,15 @@ impl Fetcher {
         request.send().await.map_err(|error| told(&error))
     }
 
+    /// A client for the host of this URL, which connects only to the addresses that were checked now. It keeps connections, and
+    /// follows no redirect.
+    ///
+    /// # Errors
+    /// Why the host can't be asked safely.
+    pub async fn client(&self, url: &Url) -> Result<Client, Failure> {
+        client(url, &self.addresses(url).await?, true)
+    }
+
     /// The addresses that a URL resolves to. One that isn't allowed is enough to reject all (SSRF protection).
     async fn addresses(&self, url: &Url) -> Result<Vec<SocketAddr>, Failure> {
         let port = url.port_or_known_default().unwrap_or(443);

@@ -6,7 +6,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use keyward_contract::{ApiKey, EditApiKey, Problem as ProblemBody, ProblemCode};
+use keyward_contract::{ApiKey, EditApiKey, Problem as ProblemBody, ProblemCode, ReadApiKey};
 use serde::Deserialize;
 
 use super::parameters::{ChangeRequest, InOrganization, Marked, Repeatable, Versioned};
@@ -26,23 +26,22 @@ use crate::{
 #[utoipa::path(get, path = "/api/portal/orgs/{org}/api-key", tag = "cloud service API key",
     operation_id = "api_key_read", params(InOrganization),
     responses(
-    (status = 200, body = ApiKey, headers(("ETag" = String, description = "The version in double quotes"))),
+    (status = 200, body = ReadApiKey, headers(("ETag" = String, description = "The version in double quotes"))),
     (status = 304, description = "`If-None-Match` names the current version"),
     (status = 403, body = ProblemBody, description = "`subscription-none`"),
     (status = 404, body = ProblemBody, description = "`no-api-key`"),
+    (status = 503, body = ProblemBody, description = "`upstream-unavailable`, if the key has never been read at its upstream"),
 ))]
 pub async fn read(State(app): State<AppState>, at: AtOrganization, headers: HeaderMap) -> Result<Response, Problem> {
     at.can(Needs::View)?;
-    let key = api_key::read(&app, &at).await?;
-    let tag = etag(key.version);
-    let known = headers
-        .get_all(header::IF_NONE_MATCH)
-        .iter()
-        .any(|value| names(value, &tag));
-    if known {
+    let read = api_key::read(&app, &at).await?;
+    let tag = etag(read.key.version);
+    let mut known = headers.get_all(header::IF_NONE_MATCH).iter();
+    // How current the state of an upstream is has no version.
+    if read.upstream.is_none() && known.any(|value| names(value, &tag)) {
         return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response());
     }
-    Ok(([(header::ETAG, tag)], Json(key)).into_response())
+    Ok(([(header::ETAG, tag)], Json(read)).into_response())
 }
 
 /// Add a key
@@ -111,6 +110,8 @@ pub async fn delete(request: ChangeRequest, _: NoBody) -> Result<Response, Probl
     (status = 200, body = ApiKey, description = "With the secret"),
     (status = 403, body = ProblemBody, description = "`api-key-disabled`, `subscription-expired`, `subscription-none`, `not-supported`"),
     (status = 404, body = ProblemBody, description = "`no-api-key`"),
+    (status = 409, body = ProblemBody, description = "`upstream-rejected`"),
+    (status = 503, body = ProblemBody, description = "`upstream-unavailable`, `upstream-pending`"),
 ))]
 pub async fn regenerate(request: ChangeRequest, _: NoBody) -> Result<Response, Problem> {
     request.may(Operation::ApiKeyRegenerate)?;
@@ -140,6 +141,8 @@ pub async fn confirm(request: ChangeRequest, _: NoBody) -> Result<Response, Prob
     (status = 200, body = ApiKey, description = "With the secret"),
     (status = 403, body = ProblemBody, description = "`subscription-none`"),
     (status = 404, body = ProblemBody, description = "`no-api-key`"),
+    (status = 409, body = ProblemBody, description = "`upstream-rejected`"),
+    (status = 503, body = ProblemBody, description = "`upstream-unavailable`"),
 ))]
 pub async fn reveal(State(app): State<AppState>, at: AtOrganization, _: NoBody) -> Result<Response, Problem> {
     at.may(&app, Operation::ApiKeyReveal)?;

@@ -49,7 +49,7 @@ pub async fn overview(
             cloud: organization.cloud,
             role: row.membership.role,
             subscription: organization.subscription,
-            capabilities: standing.api_key(app.key_holder.capabilities(), row.status),
+            capabilities: api_key::capabilities(&app, &standing, row.status),
             key: (permissions.api_key_management != Permission::None).then_some(KeyOverview {
                 status: row.status,
                 last_change: row.last_change,
@@ -69,22 +69,18 @@ pub async fn overview(
     (status = 404, body = ProblemBody, description = "`organization-not-found`: it doesn't exist, or the admin has no role in it"),
 ))]
 pub async fn read(State(app): State<AppState>, at: AtOrganization) -> Result<Json<Organization>, Problem> {
-    let mut reader = app.store.read().await?;
-    let held = app.key_holder.find(at.key(&mut reader)).await?;
-    let organizations = organizations::of_admin(&mut reader, at.requester.admin.id).await?;
-    drop(reader);
+    let status = api_key::status(&app, &at).await?;
     let standing = at.standing();
-    let capabilities = api_key::capabilities(&app, &standing, held.as_ref());
+    let capabilities = api_key::capabilities(&app, &standing, status);
+    let (cloud_service_api, organization_base_url) = api_key::base_urls(&app, &at).await?;
     Ok(Json(Organization {
         id: at.organization.id,
         name: at.organization.name,
         cloud: at.organization.cloud,
         permissions: at.membership.permissions,
         subscription: at.organization.subscription,
-        base_urls: BaseUrls {
-            cloud_service_api: app.shown_api_url(at.organization.id, organizations.len()),
-        },
-        organization_base_url: app.organization_api_url(at.organization.id),
+        base_urls: BaseUrls { cloud_service_api },
+        organization_base_url,
         capabilities,
         api_sign_ins: standing.api_sign_ins(),
     }))

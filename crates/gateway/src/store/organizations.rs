@@ -26,7 +26,13 @@ pub struct Organization {
     pub subscription: Subscription,
     /// Whether the service provider has access tokens enabled.
     pub access_tokens: bool,
+    /// Whether its key lives at an upstream.
+    pub has_upstream: bool,
 }
+
+/// The columns of an organization `o`.
+const COLUMNS: &str = "o.id, o.name, o.cloud, o.subscription, o.access_tokens,
+    EXISTS (SELECT 1 FROM upstreams e WHERE e.organization_id = o.id) AS has_upstream";
 
 /// The role of an admin in an organization.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,19 +78,21 @@ pub async fn count(connection: &mut Connection) -> Result<i64, StoreError> {
 
 /// The organization with this identifier.
 pub async fn find(connection: &mut Connection, id: OrganizationId) -> Result<Option<Organization>, StoreError> {
-    let row = sqlx::query("SELECT id, name, cloud, subscription, access_tokens FROM organizations WHERE id = $1")
-        .bind(id.0)
-        .fetch_optional(connection)
-        .await?;
+    let row = sqlx::query(AssertSqlSafe(format!(
+        "SELECT {COLUMNS} FROM organizations o WHERE o.id = $1"
+    )))
+    .bind(id.0)
+    .fetch_optional(connection)
+    .await?;
     row.map(|row| organization(&row)).transpose()
 }
 
 /// The organization with this name, or with this identifier written out. Case does not matter.
 pub async fn find_by_name(connection: &mut Connection, name: &str) -> Result<Option<Organization>, StoreError> {
-    let row = sqlx::query(
-        "SELECT id, name, cloud, subscription, access_tokens FROM organizations
-         WHERE folded_name IN ($1, $2) OR CAST(id AS TEXT) = $1 ORDER BY folded_name = $2 DESC LIMIT 1",
-    )
+    let row = sqlx::query(AssertSqlSafe(format!(
+        "SELECT {COLUMNS} FROM organizations o
+         WHERE o.folded_name IN ($1, $2) OR CAST(o.id AS TEXT) = $1 ORDER BY o.folded_name = $2 DESC LIMIT 1"
+    )))
     .bind(names::fold_name(name))
     // The old canonical form, if the new one is already taken.
     .bind(name.to_lowercase())
@@ -133,7 +141,8 @@ pub async fn set_access_tokens(
 pub async fn content(connection: &mut Connection, id: OrganizationId) -> Result<OrganizationContent, StoreError> {
     let row = sqlx::query(
         "SELECT (SELECT COUNT(*) FROM admin_roles WHERE organization_id = $1) AS admins,
-                (SELECT COUNT(*) FROM api_keys WHERE organization_id = $1 AND sealed_key IS NOT NULL) AS keys,
+                (SELECT COUNT(*) FROM api_keys WHERE organization_id = $1 AND sealed_key IS NOT NULL)
+                    + (SELECT COUNT(*) FROM upstreams WHERE organization_id = $1 AND key_id IS NOT NULL) AS keys,
                 (SELECT COUNT(*) FROM sandbox_tokens WHERE organization_id = $1) AS sandbox_tokens,
                 (SELECT COUNT(*) FROM api_sessions WHERE organization_id = $1) AS api_sessions",
     )
@@ -150,10 +159,8 @@ pub async fn content(connection: &mut Connection, id: OrganizationId) -> Result<
 
 /// Every organization, by name.
 pub async fn list(connection: &mut Connection) -> Result<Vec<Organization>, StoreError> {
-    let rows =
-        sqlx::query("SELECT id, name, cloud, subscription, access_tokens FROM organizations ORDER BY folded_name")
-            .fetch_all(connection)
-            .await?;
+    let sql = format!("SELECT {COLUMNS} FROM organizations o ORDER BY o.folded_name");
+    let rows = sqlx::query(AssertSqlSafe(sql)).fetch_all(connection).await?;
     rows.iter().map(organization).collect()
 }
 
@@ -269,9 +276,12 @@ pub async fn overview(
     alive: &SessionWindow,
 ) -> Result<Vec<OverviewRow>, StoreError> {
     let rows = sqlx::query(AssertSqlSafe(format!(
-        "SELECT o.id, o.name, o.cloud, o.subscription, o.access_tokens, r.id AS role_id, r.name AS role, {PERMISSIONS},
-                k.sealed_key IS NOT NULL AS has_key, k.enabled, k.last_modified_by_id, k.last_modified_by_name,
-                k.last_modified_on, k.version,
+        "SELECT {COLUMNS}, r.id AS role_id, r.name AS role, {PERMISSIONS},
+                k.sealed_key IS NOT NULL OR u.key_id IS NOT NULL AS has_key, COALESCE(k.enabled, u.enabled) AS enabled,
+                COALESCE(k.last_modified_by_id, u.last_modified_by_id) AS last_modified_by_id,
+                COALESCE(k.last_modified_by_name, u.last_modified_by_name) AS last_modified_by_name,
+                COALESCE(k.last_modified_on, u.last_modified_on) AS last_modified_on,
+                CASE WHEN u.key_id IS NULL THEN k.version ELSE u.version END AS version,
                 (SELECT COUNT(*) FROM api_sessions s
                  WHERE s.organization_id = o.id AND s.key_version = k.version AND s.last_used_on + s.idle_extra > $2
                    AND s.created_on > $3 AND s.last_used_on <= $4 AND s.created_on <= $4
@@ -280,6 +290,7 @@ pub async fn overview(
          JOIN roles r ON r.id = m.role_id
          JOIN organizations o ON o.id = m.organization_id
          LEFT JOIN api_keys k ON k.organization_id = o.id
+         LEFT JOIN upstreams u ON u.organization_id = o.id
          WHERE m.admin_id = $1 AND m.status = 'active' ORDER BY o.folded_name"
     )))
     .bind(admin.0)
@@ -330,6 +341,7 @@ fn organization(row: &AnyRow) -> Result<Organization, StoreError> {
         cloud: row.try_get("cloud")?,
         subscription: subscription(row.try_get("subscription")?)?,
         access_tokens: row.try_get::<i64, _>("access_tokens")? == 1,
+        has_upstream: flag(row, "has_upstream")?,
     })
 }
 

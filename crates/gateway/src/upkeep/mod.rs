@@ -8,8 +8,9 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 
 use crate::{
+    domain::upstream_key,
     idempotency::IDEMPOTENCY_RETENTION,
-    state::State,
+    state::{AppState, State},
     store::{
         StoreError, clock_marks,
         past::{self, Past},
@@ -19,6 +20,8 @@ use crate::{
 };
 
 const INTERVAL: Duration = Duration::from_secs(10 * 60);
+/// How often lists of upstreams are looked at, if one owes an outcome.
+const OUTCOMES: Duration = Duration::from_secs(10);
 
 /// Deletes what is past: now, and then every ten minutes. Never ends.
 pub async fn keep_up(state: &State) {
@@ -28,6 +31,18 @@ pub async fn keep_up(state: &State) {
         if let Err(error) = round(state).await {
             let error = &error as &dyn std::error::Error;
             tracing::error!(error, "expired data can't be deleted");
+        }
+    }
+}
+
+/// Finds out what became of regenerations at upstreams whose answers got lost, also before a restart. Never ends.
+pub async fn resolve_upstream_changes(state: &AppState) {
+    let mut tick = tokio::time::interval(OUTCOMES);
+    loop {
+        tick.tick().await;
+        if let Err(problem) = upstream_key::resolve_all(state).await {
+            let code = problem.code().as_str();
+            tracing::error!(code, "regenerations whose answers got lost can't be listed");
         }
     }
 }

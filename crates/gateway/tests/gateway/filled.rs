@@ -41,15 +41,23 @@ lines', 0, 'https://a.example/jwks', 1, '', '', '', 1, '', 1, 1 FROM organizatio
     INSERT INTO sso_identities (provider_id, subject, admin_id) SELECT id, 'sub', 9007199254740993 FROM sso_providers;
     INSERT INTO sso_subjects (issuer, subject, admin_id) SELECT issuer, 'sub', 9007199254740993 FROM sso_providers;
     INSERT INTO sso_roles (provider_id, value, organization_id, role_id)
-        SELECT p.id, 'staff', r.organization_id, r.id FROM sso_providers p, roles r WHERE r.built_in = 'auditor'";
+        SELECT p.id, 'staff', r.organization_id, r.id FROM sso_providers p, roles r WHERE r.built_in = 'auditor';
+    INSERT INTO organizations (id, name, folded_name, cloud, subscription, created_on)
+        VALUES (77, 'Elsewhere', 'elsewhere', 'cloud.example', 'active', 1)";
 
 /// Rows with bytes that aren't text.
-const WITH_BYTES: [&str; 4] = [
+const WITH_BYTES: [&str; 6] = [
     "INSERT INTO invitations (organization_id, admin_id, token_hash, expires_on)
         SELECT organization_id, admin_id, ?1, 4102444800000 FROM admin_roles WHERE status = 'invited'",
     "INSERT INTO password_resets (admin_id, token_hash, expires_on) VALUES (9007199254740993, ?1, 4102444800000)",
     "INSERT INTO sso_logout_tokens (provider_id, token_hash, expires_on) SELECT id, ?1, 4102444800000 FROM sso_providers",
     "INSERT INTO key_guesses (organization_id, tried_on) SELECT id, ?1 FROM organizations",
+    "INSERT INTO upstreams (organization_id, kind, url, token_url, audience, sealed_credentials, credentials_version, version,
+            key_id, key_fingerprint, enabled, last_modified_by_id, last_modified_by_name, last_modified_on, fetched_on)
+        VALUES (77, 'oneapi', 'https://api.example', 'https://login.example/token', 'api', ?1, 2, 3, 8, ?1, 1, 42, 'Zoë', 1, 2)",
+    "INSERT INTO upstream_changes (organization_id, id, gateway_id, admin_id, admin_name, client_address, request_id, path,
+            idempotency_key, key_fingerprint, before_change, asked_on)
+        VALUES (77, 5, 6, 7, 'Zoë', '192.0.2.7', 'r', '/path', 'k', ?1, '{}', 4102444800000)",
 ];
 
 /// Sets an installation up and uses it, so that every table has rows. Nothing serves it afterwards.

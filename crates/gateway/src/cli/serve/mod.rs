@@ -138,11 +138,13 @@ pub async fn run(mut config: Config) -> Result<(), ServeError> {
         () = signals.obey(&connections, tls.as_ref(), stop) => {}
         () = metrics::keep_up() => {}
         () = upkeep::keep_up(&state) => {}
+        () = upkeep::resolve_upstream_changes(&state) => {}
         () = state.trust.keep_up() => {}
         () = state.skew.keep_up(|| state.store.database_time()) => {}
         () = state.counted.keep_up() => {}
         () = state.access_tokens.keep_up() => {}
     }
+    state.upstreams.log_out().await;
     if let Err(error) = state.key_usage.flush().await {
         let error = &error as &dyn std::error::Error;
         tracing::warn!(error, "the last key usage could not be stored");

@@ -7,3 +7,5 @@ pub mod key_guesses;
 pub mod oauth_servers;
 mod restored;
 pub mod sandbox_tokens;
+pub mod upstream_changes;
+pub mod upstreams;

@@ -29,7 +29,7 @@ use crate::{
 
 /// Tables that are restored, those that others refer to first. What is not here is of the moment (sessions, failed
 /// sign-ins) and is not brought back.
-const TABLES: [&str; 25] = [
+const TABLES: [&str; 26] = [
     "installation",
     "organizations",
     "admins",
@@ -41,6 +41,7 @@ const TABLES: [&str; 25] = [
     "admin_roles",
     "invitations",
     "api_keys",
+    "upstreams",
     "oauth_servers",
     "api_roles",
     "oauth_clients",
@@ -60,8 +61,9 @@ const TABLES: [&str; 25] = [
 
 /// Whose versions go on from where either of both was, and what tells their rows apart: an organization's key is a new one
 /// after a deletion.
-pub(super) const VERSIONED_TABLES: [(&str, &str); 5] = [
+pub(super) const VERSIONED_TABLES: [(&str, &str); 6] = [
     ("api_keys", "organization_id"),
+    ("upstreams", "organization_id"),
     ("oauth_servers", "id"),
     ("api_roles", "id"),
     ("sandbox_tokens", "id"),
@@ -69,13 +71,14 @@ pub(super) const VERSIONED_TABLES: [(&str, &str); 5] = [
 ];
 
 /// What is compared with what there was before, so that nothing comes back that was ended since the backup.
-const COMPARED_TABLES: [&str; 13] = [
+const COMPARED_TABLES: [&str; 14] = [
     "installation",
     "organizations",
     "admins",
     "roles",
     "admin_roles",
     "api_keys",
+    "upstreams",
     "sandbox_tokens",
     "oauth_servers",
     "api_roles",
@@ -86,7 +89,7 @@ const COMPARED_TABLES: [&str; 13] = [
 ];
 
 /// What ends with a restore.
-pub(super) const EMPTIED_TABLES: [&str; 7] = [
+pub(super) const EMPTIED_TABLES: [&str; 8] = [
     "portal_sessions",
     "api_sessions",
     "sign_in_counts",
@@ -94,6 +97,8 @@ pub(super) const EMPTIED_TABLES: [&str; 7] = [
     "key_guesses",
     "password_resets",
     "sso_logout_tokens",
+    // What the upstream did with one of before, its list says.
+    "upstream_changes",
 ];
 
 /// The audit log: what has happened stays happened, and so it is not always brought back.

@@ -21,6 +21,8 @@ pub(in crate::store) async fn take_over(
         run(connection, statement.to_owned()).await?;
     }
     take_over_identity_providers(connection).await?;
+    // The key is at the upstream and not in the backup, and so are the credentials that are valid there.
+    stay_as_they_are(connection, "upstreams", "organization_id").await?;
     take_over_keys(connection, secrets).await?;
     for statement in HELD {
         run(connection, statement.to_owned()).await?;
@@ -72,11 +74,15 @@ async fn take_over_identity_providers(connection: &mut Connection) -> Result<(),
     ] {
         run(connection, statement.to_owned()).await?;
     }
-    let columns = column_names(connection, "sso_providers").await?;
+    stay_as_they_are(connection, "sso_providers", "id").await
+}
+
+/// The rows that there were until the restore are as they were then.
+async fn stay_as_they_are(connection: &mut Connection, table: &str, key: &str) -> Result<(), StoreError> {
+    let columns = column_names(connection, table).await?;
     let set: Vec<String> = columns.iter().map(|column| format!("{column} = b.{column}")).collect();
     let set = set.join(", ");
-    let statement =
-        format!("UPDATE main.sso_providers SET {set} FROM sso_providers_before b WHERE b.id = main.sso_providers.id");
+    let statement = format!("UPDATE main.{table} SET {set} FROM {table}_before b WHERE b.{key} = main.{table}.{key}");
     run(connection, statement).await
 }
 

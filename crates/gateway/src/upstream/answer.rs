@@ -1,0 +1,185 @@
+//! What an upstream says, in the shape of the vendor's Cloud & Branch Connector API. Fields that aren't known are ignored.
+
+use chrono::{DateTime, Utc};
+use keyward_contract::{AdminId, ChangedBy, KeyString, UpstreamFailureCode as Code};
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::Failure;
+use crate::clock;
+
+/// A key as an upstream lists it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UpstreamKey {
+    /// Its identifier there.
+    pub id: i64,
+    /// The key; `None` if the upstream doesn't show it to Keyward's account.
+    pub key: Option<KeyString>,
+    /// Whether it can be used.
+    pub enabled: bool,
+    /// Who changed it there.
+    pub last_modified_by: ChangedBy,
+    /// When, to the second.
+    pub last_modified_on: DateTime<Utc>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Listed {
+    id: Value,
+    key_value: Option<String>,
+    enabled: Option<bool>,
+    last_modified_time: Option<i64>,
+    last_modified_by: Option<Person>,
+    #[serde(default)]
+    partner: Value,
+    partner_url: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Person {
+    #[serde(default)]
+    id: Value,
+    name: Option<String>,
+}
+
+impl Listed {
+    /// Partners have keys of their own in the same list.
+    fn is_of_partner(&self) -> bool {
+        let is_partner = match &self.partner {
+            Value::Null | Value::Bool(false) => false,
+            Value::Object(partner) => !partner.is_empty(),
+            _ => true,
+        };
+        is_partner || self.partner_url.as_ref().is_some_and(|url| !url.is_empty())
+    }
+
+    fn read(self) -> Result<UpstreamKey, Failure> {
+        let id = number(&self.id).ok_or_else(|| unreadable("a key has no id"))?;
+        let key = self.key_value.filter(|value| !value.is_empty());
+        // A key that is masked isn't shown.
+        let key = key.filter(|value| !value.contains('*')).map(|value| value.parse());
+        let time = self.last_modified_time.unwrap_or_default();
+        // The documented unit is the second; milliseconds can be told from it.
+        let millis = if time > 100_000_000_000 {
+            time
+        } else {
+            time.saturating_mul(1000)
+        };
+        let by = self.last_modified_by;
+        Ok(UpstreamKey {
+            id,
+            key: key.transpose().map_err(|_| unreadable("keyValue isn't a key"))?,
+            enabled: self.enabled.unwrap_or(true),
+            last_modified_by: ChangedBy {
+                id: AdminId(by.as_ref().and_then(|by| number(&by.id)).unwrap_or_default()),
+                name: by
+                    .and_then(|by| by.name)
+                    .unwrap_or_default()
+                    .chars()
+                    .take(128)
+                    .collect(),
+            },
+            last_modified_on: clock::from_millis(millis),
+        })
+    }
+}
+
+fn number(value: &Value) -> Option<i64> {
+    value.as_i64().or_else(|| value.as_str()?.parse().ok())
+}
+
+fn unreadable(what: &str) -> Failure {
+    let text = format!("The upstream's answer can't be used: {what}. Check its URL and kind.");
+    Failure::in_doubt(Code::Unreadable, text)
+}
+
+/// The organization's own key in a list of keys; `None` if there is none.
+pub fn list(text: &str) -> Result<Option<UpstreamKey>, Failure> {
+    let listed: Vec<Listed> = serde_json::from_str(text).map_err(|_| unreadable("it isn't a list of keys"))?;
+    let own = listed.into_iter().find(|listed| !listed.is_of_partner());
+    own.map(Listed::read).transpose()
+}
+
+/// A key that was regenerated.
+pub fn regenerated(text: &str) -> Result<UpstreamKey, Failure> {
+    let listed: Listed = serde_json::from_str(text).map_err(|_| unreadable("it isn't a key"))?;
+    listed.read()
+}
+
+/// What an error says, within a sentence: its code and text, bounded and on one line.
+pub fn said(text: &str) -> String {
+    #[derive(Deserialize)]
+    struct Said {
+        #[serde(default, alias = "error")]
+        code: String,
+        #[serde(default, alias = "error_description")]
+        message: String,
+    }
+    let Ok(Said { code, message }) = serde_json::from_str(text) else {
+        return String::new();
+    };
+    let said = [code, message].join(" ");
+    let said: String = said.trim().chars().filter(|c| !c.is_control()).take(200).collect();
+    match said.is_empty() {
+        true => said,
+        false => format!(" ({said})"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As the vendor documents it, with values of our own.
+    const DOCUMENTED: &str = r#"[
+        { "id": 7, "keyValue": "PartnerKey01", "permissions": ["USER_ACCESS"], "enabled": true,
+          "lastModifiedTime": 1700000001, "lastModifiedBy": { "id": 1, "name": "partner" },
+          "partner": { "id": 5, "name": "Partner" }, "partnerUrl": "https://partner.example" },
+        { "id": 8, "keyValue": "AbC123xYz789", "permissions": ["USER_ACCESS"], "enabled": true,
+          "lastModifiedTime": 1700000000, "lastModifiedBy": { "id": 42, "name": "admin@acme.example" } }
+    ]"#;
+
+    #[test]
+    fn the_documented_list_is_read() {
+        let key = list(DOCUMENTED).expect("a list").expect("a key");
+        assert_eq!(key.id, 8);
+        assert_eq!(key.key.as_ref().map(KeyString::reveal), Some("AbC123xYz789"));
+        assert_eq!(key.last_modified_by.name, "admin@acme.example");
+        assert_eq!(key.last_modified_on.timestamp(), 1_700_000_000);
+        assert_eq!(list("[]").expect("a list"), None);
+    }
+
+    #[test]
+    fn unknown_and_missing_fields_do_no_harm() {
+        let key = regenerated(r#"{ "id": "8", "shade": { "of": ["blue"] }, "lastModifiedTime": 1700000000123 }"#);
+        let key = key.expect("a key");
+        assert_eq!((key.id, key.key, key.enabled), (8, None, true));
+        assert_eq!(key.last_modified_on.timestamp(), 1_700_000_000);
+        let masked = regenerated(r#"{ "id": 8, "keyValue": "********z789", "partner": false }"#).expect("a key");
+        assert_eq!(masked.key, None);
+    }
+
+    #[test]
+    fn other_documents_are_unreadable_and_leave_doubt() {
+        for text in [
+            "{}",
+            "null",
+            "[1]",
+            r#"[{"id":"x"}]"#,
+            r#"[{"id":1,"keyValue":"short"}]"#,
+            "<html>",
+        ] {
+            let failure = list(text).expect_err(text);
+            assert_eq!((failure.code, failure.is_in_doubt), (Code::Unreadable, true), "{text}");
+        }
+    }
+
+    #[test]
+    fn errors_are_quoted_on_one_line() {
+        let text = said("{\"code\":\"EDIT_LOCK_NOT_AVAILABLE\",\"message\":\"Busy\\nnow\"}");
+        assert_eq!(text, " (EDIT_LOCK_NOT_AVAILABLE Busynow)");
+        assert_eq!(said(r#"{"error":"invalid_client"}"#), " (invalid_client)");
+        assert_eq!(said("<html>"), "");
+    }
+}
