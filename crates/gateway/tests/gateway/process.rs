@@ -2,6 +2,7 @@
 
 use std::{
     io::{BufRead as _, BufReader, Write as _},
+    path::Path,
     process::{Child, Command, Output, Stdio},
 };
 
@@ -102,14 +103,22 @@ impl Server {
 
     /// With the rate limits that it has by default.
     pub(crate) fn start_limited(data: &TestData, more: &[&str]) -> Self {
+        let mut command = on(data, &["serve", "--listen", "127.0.0.1:0", "--log", "error"]);
+        command.args(more);
+        Self::spawn(command)
+    }
+
+    /// One that trusts these certificates, and nothing that the operating system does.
+    pub(crate) fn start_trusting(data: &TestData, more: &[&str], certificates: &Path) -> Self {
+        let mut command = on(data, &["serve", "--listen", "127.0.0.1:0", "--log", "error"]);
+        command.args(more).env("SSL_CERT_FILE", certificates);
+        Self::spawn(command)
+    }
+
+    fn spawn(mut command: Command) -> Self {
         // Without it no client can be built, and a test that runs alone would leave the server behind.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let arguments = ["serve", "--listen", "127.0.0.1:0", "--log", "error"];
-        let mut child = on(data, &arguments)
-            .args(more)
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("keyward runs");
+        let mut child = command.stdout(Stdio::piped()).spawn().expect("keyward runs");
         let mut lines = BufReader::new(child.stdout.take().expect("standard output")).lines();
         let line = lines.next().expect("a line").expect("text");
         let url = line.strip_prefix("Keyward serves at ").expect("the address").to_owned();

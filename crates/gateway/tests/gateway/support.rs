@@ -74,8 +74,13 @@ impl Gateway {
 
     /// A gateway that is not set up, with settings.
     pub(crate) async fn with(change: impl FnOnce(&mut Config)) -> Self {
-        let data = TestData::new();
         let clock = Clock::fixed(DateTime::<Utc>::from_timestamp_millis(1_700_000_000_000).expect("an instant"));
+        Self::with_clock(clock, change).await
+    }
+
+    /// The same with another clock.
+    pub(crate) async fn with_clock(clock: Clock, change: impl FnOnce(&mut Config)) -> Self {
+        let data = TestData::new();
         let mut config = data.config();
         change(&mut config);
         Self::on(data, config, clock).await
