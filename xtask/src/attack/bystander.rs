@@ -11,10 +11,10 @@ use super::client::{Connection, JSON, KEYWARD};
 use crate::bench::instance::{PASSWORD, USERNAME};
 
 /// Where they are. Attackers are elsewhere.
-pub(super) const ADDRESS: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 2);
+pub(crate) const ADDRESS: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 2);
 
 /// A sign-in in the portal, and how long it took from the connection on.
-pub(super) fn sign_in(to: SocketAddr) -> Result<(Duration, String)> {
+pub(crate) fn sign_in(to: SocketAddr) -> Result<(Duration, String)> {
     let start = Instant::now();
     let body = format!(r#"{{"username":"{USERNAME}","password":"{PASSWORD}"}}"#);
     let answer = Connection::open(ADDRESS, to)?.ask("POST", "/api/portal/session", &[JSON], &body)?;
@@ -41,29 +41,7 @@ pub(super) struct Proxy {
 
 impl Proxy {
     pub(super) fn new(to: SocketAddr) -> Result<Self> {
-        let (_, cookie) = sign_in(to)?;
-        let cookie = format!("Cookie: {cookie}");
-        let mut connection = Connection::open(ADDRESS, to)?;
-        let session = connection.ask("GET", "/api/portal/session", &[&cookie], "")?.json()?;
-        let organization = &session["organizations"][0]["id"];
-        let path = format!("/api/portal/orgs/{organization}/api-key/reveal");
-        let key = connection.ask("POST", &path, &[&cookie, KEYWARD], "")?.json()?;
-        let key = key["secret"]
-            .as_str()
-            .or(key["key"].as_str())
-            .context("no key was revealed")?;
-        let timestamp = SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis();
-        let obfuscated = obfuscate(key.as_bytes(), u64::try_from(timestamp)?);
-        let body = format!(
-            r#"{{"apiKey":"{obfuscated}","username":"{USERNAME}","password":"{PASSWORD}","timestamp":{timestamp}}}"#
-        );
-        let answer = connection.ask("POST", "/api/v1/authenticatedSession", &[JSON], &body)?;
-        ensure!(
-            answer.status == 200,
-            "no API session: {}",
-            String::from_utf8_lossy(&answer.body)
-        );
-        let cookie = format!("Cookie: {}", answer.cookie.context("a sign-in without a cookie")?);
+        let (connection, cookie) = api_session(to, "/api/v1/authenticatedSession")?;
         Ok(Self { connection, cookie })
     }
 
@@ -92,6 +70,44 @@ impl Proxy {
         let at = times.len() * 99 / 100;
         Ok(times.get(at).context("nothing was asked")?.as_secs_f64() * 1000.0)
     }
+}
+
+/// The path of the key of the first organization, for who is signed in.
+pub(crate) fn key_path(connection: &mut Connection, cookie: &str) -> Result<String> {
+    let session = connection.ask("GET", "/api/portal/session", &[cookie], "")?.json()?;
+    let organization = &session["organizations"][0]["id"];
+    Ok(format!("/api/portal/orgs/{organization}/api-key"))
+}
+
+/// The key in clear.
+pub(crate) fn revealed_key(to: SocketAddr) -> Result<String> {
+    let (_, cookie) = sign_in(to)?;
+    let cookie = format!("Cookie: {cookie}");
+    let mut connection = Connection::open(ADDRESS, to)?;
+    let path = key_path(&mut connection, &cookie)?;
+    let key = connection
+        .ask("POST", &format!("{path}/reveal"), &[&cookie, KEYWARD], "")?
+        .json()?;
+    Ok(key["key"].as_str().context("no key was revealed")?.to_owned())
+}
+
+/// A session of the API at this path, on a connection of its own, with the header that shows it.
+pub(crate) fn api_session(to: SocketAddr, path: &str) -> Result<(Connection, String)> {
+    let key = revealed_key(to)?;
+    let timestamp = SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis();
+    let obfuscated = obfuscate(key.as_bytes(), u64::try_from(timestamp)?);
+    let body = format!(
+        r#"{{"apiKey":"{obfuscated}","username":"{USERNAME}","password":"{PASSWORD}","timestamp":{timestamp}}}"#
+    );
+    let mut connection = Connection::open(ADDRESS, to)?;
+    let answer = connection.ask("POST", path, &[JSON], &body)?;
+    ensure!(
+        answer.status == 200,
+        "no API session: {}",
+        String::from_utf8_lossy(&answer.body)
+    );
+    let cookie = format!("Cookie: {}", answer.cookie.context("a sign-in without a cookie")?);
+    Ok((connection, cookie))
 }
 
 /// As the vendor's clients do it; `crates/contract` has the same with its explanation.

@@ -12,7 +12,7 @@ use socket2::{Domain, Socket, Type};
 const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// A plain connection.
-pub(super) fn connect(from: Ipv4Addr, to: SocketAddr) -> Result<TcpStream> {
+pub(crate) fn connect(from: Ipv4Addr, to: SocketAddr) -> Result<TcpStream> {
     let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
     socket.bind(&SocketAddr::from((from, 0)).into())?;
     socket
@@ -25,27 +25,27 @@ pub(super) fn connect(from: Ipv4Addr, to: SocketAddr) -> Result<TcpStream> {
 }
 
 /// An answer.
-pub(super) struct Answer {
-    pub(super) status: u16,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
     /// The cookie it sets, as `name=value`.
-    pub(super) cookie: Option<String>,
-    pub(super) body: Vec<u8>,
+    pub(crate) cookie: Option<String>,
+    pub(crate) body: Vec<u8>,
 }
 
 impl Answer {
-    pub(super) fn json(&self) -> Result<serde_json::Value> {
+    pub(crate) fn json(&self) -> Result<serde_json::Value> {
         serde_json::from_slice(&self.body).context("an answer is no JSON")
     }
 }
 
 /// A connection that stays open.
-pub(super) struct Connection {
+pub(crate) struct Connection {
     stream: BufReader<TcpStream>,
     host: SocketAddr,
 }
 
 impl Connection {
-    pub(super) fn open(from: Ipv4Addr, to: SocketAddr) -> Result<Self> {
+    pub(crate) fn open(from: Ipv4Addr, to: SocketAddr) -> Result<Self> {
         Ok(Self {
             stream: BufReader::new(connect(from, to)?),
             host: to,
@@ -53,7 +53,7 @@ impl Connection {
     }
 
     /// Sends a request and reads its answer to the end.
-    pub(super) fn ask(&mut self, method: &str, path: &str, headers: &[&str], body: &str) -> Result<Answer> {
+    pub(crate) fn ask(&mut self, method: &str, path: &str, headers: &[&str], body: &str) -> Result<Answer> {
         self.stream
             .get_mut()
             .write_all(request(self.host, method, path, headers, body).as_bytes())?;
@@ -88,13 +88,13 @@ impl Connection {
 }
 
 /// The text of a request.
-pub(super) fn request(host: SocketAddr, method: &str, path: &str, headers: &[&str], body: &str) -> String {
+pub(crate) fn request(host: SocketAddr, method: &str, path: &str, headers: &[&str], body: &str) -> String {
     let headers = headers.iter().map(|line| format!("{line}\r\n")).collect::<String>();
     let length = body.len();
     format!("{method} {path} HTTP/1.1\r\nHost: {host}\r\nContent-Length: {length}\r\n{headers}\r\n{body}")
 }
 
 /// The header that comes with JSON.
-pub(super) const JSON: &str = "Content-Type: application/json";
+pub(crate) const JSON: &str = "Content-Type: application/json";
 /// The header that the portal sends with each change.
-pub(super) const KEYWARD: &str = "X-Keyward: 1";
+pub(crate) const KEYWARD: &str = "X-Keyward: 1";

@@ -2,9 +2,9 @@
 //! figures, and fails beyond its limit. docs/security.md explains them.
 
 mod audit_flood;
-mod bystander;
+pub(crate) mod bystander;
 mod cancelled_sign_ins;
-mod client;
+pub(crate) mod client;
 mod http2;
 mod sign_in_flood;
 mod silent_connections;

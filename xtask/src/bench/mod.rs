@@ -9,13 +9,17 @@ mod pages;
 mod postgres;
 mod tables;
 mod tokens;
+mod upstream;
 mod wrk;
 
 use std::{thread, time::Duration};
 
 use anyhow::Result;
 
-use self::{changes::Changes, instance::Instance, load::Load, postgres::Postgres, tables::Tables, tokens::Tokens};
+use self::{
+    changes::Changes, instance::Instance, load::Load, postgres::Postgres, tables::Tables, tokens::Tokens,
+    upstream::Upstream,
+};
 use crate::{
     browser_tests,
     debian::{self, Package},
@@ -78,6 +82,10 @@ pub(crate) fn bench(_: &[String]) -> Result<()> {
         Postgres::measure(&keyward, (&data, &folder), FLAGS, &pages)
     })?;
 
+    let upstream = step("time a key at an upstream", || {
+        Upstream::measure(&keyward, &folder, FLAGS)
+    })?;
+
     let tables = step("time long tables in the browser", || {
         Tables::measure(&keyward, &folder, FLAGS)
     })?;
@@ -93,6 +101,7 @@ pub(crate) fn bench(_: &[String]) -> Result<()> {
     tokens.print();
     changes.print();
     postgres.print();
+    upstream.print();
     tables.print();
     println!("\nResident memory of keyward");
     println!("idle            {:>8.1} MB   aim: at most 25 MB", megabytes(idle));
