@@ -101,10 +101,12 @@ pub async fn base_urls(app: &AppState, at: &AtOrganization) -> Result<(String, S
         return Ok((url.clone(), url));
     }
     let own = app.organization_api_url(id);
-    Ok(match organizations::of_admin(&mut reader, at.requester.admin.id).await?.len() {
-        0 | 1 => (app.cloud_service_api_url(), own),
-        _ => (own.clone(), own),
-    })
+    Ok(
+        match organizations::of_admin(&mut reader, at.requester.admin.id).await?.len() {
+            0 | 1 => (app.cloud_service_api_url(), own),
+            _ => (own.clone(), own),
+        },
+    )
 }
 
 /// The status of the key; `None` if there is none.

@@ -15,6 +15,7 @@ use crate::{
     process::{Server, init},
     serve_tls::write_certificate,
     sso_provider::{IdentityProvider, SECRET},
+    support::PASSWORD,
 };
 
 /// Programs that run here as they are.
@@ -54,6 +55,8 @@ impl Installation {
         fs::rename(at("etc/cert.pem"), at("etc/tls.pem")).expect("a file");
         fs::rename(at("etc/key.pem"), at("etc/tls.key")).expect("a file");
         fs::write(at("etc/client.secret"), SECRET).expect("a file");
+        fs::write(at("etc/upstream.password"), PASSWORD).expect("a file");
+        fs::write(at("etc/upstream.key"), "AbC123xYz789").expect("a file");
         let mut installation = Self {
             data,
             address: free_address(),
