@@ -5,7 +5,6 @@ import path from 'node:path'
 import { promisify } from 'node:util'
 import type { Locator, Page } from '@playwright/test'
 import type { PortalApi } from './portalApi.ts'
-import { expect } from './test.ts'
 import { text } from './text.ts'
 
 /** A snippet as a person finds it: what to save it as, and what runs it. */
