@@ -47,11 +47,6 @@ export class GettingStartedPage {
     const [file = '', command = ''] = await panel.locator('.code-head code').allTextContents()
     return { file, command, code: (await panel.locator('pre').textContent()) ?? '' }
   }
-
-  /** The environment variables that a part names. */
-  async names(part: Locator): Promise<string[]> {
-    return part.locator('dt').allTextContents()
-  }
 }
 
 /** Saves a snippet and runs it as the page says, in a new folder. Answers what it prints, and fails where it does. */

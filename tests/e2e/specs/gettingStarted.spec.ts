@@ -16,14 +16,14 @@ import { text } from '../harness/text.ts'
 /** The Python that has the vendor's SDK. */
 const SDK = process.env['KEYWARD_TEST_PYTHON_SDK']
 /** A user name with everything that means something within a string of some language. */
-const AWKWARD = `al'i"ce\\$HOME\`u0041@{é`
+const AWKWARD = `al'i"ce\\u0041$home\`id\`{é`
 
 test('each snippet for the key runs as it is shown', async ({ page, keyward, alice }) => {
   test.slow()
   await keyward.sql(`UPDATE admins SET login = '${AWKWARD.replaceAll("'", "''")}', name = '${AWKWARD.replaceAll("'", "''")}'`)
   const key = await alice.reveal()
   const start = await GettingStartedPage.open(page, keyward.url, alice)
-  expect(await start.names(start.key)).toEqual(['KEYWARD_API_KEY', 'KEYWARD_PASSWORD'])
+  await expect(start.key.locator('dt')).toHaveText(['KEYWARD_API_KEY', 'KEYWARD_PASSWORD'])
   const variables = { KEYWARD_API_KEY: key, KEYWARD_PASSWORD: ADMIN.password }
   const languages = ['curl', 'Python', 'Go', 'JavaScript', 'Java', ...(SDK === undefined ? [] : ['Python SDK'])]
   // A runner that can't have the SDK says so; CI must have it.
@@ -78,8 +78,8 @@ test('snippets for tokens run as shown, behind nginx', async ({ page, keyward, a
     const languages = ['curl', 'Python', 'JavaScript']
     await expect(start.tokens.getByRole('tab')).toHaveText(languages)
     await expect(start.sandbox.getByRole('tab')).toHaveText(languages)
-    expect(await start.names(start.tokens)).toEqual(Object.keys(ofToken))
-    expect(await start.names(start.sandbox)).toEqual(Object.keys(ofSandbox))
+    await expect(start.tokens.locator('dt')).toHaveText(Object.keys(ofToken))
+    await expect(start.sandbox.locator('dt')).toHaveText(Object.keys(ofSandbox))
     const runs: Promise<string>[] = []
     for (const language of languages) {
       const call = await start.snippet(start.tokens, language)
@@ -117,10 +117,15 @@ test('copying a snippet tells the truth', async ({ page, context, keyward, alice
   const start = await GettingStartedPage.open(page, keyward.url, alice)
   const { code } = await start.snippet(start.key, 'Python')
   const copy = start.key.getByRole('tabpanel').getByRole('button', { name: text('common.copy') })
-  await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+  await context.grantPermissions(['clipboard-write'])
   await copy.click()
   await expect(start.key.getByRole('status').filter({ hasText: text('controls.copied') })).toBeVisible()
-  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(code)
+  // The page itself may not read the clipboard: what is pasted tells.
+  const place = await context.newPage()
+  await place.setContent('<textarea></textarea>')
+  await place.locator('textarea').press('Control+V')
+  await expect(place.locator('textarea')).toHaveValue(code)
+  await place.close()
 
   await page.addInitScript(() => Object.defineProperty(navigator, 'clipboard', { value: undefined }))
   await page.reload()
