@@ -6,6 +6,9 @@ language = Programming language
 save-and-run = Save it as <file/> and run <command/>
 environment = Set these environment variables first. A snippet never contains a secret.
 
+# The organization's key is at a different service, which Keyward only lists and regenerates it at. Below is its base URL.
+elsewhere = Your API clients call the service that holds this key. Its documentation shows how to sign in there.
+
 ## With the key
 
 key-title = Sign in with the key

@@ -194,10 +194,11 @@ impl Standing {
     /// What can be done about sign-ins with the key.
     pub fn api_sign_ins(&self) -> ApiSignIns {
         ApiSignIns {
+            // First, since the page shows nothing else then.
             try_it: self
-                .lacks(Needs::Try)
-                .or(self.without_subscription())
-                .or(self.elsewhere()),
+                .elsewhere()
+                .or(self.lacks(Needs::Try))
+                .or(self.without_subscription()),
             failures: self.lacks(Needs::SignInFailures),
         }
     }

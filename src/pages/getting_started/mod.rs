@@ -7,7 +7,7 @@ mod sandbox;
 mod snippet;
 mod try_it;
 
-use keyward_contract::{OrganizationId, Permission, Subscription};
+use keyward_contract::{OrganizationId, Permission, Refusal, Subscription};
 use leptos::prelude::*;
 
 use self::{access_tokens::AccessTokens, failures::Failures, key::Key, sandbox::Sandbox, snippet::Snippet};
@@ -23,7 +23,7 @@ use crate::{
     routes::Route,
     state::{GettingStarted, Load, SnippetLanguage},
     text,
-    ui::{code::Code, icon::Icon, skeleton::Bar, tabs::Tabs},
+    ui::{base_url::BaseUrl, code::Code, icon::Icon, skeleton::Bar, tabs::Tabs},
 };
 
 /// What there is to show.
@@ -33,6 +33,8 @@ enum Face {
     Content,
     NotAvailable,
     NoSubscription,
+    /// The key is at an upstream, and so is everything that clients call.
+    Elsewhere(String),
     Failed(ApiError),
 }
 
@@ -49,6 +51,9 @@ pub(crate) fn GettingStartedPage(org: OrganizationId) -> AnyView {
             Load::Failed(error) => Face::Failed(error.clone()),
             Load::Ready(it) if it.permissions.api_key_management == Permission::None => Face::NotAvailable,
             Load::Ready(it) if it.subscription == Subscription::None => Face::NoSubscription,
+            Load::Ready(it) if it.api_sign_ins.try_it == Some(Refusal::NotSupported) => {
+                Face::Elsewhere(it.base_urls.cloud_service_api.clone())
+            }
             Load::Ready(_) => Face::Content,
         })
     });
@@ -57,6 +62,7 @@ pub(crate) fn GettingStartedPage(org: OrganizationId) -> AnyView {
         Face::Content => view! { <Key /> <Failures /> <AccessTokens /> <Sandbox /> }.into_any(),
         Face::NotAvailable => not_available(text::common::api_key_management()),
         Face::NoSubscription => no_subscription(Icon::Key, text::api_key::no_subscription()),
+        Face::Elsewhere(url) => elsewhere(url),
         Face::Failed(error) => refused(error, text::common::api_key_management(), move || store.reload()),
     };
     let back = Signal::derive(move || context.navigator.href(Route::ApiKey(org)));
@@ -66,6 +72,14 @@ pub(crate) fn GettingStartedPage(org: OrganizationId) -> AnyView {
             <header class="page-head">{page_heading(text::frame::getting_started())}</header>
             {reactive(content)}
         </div>
+    }
+    .into_any()
+}
+
+fn elsewhere(url: String) -> AnyView {
+    view! {
+        <p>{text::getting_started::elsewhere()}</p>
+        <BaseUrl url=Signal::stored(Some(url)) />
     }
     .into_any()
 }

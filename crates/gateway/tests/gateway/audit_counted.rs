@@ -25,9 +25,8 @@ async fn failures(acme: &Acme) -> Vec<AuditRow> {
 }
 
 fn count(row: &AuditRow) -> u64 {
-    row.after
-        .as_ref()
-        .map_or(1, |after| after["count"].as_u64().expect("a count"))
+    let count = row.after.as_ref().and_then(|after| after.get("count"));
+    count.map_or(1, |count| count.as_u64().expect("a count"))
 }
 
 /// A sign-in that fails before a password is looked at.
