@@ -407,7 +407,6 @@ fn first_load_readers_agree_with_derived_ones() {
     }
     let organization = r#"{"id":3,"name":"Acme","cloud":"cloud.example","subscription":"expired","permissions":{"apiKeyManagement":"full",
         "reveal":true,"auditLog":true,"adminManagement":true,"apiAccess":true},"baseUrls":{"cloudServiceApi":"https://a/api/v1"},
-        "organizationBaseUrl":"https://a/orgs/1/api/v1",
         "capabilities":{"add":"subscription-expired","edit":null,"regenerate":"api-key-disabled","delete":null,"reveal":null},
         "apiSignIns":{"tryIt":"permission-denied","failures":null}}"#;
     assert_eq!(read_organization(organization), serde_json::from_str(organization).ok());

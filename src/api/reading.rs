@@ -50,7 +50,6 @@ pub fn read_organization(text: &str) -> Option<Organization> {
         base_urls: BaseUrls {
             cloud_service_api: organization.object("baseUrls")?.text("cloudServiceApi")?,
         },
-        organization_base_url: organization.text("organizationBaseUrl")?,
         capabilities: Capabilities {
             add: can.word("add"),
             edit: can.word("edit"),

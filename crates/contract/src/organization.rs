@@ -21,8 +21,6 @@ pub struct Organization {
     pub subscription: Subscription,
     /// The addresses for its API clients.
     pub base_urls: BaseUrls,
-    /// The base URL of the cloud service API for this organization alone, such as `https://api.example/orgs/2/api/v1`.
-    pub organization_base_url: String,
     /// What the asking admin can currently do with the key, or why not.
     pub capabilities: Capabilities,
     /// What they can do about sign-ins with the key, or why not.

@@ -45,7 +45,7 @@ pub async fn run(app: &AppState, at: &AtOrganization, password: &str) -> Result<
             return Err(problem);
         }
     };
-    let (base_url, _) = api_key::base_urls(app, at).await?;
+    let base_url = api_key::base_url(app, at).await?;
     let verified = account::verify(app, at.signed_in()?, password).await?;
     let client = ClientInfo {
         user_agent: Some(USER_AGENT.to_owned()),

@@ -90,21 +90,19 @@ pub fn capabilities(app: &AppState, standing: &Standing, status: Option<KeyStatu
     standing.api_key(holder, status)
 }
 
-/// The base URL that clients of the key connect to, as the page shows it, and the organization's own. An admin with several
-/// organizations sees the organization's own, since the same key may open sessions in others of them.
-pub async fn base_urls(app: &AppState, at: &AtOrganization) -> Result<(String, String), StoreError> {
+/// The base URL that clients of the key connect to, as the page shows it. An admin with several organizations sees the
+/// organization's own, since the same key may open sessions in others of them.
+pub async fn base_url(app: &AppState, at: &AtOrganization) -> Result<String, StoreError> {
     let mut reader = app.store.read().await?;
     let id = at.organization.id;
     if at.organization.has_upstream {
         let row = upstreams::find(&mut reader, id).await?;
-        let url = row.map(|row| row.place.base_url()).unwrap_or_default();
-        return Ok((url.clone(), url));
+        return Ok(row.map(|row| row.place.base_url()).unwrap_or_default());
     }
-    let own = app.organization_api_url(id);
     Ok(
         match organizations::of_admin(&mut reader, at.requester.admin.id).await?.len() {
-            0 | 1 => (app.cloud_service_api_url(), own),
-            _ => (own.clone(), own),
+            0 | 1 => app.cloud_service_api_url(),
+            _ => app.organization_api_url(id),
         },
     )
 }

@@ -72,7 +72,7 @@ pub async fn read(State(app): State<AppState>, at: AtOrganization) -> Result<Jso
     let status = api_key::status(&app, &at).await?;
     let standing = at.standing();
     let capabilities = api_key::capabilities(&app, &standing, status);
-    let (cloud_service_api, organization_base_url) = api_key::base_urls(&app, &at).await?;
+    let cloud_service_api = api_key::base_url(&app, &at).await?;
     Ok(Json(Organization {
         id: at.organization.id,
         name: at.organization.name,
@@ -80,7 +80,6 @@ pub async fn read(State(app): State<AppState>, at: AtOrganization) -> Result<Jso
         permissions: at.membership.permissions,
         subscription: at.organization.subscription,
         base_urls: BaseUrls { cloud_service_api },
-        organization_base_url,
         capabilities,
         api_sign_ins: standing.api_sign_ins(),
     }))
