@@ -61,7 +61,7 @@ async fn of_several_api_roles_the_most_capable_counts() {
         let answer = oauth.ask(&token, &[("x-original-method", "GET")]).await;
         assert_eq!(answer.headers["x-keyward-role"], "view", "{roles:?}");
         let answer = oauth.ask(&token, &[("x-original-method", "POST")]).await;
-        assert_eq!(answer.code(), "insufficient-scope", "{roles:?}");
+        assert_eq!(answer.code(), "INSUFFICIENT_SCOPE", "{roles:?}");
     }
     // Whichever claims they are in.
     let mut claims = oauth.claims_with("scope", json!(oauth.scope("view")));

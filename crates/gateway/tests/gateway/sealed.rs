@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     data::TestData,
-    database::sqlite_only,
+    database::{sqlite_only, variable},
     process::{Server, init, operate},
     support::{ADMIN, Acme, PASSWORD, get},
 };
@@ -226,6 +226,8 @@ fn verify_read_only(data: &TestData) -> Result<String, String> {
         std::process::Command::new(binary)
     };
     let output = command
+        .env_clear()
+        .envs(variable("PATH").map(|path| ("PATH", path)))
         .args(["audit", "verify", "--data"])
         .arg(folder)
         .output()
