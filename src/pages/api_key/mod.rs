@@ -171,7 +171,7 @@ pub(crate) fn ApiKeyPanel(org: OrganizationId) -> AnyView {
 /// What the key is, and the way to what a script does with it.
 fn intro(org: OrganizationId) -> AnyView {
     let navigator = Context::get().navigator;
-    let href = Signal::derive(move || navigator.href(Route::GettingStarted(org)));
+    let href = untrack(|| navigator.href(Route::GettingStarted(org)));
     view! { <p class="panel-text">{text::api_key::what_it_is()} " " <a href=href>{text::frame::getting_started()}</a></p> }
         .into_any()
 }
