@@ -106,7 +106,7 @@ impl UpstreamArgs {
         let of_place = |field: fn(&Place) -> &String| place.as_ref().map(field).cloned();
         let kind = self.upstream_kind.or(place.as_ref().map(|place| place.kind));
         let kind = kind.ok_or_else(|| missing("--upstream-kind"))?;
-        let url = self.upstream.map(|url| address("--upstream", &url)).transpose()?;
+        let url = self.upstream.map(|url| address("--upstream", &url, kind)).transpose()?;
         let url = url.or_else(|| of_place(|place| &place.url));
         let user = self
             .upstream_user
@@ -128,11 +128,11 @@ impl UpstreamArgs {
             }
             None => credentials.as_ref().and_then(|it| it.key.clone()),
         };
+        if let Some(url) = &self.upstream_token_url {
+            checked("--upstream-token-url", url)?;
+        }
         let token_url = self
             .upstream_token_url
-            .map(|url| address("--upstream-token-url", &url))
-            .transpose()?;
-        let token_url = token_url
             .or_else(|| of_place(|place| &place.token_url))
             .filter(|url| !url.is_empty());
         let audience = self.upstream_audience.or_else(|| of_place(|place| &place.audience));
@@ -165,13 +165,23 @@ impl UpstreamArgs {
 }
 
 /// A URL without a slash at its end, and without the part that Keyward adds.
-fn address(flag: &str, url: &str) -> Result<String, CommandError> {
+fn address(flag: &str, url: &str, kind: UpstreamKind) -> Result<String, CommandError> {
+    checked(flag, url)?;
+    let url = url.trim_end_matches('/');
+    let url = url.strip_suffix("/api/v1").unwrap_or(url);
+    Ok(match kind {
+        UpstreamKind::OneApi => url.strip_suffix("/ztw").unwrap_or(url),
+        UpstreamKind::ZtwLegacy => url,
+    }
+    .to_owned())
+}
+
+fn checked(flag: &str, url: &str) -> Result<(), CommandError> {
     let parsed = fetch::parse(url).map_err(|failure| refused(format!("{flag}: {}", failure.text)))?;
     if parsed.query().is_some() {
         return Err(refused(format!("{flag}: leave out the ? and everything after it")));
     }
-    let url = url.trim_end_matches('/');
-    Ok(url.strip_suffix("/api/v1").unwrap_or(url).to_owned())
+    Ok(())
 }
 
 async fn set(args: SetArgs) -> Result<(), CommandError> {

@@ -18,7 +18,7 @@ use crate::{
         Connection, StoreError,
         audit::audit_log,
         keys::{
-            api_keys, former_keys,
+            api_keys, former_keys, upstream_changes,
             upstreams::{self, Place, UpstreamCredentials, UpstreamRow},
         },
         organizations::{self, Organization, OrganizationContent},
@@ -256,7 +256,15 @@ pub async fn set_upstream(
 ) -> Result<(), StoreError> {
     let before = described((&row.place, &row.open(secrets)?), row.credentials_version);
     let version = upstreams::set(connection, secrets, row, lives.0, lives.1).await?;
-    let change = (Some(before), described(lives, version));
+    let mut after = described(lives, version);
+    // The list of a different upstream can't tell the outcome of a regeneration at this one.
+    if *lives.0 != row.place
+        && let Some(pending) = upstream_changes::find(connection, row.organization).await?
+    {
+        upstream_changes::delete(connection, &pending).await?;
+        after["outcomeUnknown"] = json!({ "regeneratedBy": pending.admin.name, "askedOn": pending.asked_on });
+    }
+    let change = (Some(before), after);
     note_upstream(
         connection,
         secrets,

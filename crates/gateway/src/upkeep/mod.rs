@@ -40,9 +40,19 @@ pub async fn resolve_upstream_changes(state: &AppState) {
     let mut tick = tokio::time::interval(OUTCOMES);
     loop {
         tick.tick().await;
-        if let Err(problem) = upstream_key::resolve_all(state).await {
-            let code = problem.code().as_str();
-            tracing::error!(code, "regenerations whose answers got lost can't be listed");
+        let state = state.clone();
+        // A task of its own: what an upstream says must not be able to end the gateway.
+        let round = tokio::spawn(async move { upstream_key::resolve_all(&state).await });
+        match round.await {
+            Ok(Ok(())) => {}
+            Ok(Err(problem)) => {
+                let code = problem.code().as_str();
+                tracing::error!(code, "regenerations whose answers got lost can't be listed");
+            }
+            Err(error) => {
+                let error = &error as &dyn std::error::Error;
+                tracing::error!(error, "looking for lost answers of upstreams failed");
+            }
         }
     }
 }

@@ -33,6 +33,11 @@ const CHECKED: Duration = Duration::from_secs(60);
 const WAIT: Duration = Duration::from_secs(3);
 /// How often a request is sent again that was certainly not carried out.
 const AGAIN: u32 = 4;
+/// The longest time that an upstream can ask to be left alone for.
+const LEFT_ALONE_MAX: Duration = Duration::from_secs(60 * 60);
+/// How long a regeneration may take with everything that is sent again. Well below the time after which another gateway takes
+/// its outcome from the list.
+const REGENERATION: Duration = Duration::from_secs(40);
 
 /// A session, or an access token, and for whom it is.
 struct Session {
@@ -61,7 +66,8 @@ pub struct Conversation {
     clients: HashMap<String, (Instant, Client)>,
     session: Option<Session>,
     circuit: Circuit,
-    not_before: Option<Instant>,
+    /// When it may be asked again, with the credentials of this version.
+    not_before: Option<(i64, Instant)>,
     last: Option<(Instant, Option<Failure>)>,
 }
 
@@ -101,7 +107,9 @@ impl Conversation {
     pub async fn regenerate(&mut self, target: &Target, id: i64) -> Result<UpstreamKey, Failure> {
         let path = format!("/apiKeys/{id}/regenerate");
         self.last = None;
-        self.ask(target, (Method::POST, &path), answer::regenerated).await
+        let asked = self.ask(target, (Method::POST, &path), answer::regenerated);
+        let asked = tokio::time::timeout(REGENERATION, asked).await;
+        asked.unwrap_or_else(|_| Err(late(true)))
     }
 
     /// Ends the session there.
@@ -126,7 +134,8 @@ impl Conversation {
     ) -> Result<T, Failure> {
         let version = target.credentials_version;
         self.circuit.check(version, Instant::now())?;
-        if let Some(left) = self.not_before.and_then(|at| at.checked_duration_since(Instant::now())) {
+        let left_alone = self.not_before.filter(|(of, _)| *of == version);
+        if let Some(left) = left_alone.and_then(|(_, until)| until.checked_duration_since(Instant::now())) {
             return Err(rate_limited(left));
         }
         let text = self.ask_patiently(target, request).await;
@@ -159,7 +168,7 @@ impl Conversation {
                     let text = format!("The upstream rejects a new session{}.", said());
                     return Err(Failure::new(Code::Credentials, text));
                 }
-                StatusCode::TOO_MANY_REQUESTS => self.wait(&answered, &mut again).await?,
+                StatusCode::TOO_MANY_REQUESTS => self.wait(target, &answered, &mut again).await?,
                 StatusCode::CONFLICT if again < AGAIN => {
                     tokio::time::sleep(Duration::from_millis(100 << again)).await;
                     again += 1;
@@ -192,10 +201,10 @@ impl Conversation {
     }
 
     /// Waits as the upstream asks, or fails if that is too long.
-    async fn wait(&mut self, answered: &Answered, again: &mut u32) -> Result<(), Failure> {
+    async fn wait(&mut self, target: &Target, answered: &Answered, again: &mut u32) -> Result<(), Failure> {
         let wait = answered.retry_after.unwrap_or(Duration::from_secs(1));
         if wait > WAIT || *again >= AGAIN {
-            self.not_before = Some(Instant::now() + wait);
+            self.not_before = Some((target.credentials_version, Instant::now() + wait));
             return Err(rate_limited(wait));
         }
         *again += 1;
@@ -223,7 +232,7 @@ impl Conversation {
             // Whatever happens here, nothing was asked for yet.
             let answered = answered.map_err(without_doubt)?;
             match answered.status {
-                StatusCode::TOO_MANY_REQUESTS => self.wait(&answered, &mut again).await?,
+                StatusCode::TOO_MANY_REQUESTS => self.wait(target, &answered, &mut again).await?,
                 _ => break session(target, answered).map_err(without_doubt)?,
             }
         };
@@ -309,15 +318,15 @@ fn session(target: &Target, answered: Answered) -> Result<Session, Failure> {
     let status = answered.status;
     if !status.is_success() {
         let said = answer::said(answered.text.as_deref().unwrap_or_default());
-        let (code, text) = match status.is_client_error() {
-            true => {
+        let (code, text) = match status {
+            StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
                 let text = "The upstream rejects Keyward's credentials";
                 let advice = "The operator can replace them with keyward organization upstream.";
                 (Code::Credentials, format!("{text}{said}. {advice}"))
             }
-            false => {
+            _ => {
                 let text = format!(
-                    "The upstream answers to a sign-in with status {}{said}.",
+                    "The upstream answers to a sign-in with status {}{said}. Check its URL and kind.",
                     status.as_u16()
                 );
                 (Code::Fault, text)
@@ -346,7 +355,7 @@ fn session(target: &Target, answered: Answered) -> Result<Session, Failure> {
                 let text = "The upstream's token endpoint answers without an access token. Check its URL.";
                 Failure::new(Code::Unreadable, text)
             })?;
-            // Renewed a little early, and within the hour where it doesn't say.
+            // Renewed a little early, and after some minutes where it doesn't say.
             let life = Duration::from_secs(token.expires_in.unwrap_or(300).clamp(10, 24 * 60 * 60));
             let until = Instant::now() + life - life / 10;
             Ok(of(
@@ -405,7 +414,7 @@ async fn send(client: Client, url: &str, ask: impl FnOnce(Client, Url) -> Reques
         let retry_after = retry_after.and_then(|wait| wait.trim().split(' ').next()?.parse().ok());
         Ok(Answered {
             status: response.status(),
-            retry_after: retry_after.map(Duration::from_secs),
+            retry_after: retry_after.map(|seconds| Duration::from_secs(seconds).min(LEFT_ALONE_MAX)),
             cookie,
             text: document::text(response)
                 .await

@@ -145,7 +145,7 @@ impl Upstreams {
         })
     }
 
-    /// Ends the sessions there, as far as the upstreams answer at once.
+    /// Ends the sessions there, as far as the upstreams answer without delay.
     pub async fn log_out(&self) {
         let all: Vec<_> = {
             let conversations = self.conversations.lock().unwrap_or_else(PoisonError::into_inner);

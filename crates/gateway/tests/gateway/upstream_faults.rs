@@ -95,6 +95,17 @@ async fn rate_limits_and_edit_locks_of_an_upstream_are_waited_for() {
 }
 
 #[tokio::test]
+async fn an_absurd_wait_of_an_upstream_is_bounded() {
+    let elsewhere = Elsewhere::legacy().await;
+    let endless = Fault::Instead(429, Some("18446744073709551615"), "{}");
+    elsewhere.front.plan("GET /ztw/api/v1/apiKeys", endless, 1);
+    let answer = reveal(&elsewhere).await;
+    assert_eq!(answer.code(), "upstream-unavailable", "{}", answer.text);
+    let seconds = answer.json()["retryAfter"].as_u64().expect("a number");
+    assert!((3_500..=3_600).contains(&seconds), "{seconds}");
+}
+
+#[tokio::test]
 async fn a_lock_that_stays_changes_nothing_and_can_be_tried_again() {
     let elsewhere = Elsewhere::legacy().await;
     let (name, version) = (uuid::Uuid::new_v4().to_string(), elsewhere.etag().await);

@@ -9,6 +9,7 @@ mod regenerate;
 use std::time::{Duration, Instant};
 
 use chrono::TimeDelta;
+use futures_util::future::join_all;
 use keyward_contract::{ApiKey, KeyStatus, OrganizationId, ProblemCode, ReadApiKey, UpstreamState as Shown};
 
 pub use self::regenerate::regenerate;
@@ -119,13 +120,15 @@ async fn is_current(
 /// When the database fails.
 pub async fn resolve_all(app: &AppState) -> Result<(), Problem> {
     let waiting = changes::organizations(&mut *app.store.read().await?).await?;
-    for of in waiting {
-        // A failure of the upstream is shown to those who read the key. One of ours must not keep the others waiting.
+    // A slow upstream must not keep the others waiting.
+    join_all(waiting.into_iter().map(|of| async move {
+        // A failure of the upstream is shown to those who read the key.
         if let Err(problem) = is_current(app, of, None).await {
             let code = problem.code().as_str();
             tracing::error!(organization = %of, code, "the outcome of a regeneration can't be found out");
         }
-    }
+    }))
+    .await;
     Ok(())
 }
 
