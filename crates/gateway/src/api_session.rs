@@ -87,13 +87,17 @@ impl ApiSessions {
         alive: &SessionWindow,
     ) -> Result<Option<LiveSession>, StoreError> {
         let is_meant = |session: &ApiSession| client.organization.is_none_or(|meant| meant == session.organization);
-        let mut found = None;
-        // Among several cookies with this name, the active session counts.
+        let mut found: Option<LiveSession> = None;
+        // Among several cookies with this name, the active session counts; of several, one that is authorized.
         for id in cookies::values(headers, COOKIE) {
             let id_hash = hash_token(id);
             let live = self.store.live_api_session(&id_hash, alive).await?;
-            if let Some(session) = live.filter(is_meant) {
+            let Some(session) = live.filter(is_meant) else { continue };
+            let is_usable = session.is_usable();
+            if is_usable || found.is_none() {
                 found = Some(LiveSession { session, id_hash });
+            }
+            if is_usable {
                 break;
             }
         }

@@ -14,7 +14,7 @@ pub(super) fn print(text: Arguments<'_>) {
     }
 }
 
-/// Prints to standard error. If that can't be written to, nobody can be told.
+/// Prints to standard error. If that can't be written to, there is no one to tell.
 pub(super) fn complain(text: Arguments<'_>) {
     let _ = io::stderr().lock().write_fmt(text);
 }

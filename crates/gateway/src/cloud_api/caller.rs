@@ -90,7 +90,7 @@ pub(super) async fn by_token(
     let admitted = app.access_tokens.admit(token, client, Call::of(method)).await;
     let caller = match &admitted {
         Ok(admitted) => format!(" {}", admitted.principal),
-        Err(_) => format!(" {}", client.address),
+        Err(_) => session::caller("", None, client),
     };
     session::count(app, method, &caller).map_err(ApiError::into_response)?;
     match admitted {

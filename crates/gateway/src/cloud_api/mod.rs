@@ -73,7 +73,7 @@ pub fn router(app: AppState) -> Router {
         .with_state(app)
 }
 
-/// A path that doesn't exist is the same for everybody: a client that signs in again for a 401 would do so for ever.
+/// The same answer with and without a session: a client that signs in again after a 401 would never stop.
 async fn unknown(
     State(app): State<AppState>,
     method: Method,

@@ -67,7 +67,7 @@ impl ApiSignIn {
         }
     }
 
-    /// Takes the organization off the user name, unless the whole is somebody's login.
+    /// Takes the organization off the user name, unless the whole is a login.
     pub(super) async fn read_organization(&mut self, app: &AppState) -> Result<(), StoreError> {
         let Some((login, id)) = self.username.rsplit_once('/') else {
             return Ok(());

@@ -101,6 +101,9 @@ async fn each_organization_has_a_base_url_of_its_own() {
             let path = format!("/orgs/{other}/api/v1/status");
             let answer = both.acme.send(get(&path).cookie(&session.cookie()).empty()).await;
             assert_eq!(answer.status.as_u16(), if lives { 200 } else { 401 }, "{path}");
+            let path = format!("/orgs/{other}/verify");
+            let answer = both.acme.send(get(&path).cookie(&session.cookie()).empty()).await;
+            assert_eq!(answer.status.as_u16(), if lives { 204 } else { 401 }, "{path}");
         }
         // A sign-out elsewhere ends nothing.
         let end = |base: &str| {
