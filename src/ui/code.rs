@@ -65,9 +65,9 @@ pub fn Code(
         <pre
             node_ref=pre
             class="code"
-            {..attributes(&[("tabindex", "0"), ("role", "region"), ("aria-label", &label)])}
+            {..attributes(&[("tabindex", "0"), ("role", "region"), ("aria-label", &label), ("translate", "no")])}
         >
-            <code {..attributes(&[("translate", "no"), ("dir", "ltr")])}>{shown}</code>
+            <code {..attributes(&[("dir", "ltr")])}>{shown}</code>
         </pre>
     }
     .into_any()

@@ -65,6 +65,7 @@ test('one secret is revealed at a time, and hides again', async ({ page, keyward
 })
 
 test('there are five at most', async ({ page, keyward, alice }) => {
+  test.slow()
   const tokens = await SandboxTokensPage.open(page, keyward.url, alice)
   for (const name of ['one', 'two', 'three', 'four', 'five']) await tokens.doAdd(name)
   await expect(tokens.rows).toHaveCount(5)
