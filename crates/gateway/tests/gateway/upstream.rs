@@ -47,7 +47,7 @@ async fn a_key_at_an_upstream_is_shown_revealed_and_regenerated() {
         assert_eq!(elsewhere.logged("Success").await, 1);
         assert_eq!(upstream.regenerations(), 1);
 
-        // Who signs in there with the key has it sealed; nothing has it in clear.
+        // Keyward stores the key it signs in with sealed, never in plain text.
         let stored = elsewhere.data.everything();
         for secret in [old.as_str(), new.as_str(), PASSWORD] {
             assert!(!stored.contains(secret));
@@ -150,7 +150,7 @@ async fn repetitions_and_rivals_regenerate_once_at_the_upstream() {
     assert_eq!(statuses, [200, 412], "{} {}", one.text, other.text);
     assert_eq!(elsewhere.upstream.regenerations(), 2);
 
-    // Someone changes it at the upstream itself: whoever hasn't seen that is told, too.
+    // Someone changes it at the upstream itself: an admin who hasn't seen that gets a conflict, too.
     let version = elsewhere.etag().await;
     crate::filled::regenerate(&elsewhere.upstream.server).await;
     elsewhere.set_credentials(&elsewhere.upstream.credentials().await).await;

@@ -42,7 +42,7 @@ async fn without_an_upstream_the_last_known_state_is_shown() {
         elsewhere.front.heal();
         assert!(elsewhere.read_now().await["upstream"]["failure"].is_null(), "{what}");
     }
-    // What nobody knows yet does no harm.
+    // Unknown fields are ignored.
     elsewhere.front.plan("apiKeys", Fault::Extended, 10);
     assert_eq!(elsewhere.key().await, elsewhere.upstream.key().await);
     assert_eq!(elsewhere.regenerate().await.status, StatusCode::OK);

@@ -32,7 +32,7 @@ pub(crate) enum Fault {
     Instead(u16, Option<&'static str>, &'static str),
     /// It arrives; this is the answer.
     After(u16, &'static str),
-    /// It arrives, and its answer has fields that nobody knows.
+    /// It arrives, and its answer has unknown fields.
     Extended,
 }
 

@@ -79,7 +79,7 @@ async fn a_page_resolves_what_a_lost_request_left_behind() {
     let elsewhere = Elsewhere::one_api().await;
     let (name, version) = (uuid::Uuid::new_v4().to_string(), elsewhere.etag().await);
     elsewhere.front.plan("/regenerate", Fault::CutAfter, 1);
-    // The list can't be read either, so that nobody knows.
+    // The list can't be read either, so the outcome stays unknown.
     elsewhere.front.plan("GET /ztw/api/v1/apiKeys", Fault::Extended, 1);
     elsewhere
         .front

@@ -163,7 +163,7 @@ async fn killed_in_the_middle_a_regeneration_is_found_out_later() {
     let client = server.client.clone();
     server = installation.serve();
     server.client = client;
-    // Nobody asks: it looks by itself. On a shared database, another gateway may still be at it.
+    // Without a request: upkeep looks by itself. On a shared database, another gateway may still be at it.
     if installation.data.database.is_none() {
         while installation.logged() == 0 {
             tokio::time::sleep(Duration::from_millis(20)).await;
