@@ -9,12 +9,12 @@ use std::sync::Arc;
 
 use js_sys::{Function, Object, Promise, Reflect};
 use keyward_contract::{
-    AdminId, ApiKey, AuditAction, FormerKey, FormerKeyClient, KeyClient, KeyGuessing, KeyUsage, Problem,
+    AdminId, ApiKey, AuditAction, FormerKey, FormerKeyClient, KeyClient, KeyGuessing, KeyUsage, LastFailure, Problem,
 };
 use keyward_portal::{
     api::{
         key_usage::read_key_usage,
-        reading::{read_api_key, read_organization, read_problem, read_session, read_sign_in_options},
+        reading::{read_api_key, read_organization, read_problem, read_session, read_sign_in_options, read_upstream},
     },
     browser::{
         json,
@@ -357,6 +357,7 @@ fn who_uses_the_key_is_read_as_the_contract_writes_it() {
         hours_since: instant("2026-11-22T07:00:00Z"),
         former_key: None,
         guessing: None,
+        last_failure: None,
         age_hint_days: 90,
     };
     let read = |usage: &KeyUsage| read_key_usage(&serde_json::to_string(usage).unwrap());
@@ -377,6 +378,10 @@ fn who_uses_the_key_is_read_as_the_contract_writes_it() {
     usage.guessing = Some(KeyGuessing {
         since: instant("2026-11-20T00:00:00Z"),
         last_on: instant("2026-11-20T01:00:00Z"),
+    });
+    usage.last_failure = Some(LastFailure {
+        reason: "wrong-key".into(),
+        on: instant("2026-11-20T01:00:00Z"),
     });
     assert_eq!(read(&usage).as_ref(), Some(&usage));
     for text in ["", "[]", "{}", "null", r#"{"clients":[{}]}"#] {
@@ -423,6 +428,15 @@ fn first_load_readers_agree_with_derived_ones() {
     for broken in [key.replace("disabled", "other"), key.replace("abcdef", "a b")] {
         assert_eq!(read_api_key(&broken), None);
     }
+    let state = r#"{"fetchedOn":"2026-11-23T06:38:43.123Z"}"#;
+    let failed = r#"{"fetchedOn":"2026-11-23T06:38:43Z","failure":{"code":"certificate","text":"No.","retryAfter":7},
+        "pendingSince":"2026-11-23T06:38:40Z"}"#;
+    for upstream in [state, failed] {
+        let with_upstream = key.replace(r#""version""#, &format!(r#""upstream":{upstream},"version""#));
+        assert_eq!(read_upstream(&with_upstream), serde_json::from_str(upstream).ok());
+        assert!(read_upstream(&with_upstream).is_some());
+    }
+    assert_eq!(read_upstream(key), None);
     let plain = r#"{"code":"stale-version","title":"Stale","status":412}"#;
     let full = r#"{"code":"new-one","title":"T","status":429,"detail":"D","fields":{"name":"taken","a":"b"},
         "fieldErrors":{"name":{"code":"taken"},"a":{"code":"too-long","max":64},"b":{"code":"newer","position":2,"allowed":"A-Z"}},"retryAfter":30,

@@ -58,6 +58,16 @@ expired-title = The API subscription has expired
 expired-text = API clients can't sign in and the key can't be changed until you renew. Your key is kept.
 disabled-title = The service provider has disabled this key
 disabled-text = This can happen after too many API calls or a breach of terms. Contact your service provider.
+# The key lives at a service elsewhere, which can't be asked. The first argument is one of the four reasons below.
+upstream-title = Can't look up this key
+upstream-text = { $why } You're seeing it as of { $when }. Keyward keeps trying.
+upstream-certificate = The certificate of the service that holds it isn't valid.
+upstream-credentials = The service that holds it rejects Keyward's credentials. Contact the operator.
+upstream-busy = The service that holds it asks Keyward to wait.
+upstream-unavailable = The service that holds it can't be reached.
+upstream-pending-title = The new key isn't confirmed yet
+upstream-pending-text = It was requested on { $when }. You're seeing the previous state until the service that holds the key confirms the new one. Keyward keeps checking.
+upstream-as-of = As of { $when }
 view-only-title = View only
 view-only-text = You can see the key's details but not reveal or change it.
 

@@ -34,6 +34,7 @@ intercepted = Something between this page and the server is answering with its o
 security = Cloud Service API Security
 audit-log = Audit Log
 getting-started = Getting started
+recent-failures = Recent failures
 organizations = Organizations
 account-page = Account
 not-found = Page not found

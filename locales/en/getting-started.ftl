@@ -33,7 +33,6 @@ a-call = Call
 
 ## Recent failures
 
-failures-title = Recent failures
 failures-text = Sign-ins with the key that Keyward rejected, with the reason the script wasn't told.
 no-failures = { $days ->
     [one] No failed sign-ins in the last { $days } day.

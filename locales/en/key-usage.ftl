@@ -77,6 +77,10 @@ attempts = <admin/> from { $address } ({ $client }): { $attempts ->
    *[other] { $attempts } attempts since { $first }, last on { $last }
 }
 
+## The last failed sign-in
+
+last-failure = Last failed sign-in on { $when }: { $reason }.
+
 ## In the dialogs
 
 looking = Looking for clients…

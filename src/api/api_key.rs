@@ -1,11 +1,11 @@
 //! The cloud service API key of an organization.
 
-use keyward_contract::{ApiKey, EditApiKey, KeyString, OrganizationId, paths};
+use keyward_contract::{ApiKey, EditApiKey, KeyString, OrganizationId, ReadApiKey, paths};
 
 use super::{
     ApiError, Request,
     client::{self, Answer, Change},
-    reading::read_api_key,
+    reading::{read_api_key, read_upstream},
 };
 
 /// What can be done with the key.
@@ -26,8 +26,13 @@ pub(crate) struct KeyAnswer {
 }
 
 /// The key without its secret; nothing if it still has the version that is known.
-pub(crate) async fn api_key_read(org: OrganizationId, known: Option<i64>) -> Result<Option<ApiKey>, ApiError> {
-    key_of(&client::get(&paths::api_key(org), known).await?)
+pub(crate) async fn api_key_read(org: OrganizationId, known: Option<i64>) -> Result<Option<ReadApiKey>, ApiError> {
+    let answer = client::get(&paths::api_key(org), known).await?;
+    let read = |key| ReadApiKey {
+        key,
+        upstream: read_upstream(answer.text()),
+    };
+    Ok(key_of(&answer)?.map(read))
 }
 
 /// The key in clear.

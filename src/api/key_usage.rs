@@ -1,6 +1,8 @@
 //! Who uses the key of an organization.
 
-use keyward_contract::{AdminId, FormerKey, FormerKeyClient, KeyClient, KeyGuessing, KeyUsage, OrganizationId, paths};
+use keyward_contract::{
+    AdminId, FormerKey, FormerKeyClient, KeyClient, KeyGuessing, KeyUsage, LastFailure, OrganizationId, paths,
+};
 
 use super::{
     ApiError, client,
@@ -45,6 +47,13 @@ pub fn read_key_usage(text: &str) -> Option<KeyUsage> {
             Some(it) => Some(KeyGuessing {
                 since: instant(&it, "since")?,
                 last_on: instant(&it, "lastOn")?,
+            }),
+            None => None,
+        },
+        last_failure: match usage.object("lastFailure") {
+            Some(it) => Some(LastFailure {
+                reason: it.text("reason")?,
+                on: instant(&it, "on")?,
             }),
             None => None,
         },

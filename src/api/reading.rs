@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use keyward_contract::{
     Admin, AdminId, ApiKey, ApiSignIns, BaseUrls, Capabilities, ChangedBy, FieldCode, FieldError, LastChange,
     Organization, OrganizationAccess, OrganizationId, Permissions, Problem, Session, SignInOptions, SsoProvider,
+    UpstreamFailure, UpstreamState,
 };
 
 use crate::browser::json::Object;
@@ -97,6 +98,23 @@ pub fn read_api_key(text: &str) -> Option<ApiKey> {
             Some(key) => Some(key.parse().ok()?),
             None => None,
         },
+    })
+}
+
+/// How current a key at an upstream is, from the answer that has the key.
+pub fn read_upstream(text: &str) -> Option<UpstreamState> {
+    let upstream = Object::parse(text)?.object("upstream")?;
+    let failure = |failure: Object| {
+        Some(UpstreamFailure {
+            code: failure.word("code")?,
+            text: failure.text("text")?,
+            retry_after: failure.number("retryAfter").map(|seconds| seconds as u64),
+        })
+    };
+    Some(UpstreamState {
+        fetched_on: instant(&upstream, "fetchedOn")?,
+        failure: upstream.object("failure").and_then(failure),
+        pending_since: instant(&upstream, "pendingSince"),
     })
 }
 

@@ -157,9 +157,15 @@ fn AcceptForm(token: String, offer: InvitationOffer) -> AnyView {
             password: entered,
         };
         spawn_local(async move {
-            match context.session.accept_invitation(accept).await {
+            let answer = context.session.accept_invitation(accept).await;
+            if answer.is_ok() {
+                one_time_link::forget();
+            }
+            if pending.is_disposed() {
+                return;
+            }
+            match answer {
                 Ok(name) => {
-                    one_time_link::forget();
                     if name == username.get_untracked() || proof == InvitationProof::Session {
                         context.navigator.redirect(Route::Home);
                     } else {

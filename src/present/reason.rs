@@ -8,36 +8,16 @@ use super::problem;
 use crate::text;
 
 /// A reason in a few words, or the word of the log itself where it is one of a newer version.
-pub fn words(reason: &str) -> Cow<'_, str> {
-    let Some(reason) = Reason::of_word(reason) else {
-        return Cow::Borrowed(reason);
+pub fn words(word: &str) -> Cow<'_, str> {
+    let Some(reason) = Reason::of_word(word) else {
+        return Cow::Borrowed(word);
     };
+    // Versions before wrote other words for the same.
+    if let Some(words) = of_sign_in(reason.as_str()) {
+        return Cow::Borrowed(words);
+    }
     let words = match reason {
-        Reason::UnknownUser => text::audit_reasons::unknown_user(),
-        Reason::Problem(ProblemCode::WrongPassword) => text::audit_reasons::wrong_password(),
-        Reason::Locked => text::audit_reasons::locked(),
-        Reason::TooManyFailures => text::audit_reasons::too_many_failures(),
-        Reason::TooManyFailuresInADay => text::audit_reasons::too_many_failures_in_a_day(),
-        Reason::TooManyWrongKeys => text::audit_reasons::too_many_wrong_keys(),
-        Reason::TooManyWrongKeysInADay => text::audit_reasons::too_many_wrong_keys_in_a_day(),
-        Reason::KeyLocked => text::audit_reasons::key_locked(),
         Reason::KeyGuessed => text::audit_reasons::key_guessed(),
-        Reason::KeyOfOtherOrganization => text::audit_reasons::key_of_other_organization(),
-        Reason::TimestampUnusable => text::audit_reasons::timestamp_unusable(),
-        Reason::Problem(ProblemCode::AccountDisabled) => text::audit_reasons::account_disabled(),
-        Reason::Problem(ProblemCode::PasswordSignInOff) => text::audit_reasons::password_sign_in_off(),
-        Reason::WrongKey => text::audit_reasons::wrong_key(),
-        Reason::FormerKey => text::audit_reasons::former_key(),
-        Reason::FormerOrPresentKey => text::audit_reasons::former_or_current_key(),
-        Reason::AdminChangedConcurrently => text::audit_reasons::admin_changed_concurrently(),
-        Reason::Problem(ProblemCode::ApiKeyDisabled) => text::audit_reasons::api_key_disabled(),
-        Reason::KeyChangedConcurrently => text::audit_reasons::key_changed_concurrently(),
-        Reason::OrganizationAmbiguous => text::audit_reasons::organization_ambiguous(),
-        Reason::TimestampOutOfRange => text::audit_reasons::timestamp_out_of_range(),
-        Reason::NoApiAccess => text::audit_reasons::no_api_access(),
-        Reason::Problem(ProblemCode::SubscriptionExpired) => text::audit_reasons::subscription_expired(),
-        Reason::Problem(ProblemCode::SubscriptionNone) => text::audit_reasons::subscription_none(),
-        Reason::Problem(ProblemCode::NoApiKey) => text::audit_reasons::no_api_key(),
         Reason::Problem(ProblemCode::ApiKeyExists) => text::audit_reasons::api_key_exists(),
         Reason::Problem(ProblemCode::SameApiKey) => text::audit_reasons::same_api_key(),
         Reason::Problem(ProblemCode::SimilarApiKey) => text::audit_reasons::similar_api_key(),
@@ -89,11 +69,63 @@ pub fn words(reason: &str) -> Cow<'_, str> {
         Reason::JwksRedirect => text::audit_reasons::jwks_redirect(),
         Reason::JwksJson => text::audit_reasons::jwks_json(),
         Reason::JwksNoUsableKey => text::audit_reasons::jwks_no_usable_key(),
-        Reason::NoPassword => text::audit_reasons::no_password(),
-        Reason::PasswordHeld => text::audit_reasons::password_held(),
-        Reason::KeyHeld => text::audit_reasons::key_held(),
         Reason::SessionEnded => text::audit_reasons::session_ended(),
+        // `of_sign_in` has them.
+        Reason::UnknownUser
+        | Reason::Locked
+        | Reason::TooManyFailures
+        | Reason::TooManyFailuresInADay
+        | Reason::TooManyWrongKeys
+        | Reason::TooManyWrongKeysInADay
+        | Reason::KeyLocked
+        | Reason::KeyOfOtherOrganization
+        | Reason::TimestampUnusable
+        | Reason::WrongKey
+        | Reason::FormerKey
+        | Reason::FormerOrPresentKey
+        | Reason::OrganizationAmbiguous
+        | Reason::TimestampOutOfRange
+        | Reason::NoApiAccess
+        | Reason::AdminChangedConcurrently
+        | Reason::KeyChangedConcurrently
+        | Reason::KeyHeld
+        | Reason::NoPassword
+        | Reason::PasswordHeld => "",
         Reason::Problem(code) => problem::sentence(code).trim_end_matches('.'),
     };
     words.into()
+}
+
+/// Why a sign-in with the key failed, in a few words. The first load has these and no others.
+pub fn of_sign_in(reason: &str) -> Option<&'static str> {
+    Some(match reason {
+        "unknown-user" => text::audit_reasons::unknown_user(),
+        "wrong-password" => text::audit_reasons::wrong_password(),
+        "locked" => text::audit_reasons::locked(),
+        "too-many-failures" => text::audit_reasons::too_many_failures(),
+        "too-many-failures-in-a-day" => text::audit_reasons::too_many_failures_in_a_day(),
+        "too-many-wrong-keys" => text::audit_reasons::too_many_wrong_keys(),
+        "too-many-wrong-keys-in-a-day" => text::audit_reasons::too_many_wrong_keys_in_a_day(),
+        "key-locked" => text::audit_reasons::key_locked(),
+        "key-of-other-organization" => text::audit_reasons::key_of_other_organization(),
+        "timestamp-unusable" => text::audit_reasons::timestamp_unusable(),
+        "account-disabled" => text::audit_reasons::account_disabled(),
+        "password-sign-in-off" => text::audit_reasons::password_sign_in_off(),
+        "wrong-key" => text::audit_reasons::wrong_key(),
+        "former-key" => text::audit_reasons::former_key(),
+        "former-or-current-key" => text::audit_reasons::former_or_current_key(),
+        "api-key-disabled" => text::audit_reasons::api_key_disabled(),
+        "organization-ambiguous" => text::audit_reasons::organization_ambiguous(),
+        "timestamp-out-of-range" => text::audit_reasons::timestamp_out_of_range(),
+        "no-api-access" => text::audit_reasons::no_api_access(),
+        "subscription-expired" => text::audit_reasons::subscription_expired(),
+        "no-api-key" => text::audit_reasons::no_api_key(),
+        "admin-changed-concurrently" => text::audit_reasons::admin_changed_concurrently(),
+        "key-changed-concurrently" => text::audit_reasons::key_changed_concurrently(),
+        "subscription-none" => text::audit_reasons::subscription_none(),
+        "key-held" => text::audit_reasons::key_held(),
+        "no-password" => text::audit_reasons::no_password(),
+        "password-held" => text::audit_reasons::password_held(),
+        _ => return None,
+    })
 }

@@ -1,6 +1,8 @@
 //! The key of one organization, as the gateway last told it, kept up to date while someone looks.
 
-use keyward_contract::{ApiKey, KeyString, KeyUsage, LastChange, Organization, OrganizationId, ProblemCode};
+use keyward_contract::{
+    ApiKey, KeyString, KeyUsage, LastChange, Organization, OrganizationId, ProblemCode, ReadApiKey, UpstreamState,
+};
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{
@@ -64,6 +66,8 @@ pub(crate) struct KeyStore {
     pub(crate) org: OrganizationId,
     pub(crate) organization: RwSignal<Load<Organization>>,
     pub(crate) key: RwSignal<Load<KeyState>>,
+    /// How current the key is, if it lives at an upstream.
+    pub(crate) upstream: RwSignal<Option<UpstreamState>>,
     pub(crate) usage: RwSignal<Load<KeyUsage>>,
     pub(crate) news: RwSignal<Option<News>>,
     pub(crate) secret: SecretStore<KeyString>,
@@ -80,6 +84,7 @@ impl KeyStore {
             org,
             organization: RwSignal::new(Load::Loading),
             key: RwSignal::new(Load::Loading),
+            upstream: RwSignal::new(None),
             usage: RwSignal::new(Load::Loading),
             news: RwSignal::new(None),
             secret: SecretStore::new(session, preferences),
@@ -133,6 +138,9 @@ impl KeyStore {
         }
         if self.busy.get_value() || self.epoch.get_value() != epoch {
             return;
+        }
+        if let Ok(Some(read)) = &answer {
+            self.upstream.set(read.upstream.clone());
         }
         match key_state(answer) {
             Ok(Some(state)) => self.learn(state, false),
@@ -263,9 +271,9 @@ fn is_newer(state: &KeyState, answer: Option<&ApiKey>) -> bool {
 }
 
 /// Nothing where the key is still the one that is known.
-fn key_state(answer: Result<Option<ApiKey>, ApiError>) -> Result<Option<KeyState>, ApiError> {
+fn key_state(answer: Result<Option<ReadApiKey>, ApiError>) -> Result<Option<KeyState>, ApiError> {
     match answer {
-        Ok(key) => Ok(key.map(KeyState::Present)),
+        Ok(read) => Ok(read.map(|read| KeyState::Present(read.key))),
         Err(error) => match error.code() {
             Some(ProblemCode::NoApiKey) => Ok(Some(KeyState::Absent(error.last_change()))),
             Some(ProblemCode::SubscriptionNone) => Ok(Some(KeyState::NoSubscription)),

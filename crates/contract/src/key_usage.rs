@@ -29,6 +29,11 @@ pub struct KeyUsage {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub guessing: Option<KeyGuessing>,
+    /// The last sign-in that failed within [`SIGN_IN_FAILURES_DAYS`](crate::SIGN_IN_FAILURES_DAYS); missing without one, or if
+    /// the role doesn't grant [`SignInFailures`](crate::SignInFailures).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub last_failure: Option<LastFailure>,
     /// The age from which a key should be replaced, in days.
     pub age_hint_days: u32,
 }
@@ -114,4 +119,16 @@ pub struct FormerKeyClient {
     /// When last.
     #[serde(deserialize_with = "crate::instant::read")]
     pub last_seen_on: DateTime<Utc>,
+}
+
+/// The last failed sign-in with the key. [`SignInFailures`](crate::SignInFailures) has the others, and more about each.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct LastFailure {
+    /// The true reason, as in [`SignInFailure`](crate::SignInFailure).
+    pub reason: String,
+    /// When it was.
+    #[serde(deserialize_with = "crate::instant::read")]
+    pub on: DateTime<Utc>,
 }

@@ -57,7 +57,7 @@ pub use input::{
     check_organization_name, check_role_name, check_sandbox_token_name, unseen,
 };
 pub use key_string::{KEY_LENGTH, KeyFormatError, KeyString};
-pub use key_usage::{FormerKey, FormerKeyClient, KEY_USAGE_CLIENTS_MAX, KeyClient, KeyGuessing, KeyUsage};
+pub use key_usage::{FormerKey, FormerKeyClient, KEY_USAGE_CLIENTS_MAX, KeyClient, KeyGuessing, KeyUsage, LastFailure};
 pub use oauth_codes::{FetchFailureCode, JwkFault, JwkFaultCode, TokenCheckCode};
 pub use oauth_server::{
     CheckToken, EditOauthServer, FetchFailure, FetchFailureReason, JwkReport, JwksReport, OAUTH_SERVERS_MAX,

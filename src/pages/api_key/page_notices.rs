@@ -1,15 +1,16 @@
 //! What there is to know about the key and the organization before doing anything.
 
-use keyward_contract::{KeyStatus, Permission, Restored, Subscription};
+use keyward_contract::{KeyStatus, Permission, Restored, Subscription, UpstreamFailureCode, UpstreamState};
 use leptos::prelude::*;
 
 use super::{Page, actions::AddNotice, notice::changed, usage};
 use crate::{
+    present::when::local,
     reactive::{memo, reactive},
     state::{KeyState, Load, News},
     text,
     ui::{
-        banner::{Banner, Tone},
+        banner::{self, Banner, Tone},
         button::{Button, Kind},
         icon::Icon,
     },
@@ -24,7 +25,7 @@ enum Notice {
     ViewOnly,
 }
 
-fn notice(page: Page) -> Option<Notice> {
+fn lasting(page: Page) -> Option<Notice> {
     let (disabled, restored) = page.store.key.with(|key| match key {
         Load::Ready(KeyState::Present(key)) => (key.status == KeyStatus::Disabled, key.restored),
         _ => (false, None),
@@ -49,10 +50,13 @@ fn notice(page: Page) -> Option<Notice> {
 #[component]
 pub(super) fn PageNotices() -> AnyView {
     let page = Page::get();
-    let lasting = memo(move || notice(page));
+    let notice = memo(move || lasting(page));
+    // Its words, so that it's told again only when they change.
+    let upstream = memo(move || page.store.upstream.with(|it| upstream_words(it.as_ref()?)));
     view! {
         {usage::guessing_notice()}
-        {reactive(move || lasting.get().map(lasting_notice))}
+        {reactive(move || notice.get().map(lasting_notice))}
+        {reactive(move || upstream.get().map(|(title, text)| banner::notice(Tone::Warning, true, title, text)))}
         <NewsBanner />
         <AddNotice />
     }
@@ -106,6 +110,22 @@ fn lasting_notice(notice: Notice) -> AnyView {
         </Banner>
     }
     .into_any()
+}
+
+/// That what shows may be old: the key lives at an upstream that fails, or hasn't confirmed a new key.
+fn upstream_words(state: &UpstreamState) -> Option<(&'static str, String)> {
+    if let Some(since) = state.pending_since {
+        let text = text::api_key::upstream_pending_text(&local(since));
+        return Some((text::api_key::upstream_pending_title(), text));
+    }
+    let why = match state.failure.as_ref()?.code {
+        UpstreamFailureCode::Certificate => text::api_key::upstream_certificate(),
+        UpstreamFailureCode::Credentials => text::api_key::upstream_credentials(),
+        UpstreamFailureCode::RateLimited | UpstreamFailureCode::EditLock => text::api_key::upstream_busy(),
+        _ => text::api_key::upstream_unavailable(),
+    };
+    let text = text::api_key::upstream_text(why, &local(state.fetched_on));
+    Some((text::api_key::upstream_title(), text))
 }
 
 /// Someone has changed the key elsewhere.

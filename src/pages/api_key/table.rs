@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     pages::shared::{context::Context, message::Message},
-    present::when::When,
+    present::when::{When, local},
     reactive::{memo, reactive},
     routes::Route,
     state::{KeyState, Load},
@@ -69,10 +69,18 @@ fn with_key() -> AnyView {
         <div class="key-foot">
             {reactive(move || has_key.get().then(actions))}
             {same_key_link()}
+            {reactive(as_of)}
             <HideAfter />
         </div>
     }
     .into_any()
+}
+
+/// When a key that lives at an upstream was last read there. While that fails, a notice says it.
+fn as_of() -> Option<AnyView> {
+    let upstream = Page::get().store.upstream;
+    let fetched_on = upstream.with(|it| Some(it.as_ref().filter(|it| it.failure.is_none())?.fetched_on))?;
+    Some(view! { <p class="faint">{text::api_key::upstream_as_of(&local(fetched_on))}</p> }.into_any())
 }
 
 /// For an admin of several: the way to one key in all of them.

@@ -33,7 +33,7 @@ pub(super) fn Failures() -> AnyView {
     };
     part(
         "failures",
-        text::getting_started::failures_title(),
+        text::frame::recent_failures(),
         text::getting_started::failures_text(),
         reactive(content),
     )
@@ -58,7 +58,7 @@ fn table(told: SignInFailures) -> AnyView {
         .then(|| view! { <p>{text::getting_started::more_failures(SIGN_IN_FAILURES_MAX)}</p> });
     view! {
         <div class="panel table-box">
-            <Table caption=text::getting_started::failures_title() headings=headings numbers=&[5] rows=rows />
+            <Table caption=text::frame::recent_failures() headings=headings numbers=&[5] rows=rows />
         </div>
         {more}
     }

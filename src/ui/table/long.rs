@@ -40,6 +40,10 @@ pub fn LongRows(
     let height = RwSignal::new(GUESS);
     let range = RwSignal::new(0..2 * BEYOND);
     let look = move || {
+        // The page may be gone by the next frame.
+        if range.is_disposed() {
+            return;
+        }
         let Some(above) = above.get_untracked() else { return };
         if let Some(measured) = row_height(&above)
             && (measured - height.get_untracked()).abs() > 0.5

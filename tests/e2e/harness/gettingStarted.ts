@@ -26,7 +26,7 @@ export class GettingStartedPage {
   constructor(readonly page: Page) {
     const part = (name: string) => page.getByRole('region', { name, exact: true })
     this.key = part(text('getting-started.key-title'))
-    this.failures = part(text('getting-started.failures-title'))
+    this.failures = part(text('frame.recent-failures'))
     this.tokens = part(text('getting-started.tokens-title'))
     this.sandbox = part(text('getting-started.sandbox-title'))
     this.tryIt = page.getByRole('button', { name: text('getting-started.try-it') })

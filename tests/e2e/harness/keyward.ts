@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -191,6 +191,16 @@ export class Keyward {
     for (const name of names) {
       await this.command(['organization', 'add', '--name', name, '--cloud', 'cloud.example', '--admin', ADMIN.username])
     }
+    await this.sql("UPDATE admin_roles SET status = 'active'; DELETE FROM invitations")
+  }
+
+  /** Adds an organization, with Alice as Super Admin, whose key lives at another Keyward: Alice's, there. */
+  async addUpstream(name: string, upstream: Keyward, key: string): Promise<void> {
+    const secret = path.join(this.folder, 'upstream.password')
+    await writeFile(secret, ADMIN.password)
+    const place = ['--upstream', `${upstream.url}/ztw`, '--upstream-kind', 'ztw-legacy', '--upstream-user', ADMIN.username]
+    const secrets = ['--upstream-secret-file', secret, '--upstream-key-file', '-']
+    await this.command(['organization', 'add', '--name', name, '--cloud', CLOUD, '--admin', ADMIN.username, ...place, ...secrets], key)
     await this.sql("UPDATE admin_roles SET status = 'active'; DELETE FROM invitations")
   }
 

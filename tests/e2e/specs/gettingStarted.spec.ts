@@ -11,7 +11,7 @@ import { expectFits, expectNoFindings } from '../harness/looks.ts'
 import { Nginx } from '../harness/nginx.ts'
 import { OauthServersPage, expect, test } from '../harness/oauthServers.ts'
 import { SandboxTokensPage } from '../harness/sandboxTokens.ts'
-import { text } from '../harness/text.ts'
+import { saying, text } from '../harness/text.ts'
 
 /** The Python that has the vendor's SDK. */
 const SDK = process.env['KEYWARD_TEST_PYTHON_SDK']
@@ -167,7 +167,14 @@ test('a failed sign-in shows its true reason', async ({ page, keyward, alice }) 
   expect((await openSession(keyward.url, old, ADMIN, 'nightly/1.0')).status).toBe(400)
   await page.reload()
   const cells = start.failures.getByRole('row').filter({ has: page.getByRole('cell') }).first().getByRole('cell')
-  await expect(cells).toHaveText([/\d/, ADMIN.username, '127.0.0.1', 'nightly/1.0', text('audit-reasons.former-key'), '1'])
+  const reason = text('audit-reasons.former-key')
+  await expect(cells).toHaveText([/\d/, ADMIN.username, '127.0.0.1', 'nightly/1.0', reason, '1'])
+  // The key page has the last one, and leads here.
+  await page.goto(`${keyward.url}/o/${alice.organization}/api-key`)
+  const usage = page.getByRole('region', { name: text('key-usage.heading') })
+  await expect(usage.getByText(saying('key-usage.last-failure', { when: /.+/, reason }))).toBeVisible()
+  await usage.getByRole('link', { name: text('frame.recent-failures') }).click()
+  await expect(cells.first()).toBeVisible()
 })
 
 test('each state of the page says why', async ({ page, keyward, alice, guard }) => {

@@ -31,6 +31,26 @@ test('each page is reached by its link in either program', async ({ keyPage: pag
   await keyPage.shownKey()
 })
 
+test('a page that is left before it is drawn leaves no work behind', async ({ page, keyward, alice }) => {
+  // As in a browser under load.
+  await page.addInitScript(() => {
+    const next = window.requestAnimationFrame.bind(window)
+    window.requestAnimationFrame = (call) => window.setTimeout(() => next(call), 400)
+  })
+  await page.context().addCookies([alice.cookieFor(keyward.url)])
+  await page.goto(`${keyward.url}/o/${alice.organization}/audit-log`)
+  const cells = page.getByRole('table', { name: text('audit-log.caption') }).getByRole('cell')
+  for (let index = 0; index < 3; index += 1) {
+    await cells.first().waitFor()
+    await rail(page).nth(index).click()
+    await page.goBack()
+  }
+  await rail(page).first().click()
+  await expect(new KeyPage(page).row).toHaveCount(1)
+  // Every late frame has come.
+  await page.evaluate(() => new Promise((resolve) => window.requestAnimationFrame(resolve)))
+})
+
 for (const [role, pages] of [
   ['Key Manager', [text('frame.security')]],
   ['Auditor', [text('frame.security'), text('frame.audit-log')]],

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use keyward_contract::{
-    AdminId, OrganizationId, SIGN_IN_FAILURES_DAYS, SIGN_IN_FAILURES_MAX, SignInFailure, SignInFailures,
+    AdminId, LastFailure, OrganizationId, SIGN_IN_FAILURES_DAYS, SIGN_IN_FAILURES_MAX, SignInFailure, SignInFailures,
 };
 use serde_json::Value;
 
@@ -20,7 +20,7 @@ pub async fn recent(
     organization: OrganizationId,
     now: DateTime<Utc>,
 ) -> Result<SignInFailures, StoreError> {
-    let since = now - TimeDelta::days(SIGN_IN_FAILURES_DAYS.into());
+    let since = since(now);
     let rows = failed_sign_ins::since(connection, organization, since, ROWS).await?;
     let are_all = u32::try_from(rows.len()).is_ok_and(|rows| rows < ROWS);
     let mut failures: Vec<SignInFailure> = Vec::new();
@@ -40,6 +40,23 @@ pub async fn recent(
     let more = !are_all || failures.len() > SIGN_IN_FAILURES_MAX;
     failures.truncate(SIGN_IN_FAILURES_MAX);
     Ok(SignInFailures { failures, more, since })
+}
+
+/// The last of them.
+pub async fn last(
+    connection: &mut Connection,
+    organization: OrganizationId,
+    now: DateTime<Utc>,
+) -> Result<Option<LastFailure>, StoreError> {
+    let rows = failed_sign_ins::since(connection, organization, since(now), 1).await?;
+    Ok(rows.into_iter().next().map(|row| {
+        let SignInFailure { reason, last_on, .. } = line(row);
+        LastFailure { reason, on: last_on }
+    }))
+}
+
+fn since(now: DateTime<Utc>) -> DateTime<Utc> {
+    now - TimeDelta::days(SIGN_IN_FAILURES_DAYS.into())
 }
 
 fn line(row: FailedSignIn) -> SignInFailure {

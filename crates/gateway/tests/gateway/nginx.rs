@@ -108,8 +108,12 @@ impl Nginx {
         }
     }
 
-    /// What it has written into its logs.
-    pub(crate) fn logged(&self) -> String {
+    /// Ends it, and returns what it has written into its logs: it logs a request after the answer has left.
+    pub(crate) fn logged(mut self) -> String {
+        let process = self.process.id().to_string();
+        let asked = Command::new("kill").args(["-QUIT", &process]).status();
+        assert!(asked.is_ok_and(|status| status.success()), "nginx runs");
+        self.process.wait().expect("its end");
         let logs = ["keyward.log", "keyward-error.log"].map(|name| fs::read_to_string(self.folder.path().join(name)));
         logs.map(|log| log.expect("a log")).concat()
     }
@@ -137,6 +141,9 @@ fn written(folder: &Path, config: &str) -> PathBuf {
 
 impl Drop for Nginx {
     fn drop(&mut self) {
+        if self.process.try_wait().is_ok_and(|ended| ended.is_some()) {
+            return;
+        }
         // nginx passes a polite end on to its workers; a kill would leave them behind.
         let _ = Command::new("kill").arg(self.process.id().to_string()).status();
         let _ = self.process.wait();

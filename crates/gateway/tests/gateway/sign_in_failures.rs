@@ -3,7 +3,7 @@
 use axum::http::{Method, StatusCode};
 use chrono::TimeDelta;
 use keyward_contract::{
-    AuditLogPage, Permission, Permissions, SIGN_IN_FAILURES_DAYS, SIGN_IN_FAILURES_MAX, SignInFailures, Subscription,
+    AuditLogPage, KeyUsage, Permission, Permissions, SIGN_IN_FAILURES_DAYS, SIGN_IN_FAILURES_MAX, SignInFailures, Subscription,
 };
 use keyward_gateway::{domain::operator, store::organizations};
 use serde_json::{Value, json};
@@ -27,6 +27,13 @@ impl Acme {
         let answer = self.send(get(&self.path("/failures")).cookie(&cookie).empty()).await;
         assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
         serde_json::from_str(&answer.text).expect("failures")
+    }
+
+    async fn key_usage(&self) -> KeyUsage {
+        let path = format!("/api/portal/orgs/{}/key-usage", self.organization);
+        let cookie = self.gateway.sign_in(ADMIN).await;
+        let answer = self.send(get(&path).cookie(&cookie).empty()).await;
+        serde_json::from_str(&answer.text).expect("key usage")
     }
 
     async fn reasons(&self) -> Vec<String> {
@@ -67,6 +74,9 @@ async fn recent_failures_have_the_true_reason() {
             (failure.first_on, failure.last_on),
             (acme.clock.now(), acme.clock.now())
         );
+        // The key page has the last one.
+        let last = acme.key_usage().await.last_failure.expect("a failure");
+        assert_eq!((last.reason.as_str(), last.on), (reason, acme.clock.now()));
         failure
     };
     let failure = fails("wrong-password", &key, ADMIN, "wrong password").await;
@@ -186,6 +196,7 @@ async fn equal_failures_are_one_line_per_script() {
 
     acme.clock
         .advance(TimeDelta::days(SIGN_IN_FAILURES_DAYS.into()) + TimeDelta::milliseconds(1));
+    assert_eq!(acme.key_usage().await.last_failure, None, "it is old");
     let failures = acme.failures().await;
     assert_eq!(failures.since, acme.clock.now() - TimeDelta::days(7));
     assert!(failures.failures.is_empty(), "they are old");
@@ -254,6 +265,7 @@ async fn failures_of_others_are_not_shown() {
 #[tokio::test]
 async fn capabilities_say_who_sees_failures_and_tries_keys() {
     let acme = Acme::unlimited().await;
+    acme.api_sign_in("AAAAAAAAAAAA", ADMIN, PASSWORD).await;
     for (view, audit_log, api_access) in [
         (true, true, true),
         (true, true, false),
@@ -272,6 +284,9 @@ async fn capabilities_say_who_sees_failures_and_tries_keys() {
         let failures = acme
             .send(get(&acme.path("/failures")).cookie(&acme.cookie).empty())
             .await;
+        if view {
+            assert_eq!(acme.key_usage().await.last_failure.is_some(), audit_log);
+        }
         let body = json!({ "password": PASSWORD });
         let tried = acme.send(acme.change(Method::POST, "/try").json(&body)).await;
         for (name, answer, is_granted) in [

@@ -437,7 +437,7 @@ async fn an_application_keeps_its_session_beside_ours() {
     };
     let (server, location): (Vec<_>, Vec<_>) = lines.lines().partition(|line| line.contains("proxy_set_header"));
     let pass = "    location / {\n        proxy_pass http://app;";
-    let header = "    proxy_set_header Host $host;";
+    let header = "    proxy_http_version 1.1;";
     let proxied = Proxied::start_with(&[
         (FIRST, format!("{maps}\n{FIRST}")),
         (header, [&[header][..], &server].concat().join("\n")),

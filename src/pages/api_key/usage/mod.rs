@@ -5,6 +5,7 @@
 mod breaks;
 mod chart;
 mod clients;
+mod failure;
 mod former;
 mod life;
 
@@ -18,6 +19,7 @@ pub(super) use self::{
 use self::{
     chart::chart,
     clients::clients,
+    failure::failure,
     former::former,
     life::{age_text, days_old},
 };
@@ -71,7 +73,14 @@ fn is_absent(store: KeyStore) -> bool {
 }
 
 fn content(store: KeyStore) -> AnyView {
-    vec![part(store, numbers), part(store, former), chart(store), clients(store)].into_any()
+    vec![
+        part(store, numbers),
+        part(store, failure),
+        part(store, former),
+        chart(store),
+        clients(store),
+    ]
+    .into_any()
 }
 
 /// Above the key: it is more urgent than all else.
