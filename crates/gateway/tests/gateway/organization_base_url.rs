@@ -1,12 +1,15 @@
 //! Base URLs of single organizations, for admins whose organizations have the same key.
 
 use axum::http::Method;
-use keyward_contract::{BuiltInRole, OrganizationId};
+use keyward_contract::{BuiltInRole, OrganizationId, Subscription};
 use keyward_gateway::config::Config;
 use serde_json::{Value, json};
 
 use crate::{
     config_sources::{from_environment, from_file},
+    data::TestData,
+    nginx::{Nginx, application},
+    process::{Server, init, open_session},
     support::{ADMIN, Acme, Answer, PASSWORD, get, obfuscated, post, request, usable},
 };
 
@@ -291,5 +294,53 @@ fn organization_hosts_are_checked() {
         ];
         let refused = from_environment(&settings).expect_err(wrong);
         assert!(refused.contains(words), "{refused}");
+    }
+}
+
+/// A client that keeps the cookies of both: the session that still has a subscription counts, wherever it stands.
+#[tokio::test]
+async fn of_several_sessions_an_authorized_one_counts() {
+    let both = Both::new().await;
+    let of = async |organization| both.sign_in(&format!("/orgs/{organization}"), ADMIN).await.cookie();
+    let (expired, usable) = (of(both.acme.organization).await, of(both.globex).await);
+    both.acme.subscribe(Subscription::Expired).await;
+    let verify = async |cookie: &str| both.acme.send(get("/verify").cookie(cookie).empty()).await;
+    assert_eq!(verify(&expired).await.status.as_u16(), 403);
+    for cookies in [format!("{expired}; {usable}"), format!("{usable}; {expired}")] {
+        let answer = verify(&cookies).await;
+        assert_eq!(answer.status.as_u16(), 204, "{}", answer.text);
+        assert_eq!(
+            answer.headers["x-keyward-organization"],
+            both.globex.to_string().as_str()
+        );
+    }
+}
+
+/// The file in the documents passes the host on.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn behind_nginx_a_host_admits_its_own_sessions() {
+    let data = TestData::new();
+    assert!(init(&data).status.success());
+    let mut server = Server::start(&data);
+    server.sign_in().await;
+    let id = server.organization().await;
+    server.stop();
+    let hosts = format!("{id}=zsapi.acme.example,{}=zsapi.other.example", id + 1);
+    let server = Server::start_with(
+        &data,
+        &["--trusted-proxies", "127.0.0.1", "--organization-hosts", &hosts],
+    );
+    server.sign_in().await;
+    let nginx = Nginx::start_with(&server.url, &application().await, &[]);
+    let key = server.key().await["key"].as_str().expect("a key").to_owned();
+    let session = open_session(&nginx.url, &key).await.expect("a session");
+    for (host, status) in [
+        ("app.example", 200),
+        ("zsapi.acme.example", 200),
+        ("zsapi.other.example", 401),
+    ] {
+        let request = reqwest::Client::new().get(format!("{}/page", nginx.url));
+        let answer = request.header("host", host).header("cookie", &session).send().await;
+        assert_eq!(answer.expect("an answer").status().as_u16(), status, "{host}");
     }
 }

@@ -3,7 +3,8 @@
 use axum::http::{Method, StatusCode};
 use chrono::TimeDelta;
 use keyward_contract::{
-    AuditLogPage, KeyUsage, Permission, Permissions, SIGN_IN_FAILURES_DAYS, SIGN_IN_FAILURES_MAX, SignInFailures, Subscription,
+    AuditLogPage, KeyUsage, Permission, Permissions, SIGN_IN_FAILURES_DAYS, SIGN_IN_FAILURES_MAX, SignInFailures,
+    Subscription,
 };
 use keyward_gateway::{domain::operator, store::organizations};
 use serde_json::{Value, json};
