@@ -1,6 +1,8 @@
 # The section below the key, and the same in the dialogs that replace or delete it.
 
 heading = Key usage
+# The key lives at a service elsewhere.
+elsewhere = Clients sign in at the service that holds this key. Keyward doesn't see them.
 
 ## Numbers
 

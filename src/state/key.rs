@@ -101,6 +101,11 @@ impl KeyStore {
         store
     }
 
+    /// Whether the key lives at an upstream: its clients sign in there, and no one here knows them.
+    pub(crate) fn is_elsewhere(self) -> bool {
+        self.upstream.with(Option::is_some)
+    }
+
     /// The version of the key that is there.
     pub(crate) fn version(self) -> Option<i64> {
         self.key.with_untracked(|key| match key.ready()? {

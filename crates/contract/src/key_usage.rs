@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::AdminId;
 
-/// `GET /api/portal/orgs/{org}/key-usage`.
+/// `GET /api/portal/orgs/{org}/key-usage`. Empty for a key at an upstream: its clients sign in there.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]

@@ -80,7 +80,7 @@ fn with_key() -> AnyView {
 fn as_of() -> Option<AnyView> {
     let upstream = Page::get().store.upstream;
     let fetched_on = upstream.with(|it| Some(it.as_ref().filter(|it| it.failure.is_none())?.fetched_on))?;
-    Some(view! { <p class="faint">{text::api_key::upstream_as_of(&local(fetched_on))}</p> }.into_any())
+    Some(view! { <p class="key-note">{text::api_key::upstream_as_of(&local(fetched_on))}</p> }.into_any())
 }
 
 /// For an admin of several: the way to one key in all of them.
@@ -88,7 +88,7 @@ fn same_key_link() -> AnyView {
     let context = Context::get();
     let several = memo(move || context.session.organizations().len() > 1);
     let href = move || context.navigator.href(Route::Organizations);
-    let link = move || view! { <a class="key-link" href=Signal::derive(href)>{text::api_key::same_key()}</a> };
+    let link = move || view! { <a class="key-note" href=Signal::derive(href)>{text::api_key::same_key()}</a> };
     reactive(move || several.get().then(link))
 }
 

@@ -25,6 +25,12 @@ test('a key at an upstream says how current it is', async ({ page, keyward, guar
       await expect(button).toHaveAccessibleDescription(text('refusals.not-supported'))
     }
 
+    // Its clients sign in there: it must not say that it has none.
+    const elsewhere = text('key-usage.elsewhere')
+    await expect(page.getByRole('region', { name: text('key-usage.heading') })).toContainText(elsewhere)
+    await keyPage.regenerate.click()
+    await expect(keyPage.dialog).toContainText(elsewhere)
+    await keyPage.dialog.getByRole('button', { name: text('common.cancel') }).click()
     await keyPage.doRegenerate()
     expect(await keyPage.shownKey()).toBe(await there.reveal())
 

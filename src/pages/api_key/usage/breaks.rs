@@ -34,6 +34,7 @@ pub(in super::super) fn Breaks() -> AnyView {
         store.usage.with(|usage| match usage {
             Load::Loading => paragraph("", text::key_usage::looking()),
             Load::Failed(_) => paragraph("", text::key_usage::unknown()),
+            Load::Ready(_) if store.is_elsewhere() => paragraph("", text::key_usage::elsewhere()),
             Load::Ready(usage) => summary(usage),
         })
     };

@@ -80,7 +80,7 @@ pub(in super::super) fn last_used(store: KeyStore) -> AnyView {
     let used = memo(move || Some((modified()?, seen()?)));
     let failed = move || store.usage.with(|usage| usage.failure().is_some());
     let text = move || match used.get() {
-        None if failed() => "–".into_any(),
+        _ if failed() || store.is_elsewhere() => "–".into_any(),
         None => view! { <Bar width="w12" /> }.into_any(),
         // Of before then it was another key.
         Some((modified, Some(seen))) if seen >= modified => view! { <When instant=seen /> }.into_any(),

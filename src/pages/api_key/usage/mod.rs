@@ -51,6 +51,7 @@ pub(super) fn Usage() -> AnyView {
     };
     let shown = memo(move || !absent.get() || has_former());
     let content = move || match (ready.get(), absent.get()) {
+        _ if store.is_elsewhere() => paragraph("usage-text", text::key_usage::elsewhere()),
         (true, false) => content(store),
         (true, true) => part(store, former),
         (false, _) => waiting(store),
