@@ -52,18 +52,37 @@
   // Sign-in and the key page start with less. `Route::is_of_first_load` knows the rest, and the gateway's `Name` the same.
   var whole = !(path === "" || path === "sign-in" || (tab && root.dataset.tab === "api-key"));
 
-  // The application asks for these first. They travel while it is still on its way.
-  var early = (window.keywardEarly = new Map());
-  var ask = function (url) {
+  var get = function (url) {
     var control = window.AbortController && new AbortController();
     if (control) setTimeout(control.abort.bind(control), 20000);
-    var answer = fetch(url, {
+    return fetch(url, {
       headers: { Accept: "application/json" },
       redirect: "manual",
-      signal: control ? control.signal : undefined,
+      signal: control && control.signal,
     });
-    answer.catch(function () {});
-    early.set(url, answer);
+  };
+  // The build of the page that comes as an answer, where one of this portal comes. No JSON looks like it.
+  var build = function (answer) {
+    return answer
+      .then(function (answer) {
+        return answer.clone().text();
+      })
+      .then(function (text) {
+        return / data-build="(.+?)"/.exec(text)[1];
+      })
+      .catch(function () {});
+  };
+
+  // The application asks for these first. They travel while it is still on its way. An exported page may have them at another
+  // path of its origin.
+  var early = (window.keywardEarly = new Map());
+  var ask = function (path) {
+    var answer = get((root.dataset.api || "") + path);
+    early.set(path, answer);
+    // A web host that doesn't pass the API on answers with the page itself.
+    build(answer).then(function (found) {
+      if (found) fail("host");
+    });
   };
   ask("api/portal/session");
   if (!signedIn) ask("api/portal/sso");
@@ -74,17 +93,35 @@
 
   var fail = function (why) {
     var message = document.getElementById("start-failed");
-    if (!message || !message.hidden) return;
+    if (!message) return document.addEventListener("DOMContentLoaded", fail.bind(null, why));
+    if (!message.hidden) return;
     message.querySelectorAll("[data-why]").forEach(function (text) {
-      text.hidden = text.dataset.why !== why;
+      text.hidden = text.dataset.why.split(" ").indexOf(why) < 0;
     });
     document.getElementById("start-reload").addEventListener("click", function () {
       location.reload();
     });
+    // After a crash, what someone has typed can still be read.
+    document.getElementById("app").hidden = why !== "crash";
     delete root.dataset.away;
     message.hidden = false;
     root.dataset.start = "failed";
   };
+
+  // Something of this build can't be had: because the host has a different one by now, or for another reason.
+  var missing = function (otherwise) {
+    build(get("./")).then(function (found) {
+      if (!found || found === root.dataset.build) otherwise();
+      else closed().then(fail.bind(null, "new"));
+    });
+  };
+
+  // The application notes which version of the API the gateway follows. A build begins with its own; neighbors work together.
+  new MutationObserver(function () {
+    var ahead = root.dataset.served - parseInt(root.dataset.build);
+    if (ahead > 1) fail("new");
+    if (ahead < -1) fail("older");
+  }).observe(root, { attributeFilter: ["data-served"] });
   addEventListener("error", function (event) {
     if (window.WebAssembly && event.error instanceof WebAssembly.RuntimeError) fail("crash");
   });
@@ -98,7 +135,7 @@
       var link = document.createElement("link");
       link.id = mention.id;
       link.rel = "stylesheet";
-      link.href = new URL(mention.content, document.baseURI).href + again;
+      link.href = mention.content + again;
       link.onload = resolve;
       link.onerror = function () {
         link.replaceWith(mention);
@@ -136,7 +173,9 @@
     console.error(error);
     // A program that this browser can't compile or link is one for newer browsers.
     var isOld = error instanceof WebAssembly.CompileError || error instanceof WebAssembly.LinkError;
-    fail(isOld ? "old" : error instanceof WebAssembly.RuntimeError ? "crash" : "load");
+    if (isOld) fail("old");
+    else if (error instanceof WebAssembly.RuntimeError) fail("crash");
+    else missing(fail.bind(null, "load"));
   };
 
   // Fetches what the other pages need while nothing else is to do, so that they open without waiting.
@@ -145,7 +184,7 @@
     ["whole-script", "whole-wasm", "morestyle"].forEach(function (id) {
       var name = document.getElementById(id).content;
       if (!name) return;
-      fetch(new URL(name, document.baseURI), { priority: "low" })
+      fetch(name, { priority: "low" })
         .then(function (answer) {
           return answer.arrayBuffer();
         })
@@ -187,7 +226,9 @@
       coming = undefined;
       failures += 1;
       console.error(error);
-      dispatchEvent(new Event("keyward-more-failed"));
+      missing(function () {
+        dispatchEvent(new Event("keyward-more-failed"));
+      });
     });
   });
 

@@ -3,13 +3,13 @@
 (function () {
   "use strict";
   var files = {};
-  document
-    .getElementById("languages")
-    .content.split(" ")
-    .forEach(function (file) {
-      var parts = file.split("=");
-      files[parts[0]] = parts[1];
-    });
+  var languages = document.getElementById("languages");
+  languages.content.split(" ").forEach(function (file) {
+    var parts = file.split("=");
+    files[parts[0]] = parts[1];
+  });
+  // Which text each element of the page shows.
+  var shown = languages.dataset.texts.split(" ");
   var wanted = [];
   (navigator.languages || [navigator.language]).forEach(function (tag) {
     wanted.push(tag, tag.split("-")[0]);
@@ -29,8 +29,8 @@
       window.keywardTexts = texts;
       document.documentElement.lang = language;
       return drawn.then(function () {
-        document.querySelectorAll("[data-text]").forEach(function (element) {
-          element.textContent = texts[element.dataset.text] || element.textContent;
+        document.querySelectorAll("[data-text]").forEach(function (element, at) {
+          element.textContent = texts[shown[at]] || element.textContent;
         });
       });
     })

@@ -6,16 +6,16 @@
 use leptos::prelude::*;
 
 use crate::{
+    api::ApiError,
     browser::{events, page},
     pages::{
         frame::SecurityPage,
-        shared::{message::Message, panel::page_heading},
+        shared::{message::FailedLoad, panel::page_heading},
     },
     present::title,
     reactive::{memo, reactive, watch},
     routes::Route,
-    text,
-    ui::{button::Button, icon::Icon, skeleton::Bar},
+    ui::skeleton::Bar,
 };
 
 const ASK: &str = "keyward-more";
@@ -61,16 +61,7 @@ pub(crate) fn coming(route: &Route) -> AnyView {
                 .collect();
             return view! { <div class="coming" aria-busy="true">{bars}</div> }.into_any();
         }
-        view! {
-            <div role="alert">
-                <Message icon=Icon::Warning title=text::frame::page_failed_title() class="message-failed">
-                    <p>{text::frame::page_failed_text()}</p>
-                    <Button label=text::common::try_again() icon=Icon::Rotate on_press=move |()| ask(failed) />
-                    <Button label=text::common::reload() on_press=|()| page::reload() />
-                </Message>
-            </div>
-        }
-        .into_any()
+        view! { <FailedLoad error=ApiError::Unreachable on_retry=move |()| ask(failed) /> }.into_any()
     };
     let name = title::of(route);
     match *route {

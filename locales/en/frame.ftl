@@ -59,7 +59,5 @@ no-organization-title = Organization not found
 no-organization-text = It doesn't exist, or you don't have access. Check the link, or ask the person who sent it.
 no-subscription = No API subscription
 failed-title = Couldn't load this
-page-failed-title = Couldn't load this page
-page-failed-text = Check your connection and try again. If Keyward was upgraded, reload the page.
 # What names a request in the server's log.
 request = Request <id/>

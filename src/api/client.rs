@@ -3,16 +3,22 @@
 use std::sync::Arc;
 
 use gloo_net::http::{Method, RequestBuilder, Response};
-use keyward_contract::paths::{ADMIN_HEADER, BACKGROUND_HEADER, CHANGE_HEADER, IDEMPOTENCY_KEY_HEADER};
+use keyward_contract::{
+    API_VERSION_HEADER,
+    paths::{ADMIN_HEADER, BACKGROUND_HEADER, CHANGE_HEADER, IDEMPOTENCY_KEY_HEADER},
+};
 use serde::{Serialize, de::DeserializeOwned};
 use web_sys::{RequestRedirect, ResponseType};
 use zeroize::Zeroizing;
 
 use super::{ApiError, page, reading::read_problem};
-use crate::browser::{early, json, life, random, time};
+use crate::browser::{self, early, json, life, random, time};
 
 /// How long an answer may take, in milliseconds. The gateway gives up earlier.
 const PATIENCE: i32 = 20_000;
+
+/// On the root element: the version of the API that the last answer follows. `boot.js` compares it with that of the page.
+const SERVED: &str = "data-served";
 
 /// An answer with a status of success, or 304.
 pub(super) struct Answer {
@@ -194,7 +200,7 @@ pub(super) fn delete(path: String, version: i64) -> Request<()> {
 }
 
 fn request(path: &str, method: Method) -> RequestBuilder {
-    RequestBuilder::new(path)
+    RequestBuilder::new(&browser::page::api(path))
         .method(method)
         .header("Accept", "application/json")
         // The gateway redirects no request of this page. What does is not to be followed, least of all with a change.
@@ -208,6 +214,8 @@ async fn answer(response: Response) -> Result<Answer, ApiError> {
     if !matches!(status, 502..=504) && (response.type_() == ResponseType::Opaqueredirect || is_page(&response)) {
         return Err(ApiError::Intercepted);
     }
+    let version = response.headers().get(API_VERSION_HEADER);
+    browser::page::set_root_attribute(SERVED, version.as_deref());
     let body = Zeroizing::new(response.text().await.map_err(|_| ApiError::Unreachable)?);
     life::go_on().await;
     if response.ok() || status == 304 {

@@ -20,12 +20,19 @@ pub fn set_root_attribute(name: &str, value: Option<&str>) {
     };
 }
 
+/// An attribute of the root element.
+fn root_attribute(name: &str) -> Option<String> {
+    document().document_element()?.get_attribute(name)
+}
+
 /// Whether the root element has an attribute with this value.
 pub fn root_attribute_is(name: &str, value: &str) -> bool {
-    document()
-        .document_element()
-        .and_then(|root| root.get_attribute(name))
-        .is_some_and(|it| it == value)
+    root_attribute(name).is_some_and(|it| it == value)
+}
+
+/// The address of a path of the API: relative to the base of the document, unless an exported page says where else it is.
+pub fn api(path: &str) -> String {
+    [&root_attribute("data-api").unwrap_or_default(), path].concat()
 }
 
 /// Whether another page shows this one in a frame: it then takes no focus from that page.

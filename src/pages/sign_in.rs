@@ -8,7 +8,7 @@ use crate::{
     attributes::attributes,
     browser::{
         events,
-        page::{focus_first, is_framed},
+        page::{self, focus_first, is_framed},
     },
     pages::shared::{
         card::{Card, card_heading},
@@ -62,7 +62,7 @@ pub(super) fn failure() -> Option<AnyView> {
 }
 
 pub(super) fn sign_in_link(provider: SsoProvider, query: &str, target: &'static str) -> AnyView {
-    let href = [&provider.sign_in, query].concat();
+    let href = page::api(&[&provider.sign_in, query].concat());
     view! { <a {..attributes(&[("target", target)])} class="button" href=href>{text::sign_in::sign_in_with(&provider.name)}</a> }.into_any()
 }
 

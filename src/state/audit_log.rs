@@ -10,7 +10,7 @@ use crate::{
         ApiError,
         audit_log::{self as api, Part},
     },
-    browser::{events, time},
+    browser::{events, page, time},
     routes::{AuditLogQuery, Span},
 };
 
@@ -71,7 +71,7 @@ impl AuditLogStore {
 
     /// Where the same rows are to be had as CSV.
     pub(crate) fn csv(self) -> String {
-        self.filter.with(|filter| api::audit_log_csv(self.org, filter))
+        self.filter.with(|filter| page::api(&api::audit_log_csv(self.org, filter)))
     }
 
     /// Asks for the first rows.

@@ -32,6 +32,7 @@ mod session;
 mod setup;
 mod sso;
 mod upstream;
+mod version;
 
 pub use account::{AccountSession, ChangePassword, FreshPassword, SessionKind};
 pub use administrator::{
@@ -79,3 +80,4 @@ pub use session::{Admin, OrganizationAccess, Session, SignIn};
 pub use setup::{ReadSetup, Setup};
 pub use sso::{SignInOptions, SsoProvider};
 pub use upstream::{ReadApiKey, UpstreamFailure, UpstreamFailureCode, UpstreamState};
+pub use version::{API_VERSION, API_VERSION_HEADER};

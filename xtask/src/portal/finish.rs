@@ -30,6 +30,7 @@ pub(crate) fn finish(folder: &Path, base: &str, compressed: bool) -> Result<()> 
     }
     refuse_inline(&page)?;
     let page = languages::with_texts(&without_comments(&page), &languages::english()?)?;
+    let page = with_build(&page);
     fs::write(folder.join("more.html"), with_the_other_program(&page, base))?;
     fs::write(&index, page)?;
     languages::add(folder, base, !compressed)?;
@@ -141,6 +142,17 @@ fn without_comments(page: &str) -> String {
     kept += rest;
     let lines: Vec<&str> = kept.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     lines.join("\n") + "\n"
+}
+
+/// Names the build: by the version of the API that it speaks, as `keyward_contract::API_VERSION` has it, and by the content of all
+/// its files, whose names are in the page. `src/boot.js` compares it with that of the page that the host has by now.
+fn with_build(page: &str) -> String {
+    const MAJOR: &str = env!("CARGO_PKG_VERSION_MAJOR");
+    const MINOR: &str = env!("CARGO_PKG_VERSION_MINOR");
+    let version = if MAJOR == "0" { MINOR.to_owned() } else { format!("{MAJOR}{MINOR:0>3}") };
+    // 32 bits: enough to tell the builds of one installation apart.
+    let build = format!(r#" data-build="{version}-{}""#, &hash(page.as_bytes())[..8]);
+    page.replacen(r#" data-build="""#, &build, 1)
 }
 
 /// The style sheet of the pages beyond the first load is only mentioned: `src/boot.js` asks for it with their program.

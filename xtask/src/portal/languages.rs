@@ -1,7 +1,8 @@
 //! The texts of the page itself, and other languages than English.
 //!
 //! English is compiled into the programs, and stands in `index.html` where an element has `data-text`. Each other folder of
-//! `locales` becomes a file of texts, which `src/language.js` fetches for readers of that language.
+//! `locales` becomes a file of texts, which `src/language.js` fetches for readers of that language. The built page doesn't say
+//! which text an element shows: in English that would be weight for nothing. With other languages it has a list.
 
 use std::{
     collections::BTreeSet,
@@ -17,7 +18,11 @@ use keyward_catalogue::{
 };
 use serde_json::json;
 
-use super::{dist, hash::hash, html::tags};
+use super::{
+    dist,
+    hash::hash,
+    html::{Tag, tags},
+};
 use crate::workspace;
 
 /// The English texts.
@@ -34,18 +39,27 @@ pub(super) fn with_texts(page: &str, catalogue: &Catalogue) -> Result<String> {
     let mut filled = String::with_capacity(page.len());
     let mut copied = 0;
     for tag in tags(page) {
-        let Some(key) = tag.attribute("data-text") else {
-            continue;
-        };
+        let Some(key) = named(&tag) else { continue };
         let number = number(catalogue, key)?;
         filled += &page[copied..tag.range.start];
-        // By its number, as in the files of other languages.
-        filled += &page[tag.range.clone()].replace(key, &number.to_string());
+        filled += &page[tag.range.clone()].replacen(&format!("=\"{key}\""), "", 1);
         let has = page[tag.range.end..].find('<').unwrap_or_default();
         filled += &escaped(&catalogue.messages[number].pattern);
         copied = tag.range.end + has;
     }
     attributes(&(filled + &page[copied..]), catalogue)
+}
+
+/// The text that an element shows, by its key; `None` in a page that has been here before.
+fn named<'a>(tag: &'a Tag<'_>) -> Option<&'a str> {
+    tag.attribute("data-text").filter(|key| !key.is_empty())
+}
+
+/// The numbers of the texts that the page shows, in its order.
+fn shown(page: &str, catalogue: &Catalogue) -> Result<Vec<String>> {
+    let tags = tags(page);
+    let keys = tags.iter().filter_map(named);
+    keys.map(|key| Ok(number(catalogue, key)?.to_string())).collect()
 }
 
 fn attributes(page: &str, catalogue: &Catalogue) -> Result<String> {
@@ -66,7 +80,7 @@ fn attributes(page: &str, catalogue: &Catalogue) -> Result<String> {
 pub(crate) fn check_page(page: &str, catalogue: &Catalogue) -> Result<()> {
     with_texts(page, catalogue)?;
     let tags = tags(page);
-    let named: BTreeSet<&str> = tags.iter().filter_map(|tag| tag.attribute("data-text")).collect();
+    let named: BTreeSet<&str> = tags.iter().filter_map(named).collect();
     let of_the_page = catalogue.messages.iter().filter(|it| it.file == OF_THE_PAGE);
     match of_the_page.map(Message::key).find(|key| !named.contains(key.as_str())) {
         Some(unused) => bail!("no element of index.html shows {unused}"),
@@ -74,12 +88,9 @@ pub(crate) fn check_page(page: &str, catalogue: &Catalogue) -> Result<()> {
     }
 }
 
-/// The number of a text without arguments, by its key, or by the number itself where a page has been here before.
+/// The number of a text without arguments, by its key.
 fn number(catalogue: &Catalogue, key: &str) -> Result<usize> {
     let number = catalogue.messages.iter().position(|it| it.key() == key);
-    let number = number
-        .or_else(|| key.parse().ok())
-        .filter(|it| *it < catalogue.messages.len());
     let number = number.with_context(|| format!("index.html names {key}, which is no text"))?;
     if catalogue.messages[number].pattern.contains([ARGUMENT, PLURAL, OPEN]) {
         bail!("index.html can't fill in the arguments of {key}");
@@ -144,9 +155,11 @@ pub(super) fn add(folder: &Path, base: &str, with_pseudo: bool) -> Result<()> {
     let script = fs::read_to_string(workspace::root().join("src/language.js")).context("can't read src/language.js")?;
     let script_name = format!("language-{}.js", hash(script.as_bytes()));
     fs::write(folder.join(&script_name), script)?;
+    let source = fs::read_to_string(workspace::root().join("index.html")).context("can't read index.html")?;
     let head = format!(
-        r#"<meta id="languages" content="{}"><script src="{base}{script_name}"></script>"#,
-        files.join(" ")
+        r#"<meta id="languages" content="{}" data-texts="{}"><script src="{base}{script_name}"></script>"#,
+        files.join(" "),
+        shown(&source, &english)?.join(" ")
     );
     for name in ["index.html", "more.html"] {
         let file = folder.join(name);
@@ -197,9 +210,10 @@ mod tests {
         let filled = with_texts(page, &catalogue()).unwrap();
         assert_eq!(
             filled,
-            r#"<p data-text="0">Can't &amp; won't</p><b data-text="1" data-label="Yes">Yes</b>"#
+            r#"<p data-text>Can't &amp; won't</p><b data-text data-label="Yes">Yes</b>"#
         );
         assert_eq!(with_texts(&filled, &catalogue()).unwrap(), filled);
+        assert_eq!(shown(page, &catalogue()).unwrap(), ["0", "1"]);
     }
 
     #[test]
