@@ -22,6 +22,18 @@ pub(crate) const NGINX: Package = Package {
     package: "nginx-light",
 };
 
+/// Web servers that tests give an exported portal to.
+pub(crate) const CADDY: Package = Package {
+    program: "caddy",
+    package: "caddy",
+};
+
+/// Likewise. This package has the program alone, without a service.
+pub(crate) const APACHE: Package = Package {
+    program: "apache2",
+    package: "apache2-bin",
+};
+
 /// What the commands in the documents use, which a test runs.
 pub(crate) const CURL: Package = Package {
     program: "curl",

@@ -28,6 +28,8 @@ pub(crate) fn test(args: &[String]) -> Result<()> {
     browser_tests::install_browser()?;
     debian::install(&[
         debian::NGINX,
+        debian::CADDY,
+        debian::APACHE,
         debian::CURL,
         debian::OPENSSL,
         debian::POSTGRESQL,

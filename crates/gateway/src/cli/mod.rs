@@ -15,6 +15,7 @@ mod key;
 mod openapi;
 mod organization;
 mod password_sign_in;
+mod portal;
 mod problems;
 mod secret_file;
 pub mod serve;
@@ -82,6 +83,9 @@ enum Command {
     /// Move an installation to another database
     #[command(subcommand)]
     Database(database::Command),
+    /// Write the portal to a folder, for a web host of its own
+    #[command(subcommand)]
+    Portal(portal::Command),
     /// List or confirm what a restore couldn't verify
     #[command(subcommand)]
     Held(held::Command),
@@ -154,6 +158,7 @@ async fn run(command: Command) -> Result<(), CommandError> {
         Command::Backup(args) => backup::backup(args).await,
         Command::Restore(args) => backup::restore(args).await,
         Command::Database(command) => database::run(command).await,
+        Command::Portal(command) => portal::run(command),
         Command::Held(command) => held::run(command).await,
         Command::Openapi => openapi::run(),
         Command::Problems => {

@@ -1,12 +1,45 @@
 //! Settings of `keyward serve` that other commands read.
 
-use std::path::Path;
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use keyward_contract::PASSWORD_MIN;
 
 use super::{
-    Config, ConfigError, DataArgs, PublicUrl, Sources, address, environment, tls, values::password_min_length,
+    Config, ConfigError, DataArgs, PublicUrl, ServeArgs, Sources, address, environment, tls,
+    values::{hsts_max_age, password_min_length, path},
 };
+
+/// What the portal's files have in common wherever they are served from.
+pub struct PortalConfig {
+    /// As [`Config::portal`].
+    pub portal: Option<PathBuf>,
+    /// As [`Config::public_url`], where it is set.
+    pub public_url: Option<PublicUrl>,
+    /// As [`Config::frame_ancestors`].
+    pub frame_ancestors: Vec<String>,
+    /// As [`Config::hsts_max_age`].
+    pub hsts_max_age: Duration,
+}
+
+impl PortalConfig {
+    /// The same settings as of `keyward serve`. `args` may have these alone, and the file that has others.
+    ///
+    /// # Errors
+    /// As [`Config::load`], for the settings that it takes.
+    pub fn load(args: ServeArgs) -> Result<Self, ConfigError> {
+        let sources = Sources::read(args.into_flags(), environment())?;
+        let defaults = Config::for_data(Path::new("data"));
+        Ok(Self {
+            portal: sources.value("portal", path)?,
+            public_url: sources.value("public-url", str::parse)?,
+            frame_ancestors: sources.value("frame-ancestors", address::origins)?.unwrap_or_default(),
+            hsts_max_age: sources.value("hsts-max-age", hsts_max_age)?.unwrap_or(defaults.hsts_max_age),
+        })
+    }
+}
 
 /// The portal's address as `keyward serve` derives it from the same settings, for commands that print a link.
 ///

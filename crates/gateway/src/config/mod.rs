@@ -29,7 +29,7 @@ use zeroize::Zeroizing;
 
 pub use self::{
     address::PublicUrl,
-    commands::{password_min_length_of, portal_address},
+    commands::{PortalConfig, password_min_length_of, portal_address},
     database_url::DatabaseUrl,
     error::ConfigError,
     hosts::AllowedHosts,

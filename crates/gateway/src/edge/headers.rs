@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use keyward_contract::{API_VERSION, API_VERSION_HEADER};
 
 use super::error::Space;
 use crate::config::Config;
@@ -22,17 +23,10 @@ const PORTAL_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-
 const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 
 impl SecurityHeaders {
-    /// `frame-ancestors` lists the origins that can frame the portal; API answers can't be framed at all.
+    /// As configured; API answers can't be framed at all.
     pub(super) fn new(config: &Config) -> Self {
-        let frame_ancestors = config.frame_ancestors.as_slice();
-        let ancestors = match frame_ancestors {
-            [] => "'none'".to_owned(),
-            origins => origins.join(" "),
-        };
-        let policy = HeaderValue::from_str(&format!("{PORTAL_POLICY}{ancestors}"))
-            .unwrap_or_else(|_| unreachable!("origins are checked by the configuration"));
         Self {
-            portal: values(policy, frame_ancestors.is_empty()),
+            portal: portal_headers(&config.frame_ancestors),
             api: values(HeaderValue::from_static(API_POLICY), true),
             hsts: hsts(config.hsts_max_age),
         }
@@ -44,9 +38,12 @@ impl SecurityHeaders {
         } else {
             &self.api
         };
-        headers.reserve(values.len() + 3);
+        headers.reserve(values.len() + 4);
         for (name, value) in values {
             headers.insert(name, value.clone());
+        }
+        if space == Space::Api {
+            headers.insert(API_VERSION_HEADER, HeaderValue::from(API_VERSION));
         }
         if let Some(hsts) = self.hsts.as_ref().filter(|_| https) {
             headers.insert(header::STRICT_TRANSPORT_SECURITY, hsts.clone());
@@ -56,8 +53,19 @@ impl SecurityHeaders {
     }
 }
 
-/// RFC 6797. Not for hosts below this one: they are not ours.
-fn hsts(max_age: Duration) -> Option<HeaderValue> {
+/// The headers of the portal's files, wherever they are served. `frame_ancestors` are the origins that can frame the portal.
+pub fn portal_headers(frame_ancestors: &[String]) -> Vec<(HeaderName, HeaderValue)> {
+    let ancestors = match frame_ancestors {
+        [] => "'none'".to_owned(),
+        origins => origins.join(" "),
+    };
+    let policy = HeaderValue::from_str(&format!("{PORTAL_POLICY}{ancestors}"))
+        .unwrap_or_else(|_| unreachable!("origins are checked by the configuration"));
+    values(policy, frame_ancestors.is_empty())
+}
+
+/// `Strict-Transport-Security` (RFC 6797). Not for hosts below this one: they are not ours.
+pub fn hsts(max_age: Duration) -> Option<HeaderValue> {
     let seconds = max_age.as_secs();
     (seconds > 0).then(|| {
         HeaderValue::from_str(&format!("max-age={seconds}"))

@@ -10,7 +10,7 @@ mod host;
 mod measure;
 mod misplaced;
 mod operations;
-mod portal;
+pub mod portal;
 mod proxies;
 mod rest;
 mod stack;
@@ -32,7 +32,12 @@ use crate::{
     state::AppState,
 };
 
-pub use self::{error::ApiErrors, guard::BODY_LIMIT, unreadable::Unreadable};
+pub use self::{
+    error::ApiErrors,
+    guard::BODY_LIMIT,
+    headers::{hsts, portal_headers},
+    unreadable::Unreadable,
+};
 
 /// What `/readyz` tells of.
 pub struct Probes {

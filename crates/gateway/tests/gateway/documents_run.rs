@@ -8,9 +8,12 @@ use std::{
     process::{Child, ChildStdout, Command, Output, Stdio},
 };
 
+use tempfile::TempDir;
+
 use crate::{
     data::TestData,
     documents::{Step, read},
+    export_support::portal,
     nginx::{self, free_address},
     process::{Server, init},
     serve_tls::write_certificate,
@@ -27,6 +30,9 @@ const NOT_RUN: [(&str, &str); 1] = [("systemctl", "it manages the services of th
 /// Pages that begin with an empty folder. The others begin with Acme, and a gateway that serves it.
 const FROM_NOTHING: [&str; 2] = ["README.md", "docs/install.md"];
 
+/// The page that exports the portal. This program may have been built without one.
+const WITH_PORTAL: &str = "docs/static-hosting.md";
+
 pub(crate) enum Outcome {
     Done,
     Fault(String),
@@ -39,6 +45,8 @@ pub(crate) struct Installation {
     provider: IdentityProvider,
     /// `export …`, as a person's shell remembers it.
     exports: Vec<String>,
+    /// A built portal, for the page that needs one.
+    portal: Option<TempDir>,
     /// With its output: a closed one would be an error there.
     server: Option<(Child, BufReader<ChildStdout>)>,
 }
@@ -62,6 +70,7 @@ impl Installation {
             address: free_address(),
             provider: IdentityProvider::start().await,
             exports: Vec::new(),
+            portal: (page == WITH_PORTAL).then(|| portal("1")),
             server: None,
         };
         installation.write_configuration();
@@ -145,6 +154,9 @@ impl Installation {
             self.replace_the_key().await;
         }
         let mut shell = prepared(&self.script(command), self.data.around());
+        if let Some(portal) = &self.portal {
+            shell.env("KEYWARD_PORTAL", portal.path());
+        }
         // Not on this thread, which answers for the identity provider.
         let output = tokio::task::spawn_blocking(move || shell.output())
             .await

@@ -118,6 +118,11 @@ impl Nginx {
         logs.map(|log| log.expect("a log")).concat()
     }
 
+    /// With this file for the context `http`, whose servers are reached at their own addresses.
+    pub(crate) fn with_plain_file(config: &str) -> Self {
+        Self::with_file(config, String::new(), CertificateDer::from(Vec::new()))
+    }
+
     /// With this file for the context `http`, which serves HTTPS at `tls` with the certificate.
     pub(crate) fn with_file(config: &str, tls: String, certificate: CertificateDer<'static>) -> Self {
         let folder = TempDir::new().expect("a folder");

@@ -6,7 +6,10 @@ use axum::{
 };
 use sha2::{Digest as _, Sha256};
 
-use super::encoding::Accepted;
+use super::{
+    encoding::Accepted,
+    page::{Place, placed},
+};
 
 /// A file in all its codings.
 pub(super) struct Asset {
@@ -41,28 +44,25 @@ impl Variant {
 impl Asset {
     /// A file, with its coded variants where it has them.
     pub(super) fn new(name: &str, identity: Variant, brotli: Option<Variant>, gzip: Option<Variant>) -> Self {
-        let cache_control = if is_immutable(name) {
-            "public, max-age=31536000, immutable"
-        } else {
-            "no-cache"
-        };
         Self {
             content_type: HeaderValue::from_static(media_type(name)),
-            cache_control: HeaderValue::from_static(cache_control),
+            cache_control: HeaderValue::from_static(cache_control(name)),
             identity,
             brotli,
             gzip,
         }
     }
 
-    /// A page of the portal. Its `<base href="/">` is replaced with the public base path.
+    /// A page of the portal, below the public base path.
     pub(super) fn page(name: &str, page: Variant, base_path: &str) -> Self {
-        const BASE: &str = r#"<base href="/""#;
-        let text = String::from_utf8_lossy(&page.body);
-        let variant = match text.split_once(BASE) {
-            Some((before, after)) => Variant::of(format!(r#"{before}<base href="{base_path}/"{after}"#).into_bytes()),
+        let place = Place {
+            base_path,
+            api_path: base_path,
+        };
+        let variant = match placed(&String::from_utf8_lossy(&page.body), place) {
+            Some(text) => Variant::of(text.into_owned().into_bytes()),
             None => {
-                tracing::error!("{name} has no {BASE}>; the portal won't find its files below {base_path}");
+                tracing::error!("{name} has no base address; the portal won't find its files below {base_path}");
                 page
             }
         };
@@ -100,9 +100,23 @@ pub(super) fn has_etag(request: &HeaderMap, etag: &HeaderValue) -> bool {
     tags.any(|tag| tag == "*" || tag.strip_prefix("W/").unwrap_or(tag).as_bytes() == etag.as_bytes())
 }
 
+/// How long browsers keep a file.
+pub(super) fn cache_control(name: &str) -> &'static str {
+    if is_immutable(name) {
+        "public, max-age=31536000, immutable"
+    } else {
+        "no-cache"
+    }
+}
+
+/// Compressed variants are not files of their own.
+pub(super) fn is_variant(name: &str) -> bool {
+    name.ends_with(".br") || name.ends_with(".gz")
+}
+
 /// Whether the name has the hash of the content in it, as the bundler writes it: `-` and 16 hex digits before the
 /// ending, which is `_bg.wasm` for WebAssembly.
-fn is_immutable(name: &str) -> bool {
+pub(super) fn is_immutable(name: &str) -> bool {
     let name = name.rsplit('/').next().unwrap_or(name);
     let Some((stem, _)) = name.split_once('.') else {
         return false;
@@ -112,7 +126,7 @@ fn is_immutable(name: &str) -> bool {
     hash.len() == 16 && hash.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
-fn media_type(name: &str) -> &'static str {
+pub(super) fn media_type(name: &str) -> &'static str {
     match name.rsplit_once('.').map_or("", |(_, ending)| ending) {
         "html" => "text/html; charset=utf-8",
         "js" | "mjs" => "text/javascript; charset=utf-8",

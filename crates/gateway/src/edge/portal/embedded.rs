@@ -9,7 +9,7 @@ use axum::body::Bytes;
 use rust_embed::RustEmbed;
 
 use super::{
-    asset::{Asset, Variant},
+    asset::{Asset, Variant, is_variant},
     is_page,
 };
 
@@ -19,6 +19,16 @@ use super::{
 #[allow_missing = true]
 #[exclude = ".*"]
 struct Dist;
+
+/// The names of all files, compressed variants included.
+pub(super) fn names() -> Vec<String> {
+    Dist::iter().map(Cow::into_owned).collect()
+}
+
+/// A file as it is.
+pub(super) fn bytes(name: &str) -> Option<Vec<u8>> {
+    Dist::get(name).map(|file| file.data.into_owned())
+}
 
 /// The embedded files.
 pub(in crate::edge) struct Embedded {
@@ -33,7 +43,7 @@ impl Embedded {
             folders: HashSet::new(),
         };
         for name in Dist::iter() {
-            if name.ends_with(".br") || name.ends_with(".gz") {
+            if is_variant(&name) {
                 continue;
             }
             if let Some((folder, _)) = name.split_once('/') {

@@ -1,10 +1,12 @@
 //! The portal's files, and its single page for every address within it.
 
 mod asset;
+mod built;
 mod embedded;
 mod encoding;
 mod folder;
 mod name;
+mod page;
 
 use std::path::PathBuf;
 
@@ -17,6 +19,11 @@ use keyward_contract::ProblemCode;
 
 use self::{asset::Asset, embedded::Embedded, encoding::Accepted, folder::Folder, name::Name};
 use crate::http::{is_navigation, problem::Problem};
+
+pub use self::{
+    built::{BuiltFile, built},
+    page::{FIRST_LOAD, Place, build, placed},
+};
 
 const INDEX: &str = "index.html";
 /// The same page, with the program preloaded that has every page.

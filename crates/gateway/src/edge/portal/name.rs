@@ -1,5 +1,7 @@
 //! What a path of the portal names: a file, or an address within the portal.
 
+use super::asset::is_variant;
+
 /// A path that is fit to be looked up.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Name<'a> {
@@ -42,11 +44,6 @@ impl<'a> Name<'a> {
 fn is_plain(segment: &str) -> bool {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
     !segment.is_empty() && !segment.starts_with('.') && segment.bytes().all(allowed)
-}
-
-/// Compressed variants are not files of their own.
-fn is_variant(name: &str) -> bool {
-    name.ends_with(".br") || name.ends_with(".gz")
 }
 
 fn is_fit(segment: &str) -> bool {

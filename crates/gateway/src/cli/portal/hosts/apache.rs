@@ -1,0 +1,69 @@
+//! Apache, from version 2.4.
+
+use super::{CHANGE_PASSWORD, HASHED, Host, IMMUTABLE};
+use crate::edge::portal::FIRST_LOAD;
+
+/// A file to include in a `VirtualHost`.
+pub(super) fn configuration(host: &Host<'_>) -> String {
+    let (base, api, gateway) = (host.base(), host.api(), &host.gateway);
+    let folder = host.folder.display();
+    let kind = |(ending, (media, is_coded)): (&str, (&str, bool))| {
+        let vary = if is_coded { "        Header merge Vary accept-encoding\n" } else { "" };
+        format!("    <FilesMatch \"\\.{ending}(\\.br|\\.gz)?$\">\n        ForceType \"{media}\"\n{vary}    </FilesMatch>\n")
+    };
+    let coding = |(ending, coding)| {
+        format!(
+            "    <FilesMatch \"\\.{ending}$\">\n        Header set Content-Encoding {coding}\n        SetEnv no-gzip 1\n    \
+             </FilesMatch>\n"
+        )
+    };
+    let encoded = |(ending, coding)| {
+        format!(
+            "    RewriteCond \"%{{HTTP:Accept-Encoding}}\" \"\\b{coding}\\b\"\n    RewriteCond \"%{{REQUEST_FILENAME}}.{ending}\" -f\n    \
+             RewriteRule \"^(.+)$\" \"$1.{ending}\" [END]\n"
+        )
+    };
+    let codings = [("br", "br"), ("gz", "gzip")];
+    format!(
+        "\
+# Keyward's portal at {base}/. Include this file in the VirtualHost of the host. It needs the modules alias, env, headers, mime, proxy,
+# proxy_http and rewrite.
+
+<Location \"{api}/\">
+    ProxyPass \"{gateway}/api/\"
+    ProxyPreserveHost On
+    RequestHeader set X-Forwarded-Proto \"expr=%{{REQUEST_SCHEME}}\"
+</Location>
+
+Alias \"{alias}\" \"{folder}{base}\"
+<Directory \"{folder}{base}\">
+    Require all granted
+    Options SymLinksIfOwnerMatch
+    AllowOverride None
+    DirectoryIndex disabled
+    DirectorySlash Off
+{headers}    Header always set cache-control no-cache
+    <FilesMatch \"{hashed}\">
+        Header always set cache-control \"{IMMUTABLE}\" \"expr=%{{REQUEST_STATUS}} in {{'200', '206', '304'}}\"
+    </FilesMatch>
+
+    RewriteEngine On
+    RewriteBase \"{base}/\"
+    RewriteRule \"^{change_password}$\" \"{base}/account\" [R=303,END]
+    # Compressed variants have no names of their own.
+    RewriteRule \"\\.(br|gz)$\" \"-\" [R=404,END]
+    # The addresses of the program that starts with less, and all others.
+    RewriteRule \"^({FIRST_LOAD})?$\" \"index.html\" [END]
+    RewriteRule \"(^|/)[^./]*$\" \"more.html\" [END]
+{encoded}
+{kinds}{coded}</Directory>
+",
+        alias = if base.is_empty() { "/" } else { base },
+        headers = host.header_lines(|name, value| format!("    Header always set {name} \"{value}\"\n")),
+        hashed = HASHED.replace(r"[^/.]+$", ""),
+        change_password = CHANGE_PASSWORD.replace('.', r"\."),
+        encoded = codings.into_iter().map(encoded).collect::<String>(),
+        kinds = host.kinds().into_iter().map(kind).collect::<String>(),
+        coded = codings.into_iter().map(coding).collect::<String>(),
+    )
+}

@@ -1,0 +1,269 @@
+//! Web servers with the configurations of an export, used as they are, beside a gateway.
+
+use std::{
+    fs,
+    io::{self, BufRead as _, BufReader},
+    os::unix::fs::PermissionsExt as _,
+    path::Path,
+    process::{Child, Command, Stdio},
+    thread,
+};
+
+use reqwest::{Client, Response, redirect::Policy};
+use tempfile::TempDir;
+
+use crate::{
+    data::TestData,
+    export_support::{assets, export_well, page, portal},
+    nginx::{Nginx, free_address},
+    process::{Server, init},
+};
+
+/// The paths that the portal is served below, each on a port of its own.
+const BASES: [&str; 3] = ["", "/a", "/a/b"];
+const BUILD: &str = "1";
+
+/// Headers in which a host has to agree with the gateway.
+const SAME: [&str; 9] = [
+    "content-security-policy",
+    "x-content-type-options",
+    "referrer-policy",
+    "cross-origin-opener-policy",
+    "cross-origin-resource-policy",
+    "permissions-policy",
+    "x-frame-options",
+    "content-type",
+    "cache-control",
+];
+
+/// A gateway that serves the portal, and exports of the same for each path.
+struct Exports {
+    gateway: Server,
+    folder: TempDir,
+    _data: TestData,
+    _portal: TempDir,
+}
+
+impl Exports {
+    fn new() -> Self {
+        let data = TestData::missing();
+        assert!(init(&data).status.success());
+        let portal = portal(BUILD);
+        let gateway = Server::start_with(&data, &["--portal", portal.path().to_str().expect("text")]);
+        let folder = TempDir::new().expect("a folder");
+        // The workers of a server that root starts have a user of their own.
+        fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).expect("a folder");
+        let exports = Self {
+            gateway,
+            folder,
+            _data: data,
+            _portal: portal,
+        };
+        for base in BASES {
+            let flags = ["--base-path", &format!("{base}/"), "--gateway", &exports.gateway.url];
+            export_well(exports._portal.path(), &exports.at(base), &flags);
+        }
+        exports
+    }
+
+    /// The export for a path.
+    fn at(&self, base: &str) -> std::path::PathBuf {
+        self.folder.path().join(format!("export{}", base.replace('/', "-")))
+    }
+
+    /// What a server with three sites is configured with, from the address and the exported file of each, and where they are.
+    fn sites(&self, file: &str, site: impl Fn(&str, &Path) -> String) -> (String, Vec<String>) {
+        let sites = BASES.map(|base| {
+            let address = free_address();
+            (site(&address, &self.at(base).join("hosts").join(file)), address)
+        });
+        let (texts, addresses): (Vec<_>, Vec<_>) = sites.into_iter().unzip();
+        (texts.concat(), addresses)
+    }
+
+    /// Asks each site for everything, and the gateway for the same. `codings` are those that the server knows.
+    async fn check(&self, addresses: &[String], codings: &[&str]) {
+        let client = Client::builder().redirect(Policy::none()).build().expect("a client");
+        for (base, address) in BASES.iter().zip(addresses) {
+            let site = format!("http://{address}{base}");
+            let asked = Asked {
+                client: &client,
+                site: &site,
+                gateway: &self.gateway.url,
+            };
+            asked.addresses(base).await;
+            for coding in codings {
+                asked.files(coding).await;
+            }
+            asked.missing().await;
+            asked.api().await;
+        }
+    }
+}
+
+struct Asked<'a> {
+    client: &'a Client,
+    site: &'a str,
+    gateway: &'a str,
+}
+
+impl Asked<'_> {
+    async fn get(&self, at: &str, path: &str, headers: &[(&str, &str)]) -> Response {
+        let request = self.client.get(format!("{at}{path}"));
+        let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+        request.send().await.unwrap_or_else(|error| panic!("{at}{path}: {error}"))
+    }
+
+    /// The answer of the site, whose headers are those of the gateway.
+    async fn alike(&self, path: &str, headers: &[(&str, &str)]) -> Response {
+        let (ours, theirs) = (self.get(self.gateway, path, headers).await, self.get(self.site, path, headers).await);
+        assert_eq!(theirs.status(), ours.status(), "{}{path}", self.site);
+        for name in SAME {
+            let values = |answer: &Response| answer.headers().get_all(name).iter().cloned().collect::<Vec<_>>();
+            assert_eq!(values(&theirs), values(&ours), "{name} of {}{path}", self.site);
+        }
+        theirs
+    }
+
+    async fn addresses(&self, base: &str) {
+        for (path, name) in [
+            ("/", "index.html"),
+            ("/index.html", "index.html"),
+            ("/sign-in", "index.html"),
+            ("/o/1", "index.html"),
+            ("/o/12/api-key", "index.html"),
+            ("/o/12/api-key/", "index.html"),
+            ("/account", "more.html"),
+            ("/o/1/audit-log?search=a.b", "more.html"),
+            ("/o/x/api-key", "more.html"),
+            ("/o/1/api-key/more", "more.html"),
+            ("/nothing", "more.html"),
+        ] {
+            let answer = self.alike(path, &[("accept", "text/html")]).await;
+            let expected = page(name, BUILD).replace(r#"href="/""#, &format!(r#"href="{base}/""#));
+            assert_eq!(answer.text().await.expect("text"), expected, "{}{path}", self.site);
+        }
+        let answer = self.get(self.site, "/.well-known/change-password", &[]).await;
+        assert_eq!(answer.status(), 303);
+        let location = answer.headers()["location"].to_str().expect("text");
+        let target = answer.url().join(location).expect("a URL");
+        assert_eq!(target.as_str(), format!("{}/account", self.site));
+    }
+
+    async fn files(&self, coding: &str) {
+        let files = assets(BUILD);
+        for (name, plain) in files.iter().filter(|(name, _)| !name.ends_with(".br") && !name.ends_with(".gz")) {
+            let answer = self.alike(&format!("/{name}"), &[("accept-encoding", coding)]).await;
+            let ending = if coding == "br" { "br" } else { "gz" };
+            let coded = files.iter().find(|(coded, _)| *coded == format!("{name}.{ending}") && !coding.is_empty());
+            let encoding = answer.headers().get("content-encoding").map(|value| value.to_str().expect("text"));
+            assert_eq!(encoding, coded.map(|_| coding), "{name}");
+            if coded.is_some() {
+                let vary = answer.headers()["vary"].to_str().expect("text");
+                assert!(vary.eq_ignore_ascii_case("accept-encoding"), "{name}: {vary}");
+            }
+            let expected = coded.map_or(plain, |(_, content)| content);
+            assert_eq!(&answer.text().await.expect("text"), expected, "{name}");
+        }
+    }
+
+    async fn missing(&self) {
+        for path in ["/boot-ffffffffffffffff.js", "/o/1/missing.css", "/boot-0000000000000001.js.br", "/licences.txt.gz"] {
+            let answer = self.get(self.site, path, &[("accept", "text/html")]).await;
+            assert_eq!(answer.status(), 404, "{path}");
+            let cache = answer.headers().get("cache-control").map_or("", |value| value.to_str().expect("text"));
+            assert!(!cache.contains("immutable"), "{path}: {cache}");
+            assert!(!answer.text().await.expect("text").contains("data-build"), "{path}");
+        }
+    }
+
+    async fn api(&self) {
+        for (path, status) in [("/api/portal/session", 401), ("/api/portal/nothing?x=1", 404), ("/api/v1/nothing", 404)] {
+            let answer = self.alike(path, &[]).await;
+            assert_eq!(answer.status(), status, "{path}");
+            assert!(answer.headers().contains_key("x-request-id"), "{path}");
+        }
+        let answer = self.get(self.site, "/api/portal/session", &[]).await;
+        assert_eq!(answer.headers()["x-keyward-api"], keyward_contract::API_VERSION.to_string().as_str());
+    }
+}
+
+#[tokio::test]
+async fn nginx_serves_the_portal_as_the_gateway_does() {
+    let exports = Exports::new();
+    let (config, addresses) = exports.sites("nginx.conf", |address, file| {
+        format!("server {{ listen {address}; include \"{}\"; }}\n", file.display())
+    });
+    let _nginx = Nginx::with_plain_file(&config);
+    // Brotli needs a module.
+    exports.check(&addresses, &["gzip", ""]).await;
+}
+
+#[tokio::test]
+async fn caddy_serves_the_portal_as_the_gateway_does() {
+    let exports = Exports::new();
+    let (sites, addresses) = exports.sites("Caddyfile", |address, file| {
+        format!("http://{address} {{\n\timport \"{}\"\n}}\n", file.display())
+    });
+    let file = exports.folder.path().join("Caddyfile");
+    fs::write(&file, format!("{{\n\tadmin off\n}}\n{sites}")).expect("a file");
+    let mut command = Command::new("caddy");
+    command.args(["run", "--adapter", "caddyfile", "--config"]).arg(&file);
+    command.env("HOME", exports.folder.path());
+    let _caddy = Process::start(command, "caddy", "serving initial configuration");
+    exports.check(&addresses, &["br", "gzip", ""]).await;
+}
+
+#[tokio::test]
+async fn apache_serves_the_portal_as_the_gateway_does() {
+    const MODULES: [&str; 9] = [
+        "mpm_event", "authz_core", "alias", "env", "headers", "mime", "proxy", "proxy_http", "rewrite",
+    ];
+    let exports = Exports::new();
+    let (sites, addresses) = exports.sites("apache.conf", |address, file| {
+        format!("Listen {address}\n<VirtualHost {address}>\nInclude \"{}\"\n</VirtualHost>\n", file.display())
+    });
+    let folder = exports.folder.path().display();
+    let modules: String = MODULES
+        .iter()
+        .map(|name| format!("LoadModule {name}_module /usr/lib/apache2/modules/mod_{name}.so\n"))
+        .collect();
+    let types = "TypesConfig /dev/null\nErrorLog /dev/stderr\nServerName localhost\nUser nobody\nGroup nogroup\n";
+    let file = exports.folder.path().join("apache2.conf");
+    let text = format!("{modules}{types}DefaultRuntimeDir {folder}\nPidFile {folder}/pid\n{sites}");
+    fs::write(&file, text).expect("a file");
+    let mut command = Command::new("/usr/sbin/apache2");
+    command.arg("-DFOREGROUND").arg("-f").arg(&file);
+    let _apache = Process::start(command, "apache2-bin", "resuming normal operations");
+    exports.check(&addresses, &["br", "gzip", ""]).await;
+}
+
+/// A server that says when it serves, ended when dropped.
+struct Process(Child);
+
+impl Process {
+    fn start(mut command: Command, package: &str, ready: &str) -> Self {
+        let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap_or_else(|error| {
+            panic!("{error}: `cargo xtask test` installs it, or on Debian `apt-get install {package}`")
+        });
+        let mut log = BufReader::new(child.stderr.take().expect("its log"));
+        let process = Self(child);
+        let (mut line, mut said) = (String::new(), String::new());
+        while !line.contains(ready) {
+            line.clear();
+            assert!(log.read_line(&mut line).expect("text") > 0, "it ended:\n{said}");
+            said.push_str(&line);
+        }
+        // It must never block on its output.
+        thread::spawn(move || io::copy(&mut log, &mut io::sink()));
+        process
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        // A polite end reaches its workers, too.
+        let _ = Command::new("kill").arg(self.0.id().to_string()).status();
+        let _ = self.0.wait();
+    }
+}
