@@ -71,7 +71,8 @@ impl AuditLogStore {
 
     /// Where the same rows are to be had as CSV.
     pub(crate) fn csv(self) -> String {
-        self.filter.with(|filter| page::api(&api::audit_log_csv(self.org, filter)))
+        self.filter
+            .with(|filter| page::api(&api::audit_log_csv(self.org, filter)))
     }
 
     /// Asks for the first rows.

@@ -241,6 +241,11 @@ export class Keyward {
   }
 }
 
+/** Exports the portal to a folder. */
+export async function exportPortal(to: string, flags: string[]): Promise<void> {
+  await promisify(execFile)(BINARY, ['portal', 'export', '--to', to, ...flags], { env: environment() })
+}
+
 /** Without the settings of whoever runs the tests. */
 function environment(): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(([name]) => !name.startsWith('KEYWARD_'))

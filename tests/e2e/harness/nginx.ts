@@ -11,24 +11,39 @@ const CONFIGURATION = fileURLToPath(new URL('../../../docs/proxies/nginx.conf', 
 /** Debian keeps it where only root's PATH leads. */
 const PROGRAM = existsSync('/usr/sbin/nginx') ? '/usr/sbin/nginx' : 'nginx'
 
-/** A real nginx with the configuration of the documentation, in front of an application; on plain HTTP. */
+/** A real nginx on plain HTTP: with the configuration of the documentation, in front of an application, or with that of an export. */
 export class Nginx {
   private process: ChildProcess | undefined
   private folder = ''
   url = ''
 
   async start(gateway: string, application: string): Promise<void> {
-    this.folder = await mkdtemp(path.join(tmpdir(), 'keyward-nginx-'))
     const port = await freePort()
+    const folder = await this.makeFolder()
     const adapted = (await readFile(CONFIGURATION, 'utf8'))
       .replace('server 127.0.0.1:8080;', `server ${new URL(gateway).host};`)
       .replace('server 127.0.0.1:9000;', `server ${new URL(application).host};`)
       .replace('listen 443 ssl;', `listen 127.0.0.1:${port};`)
       .replace(/^ *ssl_certificate.*\n/gm, '')
-      .replaceAll('/var/log/nginx', this.folder)
+      .replaceAll('/var/log/nginx', folder)
+    await this.run(port, adapted)
+  }
+
+  /** Serves an exported portal. */
+  async serve(port: number, configuration: string): Promise<void> {
+    await this.makeFolder()
+    await this.run(port, `server { listen 127.0.0.1:${port}; include "${configuration}"; }`)
+  }
+
+  private async makeFolder(): Promise<string> {
+    this.folder = await mkdtemp(path.join(tmpdir(), 'keyward-nginx-'))
+    return this.folder
+  }
+
+  private async run(port: number, configuration: string): Promise<void> {
     const file = path.join(this.folder, 'nginx.conf')
     const folders = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((it) => `${it}_temp_path ${this.folder}/${it};`)
-    const http = `http { access_log off; ${folders.join(' ')}\n${adapted} }`
+    const http = `http { access_log off; ${folders.join(' ')}\n${configuration} }`
     await writeFile(file, `user root; daemon off; pid ${this.folder}/pid; error_log stderr notice; events {}\n${http}`)
     this.process = spawn(PROGRAM, ['-c', file], { stdio: ['ignore', 'ignore', 'pipe'] })
     let said = ''
@@ -51,7 +66,7 @@ export class Nginx {
 }
 
 /** nginx can't choose a free port itself. */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo

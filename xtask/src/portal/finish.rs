@@ -149,7 +149,11 @@ fn without_comments(page: &str) -> String {
 fn with_build(page: &str) -> String {
     const MAJOR: &str = env!("CARGO_PKG_VERSION_MAJOR");
     const MINOR: &str = env!("CARGO_PKG_VERSION_MINOR");
-    let version = if MAJOR == "0" { MINOR.to_owned() } else { format!("{MAJOR}{MINOR:0>3}") };
+    let version = if MAJOR == "0" {
+        MINOR.to_owned()
+    } else {
+        format!("{MAJOR}{MINOR:0>3}")
+    };
     // 32 bits: enough to tell the builds of one installation apart.
     let build = format!(r#" data-build="{version}-{}""#, &hash(page.as_bytes())[..8]);
     page.replacen(r#" data-build="""#, &build, 1)

@@ -36,7 +36,9 @@ impl PortalConfig {
             portal: sources.value("portal", path)?,
             public_url: sources.value("public-url", str::parse)?,
             frame_ancestors: sources.value("frame-ancestors", address::origins)?.unwrap_or_default(),
-            hsts_max_age: sources.value("hsts-max-age", hsts_max_age)?.unwrap_or(defaults.hsts_max_age),
+            hsts_max_age: sources
+                .value("hsts-max-age", hsts_max_age)?
+                .unwrap_or(defaults.hsts_max_age),
         })
     }
 }

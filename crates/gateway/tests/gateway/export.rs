@@ -40,7 +40,11 @@ fn an_export_is_the_portal_for_its_place() {
     assert_eq!(read(&site, "404.html.br"), "page in br");
     assert!(!site.join("a").exists(), "{:?}", files(&site));
 
-    export_well(portal.path(), to.path(), &["--base-path", "/a/", "--api-base", "/keyward/"]);
+    export_well(
+        portal.path(),
+        to.path(),
+        &["--base-path", "/a/", "--api-base", "/keyward/"],
+    );
     assert!(read(&site, "a/index.html").contains(r#"<html data-api="/keyward/" lang="en""#));
     let nginx = read(to.path(), "hosts/nginx.conf");
     assert!(nginx.contains("location ^~ /keyward/api/ {"), "{nginx}");
@@ -52,11 +56,21 @@ fn settings_are_those_of_the_gateway() {
     let config = portal.path().with_extension("toml");
     let text = "public-url = \"https://keys.example/keys\"\nframe-ancestors = [\"https://intranet.example\"]\nlisten = \"127.0.0.1:1\"\n";
     fs::write(&config, text).expect("a file");
-    export_well(portal.path(), to.path(), &["--config", config.to_str().expect("text"), "--hsts-max-age", "30d"]);
+    export_well(
+        portal.path(),
+        to.path(),
+        &["--config", config.to_str().expect("text"), "--hsts-max-age", "30d"],
+    );
     fs::remove_file(config).expect("a file");
     let headers = read(to.path(), "site/_headers");
-    assert!(headers.contains("frame-ancestors https://intranet.example\n"), "{headers}");
-    assert!(headers.contains("strict-transport-security: max-age=2592000\n"), "{headers}");
+    assert!(
+        headers.contains("frame-ancestors https://intranet.example\n"),
+        "{headers}"
+    );
+    assert!(
+        headers.contains("strict-transport-security: max-age=2592000\n"),
+        "{headers}"
+    );
     assert!(!headers.contains("x-frame-options"), "{headers}");
     assert!(to.path().join("site/keys/index.html").exists());
 }
@@ -91,7 +105,10 @@ fn an_export_that_broke_off_is_completed_by_the_next() {
     fs::create_dir_all(index.join("x")).expect("a folder");
     refusal(two.path(), to.path(), &["--base-path", "/a/", "--keep-previous"]);
     for build in ["1", "2"] {
-        assert!(to.path().join(format!("site/a/boot-{build:0>16}.js")).exists(), "{build}");
+        assert!(
+            to.path().join(format!("site/a/boot-{build:0>16}.js")).exists(),
+            "{build}"
+        );
     }
     fs::remove_dir_all(&index).expect("a folder");
     export_well(two.path(), to.path(), &["--base-path", "/a/", "--keep-previous"]);
@@ -104,7 +121,10 @@ fn files_of_others_are_neither_mixed_with_nor_removed() {
     let (portal, to) = (portal("1"), TempDir::new().expect("a folder"));
     fs::write(to.path().join("thesis.txt"), "mine").expect("a file");
     let error = refusal(portal.path(), to.path(), &[]);
-    assert!(error.contains("thesis.txt") && error.contains("nothing was changed"), "{error}");
+    assert!(
+        error.contains("thesis.txt") && error.contains("nothing was changed"),
+        "{error}"
+    );
     assert_eq!(files(to.path()), ["thesis.txt"]);
     fs::remove_file(to.path().join("thesis.txt")).expect("a file");
     export_well(portal.path(), to.path(), &[]);

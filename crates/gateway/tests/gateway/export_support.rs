@@ -31,7 +31,9 @@ pub(crate) fn assets(build: &str) -> Vec<(String, String)> {
 
 /// A page as the portal's build writes it.
 pub(crate) fn page(name: &str, build: &str) -> String {
-    format!(r#"<!doctype html><html lang="en" data-build="1-{build}"><head><base href="/"><title>{name}</title></head></html>"#)
+    format!(
+        r#"<!doctype html><html lang="en" data-build="1-{build}"><head><base href="/"><title>{name}</title></head></html>"#
+    )
 }
 
 /// A folder with a built portal.
@@ -71,7 +73,10 @@ pub(crate) fn files(folder: &Path) -> Vec<String> {
     }
     let mut found = Vec::new();
     collect(folder, folder, &mut found);
-    let mut names: Vec<String> = found.iter().map(|path| path.to_str().expect("text").to_owned()).collect();
+    let mut names: Vec<String> = found
+        .iter()
+        .map(|path| path.to_str().expect("text").to_owned())
+        .collect();
     names.sort();
     names
 }

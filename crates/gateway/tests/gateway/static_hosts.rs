@@ -110,13 +110,21 @@ struct Asked<'a> {
 impl Asked<'_> {
     async fn get(&self, at: &str, path: &str, headers: &[(&str, &str)]) -> Response {
         let request = self.client.get(format!("{at}{path}"));
-        let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
-        request.send().await.unwrap_or_else(|error| panic!("{at}{path}: {error}"))
+        let request = headers
+            .iter()
+            .fold(request, |request, (name, value)| request.header(*name, *value));
+        request
+            .send()
+            .await
+            .unwrap_or_else(|error| panic!("{at}{path}: {error}"))
     }
 
     /// The answer of the site, whose headers are those of the gateway.
     async fn alike(&self, path: &str, headers: &[(&str, &str)]) -> Response {
-        let (ours, theirs) = (self.get(self.gateway, path, headers).await, self.get(self.site, path, headers).await);
+        let (ours, theirs) = (
+            self.get(self.gateway, path, headers).await,
+            self.get(self.site, path, headers).await,
+        );
         assert_eq!(theirs.status(), ours.status(), "{}{path}", self.site);
         for name in SAME {
             let values = |answer: &Response| answer.headers().get_all(name).iter().cloned().collect::<Vec<_>>();
@@ -152,11 +160,19 @@ impl Asked<'_> {
 
     async fn files(&self, coding: &str) {
         let files = assets(BUILD);
-        for (name, plain) in files.iter().filter(|(name, _)| !name.ends_with(".br") && !name.ends_with(".gz")) {
+        for (name, plain) in files
+            .iter()
+            .filter(|(name, _)| !name.ends_with(".br") && !name.ends_with(".gz"))
+        {
             let answer = self.alike(&format!("/{name}"), &[("accept-encoding", coding)]).await;
             let ending = if coding == "br" { "br" } else { "gz" };
-            let coded = files.iter().find(|(coded, _)| *coded == format!("{name}.{ending}") && !coding.is_empty());
-            let encoding = answer.headers().get("content-encoding").map(|value| value.to_str().expect("text"));
+            let coded = files
+                .iter()
+                .find(|(coded, _)| *coded == format!("{name}.{ending}") && !coding.is_empty());
+            let encoding = answer
+                .headers()
+                .get("content-encoding")
+                .map(|value| value.to_str().expect("text"));
             assert_eq!(encoding, coded.map(|_| coding), "{name}");
             if coded.is_some() {
                 let vary = answer.headers()["vary"].to_str().expect("text");
@@ -168,23 +184,38 @@ impl Asked<'_> {
     }
 
     async fn missing(&self) {
-        for path in ["/boot-ffffffffffffffff.js", "/o/1/missing.css", "/boot-0000000000000001.js.br", "/licences.txt.gz"] {
+        for path in [
+            "/boot-ffffffffffffffff.js",
+            "/o/1/missing.css",
+            "/boot-0000000000000001.js.br",
+            "/licences.txt.gz",
+        ] {
             let answer = self.get(self.site, path, &[("accept", "text/html")]).await;
             assert_eq!(answer.status(), 404, "{path}");
-            let cache = answer.headers().get("cache-control").map_or("", |value| value.to_str().expect("text"));
+            let cache = answer
+                .headers()
+                .get("cache-control")
+                .map_or("", |value| value.to_str().expect("text"));
             assert!(!cache.contains("immutable"), "{path}: {cache}");
             assert!(!answer.text().await.expect("text").contains("data-build"), "{path}");
         }
     }
 
     async fn api(&self) {
-        for (path, status) in [("/api/portal/session", 401), ("/api/portal/nothing?x=1", 404), ("/api/v1/nothing", 404)] {
+        for (path, status) in [
+            ("/api/portal/session", 401),
+            ("/api/portal/nothing?x=1", 404),
+            ("/api/v1/nothing", 404),
+        ] {
             let answer = self.alike(path, &[]).await;
             assert_eq!(answer.status(), status, "{path}");
             assert!(answer.headers().contains_key("x-request-id"), "{path}");
         }
         let answer = self.get(self.site, "/api/portal/session", &[]).await;
-        assert_eq!(answer.headers()["x-keyward-api"], keyward_contract::API_VERSION.to_string().as_str());
+        assert_eq!(
+            answer.headers()["x-keyward-api"],
+            keyward_contract::API_VERSION.to_string().as_str()
+        );
     }
 }
 
@@ -217,11 +248,22 @@ async fn caddy_serves_the_portal_as_the_gateway_does() {
 #[tokio::test]
 async fn apache_serves_the_portal_as_the_gateway_does() {
     const MODULES: [&str; 9] = [
-        "mpm_event", "authz_core", "alias", "env", "headers", "mime", "proxy", "proxy_http", "rewrite",
+        "mpm_event",
+        "authz_core",
+        "alias",
+        "env",
+        "headers",
+        "mime",
+        "proxy",
+        "proxy_http",
+        "rewrite",
     ];
     let exports = Exports::new();
     let (sites, addresses) = exports.sites("apache.conf", |address, file| {
-        format!("Listen {address}\n<VirtualHost {address}>\nInclude \"{}\"\n</VirtualHost>\n", file.display())
+        format!(
+            "Listen {address}\n<VirtualHost {address}>\nInclude \"{}\"\n</VirtualHost>\n",
+            file.display()
+        )
     });
     let folder = exports.folder.path().display();
     let modules: String = MODULES
@@ -243,9 +285,13 @@ struct Process(Child);
 
 impl Process {
     fn start(mut command: Command, package: &str, ready: &str) -> Self {
-        let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap_or_else(|error| {
-            panic!("{error}: `cargo xtask test` installs it, or on Debian `apt-get install {package}`")
-        });
+        let mut child = command
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap_or_else(|error| {
+                panic!("{error}: `cargo xtask test` installs it, or on Debian `apt-get install {package}`")
+            });
         let mut log = BufReader::new(child.stderr.take().expect("its log"));
         let process = Self(child);
         let (mut line, mut said) = (String::new(), String::new());

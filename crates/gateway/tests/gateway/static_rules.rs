@@ -9,8 +9,19 @@ use crate::export_support::{export_well, portal};
 
 fn exported() -> TempDir {
     let (portal, to) = (portal("1"), TempDir::new().expect("a folder"));
-    let flags = ["--base-path", "/tools/keys/", "--api-base", "/keyward/", "--gateway", "https://gateway.example/k"];
-    export_well(portal.path(), to.path(), &[&flags[..], &["--public-url", "https://host.example"]].concat());
+    let flags = [
+        "--base-path",
+        "/tools/keys/",
+        "--api-base",
+        "/keyward/",
+        "--gateway",
+        "https://gateway.example/k",
+    ];
+    export_well(
+        portal.path(),
+        to.path(),
+        &[&flags[..], &["--public-url", "https://host.example"]].concat(),
+    );
     to
 }
 
@@ -44,14 +55,24 @@ fn no_header_is_set_by_two_rules_of_netlify() {
     }
     assert_eq!(rules[0].0, "/tools/keys/*");
     let names: Vec<&str> = rules[0].1.iter().map(|(name, _)| *name).collect();
-    assert!(names.contains(&"content-security-policy") && names.contains(&"strict-transport-security"), "{names:?}");
+    assert!(
+        names.contains(&"content-security-policy") && names.contains(&"strict-transport-security"),
+        "{names:?}"
+    );
     assert!(!names.contains(&"cache-control"));
-    let hashed = ["/tools/keys/boot-0000000000000001.js", "/tools/keys/portal-0000000000000001_bg.wasm"];
+    let hashed = [
+        "/tools/keys/boot-0000000000000001.js",
+        "/tools/keys/portal-0000000000000001_bg.wasm",
+    ];
     for path in hashed {
         let rule = rules.iter().find(|(rule, _)| *rule == path).expect(path);
         assert_eq!(rule.1, [("cache-control", "public, max-age=31536000, immutable")]);
     }
-    assert!(rules[1..].iter().all(|(path, headers)| path.contains('-') && headers.len() == 1));
+    assert!(
+        rules[1..]
+            .iter()
+            .all(|(path, headers)| path.contains('-') && headers.len() == 1)
+    );
 }
 
 #[test]
@@ -68,10 +89,17 @@ fn redirects_lead_to_pages_and_to_the_gateway() {
         ("/tools/keys/o/1/api-key", Some(("/tools/keys/", "200"))),
         ("/tools/keys/o/1/audit-log", Some(("/tools/keys/more", "200"))),
         ("/tools/keys/account", Some(("/tools/keys/more", "200"))),
-        ("/keyward/api/portal/session", Some(("https://gateway.example/k/api/:splat", "200"))),
+        (
+            "/keyward/api/portal/session",
+            Some(("https://gateway.example/k/api/:splat", "200")),
+        ),
         ("/tools/keys/missing-ffffffffffffffff.js", None),
     ] {
-        assert_eq!(target(path), to.map(|(to, status)| (to.to_owned(), status.to_owned())), "{path}");
+        assert_eq!(
+            target(path),
+            to.map(|(to, status)| (to.to_owned(), status.to_owned())),
+            "{path}"
+        );
     }
 }
 
@@ -100,7 +128,10 @@ fn the_function_of_cloudflare_passes_the_api_on() {
          const request = new Request('https://host.example/keyward/api/portal/session?x=1', { method: 'DELETE', headers });
          console.log(await onRequest({ request }));",
     );
-    assert_eq!(said, "https://gateway.example/k/api/portal/session?x=1 DELETE https 192.0.2.7 a=1 manual\n");
+    assert_eq!(
+        said,
+        "https://gateway.example/k/api/portal/session?x=1 DELETE https 192.0.2.7 a=1 manual\n"
+    );
 }
 
 #[test]
@@ -118,7 +149,10 @@ fn the_functions_of_cloudfront_find_page_file_and_api() {
         ("/tools/keys/", "/tools/keys/index.html"),
         ("/tools/keys/o/1/api-key", "/tools/keys/index.html"),
         ("/tools/keys/o/1/audit-log", "/tools/keys/more.html"),
-        ("/tools/keys/boot-0000000000000001.js", "/tools/keys/boot-0000000000000001.js"),
+        (
+            "/tools/keys/boot-0000000000000001.js",
+            "/tools/keys/boot-0000000000000001.js",
+        ),
         ("/tools/keys/a.b/c", "/tools/keys/more.html"),
     ] {
         assert_eq!(run("pages.js", uri), to, "{uri}");
@@ -129,18 +163,31 @@ fn the_functions_of_cloudfront_find_page_file_and_api() {
 #[test]
 fn cloudfront_gets_each_header_in_its_field() {
     let export = exported();
-    for (file, cache) in [("headers.json", "no-cache"), ("headers-hashed.json", "public, max-age=31536000, immutable")] {
+    for (file, cache) in [
+        ("headers.json", "no-cache"),
+        ("headers-hashed.json", "public, max-age=31536000, immutable"),
+    ] {
         let policy: Value = serde_json::from_str(&read(&export, &format!("hosts/cloudfront/{file}"))).expect("JSON");
         let security = &policy["SecurityHeadersConfig"];
-        let csp = security["ContentSecurityPolicy"]["ContentSecurityPolicy"].as_str().expect("text");
+        let csp = security["ContentSecurityPolicy"]["ContentSecurityPolicy"]
+            .as_str()
+            .expect("text");
         assert!(csp.ends_with("frame-ancestors 'none'"), "{csp}");
         assert_eq!(security["FrameOptions"]["FrameOption"], "DENY");
         assert_eq!(security["ReferrerPolicy"]["ReferrerPolicy"], "no-referrer");
-        assert_eq!(security["StrictTransportSecurity"]["AccessControlMaxAgeSec"], 31_536_000);
+        assert_eq!(
+            security["StrictTransportSecurity"]["AccessControlMaxAgeSec"],
+            31_536_000
+        );
         assert_eq!(security["ContentTypeOptions"]["Override"], true);
         let custom = policy["CustomHeadersConfig"]["Items"].as_array().expect("a list");
         assert_eq!(policy["CustomHeadersConfig"]["Quantity"], custom.len());
-        let value = |name: &str| custom.iter().find(|it| it["Header"] == name).map(|it| it["Value"].clone());
+        let value = |name: &str| {
+            custom
+                .iter()
+                .find(|it| it["Header"] == name)
+                .map(|it| it["Value"].clone())
+        };
         assert_eq!(value("cache-control"), Some(cache.into()));
         assert_eq!(value("cross-origin-opener-policy"), Some("same-origin".into()));
         assert!(value("permissions-policy").is_some() && value("cross-origin-resource-policy").is_some());

@@ -64,7 +64,12 @@ impl Export {
         };
         let found = files_in(folder, "").map_err(|error| failed(folder, &error))?;
         let is_own = |name: &String| export.before.files.contains(name) || name == MANIFEST || name == NEW;
-        let foreign: Vec<&str> = found.iter().filter(|name| !is_own(name)).map(String::as_str).take(3).collect();
+        let foreign: Vec<&str> = found
+            .iter()
+            .filter(|name| !is_own(name))
+            .map(String::as_str)
+            .take(3)
+            .collect();
         if !foreign.is_empty() {
             return Err(CommandError::Refused(format!(
                 "{} holds files that no export has written ({}). Name a folder of its own; nothing was changed.",
@@ -82,7 +87,11 @@ impl Export {
         }
         // The same build again has the same build before it.
         let is_same = self.before.build == site.build;
-        let kept = if is_same { &self.before.previous } else { &self.before.immutable };
+        let kept = if is_same {
+            &self.before.previous
+        } else {
+            &self.before.immutable
+        };
         let new: BTreeSet<String> = site.immutable().collect();
         kept.iter().filter(|path| !new.contains(*path)).cloned().collect()
     }
@@ -95,15 +104,20 @@ impl Export {
         kept: BTreeSet<String>,
     ) -> Result<Written, CommandError> {
         let in_site = |path: &str| format!("{SITE}/{path}");
-        let in_hosts = configurations.iter().map(|(name, text)| (name.clone(), text.as_bytes()));
+        let in_hosts = configurations
+            .iter()
+            .map(|(name, text)| (name.clone(), text.as_bytes()));
         let in_hosts = in_hosts.map(|(name, text)| match is_of_site(&name) {
             true => (in_site(&name), text),
             false => (format!("{HOSTS}/{name}"), text),
         });
-        let contents: Vec<(String, &[u8])> =
-            in_hosts.chain(site.contents().map(|(path, text)| (in_site(&path), text))).collect();
+        let contents: Vec<(String, &[u8])> = in_hosts
+            .chain(site.contents().map(|(path, text)| (in_site(&path), text)))
+            .collect();
         let mut files: BTreeSet<String> = contents.iter().map(|(name, _)| name.clone()).collect();
-        let variants = kept.iter().flat_map(|path| ["", ".br", ".gz"].map(|ending| in_site(&format!("{path}{ending}"))));
+        let variants = kept
+            .iter()
+            .flat_map(|path| ["", ".br", ".gz"].map(|ending| in_site(&format!("{path}{ending}"))));
         files.extend(variants.filter(|name| self.before.files.contains(name)));
         let after = Manifest {
             build: site.build.clone(),
@@ -155,8 +169,14 @@ impl Export {
             Err(error) if error.kind() == ErrorKind::NotFound => false,
             Err(error) => return Err(failed(&file, &error)),
         };
-        let mut folders = Path::new(name).ancestors().skip(1).filter(|path| *path != Path::new(""));
-        while folders.next().is_some_and(|folder| fs::remove_dir(self.folder.join(folder)).is_ok()) {}
+        let mut folders = Path::new(name)
+            .ancestors()
+            .skip(1)
+            .filter(|path| *path != Path::new(""));
+        while folders
+            .next()
+            .is_some_and(|folder| fs::remove_dir(self.folder.join(folder)).is_ok())
+        {}
         Ok(was_there)
     }
 }

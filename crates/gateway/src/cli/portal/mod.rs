@@ -79,7 +79,10 @@ fn export(args: ExportArgs) -> Result<(), CommandError> {
     })?;
     let base_path = match args.base_path {
         Some(path) => path_of("--base-path", &path)?,
-        None => settings.public_url.as_ref().map_or_else(String::new, |url| url.path().to_owned()),
+        None => settings
+            .public_url
+            .as_ref()
+            .map_or_else(String::new, |url| url.path().to_owned()),
     };
     let api_path = match args.api_base {
         Some(path) => path_of("--api-base", &path)?,
@@ -101,14 +104,19 @@ fn export(args: ExportArgs) -> Result<(), CommandError> {
     let host = Host {
         place,
         gateway: args.gateway.to_string(),
-        folder: fs::canonicalize(&args.to).map_err(|error| folder::failed(&args.to, &error))?.join(folder::SITE),
+        folder: fs::canonicalize(&args.to)
+            .map_err(|error| folder::failed(&args.to, &error))?
+            .join(folder::SITE),
         headers: hosts::headers(&settings),
         site: &site,
         kept: &kept,
     };
     let build = site.build.clone();
     let Written { files, removed } = export.write(&site, hosts::configurations(&host)?, kept)?;
-    println!("Portal build {build} for {base_path}/ written to {}: {files} files, {removed} removed.", args.to.display());
+    println!(
+        "Portal build {build} for {base_path}/ written to {}: {files} files, {removed} removed.",
+        args.to.display()
+    );
     Ok(())
 }
 
@@ -121,7 +129,9 @@ fn path_of(flag: &str, path: &str) -> Result<String, CommandError> {
         )));
     }
     if !path.starts_with('/') {
-        return Err(CommandError::Refused(format!("{flag} {path}: it must begin with a slash, such as /keyward/")));
+        return Err(CommandError::Refused(format!(
+            "{flag} {path}: it must begin with a slash, such as /keyward/"
+        )));
     }
     // The rules for a path are those of the public address.
     let url: Result<PublicUrl, _> = format!("https://host{path}").parse();

@@ -44,7 +44,10 @@ impl Site {
         files.extend(pages);
         Ok(Self {
             build,
-            folder: place.base_path.strip_prefix('/').map_or_else(String::new, |path| format!("{path}/")),
+            folder: place
+                .base_path
+                .strip_prefix('/')
+                .map_or_else(String::new, |path| format!("{path}/")),
             files,
         })
     }
@@ -71,7 +74,10 @@ impl Site {
 
     /// The paths of what browsers keep, below the root of the host.
     pub(super) fn immutable(&self) -> impl Iterator<Item = String> {
-        self.files.iter().filter(|file| file.is_immutable()).map(|file| self.path(file))
+        self.files
+            .iter()
+            .filter(|file| file.is_immutable())
+            .map(|file| self.path(file))
     }
 }
 
@@ -92,5 +98,7 @@ fn adapted(page: BuiltFile, place: Place<'_>) -> Result<BuiltFile, CommandError>
 }
 
 fn not_a_page(name: &str) -> CommandError {
-    CommandError::Refused(format!("{name} isn't a page of the built portal. Build it with cargo xtask portal."))
+    CommandError::Refused(format!(
+        "{name} isn't a page of the built portal. Build it with cargo xtask portal."
+    ))
 }

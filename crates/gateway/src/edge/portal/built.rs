@@ -70,7 +70,12 @@ fn names_in(folder: &Path, before: &str) -> io::Result<Vec<String>> {
     let mut names = Vec::new();
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
-        let Some(name) = entry.file_name().to_str().filter(|name| !name.starts_with('.')).map(str::to_owned) else {
+        let Some(name) = entry
+            .file_name()
+            .to_str()
+            .filter(|name| !name.starts_with('.'))
+            .map(str::to_owned)
+        else {
             continue;
         };
         let name = format!("{before}{name}");

@@ -71,8 +71,22 @@ mod tests {
     fn both_rules_find_the_same_page() {
         let rule = regex::Regex::new(&format!("^/({FIRST_LOAD})?$")).expect("an expression");
         for path in [
-            "/", "/sign-in", "/sign-in/", "/o/1", "/o/12/", "/o/12/api-key", "/o/12/api-key/", "/o", "/o/", "/o/x", "/o/x/api-key",
-            "/o/1/api-key/more", "/o/1/audit-log", "/account", "/sign-in/x", "/signed-in",
+            "/",
+            "/sign-in",
+            "/sign-in/",
+            "/o/1",
+            "/o/12/",
+            "/o/12/api-key",
+            "/o/12/api-key/",
+            "/o",
+            "/o/",
+            "/o/x",
+            "/o/x/api-key",
+            "/o/1/api-key/more",
+            "/o/1/audit-log",
+            "/account",
+            "/sign-in/x",
+            "/signed-in",
         ] {
             let is_first = super::super::page_at(path) == super::super::INDEX;
             assert_eq!(rule.is_match(path), is_first, "{path}");

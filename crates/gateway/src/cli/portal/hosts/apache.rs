@@ -8,8 +8,14 @@ pub(super) fn configuration(host: &Host<'_>) -> String {
     let (base, api, gateway) = (host.base(), host.api(), &host.gateway);
     let folder = host.folder.display();
     let kind = |(ending, (media, is_coded)): (&str, (&str, bool))| {
-        let vary = if is_coded { "        Header merge Vary accept-encoding\n" } else { "" };
-        format!("    <FilesMatch \"\\.{ending}(\\.br|\\.gz)?$\">\n        ForceType \"{media}\"\n{vary}    </FilesMatch>\n")
+        let vary = if is_coded {
+            "        Header merge Vary accept-encoding\n"
+        } else {
+            ""
+        };
+        format!(
+            "    <FilesMatch \"\\.{ending}(\\.br|\\.gz)?$\">\n        ForceType \"{media}\"\n{vary}    </FilesMatch>\n"
+        )
     };
     let coding = |(ending, coding)| {
         format!(

@@ -55,7 +55,11 @@ handle @{name} {{
 \t}}
 }}
 ",
-        bare = if base.is_empty() { String::new() } else { format!("{base} ") },
+        bare = if base.is_empty() {
+            String::new()
+        } else {
+            format!("{base} ")
+        },
         folder = host.folder.display(),
         headers = host.header_lines(|name, value| format!("\t\theader {name} \"{value}\"\n")),
         base_expression = escaped(base),

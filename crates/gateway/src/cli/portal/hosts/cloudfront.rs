@@ -7,7 +7,9 @@ use crate::edge::portal::FIRST_LOAD;
 
 /// Two policies on response headers, and the functions of the two behaviors.
 pub(super) fn configurations(host: &Host<'_>) -> Result<Vec<(String, String)>, serde_json::Error> {
-    let policy = |name: &str, cache: &str| Ok::<_, serde_json::Error>(serde_json::to_string_pretty(&policy(host, name, cache))? + "\n");
+    let policy = |name: &str, cache: &str| {
+        Ok::<_, serde_json::Error>(serde_json::to_string_pretty(&policy(host, name, cache))? + "\n")
+    };
     Ok(vec![
         ("cloudfront/headers.json".into(), policy("", "no-cache")?),
         ("cloudfront/headers-hashed.json".into(), policy("-hashed", IMMUTABLE)?),
@@ -23,19 +25,27 @@ fn policy(host: &Host<'_>, suffix: &str, cache_control: &str) -> Value {
     for (name, value) in &host.headers {
         match name.as_str() {
             "content-security-policy" => {
-                security.insert("ContentSecurityPolicy".into(), json!({ "ContentSecurityPolicy": value, "Override": true }));
+                security.insert(
+                    "ContentSecurityPolicy".into(),
+                    json!({ "ContentSecurityPolicy": value, "Override": true }),
+                );
             }
             "x-content-type-options" => {
                 security.insert("ContentTypeOptions".into(), json!({ "Override": true }));
             }
             "referrer-policy" => {
-                security.insert("ReferrerPolicy".into(), json!({ "ReferrerPolicy": value, "Override": true }));
+                security.insert(
+                    "ReferrerPolicy".into(),
+                    json!({ "ReferrerPolicy": value, "Override": true }),
+                );
             }
             "x-frame-options" => {
                 security.insert("FrameOptions".into(), json!({ "FrameOption": value, "Override": true }));
             }
             "strict-transport-security" => {
-                let seconds = value.strip_prefix("max-age=").and_then(|seconds| seconds.parse::<u64>().ok());
+                let seconds = value
+                    .strip_prefix("max-age=")
+                    .and_then(|seconds| seconds.parse::<u64>().ok());
                 let fields = json!({ "AccessControlMaxAgeSec": seconds, "IncludeSubdomains": false, "Preload": false, "Override": true });
                 security.insert("StrictTransportSecurity".into(), fields);
             }

@@ -50,7 +50,10 @@ pub(super) fn headers(settings: &PortalConfig) -> Vec<(String, String)> {
         headers.extend(hsts.map(|value| (axum::http::header::STRICT_TRANSPORT_SECURITY, value)));
     }
     let text = |value: axum::http::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
-    headers.into_iter().map(|(name, value)| (name.to_string(), text(value))).collect()
+    headers
+        .into_iter()
+        .map(|(name, value)| (name.to_string(), text(value)))
+        .collect()
 }
 
 /// Each file, by its name in the folder of configurations. `_headers` and `_redirects` belong to what is served.
@@ -121,8 +124,13 @@ mod tests {
     fn every_page_of_the_portal_is_named() {
         let routes = concat!(env!("CARGO_MANIFEST_DIR"), "/../../src/routes.rs");
         let routes = std::fs::read_to_string(routes).expect("the portal's routes");
-        let names = routes.lines().filter_map(|line| line.trim().strip_prefix("[\"")?.split_once("\"]"));
-        let names: BTreeSet<&str> = names.filter(|(name, _)| !name.is_empty()).map(|(name, _)| name).collect();
+        let names = routes
+            .lines()
+            .filter_map(|line| line.trim().strip_prefix("[\"")?.split_once("\"]"));
+        let names: BTreeSet<&str> = names
+            .filter(|(name, _)| !name.is_empty())
+            .map(|(name, _)| name)
+            .collect();
         let named: BTreeSet<&str> = PAGES.into_iter().chain(["sign-in"]).collect();
         assert_eq!(names, named);
         assert!(routes.contains("[\"o\", org"));
