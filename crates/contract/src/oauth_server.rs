@@ -77,9 +77,10 @@ pub struct OauthServerSettings {
 /// Body of `POST /api/portal/orgs/{org}/oauth-servers`, and of `PUT` of one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct EditOauthServer {
     /// The new settings.
+    #[serde(deserialize_with = "KnownSettings::deserialize")]
     pub settings: OauthServerSettings,
     /// From a validation with exactly this JWKS URL and certificate setting; see [`JwksReport::validation`]. Not needed if both
     /// stay the same.
@@ -88,6 +89,21 @@ pub struct EditOauthServer {
     /// Whether to disable the server that is currently enabled, in the same change.
     #[serde(default)]
     pub switch: bool,
+}
+
+/// Settings that someone asks for. A gateway that doesn't know one of them must not save the others alone; a page that reads what a
+/// newer gateway saved can.
+#[derive(Deserialize)]
+#[serde(remote = "OauthServerSettings", rename_all = "camelCase", deny_unknown_fields)]
+struct KnownSettings {
+    name: String,
+    description: String,
+    enabled: bool,
+    jwks_uri: String,
+    certificate_validation: bool,
+    audience: String,
+    issuer: String,
+    client_id: String,
 }
 
 /// Body of `POST /api/portal/orgs/{org}/oauth-servers/validate`.

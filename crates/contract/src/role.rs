@@ -20,7 +20,7 @@ pub enum Permission {
 /// What a role allows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct Permissions {
     /// The page *Cloud Service API Security*, all its tabs.
     pub api_key_management: Permission,
@@ -148,5 +148,18 @@ pub struct EditRole {
     /// The name; see [`check_role_name`](crate::check_role_name).
     pub name: String,
     /// What it allows.
+    #[serde(deserialize_with = "KnownPermissions::deserialize")]
     pub permissions: Permissions,
+}
+
+/// Permissions that someone grants. A gateway that doesn't know one of them must not grant the others alone; a page that reads what a
+/// newer gateway granted can.
+#[derive(Deserialize)]
+#[serde(remote = "Permissions", rename_all = "camelCase", deny_unknown_fields)]
+struct KnownPermissions {
+    api_key_management: Permission,
+    reveal: bool,
+    audit_log: bool,
+    admin_management: bool,
+    api_access: bool,
 }
