@@ -7,10 +7,11 @@
 use std::{fs, path::PathBuf};
 
 use keyward_contract::{
-    AcceptInvitation, AccountSession, Administrator, ApiKey, ApiRoles, AuditLogPage, ChangePassword, ChangeRole, EditApiKey,
-    EditApiRole, EditOauthServer, EditRole, FreshPassword, Invitation, InvitationOffer, InviteAdministrator, KeyUsage,
-    NameSandboxToken, OauthServers, Organization, OrganizationAccess, OrganizationOverview, Problem, Role, SandboxToken,
-    SandboxTokens, Session, Setup, SignIn, SignInFailures, SignInOptions, TryApiKey,
+    AcceptInvitation, AccountSession, Administrator, ApiKey, ApiRoles, AuditLogPage, ChangePassword, ChangeRole,
+    EditApiKey, EditApiRole, EditOauthServer, EditRole, FreshPassword, Invitation, InvitationOffer,
+    InviteAdministrator, KeyUsage, NameSandboxToken, OauthServers, Organization, OrganizationAccess,
+    OrganizationOverview, Problem, Role, SandboxToken, SandboxTokens, Session, Setup, SignIn, SignInFailures,
+    SignInOptions, TryApiKey,
 };
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -60,7 +61,9 @@ fn reads<T: DeserializeOwned>(document: &Value) -> serde_json::Result<()> {
 /// What the release of this minor version sent.
 fn recorded(minor: u32) -> Value {
     let name = format!("{}.{minor}.json", env!("CARGO_PKG_VERSION_MAJOR"));
-    let file = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/recorded").join(&name);
+    let file = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/recorded")
+        .join(&name);
     let text = fs::read_to_string(&file).unwrap_or_else(|error| panic!("{name}: {error}"));
     serde_json::from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}"))
 }

@@ -29,6 +29,10 @@ pub(super) fn configuration(host: &Host<'_>) -> String {
              RewriteRule \"^(.+)$\" \"$1.{ending}\" [END]\n"
         )
     };
+    let bare = match base {
+        "" => String::new(),
+        _ => format!("    RewriteCond \"%{{REQUEST_URI}}\" \"={base}\"\n    RewriteRule \"^\" \"index.html\" [END]\n"),
+    };
     let codings = [("br", "br"), ("gz", "gzip")];
     format!(
         "\
@@ -41,25 +45,28 @@ pub(super) fn configuration(host: &Host<'_>) -> String {
     RequestHeader set X-Forwarded-Proto \"expr=%{{REQUEST_SCHEME}}\"
 </Location>
 
-Alias \"{alias}\" \"{folder}{base}\"
+Alias \"{alias}\" \"{folder}{alias}\"
 <Directory \"{folder}{base}\">
     Require all granted
     Options SymLinksIfOwnerMatch
     AllowOverride None
-    DirectoryIndex disabled
-    DirectorySlash Off
+    <IfModule dir_module>
+        DirectoryIndex disabled
+        DirectorySlash Off
+    </IfModule>
 {headers}    Header always set cache-control no-cache
     <FilesMatch \"{hashed}\">
         Header always set cache-control \"{IMMUTABLE}\" \"expr=%{{REQUEST_STATUS}} in {{'200', '206', '304'}}\"
     </FilesMatch>
 
     RewriteEngine On
+    RewriteOptions AllowNoSlash
     RewriteBase \"{base}/\"
     RewriteRule \"^{change_password}$\" \"{base}/account\" [R=303,END]
     # Compressed variants have no names of their own.
     RewriteRule \"\\.(br|gz)$\" \"-\" [R=404,END]
     # The addresses of the program that starts with less, and all others.
-    RewriteRule \"^({FIRST_LOAD})?$\" \"index.html\" [END]
+{bare}    RewriteRule \"^({FIRST_LOAD})?$\" \"index.html\" [END]
     RewriteRule \"(^|/)[^./]*$\" \"more.html\" [END]
 {encoded}
 {kinds}{coded}</Directory>

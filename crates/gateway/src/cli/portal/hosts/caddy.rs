@@ -11,11 +11,10 @@ pub(super) fn configuration(host: &Host<'_>) -> String {
         "" => String::new(),
         path => format!("\turi strip_prefix {path}\n"),
     };
-    let kinds: String = host
-        .kinds()
-        .iter()
-        .map(|(ending, (media, _))| format!("\t\theader *.{ending} content-type \"{media}\"\n"))
-        .collect();
+    let kind = |(ending, (media, _)): (&str, (&str, bool))| {
+        format!("\t\t@{ending} path *.{ending}\n\t\theader @{ending} content-type \"{media}\"\n")
+    };
+    let kinds: String = host.kinds().into_iter().map(kind).collect();
     format!(
         "\
 # Keyward's portal at {base}/. Import this file in the site block of the host.
