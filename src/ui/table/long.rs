@@ -64,6 +64,9 @@ pub fn LongRows(
     };
     events::on_scroll(look);
     events::on_window("resize", look);
+    // Paper doesn't scroll: every row is on it.
+    events::on_window("beforeprint", move || range.set(0..total.get_untracked()));
+    events::on_window("afterprint", look);
     watch(move || {
         if let Some(above) = above.get() {
             count(&above, total.get());

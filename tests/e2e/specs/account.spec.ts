@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test'
 import { ADMIN } from '../harness/keyward.ts'
-import { expectFits, expectNoFindings } from '../harness/looks.ts'
+import { expectFits } from '../harness/looks.ts'
 import { PortalApi } from '../harness/portalApi.ts'
 import { SignInForm } from '../harness/signInForm.ts'
 import { expect, test } from '../harness/test.ts'
@@ -12,28 +12,6 @@ const rows = (page: Page) => page.getByRole('table', { name: text('account.sessi
 async function open(page: Page, url: string, admin: PortalApi): Promise<void> {
   await page.context().addCookies([admin.cookieFor(url)])
   await page.goto(`${url}/account`)
-}
-
-for (const colorScheme of ['light', 'dark'] as const) {
-  for (const width of [1280, 360]) {
-    test(`fits and is accessible in ${colorScheme} at ${width}`, async ({ page, keyward, alice }) => {
-      await page.emulateMedia({ colorScheme })
-      await page.setViewportSize({ width, height: 800 })
-      await PortalApi.signIn(keyward.url)
-      await open(page, keyward.url, alice)
-      await expect(rows(page)).toHaveCount(2)
-      await expectNoFindings(page)
-      await expectFits(page)
-      for (const name of [text('account.change-password'), text('account.end-others')]) {
-        await page.getByRole('button', { name }).click()
-        await expect(page.getByRole('dialog')).toBeVisible()
-        await expectNoFindings(page)
-        await expectFits(page)
-        await page.keyboard.press('Escape')
-        await expect(page.getByRole('dialog')).toBeHidden()
-      }
-    })
-  }
 }
 
 test('a changed password ends other sessions; only it signs in', async ({ page, keyward, alice, guard }) => {

@@ -1,73 +1,65 @@
-import type { Page } from '@playwright/test'
 import { AdministratorsPage, RolesPage } from '../harness/administration.ts'
 import { askAgain } from '../harness/askAgain.ts'
-import { expectFits, expectNoFindings } from '../harness/looks.ts'
+import { expectFine } from '../harness/looks.ts'
 import type { PortalApi } from '../harness/portalApi.ts'
 import { expect, test } from '../harness/test.ts'
 import { text } from '../harness/text.ts'
 
 const LONG = 'somebody.with-a-very-long-name.of-more-than-one-line@department.of-another-department.acme.example'
 
-for (const colorScheme of ['light', 'dark'] as const) {
-  for (const width of [1280, 360]) {
-    test.describe(`in ${colorScheme}, ${width} px wide`, () => {
-      // Each look of axe takes a second or two.
-      test.slow()
-      test.use({ colorScheme, viewport: { width, height: 640 } })
+// Each look of axe takes up to a second, and a test has it look forty times.
+test.slow()
 
-      test('administrators: page, menu, dialogs and errors', async ({ page, keyward, alice }) => {
-        await keyward.addColleague()
-        await alice.invite(LONG, 'Auditor')
-        const admins = await AdministratorsPage.open(page, keyward.url, alice)
-        await expect(admins.rows).toHaveCount(3)
-        await expectFine(page)
-        for (const name of ['alice', 'bob', LONG]) {
-          await admins.menu(name).click()
-          await expect(admins.entry(text('administrators.remove'))).toBeVisible()
-          await expectFine(page)
-          await page.keyboard.press('Escape')
-        }
-        for (const action of [text('administrators.change-role'), text('administrators.disable'), text('administrators.remove'), text('administrators.renew-invitation')]) {
-          await admins.choose(LONG, action)
-          await expectFine(page)
-          await page.keyboard.press('Escape')
-        }
-        await admins.invite.click()
-        await expectFine(page)
-        await admins.button(text('administrators.invite')).click()
-        await expect(admins.name).toHaveAttribute('aria-invalid', 'true')
-        await expectFine(page)
-        await admins.name.fill('carol')
-        await admins.role('Key Manager').check()
-        await admins.button(text('administrators.invite')).click()
-        await expect(admins.link).toHaveValue(/#/)
-        await expectFine(page)
-      })
-
-      test('roles: the page, each dialog, what is wrong', async ({ page, keyward, alice, guard }) => {
-        guard.expectStatus(412)
-        await addRole(alice, 'Watchers')
-        await addRole(alice, 'x'.repeat(64))
-        const roles = await RolesPage.open(page, keyward.url, alice)
-        await expect(roles.rows).toHaveCount(6)
-        await expectFine(page)
-        await roles.add.click()
-        await roles.button(text('common.add')).click()
-        await expect(roles.name).toHaveAttribute('aria-invalid', 'true')
-        await expectFine(page)
-        await page.keyboard.press('Escape')
-        await roles.act('Watchers', text('common.delete'))
-        await expectFine(page)
-        await page.keyboard.press('Escape')
-        await roles.act('Watchers', text('common.edit'))
-        await alice.change('roles', 'Watchers', 'PUT', '', { name: 'Lookers', permissions: VIEW })
-        await roles.button(text('common.save')).click()
-        await expect(roles.dialog.getByText('Lookers', { exact: true })).toBeVisible()
-        await expectFine(page)
-      })
-    })
+test('administrators: page, menu, dialogs and errors', async ({ page, keyward, alice }) => {
+  await keyward.addColleague()
+  await alice.invite(LONG, 'Auditor')
+  const admins = await AdministratorsPage.open(page, keyward.url, alice)
+  await expect(admins.rows).toHaveCount(3)
+  await expectFine(page)
+  for (const name of ['alice', 'bob', LONG]) {
+    await admins.menu(name).click()
+    await expect(admins.entry(text('administrators.remove'))).toBeVisible()
+    await expectFine(page)
+    await page.keyboard.press('Escape')
   }
-}
+  for (const action of [text('administrators.change-role'), text('administrators.disable'), text('administrators.remove'), text('administrators.renew-invitation')]) {
+    await admins.choose(LONG, action)
+    await expectFine(page)
+    await page.keyboard.press('Escape')
+  }
+  await admins.invite.click()
+  await expectFine(page)
+  await admins.button(text('administrators.invite')).click()
+  await expect(admins.name).toHaveAttribute('aria-invalid', 'true')
+  await expectFine(page)
+  await admins.name.fill('carol')
+  await admins.role('Key Manager').check()
+  await admins.button(text('administrators.invite')).click()
+  await expect(admins.link).toHaveValue(/#/)
+  await expectFine(page)
+})
+
+test('roles: the page, each dialog, what is wrong', async ({ page, keyward, alice, guard }) => {
+  guard.expectStatus(412)
+  await addRole(alice, 'Watchers')
+  await addRole(alice, 'x'.repeat(64))
+  const roles = await RolesPage.open(page, keyward.url, alice)
+  await expect(roles.rows).toHaveCount(6)
+  await expectFine(page)
+  await roles.add.click()
+  await roles.button(text('common.add')).click()
+  await expect(roles.name).toHaveAttribute('aria-invalid', 'true')
+  await expectFine(page)
+  await page.keyboard.press('Escape')
+  await roles.act('Watchers', text('common.delete'))
+  await expectFine(page)
+  await page.keyboard.press('Escape')
+  await roles.act('Watchers', text('common.edit'))
+  await alice.change('roles', 'Watchers', 'PUT', '', { name: 'Lookers', permissions: VIEW })
+  await roles.button(text('common.save')).click()
+  await expect(roles.dialog.getByText('Lookers', { exact: true })).toBeVisible()
+  await expectFine(page)
+})
 
 for (const { path, list, heading } of [
   { path: 'administrators', list: 'admins', heading: text('administrators.title') },
@@ -103,10 +95,4 @@ const VIEW = { apiKeyManagement: 'view', reveal: false, auditLog: true, adminMan
 
 async function addRole(alice: PortalApi, name: string): Promise<void> {
   await alice.add('roles', { name, permissions: VIEW })
-}
-
-/** Axe finds nothing, and nothing has to be moved sideways. */
-async function expectFine(page: Page): Promise<void> {
-  await expectNoFindings(page)
-  await expectFits(page)
 }

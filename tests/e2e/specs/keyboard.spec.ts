@@ -1,41 +1,77 @@
-import { tabTo } from '../harness/gestures.ts'
+import { Keyboard } from '../harness/keyboard.ts'
 import { KeyPage } from '../harness/keyPage.ts'
 import { ADMIN } from '../harness/keyward.ts'
+import { SignInForm } from '../harness/signInForm.ts'
 import { expect, test } from '../harness/test.ts'
 import { text } from '../harness/text.ts'
 
-test('from sign-in to a regenerated key without a mouse', async ({ page, keyward, alice, guard }) => {
-  guard.expectStatus(401)
-  const before = await alice.reveal()
+test('the key from sign-in to sign-out without a mouse', async ({ page, context, keyward, guard }) => {
+  test.slow()
+  guard.expectStatus(401, 404)
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+  const keyboard = new Keyboard(page)
   await page.goto(keyward.url)
-  await tabTo(page, page.getByLabel(text('sign-in.user-name')))
-  await page.keyboard.type(ADMIN.username)
-  await tabTo(page, page.getByLabel(text('sign-in.password'), { exact: true }))
-  await page.keyboard.type(ADMIN.password)
+  const form = new SignInForm(page)
+  await keyboard.type(form.username, ADMIN.username)
+  await keyboard.type(form.password, ADMIN.password)
   await page.keyboard.press('Enter')
 
   const keyPage = new KeyPage(page)
   await expect(keyPage.row).toHaveCount(1)
-  await tabTo(page, keyPage.regenerate)
-  await page.keyboard.press('Enter')
+  await keyboard.press(keyPage.reveal)
+  const first = await keyPage.shownKey()
+  await expect(keyPage.hide).toBeFocused()
+  await keyboard.press(keyPage.copy)
+  await expect(keyPage.copy).toBeFocused()
+  await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe(first)
+
+  await keyboard.press(keyPage.edit)
+  await expect(keyPage.newKey).toBeFocused()
+  await page.keyboard.type('AbC123xYz789')
+  await keyboard.press(keyPage.confirm(text('api-key.replace')), 'Space')
+  await expect(keyPage.dialog).toBeHidden()
+  await expect(keyPage.edit).toBeFocused()
+  expect(await keyPage.shownKey()).toBe('AbC123xYz789')
+
+  await keyboard.press(keyPage.regenerate)
   await expect(keyPage.dialog).toBeVisible()
   // Enter alone must not do what can't be undone.
   await expect(keyPage.confirm(text('common.regenerate'))).not.toBeFocused()
-  await tabTo(page, keyPage.confirm(text('common.regenerate')))
-  await page.keyboard.press('Space')
+  await keyboard.press(keyPage.confirm(text('common.regenerate')), 'Space')
   await expect(keyPage.dialog).toBeHidden()
   await expect(keyPage.regenerate).toBeFocused()
-  expect(await keyPage.shownKey()).not.toBe(before)
+  expect(await keyPage.shownKey()).not.toBe('AbC123xYz789')
+
+  await keyboard.press(keyPage.delete)
+  await expect(keyPage.confirm(text('common.cancel'))).toBeFocused()
+  await keyboard.press(keyPage.confirm(text('common.delete')))
+  await expect(keyPage.add).toBeVisible()
+  await expect(page.getByRole('heading', { level: 1 })).toBeFocused()
+  await keyboard.press(keyPage.add)
+  await expect(keyPage.copy).toBeFocused()
+  expect(await keyward.version()).toBe(5)
+
+  await keyboard.press(page.getByRole('button', { name: text('frame.sign-out') }))
+  await expect(form.username).toBeFocused()
 })
 
-test('after adding a key the focus is where it can be copied', async ({ keyPage: page, alice, guard }) => {
-  guard.expectStatus(404)
-  await alice.delete()
-  await page.reload()
-  const keyPage = new KeyPage(page)
-  await tabTo(page, keyPage.add)
-  await page.keyboard.press('Enter')
-  await expect(keyPage.copy).toBeFocused()
+test('every stop of every page is seen', async ({ page, keyward, alice, guard }) => {
+  test.slow()
+  guard.expectStatus(401)
+  const keyboard = new Keyboard(page)
+  await page.goto(`${keyward.url}/sign-in`)
+  await expect(new SignInForm(page).username).toBeVisible()
+  expect(await keyboard.walk()).toEqual({ stops: 4, faults: [] })
+  await page.context().addCookies([alice.cookieFor(keyward.url)])
+  const paths = ['api-key', 'oauth-servers', 'sandbox-tokens', 'getting-started', 'audit-log', 'administrators', 'roles']
+  for (const path of [...paths.map((it) => `o/${alice.organization}/${it}`), 'organizations', 'account']) {
+    await page.goto(`${keyward.url}/${path}`)
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+    await expect(page.locator('[aria-busy=true]')).toHaveCount(0)
+    const { stops, faults } = await keyboard.walk()
+    expect(faults, path).toEqual([])
+    expect(stops, path).toBeGreaterThan(10)
+  }
 })
 
 test('focus stays within an open dialog', async ({ keyPage: page }) => {

@@ -23,8 +23,8 @@ pub(crate) fn first_load(folder: &Path) -> Result<Vec<Asset>> {
     let mut assets = vec![asset(folder, "index.html")?];
     assets.extend(named(folder, |tag| match tag.name.as_str() {
         "script" | "img" => tag.attribute("src"),
-        // For a phone's home screen alone.
-        "link" if tag.attribute("rel") == Some("apple-touch-icon") => None,
+        // For a home screen alone.
+        "link" if matches!(tag.attribute("rel"), Some("apple-touch-icon" | "manifest")) => None,
         "link" => tag.attribute("href"),
         _ => None,
     })?);

@@ -1,0 +1,118 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { expect } from '@playwright/test'
+
+const DRIVER = fileURLToPath(new URL('./screenReader.py', import.meta.url))
+/** Firefox and Orca start within seconds; on a machine at work it takes longer. */
+const LONGEST_WAIT = 30_000
+
+/** An object of the accessibility tree, as AT-SPI has it. */
+export interface Accessible {
+  role: string
+  name: string
+  description: string
+  states: string[]
+}
+
+interface Message {
+  said?: string
+  focus?: Accessible
+  done?: true | Accessible[]
+}
+
+/** Firefox under the screen reader Orca, each of its own: what a person who can't see the page hears, and does by the keyboard. */
+export class ScreenReader {
+  private readonly heard: string[] = []
+  private next = 0
+  private focus: Accessible | undefined
+  private readonly answers: (true | Accessible[])[] = []
+  private errors = ''
+
+  private constructor(
+    private readonly process: ChildProcess,
+    private readonly folder: string,
+  ) {
+    createInterface({ input: process.stdout! }).on('line', (line) => this.take(JSON.parse(line) as Message))
+    process.stderr!.on('data', (chunk: Buffer) => (this.errors += chunk.toString()))
+  }
+
+  /** Opens an address. */
+  static async open(url: string): Promise<ScreenReader> {
+    const folder = await mkdtemp(path.join(tmpdir(), 'keyward-reader-'))
+    const screen = ['--auto-servernum', '--server-args=-screen 0 1280x900x24']
+    const driver = ['/usr/bin/python3', DRIVER, url, folder]
+    const child = spawn('dbus-run-session', ['--', 'xvfb-run', ...screen, ...driver], { stdio: ['pipe', 'pipe', 'pipe'] })
+    return new ScreenReader(child, folder)
+  }
+
+  async close(): Promise<void> {
+    const closed = once(this.process, 'close')
+    this.process.stdin!.end()
+    await closed
+    await rm(this.folder, { recursive: true, force: true })
+  }
+
+  /** Presses a key, by its X11 name. */
+  async press(key: string): Promise<void> {
+    await this.ask({ press: key })
+  }
+
+  async type(text: string): Promise<void> {
+    await this.ask({ type: text })
+  }
+
+  /** Goes on by Tab until the focus is on an object with this role and name. Answers it. */
+  async tabTo(role: string, name: string | RegExp): Promise<Accessible> {
+    const isIt = () => this.focus?.role === role && (typeof name === 'string' ? this.focus.name === name : name.test(this.focus.name))
+    for (let step = 0; step < 40 && !isIt(); step++) {
+      const before = this.focus
+      await this.press('Tab')
+      await expect.poll(() => this.focus !== before, { timeout: LONGEST_WAIT }).toBe(true)
+    }
+    expect(this.focus, this.told()).toMatchObject({ role, name: typeof name === 'string' ? name : expect.stringMatching(name) })
+    return this.focus!
+  }
+
+  /** Waits until the focus is on such an object. */
+  async expectFocus(it: Partial<Accessible>): Promise<void> {
+    await expect.poll(() => this.focus, { message: this.told(), timeout: LONGEST_WAIT }).toMatchObject(it)
+  }
+
+  /** Waits until Orca says this, after whatever it was waited for before. */
+  async expectSaid(words: string | RegExp): Promise<void> {
+    const isIt = (said: string) => (typeof words === 'string' ? said.includes(words) : words.test(said))
+    await expect.poll(() => this.heard.slice(this.next).some(isIt), { message: `${words} after ${this.told()}`, timeout: LONGEST_WAIT }).toBe(true)
+    this.next += this.heard.slice(this.next).findIndex(isIt) + 1
+  }
+
+  /** Everything Orca has said so far. */
+  everything(): string {
+    return this.heard.join('\n')
+  }
+
+  /** What shows of the page, outside in. */
+  async tree(): Promise<Accessible[]> {
+    return (await this.ask({ tree: true })) as Accessible[]
+  }
+
+  private async ask(command: object): Promise<true | Accessible[]> {
+    this.process.stdin!.write(`${JSON.stringify(command)}\n`)
+    await expect.poll(() => this.answers.length > 0, { message: this.told(), timeout: LONGEST_WAIT }).toBe(true)
+    return this.answers.shift()!
+  }
+
+  private take({ said, focus, done }: Message): void {
+    if (said !== undefined) this.heard.push(said)
+    if (focus !== undefined) this.focus = focus
+    if (done !== undefined) this.answers.push(done)
+  }
+
+  private told(): string {
+    return `what was said: ${this.heard.slice(-12).join(' | ')}; focus: ${JSON.stringify(this.focus)}; ${this.errors.slice(-500)}`
+  }
+}
