@@ -80,6 +80,9 @@ pub(crate) fn tidy() -> Result<()> {
     let told = fs::read_to_string(at("docs/security.md"))?;
     faults.extend(untrue("docs/security.md", told.split("\n\n").flat_map(rows), at));
     faults.extend(unproven("docs/security.md", &told));
+    let told = fs::read_to_string(at("docs/accessibility.md"))?;
+    faults.extend(untrue("docs/accessibility.md", told.lines(), at));
+    faults.extend(unproven("docs/accessibility.md", &told));
     if faults.is_empty() {
         return Ok(());
     }
@@ -189,8 +192,40 @@ fn untrue<'a>(document: &str, passages: impl Iterator<Item = &'a str>, at: impl 
                 tests_of = None;
             }
         }
+        faults.extend(missing_browser_tests(document, passage, &at));
     }
     faults
+}
+
+/// Browser tests that a passage names in italics after their file, but that aren't in it. A name may have a part that varies.
+fn missing_browser_tests(document: &str, passage: &str, at: impl Fn(&str) -> PathBuf) -> Vec<String> {
+    let mut parts = passage.split('`').skip(1);
+    let mut faults = Vec::new();
+    while let (Some(file), Some(after)) = (parts.next(), parts.next()) {
+        let Some(text) = file
+            .ends_with(".spec.ts")
+            .then(|| fs::read_to_string(at(file)).unwrap_or_default())
+        else {
+            continue;
+        };
+        let tests: Vec<&str> = text.lines().filter_map(|line| browser_test(line.trim_start())).collect();
+        for name in after.split('*').skip(1).step_by(2) {
+            if !tests.iter().any(|test| is_named(test, name)) {
+                faults.push(format!("{document}: {file} has no test {name}"));
+            }
+        }
+    }
+    faults
+}
+
+/// Whether a document means this test, whose name in its file may have `\\'` and `${…}`.
+fn is_named(test: &str, name: &str) -> bool {
+    let test = test.replace("\\'", "'");
+    let Some((start, rest)) = test.split_once("${") else {
+        return test == name;
+    };
+    let end = rest.rsplit_once('}').map_or("", |(_, end)| end);
+    name.len() >= start.len() + end.len() && name.starts_with(start) && name.ends_with(end)
 }
 
 /// The files of this repository that a document links to.
@@ -259,6 +294,17 @@ mod tests {
             faults("`crash.rs`, and the setting `--oauth-allowed-networks` and `some_word`"),
             0
         );
+    }
+
+    #[test]
+    fn browser_tests_that_documents_name_exist() {
+        let faults = |passage: &str| untrue("a.md", [passage].into_iter(), |path| workspace::root().join(path)).len();
+        let file = "`tests/e2e/specs/sessionLife.spec.ts`";
+        assert_eq!(faults(&format!("| {file}, *a tab changes nothing as another tab's admin* |")), 0);
+        assert_eq!(faults(&format!("{file}, *no such test*; {file}, *only activity prolongs the session*")), 1);
+        assert_eq!(faults("`tests/e2e/specs/none.spec.ts`, *no such test*"), 2);
+        assert!(is_named("a ${width} px wide", "a 360 px wide"));
+        assert!(!is_named("a ${width} px wide", "a px"));
     }
 
     #[test]

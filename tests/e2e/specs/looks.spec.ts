@@ -3,23 +3,6 @@ import { KeyPage } from '../harness/keyPage.ts'
 import { expect, test } from '../harness/test.ts'
 import { saying, text } from '../harness/text.ts'
 
-test('on paper there is what the page says, and nothing to press', async ({ keyPage: page, keyward, alice }) => {
-  const keyPage = new KeyPage(page)
-  await keyPage.reveal.click()
-  await keyPage.shownKey()
-  await page.emulateMedia({ media: 'print' })
-  await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
-  await expect(page.getByRole('main').getByText('Service Provider').first()).toBeVisible()
-  for (const path of ['api-key', 'audit-log', 'administrators']) {
-    await page.goto(`${keyward.url}/o/${alice.organization}/${path}`)
-    await expect(page.getByRole('main').getByRole('table').first()).toBeVisible()
-    await expect(page.locator('[aria-busy=true]')).toHaveCount(0)
-    const shown = await page.getByRole('button').or(page.getByRole('navigation')).or(page.getByRole('link', { name: text('frame.skip') })).filter({ visible: true }).all()
-    const names = await Promise.all(shown.map((it) => it.evaluate((element) => element.closest('td, th') === null)))
-    expect(names.filter(Boolean), path).toEqual([])
-  }
-})
-
 test('forced colors: the current page has a line of its own', async ({ keyPage: page }) => {
   await expect(new KeyPage(page).row).toHaveCount(1)
   await page.emulateMedia({ forcedColors: 'active' })

@@ -163,14 +163,6 @@ test('a translated page shows the new key, and its time runs', async ({ keyPage:
   await expect(keyPage.keyCell).not.toContainText(after)
 })
 
-test('print shows the mask', async ({ keyPage: page }) => {
-  const keyPage = new KeyPage(page)
-  await keyPage.reveal.click()
-  await keyPage.shownKey()
-  await page.emulateMedia({ media: 'print' })
-  await expect(keyPage.keyCell.locator('.secret-text')).toBeHidden()
-})
-
 test('nothing moves when the key is revealed', async ({ keyPage: page }) => {
   const keyPage = new KeyPage(page)
   await expect(keyPage.row).toHaveCount(1)
