@@ -218,7 +218,7 @@ fn missing_browser_tests(document: &str, passage: &str, at: impl Fn(&str) -> Pat
     faults
 }
 
-/// Whether a document means this test, whose name in its file may have `\\'` and `${…}`.
+/// Whether a document means this test, whose name in its file may have `\'` and `${…}`.
 fn is_named(test: &str, name: &str) -> bool {
     let test = test.replace("\\'", "'");
     let Some((start, rest)) = test.split_once("${") else {

@@ -49,6 +49,25 @@ test('what is dragged can be done by single clicks', async ({ page, keyward, ali
   expect(await table.width(text('common.role'))).toBeGreaterThan(before)
 })
 
+test('a hint can be hovered, stays, and is dismissed', async ({ page, keyward, alice }) => {
+  await keyward.permission('READ_ONLY')
+  await openKeyPage(page, keyward.url, alice)
+  const { regenerate } = new KeyPage(page)
+  const hint = page.getByRole('tooltip').filter({ visible: true })
+  await regenerate.hover()
+  await expect(hint).toHaveCount(1)
+  await hint.hover()
+  await expect(hint).toHaveCount(1)
+  await page.mouse.move(0, 0)
+  await expect(hint).toHaveCount(0)
+  await page.keyboard.press('Tab')
+  await regenerate.focus()
+  await expect(hint).toHaveCount(1)
+  await page.keyboard.press('Escape')
+  await expect(hint).toHaveCount(0)
+  await expect(regenerate).toBeFocused()
+})
+
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`borders of fields and rings stand out in ${colorScheme}`, async ({ page, keyward, alice, guard }) => {
     guard.expectStatus(401)
