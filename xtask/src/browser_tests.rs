@@ -36,7 +36,8 @@ pub(crate) fn install() -> Result<()> {
     })
 }
 
-/// The browser, the driver that the WebAssembly tests need, and the tool with which tests prepare a database.
+/// The browsers, the driver that the WebAssembly tests need, and the tools with which tests prepare a database, read what is on
+/// paper, and drive a screen reader on a screen that isn't there.
 pub(crate) fn install_browser() -> Result<()> {
     debian::install(&[
         Package {
@@ -50,6 +51,34 @@ pub(crate) fn install_browser() -> Result<()> {
         Package {
             program: "sqlite3",
             package: "sqlite3",
+        },
+        Package {
+            program: "pdftotext",
+            package: "poppler-utils",
+        },
+        Package {
+            program: "firefox-esr",
+            package: "firefox-esr",
+        },
+        Package {
+            program: "orca",
+            package: "orca",
+        },
+        Package {
+            program: "dbus-run-session",
+            package: "dbus-daemon",
+        },
+        Package {
+            program: "xvfb-run",
+            package: "xvfb",
+        },
+        Package {
+            program: "xauth",
+            package: "xauth",
+        },
+        Package {
+            program: "xdotool",
+            package: "xdotool",
         },
     ])
 }
