@@ -14,6 +14,7 @@ use crate::{
             card::Card,
             context::Context,
             message::{FailedLoad, Message, no_organization},
+            panel::page_heading,
             one_time_link,
         },
         sign_in::SignInPage,
@@ -180,7 +181,7 @@ fn framed(route: Route, more: Option<More>) -> AnyView {
         let is_stranger = memo(move || session.has_role(org) == Some(false));
         return reactive(move || {
             if is_stranger.get() {
-                view! { <div class="page">{no_organization()}</div> }.into_any()
+                lone(text::frame::not_found(), no_organization())
             } else {
                 page_of(route.clone(), more)
             }
@@ -215,30 +216,26 @@ fn home() -> AnyView {
             Some(_) if pages.is_none() => (text::frame::api_only_title(), text::frame::api_only_text()),
             Some(_) => return None,
         };
-        Some(view! {
-            <header class="page-head">
-                <h1 data-heading tabindex="-1">{text::frame::welcome()}</h1>
-            </header>
-            <Message icon=Icon::User title=title><p>{text}</p></Message>
-        })
+        let message = view! { <Message icon=Icon::User title=title><p>{text}</p></Message> };
+        Some(lone(text::frame::welcome(), message.into_any()))
     };
-    view! { <div class="page">{reactive(message)}</div> }.into_any()
+    reactive(message)
 }
 
 fn not_found() -> AnyView {
     let home = Context::get().navigator.href(Route::Home);
-    view! {
-        <div class="page">
-            <header class="page-head">
-                <h1 data-heading tabindex="-1">{text::frame::not_found()}</h1>
-            </header>
-            <Message icon=Icon::Info title=text::frame::nothing_here_title()>
-                <p>{text::frame::nothing_here_text()}</p>
-                <a class="button" href=home>{text::frame::go_to_start()}</a>
-            </Message>
-        </div>
-    }
-    .into_any()
+    let message = view! {
+        <Message icon=Icon::Info title=text::frame::nothing_here_title()>
+            <p>{text::frame::nothing_here_text()}</p>
+            <a class="button" href=home>{text::frame::go_to_start()}</a>
+        </Message>
+    };
+    lone(text::frame::not_found(), message.into_any())
+}
+
+/// A page that has nothing but a message.
+fn lone(heading: &'static str, message: AnyView) -> AnyView {
+    view! { <div class="page"><header class="page-head">{page_heading(heading)}</header>{message}</div> }.into_any()
 }
 
 fn failed() -> AnyView {

@@ -25,6 +25,9 @@ const DRAWN: usize = 50;
 
 const CHOSEN: &str = "[aria-selected=true]";
 
+/// On the search, the option that Enter follows.
+const ACTIVE: &str = "aria-activedescendant";
+
 /// A place to go to.
 pub struct Entry {
     /// Its name.
@@ -157,14 +160,21 @@ fn choose(list: &str, place: usize) {
         let _ = before.set_attribute("aria-selected", "false");
     }
     let id = option(list, place);
-    let Some(chosen) = page::element(&id) else { return };
+    let field = list_element.previous_element_sibling();
+    let Some(chosen) = page::element(&id) else {
+        // The search finds none.
+        if let Some(field) = field {
+            let _ = field.remove_attribute(ACTIVE);
+        }
+        return;
+    };
     let _ = chosen.set_attribute("aria-selected", "true");
     let options = ScrollIntoViewOptions::new();
     options.set_block(ScrollLogicalPosition::Nearest);
     chosen.scroll_into_view_with_scroll_into_view_options(&options);
-    if let Some(field) = list_element.previous_element_sibling() {
+    if let Some(field) = field {
         let _ = field.set_attribute("aria-controls", list);
-        let _ = field.set_attribute("aria-activedescendant", &id);
+        let _ = field.set_attribute(ACTIVE, &id);
     }
 }
 

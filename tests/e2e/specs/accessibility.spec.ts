@@ -1,4 +1,6 @@
 import type { Page } from '@playwright/test'
+import { openSession } from '../harness/cloudApi.ts'
+import { lookAgain } from '../harness/gestures.ts'
 import { KeyPage } from '../harness/keyPage.ts'
 import { expectFine } from '../harness/looks.ts'
 import { SignInForm } from '../harness/signInForm.ts'
@@ -51,12 +53,14 @@ test.describe('before anything is set up', () => {
   })
 })
 
-test('the key page is accessible, and so are its dialogs', async ({ keyPage: page, guard }) => {
+test('the key page is accessible, and so are its dialogs', async ({ keyPage: page, keyward, alice, guard }) => {
   guard.expectStatus(404)
+  await openSession(keyward.url, await alice.reveal())
   const keyPage = new KeyPage(page)
   await expect(keyPage.row).toHaveCount(1)
+  await lookAgain(page)
   await page.getByText(text('key-usage.as-table')).click()
-  await expectFine(page, 'masked')
+  await expectFine(page, 'masked, and who uses it')
   await keyPage.reveal.click()
   await keyPage.shownKey()
   await expectFine(page, 'revealed')
@@ -97,14 +101,14 @@ test('the key page is accessible whatever state it is in', async ({ page, keywar
   const open = () => openKeyPage(page, keyward.url, alice)
 
   await page.addInitScript(() => (document.documentElement.dataset['bars'] = ''))
-  const go = await hold(page, '**/api-key')
+  const go = await hold(page, '**/api/portal/orgs/*/api-key')
   await open()
   await expect(page.locator('[aria-busy=true]').first()).toBeVisible()
   await expectFine(page, 'while it loads')
   go.reject()
   await shows('frame.failed-title')
   await expectFine(page, 'what failed to load')
-  await page.unroute('**/api-key')
+  await page.unroute('**/api/portal/orgs/*/api-key')
 
   await keyward.key('disable')
   await open()

@@ -52,7 +52,7 @@ test.describe('reduced motion', () => {
   test('nothing moves', async ({ page, keyward, alice }) => {
     let go = () => {}
     const gate = new Promise<void>((resolve) => (go = resolve))
-    await page.route('**/api-key', async (route) => {
+    await page.route('**/api/portal/orgs/*/api-key', async (route) => {
       await gate
       await route.continue()
     })
