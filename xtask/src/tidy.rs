@@ -208,7 +208,10 @@ fn missing_browser_tests(document: &str, passage: &str, at: impl Fn(&str) -> Pat
         else {
             continue;
         };
-        let tests: Vec<&str> = text.lines().filter_map(|line| browser_test(line.trim_start())).collect();
+        let tests: Vec<&str> = text
+            .lines()
+            .filter_map(|line| browser_test(line.trim_start()))
+            .collect();
         for name in after.split('*').skip(1).step_by(2) {
             if !tests.iter().any(|test| is_named(test, name)) {
                 faults.push(format!("{document}: {file} has no test {name}"));
@@ -300,8 +303,16 @@ mod tests {
     fn browser_tests_that_documents_name_exist() {
         let faults = |passage: &str| untrue("a.md", [passage].into_iter(), |path| workspace::root().join(path)).len();
         let file = "`tests/e2e/specs/sessionLife.spec.ts`";
-        assert_eq!(faults(&format!("| {file}, *a tab changes nothing as another tab's admin* |")), 0);
-        assert_eq!(faults(&format!("{file}, *no such test*; {file}, *only activity prolongs the session*")), 1);
+        assert_eq!(
+            faults(&format!("| {file}, *a tab changes nothing as another tab's admin* |")),
+            0
+        );
+        assert_eq!(
+            faults(&format!(
+                "{file}, *no such test*; {file}, *only activity prolongs the session*"
+            )),
+            1
+        );
         assert_eq!(faults("`tests/e2e/specs/none.spec.ts`, *no such test*"), 2);
         assert!(is_named("a ${width} px wide", "a 360 px wide"));
         assert!(!is_named("a ${width} px wide", "a px"));

@@ -16,7 +16,8 @@ export class Keyboard {
     for (let step = 0; step < MOST_STOPS; step++) {
       if (await control.evaluate((element) => element === document.activeElement)) return
       await this.page.keyboard.press('Tab')
-      expect(await this.stop(), 'the focus is seen').toMatchObject({ fault: '' })
+      const { name, fault } = await this.stop()
+      expect(fault, `the focus is seen on ${name}`).toBe('')
     }
     await expect(control, 'can be reached by Tab').toBeFocused()
   }
@@ -48,8 +49,10 @@ export class Keyboard {
   /** Once through everything that has the focus by Tab, from the start of the page. Answers how many stops there are, and faults. */
   async walk(): Promise<{ stops: number; faults: string[] }> {
     await this.page.evaluate(() => {
-      if (document.activeElement instanceof HTMLElement) document.activeElement.blur()
-      getSelection()?.removeAllRanges()
+      // What loses the focus stays the place that Tab goes on from.
+      document.body.tabIndex = -1
+      document.body.focus()
+      document.body.removeAttribute('tabindex')
     })
     const faults: string[] = []
     const seen = new Set<string>()
@@ -75,7 +78,10 @@ export class Keyboard {
 
       // What is drawn in place of a control has the ring for it.
       let ringed: Element | null = element
-      const hasRing = (it: Element) => getComputedStyle(it).outlineStyle !== 'none' && parseFloat(getComputedStyle(it).outlineWidth) >= 1
+      const hasRing = (it: Element) => {
+        const { outlineStyle, outlineWidth } = getComputedStyle(it)
+        return outlineStyle !== 'none' && parseFloat(outlineWidth) >= 1 && it.getBoundingClientRect().width > 1
+      }
       for (let up = 0; ringed && up < 3 && !hasRing(ringed); up++) ringed = ringed.parentElement
       if (!ringed || !hasRing(ringed)) return answer('no ring')
 

@@ -4,7 +4,7 @@ import { expect, test } from '../harness/test.ts'
 import { text } from '../harness/text.ts'
 
 // Firefox and Orca take some seconds to start, and speak at their own pace.
-test.setTimeout(300_000)
+test.setTimeout(600_000)
 
 test('a screen reader says what the portal shows', async ({ keyward, alice }) => {
   const before = await alice.reveal()

@@ -11,7 +11,7 @@ import { text } from '../harness/text.ts'
 
 test('passwords can be pasted, filled in and looked at', async ({ page, context, keyward, alice, guard }) => {
   guard.expectStatus(401, 403)
-  await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+  await context.grantPermissions(['clipboard-write'])
   await page.goto(await alice.invite('carol', 'Auditor'))
   await expect(page.getByLabel(text('invitation.new-password'))).toHaveAttribute('autocomplete', 'new-password')
   await expect(page.getByLabel(text('invitation.user-name'))).toHaveAttribute('autocomplete', 'username')
