@@ -4,6 +4,8 @@ use crate::{AdminId, ApiRoleId, OauthServerId, OrganizationId, RoleId, SandboxTo
 
 /// `1` on requests that the page makes on its own: they don't prolong the session.
 pub const BACKGROUND_HEADER: &str = "x-keyward-background";
+/// `1` on a change from a page in a frame: its session cookie is one for frames, where the operator has listed who may frame it.
+pub const FRAMED_HEADER: &str = "x-keyward-framed";
 /// On a change: the identifier of the admin whom the page shows as signed in.
 pub const ADMIN_HEADER: &str = "x-keyward-admin";
 

@@ -352,6 +352,7 @@ impl Summary {
             https: false,
             user_agent: None,
             request_id: self.count.request_id.clone(),
+            is_framed: false,
             is_trial: false,
             organization: None,
         })

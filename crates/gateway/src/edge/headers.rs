@@ -20,6 +20,7 @@ const API_POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
 const PORTAL_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
     connect-src 'self'; img-src 'self' data:; font-src 'self'; manifest-src 'self'; base-uri 'self'; \
     form-action 'self'; frame-ancestors ";
+const CORP: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 
 impl SecurityHeaders {
@@ -39,7 +40,9 @@ impl SecurityHeaders {
             &self.api
         };
         headers.reserve(values.len() + 4);
-        for (name, value) in values {
+        // A file that pages of other origins load says so itself.
+        let is_open = headers.contains_key(CORP);
+        for (name, value) in values.iter().filter(|(name, _)| !(is_open && *name == CORP)) {
             headers.insert(name, value.clone());
         }
         if space == Space::Api {
@@ -51,6 +54,12 @@ impl SecurityHeaders {
         // Files of the portal set their own Cache-Control.
         headers.entry(header::CACHE_CONTROL).or_insert(NO_STORE);
     }
+}
+
+/// Lets pages of any origin load a file: as a script, as a module, and by `fetch`. It holds nothing but code.
+pub(super) fn open_to_others(headers: &mut HeaderMap) {
+    headers.insert(CORP, HeaderValue::from_static("cross-origin"));
+    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
 }
 
 /// The headers of the portal's files, wherever they are served. `frame_ancestors` are the origins that can frame the portal.
@@ -82,10 +91,7 @@ fn values(policy: HeaderValue, never_framed: bool) -> Vec<(HeaderName, HeaderVal
             HeaderName::from_static("cross-origin-opener-policy"),
             HeaderValue::from_static("same-origin"),
         ),
-        (
-            HeaderName::from_static("cross-origin-resource-policy"),
-            HeaderValue::from_static("same-origin"),
-        ),
+        (CORP, HeaderValue::from_static("same-origin")),
         (
             HeaderName::from_static("permissions-policy"),
             HeaderValue::from_static(

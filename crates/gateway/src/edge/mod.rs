@@ -97,7 +97,7 @@ impl Edge {
             proxies: Proxies::new(config),
             hosts: Hosts::new(config),
             headers: SecurityHeaders::new(config),
-            portal: Portal::new(config.portal.clone(), config.public_url.path()),
+            portal: Portal::new(config),
             base_paths,
             request_timeout: config.request_timeout,
             metrics_allow: config.metrics_allow.clone(),

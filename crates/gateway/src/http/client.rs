@@ -9,7 +9,7 @@ use axum::{
     extract::FromRequestParts,
     http::{HeaderMap, header, request::Parts},
 };
-use keyward_contract::{Admin, AuditInterface, OrganizationId};
+use keyward_contract::{Admin, AuditInterface, OrganizationId, paths};
 use uuid::Uuid;
 
 const USER_AGENT_MAX: usize = 256;
@@ -21,6 +21,8 @@ pub struct ClientInfo {
     pub address: IpAddr,
     /// Whether the client came over HTTPS.
     pub https: bool,
+    /// Whether the portal says that it is in a frame.
+    pub is_framed: bool,
     /// `User-Agent`, at most 256 characters, without control characters.
     pub user_agent: Option<String>,
     /// Names the request in the log.
@@ -37,6 +39,7 @@ impl ClientInfo {
         parts.extensions.get::<Self>().cloned().unwrap_or_else(|| Self {
             address: IpAddr::V4(Ipv4Addr::LOCALHOST),
             https: false,
+            is_framed: false,
             user_agent: None,
             request_id: String::new(),
             is_trial: false,
@@ -60,6 +63,7 @@ impl ClientInfo {
         Self {
             address,
             https,
+            is_framed: headers.get(paths::FRAMED_HEADER).is_some_and(|value| value == "1"),
             user_agent: headers.get(header::USER_AGENT).map(|value| {
                 let text = String::from_utf8_lossy(value.as_bytes());
                 text.chars().filter(|c| !c.is_control()).take(USER_AGENT_MAX).collect()

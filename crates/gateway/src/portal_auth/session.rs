@@ -34,7 +34,12 @@ const LEEWAY: TimeDelta = TimeDelta::minutes(1);
 /// `"storage"`, which holds preferences that survive a sign-out, and not `"cookies"`, which are those of everything else on the
 /// domain, too.
 const CLEAR_SITE_DATA: HeaderValue = HeaderValue::from_static("\"cache\", \"prefetchCache\", \"prerenderCache\"");
-const ATTRIBUTES: &str = "; Path=/; HttpOnly; SameSite=Strict";
+const ATTRIBUTES: &str = "; Path=/; HttpOnly";
+/// Cookies of the portal in a window of its own are never sent from another site's page.
+const OF_WINDOW: &str = "; SameSite=Strict";
+/// In a frame of another site only such a cookie works, and it stays with that site: no other page that frames the portal, or
+/// sends requests to it, gets it along (CHIPS, <https://datatracker.ietf.org/doc/draft-cutler-httpbis-partitioned-cookies/>).
+const OF_FRAME: &str = "; SameSite=None; Partitioned";
 
 /// A request with an active portal session. As an extractor, it rejects everything else.
 #[derive(Clone, Debug)]
@@ -129,7 +134,7 @@ impl SignedIn {
         let mut transaction = app.store.write().await?;
         self.end_in(&mut transaction, app).await?;
         transaction.commit().await.map_err(StoreError::from)?;
-        let cookie = set_cookie(app, "", self.requester.client.https, "; Max-Age=0");
+        let cookie = set_cookie(app, "", &self.requester.client, "; Max-Age=0");
         Ok([
             (header::SET_COOKIE, cookie),
             (HeaderName::from_static("clear-site-data"), CLEAR_SITE_DATA),
@@ -159,7 +164,7 @@ pub async fn rotate(
 ) -> Result<Option<HeaderValue>, StoreError> {
     let id = random::token();
     let rotated = portal_sessions::rotate(connection, shown, &hash_token(&id), authenticated_on).await?;
-    Ok(rotated.then(|| set_cookie(app, &id, client.https, "")))
+    Ok(rotated.then(|| set_cookie(app, &id, client, "")))
 }
 
 /// Opens a session in a transaction that the caller commits. Returns it with its `Set-Cookie`.
@@ -205,7 +210,7 @@ pub async fn open(
     known_addresses::note(connection, admin.id, &client.network(), false, now).await?;
     audit_log::insert(connection, &app.secrets, &event).await?;
     let session = describe(connection, app, (admin, at), expiry(app, now, now)).await?;
-    Ok((session, set_cookie(app, &id, client.https, "")))
+    Ok((session, set_cookie(app, &id, client, "")))
 }
 
 impl FromRequestParts<AppState> for SignedIn {
@@ -366,7 +371,14 @@ fn name(app: &AppState, https: bool) -> String {
     format!("{name}-{}", app.secrets.cookie_part(app.config.public_url.path()))
 }
 
-fn set_cookie(app: &AppState, id: &str, https: bool, more: &str) -> HeaderValue {
-    let secure = if https { "; Secure" } else { "" };
-    cookies::set(&name(app, https), id, &format!("{ATTRIBUTES}{secure}{more}"))
+/// Only a page that the operator lets others frame, over HTTPS, can have a cookie for frames.
+fn set_cookie(app: &AppState, id: &str, client: &ClientInfo, more: &str) -> HeaderValue {
+    let is_framed = client.is_framed && client.https && !app.config.frame_ancestors.is_empty();
+    let site = if is_framed { OF_FRAME } else { OF_WINDOW };
+    let secure = if client.https { "; Secure" } else { "" };
+    cookies::set(
+        &name(app, client.https),
+        id,
+        &format!("{ATTRIBUTES}{site}{secure}{more}"),
+    )
 }

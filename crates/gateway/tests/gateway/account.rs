@@ -201,6 +201,7 @@ async fn a_sign_in_fails_if_the_password_changes_during_it() {
         user_agent: None,
         https: false,
         request_id: "1".to_owned(),
+        is_framed: false,
         is_trial: false,
         organization: None,
     };

@@ -41,6 +41,7 @@ fn client(address: impl Into<IpAddr>) -> ClientInfo {
         https: true,
         user_agent: None,
         request_id: "first".to_owned(),
+        is_framed: false,
         is_trial: false,
         organization: None,
     }

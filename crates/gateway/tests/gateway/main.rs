@@ -33,6 +33,7 @@ mod edge_host;
 mod edge_support;
 mod export;
 mod export_support;
+mod embedding;
 mod failover;
 mod filled;
 mod former_key;

@@ -95,14 +95,15 @@ fn export(args: ExportArgs) -> Result<(), CommandError> {
         ))
     })?;
     let place = Place {
-        base_path: &base_path,
-        api_path: &api_path,
+        base_path,
+        api_path,
+        frame_ancestors: settings.frame_ancestors.clone(),
     };
-    let site = Site::new(files, place)?;
+    let site = Site::new(files, &place)?;
     let export = Export::open(&args.to)?;
     let kept = export.kept(&site, args.keep_previous);
     let host = Host {
-        place,
+        place: &place,
         gateway: args.gateway.to_string(),
         folder: fs::canonicalize(&args.to)
             .map_err(|error| folder::failed(&args.to, &error))?
@@ -114,7 +115,8 @@ fn export(args: ExportArgs) -> Result<(), CommandError> {
     let build = site.build.clone();
     let Written { files, removed } = export.write(&site, hosts::configurations(&host)?, kept)?;
     println!(
-        "Portal build {build} for {base_path}/ written to {}: {files} files, {removed} removed.",
+        "Portal build {build} for {}/ written to {}: {files} files, {removed} removed.",
+        place.base_path,
         args.to.display()
     );
     Ok(())

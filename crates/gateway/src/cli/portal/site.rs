@@ -1,7 +1,7 @@
 //! The files of an exported portal.
 
 use super::CommandError;
-use crate::edge::portal::{BuiltFile, Place, build, placed};
+use crate::edge::portal::{BuiltFile, FOR_OTHERS, Place, build, placed};
 
 /// The page for hosts that have one for all addresses they don't know.
 const NOT_FOUND: &str = "404.html";
@@ -18,8 +18,10 @@ pub(super) struct Site {
 }
 
 impl Site {
-    pub(super) fn new(built: Vec<BuiltFile>, place: Place<'_>) -> Result<Self, CommandError> {
-        let (pages, mut files): (Vec<_>, Vec<_>) = built.into_iter().partition(BuiltFile::is_page);
+    pub(super) fn new(built: Vec<BuiltFile>, place: &Place) -> Result<Self, CommandError> {
+        // As the gateway, it has nothing for pages that may not frame it.
+        let is_of_use = |file: &BuiltFile| !place.frame_ancestors.is_empty() || !FOR_OTHERS.contains(&file.name.as_str());
+        let (pages, mut files): (Vec<_>, Vec<_>) = built.into_iter().filter(is_of_use).partition(BuiltFile::is_page);
         let mut pages: Vec<BuiltFile> = pages
             .into_iter()
             .map(|page| adapted(page, place))
@@ -82,7 +84,7 @@ impl Site {
 }
 
 /// The page for its place. Where that changes it, it has no compressed variants.
-fn adapted(page: BuiltFile, place: Place<'_>) -> Result<BuiltFile, CommandError> {
+fn adapted(page: BuiltFile, place: &Place) -> Result<BuiltFile, CommandError> {
     let text = String::from_utf8_lossy(&page.plain);
     let placed = placed(&text, place).ok_or_else(|| not_a_page(&page.name))?;
     if placed == text {

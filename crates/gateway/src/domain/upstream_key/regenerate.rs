@@ -73,6 +73,7 @@ impl Order {
                     https: true,
                     user_agent: None,
                     request_id: pending.request_id.clone(),
+                    is_framed: false,
                     is_trial: false,
                     organization: None,
                 },

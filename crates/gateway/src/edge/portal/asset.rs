@@ -53,15 +53,12 @@ impl Asset {
         }
     }
 
-    /// A page of the portal, below the public base path.
-    pub(super) fn page(name: &str, page: Variant, base_path: &str) -> Self {
-        let place = Place {
-            base_path,
-            api_path: base_path,
-        };
+    /// A page of the portal, for the place where it is served.
+    pub(super) fn page(name: &str, page: Variant, place: &Place) -> Self {
         let variant = match placed(&String::from_utf8_lossy(&page.body), place) {
             Some(text) => Variant::of(text.into_owned().into_bytes()),
             None => {
+                let base_path = &place.base_path;
                 tracing::error!("{name} has no base address; the portal won't find its files below {base_path}");
                 page
             }
@@ -134,7 +131,7 @@ pub(super) fn media_type(name: &str) -> &'static str {
         "wasm" => "application/wasm",
         "json" | "map" => "application/json",
         "webmanifest" => "application/manifest+json",
-        "txt" => "text/plain; charset=utf-8",
+        "txt" | "ts" => "text/plain; charset=utf-8",
         "svg" => "image/svg+xml",
         "png" => "image/png",
         "ico" => "image/x-icon",

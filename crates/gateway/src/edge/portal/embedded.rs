@@ -11,6 +11,7 @@ use rust_embed::RustEmbed;
 use super::{
     asset::{Asset, Variant, is_variant},
     is_page,
+    page::Place,
 };
 
 /// What the portal's build leaves; nothing where it has not been built. A debug build reads it when it starts.
@@ -37,7 +38,7 @@ pub(in crate::edge) struct Embedded {
 }
 
 impl Embedded {
-    pub(super) fn read(base_path: &str) -> Self {
+    pub(super) fn read(place: &Place) -> Self {
         let mut embedded = Self {
             files: HashMap::new(),
             folders: HashSet::new(),
@@ -49,7 +50,7 @@ impl Embedded {
             if let Some((folder, _)) = name.split_once('/') {
                 embedded.folders.insert(folder.to_owned());
             }
-            if let Some(asset) = read(&name, base_path) {
+            if let Some(asset) = read(&name, place) {
                 embedded.files.insert(name.into_owned(), asset);
             }
         }
@@ -65,10 +66,10 @@ impl Embedded {
     }
 }
 
-fn read(name: &str, base_path: &str) -> Option<Asset> {
+fn read(name: &str, place: &Place) -> Option<Asset> {
     let identity = variant(name)?;
-    if is_page(name) && !base_path.is_empty() {
-        return Some(Asset::page(name, identity, base_path));
+    if is_page(name) && !place.is_plain() {
+        return Some(Asset::page(name, identity, place));
     }
     Some(Asset::new(
         name,

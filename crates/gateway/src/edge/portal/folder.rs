@@ -8,27 +8,25 @@ use tokio::fs;
 use super::{
     asset::{Asset, Variant},
     is_page,
+    page::Place,
 };
 
 /// A folder with a built portal.
 pub(in crate::edge) struct Folder {
     folder: PathBuf,
-    base_path: String,
+    place: Place,
 }
 
 impl Folder {
-    pub(super) fn new(folder: PathBuf, base_path: &str) -> Self {
-        Self {
-            folder,
-            base_path: base_path.to_owned(),
-        }
+    pub(super) fn new(folder: PathBuf, place: Place) -> Self {
+        Self { folder, place }
     }
 
     /// `name` comes from [`Name`](super::Name), and so stays within the folder.
     pub(super) async fn find(&self, name: &str) -> Option<Asset> {
         let identity = self.read(name).await?;
-        if is_page(name) && !self.base_path.is_empty() {
-            return Some(Asset::page(name, identity, &self.base_path));
+        if is_page(name) && !self.place.is_plain() {
+            return Some(Asset::page(name, identity, &self.place));
         }
         let brotli = self.read(&format!("{name}.br")).await;
         let gzip = self.read(&format!("{name}.gz")).await;

@@ -8,8 +8,6 @@ mod folder;
 mod name;
 mod page;
 
-use std::path::PathBuf;
-
 use axum::{
     body::{Body, Bytes},
     http::{HeaderMap, HeaderValue, Method, StatusCode, header},
@@ -17,8 +15,18 @@ use axum::{
 };
 use keyward_contract::ProblemCode;
 
-use self::{asset::Asset, embedded::Embedded, encoding::Accepted, folder::Folder, name::Name};
-use crate::http::{is_navigation, problem::Problem};
+use self::{
+    asset::Asset,
+    embedded::Embedded,
+    encoding::Accepted,
+    folder::Folder,
+    name::Name,
+};
+use super::headers;
+use crate::{
+    config::Config,
+    http::{is_navigation, problem::Problem},
+};
 
 pub use self::{
     built::{BuiltFile, built},
@@ -32,8 +40,17 @@ const MORE: &str = "more.html";
 /// Where password managers look for the page that changes a password (<https://w3c.github.io/webappsec-change-password-url/>).
 const CHANGE_PASSWORD: &str = "/.well-known/change-password";
 
+/// What a page that frames the portal makes use of: the custom element, and its types.
+pub const FOR_OTHERS: [&str; 2] = ["embed.js", "embed.d.ts"];
+
+/// The portal, and whether pages of other origins may frame it.
+pub(super) struct Portal {
+    files: Files,
+    can_be_framed: bool,
+}
+
 /// Where the portal's files are.
-pub(super) enum Portal {
+enum Files {
     /// In this program, read once.
     Embedded(Embedded),
     /// In a folder, read at each request.
@@ -41,12 +58,20 @@ pub(super) enum Portal {
 }
 
 impl Portal {
-    /// The portal, to be reached below `base_path`: empty, or with a slash at its start and none at its end.
-    pub(super) fn new(folder: Option<PathBuf>, base_path: &str) -> Self {
-        match folder {
-            Some(folder) => Self::Folder(Folder::new(folder, base_path)),
-            None => Self::Embedded(Embedded::read(base_path)),
-        }
+    /// The portal, where and for whom the configuration says.
+    pub(super) fn new(config: &Config) -> Self {
+        let base_path = config.public_url.path();
+        let place = Place {
+            base_path: base_path.to_owned(),
+            api_path: base_path.to_owned(),
+            frame_ancestors: config.frame_ancestors.clone(),
+        };
+        let can_be_framed = !place.frame_ancestors.is_empty();
+        let files = match config.portal.clone() {
+            Some(folder) => Files::Folder(Folder::new(folder, place)),
+            None => Files::Embedded(Embedded::read(&place)),
+        };
+        Self { files, can_be_framed }
     }
 
     pub(super) async fn answer(&self, method: &Method, path: &str, headers: &HeaderMap) -> Response {
@@ -67,10 +92,22 @@ impl Portal {
         if path.starts_with("/.well-known/") {
             return Problem::new(ProblemCode::NotFound).into_response();
         }
+        let is_for_others = FOR_OTHERS.contains(&name.file);
+        if is_for_others && !self.can_be_framed {
+            return Problem::new(ProblemCode::NotFound).into_response();
+        }
+        let mut response = self.found(&name, method, path, headers).await;
+        if is_for_others {
+            headers::open_to_others(response.headers_mut());
+        }
+        response
+    }
+
+    async fn found(&self, name: &Name<'_>, method: &Method, path: &str, headers: &HeaderMap) -> Response {
         // An API client that gets a page with 200 takes it for data.
         let page = Some(page_at(path)).filter(|_| is_navigation(headers));
-        match self {
-            Self::Embedded(files) => {
+        match &self.files {
+            Files::Embedded(files) => {
                 if let Some(file) = files.find(name.file) {
                     return send(file, method, headers);
                 }
@@ -83,7 +120,7 @@ impl Portal {
                 let found = files.find(page).or_else(|| files.find(INDEX));
                 found.map_or_else(not_built, |index| send(index, method, headers))
             }
-            Self::Folder(files) => {
+            Files::Folder(files) => {
                 if let Some(file) = files.find(name.file).await {
                     return send(&file, method, headers);
                 }

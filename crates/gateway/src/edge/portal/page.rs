@@ -2,25 +2,43 @@
 
 use std::borrow::Cow;
 
-/// Where a page and its API are, both on the same origin.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Place<'a> {
+/// Where a page and its API are, both on the same origin, and whose pages may frame it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Place {
     /// The path of the page: empty, or with a slash at its start and none at its end.
-    pub base_path: &'a str,
+    pub base_path: String,
     /// The path that `/api` is below, in the same form.
-    pub api_path: &'a str,
+    pub api_path: String,
+    /// The origins that may frame the page, as `frame-ancestors` lists them.
+    pub frame_ancestors: Vec<String>,
+}
+
+impl Place {
+    /// Whether the page says the same as it was built.
+    pub fn is_plain(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// The configuration lets no character into either that would have to be escaped.
+    fn head(&self) -> String {
+        let base = format!(r#"<base href="{}/">"#, self.base_path);
+        match self.frame_ancestors.as_slice() {
+            [] => base,
+            origins => format!(r#"{base}<meta id="frame-ancestors" content="{}">"#, origins.join(" ")),
+        }
+    }
 }
 
 /// The page for this place: its files are below the base path, and so is its API unless it says otherwise. `None` if the text isn't
 /// a page of the portal.
-pub fn placed<'a>(text: &'a str, place: Place<'_>) -> Option<Cow<'a, str>> {
-    const BASE: &str = r#"<base href="/""#;
+pub fn placed<'a>(text: &'a str, place: &Place) -> Option<Cow<'a, str>> {
+    const BASE: &str = r#"<base href="/">"#;
     const ROOT: &str = "<html ";
-    if place.base_path.is_empty() && place.api_path.is_empty() {
+    if place.is_plain() {
         return text.contains(BASE).then_some(Cow::Borrowed(text));
     }
     let (before, after) = text.split_once(BASE)?;
-    let mut page = format!(r#"{before}<base href="{}/"{after}"#, place.base_path);
+    let mut page = [before, &place.head(), after].concat();
     if place.api_path != place.base_path {
         page.contains(ROOT).then_some(())?;
         page = page.replacen(ROOT, &format!(r#"{ROOT}data-api="{}/" "#, place.api_path), 1);
@@ -44,20 +62,33 @@ mod tests {
 
     const PAGE: &str = r#"<html lang="en" data-build="1-0a"><base href="/"><p>"#;
 
-    fn at<'a>(base_path: &'a str, api_path: &'a str) -> Place<'a> {
-        Place { base_path, api_path }
+    fn at(base_path: &str, api_path: &str) -> Place {
+        Place {
+            base_path: base_path.to_owned(),
+            api_path: api_path.to_owned(),
+            frame_ancestors: Vec::new(),
+        }
     }
 
     #[test]
     fn a_page_says_where_its_files_and_its_api_are() {
-        assert_eq!(placed(PAGE, at("", "")).as_deref(), Some(PAGE));
+        assert_eq!(placed(PAGE, &at("", "")).as_deref(), Some(PAGE));
         let below = PAGE.replace(r#"href="/""#, r#"href="/a/b/""#);
-        assert_eq!(placed(PAGE, at("/a/b", "/a/b")), Some(Cow::Owned(below.clone())));
+        assert_eq!(placed(PAGE, &at("/a/b", "/a/b")), Some(Cow::Owned(below.clone())));
         let elsewhere = below.replace("<html ", r#"<html data-api="/keyward/" "#);
-        assert_eq!(placed(PAGE, at("/a/b", "/keyward")), Some(Cow::Owned(elsewhere)));
+        assert_eq!(placed(PAGE, &at("/a/b", "/keyward")), Some(Cow::Owned(elsewhere)));
         let root = below.replace("<html ", r#"<html data-api="/" "#);
-        assert_eq!(placed(PAGE, at("/a/b", "")), Some(Cow::Owned(root)));
-        assert_eq!(placed("<p>", at("/a", "/a")), None);
+        assert_eq!(placed(PAGE, &at("/a/b", "")), Some(Cow::Owned(root)));
+        assert_eq!(placed("<p>", &at("/a", "/a")), None);
+        let framed = Place {
+            frame_ancestors: vec!["https://a.example".to_owned(), "https://*.b.example".to_owned()],
+            ..Place::default()
+        };
+        let page = PAGE.replace(
+            "<p>",
+            r#"<meta id="frame-ancestors" content="https://a.example https://*.b.example"><p>"#,
+        );
+        assert_eq!(placed(PAGE, &framed), Some(Cow::Owned(page)));
     }
 
     #[test]

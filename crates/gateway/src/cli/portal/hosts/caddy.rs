@@ -7,7 +7,7 @@ use crate::edge::portal::FIRST_LOAD;
 pub(super) fn configuration(host: &Host<'_>) -> String {
     let (base, api, gateway) = (host.base(), host.api(), &host.gateway);
     let name = host.name();
-    let strip = match host.place.api_path {
+    let strip = match host.place.api_path.as_str() {
         "" => String::new(),
         path => format!("\turi strip_prefix {path}\n"),
     };

@@ -30,7 +30,7 @@ const CHANGE_PASSWORD: &str = ".well-known/change-password";
 /// What a host needs to know.
 pub(super) struct Host<'a> {
     /// Where portal and API are on the host.
-    pub(super) place: Place<'a>,
+    pub(super) place: &'a Place,
     /// The address where the host reaches the gateway, without a slash at its end.
     pub(super) gateway: String,
     /// The folder that the host serves.
@@ -73,7 +73,7 @@ pub(super) fn configurations(host: &Host<'_>) -> Result<Vec<(String, String)>, C
 impl Host<'_> {
     /// The path of the portal, empty or without a slash at its end.
     fn base(&self) -> &str {
-        self.place.base_path
+        &self.place.base_path
     }
 
     /// Where the API is, without a slash at its end.
