@@ -1,5 +1,5 @@
 // Part of a build that has more languages than English: fetches the texts of the first language of the reader that there are.
-// `boot.js` waits for them before it starts the application.
+// `boot.js` waits for them before it starts the application. In a frame, the page around it can name the language (`src/frame.js`).
 (function () {
   "use strict";
   var files = {};
@@ -11,6 +11,13 @@
   // Which text each element of the page shows.
   var shown = languages.dataset.texts.split(" ");
   var wanted = [];
+  try {
+    var named = self !== top && /^keyward:(.*)$/.exec(window.name);
+    var tag = named && JSON.parse(named[1]).lang;
+    if (typeof tag === "string") wanted.push(tag, tag.split("-")[0]);
+  } catch {
+    // It is only a name.
+  }
   (navigator.languages || [navigator.language]).forEach(function (tag) {
     wanted.push(tag, tag.split("-")[0]);
   });

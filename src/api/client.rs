@@ -5,14 +5,14 @@ use std::sync::Arc;
 use gloo_net::http::{Method, RequestBuilder, Response};
 use keyward_contract::{
     API_VERSION_HEADER,
-    paths::{ADMIN_HEADER, BACKGROUND_HEADER, CHANGE_HEADER, IDEMPOTENCY_KEY_HEADER},
+    paths::{ADMIN_HEADER, BACKGROUND_HEADER, CHANGE_HEADER, FRAMED_HEADER, IDEMPOTENCY_KEY_HEADER},
 };
 use serde::{Serialize, de::DeserializeOwned};
 use web_sys::{RequestRedirect, ResponseType};
 use zeroize::Zeroizing;
 
 use super::{ApiError, page, reading::read_problem};
-use crate::browser::{self, early, json, life, random, time};
+use crate::browser::{self, early, json, life, page::is_framed, random, time};
 
 /// How long an answer may take, in milliseconds. The gateway gives up earlier.
 const PATIENCE: i32 = 20_000;
@@ -144,6 +144,9 @@ impl Change {
         let mut request = request(&self.path, self.method.clone())
             .header(CHANGE_HEADER, "1")
             .header(IDEMPOTENCY_KEY_HEADER, &self.idempotency_key);
+        if is_framed() {
+            request = request.header(FRAMED_HEADER, "1");
+        }
         if let Some(admin) = page::admin() {
             request = request.header(ADMIN_HEADER, &admin.to_string());
         }

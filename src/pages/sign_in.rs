@@ -6,10 +6,7 @@ use leptos::{html, prelude::*, task::spawn_local};
 use crate::{
     api::ApiError,
     attributes::attributes,
-    browser::{
-        events,
-        page::{self, focus_first, is_framed},
-    },
+    browser::page::{self, focus_first, is_framed},
     pages::shared::{
         card::{Card, card_heading},
         context::Context,
@@ -69,19 +66,10 @@ pub(super) fn sign_in_link(provider: SsoProvider, query: &str, target: &'static 
 /// A password, identity providers, or both.
 #[component]
 fn WaysIn() -> AnyView {
-    let Context { navigator, session, .. } = Context::get();
+    let navigator = Context::get().navigator;
     let ways = SessionStore::ways_in();
-    // Providers can't be framed: they open in a new window, and the page continues here when the person returns.
+    // Providers can't be framed: they open in a new window, and the page continues here when the person returns (`frame.js`).
     let framed = is_framed();
-    if framed {
-        for event in ["focus", "visibilitychange"] {
-            events::on_window(event, move || {
-                spawn_local(async move {
-                    let _ = session.go_on().await;
-                });
-            });
-        }
-    }
     let target = if framed { "_blank" } else { "_self" };
     let next = untrack(|| match navigator.route().get() {
         _ if framed => Route::SignedIn.url(),

@@ -33,6 +33,17 @@ pub(crate) fn consequence(operation: Operation) -> &'static str {
     }
 }
 
+/// The event by which `frame.js` learns of it.
+pub(crate) fn event(operation: Operation) -> &'static str {
+    match operation {
+        Operation::Add => "keyward-key-added",
+        Operation::Confirm => "keyward-key-confirmed",
+        Operation::Edit => "keyward-key-edited",
+        Operation::Regenerate => "keyward-key-regenerated",
+        Operation::Delete => "keyward-key-deleted",
+    }
+}
+
 /// Said when it is done.
 pub(crate) fn done(operation: Operation) -> &'static str {
     match operation {

@@ -11,10 +11,13 @@ use super::{
     fresh,
     load::{begin_again, take_over},
 };
-use crate::api::{
-    ApiError,
-    api_key::{self, KeyAnswer},
-    key_usage, organizations,
+use crate::{
+    api::{
+        ApiError,
+        api_key::{self, KeyAnswer},
+        key_usage, organizations,
+    },
+    browser::events,
 };
 
 /// Whether there is a key.
@@ -197,6 +200,8 @@ impl KeyStore {
         if changed {
             self.secret.hide();
             let deleted = matches!(state, KeyState::Absent(_));
+            // For `frame.js`.
+            events::tell_window("keyward-key-changed");
             self.news.set(state.last_change().map(|change| News {
                 change,
                 deleted,

@@ -16,7 +16,7 @@ use crate::{
     api::{ApiError, invitation, page, session as api},
     browser::{
         early, events,
-        page::{root_attribute_is, set_root_attribute},
+        page::{is_framed, root_attribute_is, set_root_attribute},
         storage::{self, Kept},
     },
 };
@@ -28,6 +28,8 @@ const ADMIN: &str = "keyward.admin";
 /// The event of `boot.js` when another tab has signed in or out, and the one that it passes on to them.
 const CHANGED: &str = "keyward-session";
 const TELL: &str = "keyward-tell";
+/// Tells `frame.js` that this browser keeps no cookie of a sign-in.
+const REFUSED: &str = "keyward-refused";
 /// On the root element of a page that comes back from the browser's memory.
 const AWAY: &str = "data-away";
 
@@ -91,6 +93,12 @@ impl SessionStore {
     fn look(self) {
         let has_ended = self.interruption.get_untracked() == Some(Interruption::SessionEnded);
         if untrack(|| self.admin_id()).is_none() || has_ended {
+            // Someone may have signed in in a window beside a frame.
+            if is_framed() && !has_ended {
+                spawn_local(async move {
+                    let _ = self.go_on().await;
+                });
+            }
             return is_back();
         }
         let was_away = root_attribute_is(AWAY, "");
@@ -208,7 +216,10 @@ impl SessionStore {
     pub(crate) async fn sign_in(self, credentials: SignIn) -> Result<(), ApiError> {
         let session = api::session_create(&credentials).await?;
         match api::session_read().await {
-            Err(error) if error.is(ProblemCode::NotSignedIn) => return Err(ApiError::CookieRefused),
+            Err(error) if error.is(ProblemCode::NotSignedIn) => {
+                events::tell_window(REFUSED);
+                return Err(ApiError::CookieRefused);
+            }
             _ => self.signed_in(session),
         }
         Ok(())

@@ -19,6 +19,9 @@ const FIRST_LOAD_LIMIT: u64 = 190_000;
 /// Limit of the program with every page, likewise.
 const WHOLE_LIMIT: u64 = 425_000;
 
+/// Limit of the script for pages that frame the portal, likewise.
+const EMBED_LIMIT: u64 = 6_000;
+
 /// Names the Python program that has the vendor's SDK, for tests.
 const PYTHON_SDK: &str = "KEYWARD_TEST_PYTHON_SDK";
 
@@ -51,6 +54,9 @@ pub(crate) fn test(args: &[String]) -> Result<()> {
     });
     tally.check("size of the program with every page", || {
         fits(&portal::whole(&portal)?, WHOLE_LIMIT)
+    });
+    tally.check("size of the custom element", || {
+        fits(&[portal::embedding(&portal)?.0], EMBED_LIMIT)
     });
     let pseudo = portal::pseudo()?;
     let keyward = gateway::release()?;

@@ -5,7 +5,7 @@ use std::{fs, path::Path};
 use anyhow::{Result, bail};
 
 use crate::{
-    portal::{check_page, english},
+    portal::{check_page, check_scripts, english},
     run::{command, output},
     workspace,
 };
@@ -48,6 +48,7 @@ pub(crate) fn check() -> Result<()> {
     let page = fs::read_to_string(workspace::root().join("index.html"))?;
     let english = english()?;
     check_page(&page, &english)?;
+    check_scripts(&english)?;
     let list = output(command("git").args(["ls-files", "--cached", "--others", "--exclude-standard", "src"]))?;
     let mut faults = Vec::new();
     for name in list

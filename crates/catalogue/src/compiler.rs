@@ -20,6 +20,9 @@ use crate::pattern::{ARGUMENT, CLOSE, END, NAME, OPEN, PLURAL, VARIANT};
 /// The file of texts that stand in `index.html` alone; no function is made of them.
 pub const OF_THE_PAGE: &str = "start";
 
+/// The file of texts that stand in scripts alone; no function is made of them either.
+pub const OF_SCRIPTS: &str = "embed";
+
 /// The elements that may stand around text.
 const ELEMENTS: [&str; 2] = ["code", "strong"];
 
@@ -126,7 +129,7 @@ impl Catalogue {
         let mut code = String::new();
         let mut open = "";
         for (number, message) in self.messages.iter().enumerate() {
-            if message.file == OF_THE_PAGE {
+            if [OF_THE_PAGE, OF_SCRIPTS].contains(&message.file.as_str()) {
                 continue;
             }
             if open != message.file {

@@ -18,7 +18,7 @@ use self::{
 };
 use crate::{
     api::ApiError,
-    browser::page::focus_first,
+    browser::{events, page::focus_first},
     pages::shared::{
         context::Context,
         dialog_buttons::DialogButtons,
@@ -138,6 +138,7 @@ pub(crate) fn ApiKeyPanel(org: OrganizationId) -> AnyView {
     let done = move |answer: KeyAnswer| {
         dialog.set(None);
         context.toasts.success(change::done(answer.operation));
+        events::tell_window(change::event(answer.operation));
         if answer.operation == Operation::Add {
             // The button that did it is gone.
             request_animation_frame(|| focus_first(".key-line .copy button"));

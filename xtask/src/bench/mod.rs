@@ -94,6 +94,11 @@ pub(crate) fn bench(_: &[String]) -> Result<()> {
     portal::print_sizes(&portal::first_load(&dist)?);
     println!("\nThe program with every page");
     portal::print_sizes(&portal::whole(&dist)?);
+    let (element, in_frames) = portal::embedding(&dist)?;
+    println!("\nThe custom element");
+    portal::print_sizes(&[element]);
+    println!("\nIn a frame, beside all of the above");
+    portal::print_sizes(&in_frames);
     println!("\nEvery file of the portal");
     portal::print_sizes(&portal::assets(&dist)?);
     pages.print();

@@ -19,6 +19,7 @@ pub(crate) fn finish(folder: &Path, base: &str, compressed: bool) -> Result<()> 
     let index = folder.join("index.html");
     let page = fs::read_to_string(&index).with_context(|| format!("can't read {}", index.display()))?;
     let page = with_bundled_styles(&page, folder)?;
+    languages::fill_scripts(folder)?;
     imports::number(folder)?;
     if compressed {
         make_small(folder)?;

@@ -12,7 +12,7 @@ use std::{
 
 use anyhow::{Context as _, Result, anyhow, bail};
 use keyward_catalogue::{
-    compiler::{Catalogue, Message, OF_THE_PAGE},
+    compiler::{Catalogue, Message, OF_SCRIPTS, OF_THE_PAGE},
     pattern::{ARGUMENT, OPEN, PLURAL},
     pseudo::{self, PSEUDO},
 };
@@ -74,6 +74,52 @@ fn attributes(page: &str, catalogue: &Catalogue) -> Result<String> {
         rest = after;
     }
     Ok(filled + rest)
+}
+
+/// Fills in each string of a script that is a text's key in braces, and after a number sign with its number in other languages.
+pub(super) fn with_script_texts(script: &str, catalogue: &Catalogue) -> Result<String> {
+    let mut filled = String::with_capacity(script.len());
+    let mut rest = script;
+    while let Some((before, named)) = rest.split_once("\"{") {
+        let (key, after) = named.split_once("}\"").context("a script has a brace too many")?;
+        let number = number(catalogue, key.trim_start_matches('#'))?;
+        filled += before;
+        filled += &match key.starts_with('#') {
+            true => number.to_string(),
+            false => json!(catalogue.messages[number].pattern).to_string(),
+        };
+        rest = after;
+    }
+    Ok(filled + rest)
+}
+
+/// The scripts with texts of their own, which pages that frame the portal load, or the portal in a frame.
+pub(super) const SCRIPTS: [&str; 2] = ["embed.js", "frame.js"];
+
+/// Fills in the texts of the scripts.
+pub(super) fn fill_scripts(folder: &Path) -> Result<()> {
+    for script in SCRIPTS.map(|name| folder.join(name)) {
+        if script.is_file() {
+            let filled = with_script_texts(&fs::read_to_string(&script)?, &english()?)?;
+            fs::write(script, filled)?;
+        }
+    }
+    Ok(())
+}
+
+/// Fails where a text of the scripts' own file stands in none of them, or a script names one that there is not.
+pub(crate) fn check_scripts(catalogue: &Catalogue) -> Result<()> {
+    let mut all = String::new();
+    for name in SCRIPTS {
+        all += &fs::read_to_string(workspace::root().join("src").join(name))?;
+    }
+    with_script_texts(&all, catalogue)?;
+    let of_scripts = catalogue.messages.iter().filter(|it| it.file == OF_SCRIPTS);
+    let is_unused = |key: &String| !all.contains(&format!("\"{{{key}}}\""));
+    match of_scripts.map(Message::key).find(is_unused) {
+        Some(unused) => bail!("no script shows {unused}"),
+        None => Ok(()),
+    }
 }
 
 /// Fails where a text of the page's own file stands nowhere in it, or the page names one that there is not.
@@ -214,6 +260,14 @@ mod tests {
         );
         assert_eq!(with_texts(&filled, &catalogue()).unwrap(), filled);
         assert_eq!(shown(page, &catalogue()).unwrap(), ["0", "1"]);
+    }
+
+    #[test]
+    fn strings_of_scripts_become_the_texts_they_name() {
+        let script = r##"a("{x.y}", t["{#x.y}"], {"b": `{x.y}`})"##;
+        let filled = with_script_texts(script, &catalogue()).unwrap();
+        assert_eq!(filled, r#"a("Yes", t[1], {"b": `{x.y}`})"#);
+        assert!(with_script_texts(r#""{x.none}""#, &catalogue()).is_err());
     }
 
     #[test]

@@ -27,8 +27,8 @@ use anyhow::{Context, Result};
 
 pub(crate) use self::{
     finish::finish,
-    languages::{check_page, english, pseudo},
-    size::{Asset, assets, first_load, print_sizes, whole},
+    languages::{check_page, check_scripts, english, pseudo},
+    size::{Asset, assets, embedding, first_load, print_sizes, whole},
     stamp::SOURCES,
 };
 use crate::{

@@ -33,7 +33,17 @@ pub(crate) fn first_load(folder: &Path) -> Result<Vec<Asset>> {
 
 /// The program with every page, which starts at all other addresses.
 pub(crate) fn whole(folder: &Path) -> Result<Vec<Asset>> {
-    named(folder, |tag| tag.mentioned())
+    named(folder, |tag| tag.mentioned().filter(|_| !is_of_frames(tag)))
+}
+
+/// What a page that frames the portal loads, and the portal in a frame.
+pub(crate) fn embedding(folder: &Path) -> Result<(Asset, Vec<Asset>)> {
+    let of_frames = named(folder, |tag| tag.mentioned().filter(|_| is_of_frames(tag)))?;
+    Ok((asset(folder, "embed.js")?, of_frames))
+}
+
+fn is_of_frames(tag: &Tag<'_>) -> bool {
+    tag.attribute("id") == Some("frame-script")
 }
 
 /// The files that are named where a function finds a name in a tag of the page.

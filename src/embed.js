@@ -1,0 +1,181 @@
+// The custom element <keyward-portal>: the portal in a frame of any page whose origin the operator lists in frame-ancestors.
+// It has a name without a hash, and works as a classic script and as a module. `docs/embed.md` describes it, `embed.d.ts` has types.
+(() => {
+  "use strict";
+  if (customElements.get("keyward-portal")) return;
+
+  const VERSION = 1;
+  /** How long the portal may take to answer after its page has loaded, in milliseconds. */
+  const PATIENCE = 10_000;
+  /** When it is greeted first, then at twice the time. Browsers that tell it who is around it need none of that. */
+  const GREET_AFTER = 250;
+
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(`
+    :host { display: block; position: relative; min-height: 160px; }
+    :host([hidden]) { display: none; }
+    iframe { display: block; width: 100%; height: 320px; border: 0; }
+    :host(:not([state="ready"])) iframe { position: absolute; visibility: hidden; }
+    :host(:not([state="loading"])) slot[name="loading"], :host(:not([state="error"])) slot[name="error"] { display: none; }
+    p { margin: 0; padding: 16px; }
+  `);
+
+  class KeywardPortal extends HTMLElement {
+    static observedAttributes = ["base", "organization", "page", "lang", "theme", "readonly"];
+
+    #frame;
+    #origin;
+    #link;
+    #timers = [];
+    #hear = (event) => this.#heard(event);
+
+    connectedCallback() {
+      addEventListener("message", this.#hear);
+      this.#open();
+    }
+
+    disconnectedCallback() {
+      removeEventListener("message", this.#hear);
+      this.#close();
+    }
+
+    attributeChangedCallback(name, before, after) {
+      if (!this.#frame || before === after) return;
+      const isReady = this.getAttribute("state") === "ready";
+      const { page, organization } = this.#wanted();
+      if (name === "theme") this.updateTheme();
+      else if (name === "lang") this.#send("lang", { lang: after });
+      else if (isReady && page && after && (name === "organization" || before)) this.goto(page, organization);
+      else this.#open();
+    }
+
+    /** Shows a page of the portal, of this organization or of the current one. Ignored while a dialog is open in it. */
+    goto(page, organization) {
+      this.#send("goto", { page, ...(organization !== undefined && { organization: Number(organization) }) });
+    }
+
+    /** Passes the theme and the custom properties on again, after a change of a style sheet. */
+    updateTheme() {
+      this.#send("theme", this.#theme());
+    }
+
+    #wanted() {
+      const [page, organization] = ["page", "organization"].map((name) => this.getAttribute(name) || undefined);
+      return { page, organization };
+    }
+
+    #theme() {
+      const style = getComputedStyle(this);
+      const [accent, font, radius] = ["accent", "font", "radius"].map((name) =>
+        style.getPropertyValue(`--keyward-${name}`).trim(),
+      );
+      return { scheme: this.getAttribute("theme") || "auto", accent, font, radius };
+    }
+
+    /** Makes the frame anew. */
+    #open() {
+      this.#close();
+      const root = this.shadowRoot ?? this.#draw();
+      const base = new URL(`${this.getAttribute("base") ?? ""}/`.replace(/\/+$/, "/"), document.baseURI);
+      const { page, organization } = this.#wanted();
+      const path = organization ? `o/${encodeURIComponent(organization)}/${encodeURIComponent(page ?? "api-key")}` : "";
+      const address = new URL(path, base);
+      this.#origin = base.origin;
+      this.#link.href = address.href;
+      if (!/^https?:$/.test(base.protocol)) return this.#fail();
+      const options = {
+        ...this.#theme(),
+        ...(this.lang && { lang: this.lang }),
+        sized: true,
+        single: page !== undefined,
+        readonly: this.hasAttribute("readonly"),
+      };
+      const frame = document.createElement("iframe");
+      frame.title = this.title || "{embed.title}";
+      frame.allow = "clipboard-write";
+      frame.name = `keyward:${JSON.stringify(options)}`;
+      frame.src = `${address.href}?embed`;
+      frame.addEventListener("load", () => {
+        if (this.getAttribute("state") === "ready") return;
+        const greet = (wait) => {
+          const later = () => {
+            this.#send("hello");
+            greet(2 * wait);
+          };
+          this.#timers.push(setTimeout(later, wait));
+        };
+        greet(GREET_AFTER);
+        this.#timers.push(setTimeout(() => this.#fail(), PATIENCE));
+      });
+      this.#frame = frame;
+      this.setAttribute("state", "loading");
+      root.append(frame);
+    }
+
+    #close() {
+      this.#rest();
+      this.#frame?.remove();
+      this.#frame = undefined;
+    }
+
+    #rest() {
+      for (const timer of this.#timers.splice(0)) clearTimeout(timer);
+    }
+
+    /** What shows beside the frame. The page can put its own elements in place of both, by their slots. */
+    #draw() {
+      const root = this.attachShadow({ mode: "open" });
+      root.adoptedStyleSheets = [sheet];
+      const part = (name, role, ...content) => {
+        const slot = document.createElement("slot");
+        const text = document.createElement("p");
+        slot.name = name;
+        text.setAttribute("part", name);
+        text.setAttribute("role", role);
+        text.append(...content);
+        slot.append(text);
+        root.append(slot);
+      };
+      this.#link = document.createElement("a");
+      this.#link.target = "_blank";
+      this.#link.rel = "noopener";
+      this.#link.append("{embed.open}");
+      part("loading", "status", "{embed.loading}");
+      part("error", "alert", "{embed.failed}", " ", this.#link);
+      return root;
+    }
+
+    /** Most likely the browser has refused the frame: the portal's operator hasn't listed the origin of this page. */
+    #fail() {
+      this.#rest();
+      this.setAttribute("state", "error");
+      this.#tell("error", {});
+    }
+
+    #send(type, content) {
+      this.#frame?.contentWindow?.postMessage({ keyward: VERSION, type, ...content }, this.#origin);
+    }
+
+    #heard({ source, origin, data }) {
+      if (!this.#frame || source !== this.#frame.contentWindow || origin !== this.#origin) return;
+      if (data?.keyward !== VERSION) return;
+      const { keyward: _, type, ...content } = data;
+      if (type === "ready") {
+        this.#rest();
+        this.setAttribute("state", "ready");
+        // It may have been shown again without the name of the frame, and the page without an organization is the first one's.
+        this.updateTheme();
+        const { page, organization } = this.#wanted();
+        if (page && !organization && content.organization && page !== content.page) this.goto(page);
+      } else if (type === "height") {
+        this.#frame.style.height = `${content.height}px`;
+      }
+      this.#tell(type, content);
+    }
+
+    #tell(type, detail) {
+      this.dispatchEvent(new CustomEvent(`keyward-${type}`, { detail, bubbles: true, composed: true }));
+    }
+  }
+  customElements.define("keyward-portal", KeywardPortal);
+})();
