@@ -94,7 +94,7 @@ pub(super) fn with_script_texts(script: &str, catalogue: &Catalogue) -> Result<S
 }
 
 /// The scripts with texts of their own, which pages that frame the portal load, or the portal in a frame.
-pub(super) const SCRIPTS: [&str; 2] = ["embed.js", "frame.js"];
+const SCRIPTS: [&str; 2] = ["embed.js", "frame.js"];
 
 /// Fills in the texts of the scripts.
 pub(super) fn fill_scripts(folder: &Path) -> Result<()> {

@@ -1,0 +1,268 @@
+import type { FrameLocator, Page } from '@playwright/test'
+import type { KeywardPortalElement } from '../../../src/embed.d.ts'
+import { Intranet, serveFramed } from '../harness/intranet.ts'
+import { KeyPage } from '../harness/keyPage.ts'
+import type { Keyward } from '../harness/keyward.ts'
+import { SignInForm } from '../harness/signInForm.ts'
+import { expect, test as base } from '../harness/test.ts'
+import { text } from '../harness/text.ts'
+
+/** With a site that the portal lists, and one that it doesn't; both are of another site than the portal. */
+const test = base.extend<{ intranet: Intranet; stranger: Intranet; organization: number }>({
+  ignoreHTTPSErrors: true,
+  intranet: async ({ keyward }, use) => {
+    const intranet = new Intranet()
+    await intranet.start()
+    await serveFramed(keyward, [intranet.origin])
+    await use(intranet)
+    intranet.stop()
+  },
+  stranger: async ({}, use) => {
+    const stranger = new Intranet()
+    await stranger.start('localhost')
+    await use(stranger)
+    stranger.stop()
+  },
+  organization: async ({ keyward }, use) => {
+    await use(Number(await keyward.sql('SELECT id FROM organizations')))
+  },
+})
+
+test.beforeEach(({ guard, intranet }) => {
+  void intranet
+  // An admin who isn't signed in is told so, once.
+  guard.expectStatus(401)
+})
+
+interface Told {
+  type: string
+  [name: string]: unknown
+}
+
+/** A page with the element that keeps what it hears: by its events, and all that reaches the window. */
+function withElement(keyward: Keyward, attributes: string): string {
+  return `<!doctype html><title>Intranet</title>
+    <style>keyward-portal { --keyward-accent: #ffe000; --keyward-radius: 2px; --keyward-font: Georgia, serif }</style>
+    <script>
+      window.told = []
+      window.heard = []
+      addEventListener('message', ({ data, origin }) => heard.push(JSON.stringify([data, origin])))
+      for (const type of ['ready', 'height', 'navigated', 'key-changed', 'session-ended', 'error'])
+        addEventListener('keyward-' + type, ({ detail }) => told.push({ type, ...detail }))
+    </script>
+    <script type="module" src="${keyward.url}/embed.js"></script>
+    <h1>Keys</h1>
+    <keyward-portal base="${keyward.url}" ${attributes}></keyward-portal>`
+}
+
+function inside(page: Page): FrameLocator {
+  return page.locator('keyward-portal').last().locator('iframe').contentFrame()
+}
+
+/** What was told of this kind last. */
+async function last(page: Page, type: string): Promise<Told | undefined> {
+  return page.evaluate((type) => (window as unknown as { told: Told[] }).told.findLast((it) => it.type === type), type)
+}
+
+async function call(page: Page, what: (element: KeywardPortalElement) => void): Promise<void> {
+  await page.locator('keyward-portal').last().evaluate(what)
+}
+
+async function signIn(frame: FrameLocator): Promise<void> {
+  const form = new SignInForm(frame.locator('body'))
+  await form.signIn()
+  await expect(frame.locator('tbody tr')).toHaveCount(1)
+}
+
+const rootStyle = (frame: FrameLocator, name: string) =>
+  frame.locator('html').evaluate((root, name) => getComputedStyle(root).getPropertyValue(name).trim(), name)
+
+test('an admin works in the element on a page of another site', async ({ page, keyward, intranet, organization }) => {
+  intranet.pages.set('/', withElement(keyward, `organization="${organization}" page="api-key" theme="dark"`))
+  await page.goto(intranet.origin)
+  await expect.poll(() => last(page, 'ready')).toEqual({ type: 'ready', page: 'sign-in' })
+  const frame = inside(page)
+  await signIn(frame)
+  await expect.poll(() => last(page, 'navigated')).toEqual({ type: 'navigated', page: 'api-key', organization })
+
+  // The cookie is one of this frame: it isn't sent from a page of the portal's own, nor does it sign that page in.
+  const [cookie] = await page.context().cookies(keyward.url)
+  expect(cookie).toMatchObject({ sameSite: 'None', secure: true, httpOnly: true })
+  const beside = await page.context().newPage()
+  await beside.goto(keyward.url)
+  await expect(new SignInForm(beside).username).toBeVisible()
+  await beside.close()
+
+  // One page without the ways to others, as high as it is, in the colours of this page as far as they can be read.
+  await expect(frame.getByRole('heading', { name: text('api-key.title') })).toBeVisible()
+  await expect(frame.locator('.tabs, .crumbs').filter({ visible: true })).toHaveCount(0)
+  const overflow = () => frame.locator('html').evaluate((root) => root.scrollHeight - innerHeight)
+  await expect.poll(overflow).toBeLessThanOrEqual(0)
+  expect(await frame.locator('html').getAttribute('data-theme')).toBe('dark')
+  expect(await rootStyle(frame, '--accent')).toContain('rgb(255 224 0)')
+  expect(await rootStyle(frame, '--sans')).toBe('Georgia, serif')
+  await call(page, (element) => {
+    element.setAttribute('theme', 'light')
+    element.style.setProperty('--keyward-radius', '99px')
+    element.style.setProperty('--keyward-font', 'x; } body { display: none')
+    element.updateTheme()
+  })
+  await expect(frame.locator('html')).toHaveAttribute('data-theme', 'light')
+  await expect.poll(() => rootStyle(frame, '--radius')).toBe('6px')
+  expect(await rootStyle(frame, '--sans')).toContain('sans-serif')
+  const link = frame.locator('.button-primary, a').first()
+  await expect(link).toBeVisible()
+
+  const keys = new KeyPage(frame as unknown as Page)
+  await keys.doRegenerate()
+  const key = await keys.shownKey()
+  await expect.poll(() => last(page, 'key-changed')).toEqual({ type: 'key-changed', organization, change: 'regenerated' })
+  const heard = await page.evaluate(() => (window as unknown as { heard: string[] }).heard.join())
+  expect(heard).not.toContain(key)
+
+  // What the page itself sends with the cookie is not of the portal.
+  const version = await keyward.version()
+  await page.evaluate((url) => fetch(url, { method: 'POST', mode: 'no-cors', credentials: 'include' }), `${keyward.url}/api/portal/orgs/${organization}/api-key/regenerate`)
+  expect(await keyward.version()).toBe(version)
+
+  await call(page, (element) => element.goto('administrators'))
+  await expect.poll(() => last(page, 'navigated')).toEqual({ type: 'navigated', page: 'administrators', organization })
+  await expect(frame.getByRole('heading', { name: text('administrators.title') })).toBeVisible()
+  await keyward.endSessions()
+  await call(page, (element) => element.goto('roles'))
+  await expect.poll(() => last(page, 'session-ended')).toEqual({ type: 'session-ended' })
+
+  await page.evaluate(() => {
+    Object.assign(window, { gone: document.querySelector('keyward-portal') })
+    document.querySelector('keyward-portal')?.remove()
+    ;(window as unknown as { gone: KeywardPortalElement }).gone.goto('roles')
+  })
+  expect(page.frames()).toHaveLength(1)
+})
+
+test('read-only hides what changes something, on every page', async ({ page, keyward, intranet, organization }) => {
+  intranet.pages.set('/', withElement(keyward, `organization="${organization}" readonly`))
+  await page.goto(intranet.origin)
+  const frame = inside(page)
+  await signIn(frame)
+  const changes = frame.locator('.key-actions button, .row-actions button, .panel-head button, .page-head button, .changes button')
+  await expect(frame.locator('.tabs')).toBeVisible()
+  for (const where of ['api-key', 'sandbox-tokens', 'oauth-servers', 'administrators', 'roles'] as const) {
+    await page.locator('keyward-portal').evaluate((element: KeywardPortalElement, where) => element.goto(where), where)
+    await expect.poll(() => last(page, 'navigated')).toMatchObject({ page: where })
+    await expect(frame.locator('.skeleton, .bar')).toHaveCount(0)
+    await expect(frame.locator('h1')).toBeVisible()
+    expect(await changes.filter({ visible: true }).evaluateAll((them) => them.map((it) => it.textContent)), where).toEqual(
+      where === 'sandbox-tokens' ? [text('sandbox-tokens.find')] : [],
+    )
+  }
+})
+
+test('a page that is not listed gets no frame and hears nothing', async ({ page, keyward, stranger, guard }) => {
+  guard.expectMessage(/frame-ancestors|does not match the recipient window's origin/)
+  stranger.pages.set('/', withElement(keyward, 'page="api-key"'))
+  await page.clock.install()
+  await page.goto(stranger.origin)
+  await expect(page.locator('keyward-portal')).toHaveAttribute('state', 'loading')
+  await expect(page.getByRole('status')).toHaveText(text('embed.loading'))
+  await page.waitForLoadState('load')
+  await page.clock.runFor(10_000)
+  await expect(page.getByRole('alert')).toContainText(text('embed.failed'))
+  await expect(page.getByRole('link', { name: text('embed.open') })).toHaveAttribute('href', `${keyward.url}/`)
+  expect(await page.evaluate(() => (window as unknown as { heard: string[] }).heard)).toEqual([])
+  expect(await last(page, 'error')).toEqual({ type: 'error' })
+})
+
+test('forged messages do nothing, and a flood costs little', async ({ page, keyward, intranet, stranger, organization, guard }) => {
+  guard.expectMessage(/does not match the recipient window's origin/)
+  const forged = { keyward: 1, type: 'theme', scheme: 'dark' }
+  stranger.pages.set(
+    '/',
+    `<title>Beside</title><script>
+      window.heard = []
+      addEventListener('message', ({ data }) => heard.push(data))
+      setInterval(() => parent.frames[0].postMessage(${JSON.stringify(forged)}, '*'), 10)
+    </script>`,
+  )
+  intranet.pages.set(
+    '/',
+    `<!doctype html><title>Intranet</title>
+    <iframe src="${keyward.url}/o/${organization}/api-key?embed" width="900" height="700"></iframe>
+    <iframe src="${stranger.origin}/"></iframe>`,
+  )
+  await page.goto(intranet.origin)
+  const frame = page.locator('iframe').first().contentFrame()
+  await signIn(frame)
+  // The neighbour has sent some by now, and more come.
+  expect(await page.frames()[2]?.evaluate(() => (window as unknown as { heard: unknown[] }).heard)).toEqual([])
+  await expect(frame.locator('html')).not.toHaveAttribute('data-theme')
+
+  await frame.locator('html').evaluate((root) => {
+    Object.assign(window, { changes: 0 })
+    new MutationObserver((records) => ((window as unknown as { changes: number }).changes += records.length)).observe(root, {
+      attributeFilter: ['data-theme'],
+    })
+  })
+  await page.evaluate((origin) => {
+    const portal = window.frames[0]
+    for (let sent = 0; sent < 10_000; sent++) portal?.postMessage({ keyward: 1, type: 'theme', scheme: sent % 2 ? 'dark' : 'light' }, origin)
+    // Of none of these is anything known.
+    for (const odd of [null, 1, 'x', {}, { keyward: 2, type: 'goto' }, { keyward: 1, type: 'goto', page: '../../setup' }]) portal?.postMessage(odd, origin)
+  }, keyward.url)
+  await new KeyPage(frame as unknown as Page).regenerate.click()
+  await expect(frame.getByRole('dialog')).toBeVisible()
+  const changes = await frame.locator('html').evaluate(() => (window as unknown as { changes: number }).changes)
+  expect(changes).toBeGreaterThan(0)
+  expect(changes).toBeLessThan(1_000)
+})
+
+test('where the browser keeps no cookie, the page leads to a window', async ({ page, keyward, intranet, organization }) => {
+  intranet.pages.set('/', withElement(keyward, `organization="${organization}"`))
+  await page.route('**/api/portal/session', async (route) => {
+    const answer = await route.fetch()
+    const { 'set-cookie': _, ...headers } = answer.headers()
+    await route.fulfill({ response: answer, headers })
+  })
+  await page.goto(intranet.origin)
+  const frame = inside(page)
+  await new SignInForm(frame.locator('body')).signIn()
+  await expect(frame.getByRole('alert').filter({ hasText: text('embed.refused') })).toBeVisible()
+  await expect(frame.getByRole('link', { name: text('embed.open') })).toHaveAttribute('target', '_blank')
+})
+
+test('it works in React, and twice on a page', async ({ page, keyward, intranet, organization }) => {
+  intranet.pages.set(
+    '/',
+    `<!doctype html><title>React</title><div id="app"></div>
+    <script src="${keyward.url}/embed.js"></script>
+    <script src="/react.js"></script>
+    <script>
+      const { createElement, useState } = require('react')
+      window.told = []
+      function App() {
+        const [theme, setTheme] = useState('light')
+        const [isOpen, setOpen] = useState(true)
+        const common = { base: '${keyward.url}', organization: ${organization}, theme }
+        return createElement('main', null,
+          createElement('button', { onClick: () => setTheme('dark') }, 'Dark'),
+          createElement('button', { onClick: () => setOpen(false) }, 'Close'),
+          isOpen && createElement('keyward-portal', { ...common, page: 'api-key', readonly: true }),
+          createElement('keyward-portal', { ...common, 'onkeyward-ready': ({ detail }) => told.push({ type: 'ready', ...detail }) }))
+      }
+      require('react-dom/client').createRoot(document.getElementById('app')).render(createElement(App))
+    </script>`,
+  )
+  await page.goto(intranet.origin)
+  await signIn(inside(page))
+  expect(await last(page, 'ready')).toMatchObject({ page: 'sign-in' })
+  const first = page.locator('keyward-portal').first().locator('iframe').contentFrame()
+  // Its neighbour has signed in: it goes on as soon as it hears of it.
+  await expect(first.locator('tbody tr')).toHaveCount(1)
+  await expect(first.getByRole('button', { name: text('common.regenerate') })).toBeHidden()
+  await expect(inside(page).getByRole('button', { name: text('common.regenerate') })).toBeVisible()
+  await page.getByRole('button', { name: 'Dark' }).click()
+  for (const frame of [first, inside(page)]) await expect(frame.locator('html')).toHaveAttribute('data-theme', 'dark')
+  await page.getByRole('button', { name: 'Close' }).click()
+  await expect(page.locator('keyward-portal')).toHaveCount(1)
+  await expect(inside(page).locator('tbody tr')).toHaveCount(1)
+})
