@@ -11,7 +11,7 @@ use std::{
 use anyhow::{Context as _, Result};
 
 use crate::{
-    gateway,
+    demo, gateway,
     portal::{SOURCES, UNCOMPRESSED},
     run::command,
     tools, workspace,
@@ -20,9 +20,10 @@ use crate::{
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 
 /// `dev [FLAGS OF keyward serve]`: Trunk builds the portal at each change, and this the gateway, which serves it with the
-/// same headers as in production. Ctrl-C ends all of it.
+/// same headers as in production. A page of another origin shows it, too. Ctrl-C ends all of it.
 pub(crate) fn dev(args: &[String]) -> Result<()> {
     let tools = tools::portal()?;
+    let args = &[args, &demo::serve(args)?].concat();
     // Not dist/, which is for the release build.
     let portal = workspace::scratch()?.join("dev-portal");
     fs::create_dir_all(&portal)?;

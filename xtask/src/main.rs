@@ -11,6 +11,7 @@ mod bench;
 mod browser_tests;
 mod check;
 mod debian;
+mod demo;
 mod dev;
 mod dist;
 mod gateway;
@@ -45,7 +46,7 @@ const CHORES: &[Chore] = &[
     },
     Chore {
         name: "dev",
-        help: "serve, rebuild and restart on change",
+        help: "serve, also in a page that embeds the portal; rebuild and restart on change",
         run: dev::dev,
     },
     Chore {

@@ -1,6 +1,6 @@
-//! How long a person waits for the key, compared with a page without any library.
+//! How long a person waits for the key, compared with a page without any library, and in a page that embeds the portal.
 
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{collections::BTreeMap, fs, net::TcpListener, path::Path};
 
 use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::instance::{Instance, PASSWORD, USERNAME};
 use crate::{browser_tests, portal, run::run, workspace};
 
+const CONDITIONS: [&str; 4] = ["unthrottled, cold", "unthrottled, warm", "4G, cold", "4G, warm"];
 const ROUNDS: u32 = 7;
 /// Bits a second, milliseconds: the usual emulation of a fair 4G connection.
 const DOWN: u32 = 9_000_000;
@@ -24,11 +25,16 @@ pub(super) struct Pages {
 
 pub(super) fn measure(keyward: &Path, data: &Path, folder: &Path, gateway: &Instance) -> Result<Pages> {
     let plain = Instance::start(keyward, data, &["--log=warn", "--portal", &finished("plain", folder)?])?;
+    // Where the page will be that embeds the portal. Of the same site, so that the session counts in the frame.
+    let host = format!("http://{}", TcpListener::bind("127.0.0.1:0")?.local_addr()?);
+    let framed = Instance::start(keyward, data, &["--log=warn", "--frame-ancestors", &host])?;
 
     let result = folder.join("pages.json");
     let setting = json!({
         "portal": gateway.url,
         "plain": plain.url,
+        "framed": framed.url,
+        "host": host,
         "username": USERNAME,
         "password": PASSWORD,
         "rounds": ROUNDS,
@@ -82,12 +88,7 @@ impl Pages {
         );
         println!("{:<20} {:>8} {:>8} {:>8}", "", "portal", "plain", "ratio");
         let time = |name: String| self.medians.get(&name).copied().unwrap_or(f64::NAN);
-        for (condition, aim) in [
-            ("unthrottled, cold", ""),
-            ("unthrottled, warm", ""),
-            ("4G, cold", "at most 1.6"),
-            ("4G, warm", "at most 1.3"),
-        ] {
+        for (condition, aim) in CONDITIONS.into_iter().zip(["", "", "at most 1.6", "at most 1.3"]) {
             let (portal, plain) = (
                 time(format!("portal, {condition}")),
                 time(format!("plain, {condition}")),
@@ -100,6 +101,18 @@ impl Pages {
             println!(
                 "{condition:<20} {portal:>8.0} {plain:>8.0} {:>8.2}{aim}",
                 portal / plain
+            );
+        }
+        println!("\nThe same in the custom element, from navigation to the page around it");
+        println!("{:<20} {:>8} {:>8} {:>8}", "", "element", "portal", "ratio");
+        for condition in CONDITIONS {
+            let (element, portal) = (
+                time(format!("element, {condition}")),
+                time(format!("portal, {condition}")),
+            );
+            println!(
+                "{condition:<20} {element:>8.0} {portal:>8.0} {:>8.2}   aim: at most 1.25",
+                element / portal
             );
         }
     }

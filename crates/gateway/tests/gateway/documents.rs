@@ -291,3 +291,14 @@ fn every_link_between_documents_resolves() {
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
+
+#[test]
+fn the_react_example_is_the_one_that_the_compiler_reads() {
+    let page = read("docs/embed.md");
+    let shown = page.split("```tsx\n").nth(1).and_then(|rest| rest.split("```").next());
+    let compiled = read("tests/e2e/types/react.tsx");
+    let compiled = compiled
+        .split_once('\n')
+        .map(|(_, code)| code.replace("../../../src/embed.d.ts", "./embed"));
+    assert_eq!(compiled.as_deref(), shown);
+}
