@@ -173,6 +173,7 @@ look(options);
 for (const name of ["readonly", "single", "sized"]) if (options[name] === true) root.dataset[name] = "";
 const sheet = new CSSStyleSheet();
 sheet.replaceSync(`
+  /* Where a class doesn't say so already, "changes" marks what changes something. */
   [data-readonly] :is(.key-actions, .row-actions, .changes, .panel-head > .button-host,
     :is(.panel-head, .page-head) .button-host:has(.icon), .panel .banner .button-host:not(:has(.icon))),
   [data-single] :is(.crumbs, .tabs, .panel-text a) { display: none; }

@@ -73,7 +73,7 @@ pub(crate) fn AccountPage() -> AnyView {
                     })
                 })}
                 <dt>{text::account::password()}</dt>
-                <dd>
+                <dd class="changes">
                     {reactive(move || {
                         if !session.has_password() {
                             return text::common::none().into_any();

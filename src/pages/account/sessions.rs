@@ -127,14 +127,16 @@ fn actions(id: i64) -> AnyView {
         let agent = user_agent::words(session.user_agent.as_deref());
         let label = text::account::end_of(&agent, &session.client_address);
         view! {
-            <Button
-                label=label
-                icon=Icon::SignOut
-                icon_only=true
-                kind=Kind::Quiet
-                reason=Signal::stored(own)
-                on_press=move |()| open.set(Some(Open::End(Some(session.clone()))))
-            />
+            <span class="changes">
+                <Button
+                    label=label
+                    icon=Icon::SignOut
+                    icon_only=true
+                    kind=Kind::Quiet
+                    reason=Signal::stored(own)
+                    on_press=move |()| open.set(Some(Open::End(Some(session.clone()))))
+                />
+            </span>
         }
     })
 }

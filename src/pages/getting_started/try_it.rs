@@ -37,7 +37,7 @@ pub(super) fn TryIt() -> AnyView {
         store.refresh_failures();
     };
     view! {
-        <div class="head-buttons">
+        <div class="head-buttons changes">
             <Button label=text::getting_started::try_it() reason=Signal::derive(reason) on_press=move |()| open.set(true) />
         </div>
         <Dialog open=open title=text::getting_started::try_it_title() busy=pending on_close=close>
