@@ -61,22 +61,28 @@ addEventListener("message", ({ source, origin, data }) => {
 
 // Where this page is. The query and the fragment stay here: they can hold what was searched for, and one-time secrets.
 
+/** The organization that showed last. */
+let shown;
 function place() {
   const path = location.pathname.slice(base.length);
   const [, organization, page] = /^o\/([1-9]\d*)(?:\/([a-z-]+))?\/?$/.exec(path) ?? [];
-  if (organization) return { page: page ?? "api-key", organization: Number(organization) };
+  if (organization) {
+    shown = Number(organization);
+    return { page: page ?? "api-key", organization: shown };
+  }
   return { page: [...OTHERS, "sign-in"].find((name) => path === name) ?? "other" };
 }
 
-let told = "";
+/** What was told last; nothing before `ready`. */
+let told;
 function tellPlace() {
   const now = place();
-  if (JSON.stringify(now) === told) return;
+  if (told === undefined || JSON.stringify(now) === told) return;
   told = JSON.stringify(now);
   send("navigated", now);
 }
 
-function go({ page, organization = place().organization }) {
+function go({ page, organization = shown }) {
   // Someone is at work in a dialog.
   if (document.querySelector("dialog[open]")) return;
   const isOfOne = OF_ORGANIZATION.includes(page) && Number.isSafeInteger(organization) && organization > 0;
@@ -174,7 +180,7 @@ for (const name of ["readonly", "single", "sized"]) if (options[name] === true) 
 const sheet = new CSSStyleSheet();
 sheet.replaceSync(`
   /* Where a class doesn't say so already, "changes" marks what changes something. */
-  [data-readonly] :is(.key-actions, .row-actions, .changes, .panel-head > .button-host,
+  [data-readonly] :is(.key-actions, .row-actions, .menu:has(.menu-actions), .changes, .panel-head > .button-host,
     :is(.panel-head, .page-head) .button-host:has(.icon), .panel .banner .button-host:not(:has(.icon))),
   [data-single] :is(.crumbs, .tabs, .panel-text a) { display: none; }
   [data-single] .main { padding-block: 16px; }
@@ -227,6 +233,7 @@ function soon() {
 const isDrawn = () => !document.getElementById("start");
 
 function greet() {
+  told = JSON.stringify(place());
   send("ready", place());
   height = 0;
   soon();
@@ -277,7 +284,6 @@ function begin() {
   const drawn = new MutationObserver(() => {
     if (!isDrawn()) return;
     drawn.disconnect();
-    told = JSON.stringify(place());
     greet();
   });
   drawn.observe(document.body, { childList: true });

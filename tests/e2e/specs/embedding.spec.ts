@@ -33,6 +33,8 @@ test.beforeEach(({ guard, intranet }) => {
   void intranet
   // An admin who isn't signed in is told so, once, and one whose last sign-in is long ago.
   guard.expectStatus(401, 403)
+  // The browser leaves the focus where it is as long as no one has clicked into the frame.
+  guard.expectMessage(/^Blocked autofocusing/)
 })
 
 interface Told {
@@ -81,7 +83,8 @@ const rootStyle = (frame: FrameLocator, name: string) =>
 test('an admin works in the element on a page of another site', async ({ page, keyward, intranet, organization }) => {
   intranet.pages.set('/', withElement(keyward, `organization="${organization}" page="api-key" theme="dark"`))
   await page.goto(intranet.origin)
-  await expect.poll(() => last(page, 'ready')).toEqual({ type: 'ready', page: 'sign-in' })
+  await expect.poll(() => last(page, 'ready')).toEqual({ type: 'ready', page: 'api-key', organization })
+  await expect.poll(() => last(page, 'navigated')).toEqual({ type: 'navigated', page: 'sign-in' })
   const frame = inside(page)
   await signIn(frame)
   await expect.poll(() => last(page, 'navigated')).toEqual({ type: 'navigated', page: 'api-key', organization })
@@ -151,7 +154,7 @@ test('read-only hides what changes something, on every page', async ({ page, key
   await page.goto(intranet.origin)
   const frame = inside(page)
   await signIn(frame)
-  const changes = frame.locator('.key-actions button, .row-actions button, .panel-head button, .page-head button, .changes button')
+  const changes = frame.locator('.key-actions button, .row-actions button, .menu-opener, .panel-head button, .page-head button, .changes button')
   await expect(frame.locator('.tabs')).toBeVisible()
   for (const where of ['api-key', 'sandbox-tokens', 'oauth-servers', 'administrators', 'roles'] as const) {
     await page.locator('keyward-portal').evaluate((element: KeywardPortalElement, where) => element.goto(where), where)
@@ -270,7 +273,7 @@ test('it works in React, and twice on a page', async ({ page, keyward, intranet,
   )
   await page.goto(intranet.origin)
   await signIn(inside(page))
-  expect(await last(page, 'ready')).toMatchObject({ page: 'sign-in' })
+  expect(await last(page, 'ready')).toMatchObject({ organization })
   const first = page.locator('keyward-portal').first().locator('iframe').contentFrame()
   // Its neighbour has signed in: it goes on as soon as it hears of it.
   await expect(first.locator('tbody tr')).toHaveCount(1)
