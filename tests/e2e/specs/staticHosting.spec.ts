@@ -35,6 +35,7 @@ class Host {
     const port = await freePort()
     const origin = `http://127.0.0.1:${port}`
     const gateway = await Keyward.install()
+    await gateway.reservePort()
     const publicUrl = `${origin}${apiBase}`
     await gateway.start(['--public-url', publicUrl, '--trusted-proxies', '127.0.0.1'])
     const flags = ['--base-path', BASE, '--api-base', apiBase, '--gateway', gateway.address]
@@ -62,14 +63,16 @@ async function nextBuild(): Promise<string> {
   const portal = path.join(folder, 'portal')
   await cp(path.join(folder, 'export/site'), portal, { recursive: true })
   const other = (name: string) => name.replace(/^(keyward-portal.*-)([0-9a-f]{16})/, (_, stem: string, hash: string) => stem + [...hash].reverse().join(''))
+  for (const name of await readdir(portal)) {
+    // What the export has made, and the compressed forms of what changes.
+    if (/^(404\.|_)|\.html\.(br|gz)$/.test(name)) await rm(path.join(portal, name))
+  }
   const names = await readdir(portal)
+  for (const name of names) await rename(path.join(portal, name), path.join(portal, other(name)))
   for (const page of ['index.html', 'more.html']) {
     const renamed = names.reduce((all, name) => all.replaceAll(name, other(name)), await readFile(path.join(portal, page), 'utf8'))
     await writeFile(path.join(portal, page), renamed.replace(/data-build="(\d+)-[0-9a-f]+"/, 'data-build="$1-00000000"'))
-    for (const coded of ['br', 'gz']) await rm(path.join(portal, `${page}.${coded}`))
   }
-  for (const name of names) await rename(path.join(portal, name), path.join(portal, other(name)))
-  for (const name of ['404.html', '404.html.br', '404.html.gz', '_headers', '_redirects']) await rm(path.join(portal, name))
   return portal
 }
 
