@@ -106,26 +106,27 @@ for (const apiBase of [BASE, '/keyward/']) {
   })
 }
 
-test('an open page whose files are gone says: a new version', async ({ page, guard }) => {
+test('an open page whose files are gone says: a new version', async ({ page, browser, guard }) => {
   guard.expectStatus(401, 404)
   guard.expectNetworkErrors()
   guard.expectMessage(/status 404|Failed to fetch/)
   const host = await Host.start()
   const alice = await PortalApi.signIn(host.publicUrl.replace(/\/$/, ''))
-  const context = page.context()
-  await context.addCookies([alice.cookieFor(host.url)])
   const keyAddress = `${host.url}o/${alice.organization}/api-key`
-  // So that nothing is in the browser's memory before it is needed.
-  await context.route(WHOLE, (route) => route.abort())
-  const kept = await context.newPage()
+  // In a context of its own, so that neither has what the other fetches.
+  const kept = await browser.newPage()
   for (const open of [page, kept]) {
+    await open.context().addCookies([alice.cookieFor(host.url)])
+    // Nor what it prefetches.
+    await open.route(WHOLE, (route) => route.abort())
     await open.goto(keyAddress)
     await expect(new KeyPage(open).row).toHaveCount(1)
   }
   const oldPage = await (await page.request.get(keyAddress)).text()
   const portal = await nextBuild()
   await host.export(['--portal', portal, '--keep-previous'])
-  await context.unroute(WHOLE)
+  await page.unroute(WHOLE)
+  await kept.unroute(WHOLE)
 
   await test.step('with the files of the build before, it goes on', async () => {
     await rail(kept, text('frame.audit-log')).click()
@@ -135,9 +136,6 @@ test('an open page whose files are gone says: a new version', async ({ page, gua
 
   await test.step('without them, it offers the new one', async () => {
     await host.export(['--portal', portal])
-    // The browser keeps what the other page has fetched.
-    const files = await context.newCDPSession(page)
-    await files.send('Network.setCacheDisabled', { cacheDisabled: true })
     await rail(page, text('roles.title')).click()
     await expect(alert(page)).toContainText(text('start.new-title'))
     await expect(page.locator('#app')).toBeHidden()
