@@ -98,9 +98,16 @@ export class ScreenReader {
     return this.heard.join('\n')
   }
 
-  /** What shows of the page, outside in. */
-  async tree(): Promise<Accessible[]> {
-    return (await this.ask({ tree: true })) as Accessible[]
+  /** Waits until the page has an object with this role and name. Answers it. */
+  async find(role: string, name: string): Promise<Accessible> {
+    let found: Accessible | undefined
+    const look = async () => {
+      const tree = (await this.ask({ tree: true })) as Accessible[]
+      found = tree.find((it) => it.role === role && it.name === name)
+      return found !== undefined
+    }
+    await this.until(look, `the page has a ${role} ${name}`)
+    return found!
   }
 
   private async ask(command: object): Promise<true | Accessible[]> {
@@ -109,7 +116,7 @@ export class ScreenReader {
     return this.answers.shift()!
   }
 
-  private async until(isDone: () => boolean, what: string): Promise<void> {
+  private async until(isDone: () => boolean | Promise<boolean>, what: string): Promise<void> {
     const options = { timeout: LONGEST_WAIT, intervals: [50] }
     await expect.poll(isDone, options).toBe(true).catch(() => Promise.reject(new Error(`not yet: ${what}; ${this.told()}`)))
   }
