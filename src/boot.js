@@ -24,6 +24,7 @@
   var tab = /^o\/([1-9]\d*)(?:\/(api-key|oauth-servers|sandbox-tokens))?$/.exec(path);
   root.dataset.start = signedIn && !/^(sign-in|signed-in|setup|invitation)$/.test(path) ? "frame" : "card";
   root.dataset.tab = tab ? tab[2] || "api-key" : "other";
+  var isKeyPage = root.dataset.tab === "api-key";
   // What speaks with a page around this one, where the operator lists who that can be.
   var framed;
   if (self !== top) {
@@ -57,7 +58,7 @@
   });
 
   // Sign-in and the key page start with less. `Route::is_of_first_load` knows the rest, and the gateway's `Name` the same.
-  var whole = !(path === "" || path === "sign-in" || (tab && root.dataset.tab === "api-key"));
+  var whole = !(path === "" || path === "sign-in" || isKeyPage);
 
   var get = url => {
     var control = window.AbortController && new AbortController();
@@ -93,7 +94,7 @@
   };
   ask("api/portal/session");
   if (!signedIn) ask("api/portal/sso");
-  if (maybeSignedIn && tab && root.dataset.tab === "api-key") {
+  if (maybeSignedIn && isKeyPage) {
     ask("api/portal/orgs/" + tab[1]);
     ask("api/portal/orgs/" + tab[1] + "/api-key");
   }
@@ -211,7 +212,7 @@
   addEventListener("keyward-more", () => {
     if (coming) return;
     var late = new Promise((_, reject) => {
-      setTimeout(reject, 60000, new Error("the program did not come"));
+      setTimeout(reject, 60000, new Error("late"));
     });
     coming = Promise.race([load("whole"), late])
       .then(run => {

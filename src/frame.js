@@ -163,7 +163,7 @@ function look({ scheme, accent, font, radius }) {
 /** What the frame's `name` says. It stays through reloads, and `language.js` reads the language from it, too. */
 let options = {};
 try {
-  options = JSON.parse(/^keyward:(.*)$/.exec(window.name)?.[1] ?? "{}") ?? {};
+  options = JSON.parse(/^keyward:(.*)$/.exec(window.name)?.[1] ?? "null") ?? {};
 } catch {
   // It is only a name.
 }
@@ -242,7 +242,6 @@ function greet() {
 for (const change of ["added", "edited", "regenerated", "deleted", "confirmed", "changed"]) {
   addEventListener(`keyward-key-${change}`, () => send("key-changed", { organization: place().organization, change }));
 }
-addEventListener("keyward-ended", () => send("session-ended"));
 addEventListener("keyward-tell", () => {
   let admin;
   try {
@@ -275,10 +274,17 @@ addEventListener("keyward-refused", () => {
 
 function begin() {
   new ResizeObserver(soon).observe(document.body);
-  new MutationObserver(() => {
-    if (document.querySelector("dialog[open]")) placeDialog();
-    soon();
-  }).observe(document.body, { subtree: true, attributeFilter: ["open"] });
+  let hasEnded = false;
+  new MutationObserver((changes) => {
+    if (changes.some(({ attributeName }) => attributeName === "open")) {
+      if (document.querySelector("dialog[open]")) placeDialog();
+      soon();
+    }
+    // The dialog of a session that is over.
+    const hadEnded = hasEnded;
+    hasEnded = document.querySelector("dialog[open] .session-over") !== null;
+    if (hasEnded && !hadEnded) send("session-ended");
+  }).observe(document.body, { subtree: true, attributeFilter: ["open", "class"] });
   // With each place, the title is written anew.
   new MutationObserver(tellPlace).observe(document.head, { subtree: true, childList: true });
   const drawn = new MutationObserver(() => {

@@ -5,7 +5,6 @@ use leptos::{prelude::*, task::spawn_local};
 
 use super::sign_in::SignInForm;
 use crate::{
-    browser::events,
     pages::shared::context::Context,
     reactive::{memo, reactive, reactive_text},
     routes::Route,
@@ -27,10 +26,6 @@ pub(crate) fn InterruptedDialog() -> AnyView {
     let ended = memo(move || interruption.get() == Some(Interruption::SessionEnded));
     let content = move || {
         let provider = untrack(|| session.provider());
-        if ended.get() {
-            // `frame.js` tells the page around this one.
-            events::tell_window("keyward-ended");
-        }
         let (told, aside) = match (ended.get(), &provider) {
             (true, Some(_)) => (
                 text::interrupted::session_ended_elsewhere(),

@@ -92,19 +92,17 @@ impl SessionStore {
     /// comes back from the browser's memory.
     fn look(self) {
         let has_ended = self.interruption.get_untracked() == Some(Interruption::SessionEnded);
-        if untrack(|| self.admin_id()).is_none() || has_ended {
-            // Someone may have signed in in a window beside a frame.
-            if is_framed() && !has_ended {
-                spawn_local(async move {
-                    let _ = self.go_on().await;
-                });
-            }
+        let is_out = self.admin_id_untracked().is_none();
+        if has_ended || is_out && !is_framed() {
             return is_back();
         }
         let was_away = root_attribute_is(AWAY, "");
         spawn_local(async move {
+            if is_out {
+                // Someone may have signed in in a window beside a frame.
+                let _ = self.go_on().await;
             // Where no one answers, it is not shown.
-            if !self.refresh().await && was_away && self.admin_id_untracked().is_some() {
+            } else if !self.refresh().await && was_away && self.admin_id_untracked().is_some() {
                 self.interruption.set(Some(Interruption::SessionEnded));
             }
             is_back();
