@@ -16,7 +16,7 @@ const OF_ORGANIZATION = [
 ];
 const OTHERS = ["organizations", "account"];
 
-// Who is around this page.
+// The page around this one.
 
 const entries = document.getElementById("frame-ancestors").content.split(" ");
 

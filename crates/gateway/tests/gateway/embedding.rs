@@ -104,7 +104,7 @@ async fn a_cookie_for_frames_changes_nothing_for_other_sites() {
         &[("sec-fetch-site", "same-origin")],
     ];
     for headers in hostile {
-        let request = with(post(&acme.path("/api-key/regenerate")), headers);
+        let request = with(post(&acme.path("/regenerate")), headers);
         let request = with(request, &[HTTPS, FRAMED])
             .header("if-match", &version)
             .cookie(&cookie);
