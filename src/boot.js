@@ -1,11 +1,45 @@
 // Runs before anything is drawn: theme, which frame to draw, the first requests. Then it starts the application.
-// Everything it does must work in a browser that can't run the application, so that it can say so.
+// The build writes it as ES5 with `import()`, so that it can say so in a browser that can't run the application, and refuses
+// what it can't write like that. A browser without `import()` shows what `index.html` says where no script runs.
 (() => {
   "use strict";
   var root = document.documentElement;
   var element = id => document.getElementById(id);
   // The full address of a file that the page names.
   var address = name => new URL(name, document.baseURI).href;
+  var fail = why => {
+    var message = element("start-failed");
+    if (!message) return addEventListener("DOMContentLoaded", fail.bind(null, why));
+    if (!message.hidden) return;
+    message.querySelectorAll("[data-why]").forEach(text => {
+      text.hidden = text.dataset.why.split(" ").indexOf(why) < 0;
+    });
+    element("start-reload").onclick = () => {
+      location.reload();
+    };
+    // After a crash, what someone has typed can still be read.
+    element("app").hidden = why !== "crash";
+    delete root.dataset.away;
+    message.hidden = false;
+    root.dataset.start = "failed";
+  };
+
+  // The newest of what every page needs: a browser that has these has the rest. `docs/browsers.md` has the versions.
+  if (
+    !window.WebAssembly ||
+    !HTMLElement.prototype.showPopover ||
+    !CSS.supports("(color: light-dark(red, red)) and selector(:has(a))")
+  ) {
+    addEventListener("DOMContentLoaded", () => {
+      fail("old");
+      // Without layers nothing in the style sheet counts, and nothing else would be hidden.
+      var message = element("start-failed");
+      document.body.textContent = "";
+      document.body.appendChild(message);
+    });
+    return;
+  }
+
   var read = name => {
     try {
       return localStorage.getItem(name);
@@ -18,9 +52,9 @@
   if (theme === "light" || theme === "dark") root.dataset.theme = theme;
 
   var path = location.pathname.slice(new URL(document.baseURI).pathname.length).replace(/\/$/, "");
-  var signedIn = read("keyward.signed-in") === "1";
-  // In a browser that has never been here, a cookie may still be.
-  var maybeSignedIn = read("keyward.signed-in") !== "0";
+  // In a browser that has never been here it says nothing, and a cookie may still be.
+  var known = read("keyward.signed-in");
+  var signedIn = known === "1";
   var tab = /^o\/([1-9]\d*)(?:\/(api-key|oauth-servers|sandbox-tokens))?$/.exec(path);
   root.dataset.start = signedIn && !/^(sign-in|signed-in|setup|invitation)$/.test(path) ? "frame" : "card";
   root.dataset.tab = tab ? tab[2] || "api-key" : "other";
@@ -41,10 +75,10 @@
   var look = () => {
     dispatchEvent(new Event("keyward-session"));
   };
-  var tabs = window.BroadcastChannel && new BroadcastChannel("keyward-session");
-  if (tabs) tabs.onmessage = look;
+  var tabs = new BroadcastChannel("keyward-session");
+  tabs.onmessage = look;
   addEventListener("keyward-tell", () => {
-    if (tabs) tabs.postMessage(0);
+    tabs.postMessage(0);
   });
   addEventListener("storage", event => {
     if (event.key === "keyward.admin") look();
@@ -61,12 +95,10 @@
   var whole = !(path === "" || path === "sign-in" || isKeyPage);
 
   var get = url => {
-    var control = window.AbortController && new AbortController();
-    if (control) setTimeout(control.abort.bind(control), 20000);
     return fetch(url, {
       headers: { Accept: "application/json" },
       redirect: "manual",
-      signal: control && control.signal,
+      signal: AbortSignal.timeout(20000),
     });
   };
   // The build of the page that comes as an answer, where one of this portal comes. No JSON looks like it.
@@ -94,27 +126,10 @@
   };
   ask("api/portal/session");
   if (!signedIn) ask("api/portal/sso");
-  if (maybeSignedIn && isKeyPage) {
+  if (known !== "0" && isKeyPage) {
     ask("api/portal/orgs/" + tab[1]);
     ask("api/portal/orgs/" + tab[1] + "/api-key");
   }
-
-  var fail = why => {
-    var message = element("start-failed");
-    if (!message) return document.addEventListener("DOMContentLoaded", fail.bind(null, why));
-    if (!message.hidden) return;
-    message.querySelectorAll("[data-why]").forEach(text => {
-      text.hidden = text.dataset.why.split(" ").indexOf(why) < 0;
-    });
-    element("start-reload").onclick = () => {
-      location.reload();
-    };
-    // After a crash, what someone has typed can still be read.
-    element("app").hidden = why !== "crash";
-    delete root.dataset.away;
-    message.hidden = false;
-    root.dataset.start = "failed";
-  };
 
   // Something of this build can't be had: because the host has a different one by now, or for another reason.
   var missing = otherwise => {
@@ -131,7 +146,7 @@
     if (ahead < -1) fail("older");
   }).observe(root, { attributeFilter: ["data-served"] });
   addEventListener("error", event => {
-    if (window.WebAssembly && event.error instanceof WebAssembly.RuntimeError) fail("crash");
+    if (event.error instanceof WebAssembly.RuntimeError) fail("crash");
   });
 
   // The styles of the pages beyond the first load, unless the page has them already.
@@ -145,9 +160,9 @@
       link.rel = "stylesheet";
       link.href = mention.content + again;
       link.onload = resolve;
-      link.onerror = () => {
+      link.onerror = event => {
         link.replaceWith(mention);
-        reject(new Error("no styles"));
+        reject(event);
       };
       mention.replaceWith(link);
     });
@@ -164,7 +179,7 @@
     };
     var compile = answer => {
       if (!answer.ok) throw new Error("status " + answer.status);
-      var streams = WebAssembly.compileStreaming && answer.headers.get("content-type") === "application/wasm";
+      var streams = answer.headers.get("content-type") === "application/wasm";
       return streams ? WebAssembly.compileStreaming(answer) : answer.arrayBuffer().then(WebAssembly.compile);
     };
     var parts = [import(url("-script")), fetch(url("-wasm")).then(compile)];
@@ -179,10 +194,7 @@
   };
   var crashed = error => {
     console.error(error);
-    // A program that this browser can't compile or link is one for newer browsers.
-    var isOld = error instanceof WebAssembly.CompileError || error instanceof WebAssembly.LinkError;
-    if (isOld) fail("old");
-    else if (error instanceof WebAssembly.RuntimeError) fail("crash");
+    if (error instanceof WebAssembly.RuntimeError) fail("crash");
     else missing(fail.bind(null, "load"));
   };
 
@@ -240,8 +252,8 @@
     });
   });
 
-  document.addEventListener("DOMContentLoaded", () => {
-    if (!window.WebAssembly) return fail("old");
+  addEventListener("DOMContentLoaded", () => {
+    if (!CSS.supports("anchor-scope: --a")) import("./anchors.js");
     Promise.all([load(whole ? "whole" : "app"), window.keywardLanguage, framed])
       .then(ready => {
         return ready[0]();

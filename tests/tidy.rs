@@ -134,3 +134,32 @@ fn sources(folder: &str) -> Vec<(PathBuf, String)> {
     assert!(!found.is_empty());
     found
 }
+
+/// The cells of the rows of the table whose head begins with `head`.
+fn table_rows<'a>(page: &'a str, head: &str) -> Vec<Vec<&'a str>> {
+    let table = page.split_once(head).unwrap().1;
+    let lines = table.lines().skip(2).take_while(|line| line.starts_with('|'));
+    let cells = |line: &'a str| line.split('|').map(str::trim).collect();
+    lines.map(cells).collect()
+}
+
+/// The number that a text begins with, such as 17.5.
+fn version(text: &str) -> f64 {
+    let end = text
+        .find(|c: char| !c.is_ascii_digit() && c != '.')
+        .unwrap_or(text.len());
+    text[..end].parse().unwrap()
+}
+
+/// `docs/browsers.md` says which browsers the portal works in, and why.
+#[test]
+fn the_oldest_versions_are_those_of_the_newest_feature() {
+    let page = include_str!("../docs/browsers.md");
+    let told: Vec<f64> = table_rows(page, "| Browser |")
+        .iter()
+        .map(|cells| version(cells[2]))
+        .collect();
+    let features = table_rows(page, "| Needed |");
+    let newest = |column: usize| features.iter().map(|cells| version(cells[column])).fold(0.0, f64::max);
+    assert_eq!(told, [3, 4, 5].map(newest));
+}

@@ -1,13 +1,37 @@
 import { expect, test } from '../harness/test.ts'
 import { text } from '../harness/text.ts'
 
-test('a browser without WebAssembly is told what is missing', async ({ page, keyward, guard }) => {
-  guard.expectStatus(401)
-  await page.addInitScript(() => {
-    Reflect.deleteProperty(globalThis, 'WebAssembly')
+/** What every page needs and `boot.js` looks for, each with how it's taken away. */
+const NEEDED: Record<string, () => void> = {
+  WebAssembly: () => void Reflect.deleteProperty(globalThis, 'WebAssembly'),
+  popovers: () => void Reflect.deleteProperty(HTMLElement.prototype, 'showPopover'),
+  'light-dark()': () => {
+    const supports = CSS.supports.bind(CSS)
+    CSS.supports = (condition: string) => !condition.includes('light-dark') && supports(condition)
+  },
+  ':has()': () => {
+    const supports = CSS.supports.bind(CSS)
+    CSS.supports = (condition: string) => !condition.includes(':has') && supports(condition)
+  },
+}
+
+for (const [name, takeAway] of Object.entries(NEEDED)) {
+  test(`a browser without ${name} is told that it's too old`, async ({ page, keyward }) => {
+    await page.addInitScript(takeAway)
+    const asked: string[] = []
+    page.on('request', (request) => asked.push(new URL(request.url()).pathname))
+    await page.goto(keyward.url)
+    await expect(page.getByRole('alert')).toContainText(text('start.failed-old'))
+    expect(asked.filter((path) => path.startsWith('/api/'))).toEqual([])
   })
+}
+
+test('a browser so old that no style counts shows that alone', async ({ page, keyward }) => {
+  await page.addInitScript(() => void Reflect.deleteProperty(HTMLElement.prototype, 'showPopover'))
+  await page.route('**/*.css', (route) => route.fulfill({ contentType: 'text/css', body: '' }))
   await page.goto(keyward.url)
-  await expect(page.getByRole('alert')).toContainText(text('start.failed-old'))
+  const said = [text('start.failed-title'), text('start.failed-old'), text('common.reload')]
+  await expect(page.locator('body')).toHaveText(said.join(' '), { useInnerText: true })
 })
 
 test('WebAssembly that doesn\'t load can be tried again', async ({ page, keyward, guard }) => {
@@ -23,7 +47,8 @@ test('WebAssembly that doesn\'t load can be tried again', async ({ page, keyward
   await expect(page.getByLabel(text('sign-in.user-name'))).toBeVisible()
 })
 
-test('the frame is drawn before WebAssembly runs; nothing moves', async ({ page, keyward, alice }) => {
+// Only Chromium reports what moves.
+test('the frame is drawn before WebAssembly runs; nothing moves', { tag: '@chromium' }, async ({ page, keyward, alice }) => {
   let release = () => {}
   const held = new Promise<void>((resolve) => (release = resolve))
   await page.route('**/*.wasm', async (route) => {

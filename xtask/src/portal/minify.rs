@@ -10,6 +10,9 @@ use crate::run::{command, run};
 /// What `src/boot.js` calls of the script of a program. It compiles the program itself; what else could is 0.4 kB.
 const CALLED: &str = "initSync";
 
+/// What runs in browsers that can't run the portal, to tell so. esbuild fails on syntax that it can't write as ES5.
+const FOR_OLD_BROWSERS: &[&str] = &["--target=es5", "--supported:dynamic-import=true"];
+
 /// Minifies every script in the folder.
 pub(super) fn scripts(folder: &Path) -> Result<()> {
     let scripts = files(folder)?
@@ -23,7 +26,10 @@ pub(super) fn scripts(folder: &Path) -> Result<()> {
             minify(&names, &["--bundle", "--format=esm"], &script)?;
             fs::remove_file(names)?;
         } else {
-            minify(&script, &[], &script)?;
+            let is_boot = script
+                .file_name()
+                .is_some_and(|name| name.display().to_string().starts_with("boot"));
+            minify(&script, if is_boot { FOR_OLD_BROWSERS } else { &[] }, &script)?;
         }
     }
     Ok(())
