@@ -1,11 +1,11 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { freePort } from './freePort.ts'
 import type { PortalUris } from './identityProvider.ts'
 
 const BINARY =
@@ -64,11 +64,7 @@ export class Keyward {
 
   /** Fixes the port before the start, for flags that have to name it. */
   async reservePort(): Promise<number> {
-    const server = createServer().listen(0, '127.0.0.1')
-    await once(server, 'listening')
-    const { port } = server.address() as AddressInfo
-    server.close()
-    await once(server, 'close')
+    const port = await freePort()
     this.address = `http://127.0.0.1:${port}`
     return port
   }
