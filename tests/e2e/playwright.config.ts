@@ -1,5 +1,26 @@
 import { defineConfig } from '@playwright/test'
-import { launchOptions } from './harness/browser.ts'
+import { firefoxOptions, launchOptions } from './harness/browser.ts'
+
+/** It starts its browser by itself. */
+const WEBKIT = 'webkit.spec.ts'
+
+/** Only Firefox can still be without the feature. */
+const FIREFOX_ONLY = 'withoutAnchors.spec.ts'
+
+/**
+ * Firefox runs what browsers do each in their own way: pages and their two programs, the history, focus and keys, dialogs, menus and
+ * tables, secrets and the clipboard, sign-in and sessions in several tabs. The other tests are about what the gateway says and the
+ * portal shows, in the same elements in any engine: one engine is enough for them, and CI has little time.
+ */
+const IN_FIREFOX = [
+  ...['addresses', 'change', 'dialogs', 'interruption', 'keyboard', 'narrow', 'pages', 'programs', 'sandboxTokens', 'secret'],
+  ...['sessionLife', 'signIn', 'tables', 'translated', 'withoutWebAssembly', 'workplace'],
+].map((name) => `${name}.spec.ts`)
+
+/** What Firefox doesn't have or Playwright can't ask of it, such as colors of the system; and axe, which sees the same elements. */
+const NOT_IN_FIREFOX = /@chromium|accessible|in (light|dark)/
+
+const everything = process.env['E2E_FIREFOX'] === 'all'
 
 export default defineConfig({
   testDir: 'specs',
@@ -13,10 +34,21 @@ export default defineConfig({
   expect: { timeout: 10_000 },
   reporter: [['list', { printSteps: false }]],
   use: {
-    launchOptions,
     locale: 'en-US',
     timezoneId: 'UTC',
     viewport: { width: 1280, height: 800 },
     trace: 'retain-on-failure',
   },
+  projects: [
+    { name: 'chromium', use: { browserName: 'chromium', launchOptions }, testIgnore: [WEBKIT, FIREFOX_ONLY] },
+    {
+      name: 'firefox',
+      use: { browserName: 'firefox', channel: 'moz-firefox', launchOptions: firefoxOptions },
+      testMatch: everything ? '*.spec.ts' : [FIREFOX_ONLY, ...IN_FIREFOX],
+      testIgnore: WEBKIT,
+      grepInvert: everything ? /@chromium/ : NOT_IN_FIREFOX,
+    },
+    // WebDriver takes a request for each element that it looks at.
+    { name: 'webkit', testMatch: WEBKIT, timeout: 60_000 },
+  ],
 })

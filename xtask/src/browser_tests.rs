@@ -36,8 +36,8 @@ pub(crate) fn install() -> Result<()> {
     })
 }
 
-/// The browsers, the driver that the WebAssembly tests need, and the tools with which tests prepare a database, read what is on
-/// paper, and drive a screen reader on a screen that isn't there.
+/// The browsers, the driver that the WebAssembly tests need, a display for browsers that can't do without one, and the tools with
+/// which tests prepare a database, read what is on paper, and drive a screen reader.
 pub(crate) fn install_browser() -> Result<()> {
     debian::install(&[
         Package {
@@ -47,6 +47,18 @@ pub(crate) fn install_browser() -> Result<()> {
         Package {
             program: "chromedriver",
             package: "chromium-driver",
+        },
+        Package {
+            program: "firefox-esr",
+            package: "firefox-esr",
+        },
+        Package {
+            program: "WebKitWebDriver",
+            package: "webkit2gtk-driver",
+        },
+        Package {
+            program: "Xvfb",
+            package: "xvfb",
         },
         Package {
             program: "sqlite3",

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
+import type { BrowserContext } from '@playwright/test'
 
 /** Debian's Chromium, silent towards the network. */
 export const launchOptions = {
-  executablePath: chromium(),
+  executablePath: program('chromium'),
   args: [
     '--no-sandbox',
     '--disable-gpu',
@@ -15,8 +16,21 @@ export const launchOptions = {
   ],
 }
 
-function chromium(): string {
+/** Debian's Firefox, which Playwright drives by WebDriver BiDi and keeps from the network by itself. */
+export const firefoxOptions = { executablePath: program('firefox-esr') }
+
+/** Whether it isn't Firefox. */
+export function isChromium(context: BrowserContext): boolean {
+  return context.browser()?.browserType().name() === 'chromium'
+}
+
+/** Lets pages copy. In Firefox a click is enough, and there is no such permission. */
+export async function allowCopying(context: BrowserContext): Promise<void> {
+  if (isChromium(context)) await context.grantPermissions(['clipboard-write'])
+}
+
+function program(name: string): string {
   const folders = (process.env['PATH'] ?? '').split(path.delimiter)
-  const files = folders.map((folder) => path.join(folder, 'chromium'))
-  return files.find((file) => existsSync(file)) ?? '/usr/bin/chromium'
+  const files = folders.map((folder) => path.join(folder, name))
+  return files.find((file) => existsSync(file)) ?? path.join('/usr/bin', name)
 }

@@ -9,7 +9,7 @@ export class Guard {
 
   watch(context: BrowserContext): void {
     context.on('console', (message) => this.hear(message))
-    context.on('weberror', (error) => this.complaints.push(`uncaught: ${error.error().stack ?? error.error().message}`))
+    context.on('weberror', (error) => this.hearUncaught(error.error()))
     context.on('page', (page) => this.watchCrash(page))
   }
 
@@ -37,12 +37,19 @@ export class Guard {
     page.on('crash', () => this.complaints.push('the page crashed'))
   }
 
+  private hearUncaught({ message, stack }: Error): void {
+    // Firefox counts a script that it blocks among these.
+    if (!this.expectedMessages.some((expected) => expected.test(message))) this.complaints.push(`uncaught: ${stack ?? message}`)
+  }
+
   private hear(message: ConsoleMessage): void {
     // The browser reports breaches of the Content-Security-Policy as errors too.
     if (message.type() !== 'error') return
     const [, status] = /^Failed to load resource: the server responded with a status of (\d+)/.exec(message.text()) ?? []
     if (status !== undefined && this.expectedStatuses.has(Number(status))) return
     if (this.expectedMessages.some((expected) => expected.test(message.text()))) return
+    // Firefox passes on that a page logged an error, but not what the error says.
+    if (message.text() === 'Error' && this.expectedMessages.length > 0) return
     if (this.networkMayFail && /^Failed to load resource: net::ERR_/.test(message.text())) return
     this.complaints.push(`console: ${message.text()} (${message.location().url})`)
   }

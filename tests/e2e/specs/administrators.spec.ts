@@ -1,4 +1,5 @@
 import { ALL_PERMISSIONS, AdministratorsPage } from '../harness/administration.ts'
+import { allowCopying } from '../harness/browser.ts'
 import { isAlive, openSession } from '../harness/cloudApi.ts'
 import { expectRefused, lookAgain, tabTo } from '../harness/gestures.ts'
 import { everything } from '../harness/keyPage.ts'
@@ -22,7 +23,7 @@ test('the list shows each admin\'s role and sessions', async ({ page, keyward, a
 })
 
 test('an admin is invited by a link that is shown once', async ({ page, context, keyward, alice }) => {
-  await context.grantPermissions(['clipboard-write'])
+  await allowCopying(context)
   const admins = await AdministratorsPage.open(page, keyward.url, alice)
   await admins.invite.click()
   await admins.name.fill(' carol@acme.example ')

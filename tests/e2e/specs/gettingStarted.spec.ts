@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import path from 'node:path'
+import { allowCopying } from '../harness/browser.ts'
 import { openSession } from '../harness/cloudApi.ts'
 import { GettingStartedPage, run } from '../harness/gettingStarted.ts'
 import { CLIENT } from '../harness/identityProvider.ts'
@@ -117,7 +118,7 @@ test('copying a snippet tells the truth', async ({ page, context, keyward, alice
   const start = await GettingStartedPage.open(page, keyward.url, alice)
   const { code } = await start.snippet(start.key, 'Python')
   const copy = start.key.getByRole('tabpanel').getByRole('button', { name: text('common.copy') })
-  await context.grantPermissions(['clipboard-write'])
+  await allowCopying(context)
   await copy.click()
   await expect(start.key.getByRole('status').filter({ hasText: text('controls.copied') })).toBeVisible()
   // The page itself may not read the clipboard: what is pasted tells.

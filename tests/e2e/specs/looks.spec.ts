@@ -3,7 +3,7 @@ import { KeyPage } from '../harness/keyPage.ts'
 import { expect, test } from '../harness/test.ts'
 import { saying, text } from '../harness/text.ts'
 
-test('forced colors: the current page has a line of its own', async ({ keyPage: page }) => {
+test('forced colors: the current page has a line of its own', { tag: '@chromium' }, async ({ keyPage: page }) => {
   await expect(new KeyPage(page).row).toHaveCount(1)
   await page.emulateMedia({ forcedColors: 'active' })
   const border = (name: string) =>
@@ -17,7 +17,7 @@ test('forced colors: the current page has a line of its own', async ({ keyPage: 
   expect(await outline(':not([aria-current])')).toBe('none')
 })
 
-test('more contrast on request', async ({ keyPage: page }) => {
+test('more contrast on request', { tag: '@chromium' }, async ({ keyPage: page }) => {
   await expect(new KeyPage(page).row).toHaveCount(1)
   const line = () => page.evaluate(() => getComputedStyle(document.documentElement).getPropertyValue('--line'))
   const before = await line()

@@ -41,7 +41,9 @@ test.describe('at 320 pixels, which is 400 % of a window of 1280', () => {
         const refused = page.getByText(text('frame.no-access-title'))
         await expect(page.getByRole('main').getByRole('table').or(refused)).toBeVisible()
         await expect(page.locator('[aria-busy=true]')).toHaveCount(0)
-        expect(await page.evaluate(() => document.scrollingElement?.scrollWidth), path).toBe(320)
+        // A scroll bar may leave the page less than 320.
+        const beyond = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+        expect(beyond, path).toBe(0)
       }
     })
   }

@@ -65,7 +65,7 @@ test('offline, a page not fetched says so and loads when online', async ({ keyPa
 test('a press tries again', async ({ keyPage: page, guard }) => {
   guard.expectStatus(404)
   // Of the script or of the program, whichever fails first.
-  guard.expectMessage(/Failed to fetch|status 404/)
+  guard.expectMessage(/Failed to fetch|status 404|^Loading module from/)
   // As after an upgrade, when the files of the page are no longer there.
   await page.route(WHOLE, (route) => route.fulfill({ status: 404 }))
   await expect(new KeyPage(page).row).toHaveCount(1)

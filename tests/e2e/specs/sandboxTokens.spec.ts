@@ -1,3 +1,4 @@
+import { allowCopying } from '../harness/browser.ts'
 import { actByKeyboard, expectRefused, lookAgain, menuOf, tabTo } from '../harness/gestures.ts'
 import { everything } from '../harness/keyPage.ts'
 import { expectFits, expectNoFindings } from '../harness/looks.ts'
@@ -55,7 +56,7 @@ test('one secret is revealed at a time, and hides again', async ({ page, keyward
   await expect(tokens.of('two', 'reveal')).toBeVisible()
   expect(await everything(page)).not.toContain(two)
 
-  await page.context().grantPermissions(['clipboard-write'])
+  await allowCopying(page.context())
   await tokens.of('one', 'copy').click()
   await expect(page.getByRole('status').filter({ hasText: text('controls.copied') })).toBeVisible()
   expect(await everything(page)).not.toContain(one)

@@ -233,7 +233,7 @@ test('on a phone a row is a card of two lines with a menu', async ({ page, keywa
   expect(menu.y).toBeLessThan(role.y)
 })
 
-test('on paper a table stays a table', async ({ page, keyward, alice }) => {
+test('on paper a table stays a table', { tag: '@chromium' }, async ({ page, keyward, alice }) => {
   await page.setViewportSize({ width: 500, height: 740 })
   await AdministratorsPage.open(page, keyward.url, alice)
   const heading = new ShapedTable(page, text('administrators.title')).heading(text('common.name'))
@@ -242,7 +242,7 @@ test('on paper a table stays a table', async ({ page, keyward, alice }) => {
   await expect(heading).toBeVisible()
 })
 
-test('in forced colors the borders of columns show on hover only', async ({ page, keyward, alice }) => {
+test('in forced colors the borders of columns show on hover only', { tag: '@chromium' }, async ({ page, keyward, alice }) => {
   await page.emulateMedia({ forcedColors: 'active' })
   await AdministratorsPage.open(page, keyward.url, alice)
   const table = new ShapedTable(page, text('administrators.title'))
