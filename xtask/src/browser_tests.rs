@@ -45,6 +45,10 @@ pub(crate) fn install_browser() -> Result<()> {
             package: "chromium",
         },
         Package {
+            program: "chromium-headless-shell",
+            package: "chromium-headless-shell",
+        },
+        Package {
             program: "chromedriver",
             package: "chromium-driver",
         },
@@ -57,20 +61,12 @@ pub(crate) fn install_browser() -> Result<()> {
             package: "webkit2gtk-driver",
         },
         Package {
-            program: "Xvfb",
-            package: "xvfb",
-        },
-        Package {
             program: "sqlite3",
             package: "sqlite3",
         },
         Package {
             program: "pdftotext",
             package: "poppler-utils",
-        },
-        Package {
-            program: "firefox-esr",
-            package: "firefox-esr",
         },
         Package {
             program: "orca",

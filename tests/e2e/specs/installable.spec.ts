@@ -1,5 +1,5 @@
 import { chromium } from '@playwright/test'
-import { launchOptions } from '../harness/browser.ts'
+import { wholeOptions } from '../harness/browser.ts'
 import { expect, openKeyPage, test } from '../harness/test.ts'
 
 for (const base of ['/', '/tools/keys/']) {
@@ -7,7 +7,7 @@ for (const base of ['/', '/tools/keys/']) {
     await keyward.stop()
     await keyward.start(['--public-url', `${keyward.address}${base}`])
     // What is private can't be installed, and pages of a test are.
-    const context = await chromium.launchPersistentContext(testInfo.outputPath('profile'), launchOptions)
+    const context = await chromium.launchPersistentContext(testInfo.outputPath('profile'), wholeOptions)
     const page = await context.newPage()
     await page.goto(`${keyward.url}/sign-in`)
     const browser = await context.newCDPSession(page)
