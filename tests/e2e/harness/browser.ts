@@ -2,12 +2,14 @@ import { existsSync } from 'node:fs'
 import path from 'node:path'
 import type { BrowserContext } from '@playwright/test'
 
+/** The wrapper that Debian puts before it would outlive it. */
+const WITHOUT_WINDOWS = '/usr/lib/chromium/chromium-headless-shell'
+
 /**
  * Debian's Chromium, silent towards the network: the build without windows, which is the same engine at half the processor time.
- * The wrapper that Debian puts before it would outlive it.
  */
 export const launchOptions = {
-  executablePath: '/usr/lib/chromium/chromium-headless-shell',
+  executablePath: existsSync(WITHOUT_WINDOWS) ? WITHOUT_WINDOWS : program('chromium'),
   args: [
     '--no-sandbox',
     '--disable-gpu',
