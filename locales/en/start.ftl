@@ -3,7 +3,7 @@
 failed-title = Keyward can't start
 failed-old = This browser is too old, or WebAssembly is off. Use a current version of Chrome, Edge, Firefox or Safari, or allow WebAssembly for this page.
 failed-load = Part of the page couldn't be loaded. Check your connection and reload.
-failed-host = This host doesn't pass /api on to Keyward's server. Ask the person who runs it.
+failed-host = This host doesn't pass /api on to Keyward's server. Ask the person who runs it to set that up.
 failed-older = The server is older than this page. Ask the person who runs it to upgrade it.
 failed-crash = Something went wrong. Reload the page; your data is safe.
 new-title = A new version is available
