@@ -112,7 +112,7 @@ fn an_export_that_broke_off_is_completed_by_the_next() {
     }
     fs::remove_dir_all(&index).expect("a folder");
     export_well(two.path(), to.path(), &["--base-path", "/a/", "--keep-previous"]);
-    assert!(read(&index, "").contains("data-build=\"1-2\""));
+    assert!(read(to.path(), "site/a/index.html").contains("data-build=\"1-2\""));
     assert!(to.path().join(format!("site/a/boot-{:0>16}.js", "1")).exists());
 }
 

@@ -41,7 +41,7 @@ struct Exports {
     gateway: Server,
     folder: TempDir,
     _data: TestData,
-    _portal: TempDir,
+    portal: TempDir,
 }
 
 impl Exports {
@@ -57,11 +57,11 @@ impl Exports {
             gateway,
             folder,
             _data: data,
-            _portal: portal,
+            portal,
         };
         for base in BASES {
             let flags = ["--base-path", &format!("{base}/"), "--gateway", &exports.gateway.url];
-            export_well(exports._portal.path(), &exports.at(base), &flags);
+            export_well(exports.portal.path(), &exports.at(base), &flags);
         }
         exports
     }
