@@ -60,8 +60,8 @@ class Driver:
 
     def focus_window(self):
         """No window manager gives the window the keyboard."""
-        found = subprocess.run(["xdotool", "search", "--onlyvisible", "--class", "firefox"], capture_output=True, text=True)
-        windows = found.stdout.split()
+        search = ["xdotool", "search", "--onlyvisible", "--name", "Mozilla Firefox"]
+        windows = subprocess.run(search, capture_output=True, text=True).stdout.split()
         if windows:
             subprocess.run(["xdotool", "windowfocus", "--sync", windows[-1]], check=True)
         return not windows
@@ -88,6 +88,7 @@ class Driver:
             self.loop.quit()
             return False
         command = json.loads(line)
+        self.focus_window()
         if "press" in command:
             subprocess.run(["xdotool", "key", "--clearmodifiers", command["press"]], check=True)
         elif "type" in command:
