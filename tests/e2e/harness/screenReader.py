@@ -51,7 +51,7 @@ class Driver:
         env |= {"GNOME_ACCESSIBILITY": "1", "MOZ_ENABLE_WAYLAND": "0", "NO_AT_BRIDGE": "0"}
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "env": env}
         self.children = [
-            subprocess.Popen(["orca", "--replace", f"--debug-file={self.log}", "--disable=braille"], **quiet),
+            subprocess.Popen(["orca", f"--debug-file={self.log}", "--disable=braille"], **quiet),
             subprocess.Popen(["firefox-esr", "--no-remote", "--profile", profile, "--kiosk", url], **quiet),
         ]
         GLib.timeout_add(50, self.tail)
@@ -63,7 +63,7 @@ class Driver:
         search = ["xdotool", "search", "--onlyvisible", "--name", "Mozilla Firefox"]
         windows = subprocess.run(search, capture_output=True, text=True).stdout.split()
         if windows:
-            subprocess.run(["xdotool", "windowfocus", "--sync", windows[-1]], check=True)
+            subprocess.run(["xdotool", "windowfocus", windows[-1]], check=True)
         return not windows
 
     def tail(self):
