@@ -14,10 +14,10 @@ use crate::{
 };
 
 /// Limit of the first load of the key page, compressed with Brotli, in bytes.
-const FIRST_LOAD_LIMIT: u64 = 190_000;
+const FIRST_LOAD_LIMIT: u64 = 194_000;
 
 /// Limit of the program with every page, likewise.
-const WHOLE_LIMIT: u64 = 425_000;
+const WHOLE_LIMIT: u64 = 428_000;
 
 /// Limit of the script for pages that frame the portal, likewise.
 const EMBED_LIMIT: u64 = 6_000;

@@ -56,11 +56,9 @@ impl SecurityHeaders {
     }
 }
 
-/// Lets pages of any origin load a file: as a script, as a module, and by `fetch`. It holds nothing but code.
-pub(super) fn open_to_others(headers: &mut HeaderMap) {
-    headers.insert(CORP, HeaderValue::from_static("cross-origin"));
-    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
-}
+/// Headers that let pages of any origin load a file: as a script, as a module, and by `fetch`. It holds nothing but code.
+pub const FOR_ANY_ORIGIN: [(HeaderName, &str); 2] =
+    [(CORP, "cross-origin"), (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*")];
 
 /// The headers of the portal's files, wherever they are served. `frame_ancestors` are the origins that can frame the portal.
 pub fn portal_headers(frame_ancestors: &[String]) -> Vec<(HeaderName, HeaderValue)> {

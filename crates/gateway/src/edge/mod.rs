@@ -35,7 +35,7 @@ use crate::{
 pub use self::{
     error::ApiErrors,
     guard::BODY_LIMIT,
-    headers::{hsts, portal_headers},
+    headers::{FOR_ANY_ORIGIN, hsts, portal_headers},
     unreadable::Unreadable,
 };
 

@@ -24,6 +24,9 @@ pub(crate) fn assets(build: &str) -> Vec<(String, String)> {
         ("favicon-fedcba9876543210.svg".to_owned(), "<svg/>"),
         ("favicon.ico".to_owned(), "icon"),
         ("licences.txt".to_owned(), "licences"),
+        ("embed.js".to_owned(), "element"),
+        ("embed.js.gz".to_owned(), "element in gzip"),
+        ("embed.d.ts".to_owned(), "types"),
     ]
     .map(|(name, content)| (name, format!("{content} {build}")))
     .to_vec()

@@ -22,14 +22,17 @@ use crate::{
 /// The paths that the portal is served below, each on a port of its own.
 const BASES: [&str; 3] = ["", "/a", "/a/b"];
 const BUILD: &str = "1";
+/// Whose pages may frame the portal, and load what they need for that.
+const ANCESTOR: &str = "https://intranet.example";
 
 /// Headers in which a host has to agree with the gateway.
-const SAME: [&str; 9] = [
+const SAME: [&str; 10] = [
     "content-security-policy",
     "x-content-type-options",
     "referrer-policy",
     "cross-origin-opener-policy",
     "cross-origin-resource-policy",
+    "access-control-allow-origin",
     "permissions-policy",
     "x-frame-options",
     "content-type",
@@ -49,7 +52,8 @@ impl Exports {
         let data = TestData::missing();
         assert!(init(&data).status.success());
         let portal = portal(BUILD);
-        let gateway = Server::start_with(&data, &["--portal", portal.path().to_str().expect("text")]);
+        let path = portal.path().to_str().expect("text");
+        let gateway = Server::start_with(&data, &["--portal", path, "--frame-ancestors", ANCESTOR]);
         let folder = TempDir::new().expect("a folder");
         // The workers of a server that root starts have a user of their own.
         fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).expect("a folder");
@@ -60,7 +64,9 @@ impl Exports {
             portal,
         };
         for base in BASES {
-            let flags = ["--base-path", &format!("{base}/"), "--gateway", &exports.gateway.url];
+            let base_path = format!("{base}/");
+            let to = ["--base-path", &base_path, "--gateway", &exports.gateway.url];
+            let flags = [&to[..], &["--frame-ancestors", ANCESTOR]].concat();
             export_well(exports.portal.path(), &exports.at(base), &flags);
         }
         exports
@@ -149,7 +155,8 @@ impl Asked<'_> {
             ("/nothing", "more.html"),
         ] {
             let answer = self.alike(path, &[("accept", "text/html")]).await;
-            let expected = page(name, BUILD).replace(r#"href="/""#, &format!(r#"href="{base}/""#));
+            let head = format!(r#"<base href="{base}/"><meta id="frame-ancestors" content="{ANCESTOR}">"#);
+            let expected = page(name, BUILD).replace(r#"<base href="/">"#, &head);
             assert_eq!(answer.text().await.expect("text"), expected, "{}{path}", self.site);
         }
         let answer = self.get(self.site, "/.well-known/change-password", &[]).await;

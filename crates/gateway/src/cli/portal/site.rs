@@ -20,7 +20,8 @@ pub(super) struct Site {
 impl Site {
     pub(super) fn new(built: Vec<BuiltFile>, place: &Place) -> Result<Self, CommandError> {
         // As the gateway, it has nothing for pages that may not frame it.
-        let is_of_use = |file: &BuiltFile| !place.frame_ancestors.is_empty() || !FOR_OTHERS.contains(&file.name.as_str());
+        let is_of_use =
+            |file: &BuiltFile| !place.frame_ancestors.is_empty() || !FOR_OTHERS.contains(&file.name.as_str());
         let (pages, mut files): (Vec<_>, Vec<_>) = built.into_iter().filter(is_of_use).partition(BuiltFile::is_page);
         let mut pages: Vec<BuiltFile> = pages
             .into_iter()

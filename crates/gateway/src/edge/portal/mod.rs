@@ -15,13 +15,7 @@ use axum::{
 };
 use keyward_contract::ProblemCode;
 
-use self::{
-    asset::Asset,
-    embedded::Embedded,
-    encoding::Accepted,
-    folder::Folder,
-    name::Name,
-};
+use self::{asset::Asset, embedded::Embedded, encoding::Accepted, folder::Folder, name::Name};
 use super::headers;
 use crate::{
     config::Config,
@@ -98,7 +92,9 @@ impl Portal {
         }
         let mut response = self.found(&name, method, path, headers).await;
         if is_for_others {
-            headers::open_to_others(response.headers_mut());
+            for (name, value) in headers::FOR_ANY_ORIGIN {
+                response.headers_mut().insert(name, HeaderValue::from_static(value));
+            }
         }
         response
     }

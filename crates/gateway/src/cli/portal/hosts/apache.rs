@@ -1,6 +1,6 @@
 //! Apache, from version 2.4.
 
-use super::{CHANGE_PASSWORD, HASHED, Host, IMMUTABLE};
+use super::{CHANGE_PASSWORD, HASHED, Host, IMMUTABLE, for_others};
 use crate::edge::portal::FIRST_LOAD;
 
 /// A file to include in a `VirtualHost`.
@@ -58,7 +58,7 @@ Alias \"{alias}\" \"{folder}{alias}\"
     <FilesMatch \"{hashed}\">
         Header always set cache-control \"{IMMUTABLE}\" \"expr=%{{REQUEST_STATUS}} in {{'200', '206', '304'}}\"
     </FilesMatch>
-
+{open}
     RewriteEngine On
     RewriteOptions AllowNoSlash
     RewriteBase \"{base}/\"
@@ -73,10 +73,26 @@ Alias \"{alias}\" \"{folder}{alias}\"
 ",
         alias = if base.is_empty() { "/" } else { base },
         headers = host.header_lines(|name, value| format!("    Header always set {name} \"{value}\"\n")),
+        open = open(host),
         hashed = HASHED.replace(r"[^/.]+$", ""),
         change_password = CHANGE_PASSWORD.replace('.', r"\."),
         encoded = codings.into_iter().map(encoded).collect::<String>(),
         kinds = host.kinds().into_iter().map(kind).collect::<String>(),
         coded = codings.into_iter().map(coding).collect::<String>(),
     )
+}
+
+/// For pages of other origins.
+fn open(host: &Host<'_>) -> String {
+    let lines = host.open_headers().into_iter();
+    let lines: String = lines
+        .map(|(name, value)| format!("        Header always set {name} \"{value}\"\n"))
+        .collect();
+    match lines.as_str() {
+        "" => lines,
+        _ => format!(
+            "    <FilesMatch \"^{}(\\.br|\\.gz)?$\">\n{lines}    </FilesMatch>\n",
+            for_others()
+        ),
+    }
 }

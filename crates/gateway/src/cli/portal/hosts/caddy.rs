@@ -1,6 +1,6 @@
 //! Caddy, from version 2.6.
 
-use super::{CHANGE_PASSWORD, HASHED, Host, IMMUTABLE, escaped};
+use super::{CHANGE_PASSWORD, HASHED, Host, IMMUTABLE, escaped, for_others};
 use crate::edge::portal::FIRST_LOAD;
 
 /// A file to import in a site block.
@@ -28,7 +28,7 @@ handle @{name} {{
 \troot * \"{folder}\"
 \troute {{
 {headers}\t\theader cache-control no-cache
-
+{open}
 \t\t@change-password path {base}/{CHANGE_PASSWORD}
 \t\tredir @change-password ../account 303
 
@@ -62,5 +62,22 @@ handle @{name} {{
         folder = host.folder.display(),
         headers = host.header_lines(|name, value| format!("\t\theader {name} \"{value}\"\n")),
         base_expression = escaped(base),
+        open = open(host),
     )
+}
+
+/// For pages of other origins.
+fn open(host: &Host<'_>) -> String {
+    let lines = host.open_headers().into_iter();
+    let lines: String = lines
+        .map(|(name, value)| format!("\t\theader @open {name} {value}\n"))
+        .collect();
+    match lines.as_str() {
+        "" => lines,
+        _ => format!(
+            "\t\t@open path_regexp ^{}/{}$\n{lines}",
+            escaped(host.base()),
+            for_others()
+        ),
+    }
 }

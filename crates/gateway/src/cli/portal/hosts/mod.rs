@@ -15,7 +15,10 @@ use std::{
 use super::{CommandError, site::Site};
 use crate::{
     config::PortalConfig,
-    edge::{self, portal::Place},
+    edge::{
+        self,
+        portal::{FOR_OTHERS, Place},
+    },
 };
 
 /// A file name with a hash of its content, as a regular expression that finds it at the end of a path.
@@ -98,6 +101,15 @@ impl Host<'_> {
         self.site.immutable().chain(self.kept.iter().cloned()).collect()
     }
 
+    /// Headers of the files that pages of other origins load, in place of those of all files; none where no page frames the portal.
+    fn open_headers(&self) -> Vec<(String, String)> {
+        if self.place.frame_ancestors.is_empty() {
+            return Vec::new();
+        }
+        let text = |(name, value): (axum::http::HeaderName, &str)| (name.to_string(), value.to_owned());
+        edge::FOR_ANY_ORIGIN.map(text).to_vec()
+    }
+
     /// A name for the portal at this path, of letters, digits and hyphens.
     fn name(&self) -> String {
         let name = format!("keyward{}", self.base());
@@ -110,7 +122,12 @@ impl Host<'_> {
     }
 }
 
-/// The base path within a regular expression.
+/// The files that pages of other origins load, as a regular expression of their names.
+fn for_others() -> String {
+    format!("({})", FOR_OTHERS.map(escaped).join("|"))
+}
+
+/// A path within a regular expression.
 fn escaped(path: &str) -> String {
     path.replace('.', r"\.")
 }

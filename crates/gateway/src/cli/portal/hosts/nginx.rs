@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{CHANGE_PASSWORD, HASHED, Host, IMMUTABLE, escaped};
+use super::{CHANGE_PASSWORD, HASHED, Host, IMMUTABLE, escaped, for_others};
 use crate::edge::portal::FIRST_LOAD;
 
 /// A file to include in a `server` block.
@@ -14,6 +14,25 @@ pub(super) fn configuration(host: &Host<'_>) -> String {
     let headers = |indent: &str, cache: &str| {
         let line = |name: &str, value: &str| format!("{indent}add_header {name} \"{value}\" always;\n");
         host.header_lines(line) + &line("cache-control", cache)
+    };
+    let open = match host.open_headers() {
+        none if none.is_empty() => String::new(),
+        open => {
+            let others = host
+                .headers
+                .iter()
+                .filter(|(name, _)| open.iter().all(|(it, _)| it != name));
+            let no_cache = ("cache-control".to_owned(), "no-cache".to_owned());
+            let all = others.chain(&open).chain([&no_cache]);
+            let lines: String = all
+                .map(|(name, value)| format!("        add_header {name} \"{value}\" always;\n"))
+                .collect();
+            let (base, names) = (escaped(base), for_others());
+            format!(
+                "    # Pages of other origins load these.\n    location ~ \"^{base}/{names}$\" {{\n        try_files $uri =404;\n\
+                 {lines}    }}\n\n"
+            )
+        }
     };
     let mut types = String::new();
     let mut with_charset = Vec::new();
@@ -68,7 +87,7 @@ location ^~ {base}/ {{
         try_files $uri =404;
 {immutable_headers}    }}
 
-    # Compressed variants have no names of their own.
+{open}    # Compressed variants have no names of their own.
     location ~ \\.(br|gz)$ {{
         return 404;
     }}
