@@ -1,7 +1,7 @@
 import { ADMIN } from '../harness/keyward.ts'
 import { ScreenReader } from '../harness/screenReader.ts'
 import { expect, test } from '../harness/test.ts'
-import { text } from '../harness/text.ts'
+import { text, windowTitle } from '../harness/text.ts'
 
 // Firefox and Orca take some seconds to start, and speak at their own pace.
 test.setTimeout(600_000)
@@ -10,8 +10,12 @@ test('a screen reader says what the portal shows', async ({ keyward, alice }) =>
   const key = await alice.reveal()
   const reader = await ScreenReader.open(keyward.url)
   try {
+    await reader.expectSaid(windowTitle(text('common.sign-in')))
     await reader.find('heading', text('common.sign-in'))
-    await reader.tabTo('entry', text('sign-in.user-name'))
+    await reader.expectSaid(text('sign-in.user-name'))
+    // Until Orca says so, letters go through the page from heading to heading, from list to list.
+    await reader.expectSaid('Focus mode')
+    await reader.expectFocus('entry', text('sign-in.user-name'))
     await reader.type(ADMIN.username)
     await reader.tabTo('password text', text('sign-in.password'))
     await reader.expectSaid(text('sign-in.password'))
