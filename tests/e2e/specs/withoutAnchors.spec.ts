@@ -57,9 +57,7 @@ test('menus stand where there is room, and follow their buttons', async ({ page,
   await page.setViewportSize({ width: 360, height: 420 })
   await button.click()
   await expectBeside(menu, button, 'above', 4, 'right')
-  const before = await button.boundingBox()
-  await page.mouse.wheel(0, 40)
-  await expect.poll(async () => (await button.boundingBox())?.y).not.toBe(before?.y)
+  await page.setViewportSize({ width: 400, height: 420 })
   await expectBeside(menu, button, 'above', 4, 'right')
 })
 
