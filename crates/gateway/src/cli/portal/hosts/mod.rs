@@ -145,7 +145,7 @@ mod tests {
             .lines()
             .filter_map(|line| line.trim().strip_prefix("[\"")?.split_once("\"]"));
         let names: BTreeSet<&str> = names
-            .filter(|(name, _)| !name.is_empty())
+            .filter(|(name, _)| !name.is_empty() && !name.contains('"'))
             .map(|(name, _)| name)
             .collect();
         let named: BTreeSet<&str> = PAGES.into_iter().chain(["sign-in"]).collect();
