@@ -75,10 +75,13 @@
   var look = () => {
     dispatchEvent(new Event("keyward-session"));
   };
-  var tabs = new BroadcastChannel("keyward-session");
-  tabs.onmessage = look;
+  // A browser that keeps nothing for frames may refuse this, too.
+  try {
+    var tabs = new BroadcastChannel("keyward-session");
+    tabs.onmessage = look;
+  } catch {}
   addEventListener("keyward-tell", () => {
-    tabs.postMessage(0);
+    if (tabs) tabs.postMessage(0);
   });
   addEventListener("storage", event => {
     if (event.key === "keyward.admin") look();
@@ -98,7 +101,7 @@
     return fetch(url, {
       headers: { Accept: "application/json" },
       redirect: "manual",
-      signal: AbortSignal.timeout(20000),
+      signal: AbortSignal.timeout && AbortSignal.timeout(20000),
     });
   };
   // The build of the page that comes as an answer, where one of this portal comes. No JSON looks like it.
@@ -142,8 +145,9 @@
   // The application notes which version of the API the gateway follows. A build begins with its own; neighbors work together.
   new MutationObserver(() => {
     var ahead = root.dataset.served - parseInt(root.dataset.build);
-    if (ahead > 1) fail("new");
-    if (ahead < -1) fail("older");
+    // A dialog may have what someone has typed, or just got.
+    if (ahead > 1) closed().then(fail.bind(null, "new"));
+    if (ahead < -1) closed().then(fail.bind(null, "older"));
   }).observe(root, { attributeFilter: ["data-served"] });
   addEventListener("error", event => {
     if (event.error instanceof WebAssembly.RuntimeError) fail("crash");

@@ -100,10 +100,11 @@ test('the key page is accessible whatever state it is in', async ({ page, keywar
   const shows = (what: string) => expect(page.getByText(text(what)).first()).toBeVisible()
   const open = () => openKeyPage(page, keyward.url, alice)
 
-  await page.addInitScript(() => (document.documentElement.dataset['bars'] = ''))
   const go = await hold(page, '**/api/portal/orgs/*/api-key')
   await open()
   await expect(page.locator('[aria-busy=true]').first()).toBeVisible()
+  // As after a moment.
+  await page.evaluate(() => document.documentElement.setAttribute('data-bars', ''))
   await expectFine(page, 'while it loads')
   go.reject()
   await shows('frame.failed-title')

@@ -86,7 +86,7 @@ test('getting started is accessible', async ({ page, keyward, alice }) => {
   await expectFine(page, 'page')
   await start.tryIt.click()
   await expectFine(page, 'asks for the password')
-  await start.dialog.getByLabel(text('sign-in.password'), { exact: true }).fill(ADMIN.password)
+  await start.dialog.getByLabel(text('getting-started.the-password'), { exact: true }).fill(ADMIN.password)
   await page.keyboard.press('Enter')
   await expect(start.dialog.getByText(text('getting-started.worked-title'))).toBeVisible()
   await expectFine(page, 'it worked')

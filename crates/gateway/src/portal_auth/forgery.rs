@@ -1,11 +1,12 @@
 //! CSRF protection. A change has to come from the portal's own origin, as far as the browser says, and carry a header that
-//! other origins can't send without a preflight request.
+//! other origins can't send without a preflight request. A read has to come from there, too: it prolongs the session, and one that
+//! takes the audit log away is logged, while the cookie for frames is one that browsers send for pages of other origins.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::{
     extract::{Request, State},
-    http::{HeaderMap, Method, header},
+    http::{HeaderMap, HeaderValue, Method, header},
     middleware::Next,
     response::{IntoResponse as _, Response},
 };
@@ -20,6 +21,11 @@ use crate::{
 /// Rejects cross-site requests.
 pub async fn refuse_forged(State(app): State<AppState>, request: Request, next: Next) -> Response {
     if is_safe(request.method()) {
+        if is_read_for_others(&request) {
+            return Problem::new(ProblemCode::CrossSiteRequest)
+                .detail(OTHER_SITE)
+                .into_response();
+        }
         return next.run(request).await;
     }
     if let Err(refused) = from_own_origin(&request, &app) {
@@ -35,6 +41,16 @@ pub async fn refuse_forged(State(app): State<AppState>, request: Request, next: 
 
 fn is_safe(method: &Method) -> bool {
     matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
+}
+
+/// Whether a page of another origin reads. Identity providers send admins here from theirs.
+fn is_read_for_others(request: &Request) -> bool {
+    let path = request.uri().path().trim_start_matches('/');
+    let is_sso = path.strip_prefix(paths::SSO).is_some_and(|rest| rest.starts_with('/'));
+    let is_own = |site: &HeaderValue| site == "same-origin" || site == "none";
+    request.method() != Method::OPTIONS
+        && !is_sso
+        && request.headers().get(FETCH_SITE).is_some_and(|site| !is_own(site))
 }
 
 /// Signing in, setting up and accepting an invitation are what makes a session; there is none yet whose rights could be
@@ -72,7 +88,7 @@ fn from_own_origin(request: &Request, app: &AppState) -> Result<(), Problem> {
         .extensions()
         .get::<ClientInfo>()
         .is_some_and(|client| client.https);
-    let is_own = match (headers.get("sec-fetch-site"), &origin) {
+    let is_own = match (headers.get(FETCH_SITE), &origin) {
         (Some(site), _) => site == "same-origin" || site == "none",
         (None, None) => true,
         (None, Some(origin)) => {
@@ -85,7 +101,7 @@ fn from_own_origin(request: &Request, app: &AppState) -> Result<(), Problem> {
     }
     let public_url = &app.config.public_url;
     let detail = match origin.as_deref() {
-        None | Some("null") => "A page of another site sent this request. Open the portal itself.".to_owned(),
+        None | Some("null") => OTHER_SITE.to_owned(),
         Some(origin) => {
             let origin = cut(origin);
             let host = cut(host.as_str().unwrap_or_default());
@@ -103,6 +119,9 @@ fn from_own_origin(request: &Request, app: &AppState) -> Result<(), Problem> {
     };
     Err(Problem::new(ProblemCode::CrossSiteRequest).detail(detail))
 }
+
+const FETCH_SITE: &str = "sec-fetch-site";
+const OTHER_SITE: &str = "A page of another site sent this request. Open the portal itself.";
 
 static WARNED: AtomicBool = AtomicBool::new(false);
 

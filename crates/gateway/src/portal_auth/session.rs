@@ -260,7 +260,8 @@ impl OptionalFromRequestParts<AppState> for SignedIn {
     }
 }
 
-/// The active session of a request, whichever of its cookies has it.
+/// The active session of a request, whichever of its cookies has it. In a frame of the same site, browsers send the cookie for
+/// frames beside that of windows: after a re-authentication one of them is the former.
 async fn find(
     app: &AppState,
     headers: &HeaderMap,
@@ -274,16 +275,20 @@ async fn find(
         return Ok(None);
     }
     let mut reader = app.store.read().await?;
+    let mut former = None;
     for id in cookies {
         let id_hash = hash_token(id);
         if let Some(found) = portal_sessions::find(&mut reader, &id_hash).await?
             && alive.holds(found.created_on, found.last_used_on)
             && found.takes_cookie(now)
         {
-            return Ok(Some((id_hash, found)));
+            if !matches!(found.cookie, Cookie::Former(_)) {
+                return Ok(Some((id_hash, found)));
+            }
+            former.get_or_insert((id_hash, found));
         }
     }
-    Ok(None)
+    Ok(former)
 }
 
 /// Stores the use, throttled to 1/60 of the idle timeout to avoid a write per read. Reading works even if the database can't

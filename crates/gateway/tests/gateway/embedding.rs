@@ -3,6 +3,7 @@
 use std::fs;
 
 use axum::http::{Method, StatusCode, header};
+use chrono::TimeDelta;
 use serde_json::json;
 
 use crate::{
@@ -76,6 +77,51 @@ async fn a_frame_renews_and_clears_its_own_cookie() {
         cleared.ends_with("SameSite=None; Partitioned; Secure; Max-Age=0"),
         "{cleared}"
     );
+}
+
+/// In a frame of the same site, browsers send the cookie for frames beside the one of their windows.
+#[tokio::test]
+async fn beside_a_former_cookie_the_current_one_counts() {
+    let acme = acme(&[INTRANET]).await;
+    let window = sign_in(&acme, &[HTTPS]).await.cookie();
+    acme.clock.advance(TimeDelta::minutes(20));
+    let change = |path: &str| with(post(path).header("x-keyward", "1"), &[HTTPS, FRAMED]);
+    let again = change("/api/portal/session/password").cookie(&window);
+    let again = acme.send(again.json(&json!({ "password": PASSWORD }))).await;
+    let frame = again.cookie();
+    for (version, cookies) in [
+        ("\"1\"", format!("{window}; {frame}")),
+        ("\"2\"", format!("{frame}; {window}")),
+    ] {
+        let request = change(&acme.path("/regenerate"))
+            .header("if-match", version)
+            .cookie(&cookies);
+        let answer = acme.send(request.empty()).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+    }
+}
+
+/// They can't prolong a session, nor write that the audit log was exported.
+#[tokio::test]
+async fn other_sites_read_nothing_with_a_cookie_for_frames() {
+    let acme = acme(&[INTRANET]).await;
+    let cookie = sign_in(&acme, &[HTTPS, FRAMED]).await.cookie();
+    let read = async |path: &str, site: &str| {
+        let request = with(get(path), &[HTTPS, ("sec-fetch-site", site)]).cookie(&cookie);
+        acme.send(request.empty()).await.status
+    };
+    let csv = format!("/api/portal/orgs/{}/audit-log.csv", acme.organization);
+    for path in [&csv, "/api/portal/session"] {
+        for site in ["cross-site", "same-site"] {
+            assert_eq!(read(path, site).await, StatusCode::FORBIDDEN, "{site} {path}");
+        }
+        for site in ["same-origin", "none"] {
+            assert_eq!(read(path, site).await, StatusCode::OK, "{site} {path}");
+        }
+    }
+    // An identity provider sends admins back from its own site.
+    let callback = read("/api/portal/sso/1/callback?state=a&code=b", "cross-site").await;
+    assert_eq!(callback, StatusCode::SEE_OTHER);
 }
 
 /// A browser that doesn't know partitioned cookies sends a `SameSite=None` cookie along with the requests of every page.
