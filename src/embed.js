@@ -45,7 +45,8 @@
       const { page, organization } = this.#wanted();
       if (name === "theme") this.updateTheme();
       else if (name === "lang") this.#send("lang", { lang: after });
-      else if (isReady && page && after && (name === "organization" || before)) this.goto(page, organization);
+      else if (isReady && page && after && (name === "organization" || (name === "page" && before)))
+        this.goto(page, organization);
       else this.#open();
     }
 
@@ -95,8 +96,12 @@
       frame.allow = "clipboard-write";
       frame.name = `keyward:${JSON.stringify(options)}`;
       frame.src = `${address.href}?embed`;
+      let loads = 0;
       frame.addEventListener("load", () => {
-        if (this.getAttribute("state") === "ready") return;
+        const isReady = this.getAttribute("state") === "ready";
+        // It may have told by itself. After a reload it may not, and has to hear once more who is around it.
+        if (!loads++ && isReady) return;
+        this.#rest();
         const greet = (wait) => {
           const later = () => {
             this.#send("hello");
@@ -105,7 +110,7 @@
           this.#timers.push(setTimeout(later, wait));
         };
         greet(GREET_AFTER);
-        this.#timers.push(setTimeout(() => this.#fail(), PATIENCE));
+        this.#timers.push(setTimeout(() => (isReady ? this.#rest() : this.#fail()), PATIENCE));
       });
       this.#frame = frame;
       this.setAttribute("state", "loading");

@@ -144,12 +144,43 @@ test('an admin works in the element on a page of another site', async ({ page, k
   await call(page, (element) => element.goto('roles'))
   await expect.poll(() => last(page, 'session-ended')).toEqual({ type: 'session-ended' })
 
+  // Another page shows in the same frame. For anything else the frame is made anew.
+  const states = await page.locator('keyward-portal').evaluate((element) =>
+    Object.entries({ page: 'roles', base: `${element.getAttribute('base')}/` }).map(([name, value]) => {
+      element.setAttribute(name, value)
+      return element.getAttribute('state')
+    }),
+  )
+  expect(states).toEqual(['ready', 'loading'])
+  await expect(page.locator('keyward-portal')).toHaveAttribute('state', 'ready')
+  await expect(new SignInForm(frame.locator('body')).username).toBeVisible()
+
   await page.evaluate(() => {
     Object.assign(window, { gone: document.querySelector('keyward-portal') })
     document.querySelector('keyward-portal')?.remove()
     ;(window as unknown as { gone: KeywardPortalElement }).gone.goto('roles')
   })
   expect(page.frames()).toHaveLength(1)
+})
+
+test('a browser that does not tell the frame who is around it, before and after a reload', async ({ page, keyward, intranet }) => {
+  // No script can take it away from `location`.
+  await page.route('**/frame*.js', async (route) => {
+    const script = await (await route.fetch()).text()
+    expect(script).toContain('location.ancestorOrigins?.')
+    await route.fulfill({ contentType: 'text/javascript', body: script.replace('location.ancestorOrigins?.', 'undefined?.') })
+  })
+  intranet.pages.set('/', withElement(keyward, ''))
+  await page.goto(intranet.origin)
+  const { username } = new SignInForm(inside(page).locator('body'))
+  for (const when of ['before', 'after']) {
+    await expect.poll(() => last(page, 'ready'), when).toBeDefined()
+    await expect.poll(() => last(page, 'height'), when).toBeDefined()
+    await expect(username).toBeVisible()
+    if (when === 'after') break
+    await page.evaluate(() => ((window as unknown as { told: Told[] }).told.length = 0))
+    await inside(page).locator('html').evaluate(() => location.reload())
+  }
 })
 
 test('read-only hides what changes something, on every page', async ({ page, keyward, intranet, organization }) => {

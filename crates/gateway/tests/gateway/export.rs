@@ -1,7 +1,8 @@
 //! `keyward portal export`: what it writes, keeps, removes and refuses.
 
-use std::{fs, path::Path};
+use std::{fs, os::unix::fs::symlink, path::Path};
 
+use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::export_support::{assets, export, export_well, files, page, portal};
@@ -138,6 +139,65 @@ fn files_of_others_are_neither_mixed_with_nor_removed() {
     assert_eq!(read(to.path(), "site/robots.txt"), "mine");
 }
 
+/// Adds a name to one of the lists of an export.
+fn plant(to: &Path, list: &str, name: &str) {
+    let mut manifest: Value = serde_json::from_str(&read(to, "keyward-export.json")).expect("JSON");
+    manifest[list].as_array_mut().expect("a list").push(name.into());
+    fs::write(to.join("keyward-export.json"), manifest.to_string()).expect("a file");
+}
+
+#[test]
+fn a_list_that_leads_out_of_the_folder_is_refused() {
+    let (portal, around) = (portal("1"), TempDir::new().expect("a folder"));
+    let to = around.path().join("export");
+    export_well(portal.path(), &to, &[]);
+    let outside = around.path().join("thesis.txt");
+    fs::write(&outside, "mine").expect("a file");
+    let (list, before) = (read(&to, "keyward-export.json"), files(&to));
+    let absolute = outside.to_str().expect("text");
+    for name in ["../thesis.txt", "site/../../thesis.txt", "./keyward", "/", "", absolute] {
+        for field in ["files", "immutable", "previous"] {
+            plant(&to, field, name);
+            let error = refusal(portal.path(), &to, &["--base-path", "/a/", "--keep-previous"]);
+            assert!(
+                error.contains(&format!(
+                    "keyward-export.json lists \"{name}\", which isn't a file below its folder"
+                )),
+                "{field}: {error}"
+            );
+            fs::write(to.join("keyward-export.json"), &list).expect("a file");
+        }
+    }
+    assert_eq!(read(around.path(), "thesis.txt"), "mine");
+    assert_eq!(files(&to), before);
+}
+
+#[test]
+fn links_are_not_followed() {
+    let (portal, around) = (portal("1"), TempDir::new().expect("a folder"));
+    let to = around.path().join("export");
+    export_well(portal.path(), &to, &[]);
+    // In place of the file that is written before each is complete.
+    fs::write(around.path().join("thesis.txt"), "mine").expect("a file");
+    symlink(around.path().join("thesis.txt"), to.join("keyward-export.new")).expect("a link");
+    export_well(portal.path(), &to, &[]);
+    assert_eq!(read(around.path(), "thesis.txt"), "mine");
+    assert!(!to.join("keyward-export.new").exists());
+
+    // In place of a folder, and in the list, so that it looks like a file of the export.
+    let elsewhere = around.path().join("elsewhere");
+    fs::rename(to.join("site"), &elsewhere).expect("a folder");
+    symlink(&elsewhere, to.join("site")).expect("a link");
+    plant(&to, "files", "site");
+    let before = files(&elsewhere);
+    let error = refusal(portal.path(), &to, &["--base-path", "/a/"]);
+    assert!(
+        error.contains("(site)") && error.contains("nothing was changed"),
+        "{error}"
+    );
+    assert_eq!(files(&elsewhere), before);
+}
+
 #[test]
 fn what_can_not_work_is_refused_with_the_reason() {
     let (portal, to) = (portal("1"), TempDir::new().expect("a folder"));
@@ -147,6 +207,7 @@ fn what_can_not_work_is_refused_with_the_reason() {
         (["--base-path", "keys"], "begin with a slash"),
         (["--base-path", "/a\"b/"], "letters, digits"),
         (["--base-path", "/api/"], "one of the gateway's own"),
+        (["--gateway", "https://gateway.example/k/"], "it must have no path"),
     ] {
         let error = refusal(portal.path(), to.path(), &flags);
         assert!(error.contains(reason), "{flags:?}: {error}");

@@ -2,12 +2,16 @@
 
 use std::{fs, path::Path, process::Command};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::export_support::{export_well, portal};
 
 fn exported() -> TempDir {
+    exported_for("https://gateway.example", &[])
+}
+
+fn exported_for(gateway: &str, more: &[&str]) -> TempDir {
     let (portal, to) = (portal("1"), TempDir::new().expect("a folder"));
     let flags = [
         "--base-path",
@@ -15,13 +19,11 @@ fn exported() -> TempDir {
         "--api-base",
         "/keyward/",
         "--gateway",
-        "https://gateway.example/k",
+        gateway,
+        "--public-url",
+        "https://host.example",
     ];
-    export_well(
-        portal.path(),
-        to.path(),
-        &[&flags[..], &["--public-url", "https://host.example"]].concat(),
-    );
+    export_well(portal.path(), to.path(), &[&flags[..], more].concat());
     to
 }
 
@@ -53,7 +55,8 @@ fn no_header_is_set_by_two_rules_of_netlify() {
             None => rules.push((line, Vec::new())),
         }
     }
-    assert_eq!(rules[0].0, "/tools/keys/*");
+    // The page for unknown addresses is at the root of the site, beside the portal's folder.
+    assert_eq!(rules[0].0, "/*");
     let names: Vec<&str> = rules[0].1.iter().map(|(name, _)| *name).collect();
     assert!(
         names.contains(&"content-security-policy") && names.contains(&"strict-transport-security"),
@@ -91,7 +94,7 @@ fn redirects_lead_to_pages_and_to_the_gateway() {
         ("/tools/keys/account", Some(("/tools/keys/more", "200"))),
         (
             "/keyward/api/portal/session",
-            Some(("https://gateway.example/k/api/:splat", "200")),
+            Some(("https://gateway.example/api/:splat", "200")),
         ),
         ("/tools/keys/missing-ffffffffffffffff.js", None),
     ] {
@@ -130,7 +133,7 @@ fn the_function_of_cloudflare_passes_the_api_on() {
     );
     assert_eq!(
         said,
-        "https://gateway.example/k/api/portal/session?x=1 DELETE https 192.0.2.7 a=1 manual\n"
+        "https://gateway.example/api/portal/session?x=1 DELETE https 192.0.2.7 a=1 manual\n"
     );
 }
 
@@ -163,11 +166,10 @@ fn the_functions_of_cloudfront_find_page_file_and_api() {
 #[test]
 fn cloudfront_gets_each_header_in_its_field() {
     let export = exported();
-    for (file, cache) in [
-        ("headers.json", "no-cache"),
-        ("headers-hashed.json", "public, max-age=31536000, immutable"),
-    ] {
-        let policy: Value = serde_json::from_str(&read(&export, &format!("hosts/cloudfront/{file}"))).expect("JSON");
+    assert!(!export.path().join("hosts/cloudfront/headers-open.json").exists());
+    // Errors have the headers of hashed files, too, and must not stay as long as these.
+    for (file, cache) in [("headers.json", Some("no-cache")), ("headers-hashed.json", None)] {
+        let policy = policy(&export, file);
         let security = &policy["SecurityHeadersConfig"];
         let csp = security["ContentSecurityPolicy"]["ContentSecurityPolicy"]
             .as_str()
@@ -180,16 +182,77 @@ fn cloudfront_gets_each_header_in_its_field() {
             31_536_000
         );
         assert_eq!(security["ContentTypeOptions"]["Override"], true);
-        let custom = policy["CustomHeadersConfig"]["Items"].as_array().expect("a list");
-        assert_eq!(policy["CustomHeadersConfig"]["Quantity"], custom.len());
-        let value = |name: &str| {
-            custom
-                .iter()
-                .find(|it| it["Header"] == name)
-                .map(|it| it["Value"].clone())
-        };
-        assert_eq!(value("cache-control"), Some(cache.into()));
-        assert_eq!(value("cross-origin-opener-policy"), Some("same-origin".into()));
-        assert!(value("permissions-policy").is_some() && value("cross-origin-resource-policy").is_some());
+        assert!(policy.get("CorsConfig").is_none());
+        assert_eq!(custom(&policy, "cache-control"), Vec::from_iter(cache));
+        assert_eq!(custom(&policy, "cross-origin-opener-policy"), ["same-origin"]);
+        assert_eq!(custom(&policy, "cross-origin-resource-policy"), ["same-origin"]);
+        assert_eq!(custom(&policy, "permissions-policy").len(), 1);
     }
+}
+
+#[test]
+fn cloudfront_lets_listed_pages_load_the_element() {
+    let export = exported_for(
+        "https://gateway.example",
+        &["--frame-ancestors", "https://intranet.example"],
+    );
+    let open = policy(&export, "headers-open.json");
+    let cors = &open["CorsConfig"];
+    assert_eq!(
+        cors["AccessControlAllowOrigins"],
+        json!({ "Quantity": 1, "Items": ["*"] })
+    );
+    assert_eq!(cors["AccessControlAllowCredentials"], false);
+    assert_eq!(custom(&open, "access-control-allow-origin"), [""; 0]);
+    assert_eq!(custom(&open, "cross-origin-resource-policy"), ["cross-origin"]);
+    assert_eq!(custom(&open, "cache-control"), ["no-cache"]);
+    assert_ne!(open["Name"], policy(&export, "headers.json")["Name"]);
+    for file in ["headers.json", "headers-hashed.json"] {
+        let values = policy(&export, file);
+        assert_eq!(
+            custom(&values, "cross-origin-resource-policy"),
+            ["same-origin"],
+            "{file}"
+        );
+    }
+}
+
+/// A policy on response headers.
+fn policy(export: &TempDir, file: &str) -> Value {
+    serde_json::from_str(&read(export, &format!("hosts/cloudfront/{file}"))).expect("JSON")
+}
+
+/// The values that a policy has for a header without a field of its own.
+fn custom<'a>(policy: &'a Value, name: &str) -> Vec<&'a str> {
+    let headers = &policy["CustomHeadersConfig"];
+    let items = headers["Items"].as_array().expect("a list");
+    assert_eq!(headers["Quantity"], items.len());
+    let named = items.iter().filter(|it| it["Header"] == name);
+    named.map(|it| it["Value"].as_str().expect("text")).collect()
+}
+
+#[test]
+fn nginx_and_apache_check_the_certificate_of_a_gateway() {
+    let authorities = "/etc/ssl/certs/ca-certificates.crt";
+    let export = exported();
+    let nginx = read(&export, "hosts/nginx.conf");
+    let checked = format!(
+        "    proxy_ssl_server_name on;\n    proxy_ssl_verify on;\n    proxy_ssl_verify_depth 4;\n    \
+         proxy_ssl_trusted_certificate {authorities};\n}}\n"
+    );
+    assert!(nginx.contains(&checked), "{nginx}");
+    let apache = read(&export, "hosts/apache.conf");
+    let checked = format!(
+        "# proxy_http, rewrite and ssl.\n\nSSLProxyEngine On\nSSLProxyVerify require\nSSLProxyVerifyDepth 4\n\
+         SSLProxyCheckPeerName on\nSSLProxyCACertificateFile \"{authorities}\"\n\n<Location \"/keyward/api/\">\n"
+    );
+    assert!(apache.contains(&checked), "{apache}");
+    // With the name that the browser asked for, it would expect that in the certificate.
+    assert!(apache.contains("    ProxyPreserveHost Off\n"), "{apache}");
+
+    let export = exported_for("http://gateway.example", &[]);
+    let (nginx, apache) = (read(&export, "hosts/nginx.conf"), read(&export, "hosts/apache.conf"));
+    assert!(!nginx.contains("proxy_ssl"), "{nginx}");
+    assert!(!apache.contains("SSLProxy") && !apache.contains("ssl."), "{apache}");
+    assert!(apache.contains("    ProxyPreserveHost On\n"), "{apache}");
 }

@@ -2,14 +2,15 @@
 
 use std::{
     collections::BTreeSet,
-    fs,
-    io::{self, ErrorKind},
-    path::{Path, PathBuf},
+    fs::{self, OpenOptions},
+    io::{self, ErrorKind, Write as _},
+    path::{Component, Path, PathBuf},
 };
 
 use serde::{Deserialize, Serialize};
 
 use super::{CommandError, site::Site};
+use crate::cli::shown::quoted;
 
 /// What the host serves.
 pub(super) const SITE: &str = "site";
@@ -33,6 +34,20 @@ struct Manifest {
     files: BTreeSet<String>,
 }
 
+impl Manifest {
+    /// A name in it that leads out of the folder, or nowhere.
+    fn stray(&self) -> Option<&str> {
+        let is_below = |name: &str| {
+            !name.is_empty()
+                && Path::new(name)
+                    .components()
+                    .all(|part| matches!(part, Component::Normal(_)))
+        };
+        let mut names = self.files.iter().chain(&self.immutable).chain(&self.previous);
+        names.find(|name| !is_below(name)).map(String::as_str)
+    }
+}
+
 /// A folder to export to.
 pub(super) struct Export {
     folder: PathBuf,
@@ -48,26 +63,37 @@ pub(super) struct Written {
 }
 
 impl Export {
-    /// Creates the folder, or takes that of an earlier export. Refuses one that holds anything else.
+    /// Creates the folder, or takes that of an earlier export. Refuses one that holds anything else, or whose list can't be one of
+    /// an export: files are removed by their names in it.
     pub(super) fn open(folder: &Path) -> Result<Self, CommandError> {
         fs::create_dir_all(folder).map_err(|error| failed(folder, &error))?;
         let manifest = folder.join(MANIFEST);
-        let before = match fs::read(&manifest) {
+        let before: Manifest = match fs::read(&manifest) {
             Ok(text) => serde_json::from_slice(&text)
                 .map_err(|error| CommandError::Refused(format!("{} isn't readable: {error}", manifest.display())))?,
             Err(error) if error.kind() == ErrorKind::NotFound => Manifest::default(),
             Err(error) => return Err(failed(&manifest, &error)),
         };
+        if let Some(name) = before.stray() {
+            return Err(CommandError::Refused(format!(
+                "{} lists {}, which isn't a file below its folder. Name another folder; nothing was changed.",
+                manifest.display(),
+                quoted(name)
+            )));
+        }
         let export = Self {
             folder: folder.to_owned(),
             before,
         };
         let found = files_in(folder, "").map_err(|error| failed(folder, &error))?;
-        let is_own = |name: &String| export.before.files.contains(name) || name == MANIFEST || name == NEW;
+        // An export writes no links: behind one is what isn't its own, whatever the list says.
+        let is_own = |name: &String, is_link: bool| {
+            name == NEW || (!is_link && (name == MANIFEST || export.before.files.contains(name)))
+        };
         let foreign: Vec<&str> = found
             .iter()
-            .filter(|name| !is_own(name))
-            .map(String::as_str)
+            .filter(|(name, is_link)| !is_own(name, *is_link))
+            .map(|(name, _)| name.as_str())
             .take(3)
             .collect();
         if !foreign.is_empty() {
@@ -156,7 +182,7 @@ impl Export {
         let written = file
             .parent()
             .map_or(Ok(()), fs::create_dir_all)
-            .and_then(|()| fs::write(&new, content))
+            .and_then(|()| write_new(&new, content))
             .and_then(|()| fs::rename(&new, &file));
         written.map_err(|error| failed(&file, &error))
     }
@@ -190,15 +216,27 @@ pub(super) fn failed(path: &Path, error: &io::Error) -> CommandError {
     CommandError::Refused(format!("{}: {error}", path.display()))
 }
 
-fn files_in(folder: &Path, before: &str) -> io::Result<Vec<String>> {
+/// Writes a file anew. What is in its place goes first, so that it isn't followed if it is a link.
+fn write_new(file: &Path, content: &[u8]) -> io::Result<()> {
+    match fs::remove_file(file) {
+        Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let mut file = OpenOptions::new().write(true).create_new(true).open(file)?;
+    file.write_all(content)
+}
+
+/// The names of all files, and whether each is a symbolic link, which isn't followed.
+fn files_in(folder: &Path, before: &str) -> io::Result<Vec<(String, bool)>> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         let name = format!("{before}{}", entry.file_name().display());
-        if entry.file_type()?.is_dir() {
+        let kind = entry.file_type()?;
+        if kind.is_dir() {
             found.extend(files_in(&entry.path(), &format!("{name}/"))?);
         } else {
-            found.push(name);
+            found.push((name, kind.is_symlink()));
         }
     }
     found.sort();

@@ -42,7 +42,7 @@ pub(super) struct ExportArgs {
     /// Path on the same origin that has the gateway's /api, such as /keyward/ [default: that of --base-path]
     #[arg(long, value_name = "PATH")]
     api_base: Option<String>,
-    /// Address where the host reaches the gateway, for the configurations
+    /// Address where the host reaches the gateway, without a path, for the configurations
     #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8080")]
     gateway: PublicUrl,
     /// Keep the files of the build before that pages which are still open may ask for
@@ -69,6 +69,12 @@ pub(super) fn run(command: Command) -> Result<(), CommandError> {
 }
 
 fn export(args: ExportArgs) -> Result<(), CommandError> {
+    if !args.gateway.path().is_empty() {
+        return Err(CommandError::Refused(format!(
+            "--gateway {}: it must have no path, such as http://127.0.0.1:8080. The gateway's /api is at the root of that address.",
+            args.gateway
+        )));
+    }
     let settings = PortalConfig::load(ServeArgs {
         config: args.config,
         portal: args.portal,
@@ -104,7 +110,7 @@ fn export(args: ExportArgs) -> Result<(), CommandError> {
     let kept = export.kept(&site, args.keep_previous);
     let host = Host {
         place: &place,
-        gateway: args.gateway.to_string(),
+        gateway: args.gateway,
         folder: fs::canonicalize(&args.to)
             .map_err(|error| folder::failed(&args.to, &error))?
             .join(folder::SITE),

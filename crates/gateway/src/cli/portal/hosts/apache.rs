@@ -1,6 +1,6 @@
 //! Apache, from version 2.4.
 
-use super::{CHANGE_PASSWORD, HASHED, Host, IMMUTABLE, for_others};
+use super::{AUTHORITIES, CHANGE_PASSWORD, HASHED, Host, IMMUTABLE, for_others};
 use crate::edge::portal::FIRST_LOAD;
 
 /// A file to include in a `VirtualHost`.
@@ -34,14 +34,27 @@ pub(super) fn configuration(host: &Host<'_>) -> String {
         _ => format!("    RewriteCond \"%{{REQUEST_URI}}\" \"={base}\"\n    RewriteRule \"^\" \"index.html\" [END]\n"),
     };
     let codings = [("br", "br"), ("gz", "gzip")];
+    // Unasked, Apache checks no authority, and there may be more than one above the gateway. It compares the name in the certificate
+    // with the `Host` that it sends, which has to be the gateway's then.
+    let (modules, checks, preserve) = match host.gateway.is_https() {
+        true => (
+            "proxy_http, rewrite and ssl",
+            format!(
+                "SSLProxyEngine On\nSSLProxyVerify require\nSSLProxyVerifyDepth 4\nSSLProxyCheckPeerName on\n\
+                 SSLProxyCACertificateFile \"{AUTHORITIES}\"\n\n"
+            ),
+            "Off",
+        ),
+        false => ("proxy_http and rewrite", String::new(), "On"),
+    };
     format!(
         "\
 # Keyward's portal at {base}/. Include this file in the VirtualHost of the host. It needs the modules alias, env, headers, mime, proxy,
-# proxy_http and rewrite.
+# {modules}.
 
-<Location \"{api}/\">
+{checks}<Location \"{api}/\">
     ProxyPass \"{gateway}/api/\"
-    ProxyPreserveHost On
+    ProxyPreserveHost {preserve}
     RequestHeader set X-Forwarded-Proto \"expr=%{{REQUEST_SCHEME}}\"
 </Location>
 

@@ -2,27 +2,41 @@
 
 use serde_json::{Value, json};
 
-use super::{Host, IMMUTABLE};
+use super::Host;
 use crate::edge::portal::FIRST_LOAD;
 
-/// Two policies on response headers, and the functions of the two behaviors.
+/// The policies on response headers, and the functions of behaviors.
 pub(super) fn configurations(host: &Host<'_>) -> Result<Vec<(String, String)>, serde_json::Error> {
-    let policy = |name: &str, cache: &str| {
-        Ok::<_, serde_json::Error>(serde_json::to_string_pretty(&policy(host, name, cache))? + "\n")
+    let uncached = |mut headers: Vec<(String, String)>| {
+        headers.push(("cache-control".into(), "no-cache".into()));
+        headers
     };
-    Ok(vec![
-        ("cloudfront/headers.json".into(), policy("", "no-cache")?),
-        ("cloudfront/headers-hashed.json".into(), policy("-hashed", IMMUTABLE)?),
-        ("cloudfront/pages.js".into(), pages(host)),
-        ("cloudfront/api.js".into(), api(host)),
-    ])
+    let mut policies = vec![
+        ("", uncached(host.headers.clone())),
+        // A policy is for errors as well, which must not stay for a year. Objects in the bucket say how long they stay.
+        ("-hashed", host.headers.clone()),
+    ];
+    let open = host.all_open_headers();
+    if !open.is_empty() {
+        policies.push(("-open", uncached(open)));
+    }
+    let mut files = vec![
+        ("cloudfront/pages.js".to_owned(), pages(host)),
+        ("cloudfront/api.js".to_owned(), api(host)),
+    ];
+    for (suffix, headers) in policies {
+        let text = serde_json::to_string_pretty(&policy(host, suffix, &headers))?;
+        files.push((format!("cloudfront/headers{suffix}.json"), text + "\n"));
+    }
+    Ok(files)
 }
 
 /// `ResponseHeadersPolicyConfig` of the CloudFront API. Headers that it has a field for can't be among the custom ones.
-fn policy(host: &Host<'_>, suffix: &str, cache_control: &str) -> Value {
+fn policy(host: &Host<'_>, suffix: &str, headers: &[(String, String)]) -> Value {
     let mut security = serde_json::Map::new();
-    let mut custom = vec![json!({ "Header": "cache-control", "Value": cache_control, "Override": true })];
-    for (name, value) in &host.headers {
+    let mut cors = None;
+    let mut custom = Vec::new();
+    for (name, value) in headers {
         match name.as_str() {
             "content-security-policy" => {
                 security.insert(
@@ -49,15 +63,29 @@ fn policy(host: &Host<'_>, suffix: &str, cache_control: &str) -> Value {
                 let fields = json!({ "AccessControlMaxAgeSec": seconds, "IncludeSubdomains": false, "Preload": false, "Override": true });
                 security.insert("StrictTransportSecurity".into(), fields);
             }
+            // It answers only requests with an `Origin`, and these are the ones that need it.
+            "access-control-allow-origin" => {
+                cors = Some(json!({
+                    "AccessControlAllowOrigins": { "Quantity": 1, "Items": [value] },
+                    "AccessControlAllowHeaders": { "Quantity": 1, "Items": ["*"] },
+                    "AccessControlAllowMethods": { "Quantity": 2, "Items": ["GET", "HEAD"] },
+                    "AccessControlAllowCredentials": false,
+                    "OriginOverride": true,
+                }));
+            }
             _ => custom.push(json!({ "Header": name, "Value": value, "Override": true })),
         }
     }
-    json!({
+    let mut policy = json!({
         "Name": format!("{}{suffix}", host.name()),
         "Comment": format!("Keyward's portal at {}/", host.base()),
         "SecurityHeadersConfig": security,
         "CustomHeadersConfig": { "Quantity": custom.len(), "Items": custom },
-    })
+    });
+    if let Some(cors) = cors {
+        policy["CorsConfig"] = cors;
+    }
+    policy
 }
 
 /// The function of the portal's behaviors, at viewer requests.

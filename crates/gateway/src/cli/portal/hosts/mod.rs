@@ -14,7 +14,7 @@ use std::{
 
 use super::{CommandError, site::Site};
 use crate::{
-    config::PortalConfig,
+    config::{PortalConfig, PublicUrl},
     edge::{
         self,
         portal::{FOR_OTHERS, Place},
@@ -24,6 +24,8 @@ use crate::{
 /// A file name with a hash of its content, as a regular expression that finds it at the end of a path.
 const HASHED: &str = r"-[0-9a-f]{16}(_bg)?\.[^/.]+$";
 const IMMUTABLE: &str = "public, max-age=31536000, immutable";
+/// The authorities from which a host accepts a certificate of the gateway: those of the system, where Debian keeps them.
+const AUTHORITIES: &str = "/etc/ssl/certs/ca-certificates.crt";
 /// Pages of the portal beyond the first load and those of an organization. Hosts that can't tell addresses from missing files by
 /// their form need them by name.
 const PAGES: [&str; 5] = ["account", "invitation", "organizations", "setup", "signed-in"];
@@ -34,8 +36,8 @@ const CHANGE_PASSWORD: &str = ".well-known/change-password";
 pub(super) struct Host<'a> {
     /// Where portal and API are on the host.
     pub(super) place: &'a Place,
-    /// The address where the host reaches the gateway, without a slash at its end.
-    pub(super) gateway: String,
+    /// The address where the host reaches the gateway. It has no path.
+    pub(super) gateway: PublicUrl,
     /// The folder that the host serves.
     pub(super) folder: PathBuf,
     /// Headers of all files, by name, in lower case.
@@ -108,6 +110,19 @@ impl Host<'_> {
         }
         let text = |(name, value): (axum::http::HeaderName, &str)| (name.to_string(), value.to_owned());
         edge::FOR_ANY_ORIGIN.map(text).to_vec()
+    }
+
+    /// All headers of those files; none where no page frames the portal.
+    fn all_open_headers(&self) -> Vec<(String, String)> {
+        let open = self.open_headers();
+        if open.is_empty() {
+            return open;
+        }
+        let others = self
+            .headers
+            .iter()
+            .filter(|(name, _)| open.iter().all(|(it, _)| it != name));
+        others.chain(&open).cloned().collect()
     }
 
     /// A name for the portal at this path, of letters, digits and hyphens.

@@ -5,9 +5,10 @@ use std::fmt::Write as _;
 use super::{CHANGE_PASSWORD, Host, IMMUTABLE, PAGES};
 
 /// Both join the values of a header that several rules set, so no two rules set the same. Without a rule, files are checked each
-/// time, as the gateway's `no-cache` asks for.
+/// time, as the gateway's `no-cache` asks for. The first rule is for the whole site, because `404.html` is a page of the portal at
+/// its root.
 pub(super) fn headers(host: &Host<'_>) -> String {
-    let mut text = format!("{}/*\n", host.base());
+    let mut text = "/*\n".to_owned();
     text += &host.header_lines(|name, value| format!("  {name}: {value}\n"));
     for path in host.immutable() {
         let _ = write!(text, "/{path}\n  cache-control: {IMMUTABLE}\n");

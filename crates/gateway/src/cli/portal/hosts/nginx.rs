@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{CHANGE_PASSWORD, HASHED, Host, IMMUTABLE, escaped, for_others};
+use super::{AUTHORITIES, CHANGE_PASSWORD, HASHED, Host, IMMUTABLE, escaped, for_others};
 use crate::edge::portal::FIRST_LOAD;
 
 /// A file to include in a `server` block.
@@ -15,16 +15,13 @@ pub(super) fn configuration(host: &Host<'_>) -> String {
         let line = |name: &str, value: &str| format!("{indent}add_header {name} \"{value}\" always;\n");
         host.header_lines(line) + &line("cache-control", cache)
     };
-    let open = match host.open_headers() {
+    let open = match host.all_open_headers() {
         none if none.is_empty() => String::new(),
         open => {
-            let others = host
-                .headers
-                .iter()
-                .filter(|(name, _)| open.iter().all(|(it, _)| it != name));
             let no_cache = ("cache-control".to_owned(), "no-cache".to_owned());
-            let all = others.chain(&open).chain([&no_cache]);
-            let lines: String = all
+            let lines: String = open
+                .iter()
+                .chain([&no_cache])
                 .map(|(name, value)| format!("        add_header {name} \"{value}\" always;\n"))
                 .collect();
             let (base, names) = (escaped(base), for_others());
@@ -48,6 +45,14 @@ pub(super) fn configuration(host: &Host<'_>) -> String {
         "" => String::new(),
         _ => format!("location = {base} {{\n    rewrite ^ {base}/ last;\n}}\n\n"),
     };
+    // nginx checks no certificate by itself. Above the gateway's there may be more than one authority.
+    let checks = match host.gateway.is_https() {
+        true => format!(
+            "    proxy_ssl_server_name on;\n    proxy_ssl_verify on;\n    proxy_ssl_verify_depth 4;\n    \
+             proxy_ssl_trusted_certificate {AUTHORITIES};\n"
+        ),
+        false => String::new(),
+    };
     format!(
         "\
 # Keyward's portal at {base}/. Include this file in the server block of the host.
@@ -58,7 +63,7 @@ location ^~ {api}/ {{
     proxy_set_header Host $host;
     proxy_set_header X-Forwarded-For $remote_addr;
     proxy_set_header X-Forwarded-Proto $scheme;
-}}
+{checks}}}
 
 {bare}location = {base}/{CHANGE_PASSWORD} {{
     return 303 ../account;
