@@ -128,7 +128,8 @@ def walk(accessible, is_page, found):
     is_shown = accessible.get_state_set().contains(Atspi.StateType.SHOWING)
     if is_page and is_shown:
         found.append(describe(accessible))
-    if is_shown or role in (Atspi.Role.APPLICATION, Atspi.Role.FRAME):
+    # What has no box of its own, such as a part of a table, doesn't show, and what is in it does.
+    if is_page or is_shown or role in (Atspi.Role.APPLICATION, Atspi.Role.FRAME):
         for child in children(accessible):
             walk(child, is_page, found)
 

@@ -9,7 +9,7 @@ import { expect } from '@playwright/test'
 
 const DRIVER = fileURLToPath(new URL('./screenReader.py', import.meta.url))
 /** Firefox and Orca start within seconds; on a machine at work it takes longer. */
-const LONGEST_WAIT = 150_000
+const LONGEST_WAIT = 60_000
 
 /** An object of the accessibility tree, as AT-SPI has it. */
 export interface Accessible {

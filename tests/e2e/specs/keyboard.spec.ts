@@ -5,7 +5,8 @@ import { SignInForm } from '../harness/signInForm.ts'
 import { expect, test } from '../harness/test.ts'
 import { text } from '../harness/text.ts'
 
-test('the key from sign-in to sign-out without a mouse', async ({ page, context, keyward, guard }) => {
+// In Firefox Tab leaves the page for the window's own controls, and a page that comes back from them by a driver shows no rings.
+test('the key from sign-in to sign-out without a mouse', { tag: '@chromium' }, async ({ page, context, keyward, guard }) => {
   test.slow()
   guard.expectStatus(401, 404)
   await context.grantPermissions(['clipboard-write'])
@@ -56,7 +57,7 @@ test('the key from sign-in to sign-out without a mouse', async ({ page, context,
   await expect(form.username).toBeFocused()
 })
 
-test('every stop of every page is seen', async ({ page, keyward, alice, guard }) => {
+test('every stop of every page is seen', { tag: '@chromium' }, async ({ page, keyward, alice, guard }) => {
   test.slow()
   guard.expectStatus(401)
   const keyboard = new Keyboard(page)
