@@ -16,8 +16,10 @@ use keyward_contract::{
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-/// The kinds of answers and of requests, each with the type that reads it.
-const ANSWERS: &[(&str, fn(&Value) -> serde_json::Result<()>)] = &[
+/// A kind of document, and how the type that it's for reads it.
+type Kind = (&'static str, fn(&Value) -> serde_json::Result<()>);
+
+const ANSWERS: &[Kind] = &[
     ("account-sessions", reads::<Vec<AccountSession>>),
     ("administrators", reads::<Vec<Administrator>>),
     ("api-key", reads::<ApiKey>),
@@ -38,7 +40,7 @@ const ANSWERS: &[(&str, fn(&Value) -> serde_json::Result<()>)] = &[
     ("session", reads::<Session>),
     ("sign-in-options", reads::<SignInOptions>),
 ];
-const REQUESTS: &[(&str, fn(&Value) -> serde_json::Result<()>)] = &[
+const REQUESTS: &[Kind] = &[
     ("accept-invitation", reads::<AcceptInvitation>),
     ("change-password", reads::<ChangePassword>),
     ("change-role", reads::<ChangeRole>),
