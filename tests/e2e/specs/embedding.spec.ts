@@ -163,7 +163,7 @@ test('an admin works in the element on a page of another site', async ({ page, k
   expect(page.frames()).toHaveLength(1)
 })
 
-test('a browser that does not tell the frame who is around it, before and after a reload', async ({ page, keyward, intranet }) => {
+test('a frame that can not see who is around it is greeted', async ({ page, keyward, intranet }) => {
   // No script can take it away from `location`.
   await page.route('**/frame*.js', async (route) => {
     const script = await (await route.fetch()).text()
@@ -263,7 +263,7 @@ test('forged messages do nothing, and a flood costs little', async ({ page, keyw
   expect(changes).toBeLessThan(1_000)
 })
 
-test('where the browser keeps no cookie, the page leads to a window', async ({ page, keyward, stranger, organization }) => {
+test('where a browser keeps no cookie, the page leads to a window', async ({ page, keyward, stranger, organization }) => {
   // Without HTTPS there is no cookie for frames of other sites, and the browser refuses the other.
   await keyward.stop()
   await keyward.start(['--frame-ancestors', stranger.origin])

@@ -92,7 +92,8 @@ for (const colorScheme of ['light', 'dark'] as const) {
 /** The contrast of a colour of an element with the ground behind it. */
 async function contrast(it: Locator, of: 'borderTopColor' | 'outlineColor'): Promise<number> {
   return it.evaluate((element, of) => {
-    const canvas = new OffscreenCanvas(1, 1).getContext('2d', { willReadFrequently: true })
+    const flat = '2d' as const
+    const canvas = new OffscreenCanvas(1, 1).getContext(flat, { willReadFrequently: true })
     if (!canvas) throw new Error('no canvas')
     const luminance = (colours: string[]) => {
       for (const colour of colours) {

@@ -53,7 +53,7 @@ pub fn build(page: &str) -> Option<&str> {
 }
 
 /// The addresses below the base path whose page is `index.html`, as a regular expression without anchors: that of all others is
-/// `more.html`. [`super::page_at`] has the same in its own words.
+/// `more.html`. `page_at` has the same in its own words.
 pub const FIRST_LOAD: &str = "(sign-in|o/[0-9]+(/api-key)?)/?";
 
 #[cfg(test)]
