@@ -73,7 +73,7 @@
       return { scheme: this.getAttribute("theme") || "auto", accent, font, radius };
     }
 
-    /** Makes the frame anew. */
+    /** Replaces the frame with a new one. */
     #open() {
       this.#close();
       const root = this.shadowRoot ?? this.#draw();

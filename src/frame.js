@@ -285,7 +285,7 @@ function begin() {
     hasEnded = document.querySelector("dialog[open] .session-over") !== null;
     if (hasEnded && !hadEnded) send("session-ended");
   }).observe(document.body, { subtree: true, attributeFilter: ["open", "class"] });
-  // With each place, the title is written anew.
+  // The title is written again with each place.
   new MutationObserver(tellPlace).observe(document.head, { subtree: true, childList: true });
   const drawn = new MutationObserver(() => {
     if (!isDrawn()) return;

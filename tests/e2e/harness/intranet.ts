@@ -53,7 +53,7 @@ async function react(): Promise<string> {
   return `const modules = {}; const require = (name) => modules[name];\n${(await Promise.all(modules)).join('\n')}`
 }
 
-/** Starts the portal anew over HTTPS at a host that is of another site than `127.0.0.1`, for these origins to frame. */
+/** Starts the portal again over HTTPS at a host that is of another site than `127.0.0.1`, for these origins to frame. */
 export async function serveFramed(keyward: Keyward, origins: string[], flags: string[] = []): Promise<void> {
   await keyward.stop()
   const [certificate, key] = [`${keyward.data}/tls.crt`, `${keyward.data}/tls.key`]

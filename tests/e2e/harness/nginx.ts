@@ -2,10 +2,10 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { freePort } from './freePort.ts'
 
 const CONFIGURATION = fileURLToPath(new URL('../../../docs/proxies/nginx.conf', import.meta.url))
 /** Debian keeps it where only root's PATH leads. */
@@ -18,6 +18,7 @@ export class Nginx {
   url = ''
 
   async start(gateway: string, application: string): Promise<void> {
+    // nginx can't choose one itself.
     const port = await freePort()
     const folder = await this.makeFolder()
     const adapted = (await readFile(CONFIGURATION, 'utf8'))
@@ -63,14 +64,4 @@ export class Nginx {
     }
     await rm(this.folder, { recursive: true, force: true })
   }
-}
-
-/** nginx can't choose a free port itself. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }

@@ -19,7 +19,7 @@ test('signing in is accessible, and so is each error', async ({ page, keyward, a
   await form.submit.click()
   await expect(form.username).toHaveAttribute('aria-invalid', 'true')
   await expectFine(page, 'sign-in with nothing entered')
-  await form.signIn({ username: 'nobody', password: 'wrong password' })
+  await form.signIn({ username: 'mallory', password: 'wrong password' })
   await expect(page.getByRole('main').getByRole('alert')).toBeVisible()
   await expectFine(page, 'sign-in rejected')
   for (const path of ['signed-in', 'invitation', 'setup#wrong']) {

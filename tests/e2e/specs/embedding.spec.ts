@@ -144,7 +144,7 @@ test('an admin works in the element on a page of another site', async ({ page, k
   await call(page, (element) => element.goto('roles'))
   await expect.poll(() => last(page, 'session-ended')).toEqual({ type: 'session-ended' })
 
-  // Another page shows in the same frame. For anything else the frame is made anew.
+  // Another page shows in the same frame. For anything else the frame is replaced.
   const states = await page.locator('keyward-portal').evaluate((element) =>
     Object.entries({ page: 'roles', base: `${element.getAttribute('base')}/` }).map(([name, value]) => {
       element.setAttribute(name, value)

@@ -11,7 +11,7 @@ fn read(folder: &Path, name: &str) -> String {
     fs::read_to_string(folder.join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
 }
 
-/// The error of an export that is refused.
+/// The error of a rejected export.
 fn refusal(portal: &Path, to: &Path, more: &[&str]) -> String {
     let output = export(portal, to, more);
     assert_eq!(output.status.code(), Some(1));

@@ -216,7 +216,7 @@ pub(super) fn failed(path: &Path, error: &io::Error) -> CommandError {
     CommandError::Refused(format!("{}: {error}", path.display()))
 }
 
-/// Writes a file anew. What is in its place goes first, so that it isn't followed if it is a link.
+/// Writes a new file. What is in its place is removed first, so that a link isn't followed.
 fn write_new(file: &Path, content: &[u8]) -> io::Result<()> {
     match fs::remove_file(file) {
         Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
