@@ -16,6 +16,8 @@ pub(crate) struct Tally {
     failed: u64,
     /// The names of the steps that failed.
     failures: Vec<String>,
+    /// What cargo's tests said of those that failed. Much output can follow it.
+    reasons: Vec<String>,
 }
 
 impl Tally {
@@ -30,6 +32,7 @@ impl Tally {
     /// A suite, whose output says how many tests passed and failed.
     pub(crate) fn suite(&mut self, what: &str, command: Result<Command>) {
         let mut failed = 0;
+        let mut in_reasons = false;
         let result = step(what, || {
             let mut child = command?.stdout(Stdio::piped()).spawn().context("can't run the tests")?;
             let output = child.stdout.take().context("the tests have no output")?;
@@ -39,6 +42,10 @@ impl Tally {
                 let (more_passed, more_failed) = counts(&line);
                 self.passed += more_passed;
                 failed += more_failed;
+                in_reasons = line == "failures:" || in_reasons && !line.starts_with("test result: ");
+                if in_reasons {
+                    self.reasons.push(line);
+                }
             }
             let status = child.wait()?;
             if !status.success() {
@@ -61,6 +68,9 @@ impl Tally {
 
     /// The closing lines, and an error where anything failed.
     pub(crate) fn close(self) -> Result<()> {
+        for line in &self.reasons {
+            println!("{line}");
+        }
         for failure in &self.failures {
             println!("failed: {failure}");
         }
@@ -117,5 +127,14 @@ mod tests {
         tally.check("bad", || bail!("no"));
         assert_eq!((tally.passed, tally.failed), (1, 1));
         assert!(tally.close().is_err());
+    }
+
+    #[test]
+    fn reasons_of_failed_tests_are_kept() {
+        let mut tally = Tally::default();
+        let mut tests = Command::new("printf");
+        tests.arg("test a ... FAILED\n\nfailures:\n\n---- a stdout ----\nno\n\ntest result: FAILED. 0 passed; 1 failed\nmore\n");
+        tally.suite("tests", Ok(tests));
+        assert_eq!(tally.reasons, ["failures:", "", "---- a stdout ----", "no", ""]);
     }
 }

@@ -462,7 +462,8 @@ fn tell_clipped(event: &Event) {
     let Some(cell) = nearest(event, ".cell, .table-label").filter(|cell| find(cell, "button").is_none()) else {
         return;
     };
-    let is_clipped = |it: &Element| it.scroll_width() > it.client_width();
+    // Each of the two is rounded for itself, and what is inline clips nothing: its second is 0.
+    let is_clipped = |it: &Element| it.client_width() > 0 && it.scroll_width() > it.client_width() + 1;
     let parts = cell.children();
     let mut parts = (0..parts.length()).filter_map(|index| parts.item(index));
     let _ = match cell

@@ -146,8 +146,7 @@ test('the search looks in hidden columns too', async ({ page, keyward, alice }) 
   await expect(table.cells(text('common.name'))).toHaveCount(3)
 })
 
-// Firefox rounds the two widths apart, and shows a name whole that is.
-test('what is clipped shows whole on hover, and only that', { tag: '@chromium' }, async ({ page, keyward, alice }) => {
+test('what is clipped shows whole on hover, and only that', async ({ page, keyward, alice }) => {
   const name = 'somebody.with-a-rather-long-name@department.acme.example'
   await alice.invite(name, 'Auditor')
   await AdministratorsPage.open(page, keyward.url, alice)
@@ -157,8 +156,13 @@ test('what is clipped shows whole on hover, and only that', { tag: '@chromium' }
   await cell.hover()
   await expect(cell).toHaveAttribute('title', name)
   const whole = table.cells(text('common.name')).filter({ hasText: /^alice/ }).locator('.cell')
-  await whole.hover()
-  await expect(whole).not.toHaveAttribute('title')
+  // Browsers round the widths that a script reads, each by where the element is.
+  for (let tenths = 0; tenths < 10; tenths += 1) {
+    await page.locator('#main').evaluate((main, padding) => (main.style.paddingInlineStart = padding), `${100 + tenths / 10}px`)
+    await whole.hover()
+    await expect(whole).not.toHaveAttribute('title')
+    await table.cells(text('common.role')).first().hover()
+  }
 })
 
 // Playwright runs the script in Firefox on an empty page first, which has no storage.

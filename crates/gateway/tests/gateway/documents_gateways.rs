@@ -7,6 +7,7 @@ use std::{
     os::unix::fs::symlink,
     path::Path,
     process::{Child, ChildStdout, Stdio},
+    time::Duration,
 };
 
 use keyward_gateway::clock::Clock;
@@ -119,6 +120,8 @@ impl Asking {
             .cookie_store(true)
             .resolve("keys.example", address)
             .tls_certs_only([certificate])
+            // It would look the name up.
+            .no_proxy()
             .build();
         Self {
             client: client.expect("a client"),
@@ -142,15 +145,21 @@ impl Asking {
         format!("{}/api/portal/orgs/{}/api-key", self.url, organizations[0]["id"])
     }
 
+    /// Waits as a client must: with the limits of the page, the third sign-in within a second is one too many.
     async fn open_session(&self, key: &str) -> Option<String> {
-        let timestamp = usable(Clock::System.now().timestamp_millis());
-        let body = json!({
-            "apiKey": obfuscated(key, timestamp), "username": ADMIN, "password": PASSWORD, "timestamp": timestamp,
-        });
-        let request = self.client.post(format!("{}/api/v1/authenticatedSession", self.url));
-        let answer = request.json(&body).send().await.expect("an answer");
-        let cookie = answer.headers().get("set-cookie")?.to_str().expect("text");
-        cookie.split(';').next().map(str::to_owned)
+        loop {
+            let timestamp = usable(Clock::System.now().timestamp_millis());
+            let body = json!({
+                "apiKey": obfuscated(key, timestamp), "username": ADMIN, "password": PASSWORD, "timestamp": timestamp,
+            });
+            let request = self.client.post(format!("{}/api/v1/authenticatedSession", self.url));
+            let answer = request.json(&body).send().await.expect("an answer");
+            let header = |name| Some(answer.headers().get(name)?.to_str().expect("text"));
+            let Some(seconds) = header("retry-after") else {
+                return Some(header("set-cookie")?.split(';').next()?.to_owned());
+            };
+            tokio::time::sleep(Duration::from_secs(seconds.parse().expect("seconds"))).await;
+        }
     }
 }
 
