@@ -19,7 +19,8 @@ mod unused;
 mod wasm;
 
 use std::{
-    env, fs,
+    env,
+    fs::{self, File},
     path::{Path, PathBuf},
 };
 
@@ -53,6 +54,9 @@ pub(crate) fn build() -> Result<PathBuf> {
     let dist = dist();
     let stamp = stamp::of_inputs(tools.has_optimizers)?;
     let stamp_file = workspace::scratch()?.join("portal.stamp");
+    // Two builds would mix their files. It is free again when this process ends, however that happens.
+    let lock = File::create(workspace::scratch()?.join("portal.lock"))?;
+    lock.lock()?;
     if dist.join("index.html").is_file() && fs::read_to_string(&stamp_file).is_ok_and(|last| last == stamp) {
         println!("── the portal is up to date");
         return Ok(dist);
@@ -74,6 +78,7 @@ pub(crate) fn build() -> Result<PathBuf> {
             .env_remove("NO_COLOR"))
     })?;
     fs::write(stamp_file, stamp)?;
+    drop(lock);
     Ok(dist)
 }
 
