@@ -7,7 +7,7 @@ export default defineConfig({
   testMatch: '*.bench.ts',
   outputDir: 'test-results',
   workers: 1,
-  timeout: 300_000,
+  timeout: 600_000,
   reporter: 'line',
   use: { launchOptions, locale: 'en-US', timezoneId: 'UTC' },
 })

@@ -61,7 +61,7 @@ const CHORES: &[Chore] = &[
     },
     Chore {
         name: "bench",
-        help: "measure sizes, load times, requests per second, memory",
+        help: "measure sizes, load times, requests per second, memory, or some of them: bench pages upstream",
         run: bench::bench,
     },
     Chore {

@@ -21,7 +21,7 @@ interface Setting {
   result: string
 }
 
-const PAGES = ['portal', 'plain', 'element'] as const
+const PAGES = ['portal', 'plain', 'element', 'own script'] as const
 
 test('time from navigation to the key row', async ({ browser }) => {
   const setting = JSON.parse(process.env['BENCH'] ?? '{}') as Setting
@@ -29,15 +29,18 @@ test('time from navigation to the key row', async ({ browser }) => {
   const api = await PortalApi.signIn(setting.portal, admin)
   const rowText = (await api.key()).lastModifiedBy.name
 
-  const host = createServer((_, response) => {
+  const script = await (await fetch(`${setting.framed}/embed.js`)).text()
+  const linked = `<script type="module" src="${setting.framed}/embed.js"></script>`
+  const host = createServer((request, response) => {
     response.setHeader('content-type', 'text/html')
-    response.end(hostPage(setting.framed, api.organization))
+    response.end(hostPage(request.url === '/own' ? `<script>${script}</script>` : linked, setting.framed, api.organization))
   }).listen(Number(new URL(setting.host).port), '127.0.0.1')
   const bare = (url: string) => ({ cookieFor: url, address: `${url}/o/${api.organization}/api-key` })
   const targets = {
     portal: bare(setting.portal),
     plain: bare(setting.plain),
     element: { cookieFor: setting.framed, address: setting.host },
+    'own script': { cookieFor: setting.framed, address: `${setting.host}/own` },
   }
   const times: Record<string, number[]> = {}
   // Interleaved, so that whatever else the machine does falls on both alike.
@@ -61,9 +64,9 @@ test('time from navigation to the key row', async ({ browser }) => {
   await writeFile(setting.result, JSON.stringify({ medians, cookie: `${name}=${value}`, apiKeyPath, signIn }))
 })
 
-/** As `docs/embed.md` shows it. */
-function hostPage(portal: string, organization: number): string {
-  return `<!doctype html><title>Host</title><script type="module" src="${portal}/embed.js"></script>
+/** As `docs/embed.md` shows it, with `embed.js` linked or in the page's own script. */
+function hostPage(script: string, portal: string, organization: number): string {
+  return `<!doctype html><title>Host</title>${script}
     <keyward-portal base="${portal}/" organization="${organization}" page="api-key"></keyward-portal>`
 }
 
