@@ -56,9 +56,16 @@ impl SecurityHeaders {
     }
 }
 
-/// Headers that let pages of any origin load a file: as a script, as a module, and by `fetch`. It holds nothing but code.
-pub const FOR_ANY_ORIGIN: [(HeaderName, &str); 2] =
-    [(CORP, "cross-origin"), (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*")];
+/// Headers of a file that pages of any origin load: as a script, as a module, and by `fetch`. It holds nothing but code. Those pages
+/// don't wait for it a second time: a file of the last version goes with a portal of this one.
+pub const FOR_ANY_ORIGIN: [(HeaderName, &str); 3] = [
+    (CORP, "cross-origin"),
+    (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
+    (
+        header::CACHE_CONTROL,
+        "public, max-age=300, stale-while-revalidate=86400",
+    ),
+];
 
 /// The headers of the portal's files, wherever they are served. `frame_ancestors` are the origins that can frame the portal.
 pub fn portal_headers(frame_ancestors: &[String]) -> Vec<(HeaderName, HeaderValue)> {

@@ -216,7 +216,17 @@ async fn the_page_and_its_element_are_for_listed_origins_alone() {
         assert_eq!(headers["content-type"], kind, "{name}");
         assert_eq!(headers["cross-origin-resource-policy"], "cross-origin", "{name}");
         assert_eq!(headers["access-control-allow-origin"], "*", "{name}");
+        assert_eq!(
+            headers["cache-control"], "public, max-age=300, stale-while-revalidate=86400",
+            "{name}"
+        );
     }
+    fs::remove_file(folder.path().join("embed.d.ts")).expect("a file");
+    let missing = send(&open, get("/embed.d.ts").empty()).await;
+    assert_eq!(
+        (missing.status, &missing.headers["cache-control"]),
+        (StatusCode::NOT_FOUND, &"no-store".parse().expect("a value"))
+    );
     let headers = send(&open, page().empty()).await.headers;
     assert_eq!(headers["cross-origin-resource-policy"], "same-origin");
     assert!(!headers.contains_key("access-control-allow-origin"));

@@ -91,7 +91,7 @@ impl Portal {
             return Problem::new(ProblemCode::NotFound).into_response();
         }
         let mut response = self.found(&name, method, path, headers).await;
-        if is_for_others {
+        if is_for_others && !response.status().is_client_error() {
             for (name, value) in headers::FOR_ANY_ORIGIN {
                 response.headers_mut().insert(name, HeaderValue::from_static(value));
             }

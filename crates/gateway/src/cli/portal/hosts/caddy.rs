@@ -70,7 +70,7 @@ handle @{name} {{
 fn open(host: &Host<'_>) -> String {
     let lines = host.open_headers().into_iter();
     let lines: String = lines
-        .map(|(name, value)| format!("\t\theader @open {name} {value}\n"))
+        .map(|(name, value)| format!("\t\theader @open {name} \"{value}\"\n"))
         .collect();
     match lines.as_str() {
         "" => lines,

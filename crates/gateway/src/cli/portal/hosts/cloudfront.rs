@@ -7,18 +7,15 @@ use crate::edge::portal::FIRST_LOAD;
 
 /// The policies on response headers, and the functions of behaviors.
 pub(super) fn configurations(host: &Host<'_>) -> Result<Vec<(String, String)>, serde_json::Error> {
-    let uncached = |mut headers: Vec<(String, String)>| {
-        headers.push(("cache-control".into(), "no-cache".into()));
-        headers
-    };
+    let no_cache = ("cache-control".to_owned(), "no-cache".to_owned());
     let mut policies = vec![
-        ("", uncached(host.headers.clone())),
+        ("", [&host.headers[..], &[no_cache]].concat()),
         // A policy is for errors as well, which must not stay for a year. Objects in the bucket say how long they stay.
         ("-hashed", host.headers.clone()),
     ];
     let open = host.all_open_headers();
     if !open.is_empty() {
-        policies.push(("-open", uncached(open)));
+        policies.push(("-open", open));
     }
     let mut files = vec![
         ("cloudfront/pages.js".to_owned(), pages(host)),

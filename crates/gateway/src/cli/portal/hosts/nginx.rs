@@ -18,10 +18,8 @@ pub(super) fn configuration(host: &Host<'_>) -> String {
     let open = match host.all_open_headers() {
         none if none.is_empty() => String::new(),
         open => {
-            let no_cache = ("cache-control".to_owned(), "no-cache".to_owned());
             let lines: String = open
                 .iter()
-                .chain([&no_cache])
                 .map(|(name, value)| format!("        add_header {name} \"{value}\" always;\n"))
                 .collect();
             let (base, names) = (escaped(base), for_others());
