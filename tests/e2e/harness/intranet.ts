@@ -15,6 +15,9 @@ const REACT = {
   'react-dom/client': 'react-dom/cjs/react-dom-client.production.js',
 }
 
+/** Vue as npm has it for a page without a bundler, with the compiler of templates. */
+const VUE = 'vue/dist/vue.esm-browser.prod.js'
+
 /** A site of someone else, with pages that may frame the portal. */
 export class Intranet {
   /** Its pages, by path. */
@@ -41,14 +44,19 @@ export class Intranet {
 
   private async body(path: string): Promise<string | undefined> {
     if (path === '/favicon.ico') return ''
+    if (path === '/vue.js') return installed(VUE)
     return path === '/react.js' ? react() : this.pages.get(path)
   }
 }
 
+/** The text of a file of a package. */
+function installed(file: string): Promise<string> {
+  return readFile(fileURLToPath(new URL(`../node_modules/${file}`, import.meta.url)), 'utf8')
+}
+
 async function react(): Promise<string> {
   const modules = Object.entries(REACT).map(async ([name, file]) => {
-    const code = await readFile(fileURLToPath(new URL(`../node_modules/${file}`, import.meta.url)), 'utf8')
-    return `(function (exports) {${code}\n})(modules['${name}'] = {});`
+    return `(function (exports) {${await installed(file)}\n})(modules['${name}'] = {});`
   })
   return `const modules = {}; const require = (name) => modules[name];\n${(await Promise.all(modules)).join('\n')}`
 }

@@ -1,81 +1,17 @@
+import { readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
 import type { FrameLocator, Page } from '@playwright/test'
 import type { KeywardPortalElement } from '../../../src/embed.d.ts'
-import { Intranet, serveFramed } from '../harness/intranet.ts'
+import { type Told, call, expect, inside, last, signIn, test, withElement } from '../harness/embedded.ts'
+import { serveFramed } from '../harness/intranet.ts'
 import { KeyPage } from '../harness/keyPage.ts'
+import { ADMIN } from '../harness/keyward.ts'
 import { PSEUDO, PSEUDO_PORTAL } from '../harness/pseudo.ts'
-import { ADMIN, type Keyward } from '../harness/keyward.ts'
 import { SignInForm } from '../harness/signInForm.ts'
-import { expect, test as base } from '../harness/test.ts'
 import { text } from '../harness/text.ts'
 
-/** With a site that the portal lists, and one that it doesn't; both are of another site than the portal. */
-const test = base.extend<{ intranet: Intranet; stranger: Intranet; organization: number }>({
-  ignoreHTTPSErrors: true,
-  intranet: async ({ keyward }, use) => {
-    const intranet = new Intranet()
-    await intranet.start()
-    await serveFramed(keyward, [intranet.origin])
-    await use(intranet)
-    intranet.stop()
-  },
-  stranger: async ({}, use) => {
-    const stranger = new Intranet()
-    await stranger.start('localhost')
-    await use(stranger)
-    stranger.stop()
-  },
-  organization: async ({ keyward }, use) => {
-    await use(Number(await keyward.sql('SELECT id FROM organizations')))
-  },
-})
-
-test.beforeEach(({ guard, intranet }) => {
-  void intranet
-  // An admin who isn't signed in is told so, once, and one whose last sign-in is long ago.
-  guard.expectStatus(401, 403)
-  // The browser leaves the focus where it is as long as no one has clicked into the frame.
-  guard.expectMessage(/^Blocked autofocusing/)
-})
-
-interface Told {
-  type: string
-  [name: string]: unknown
-}
-
-/** A page with the element that keeps what it hears: by its events, and all that reaches the window. */
-function withElement(keyward: Keyward, attributes: string): string {
-  return `<!doctype html><title>Intranet</title>
-    <style>keyward-portal { --keyward-accent: #ffe000; --keyward-radius: 2px; --keyward-font: Georgia, serif }</style>
-    <script>
-      window.told = []
-      window.heard = []
-      addEventListener('message', ({ data, origin }) => heard.push(JSON.stringify([data, origin])))
-      for (const type of ['ready', 'height', 'navigated', 'key-changed', 'session-ended', 'error'])
-        addEventListener('keyward-' + type, ({ detail }) => told.push({ type, ...detail }))
-    </script>
-    <script type="module" src="${keyward.url}/embed.js"></script>
-    <h1>Keys</h1>
-    <keyward-portal base="${keyward.url}" ${attributes}></keyward-portal>`
-}
-
-function inside(page: Page): FrameLocator {
-  return page.locator('keyward-portal').last().locator('iframe').contentFrame()
-}
-
-/** What was told of this kind last. */
-async function last(page: Page, type: string): Promise<Told | undefined> {
-  return page.evaluate((type) => (window as unknown as { told: Told[] }).told.findLast((it) => it.type === type), type)
-}
-
-async function call(page: Page, what: (element: KeywardPortalElement) => void): Promise<void> {
-  await page.locator('keyward-portal').last().evaluate(what)
-}
-
-async function signIn(frame: FrameLocator): Promise<void> {
-  const form = new SignInForm(frame.locator('body'))
-  await form.signIn()
-  await expect(frame.locator('tbody tr')).toHaveCount(1)
-}
+/** A file of the project. */
+const file = (path: string) => readFile(fileURLToPath(new URL(`../../../${path}`, import.meta.url)), 'utf8')
 
 const rootStyle = (frame: FrameLocator, name: string) =>
   frame.locator('html').evaluate((root, name) => getComputedStyle(root).getPropertyValue(name).trim(), name)
@@ -320,4 +256,55 @@ test('it works in React, and twice on a page', async ({ page, keyward, intranet,
   await page.getByRole('button', { name: 'Close' }).click()
   await expect(page.locator('keyward-portal')).toHaveCount(1)
   await expect(inside(page).locator('tbody tr')).toHaveCount(1)
+})
+
+test('it works in Vue as described', async ({ page, keyward, intranet, organization }) => {
+  const described = (await file('docs/embed.md')).split('### Vue\n')[1] ?? ''
+  const template = /<template>\n(.+?)<\/template>/s.exec(described)?.[1]?.replace('https://keys.example/keyward', keyward.url) ?? ''
+  const isCustomElement = /compilerOptions\.isCustomElement: (.+?)`/.exec(described)?.[1]
+  intranet.pages.set(
+    '/',
+    `<!doctype html><title>Vue</title><div id="app"></div>
+    <script type="module" src="${keyward.url}/embed.js"></script>
+    <script type="module">
+      import { createApp } from '/vue.js'
+      window.told = []
+      const reload = ({ detail }) => told.push({ type: 'key-changed', ...detail })
+      const app = createApp({ template: ${JSON.stringify(template)}, data: () => ({ organization: ${organization} }), methods: { reload } })
+      app.config.compilerOptions.isCustomElement = ${isCustomElement}
+      app.mount('#app')
+    </script>`,
+  )
+  await page.goto(intranet.origin)
+  const element = page.locator('keyward-portal')
+  const attributes = { base: `${keyward.url}/`, organization: String(organization), page: 'api-key' }
+  for (const [name, value] of Object.entries(attributes)) await expect(element).toHaveAttribute(name, value)
+  await signIn(inside(page))
+  await new KeyPage(inside(page) as unknown as Page).doRegenerate()
+  await expect.poll(() => last(page, 'key-changed')).toEqual({ type: 'key-changed', organization, change: 'regenerated' })
+})
+
+test('the page that demonstrates it works', async ({ page, keyward, intranet, organization }) => {
+  intranet.pages.set('/', (await file('xtask/src/demo.html')).replaceAll('{portal}', keyward.url))
+  await page.goto(intranet.origin)
+  await expect(page.locator('keyward-portal')).toHaveAttribute('state', 'ready')
+  const frame = inside(page)
+  await signIn(frame)
+  await expect(frame.getByRole('heading', { name: text('api-key.title') })).toBeVisible()
+  await page.getByLabel('Theme').selectOption('dark')
+  await expect(frame.locator('html')).toHaveAttribute('data-theme', 'dark')
+  await page.getByLabel('Accent').fill('#ffe000')
+  await expect.poll(() => rootStyle(frame, '--accent')).toContain('rgb(255 224 0)')
+  await page.getByLabel('Radius').fill('0')
+  await expect.poll(() => rootStyle(frame, '--radius')).toBe('0px')
+  await page.getByLabel('Page').selectOption('roles')
+  await expect(frame.getByRole('heading', { name: text('roles.title') })).toBeVisible()
+  await expect(page.locator('pre')).toContainText(`navigated {"page":"roles","organization":${organization}}`)
+  await page.getByLabel('Read-only').check()
+  await expect(frame.locator('tbody tr')).toHaveCount(1)
+  await expect(frame.getByRole('button', { name: text('common.regenerate') })).toBeHidden()
+  await expect(page.getByLabel('Page')).toHaveValue('api-key')
+  // What was chosen before holds in the new frame, too.
+  await expect(frame.locator('html')).toHaveAttribute('data-theme', 'dark')
+  expect(await rootStyle(frame, '--radius')).toBe('0px')
 })
