@@ -99,6 +99,7 @@ function go({ page, organization = shown }) {
 
 /** The colour in red, green and blue, of a notation that depends on nothing around it. */
 function rgb(color) {
+  if (/^(currentcolor|inherit|initial|revert|unset)$/i.test(color)) return undefined;
   if (!/^(#[\da-f]{3,6}|(rgb|hsl)a?\([\d\s,.%/deg-]+\)|[a-z]+)$/i.test(color) || !CSS.supports("color", color)) return undefined;
   const probe = document.createElement("i");
   probe.style.color = color;
@@ -127,14 +128,19 @@ const WHITE = [255, 255, 255];
 const mix = (from, to, share) => from.map((part, at) => Math.round(part + (to[at] - part) * share));
 const css = (color) => `rgb(${color.join(" ")})`;
 
-/** The colours that follow from an accent, on grounds as `style/tokens.css` has them. It gets as dark or light as text needs. */
-function shades(accent, ground, away) {
+/** What an accent has to stand out on or from, as `style/tokens.css` has it: the ground next to it in lightness, the page's, and the faintest text. */
+const LIGHT = { away: BLACK, ground: [244, 245, 243], page: WHITE, faint: [101, 111, 106] };
+const DARK = { away: WHITE, ground: [29, 37, 35], page: [16, 21, 20], faint: [141, 152, 147] };
+
+/** The colours that follow from an accent. It gets as dark or light as text needs. */
+function shades(accent, { away, ground, page, faint }) {
   const legible = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9].map((tenth) => mix(accent, away, tenth / 10));
   const own = legible.find((color) => contrast(color, ground) >= 5) ?? away;
+  const softer = [0.1, 0.08, 0.06, 0.04].map((share) => mix(page, own, share));
   return {
     "--accent": own,
     "--accent-strong": mix(own, away, 0.25),
-    "--accent-soft": mix(ground, own, 0.1),
+    "--accent-soft": softer.find((color) => [own, faint].every((text) => contrast(text, color) >= 4.5)) ?? page,
     "--on-accent": contrast(own, WHITE) >= contrast(own, BLACK) ? WHITE : BLACK,
   };
 }
@@ -145,7 +151,7 @@ function look({ scheme, accent, font, radius }) {
   const set = (name, value) => (value ? root.style.setProperty(name, value) : root.style.removeProperty(name));
   if (typeof accent === "string") {
     const color = rgb(accent);
-    const [light, dark] = [shades(color ?? BLACK, [244, 245, 243], BLACK), shades(color ?? BLACK, [29, 37, 35], WHITE)];
+    const [light, dark] = [shades(color ?? BLACK, LIGHT), shades(color ?? BLACK, DARK)];
     for (const name in light) set(name, color && `light-dark(${css(light[name])}, ${css(dark[name])})`);
   }
   if (typeof font === "string") {
