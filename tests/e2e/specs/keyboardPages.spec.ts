@@ -1,6 +1,7 @@
 import type { Locator, Page } from '@playwright/test'
 import { AdministratorsPage, RolesPage } from '../harness/administration.ts'
 import { AuditLog } from '../harness/auditLog.ts'
+import { allowCopying } from '../harness/browser.ts'
 import { GettingStartedPage } from '../harness/gettingStarted.ts'
 import { menuOf } from '../harness/gestures.ts'
 import { Keyboard } from '../harness/keyboard.ts'
@@ -144,7 +145,7 @@ test('the audit log and its columns without a mouse', async ({ page, keyward, al
   await expect(table.heading(action)).toBeVisible()
 })
 
-test('organizations and the own account without a mouse', async ({ keyPage: page, keyward, alice }) => {
+test('organizations and the own account without a mouse', async ({ keyPage: page, context, keyward, alice }) => {
   await keyward.addOrganizations(['Globex'])
   await page.reload()
   const keyboard = new Keyboard(page)
@@ -172,6 +173,16 @@ test('organizations and the own account without a mouse', async ({ keyPage: page
   const start = await GettingStartedPage.open(page, keyward.url, alice)
   await keyboard.to(start.key.getByRole('tab', { name: 'curl', exact: true }))
   await page.keyboard.press('ArrowRight')
+  const snippet = start.key.getByRole('tabpanel', { name: 'Python', exact: true })
+  await allowCopying(context)
+  await keyboard.press(snippet.getByRole('button', { name: text('common.copy') }))
+  await expect(snippet.getByRole('status').filter({ hasText: text('controls.copied') })).toBeVisible()
+  // The page itself may not read the clipboard: what is pasted tells.
+  const beside = await context.newPage()
+  await beside.setContent('<textarea></textarea>')
+  await beside.locator('textarea').press('Control+V')
+  await expect(beside.locator('textarea')).toHaveValue((await snippet.locator('pre').textContent()) ?? '')
+  await beside.close()
   await keyboard.press(start.tryIt)
   await expect(start.dialog.getByLabel(text('getting-started.the-password'), { exact: true })).toBeFocused()
   await page.keyboard.type('another good password')
