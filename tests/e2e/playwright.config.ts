@@ -1,23 +1,26 @@
 import { defineConfig } from '@playwright/test'
 import { firefoxOptions, launchOptions } from './harness/browser.ts'
 
-/** It starts its browser by itself. */
+/** They start their browsers by themselves. */
 const WEBKIT = 'webkit.spec.ts'
+const SCREEN_READER = 'screenReader.spec.ts'
 
 /** Only Firefox can still be without the feature. */
 const FIREFOX_ONLY = 'withoutAnchors.spec.ts'
 
 /**
  * Firefox runs what browsers do each in their own way: pages and their two programs, the history, focus and keys, dialogs, menus and
- * tables, secrets and the clipboard, sign-in and sessions in several tabs. The other tests are about what the gateway says and the
- * portal shows, in the same elements in any engine: one engine is enough for them, and CI has little time.
+ * tables, secrets and the clipboard, sign-in and sessions in several tabs, zoom, paper and settings of the system.
+ * The other tests are about what the gateway says and the portal shows, in the same elements in any engine: one engine is enough for
+ * them, and CI has little time.
  */
 const IN_FIREFOX = [
-  ...['addresses', 'change', 'dialogs', 'interruption', 'keyboard', 'narrow', 'pages', 'programs', 'sandboxTokens', 'secret'],
-  ...['sessionLife', 'signIn', 'tables', 'translated', 'withoutWebAssembly', 'workplace'],
+  ...['addresses', 'change', 'dialogs', 'forcedColors', 'interruption', 'keyboard', 'narrow'],
+  ...['pages', 'print', 'programs', 'reducedMotion', 'sandboxTokens', 'secret', 'sessionLife', 'signIn', 'tables', 'translated'],
+  ...['withoutWebAssembly', 'workplace', 'zoom'],
 ].map((name) => `${name}.spec.ts`)
 
-/** What Firefox doesn't have or Playwright can't ask of it, such as colors of the system; and axe, which sees the same elements. */
+/** What Firefox doesn't have or Playwright can't ask of it; and axe, which sees the same elements. */
 const NOT_IN_FIREFOX = /@chromium|accessible|in (light|dark)/
 
 const everything = process.env['E2E_FIREFOX'] === 'all'
@@ -46,8 +49,10 @@ export default defineConfig({
       name: 'firefox',
       use: { browserName: 'firefox', channel: 'moz-firefox', launchOptions: firefoxOptions },
       testMatch: everything ? '*.spec.ts' : [FIREFOX_ONLY, ...IN_FIREFOX],
-      testIgnore: WEBKIT,
+      testIgnore: [WEBKIT, SCREEN_READER],
       grepInvert: everything ? /@chromium/ : NOT_IN_FIREFOX,
+      // Here axe takes some seconds for each look.
+      timeout: everything ? 60_000 : 30_000,
     },
     // WebDriver takes a request for each element that it looks at.
     { name: 'webkit', testMatch: WEBKIT, timeout: 60_000 },

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
-import type { BrowserContext } from '@playwright/test'
+import type { BrowserContext, Page, PlaywrightWorkerOptions } from '@playwright/test'
 
 /** The wrapper that Debian puts before it would outlive it. */
 const WITHOUT_WINDOWS = '/usr/lib/chromium/chromium-headless-shell'
@@ -27,6 +27,14 @@ export const wholeOptions = { ...launchOptions, executablePath: program('chromiu
 /** Debian's Firefox, which Playwright drives by WebDriver BiDi and keeps from the network by itself. */
 export const firefoxOptions = { executablePath: program('firefox-esr') }
 
+type Launch = NonNullable<PlaywrightWorkerOptions['launchOptions']>
+type WithLaunch = [(fixtures: { launchOptions: Launch }, use: (options: Launch) => Promise<void>) => Promise<void>, { scope: 'worker' }]
+
+/** For settings of the system that Playwright doesn't pass on to Firefox: preferences of Firefox that say the same. */
+export function withPreferences(firefoxUserPrefs: Record<string, number>): WithLaunch {
+  return [async ({ launchOptions }, use) => use({ ...launchOptions, firefoxUserPrefs }), { scope: 'worker' }]
+}
+
 /** Whether it isn't Firefox. */
 export function isChromium(context: BrowserContext): boolean {
   return context.browser()?.browserType().name() === 'chromium'
@@ -35,6 +43,16 @@ export function isChromium(context: BrowserContext): boolean {
 /** Lets pages copy. In Firefox a click is enough, and there is no such permission. */
 export async function allowCopying(context: BrowserContext): Promise<void> {
   if (isChromium(context)) await context.grantPermissions(['clipboard-write'])
+}
+
+/** The system's color scheme. Playwright doesn't pass it on to Firefox: there it's the theme that an admin chooses, in the same colors. */
+export async function setColorScheme(page: Page, colorScheme: 'light' | 'dark'): Promise<void> {
+  if (isChromium(page.context())) return page.emulateMedia({ colorScheme })
+  await page.addInitScript((theme) => {
+    // This runs on an empty page first, which has no storage.
+    if (origin !== 'null') localStorage.setItem('keyward.theme', theme)
+  }, colorScheme)
+  await page.evaluate((theme) => document.documentElement.setAttribute('data-theme', theme), colorScheme)
 }
 
 function program(name: string): string {

@@ -1,13 +1,23 @@
 import { type Locator, type Page, expect } from '@playwright/test'
 
-/** Goes on by Tab until the wanted control has the focus. */
+/** Goes by Tab, or back by Shift+Tab, until the wanted control has the focus. */
 export async function tabTo(page: Page, control: Locator): Promise<void> {
   await expect(control).toBeVisible()
+  const key = await towards(control)
   for (let step = 0; step < 40; step++) {
     if (await control.evaluate((element) => element === document.activeElement)) return
-    await page.keyboard.press('Tab')
+    await page.keyboard.press(key)
   }
   await expect(control, 'can be reached by Tab').toBeFocused()
+}
+
+/** The key that leads from the focus to a control. Tab alone doesn't in Firefox: after the last stop come the window's own controls. */
+export async function towards(control: Locator): Promise<'Tab' | 'Shift+Tab'> {
+  const isBefore = await control.evaluate((element) => {
+    const place = document.activeElement?.compareDocumentPosition(element) ?? 0
+    return (place & Node.DOCUMENT_POSITION_PRECEDING) !== 0
+  })
+  return isBefore ? 'Shift+Tab' : 'Tab'
 }
 
 /** The button that opens the menu of a row. */

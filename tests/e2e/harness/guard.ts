@@ -49,7 +49,7 @@ export class Guard {
     if (status !== undefined && this.expectedStatuses.has(Number(status))) return
     if (this.expectedMessages.some((expected) => expected.test(message.text()))) return
     // Firefox passes on that a page logged an error, but not what the error says.
-    if (message.text() === 'Error' && this.expectedMessages.length > 0) return
+    if (/^(Error|\{\})$/.test(message.text()) && this.expectedMessages.length > 0) return
     if (this.networkMayFail && /^Failed to load resource: net::ERR_/.test(message.text())) return
     this.complaints.push(`console: ${message.text()} (${message.location().url})`)
   }

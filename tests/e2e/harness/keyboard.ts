@@ -1,4 +1,5 @@
 import { type Locator, type Page, expect } from '@playwright/test'
+import { towards } from './gestures.ts'
 
 /** How many stops a page has at most. One that has more holds the focus. */
 const MOST_STOPS = 120
@@ -10,12 +11,13 @@ const MOST_STOPS = 120
 export class Keyboard {
   constructor(readonly page: Page) {}
 
-  /** Goes on by Tab until the control has the focus. */
+  /** Goes by Tab, or back by Shift+Tab, until the control has the focus. */
   async to(control: Locator): Promise<void> {
     await expect(control).toBeVisible()
+    const key = await towards(control)
     for (let step = 0; step < MOST_STOPS; step++) {
       if (await control.evaluate((element) => element === document.activeElement)) return
-      await this.page.keyboard.press('Tab')
+      await this.page.keyboard.press(key)
       const { name, fault } = await this.stop()
       expect(fault, `the focus is seen on ${name}`).toBe('')
     }
@@ -46,7 +48,10 @@ export class Keyboard {
     await expect(choice).toBeFocused()
   }
 
-  /** Once through everything that has the focus by Tab, from the start of the page. Answers how many stops there are, and faults. */
+  /**
+   * Once through everything that has the focus by Tab, from the start of the page. Answers how many stops there are, and faults. One
+   * walk for a page: in Firefox it ends at the window's own controls, and a driver can't come back from them.
+   */
   async walk(): Promise<{ stops: number; faults: string[] }> {
     await this.page.evaluate(() => {
       // What loses the focus stays the place that Tab goes on from.

@@ -1,5 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
+import { setColorScheme } from './browser.ts'
 import { expect } from './test.ts'
 
 /** WCAG 2.2 A and AA, and what is good practice beyond. */
@@ -39,10 +40,10 @@ export async function expectFine(page: Page, where = ''): Promise<void> {
   const before = page.viewportSize()
   for (const width of [1440, 360]) {
     await page.setViewportSize({ width, height: 900 })
-    await page.emulateMedia({ colorScheme: 'light' })
+    await setColorScheme(page, 'light')
     await expectNoFindings(page, [], `${where} at ${width}, light`)
     await expectFits(page, `${where} at ${width}`)
-    await page.emulateMedia({ colorScheme: 'dark' })
+    await setColorScheme(page, 'dark')
     await expectNoFindings(page, ['color-contrast'], `${where} at ${width}, dark`)
   }
   if (before) await page.setViewportSize(before)

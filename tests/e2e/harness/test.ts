@@ -1,4 +1,5 @@
 import { type Page, test as base, expect } from '@playwright/test'
+import { setColorScheme } from './browser.ts'
 import { Guard } from './guard.ts'
 import { Keyward } from './keyward.ts'
 import { PortalApi } from './portalApi.ts'
@@ -43,6 +44,11 @@ export const test = base.extend<Options & Fixtures>({
     },
     { auto: true },
   ],
+
+  page: async ({ page, colorScheme }, use) => {
+    if (colorScheme === 'dark') await setColorScheme(page, colorScheme)
+    await use(page)
+  },
 
   alice: async ({ keyward }, use) => {
     await use(await PortalApi.signIn(keyward.address))

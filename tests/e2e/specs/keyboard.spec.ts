@@ -1,3 +1,5 @@
+import { allowCopying } from '../harness/browser.ts'
+import { everyPage } from '../harness/everyPage.ts'
 import { Keyboard } from '../harness/keyboard.ts'
 import { KeyPage } from '../harness/keyPage.ts'
 import { ADMIN } from '../harness/keyward.ts'
@@ -5,11 +7,10 @@ import { SignInForm } from '../harness/signInForm.ts'
 import { expect, test } from '../harness/test.ts'
 import { text } from '../harness/text.ts'
 
-// In Firefox Tab leaves the page for the window's own controls, and a page that comes back from them by a driver shows no rings.
-test('the key from sign-in to sign-out without a mouse', { tag: '@chromium' }, async ({ page, context, keyward, guard }) => {
+test('the key from sign-in to sign-out without a mouse', async ({ page, context, keyward, guard }) => {
   test.slow()
   guard.expectStatus(401, 404)
-  await context.grantPermissions(['clipboard-write'])
+  await allowCopying(context)
   const keyboard = new Keyboard(page)
   await page.goto(keyward.url)
   const form = new SignInForm(page)
@@ -57,20 +58,15 @@ test('the key from sign-in to sign-out without a mouse', { tag: '@chromium' }, a
   await expect(form.username).toBeFocused()
 })
 
-test('every stop of every page is seen', { tag: '@chromium' }, async ({ page, keyward, alice, guard }) => {
+test('every stop of every page is seen', async ({ page, context, keyward, alice, guard }) => {
   test.slow()
   guard.expectStatus(401)
-  const keyboard = new Keyboard(page)
   await page.goto(`${keyward.url}/sign-in`)
   await expect(new SignInForm(page).username).toBeVisible()
-  expect(await keyboard.walk()).toEqual({ stops: 4, faults: [] })
-  await page.context().addCookies([alice.cookieFor(keyward.url)])
-  const paths = ['api-key', 'oauth-servers', 'sandbox-tokens', 'getting-started', 'audit-log', 'administrators', 'roles']
-  for (const path of [...paths.map((it) => `o/${alice.organization}/${it}`), 'organizations', 'account']) {
-    await page.goto(`${keyward.url}/${path}`)
-    await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
-    await expect(page.locator('[aria-busy=true]')).toHaveCount(0)
-    const { stops, faults } = await keyboard.walk()
+  expect(await new Keyboard(page).walk()).toEqual({ stops: 4, faults: [] })
+  await context.addCookies([alice.cookieFor(keyward.url)])
+  for await (const [path, other] of everyPage(context, keyward.url, alice.organization)) {
+    const { stops, faults } = await new Keyboard(other).walk()
     expect(faults, path).toEqual([])
     expect(stops, path).toBeGreaterThan(10)
   }

@@ -1,3 +1,4 @@
+import { setColorScheme } from '../harness/browser.ts'
 import { verify } from '../harness/cloudApi.ts'
 import { expectFits, expectNoFindings } from '../harness/looks.ts'
 import { OauthServersPage, expect, test } from '../harness/oauthServers.ts'
@@ -146,7 +147,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
   for (const width of [1280, 360]) {
     test(`the tab is accessible in ${colorScheme} at ${width}`, async ({ page, keyward, alice, provider, scope }) => {
       test.slow()
-      await page.emulateMedia({ colorScheme })
+      await setColorScheme(page, colorScheme)
       await page.setViewportSize({ width, height: 800 })
       const fine = async () => {
         await expectNoFindings(page)

@@ -1,31 +1,12 @@
-import { execFile } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
-import { promisify } from 'node:util'
-import type { Page } from '@playwright/test'
 import { AdministratorsPage } from '../harness/administration.ts'
 import { AuditLog } from '../harness/auditLog.ts'
 import { KeyPage } from '../harness/keyPage.ts'
 import { manyAuditRows } from '../harness/many.ts'
+import { printed } from '../harness/print.ts'
 import { SandboxTokensPage } from '../harness/sandboxTokens.ts'
 import { SignInForm } from '../harness/signInForm.ts'
 import { expect, openKeyPage, test } from '../harness/test.ts'
 import { text } from '../harness/text.ts'
-
-/** What is on paper, and on how many sheets. */
-async function printed(page: Page): Promise<{ words: string; sheets: number }> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'keyward-print-'))
-  try {
-    const file = path.join(folder, 'page.pdf')
-    await page.pdf({ path: file, format: 'A4', landscape: true })
-    const { stdout } = await promisify(execFile)('pdftotext', ['-layout', file, '-'])
-    // It ends each sheet with a form feed.
-    return { words: stdout, sheets: stdout.split('\f').length - 1 }
-  } finally {
-    await rm(folder, { recursive: true })
-  }
-}
 
 /** Without what the paper breaks into lines. */
 const joined = (words: string) => words.replace(/\s+/g, '')

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Locator, Page } from '@playwright/test'
+import { setColorScheme } from '../harness/browser.ts'
 import { IdentityProvider, PORTAL_CLIENT } from '../harness/identityProvider.ts'
 import { KeyPage } from '../harness/keyPage.ts'
 import { ADMIN, IDENTITY_PROVIDER } from '../harness/keyward.ts'
@@ -285,7 +286,7 @@ test.describe('with roles from a claim', () => {
 for (const colorScheme of ['light', 'dark'] as const) {
   for (const width of [1280, 360]) {
     test(`sign-in is accessible in ${colorScheme} at ${width}`, async ({ page, keyward }) => {
-      await page.emulateMedia({ colorScheme })
+      await setColorScheme(page, colorScheme)
       await page.setViewportSize({ width, height: 800 })
       await page.goto(`${keyward.url}/sign-in?failed=sso-no-account&next=account`)
       await expect(link(page)).toBeVisible()

@@ -1,5 +1,6 @@
 import type { Locator, Page } from '@playwright/test'
 import { AdministratorsPage } from '../harness/administration.ts'
+import { allowCopying, setColorScheme } from '../harness/browser.ts'
 import { KeyPage } from '../harness/keyPage.ts'
 import { ADMIN } from '../harness/keyward.ts'
 import { ShapedTable } from '../harness/shapedTable.ts'
@@ -11,7 +12,7 @@ import { text } from '../harness/text.ts'
 
 test('passwords can be pasted, filled in and looked at', async ({ page, context, keyward, alice, guard }) => {
   guard.expectStatus(401, 403)
-  await context.grantPermissions(['clipboard-write'])
+  await allowCopying(context)
   await page.goto(await alice.invite('carol', 'Auditor'))
   await expect(page.getByLabel(text('invitation.new-password'))).toHaveAttribute('autocomplete', 'new-password')
   await expect(page.getByLabel(text('invitation.user-name'))).toHaveAttribute('autocomplete', 'username')
@@ -71,7 +72,7 @@ test('a hint can be hovered, stays, and is dismissed', async ({ page, keyward, a
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`borders of fields and rings stand out in ${colorScheme}`, async ({ page, keyward, alice, guard }) => {
     guard.expectStatus(401)
-    await page.emulateMedia({ colorScheme })
+    await setColorScheme(page, colorScheme)
     await page.goto(`${keyward.url}/sign-in`)
     const form = new SignInForm(page)
     expect(await contrast(form.username, 'borderTopColor')).toBeGreaterThanOrEqual(3)

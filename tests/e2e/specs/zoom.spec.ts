@@ -1,23 +1,11 @@
-import type { Page } from '@playwright/test'
 import { AdministratorsPage } from '../harness/administration.ts'
+import { everyPage } from '../harness/everyPage.ts'
 import { Keyboard } from '../harness/keyboard.ts'
 import { KeyPage } from '../harness/keyPage.ts'
 import { expectFits } from '../harness/looks.ts'
 import { expectNothingCut } from '../harness/pseudo.ts'
 import { expect, openKeyPage, test } from '../harness/test.ts'
 import { text } from '../harness/text.ts'
-
-const PAGES = ['api-key', 'oauth-servers', 'sandbox-tokens', 'getting-started', 'audit-log', 'administrators', 'roles']
-
-/** Opens each page and waits until it has loaded. */
-async function* pages(page: Page, url: string, organization: number): AsyncGenerator<string> {
-  for (const path of [...PAGES.map((it) => `o/${organization}/${it}`), 'organizations', 'account']) {
-    await page.goto(`${url}/${path}`)
-    await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
-    await expect(page.locator('[aria-busy=true]')).toHaveCount(0)
-    yield path
-  }
-}
 
 for (const [zoom, viewport] of [
   ['200', { width: 640, height: 512 }],
@@ -27,13 +15,12 @@ for (const [zoom, viewport] of [
     test.use({ viewport })
     test.slow()
 
-    test('each page reflows, and every stop is seen', async ({ page, keyward, alice }) => {
+    test('each page reflows, and every stop is seen', async ({ context, keyward, alice }) => {
       await alice.invite('carol', 'Auditor')
-      await openKeyPage(page, keyward.url, alice)
-      const keyboard = new Keyboard(page)
-      for await (const path of pages(page, keyward.url, alice.organization)) {
+      await context.addCookies([alice.cookieFor(keyward.url)])
+      for await (const [path, page] of everyPage(context, keyward.url, alice.organization)) {
         await expectFits(page, path)
-        const { stops, faults } = await keyboard.walk()
+        const { stops, faults } = await new Keyboard(page).walk()
         expect.soft(faults, path).toEqual([])
         expect(stops, path).toBeGreaterThan(3)
       }
@@ -59,10 +46,10 @@ for (const [zoom, viewport] of [
   })
 }
 
-test('text with more space around it is not cut off', async ({ page, keyward, alice }) => {
+test('text with more space around it is not cut off', async ({ context, keyward, alice }) => {
   test.slow()
-  await openKeyPage(page, keyward.url, alice)
-  for await (const path of pages(page, keyward.url, alice.organization)) {
+  await context.addCookies([alice.cookieFor(keyward.url)])
+  for await (const [path, page] of everyPage(context, keyward.url, alice.organization)) {
     // As WCAG 2.2, 1.4.12 has it. The policy on content refuses a style element.
     await page.evaluate(() => {
       const sheet = new CSSStyleSheet()
