@@ -1,13 +1,6 @@
 //! Web servers with the configurations of an export, used as they are, beside a gateway.
 
-use std::{
-    fs,
-    io::{self, BufRead as _, BufReader},
-    os::unix::fs::PermissionsExt as _,
-    path::Path,
-    process::{Child, Command, Stdio},
-    thread,
-};
+use std::{fs, os::unix::fs::PermissionsExt as _, path::Path, process::Command};
 
 use reqwest::{Client, Response, redirect::Policy};
 use tempfile::TempDir;
@@ -17,6 +10,7 @@ use crate::{
     export_support::{assets, export_well, page, portal},
     nginx::{Nginx, free_address},
     process::{Server, init},
+    web_server::WebServer,
 };
 
 /// The paths that the portal is served below, each on a port of its own.
@@ -240,12 +234,7 @@ async fn caddy_serves_the_portal_as_the_gateway_does() {
     let (sites, addresses) = exports.sites("Caddyfile", |address, file| {
         format!("http://{address} {{\n\timport \"{}\"\n}}\n", file.display())
     });
-    let file = exports.folder.path().join("Caddyfile");
-    fs::write(&file, format!("{{\n\tadmin off\n}}\n{sites}")).expect("a file");
-    let mut command = Command::new("caddy");
-    command.args(["run", "--adapter", "caddyfile", "--config"]).arg(&file);
-    command.env("HOME", exports.folder.path());
-    let _caddy = Process::start(command, "caddy", "serving initial configuration");
+    let _caddy = WebServer::caddy(exports.folder.path(), &sites);
     exports.check(&addresses, &["br", "gzip", ""]).await;
 }
 
@@ -281,40 +270,6 @@ async fn apache_serves_the_portal_as_the_gateway_does() {
     fs::write(&file, text).expect("a file");
     let mut command = Command::new("/usr/sbin/apache2");
     command.arg("-DFOREGROUND").arg("-f").arg(&file);
-    let _apache = Process::start(command, "apache2-bin", "resuming normal operations");
+    let _apache = WebServer::start(command, "apache2-bin", "resuming normal operations");
     exports.check(&addresses, &["br", "gzip", ""]).await;
-}
-
-/// A server that says when it serves, ended when dropped.
-struct Process(Child);
-
-impl Process {
-    fn start(mut command: Command, package: &str, ready: &str) -> Self {
-        let mut child = command
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap_or_else(|error| {
-                panic!("{error}: `cargo xtask test` installs it, or on Debian `apt-get install {package}`")
-            });
-        let mut log = BufReader::new(child.stderr.take().expect("its log"));
-        let process = Self(child);
-        let (mut line, mut said) = (String::new(), String::new());
-        while !line.contains(ready) {
-            line.clear();
-            assert!(log.read_line(&mut line).expect("text") > 0, "it ended:\n{said}");
-            said.push_str(&line);
-        }
-        // It must never block on its output.
-        thread::spawn(move || io::copy(&mut log, &mut io::sink()));
-        process
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        // A polite end reaches its workers, too.
-        let _ = Command::new("kill").arg(self.0.id().to_string()).status();
-        let _ = self.0.wait();
-    }
 }

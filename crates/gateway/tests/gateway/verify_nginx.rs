@@ -106,22 +106,23 @@ impl Proxied {
             .expect("given");
         transaction.commit().await.expect("a commit");
     }
-
-    /// What the application is to be told of the session.
-    async fn truth(&self) -> Vec<(String, String)> {
-        let organization = self.server.organization().await.to_string();
-        [
-            ("x-keyward-credential", "api-session"),
-            ("x-keyward-organization", &organization),
-            ("x-keyward-principal", ADMIN),
-            ("x-keyward-role", "Super Admin"),
-        ]
-        .map(|(name, value)| (name.to_owned(), value.to_owned()))
-        .to_vec()
-    }
 }
 
-fn exchange(mut stream: impl Read + Write, lines: &str) -> String {
+/// What the application is to be told of a session of the admin's.
+pub(crate) async fn truth(server: &Server) -> Vec<(String, String)> {
+    let organization = server.organization().await.to_string();
+    [
+        ("x-keyward-credential", "api-session"),
+        ("x-keyward-organization", &organization),
+        ("x-keyward-principal", ADMIN),
+        ("x-keyward-role", "Super Admin"),
+    ]
+    .map(|(name, value)| (name.to_owned(), value.to_owned()))
+    .to_vec()
+}
+
+/// Posts a body with these headers, and returns the whole answer.
+pub(crate) fn exchange(mut stream: impl Read + Write, lines: &str) -> String {
     write!(
         stream,
         "POST / HTTP/1.1\r\nhost: app.example\r\n{lines}content-length: 4\r\n\r\nbody"
@@ -133,7 +134,7 @@ fn exchange(mut stream: impl Read + Write, lines: &str) -> String {
 }
 
 /// The code of an error in the vendor's shape.
-fn code(body: &str) -> String {
+pub(crate) fn code(body: &str) -> String {
     let body: Value = serde_json::from_str(body).expect("JSON");
     assert!(body["message"].is_string(), "{body}");
     body["code"].as_str().expect("a code").to_owned()
@@ -146,7 +147,7 @@ fn is_ours(name: &str) -> bool {
 }
 
 /// What the application was told in headers of our names, and the body that it got.
-fn told(answer: &str) -> (Vec<(String, String)>, String) {
+pub(crate) fn told(answer: &str) -> (Vec<(String, String)>, String) {
     let (head, body) = answer.split_once("\r\n\r\n").expect("a head");
     assert!(head.starts_with("HTTP/1.1 200 "), "{answer}");
     let echo: Value = serde_json::from_str(body).expect("the application's answer");
@@ -156,24 +157,27 @@ fn told(answer: &str) -> (Vec<(String, String)>, String) {
     (ours, echo["body"].as_str().expect("text").to_owned())
 }
 
+/// What a client may say of itself in our headers.
+pub(crate) const CLAIMS: [&str; 6] = [
+    "",
+    "X-Keyward-Organization: 1\r\nX-Keyward-Principal: a\r\nX-Keyward-Role: b\r\nX-Keyward-Credential: c\r\n",
+    "x-keyward-role: a\r\nX-KEYWARD-ROLE: b\r\nx-KeyWard-Role: c\r\n",
+    "X_Keyward_Role: a\r\nX-Keyward_Role: b\r\nX.Keyward.Role: c\r\n",
+    "X-Keyward-Role:\r\nX-Keyward-Organization: \t 1\r\n",
+    // What is named here is of one connection only: a proxy must not drop its own words because of it.
+    "Connection: x-keyward-role, x-keyward-organization\r\n",
+];
+
 /// What a client says of itself in our headers never reaches what is behind nginx.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn client_identity_headers_are_not_trusted() {
     let proxied = Proxied::start().await;
-    let truth = proxied.truth().await;
+    let truth = truth(&proxied.server).await;
     let cookie = format!(
         "cookie: other=1\r\ncookie: {}\r\nconnection: close\r\n",
         proxied.session
     );
-    for claim in [
-        "",
-        "X-Keyward-Organization: 1\r\nX-Keyward-Principal: a\r\nX-Keyward-Role: b\r\nX-Keyward-Credential: c\r\n",
-        "x-keyward-role: a\r\nX-KEYWARD-ROLE: b\r\nx-KeyWard-Role: c\r\n",
-        "X_Keyward_Role: a\r\nX-Keyward_Role: b\r\nX.Keyward.Role: c\r\n",
-        "X-Keyward-Role:\r\nX-Keyward-Organization: \t 1\r\n",
-        // What is named here is of one connection only: a proxy must not drop its own words because of it.
-        "Connection: x-keyward-role, x-keyward-organization\r\n",
-    ] {
+    for claim in CLAIMS {
         let answer = proxied.send(&format!("{claim}{cookie}"));
         assert_eq!(told(&answer), (truth.clone(), "body".to_owned()), "{claim}");
         let answer = proxied.send(&format!("{claim}connection: close\r\n"));
@@ -225,7 +229,7 @@ async fn over_https_it_works_the_same() {
         exchange(stream, &format!("{lines}connection: close\r\n"))
     };
     let cookie = format!("cookie: {}\r\n", proxied.session);
-    assert_eq!(told(&send(&cookie)).0, proxied.truth().await);
+    assert_eq!(told(&send(&cookie)).0, truth(&proxied.server).await);
     assert!(send("").starts_with("HTTP/1.1 401 "));
     proxied.regenerate().await;
     assert!(send(&cookie).starts_with("HTTP/1.1 401 "));

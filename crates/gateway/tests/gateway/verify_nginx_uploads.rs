@@ -18,13 +18,13 @@ const LARGE: usize = 8 * 1024 * 1024;
 
 /// Posts a body to a path, and returns status and answer. Its length isn't announced: a proxy that waits for the whole body
 /// announces it to the application.
-fn submit(nginx: &Nginx, path: &str, length: usize) -> (u16, Value) {
+pub(crate) fn submit(url: &str, path: &str, length: usize) -> (u16, Value) {
     let head =
         format!("POST {path} HTTP/1.1\r\nhost: app.example\r\nconnection: close\r\ntransfer-encoding: chunked\r\n\r\n");
-    let mut stream = TcpStream::connect(nginx.url.trim_start_matches("http://")).expect("a connection");
+    let mut stream = TcpStream::connect(url.trim_start_matches("http://")).expect("a connection");
     stream.write_all(head.as_bytes()).expect("sent");
     let chunk = [b"10000\r\n".as_slice(), &[b'x'; 0x10000], b"\r\n"].concat();
-    // nginx answers some before it has read them.
+    // Some are answered before they have been read.
     let all = (0..length / 0x10000).try_for_each(|_| stream.write_all(&chunk));
     let _ = all.and_then(|()| stream.write_all(b"0\r\n\r\n"));
     let mut answer = String::new();
@@ -48,14 +48,14 @@ async fn a_large_file_passes_and_no_token_is_logged() {
         format!("force=1&api_token={token}&more=1"),
         format!("api%5Ftoken={token}"),
     ] {
-        let said = submit(&nginx, &format!("/zscsb/upload?{query}"), LARGE);
+        let said = submit(&nginx.url, &format!("/zscsb/upload?{query}"), LARGE);
         assert_eq!(said, (200, json!({ "length": LARGE, "announced": false })), "{query}");
     }
-    let (status, _) = submit(&nginx, &format!("/zscsb/upload?API_TOKEN={token}"), 0);
+    let (status, _) = submit(&nginx.url, &format!("/zscsb/upload?API_TOKEN={token}"), 0);
     assert_eq!(status, 401, "no parameter that Keyward knows");
     // Errors are logged with the whole request.
     server.kill();
-    let (status, said) = submit(&nginx, &format!("/zscsb/upload?force=1&api_token={token}"), 0);
+    let (status, said) = submit(&nginx.url, &format!("/zscsb/upload?force=1&api_token={token}"), 0);
     assert_eq!((status, &said["code"]), (503, &json!("SERVICE_UNAVAILABLE")));
 
     let log = nginx.logged();
