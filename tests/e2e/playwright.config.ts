@@ -10,12 +10,12 @@ const FIREFOX_ONLY = 'withoutAnchors.spec.ts'
 
 /**
  * Firefox runs what browsers do each in their own way: pages and their two programs, the history, focus and keys, dialogs, menus and
- * tables, secrets and the clipboard, sign-in and sessions in several tabs, zoom, paper and settings of the system.
- * The other tests are about what the gateway says and the portal shows, in the same elements in any engine: one engine is enough for
- * them, and CI has little time.
+ * tables, secrets and the clipboard, sign-in and sessions in several tabs, frames of other sites, zoom, paper and settings of the
+ * system. The other tests are about what the gateway says and the portal shows, in the same elements in any engine: one engine is
+ * enough for them, and CI has little time.
  */
 const IN_FIREFOX = [
-  ...['addresses', 'change', 'dialogs', 'forcedColors', 'interruption', 'keyboard', 'narrow'],
+  ...['addresses', 'change', 'dialogs', 'embeddedAccessibility', 'embedding', 'forcedColors', 'interruption', 'keyboard', 'narrow'],
   ...['pages', 'print', 'programs', 'reducedMotion', 'sandboxTokens', 'secret', 'sessionLife', 'signIn', 'tables', 'translated'],
   ...['withoutWebAssembly', 'workplace', 'zoom'],
 ].map((name) => `${name}.spec.ts`)
@@ -47,7 +47,12 @@ export default defineConfig({
     { name: 'chromium', use: { browserName: 'chromium', launchOptions }, testIgnore: [WEBKIT, FIREFOX_ONLY] },
     {
       name: 'firefox',
-      use: { browserName: 'firefox', channel: 'moz-firefox', launchOptions: firefoxOptions },
+      use: {
+        browserName: 'firefox',
+        channel: 'moz-firefox',
+        // WebDriver's clicks and keys don't reach the frame of another site that has a process of its own.
+        launchOptions: { ...firefoxOptions, firefoxUserPrefs: { 'fission.autostart': false } },
+      },
       testMatch: everything ? '*.spec.ts' : [FIREFOX_ONLY, ...IN_FIREFOX],
       testIgnore: [WEBKIT, SCREEN_READER],
       grepInvert: everything ? /@chromium/ : NOT_IN_FIREFOX,
