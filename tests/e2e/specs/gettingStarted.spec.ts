@@ -132,7 +132,8 @@ test('copying a snippet tells the truth', async ({ page, context, keyward, alice
   await page.reload()
   await copy.click()
   await expect(start.key.getByRole('alert')).toHaveText(text('controls.copy-by-hand-text'))
-  expect(await page.evaluate(() => String(getSelection()))).toBe(code.trimEnd())
+  // Firefox selects the line feed at the end, too.
+  expect((await page.evaluate(() => String(getSelection()))).trimEnd()).toBe(code.trimEnd())
   await expect(start.key.getByRole('button', { name: text('controls.copied') })).toHaveCount(0)
 })
 

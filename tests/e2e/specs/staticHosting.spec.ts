@@ -110,7 +110,7 @@ for (const apiBase of [BASE, '/keyward/']) {
 test('an open page whose files are gone says: a new version', async ({ page, browser, guard }) => {
   guard.expectStatus(401, 404)
   guard.expectNetworkErrors()
-  guard.expectMessage(/status 404|Failed to fetch/)
+  guard.expectMessage(/status 404|Failed to fetch|disallowed MIME type/)
   const host = await Host.start()
   const alice = await PortalApi.signIn(host.publicUrl.replace(/\/$/, ''))
   const keyAddress = `${host.url}o/${alice.organization}/api-key`
