@@ -245,7 +245,8 @@ test('on a phone a row is a card of two lines with a menu', async ({ page, keywa
 
 test('on paper a table stays a table', async ({ page, keyward, alice }) => {
   await page.setViewportSize({ width: 500, height: 740 })
-  await AdministratorsPage.open(page, keyward.url, alice)
+  const admins = await AdministratorsPage.open(page, keyward.url, alice)
+  await expect(admins.rows).toHaveCount(1)
   await expect(new ShapedTable(page, text('administrators.title')).heading(text('common.name'))).toBeHidden()
   const { words } = await printed(page, { landscape: false })
   expect(words).toMatch(new RegExp(`${text('common.name')} +${text('common.role')} +${text('common.status')}`))
