@@ -80,7 +80,7 @@ impl Proxied {
     /// Sends these lines below the first, as they are, and returns the answer.
     fn send(&self, lines: &str) -> String {
         let stream = TcpStream::connect(self.nginx.url.trim_start_matches("http://")).expect("a connection");
-        exchange(stream, lines)
+        exchange(stream, "/", lines)
     }
 
     async fn regenerate(&self) {
@@ -121,11 +121,11 @@ pub(crate) async fn truth(server: &Server) -> Vec<(String, String)> {
     .to_vec()
 }
 
-/// Posts a body with these headers, and returns the whole answer.
-pub(crate) fn exchange(mut stream: impl Read + Write, lines: &str) -> String {
+/// Posts a body to a path with these headers, and returns the whole answer.
+pub(crate) fn exchange(mut stream: impl Read + Write, path: &str, lines: &str) -> String {
     write!(
         stream,
-        "POST / HTTP/1.1\r\nhost: app.example\r\n{lines}content-length: 4\r\n\r\nbody"
+        "POST {path} HTTP/1.1\r\nhost: app.example\r\n{lines}content-length: 4\r\n\r\nbody"
     )
     .expect("sent");
     let mut answer = String::new();
@@ -226,7 +226,7 @@ async fn over_https_it_works_the_same() {
     let proxied = Proxied::start().await;
     let send = |lines: &str| {
         let stream = connect(&proxied.nginx.tls, &proxied.nginx.certificate, &["http/1.1"]);
-        exchange(stream, &format!("{lines}connection: close\r\n"))
+        exchange(stream, "/", &format!("{lines}connection: close\r\n"))
     };
     let cookie = format!("cookie: {}\r\n", proxied.session);
     assert_eq!(told(&send(&cookie)).0, truth(&proxied.server).await);

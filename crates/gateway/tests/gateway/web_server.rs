@@ -2,14 +2,18 @@
 
 use std::{
     fs,
-    io::{self, BufRead as _, BufReader},
+    io::{BufRead as _, BufReader},
     path::Path,
     process::{Child, Command, Stdio},
+    sync::{Arc, Mutex},
     thread,
 };
 
 /// A server that says when it serves, ended when dropped.
-pub(crate) struct WebServer(Child);
+pub(crate) struct WebServer {
+    process: Child,
+    said: Arc<Mutex<String>>,
+}
 
 impl WebServer {
     /// Caddy with these sites, which has its files in the folder.
@@ -32,23 +36,37 @@ impl WebServer {
                 panic!("{error}: `cargo xtask test` installs it, or on Debian `apt-get install {package}`")
             });
         let mut log = BufReader::new(child.stderr.take().expect("its log"));
-        let process = Self(child);
-        let (mut line, mut said) = (String::new(), String::new());
+        let server = Self {
+            process: child,
+            said: Arc::default(),
+        };
+        let mut line = String::new();
         while !line.contains(ready) {
             line.clear();
-            assert!(log.read_line(&mut line).expect("text") > 0, "it ended:\n{said}");
-            said.push_str(&line);
+            let read = log.read_line(&mut line).expect("text");
+            assert!(read > 0, "it ended:\n{}", server.said());
+            server.said.lock().expect("its lines").push_str(&line);
         }
         // It must never block on its output.
-        thread::spawn(move || io::copy(&mut log, &mut io::sink()));
-        process
+        let said = Arc::clone(&server.said);
+        thread::spawn(move || {
+            for line in log.lines().map_while(Result::ok) {
+                said.lock().expect("its lines").push_str(&line);
+            }
+        });
+        server
+    }
+
+    /// What it has written to its standard error so far.
+    pub(crate) fn said(&self) -> String {
+        self.said.lock().expect("its lines").clone()
     }
 }
 
 impl Drop for WebServer {
     fn drop(&mut self) {
         // A polite end reaches its workers, too.
-        let _ = Command::new("kill").arg(self.0.id().to_string()).status();
-        let _ = self.0.wait();
+        let _ = Command::new("kill").arg(self.process.id().to_string()).status();
+        let _ = self.process.wait();
     }
 }
