@@ -56,8 +56,8 @@ impl SecurityHeaders {
     }
 }
 
-/// Headers of a file that pages of any origin load: as a script, as a module, and by `fetch`. It holds nothing but code. Those pages
-/// don't wait for it a second time: a file of the last version goes with a portal of this one.
+/// Headers of a file that pages of any origin load: as a script, as a module, and by `fetch`. It holds nothing but code. For
+/// a day, those pages don't wait for it again: the previous version's file works with this version's portal.
 pub const FOR_ANY_ORIGIN: [(HeaderName, &str); 3] = [
     (CORP, "cross-origin"),
     (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),

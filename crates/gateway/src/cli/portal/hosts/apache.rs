@@ -3,6 +3,9 @@
 use super::{AUTHORITIES, CHANGE_PASSWORD, HASHED, Host, IMMUTABLE, for_others};
 use crate::edge::portal::FIRST_LOAD;
 
+/// The condition of headers that an answer without the file must not have.
+const FOUND: &str = "\"expr=%{REQUEST_STATUS} in {'200', '206', '304'}\"";
+
 /// A file to include in a `VirtualHost`.
 pub(super) fn configuration(host: &Host<'_>) -> String {
     let (base, api, gateway) = (host.base(), host.api(), &host.gateway);
@@ -69,7 +72,7 @@ Alias \"{alias}\" \"{folder}{alias}\"
     </IfModule>
 {headers}    Header always set cache-control no-cache
     <FilesMatch \"{hashed}\">
-        Header always set cache-control \"{IMMUTABLE}\" \"expr=%{{REQUEST_STATUS}} in {{'200', '206', '304'}}\"
+        Header always set cache-control \"{IMMUTABLE}\" {FOUND}
     </FilesMatch>
 {open}
     RewriteEngine On
@@ -99,7 +102,7 @@ Alias \"{alias}\" \"{folder}{alias}\"
 fn open(host: &Host<'_>) -> String {
     let lines = host.open_headers().into_iter();
     let lines: String = lines
-        .map(|(name, value)| format!("        Header always set {name} \"{value}\"\n"))
+        .map(|(name, value)| format!("        Header always set {name} \"{value}\" {FOUND}\n"))
         .collect();
     match lines.as_str() {
         "" => lines,

@@ -13,7 +13,8 @@ pub(super) fn configurations(host: &Host<'_>) -> Result<Vec<(String, String)>, s
         // A policy is for errors as well, which must not stay for a year. Objects in the bucket say how long they stay.
         ("-hashed", host.headers.clone()),
     ];
-    let open = host.all_open_headers();
+    let mut open = host.all_open_headers();
+    open.retain(|(name, _)| name != "cache-control");
     if !open.is_empty() {
         policies.push(("-open", open));
     }
