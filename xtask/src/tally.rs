@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn reasons_of_failed_tests_are_kept() {
+    fn reasons_of_failed_tests_are_printed_last() {
         let mut tally = Tally::default();
         let mut tests = Command::new("printf");
         tests.arg("test a ... FAILED\n\nfailures:\n\n---- a stdout ----\nno\n\ntest result: FAILED. 0 passed; 1 failed\nmore\n");

@@ -11,7 +11,7 @@ use std::{
 };
 
 use keyward_gateway::clock::Clock;
-use reqwest::{Certificate, Client, RequestBuilder};
+use reqwest::{Certificate, Client, RequestBuilder, StatusCode};
 use rustls::pki_types::{CertificateDer, pem::PemObject as _};
 use serde_json::{Value, json};
 use url::Url;
@@ -147,19 +147,24 @@ impl Asking {
 
     /// Waits as a client must: with the limits of the page, the third sign-in within a second is one too many.
     async fn open_session(&self, key: &str) -> Option<String> {
-        loop {
+        for _ in 0..5 {
             let timestamp = usable(Clock::System.now().timestamp_millis());
             let body = json!({
                 "apiKey": obfuscated(key, timestamp), "username": ADMIN, "password": PASSWORD, "timestamp": timestamp,
             });
             let request = self.client.post(format!("{}/api/v1/authenticatedSession", self.url));
             let answer = request.json(&body).send().await.expect("an answer");
-            let header = |name| Some(answer.headers().get(name)?.to_str().expect("text"));
+            let header = |name| answer.headers().get(name)?.to_str().ok();
+            if let Some(cookie) = header("set-cookie") {
+                return cookie.split(';').next().map(str::to_owned);
+            }
             let Some(seconds) = header("retry-after") else {
-                return Some(header("set-cookie")?.split(';').next()?.to_owned());
+                assert_eq!(answer.status(), StatusCode::BAD_REQUEST, "as for any wrong key");
+                return None;
             };
             tokio::time::sleep(Duration::from_secs(seconds.parse().expect("seconds"))).await;
         }
+        panic!("each of five sign-ins was one too many");
     }
 }
 
