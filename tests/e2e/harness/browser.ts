@@ -48,11 +48,13 @@ export async function allowCopying(context: BrowserContext): Promise<void> {
 /** The system's color scheme. Playwright doesn't pass it on to Firefox: there it's the theme that an admin chooses, in the same colors. */
 export async function setColorScheme(page: Page, colorScheme: 'light' | 'dark'): Promise<void> {
   if (isChromium(page.context())) return page.emulateMedia({ colorScheme })
-  await page.addInitScript((theme) => {
-    // This runs on an empty page first, which has no storage.
-    if (origin !== 'null') localStorage.setItem('keyward.theme', theme)
-  }, colorScheme)
-  await page.evaluate((theme) => document.documentElement.setAttribute('data-theme', theme), colorScheme)
+  const choose = (theme: string) => {
+    // A script for every page runs on an empty one first, which has no storage.
+    if (origin === 'null') return
+    localStorage.setItem('keyward.theme', theme)
+    document.documentElement?.setAttribute('data-theme', theme)
+  }
+  await (page.url() === 'about:blank' ? page.addInitScript(choose, colorScheme) : page.evaluate(choose, colorScheme))
 }
 
 function program(name: string): string {

@@ -96,15 +96,19 @@ test('text, buttons and rings stand out with any accent', async ({ page, keyward
   for (const [at, accent] of [...SENSELESS, ...ACCENTS].entries()) {
     // The radius tells when the frame has heard of the accent.
     const radius = `${(at % 15) + 1}px`
-    await page.locator('keyward-portal').evaluate(
-      (element: KeywardPortalElement, [accent = '', radius = '']) => {
-        element.style.setProperty('--keyward-accent', accent)
-        element.style.setProperty('--keyward-radius', radius)
-        element.updateTheme()
-      },
-      [accent, radius],
-    )
-    const measured = await link.evaluate(measure, { button: await tokens.add.elementHandle(), radius })
+    // It hears twenty messages a second.
+    await expect(async () => {
+      await page.locator('keyward-portal').evaluate(
+        (element: KeywardPortalElement, [accent = '', radius = '']) => {
+          element.style.setProperty('--keyward-accent', accent)
+          element.style.setProperty('--keyward-radius', radius)
+          element.updateTheme()
+        },
+        [accent, radius],
+      )
+      await expect(frame.locator('html')).toHaveAttribute('style', new RegExp(`--radius: ${radius};`), { timeout: 500 })
+    }).toPass()
+    const measured = await link.evaluate(measure, await tokens.add.elementHandle())
     colors.set(accent, measured.map(({ color }) => color))
     for (const { theme, contrasts } of measured) {
       for (const [what, contrast, needed] of contrasts) expect.soft(contrast, `${what}: ${accent}, ${theme}`).toBeGreaterThanOrEqual(needed)
@@ -125,10 +129,9 @@ interface Measured {
   contrasts: [string, number, number][]
 }
 
-/** Measures in both themes, once the frame has this radius. */
-async function measure(link: Element, { button, radius }: { button: Element | null; radius: string }): Promise<Measured[]> {
+/** Measures in both themes. */
+function measure(link: Element, button: Element | null): Measured[] {
   const root = document.documentElement
-  while (root.style.getPropertyValue('--radius') !== radius) await new Promise((resolve) => setTimeout(resolve, 5))
   if (!button) throw new Error('no button')
   const luminance = (color: string) => {
     const [, ...parts] = /^rgb\((\d+), (\d+), (\d+)\)$/.exec(color) ?? []
