@@ -4,7 +4,7 @@ import { setColorScheme } from './browser.ts'
 import { expect } from './test.ts'
 
 /** WCAG 2.2 A and AA, and what is good practice beyond. */
-const STANDARDS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
+export const STANDARDS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 
 /** Axe finds nothing on the page as it is: by all its rules, or by these alone. */
 export async function expectNoFindings(page: Page, rules: string[] = [], where = ''): Promise<void> {

@@ -4,7 +4,7 @@ import type { KeywardPortalElement } from '../../../src/embed.d.ts'
 import { expect, inside, signIn, test } from '../harness/embedded.ts'
 import { KeyPage } from '../harness/keyPage.ts'
 import type { Keyward } from '../harness/keyward.ts'
-import { expectNoFindings } from '../harness/looks.ts'
+import { STANDARDS, expectNoFindings } from '../harness/looks.ts'
 import { SandboxTokensPage } from '../harness/sandboxTokens.ts'
 import { SignInForm } from '../harness/signInForm.ts'
 
@@ -15,9 +15,6 @@ function around(keyward: Keyward, attributes: string): string {
     <script type="module" src="${keyward.url}/embed.js"></script>
     <main><h1>Intranet</h1><keyward-portal base="${keyward.url}" ${attributes}></keyward-portal></main>`
 }
-
-/** WCAG 2.2 A and AA, and what is good practice beyond. */
-const STANDARDS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 
 /**
  * Axe finds nothing in the frame, and nothing has to be moved sideways, on a desktop and on a phone, in light and in dark. The
