@@ -57,7 +57,7 @@ export default defineConfig({
       testIgnore: [WEBKIT, SCREEN_READER],
       grepInvert: everything ? /@chromium/ : NOT_IN_FIREFOX,
       // Here axe takes some seconds for each look.
-      timeout: everything ? 60_000 : 30_000,
+      timeout: everything ? 120_000 : 30_000,
     },
     // WebDriver takes a request for each element that it looks at.
     { name: 'webkit', testMatch: WEBKIT, timeout: 60_000 },
