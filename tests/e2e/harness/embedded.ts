@@ -11,10 +11,23 @@ interface Fixtures {
   /** The same, not listed. */
   stranger: Intranet
   organization: number
+  /** What browsers complain about in every frame. A hook would be one of the first file that has it. */
+  complaints: undefined
 }
 
 export const test = base.extend<Fixtures>({
   ignoreHTTPSErrors: true,
+  complaints: [
+    async ({ guard, intranet }, use) => {
+      void intranet
+      // An admin who isn't signed in is told so, once, and one whose last sign-in is long ago.
+      guard.expectStatus(401, 403)
+      // The browser leaves the focus where it is as long as no one has clicked into the frame.
+      guard.expectMessage(/^Blocked autofocusing/)
+      await use(undefined)
+    },
+    { auto: true },
+  ],
   intranet: async ({ keyward }, use) => {
     const intranet = new Intranet()
     await intranet.start()
@@ -31,14 +44,6 @@ export const test = base.extend<Fixtures>({
   organization: async ({ keyward }, use) => {
     await use(Number(await keyward.sql('SELECT id FROM organizations')))
   },
-})
-
-test.beforeEach(({ guard, intranet }) => {
-  void intranet
-  // An admin who isn't signed in is told so, once, and one whose last sign-in is long ago.
-  guard.expectStatus(401, 403)
-  // The browser leaves the focus where it is as long as no one has clicked into the frame.
-  guard.expectMessage(/^Blocked autofocusing/)
 })
 
 export interface Told {

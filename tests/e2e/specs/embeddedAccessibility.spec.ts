@@ -73,6 +73,7 @@ const SENSELESS = ['', 'no color', '#12345', 'rgb(255 0 0 / 10%)', 'url(https://
 const ACCENTS = ['#000000', '#ffffff', '#ffff00', '#808080', '#00ff00', '#0000ff', '#ff00ff', '#8a1f5c', '#e2001a', '#ff6600', 'hsl(141 73% 42%)', 'navy']
 
 test('text, buttons and rings stand out with any accent', async ({ page, keyward, intranet, organization }) => {
+  test.slow()
   intranet.pages.set('/', around(keyward, `organization="${organization}" page="sandbox-tokens"`))
   await page.goto(intranet.origin)
   const frame = inside(page)
