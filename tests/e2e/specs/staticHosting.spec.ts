@@ -168,7 +168,7 @@ test('the page says what is wrong with its server', async ({ page, keyward, alic
       await page.route('**/api/portal/**', (route) => route.fulfill({ status, contentType: 'text/html', body }))
       await page.goto(address)
       await expect(alert(page)).toContainText(text('start.failed-host'))
-      await page.unroute('**/api/portal/**')
+      await page.unrouteAll({ behavior: 'wait' })
     }
   })
 
@@ -189,7 +189,7 @@ test('the page says what is wrong with its server', async ({ page, keyward, alic
       await served(ahead)
       await expect(alert(page)).toContainText(text(key))
       await expect(page.locator('#app')).toBeHidden()
-      await page.unroute('**/api/portal/**')
+      await page.unrouteAll({ behavior: 'wait' })
     })
   }
   for (const ahead of [1, -1]) {
@@ -198,7 +198,7 @@ test('the page says what is wrong with its server', async ({ page, keyward, alic
       await new KeyPage(page).doRegenerate()
       await expect(page.locator('html')).toHaveAttribute('data-served', /^\d+$/)
       await expect(page.locator('#start-failed')).toBeHidden()
-      await page.unroute('**/api/portal/**')
+      await page.unrouteAll({ behavior: 'wait' })
     })
   }
 })
