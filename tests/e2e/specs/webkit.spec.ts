@@ -13,7 +13,14 @@ test('sign-in, key page, dialog, menu and pages work in WebKit', async ({ keywar
   await test.step('sign in by keyboard', async () => {
     await webkit.open(keyward.url)
     await webkit.click(await webkit.find('input', text('sign-in.user-name')))
-    await webkit.press(...ADMIN.username, KEYS.tab, ...ADMIN.password, KEYS.enter)
+    await expect.poll(() => webkit.focused()).toBe(text('sign-in.user-name'))
+    await webkit.press(...ADMIN.username, KEYS.tab)
+    await expect.poll(() => webkit.focused()).toBe(text('sign-in.password'))
+    await webkit.press(...ADMIN.password)
+    // It takes some keys in after the answer to them.
+    const typed = () => [...document.querySelectorAll('input')].map((input) => input.value)
+    await expect.poll(() => webkit.evaluate(typed)).toEqual([ADMIN.username, ADMIN.password])
+    await webkit.press(KEYS.enter)
     await webkit.find('h1', text('api-key.title'))
   })
 
