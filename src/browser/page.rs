@@ -57,8 +57,12 @@ pub fn element(id: &str) -> Option<HtmlElement> {
     document().get_element_by_id(id)?.dyn_into().ok()
 }
 
-/// Scrolls to the top and moves the focus to the heading of a new page, so that a screen reader reads it.
+/// Scrolls to the top and moves the focus to the heading of a new page, so that a screen reader reads it. The frame that does so can
+/// be late: the focus stays in a field that has it by then.
 pub fn focus_heading() {
+    if is_in_field() {
+        return;
+    }
     let Ok(Some(heading)) = document().query_selector("[data-heading]") else {
         return;
     };
@@ -82,6 +86,11 @@ pub fn focus_first(selector: &str) {
     {
         let _ = element.focus();
     }
+}
+
+/// Whether a field has the focus.
+pub fn is_in_field() -> bool {
+    document().active_element().is_some_and(|it| it.tag_name() == "INPUT")
 }
 
 /// Moves the focus to the first field that says what is wrong with it.

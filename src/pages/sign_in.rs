@@ -6,7 +6,7 @@ use leptos::{html, prelude::*, task::spawn_local};
 use crate::{
     api::ApiError,
     attributes::attributes,
-    browser::page::{self, focus_first, is_framed},
+    browser::page::{self, focus_first, is_framed, is_in_field},
     pages::shared::{
         card::{Card, card_heading},
         context::Context,
@@ -82,7 +82,12 @@ fn WaysIn() -> AnyView {
         };
         // The browser itself looks for it when the document is new alone.
         if !framed {
-            request_animation_frame(|| focus_first("[autofocus]"));
+            request_animation_frame(|| {
+                // It can be late, too.
+                if !is_in_field() {
+                    focus_first("[autofocus]");
+                }
+            });
         }
         let query = ["?next=", &encoded(&next)].concat();
         let link = |it| sign_in_link(it, &query, target);

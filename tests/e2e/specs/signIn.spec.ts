@@ -17,6 +17,26 @@ test('a wrong password stays to be corrected', async ({ page, keyward, guard }) 
   await expect(page).toHaveTitle(/Cloud Service API Key · Acme/)
 })
 
+test('a late frame takes no focus from someone who types', async ({ page, keyward, guard }) => {
+  guard.expectStatus(401)
+  // As in a browser under load.
+  await page.addInitScript(() => {
+    const next = window.requestAnimationFrame.bind(window)
+    window.requestAnimationFrame = (call) => window.setTimeout(() => next(call), 2000)
+  })
+  await page.goto(keyward.url)
+  const form = new SignInForm(page)
+  await form.username.click()
+  await page.keyboard.type(ADMIN.username)
+  await page.keyboard.press('Tab')
+  await page.keyboard.type('correct ')
+  // Every late frame has come.
+  await page.evaluate(() => new Promise((resolve) => window.requestAnimationFrame(resolve)))
+  await page.keyboard.type('horse')
+  await expect(form.username).toHaveValue(ADMIN.username)
+  await expect(form.password).toHaveValue('correct horse')
+})
+
 test('the fifth failure locks the account for any password', async ({ page, keyward, guard }) => {
   guard.expectStatus(401, 429)
   await page.goto(keyward.url)
