@@ -83,7 +83,7 @@ fn WaysIn() -> AnyView {
         // The browser itself looks for it when the document is new alone.
         if !framed {
             request_animation_frame(|| {
-                // It can be late, too.
+                // As late as the frame of `focus_heading` can be.
                 if !is_in_field() {
                     focus_first("[autofocus]");
                 }

@@ -78,7 +78,6 @@ pub(crate) fn build() -> Result<PathBuf> {
             .env_remove("NO_COLOR"))
     })?;
     fs::write(stamp_file, stamp)?;
-    drop(lock);
     Ok(dist)
 }
 
