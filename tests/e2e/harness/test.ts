@@ -1,4 +1,4 @@
-import { type Page, test as base, expect } from '@playwright/test'
+import { type BrowserContext, type Page, test as base, expect } from '@playwright/test'
 import { setColorScheme } from './browser.ts'
 import { Guard } from './guard.ts'
 import { Keyward } from './keyward.ts'
@@ -40,6 +40,7 @@ export const test = base.extend<Options & Fixtures>({
       const guard = new Guard()
       guard.watch(context)
       await use(guard)
+      await Promise.all([context, ...context.pages()].map(endRoutes))
       expect(guard.verdict(), 'what the browser complained about').toEqual([])
     },
     { auto: true },
@@ -48,6 +49,7 @@ export const test = base.extend<Options & Fixtures>({
   page: async ({ page, colorScheme }, use) => {
     if (colorScheme === 'dark') await setColorScheme(page, colorScheme)
     await use(page)
+    await endRoutes(page)
   },
 
   alice: async ({ keyward }, use) => {
@@ -59,6 +61,11 @@ export const test = base.extend<Options & Fixtures>({
     await use(page)
   },
 })
+
+/** A request that a page still waits for when its test ends says nothing. */
+async function endRoutes(of: Page | BrowserContext): Promise<void> {
+  await of.unrouteAll({ behavior: 'ignoreErrors' })
+}
 
 /** Opens the key page with the session of `admin`. */
 export async function openKeyPage(page: Page, url: string, admin: PortalApi): Promise<void> {
