@@ -138,7 +138,7 @@
   var missing = otherwise => {
     build(get("./")).then(found => {
       if (!found || found === root.dataset.build) otherwise();
-      else closed().then(fail.bind(null, "new"));
+      else idle().then(fail.bind(null, "new"));
     });
   };
 
@@ -146,8 +146,8 @@
   new MutationObserver(() => {
     var ahead = root.dataset.served - parseInt(root.dataset.build);
     // A dialog may have what someone has typed, or just got.
-    if (ahead > 1) closed().then(fail.bind(null, "new"));
-    if (ahead < -1) closed().then(fail.bind(null, "older"));
+    if (ahead > 1) idle().then(fail.bind(null, "new"));
+    if (ahead < -1) idle().then(fail.bind(null, "older"));
   }).observe(root, { attributeFilter: ["data-served"] });
   addEventListener("error", event => {
     if (event.error instanceof WebAssembly.RuntimeError) fail("crash");
@@ -216,14 +216,29 @@
     });
   };
 
-  // The program with every page takes the place of the first one while that shows a page it does not have, and says so by
-  // `data-more`: who has gone back to a page of it keeps what is there.
-  var closed = () => {
-    if (!document.querySelector("dialog[open]")) return Promise.resolve();
+  // Someone is at work in a dialog, presses something, or waits for what a button has begun.
+  var isBusy = () => {
+    return document.querySelector("dialog[open], :active, button[aria-busy]");
+  };
+  var idle = () => {
+    if (!isBusy()) return Promise.resolve();
     return new Promise(resolve => {
       setTimeout(resolve, 300);
-    }).then(closed);
+    }).then(idle);
   };
+  // The session is read when the page is idle, and still is when the answer is there.
+  var handedOver = () => {
+    return idle()
+      .then(() => {
+        ask("api/portal/session");
+        return early.get("api/portal/session");
+      })
+      .then(() => {
+        if (isBusy()) return handedOver();
+      });
+  };
+  // The program with every page takes the place of the first one while that shows a page it does not have, and says so by
+  // `data-more`: who has gone back to a page of it keeps what is there.
   var coming;
   addEventListener("keyward-more", () => {
     if (coming) return;
@@ -232,12 +247,8 @@
     });
     coming = Promise.race([load("whole"), late])
       .then(run => {
-        // A dialog over the page keeps it: someone is at work there.
-        return closed().then(() => {
-          ask("api/portal/session");
-          return early.get("api/portal/session").then(() => {
-            return run;
-          });
+        return handedOver().then(() => {
+          return run;
         });
       })
       .then(run => {

@@ -97,6 +97,41 @@ test('going back while the second program loads keeps the page', async ({ keyPag
   await expect(keyPage.newKey).toHaveValue('half a key')
 })
 
+test('the second program waits for what the first one has begun', async ({ keyPage: page }) => {
+  const hold = async (pattern: string | RegExp, method: string) => {
+    let release = () => {}
+    const released = new Promise<void>((resolve) => (release = resolve))
+    let seen = () => {}
+    const asked = new Promise<void>((resolve) => (seen = resolve))
+    await page.route(pattern, async (route) => {
+      if (route.request().method() !== method) return route.fallback()
+      // What the gateway says now, whatever happens until it arrives.
+      const response = await route.fetch()
+      seen()
+      await released
+      await route.fulfill({ response })
+    })
+    return { release, asked }
+  }
+  await expect(new KeyPage(page).row).toHaveCount(1)
+  const [program, session, signOut] = [await hold(WHOLE, 'GET'), await hold('**/api/portal/session', 'GET'), await hold('**/api/portal/session', 'DELETE')]
+  await rail(page, text('roles.title')).click()
+  await expect(heading(page, text('roles.title'))).toBeVisible()
+  program.release()
+  // The second program is there, and asks who is signed in.
+  await session.asked
+  const button = page.getByRole('button', { name: text('frame.sign-out') })
+  await button.click()
+  await signOut.asked
+  const told = page.waitForResponse((answer) => answer.url().endsWith('/api/portal/session') && answer.request().method() === 'GET')
+  session.release()
+  await (await told).finished()
+  await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)))
+  await expect(button).toHaveAttribute('aria-busy', 'true')
+  signOut.release()
+  await expect(page).toHaveURL(/\/sign-in$/)
+})
+
 test('the first program stops when the second replaces it', async ({ keyPage: page }) => {
   await expect(new KeyPage(page).row).toHaveCount(1)
   await rail(page, text('frame.account-page')).or(page.getByRole('link', { name: text('frame.account-page') })).first().click()
