@@ -22,7 +22,7 @@ pub(crate) fn InterruptedDialog() -> AnyView {
     let context = Context::get();
     let session = context.session;
     let interruption = session.interruption();
-    let open = memo(move || interruption.get().is_some());
+    let open = memo(move || interruption.get().is_some() && session.admin_id().is_some());
     let ended = memo(move || interruption.get() == Some(Interruption::SessionEnded));
     let content = move || {
         let provider = untrack(|| session.provider());

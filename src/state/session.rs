@@ -312,7 +312,11 @@ impl SessionStore {
             Some(ProblemCode::FreshPasswordRequired) => Interruption::PasswordTooOld,
             _ => return false,
         };
-        if matches!(self.state.get_untracked(), SessionState::SignedIn(_)) {
+        // Who is signed in may have been asked before this was, and told after it.
+        if matches!(
+            self.state.get_untracked(),
+            SessionState::SignedIn(_) | SessionState::Unknown
+        ) {
             self.interruption.set(Some(interruption));
         }
         true
@@ -381,6 +385,9 @@ impl SessionStore {
         if is_known && storage::read(Kept::Always, ADMIN).unwrap_or_default() != admin {
             storage::write(Kept::Always, ADMIN, &admin);
             events::tell_window(TELL);
+        }
+        if !matches!(state, SessionState::SignedIn(_)) {
+            self.interruption.set(None);
         }
         CHANGES.set(CHANGES.get() + 1);
         self.expires_in.set(match &state {
