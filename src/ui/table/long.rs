@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use leptos::{html, prelude::*};
+use leptos::{html, mount::mount_to, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
@@ -64,9 +64,6 @@ pub fn LongRows(
     };
     events::on_scroll(look);
     events::on_window("resize", look);
-    // Paper doesn't scroll: every row is on it.
-    events::on_window("beforeprint", move || range.set(0..total.get_untracked()));
-    events::on_window("afterprint", look);
     watch(move || {
         if let Some(above) = above.get() {
             count(&above, total.get());
@@ -98,6 +95,12 @@ pub fn LongRows(
         }
         .into_any()
     };
+    let on_paper = move || {
+        let keys = keys.get_untracked();
+        let rows = keys.into_iter().enumerate().map(row).collect::<Vec<_>>();
+        view! { <tbody class="table-on-paper" role="rowgroup">{rows}</tbody> }.into_any()
+    };
+    print(above, on_paper);
     let pixels = move |rows: usize| [&(rows as f64 * height.get()).to_string(), "px"].concat();
     let top = move || pixels(range.with(|range| range.start.min(total.get())));
     let bottom = move || pixels(range.with(|range| total.get().saturating_sub(range.end)));
@@ -107,6 +110,20 @@ pub fn LongRows(
         <tr class="table-space" role="presentation" style:height=bottom></tr>
     }
     .into_any()
+}
+
+/// Paper doesn't scroll: while the page is printed, every row is in a body of its own. It is there before `beforeprint` is over,
+/// because Firefox copies the page then.
+fn print(above: NodeRef<html::Tr>, body: impl Fn() -> AnyView + Copy + 'static) {
+    let owner = Owner::current();
+    let printed = StoredValue::new_local(None);
+    let draw = move || {
+        let table = above.get_untracked()?.closest("table").ok()??;
+        let table = table.dyn_into::<HtmlElement>().ok()?;
+        owner.as_ref().map(|owner| owner.with(|| mount_to(table, body)))
+    };
+    events::on_window("beforeprint", move || printed.set_value(draw()));
+    events::on_window("afterprint", move || printed.set_value(None));
 }
 
 /// Says how many rows there are in all. Their box scrolls by the keyboard.
