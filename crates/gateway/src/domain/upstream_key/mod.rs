@@ -142,7 +142,10 @@ async fn list(
 ) -> Result<(Target, Result<Option<UpstreamKey>, Failure>), Problem> {
     let mut reader = app.store.read().await?;
     let row = row(&mut reader, of).await?;
-    let pending = changes::find(&mut reader, of).await?;
+    let pending = match row.is_pending {
+        true => changes::find(&mut reader, of).await?,
+        false => None,
+    };
     drop(reader);
     let target = Target {
         place: row.place.clone(),

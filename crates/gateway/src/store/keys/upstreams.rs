@@ -110,6 +110,8 @@ pub struct UpstreamRow {
     pub credentials_version: i64,
     /// The last known state.
     pub state: UpstreamState,
+    /// Whether the outcome of a regeneration isn't known yet.
+    pub is_pending: bool,
     sealed_credentials: Vec<u8>,
 }
 
@@ -129,7 +131,8 @@ impl UpstreamRow {
 pub async fn find(connection: &mut Connection, of: OrganizationId) -> Result<Option<UpstreamRow>, StoreError> {
     let row = sqlx::query(
         "SELECT organization_id, kind, url, token_url, audience, sealed_credentials, credentials_version, version, key_id,
-                key_fingerprint, enabled, last_modified_by_id, last_modified_by_name, last_modified_on, fetched_on
+                key_fingerprint, enabled, last_modified_by_id, last_modified_by_name, last_modified_on, fetched_on,
+                (SELECT count(*) FROM upstream_changes WHERE organization_id = $1) AS pending
          FROM upstreams WHERE organization_id = $1",
     )
     .bind(of.0)
@@ -265,6 +268,7 @@ fn upstream_row(row: &AnyRow) -> Result<UpstreamRow, StoreError> {
             version,
             fetched_on: row.try_get::<Option<i64>, _>("fetched_on")?.map(clock::from_millis),
         },
+        is_pending: row.try_get::<i64, _>("pending")? > 0,
         sealed_credentials: row.try_get("sealed_credentials")?,
     })
 }
