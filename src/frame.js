@@ -132,10 +132,16 @@ const css = (color) => `rgb(${color.join(" ")})`;
 const LIGHT = { away: BLACK, ground: [244, 245, 243], page: WHITE, faint: [101, 111, 106] };
 const DARK = { away: WHITE, ground: [29, 37, 35], page: [16, 21, 20], faint: [141, 152, 147] };
 
+/** Whether someone has asked the system for more contrast, and the accent that was passed last. */
+const askedForMore = matchMedia("(prefers-contrast: more)");
+let passed;
+askedForMore.addEventListener("change", () => look({ accent: passed }));
+
 /** The colours that follow from an accent. It gets as dark or light as text needs. */
 function shades(accent, { away, ground, page, faint }) {
+  const needed = askedForMore.matches ? 7 : 5;
   const legible = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9].map((tenth) => mix(accent, away, tenth / 10));
-  const own = legible.find((color) => contrast(color, ground) >= 5) ?? away;
+  const own = legible.find((color) => contrast(color, ground) >= needed) ?? away;
   const softer = [0.1, 0.08, 0.06, 0.04].map((share) => mix(page, own, share));
   return {
     "--accent": own,
@@ -150,6 +156,7 @@ function look({ scheme, accent, font, radius }) {
   else if (scheme === "auto") delete root.dataset.theme;
   const set = (name, value) => (value ? root.style.setProperty(name, value) : root.style.removeProperty(name));
   if (typeof accent === "string") {
+    passed = accent;
     const color = rgb(accent);
     const [light, dark] = [shades(color ?? BLACK, LIGHT), shades(color ?? BLACK, DARK)];
     for (const name in light) set(name, color && `light-dark(${css(light[name])}, ${css(dark[name])})`);
