@@ -24,7 +24,10 @@ use crate::{
     routes::Route,
     state::{SessionEnd, SessionState, SessionStore},
     text,
-    ui::{icon::Icon, toast::ToastRegion},
+    ui::{
+        icon::Icon,
+        toast::{self, ToastRegion},
+    },
 };
 
 /// Finds the pages that are no part of the first load.
@@ -37,14 +40,15 @@ const LEAVE: &str = "keyward-leave";
 /// pages that the first load does not have are left to the program that has them: `boot.js` starts that one in this document.
 pub fn mount(more: Option<More>) {
     let Some(place) = page::element("app") else { return };
-    let follows = place.has_child_nodes();
-    if follows {
+    let mut errors = Vec::new();
+    if place.has_child_nodes() {
         events::tell_window(LEAVE);
+        errors = toast::take_errors(&place);
         place.set_text_content(None);
         // Where the other program has left it: at the start of the page.
         request_animation_frame(page::focus_heading);
     }
-    mount_to(place, move || view! { <App more=more /> }).forget();
+    mount_to(place, move || view! { <App more=more errors=errors /> }).forget();
     if more.is_none() {
         window_event_listener_untyped(LEAVE, |_| life::leave());
     }
@@ -76,9 +80,14 @@ enum Layout {
 pub fn App(
     /// The pages that are no part of the first load, if they are here.
     more: Option<More>,
+    /// What the program before this one has said, and what names the request each.
+    errors: Vec<(String, Option<String>)>,
 ) -> impl IntoView {
     one_time_link::take();
     let context = Context::provide();
+    for (text, request) in errors {
+        context.toasts.error(text, request);
+    }
     context.navigator.listen();
     context.session.load();
     let (session, route) = (context.session.state(), context.navigator.route());

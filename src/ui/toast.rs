@@ -3,13 +3,14 @@
 use std::time::Duration;
 
 use leptos::prelude::*;
+use web_sys::Element;
 
 use super::{
     button::{Button, Kind},
     icon::{Icon, Pictogram},
     request::request,
 };
-use crate::{reactive::reactive, text};
+use crate::{browser::dom, reactive::reactive, text};
 
 /// How long good news stays.
 const STAY: Duration = Duration::from_secs(6);
@@ -91,6 +92,18 @@ impl Toasts {
     }
 }
 
+/// Takes the errors that another program shows in a place which is no longer its own: text, and what names the request. There
+/// is a connection by now.
+pub fn take_errors(place: &Element) -> Vec<(String, Option<String>)> {
+    let mut errors = Vec::new();
+    while let Some(toast) = dom::find(place, ".toast-error:not(.toast-passing)") {
+        let words = |selector| dom::find(&toast, selector).and_then(|it| it.text_content());
+        errors.push((words("p").unwrap_or_default(), words("code")));
+        toast.remove();
+    }
+    errors
+}
+
 /// Where the messages are. Once, at the end of the page.
 #[component]
 pub fn ToastRegion(
@@ -109,8 +122,13 @@ pub fn ToastRegion(
 fn list(toasts: Toasts, errors: bool) -> AnyView {
     let toast = move |toast: Toast| {
         let id = toast.id;
+        let class = match (toast.is_error, toast.is_passing) {
+            (false, _) => "toast",
+            (true, false) => "toast toast-error",
+            (true, true) => "toast toast-error toast-passing",
+        };
         view! {
-            <div class="toast" class:toast-error=toast.is_error>
+            <div class=class>
                 <Pictogram icon=if toast.is_error { Icon::Warning } else { Icon::Check } />
                 <div class="toast-text">
                     <p>{toast.text}</p>
