@@ -147,9 +147,14 @@ impl SessionStore {
     }
 
     pub(crate) fn load(self) {
+        let changes = CHANGES.get();
         spawn_local(async move {
             let answer = api::session_read().await;
             self.connection.hear(&answer);
+            // Someone has signed in before the answer came.
+            if CHANGES.get() != changes {
+                return is_back();
+            }
             self.set(match answer {
                 Ok(session) => SessionState::SignedIn(session),
                 Err(error) if error.is(ProblemCode::NotSignedIn) => SessionState::SignedOut,
@@ -312,7 +317,7 @@ impl SessionStore {
             Some(ProblemCode::FreshPasswordRequired) => Interruption::PasswordTooOld,
             _ => return false,
         };
-        // Who is signed in may have been asked before this was, and told after it.
+        // The session may have been read before this request, and that answer may come later.
         if matches!(
             self.state.get_untracked(),
             SessionState::SignedIn(_) | SessionState::Unknown
@@ -350,7 +355,6 @@ impl SessionStore {
     /// Signing in again was declined.
     pub(crate) fn leave(self) {
         self.set(SessionState::SignedOut);
-        self.resume(false);
     }
 
     /// Giving the password was declined.
@@ -386,15 +390,16 @@ impl SessionStore {
             storage::write(Kept::Always, ADMIN, &admin);
             events::tell_window(TELL);
         }
-        if !matches!(state, SessionState::SignedIn(_)) {
-            self.interruption.set(None);
-        }
         CHANGES.set(CHANGES.get() + 1);
         self.expires_in.set(match &state {
             SessionState::SignedIn(session) => session.expires_in,
             _ => 0,
         });
+        let is_over = !matches!(state, SessionState::SignedIn(_));
         self.state.set(state);
+        if is_over {
+            self.resume(false);
+        }
     }
 
     fn with_session<T>(self, read: impl FnOnce(&Session) -> T) -> Option<T> {

@@ -1,4 +1,5 @@
 import { askAgain } from '../harness/askAgain.ts'
+import { hold } from '../harness/hold.ts'
 import { KeyPage } from '../harness/keyPage.ts'
 import { SandboxTokensPage } from '../harness/sandboxTokens.ts'
 import { SignInForm } from '../harness/signInForm.ts'
@@ -68,26 +69,20 @@ test('a page that can not load says so, and loads when told to', async ({ keyPag
   await expect(keyPage.row).toHaveCount(1)
 })
 
-test('a session that ends while the page starts is told', async ({ keyPage: page, keyward, guard, alice }) => {
+test('the page says that the session ended while it started', async ({ keyPage: page, keyward, guard, alice }) => {
   guard.expectStatus(401)
   await expect(new KeyPage(page).row).toHaveCount(1)
-  let release = () => {}
-  const released = new Promise<void>((resolve) => (release = resolve))
-  // It says who is signed in, and arrives when no one is any longer.
-  await page.route('**/api/portal/session', async (route) => {
-    const response = await route.fetch()
-    await keyward.endSessions()
-    await released
-    await route.fulfill({ response })
-  })
+  const session = await hold(page, '**/api/portal/session')
   await page.route('**/roles', async (route) => {
-    if (route.request().isNavigationRequest()) return route.fallback()
-    await expect.poll(() => keyward.sql('SELECT count(*) FROM portal_sessions')).toBe('0')
-    await route.continue()
+    if (!route.request().isNavigationRequest()) {
+      await session.given
+      await keyward.endSessions()
+    }
+    await route.fallback()
   })
   const rejected = page.waitForResponse((answer) => answer.url().endsWith('/roles') && answer.status() === 401)
   await page.goto(`${keyward.url}/o/${alice.organization}/roles`)
   await (await rejected).finished()
-  release()
+  session.release()
   await expect(page.getByRole('dialog', { name: text('interrupted.sign-in-title') })).toBeVisible()
 })

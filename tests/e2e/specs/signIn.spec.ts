@@ -1,3 +1,4 @@
+import { hold } from '../harness/hold.ts'
 import { KeyPage } from '../harness/keyPage.ts'
 import { ADMIN } from '../harness/keyward.ts'
 import { SignInForm } from '../harness/signInForm.ts'
@@ -35,6 +36,24 @@ test('a late frame takes no focus from someone who types', async ({ page, keywar
   await page.keyboard.type('horse')
   await expect(form.username).toHaveValue(ADMIN.username)
   await expect(form.password).toHaveValue('correct horse')
+})
+
+test('a late answer about no session ends no sign-in', async ({ page, keyward, guard }) => {
+  guard.expectStatus(401)
+  const session = '**/api/portal/session'
+  const late = await hold(page, session)
+  await page.goto(`${keyward.url}/sign-in`)
+  await late.given
+  // The next ones arrive in time.
+  await page.route(session, (route) => route.continue())
+  await new SignInForm(page).signIn()
+  await expect(new KeyPage(page).row).toHaveCount(1)
+  const told = page.waitForResponse((answer) => answer.url().endsWith('/api/portal/session') && answer.status() === 401)
+  late.release()
+  await (await told).finished()
+  await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)))
+  await expect(page.getByRole('button', { name: text('frame.sign-out') })).toBeVisible()
+  await expect(new KeyPage(page).row).toHaveCount(1)
 })
 
 test('the fifth failure locks the account for any password', async ({ page, keyward, guard }) => {
