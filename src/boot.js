@@ -216,9 +216,9 @@
     });
   };
 
-  // Someone is at work in a dialog, presses something, or waits for what a button has begun.
+  // Someone is at work in a dialog or a menu, presses something, or waits for what a button has begun.
   var isBusy = () => {
-    return document.querySelector("dialog[open], :active, button[aria-busy]");
+    return document.querySelector("dialog[open], :popover-open, :active, button[aria-busy]");
   };
   var idle = () => {
     if (!isBusy()) return Promise.resolve();
@@ -226,16 +226,21 @@
       setTimeout(resolve, 300);
     }).then(idle);
   };
-  // The session is read when the page is idle, and still is when the answer is there.
+  var isWanted = () => {
+    return "more" in root.dataset;
+  };
+  // Reads the session while the page is idle, and again if it is busy when the answer comes.
   var handedOver = () => {
-    return idle()
-      .then(() => {
-        ask("api/portal/session");
-        return early.get("api/portal/session");
-      })
-      .then(() => {
-        if (isBusy()) return handedOver();
+    return idle().then(() => {
+      if (!isWanted()) return;
+      ask("api/portal/session");
+      return early.get("api/portal/session").then(() => {
+        if (isWanted() && !isBusy()) return;
+        // It must not pass for a new one later.
+        early.delete("api/portal/session");
+        return handedOver();
       });
+    });
   };
   // The program with every page takes the place of the first one while that shows a page it does not have, and says so by
   // `data-more`: who has gone back to a page of it keeps what is there.
@@ -253,7 +258,7 @@
       })
       .then(run => {
         coming = undefined;
-        if (!("more" in root.dataset)) return;
+        if (!isWanted()) return;
         delete root.dataset.more;
         return run().catch(crashed);
       });

@@ -1,7 +1,8 @@
 import type { Page } from '@playwright/test'
+import { hold } from '../harness/hold.ts'
 import { KeyPage } from '../harness/keyPage.ts'
-import { expect, test } from '../harness/test.ts'
-import { text } from '../harness/text.ts'
+import { expect, openKeyPage, test } from '../harness/test.ts'
+import { saying, text } from '../harness/text.ts'
 
 const rail = (page: Page, name: string) => page.getByRole('navigation', { name: text('frame.main') }).getByRole('link', { name })
 const heading = (page: Page, name: string) => page.getByRole('heading', { level: 1, name })
@@ -9,6 +10,21 @@ const heading = (page: Page, name: string) => page.getByRole('heading', { level:
 const mark = (page: Page) => page.evaluate(() => void Object.assign(window, { marked: true }))
 const isMarked = (page: Page) => page.evaluate(() => 'marked' in window)
 const WHOLE = /keyward-portal-whole/
+const SESSION = '**/api/portal/session'
+
+/** Goes to a page that the first program doesn't have, while the second one is on its way. */
+const openComing = async (page: Page) => {
+  await rail(page, text('roles.title')).click()
+  await expect(heading(page, text('roles.title'))).toBeVisible()
+}
+
+/** Lets the second program arrive where it has to wait, and gives it time to do otherwise. */
+const arrive = async (page: Page, { release }: { release: () => void }) => {
+  const arrived = page.waitForResponse((answer) => /keyward-portal-whole.*\.wasm/.test(answer.url()))
+  release()
+  await (await arrived).finished()
+  await page.waitForTimeout(1000)
+}
 
 test('the other pages open without loading the document anew', async ({ keyPage: page }) => {
   await expect(new KeyPage(page).row).toHaveCount(1)
@@ -78,51 +94,44 @@ test('a press tries again', async ({ keyPage: page, guard }) => {
 
 test('going back while the second program loads keeps the page', async ({ keyPage: page }) => {
   const keyPage = new KeyPage(page)
-  let release = () => {}
-  const released = new Promise<void>((resolve) => (release = resolve))
-  await page.route(WHOLE, async (route) => {
-    await released
-    await route.continue()
-  })
   await expect(keyPage.row).toHaveCount(1)
-  await rail(page, text('roles.title')).click()
-  await expect(heading(page, text('roles.title'))).toBeVisible()
+  const program = await hold(page, WHOLE)
+  await openComing(page)
   await page.goBack()
   await keyPage.edit.click()
   await keyPage.newKey.fill('half a key')
-  const arrived = page.waitForResponse((answer) => /keyward-portal-whole.*\.wasm/.test(answer.url()))
-  release()
-  await (await arrived).finished()
-  await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)))
+  await arrive(page, program)
   await expect(keyPage.newKey).toHaveValue('half a key')
 })
 
-test('the second program waits for what the first one has begun', async ({ keyPage: page }) => {
-  const hold = async (pattern: string | RegExp, method: string) => {
-    let release = () => {}
-    const released = new Promise<void>((resolve) => (release = resolve))
-    let seen = () => {}
-    const asked = new Promise<void>((resolve) => (seen = resolve))
-    await page.route(pattern, async (route) => {
-      if (route.request().method() !== method) return route.fallback()
-      // What the gateway says now, whatever happens until it arrives.
-      const response = await route.fetch()
-      seen()
-      await released
-      await route.fulfill({ response })
-    })
-    return { release, asked }
-  }
-  await expect(new KeyPage(page).row).toHaveCount(1)
-  const [program, session, signOut] = [await hold(WHOLE, 'GET'), await hold('**/api/portal/session', 'GET'), await hold('**/api/portal/session', 'DELETE')]
-  await rail(page, text('roles.title')).click()
-  await expect(heading(page, text('roles.title'))).toBeVisible()
+test('who goes back leaves no old answer about the session', async ({ keyPage: page, keyward, guard }) => {
+  guard.expectStatus(401)
+  const keyPage = new KeyPage(page)
+  await expect(keyPage.row).toHaveCount(1)
+  const [program, session] = [await hold(page, WHOLE), await hold(page, SESSION)]
+  await openComing(page)
   program.release()
-  // The second program is there, and asks who is signed in.
-  await session.asked
+  await session.given
+  await page.goBack()
+  await expect(keyPage.row).toHaveCount(1)
+  const told = page.waitForResponse((answer) => answer.url().endsWith('/api/portal/session'))
+  session.release()
+  await (await told).finished()
+  await keyward.endSessions()
+  // As where someone signs out in another tab.
+  await page.evaluate(() => window.dispatchEvent(new Event('keyward-session')))
+  await expect(page.getByRole('dialog', { name: text('interrupted.sign-in-title') })).toBeVisible()
+})
+
+test('the second program waits for what the first one has begun', async ({ keyPage: page }) => {
+  await expect(new KeyPage(page).row).toHaveCount(1)
+  const [program, session, signOut] = [await hold(page, WHOLE), await hold(page, SESSION), await hold(page, SESSION, 'DELETE')]
+  await openComing(page)
+  program.release()
+  await session.given
   const button = page.getByRole('button', { name: text('frame.sign-out') })
   await button.click()
-  await signOut.asked
+  await signOut.given
   const told = page.waitForResponse((answer) => answer.url().endsWith('/api/portal/session') && answer.request().method() === 'GET')
   session.release()
   await (await told).finished()
@@ -130,6 +139,38 @@ test('the second program waits for what the first one has begun', async ({ keyPa
   await expect(button).toHaveAttribute('aria-busy', 'true')
   signOut.release()
   await expect(page).toHaveURL(/\/sign-in$/)
+})
+
+test('the second program waits for a menu', async ({ page, keyward, alice }) => {
+  await keyward.addOrganizations(['Globex'])
+  await openKeyPage(page, keyward.url, alice)
+  await expect(new KeyPage(page).row).toHaveCount(1)
+  const program = await hold(page, WHOLE)
+  await openComing(page)
+  await page.getByRole('button', { name: saying('controls.chosen', { label: text('common.organization'), choice: 'Acme' }) }).click()
+  const search = page.getByRole('combobox', { name: text('frame.search-organizations') })
+  await search.fill('Glo')
+  await arrive(page, program)
+  await expect(search).toHaveValue('Glo')
+  await search.press('Escape')
+  await expect(page.getByRole('table', { name: text('roles.title') })).toBeVisible()
+})
+
+test('the second program says what went wrong in the first one', async ({ keyPage: page, guard }) => {
+  guard.expectStatus(500)
+  await expect(new KeyPage(page).row).toHaveCount(1)
+  const program = await hold(page, WHOLE)
+  await openComing(page)
+  await page.route(SESSION, (route) => (route.request().method() === 'DELETE' ? route.fulfill({ status: 500 }) : route.fallback()))
+  await page.getByRole('button', { name: text('frame.sign-out') }).click()
+  const alert = page.getByRole('region', { name: text('controls.messages') }).getByRole('alert')
+  await expect(alert).not.toBeEmpty()
+  const said = await alert.textContent()
+  program.release()
+  await expect(page.getByRole('table', { name: text('roles.title') })).toBeVisible()
+  await expect(alert).toHaveText(said ?? '')
+  await alert.getByRole('button', { name: text('controls.dismiss') }).click()
+  await expect(alert).toBeEmpty()
 })
 
 test('the first program stops when the second replaces it', async ({ keyPage: page }) => {
