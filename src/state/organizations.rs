@@ -4,7 +4,7 @@ use keyward_contract::{KeyString, KeyUsage, OrganizationId, OrganizationOverview
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{
-    ListStore, Load,
+    ListStore, Load, SessionStore,
     list::{Identity, Listed},
 };
 use crate::{
@@ -188,7 +188,7 @@ fn change(organization: &OrganizationOverview, key: &KeyString) -> Request<KeyAn
 }
 
 /// Who uses the keys of these organizations, loaded one after the other.
-pub(crate) fn usage_of(organizations: Vec<OrganizationId>) -> Vec<RwSignal<Load<KeyUsage>>> {
+pub(crate) fn usage_of(session: SessionStore, organizations: Vec<OrganizationId>) -> Vec<RwSignal<Load<KeyUsage>>> {
     let loads: Vec<_> = organizations.iter().map(|_| RwSignal::new(Load::Loading)).collect();
     let signals = loads.clone();
     spawn_local(async move {
@@ -196,7 +196,10 @@ pub(crate) fn usage_of(organizations: Vec<OrganizationId>) -> Vec<RwSignal<Load<
             if signal.is_disposed() {
                 return;
             }
-            signal.try_set(Load::of(key_usage::key_usage_read(org).await));
+            let Some(answer) = session.ask(async || key_usage::key_usage_read(org).await).await else {
+                return;
+            };
+            signal.try_set(Load::of(answer));
         }
     });
     loads

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::{Page, Step};
 use crate::{
+    pages::shared::context::Context,
     reactive::reactive_text,
     state::{Load, usage_of},
     text,
@@ -14,7 +15,7 @@ use crate::{
 #[component]
 pub(super) fn Confirm(key_string: KeyString, organizations: Vec<OrganizationOverview>) -> AnyView {
     let page = Page::get();
-    let usages = usage_of(organizations.iter().map(|it| it.id).collect());
+    let usages = usage_of(Context::get().session, organizations.iter().map(|it| it.id).collect());
     let rows: Vec<AnyView> = organizations
         .iter()
         .zip(usages)
