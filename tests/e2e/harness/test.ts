@@ -64,6 +64,7 @@ export const test = base.extend<Options & Fixtures>({
 
 /** A request that a page still waits for when its test ends says nothing. */
 async function endRoutes(of: Page | BrowserContext): Promise<void> {
+  if ('isClosed' in of && of.isClosed()) return
   await of.unrouteAll({ behavior: 'ignoreErrors' })
 }
 
