@@ -86,11 +86,24 @@ export class ScreenReader {
     return this.focus!
   }
 
-  /** Waits until Orca says this, after whatever it was waited for before. */
-  async expectSaid(words: string): Promise<void> {
-    const place = () => this.heard.findIndex((said, index) => index >= this.next && said.includes(words))
-    await this.until(() => place() >= 0, `Orca says ${words}`)
-    this.next = place() + 1
+  /** Waits until the focus has left what has this name. */
+  async expectNoFocus(name: string): Promise<void> {
+    await this.until(() => this.focus?.name !== name, `the focus leaves ${name}`)
+  }
+
+  /**
+   * Waits until Orca has said all of this, in any order, after whatever it was waited for before. It misses what happens while it
+   * is busy: then the person does it again.
+   */
+  async expectSaid(words: string[], again: () => Promise<void>): Promise<void> {
+    const place = (word: string) => this.heard.findIndex((said, index) => index >= this.next && said.includes(word))
+    const isSaid = () => words.every((word) => place(word) >= 0)
+    for (let round = 0; round < 3; round++) {
+      if (await this.until(isSaid, '', LONGEST_WAIT / 4).then(() => true, () => false)) break
+      await again()
+    }
+    await this.until(isSaid, `Orca says ${words.join(', ')}`)
+    this.next = Math.max(...words.map(place)) + 1
   }
 
   /** Everything Orca has said so far. */
@@ -116,8 +129,8 @@ export class ScreenReader {
     return this.answers.shift()!
   }
 
-  private async until(isDone: () => boolean | Promise<boolean>, what: string): Promise<void> {
-    const options = { timeout: LONGEST_WAIT, intervals: [50] }
+  private async until(isDone: () => boolean | Promise<boolean>, what: string, timeout = LONGEST_WAIT): Promise<void> {
+    const options = { timeout, intervals: [50] }
     await expect.poll(isDone, options).toBe(true).catch(() => Promise.reject(new Error(`not yet: ${what}; ${this.told()}`)))
   }
 
