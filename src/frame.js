@@ -255,16 +255,14 @@ function greet() {
 for (const change of ["added", "edited", "regenerated", "deleted", "confirmed", "changed"]) {
   addEventListener(`keyward-key-${change}`, () => send("key-changed", { organization: place().organization, change }));
 }
-addEventListener("keyward-tell", () => {
-  let admin;
-  try {
-    admin = localStorage.getItem("keyward.admin");
-  } catch {
-    return;
-  }
-  if (!admin) send("session-ended");
-  else document.querySelector(".frame-note")?.remove();
-});
+// The programs say on the root element whether a session is open.
+let isOpen = false;
+new MutationObserver(() => {
+  const wasOpen = isOpen;
+  isOpen = "session" in root.dataset;
+  if (wasOpen && !isOpen) send("session-ended");
+  if (isOpen) document.querySelector(".frame-note")?.remove();
+}).observe(root, { attributeFilter: ["data-session"] });
 
 // Someone may have signed in in a window beside the frame.
 const lookForSession = () => dispatchEvent(new Event("keyward-session"));
@@ -287,17 +285,10 @@ addEventListener("keyward-refused", () => {
 
 function begin() {
   new ResizeObserver(soon).observe(document.body);
-  let hasEnded = false;
-  new MutationObserver((changes) => {
-    if (changes.some(({ attributeName }) => attributeName === "open")) {
-      if (document.querySelector("dialog[open]")) placeDialog();
-      soon();
-    }
-    // The dialog of a session that is over.
-    const hadEnded = hasEnded;
-    hasEnded = document.querySelector("dialog[open] .session-over") !== null;
-    if (hasEnded && !hadEnded) send("session-ended");
-  }).observe(document.body, { subtree: true, attributeFilter: ["open", "class"] });
+  new MutationObserver(() => {
+    if (document.querySelector("dialog[open]")) placeDialog();
+    soon();
+  }).observe(document.body, { subtree: true, attributeFilter: ["open"] });
   // The title is written again with each place.
   new MutationObserver(tellPlace).observe(document.head, { subtree: true, childList: true });
   const drawn = new MutationObserver(() => {

@@ -45,7 +45,7 @@ pub(crate) fn InterruptedDialog() -> AnyView {
             }
         };
         view! {
-            <p class="dialog-text" class:session-over=Signal::derive(move || ended.get())>{told}</p>
+            <p class="dialog-text">{told}</p>
             <SignInForm
                 username=RwSignal::new(untrack(|| session.admin_name()).unwrap_or_default())
                 signed_in=!ended.get()

@@ -32,6 +32,8 @@ const TELL: &str = "keyward-tell";
 const REFUSED: &str = "keyward-refused";
 /// On the root element of a page that comes back from the browser's memory.
 const AWAY: &str = "data-away";
+/// On the root element while a session is open, for the style and `frame.js`. A program that replaces this one finds it there.
+const OPEN: &str = "data-session";
 
 thread_local! {
     /// Grows with each sign-in and sign-out: an answer that was asked for before one is old.
@@ -91,9 +93,8 @@ impl SessionStore {
     /// Looks whether the session is still that of the admin whom the page shows: another tab has signed in or out, or the page
     /// comes back from the browser's memory.
     fn look(self) {
-        let has_ended = self.interruption.get_untracked() == Some(Interruption::SessionEnded);
         let is_out = self.admin_id_untracked().is_none();
-        if has_ended || is_out && !is_framed() {
+        if self.has_ended() || is_out && !is_framed() {
             return is_back();
         }
         let was_away = root_attribute_is(AWAY, "");
@@ -103,7 +104,7 @@ impl SessionStore {
                 let _ = self.go_on().await;
             // Where no one answers, it is not shown.
             } else if !self.refresh().await && was_away && self.admin_id_untracked().is_some() {
-                self.interruption.set(Some(Interruption::SessionEnded));
+                self.interrupt(Interruption::SessionEnded);
             }
             is_back();
         });
@@ -121,7 +122,7 @@ impl SessionStore {
             return false;
         };
         if session.admin.id != shown.admin.id {
-            self.interruption.set(Some(Interruption::SessionEnded));
+            self.interrupt(Interruption::SessionEnded);
             return false;
         }
         self.expires_in.set(session.expires_in);
@@ -230,8 +231,8 @@ impl SessionStore {
 
     fn signed_in(self, session: Session) {
         let same = untrack(|| self.admin_id()) == Some(session.admin.id.0);
-        self.set(SessionState::SignedIn(session));
         self.resume(same);
+        self.set(SessionState::SignedIn(session));
     }
 
     /// The ways to sign in; nothing until they are known.
@@ -322,7 +323,7 @@ impl SessionStore {
             self.state.get_untracked(),
             SessionState::SignedIn(_) | SessionState::Unknown
         ) {
-            self.interruption.set(Some(interruption));
+            self.interrupt(interruption);
         }
         true
     }
@@ -371,33 +372,37 @@ impl SessionStore {
         }
     }
 
-    fn set(self, state: SessionState) {
-        page::act_as(match &state {
-            SessionState::SignedIn(session) => Some(session.admin.id),
-            _ => None,
-        });
-        match &state {
-            SessionState::SignedIn(_) => storage::write(Kept::Always, SIGNED_IN, "1"),
-            SessionState::SignedOut | SessionState::SetupRequired => storage::write(Kept::Always, SIGNED_IN, "0"),
-            SessionState::Unknown | SessionState::Failed(_) => {}
+    fn interrupt(self, interruption: Interruption) {
+        self.interruption.set(Some(interruption));
+        if self.has_ended() {
+            set_root_attribute(OPEN, None);
         }
-        let admin = match &state {
-            SessionState::SignedIn(session) => session.admin.id.to_string(),
-            _ => String::new(),
+    }
+
+    fn has_ended(self) -> bool {
+        self.interruption.get_untracked() == Some(Interruption::SessionEnded)
+    }
+
+    fn set(self, state: SessionState) {
+        let (admin, expires_in) = match &state {
+            SessionState::SignedIn(session) => (Some(session.admin.id), session.expires_in),
+            _ => (None, 0),
         };
-        let is_known = matches!(state, SessionState::SignedIn(_) | SessionState::SignedOut);
-        if is_known && storage::read(Kept::Always, ADMIN).unwrap_or_default() != admin {
-            storage::write(Kept::Always, ADMIN, &admin);
-            events::tell_window(TELL);
+        page::act_as(admin);
+        if !matches!(state, SessionState::Unknown | SessionState::Failed(_)) {
+            let is_in = admin.is_some();
+            storage::write(Kept::Always, SIGNED_IN, if is_in { "1" } else { "0" });
+            let admin = admin.map(|id| id.to_string()).unwrap_or_default();
+            if storage::read(Kept::Always, ADMIN).unwrap_or_default() != admin {
+                storage::write(Kept::Always, ADMIN, &admin);
+                events::tell_window(TELL);
+            }
+            set_root_attribute(OPEN, (is_in && !self.has_ended()).then_some(""));
         }
         CHANGES.set(CHANGES.get() + 1);
-        self.expires_in.set(match &state {
-            SessionState::SignedIn(session) => session.expires_in,
-            _ => 0,
-        });
-        let is_over = !matches!(state, SessionState::SignedIn(_));
+        self.expires_in.set(expires_in);
         self.state.set(state);
-        if is_over {
+        if admin.is_none() {
             self.resume(false);
         }
     }

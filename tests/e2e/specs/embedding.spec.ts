@@ -3,12 +3,16 @@ import { fileURLToPath } from 'node:url'
 import type { FrameLocator, Page } from '@playwright/test'
 import type { KeywardPortalElement } from '../../../src/embed.d.ts'
 import { type Told, call, expect, inside, last, signIn, test, withElement } from '../harness/embedded.ts'
+import { hold } from '../harness/hold.ts'
 import { serveFramed } from '../harness/intranet.ts'
 import { KeyPage } from '../harness/keyPage.ts'
 import { ADMIN } from '../harness/keyward.ts'
 import { PSEUDO, PSEUDO_PORTAL } from '../harness/pseudo.ts'
 import { SignInForm } from '../harness/signInForm.ts'
 import { text } from '../harness/text.ts'
+
+/** Files of the program with every page. */
+const WHOLE = /keyward-portal-whole/
 
 /** A file of the project. */
 const file = (path: string) => readFile(fileURLToPath(new URL(`../../../${path}`, import.meta.url)), 'utf8')
@@ -97,6 +101,46 @@ test('an admin works in the element on a page of another site', async ({ page, k
     ;(window as unknown as { gone: KeywardPortalElement }).gone.goto('roles')
   })
   expect(page.frames()).toHaveLength(1)
+})
+
+test('a session that ends while the second program loads is told', async ({ page, keyward, intranet, organization }) => {
+  // Where the browser keeps nothing for frames. In others, a page of the portal's own may share what is kept.
+  await page.addInitScript(() => {
+    const get = (): never => {
+      throw new DOMException('', 'SecurityError')
+    }
+    Object.defineProperty(window, 'localStorage', { get })
+  })
+  const program = await hold(page, WHOLE)
+  intranet.pages.set('/', withElement(keyward, `organization="${organization}" page="api-key"`))
+  await page.goto(intranet.origin)
+  await signIn(inside(page))
+  expect(await last(page, 'session-ended')).toBeUndefined()
+  await call(page, (element) => element.goto('administrators'))
+  await program.given
+  await keyward.endSessions()
+  program.release()
+  await expect.poll(() => last(page, 'session-ended')).toEqual({ type: 'session-ended' })
+  await expect(new SignInForm(inside(page).locator('body')).username).toBeVisible()
+  const times = () => (window as unknown as { told: Told[] }).told.filter(({ type }) => type === 'session-ended').length
+  expect(await page.evaluate(times)).toBe(1)
+})
+
+test('a session that ends while a password is asked for is told', async ({ page, keyward, intranet, organization }) => {
+  intranet.pages.set('/', withElement(keyward, `organization="${organization}" page="api-key"`))
+  await page.goto(intranet.origin)
+  const frame = inside(page)
+  await signIn(frame)
+  const keys = new KeyPage(frame as unknown as Page)
+  await keyward.agePasswords()
+  await keys.regenerate.click()
+  await keys.confirm(text('common.regenerate')).click()
+  const ask = frame.getByRole('dialog', { name: text('interrupted.password-title') })
+  await ask.getByLabel(text('sign-in.password'), { exact: true }).fill(ADMIN.password)
+  await keyward.endSessions()
+  await ask.getByRole('button', { name: text('sign-in.go-on') }).click()
+  await expect.poll(() => last(page, 'session-ended')).toEqual({ type: 'session-ended' })
+  await expect(frame.getByRole('dialog', { name: text('interrupted.sign-in-title') })).toBeVisible()
 })
 
 test('a frame that can not see who is around it is greeted', async ({ page, keyward, intranet }) => {
