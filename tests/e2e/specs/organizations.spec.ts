@@ -2,7 +2,9 @@ import { openSession } from '../harness/cloudApi.ts'
 import { expectRefused, lookAgain } from '../harness/gestures.ts'
 import { everything } from '../harness/keyPage.ts'
 import { expectFine } from '../harness/looks.ts'
+import { ADMIN } from '../harness/keyward.ts'
 import { OrganizationsPage } from '../harness/organizations.ts'
+import { SignInForm } from '../harness/signInForm.ts'
 import { expect, test } from '../harness/test.ts'
 import { text, windowTitle } from '../harness/text.ts'
 
@@ -60,6 +62,22 @@ test('one key for several organizations replaces the old keys', async ({ page, k
   await expect(organizations.row('Globex')).toContainText('Service Provider')
   expect(await alice.reveal()).toBe(key)
   expect((await openSession(keyward.url, old)).status).toBe(400)
+})
+
+test('the usage shows after signing in again', async ({ page, keyward, alice, guard }) => {
+  guard.expectStatus(401)
+  const organizations = await OrganizationsPage.open(page, keyward.url, alice)
+  await organizations.sameKey.click()
+  await organizations.key.fill('SameKey00001')
+  await organizations.choice('Acme').check()
+  await keyward.endSessions()
+  await organizations.button(text('organizations.next')).click()
+  const signIn = page.getByRole('dialog', { name: text('interrupted.sign-in-title') })
+  await new SignInForm(signIn).password.fill(ADMIN.password)
+  await new SignInForm(signIn).submit.click()
+  await expect(organizations.outcome('Acme')).toContainText(text('organizations.usage', { sessions: 0, clients: 0 }))
+  await organizations.button(text('organizations.back')).click()
+  await expect(organizations.key).toHaveValue('SameKey00001')
 })
 
 test('a failure says why and is retried without repeating the rest', async ({ page, keyward, alice, guard }) => {
