@@ -178,9 +178,9 @@ impl SessionStore {
         self.connection
     }
 
-    /// Whether this browser was signed in when it last heard.
+    /// Whether this browser was signed in when it last heard. Not every browser keeps that.
     pub(crate) fn was_signed_in() -> bool {
-        storage::read(Kept::Always, SIGNED_IN).as_deref() == Some("1")
+        root_attribute_is(OPEN, "") || storage::read(Kept::Always, SIGNED_IN).as_deref() == Some("1")
     }
 
     pub(crate) fn admin_name(self) -> Option<String> {
@@ -274,15 +274,14 @@ impl SessionStore {
     }
 
     pub(crate) async fn set_up(self, setup: Setup) -> Result<(), ApiError> {
-        let session = api::setup(&setup).await?;
-        self.set(SessionState::SignedIn(session));
+        self.signed_in(api::setup(&setup).await?);
         Ok(())
     }
 
     pub(crate) async fn accept_invitation(self, accept: AcceptInvitation) -> Result<String, ApiError> {
         let session = invitation::invitation_accept(&accept).await?;
         let name = session.admin.name.clone();
-        self.set(SessionState::SignedIn(session));
+        self.signed_in(session);
         Ok(name)
     }
 
@@ -373,7 +372,14 @@ impl SessionStore {
     }
 
     fn interrupt(self, interruption: Interruption) {
-        self.interruption.set(Some(interruption));
+        // A session that is over asks for no password.
+        if !self.has_ended() {
+            self.interruption.set(Some(interruption));
+            self.mark_end();
+        }
+    }
+
+    fn mark_end(self) {
         if self.has_ended() {
             set_root_attribute(OPEN, None);
         }
@@ -393,11 +399,15 @@ impl SessionStore {
             let is_in = admin.is_some();
             storage::write(Kept::Always, SIGNED_IN, if is_in { "1" } else { "0" });
             let admin = admin.map(|id| id.to_string()).unwrap_or_default();
-            if storage::read(Kept::Always, ADMIN).unwrap_or_default() != admin {
+            if storage::read(Kept::Always, ADMIN).unwrap_or_default() != admin
+                || !is_in && self.admin_id_untracked().is_some()
+            {
                 storage::write(Kept::Always, ADMIN, &admin);
                 events::tell_window(TELL);
             }
-            set_root_attribute(OPEN, (is_in && !self.has_ended()).then_some(""));
+            set_root_attribute(OPEN, is_in.then_some(""));
+            // Where a later answer was here first. `frame.js` sees both steps.
+            self.mark_end();
         }
         CHANGES.set(CHANGES.get() + 1);
         self.expires_in.set(expires_in);
