@@ -27,6 +27,8 @@
     #origin;
     #link;
     #timers = [];
+    /** Whether the page has yet to show in the admin's first organization, which only the portal knows. */
+    #isDue = false;
     #hear = (event) => this.#heard(event);
 
     connectedCallback() {
@@ -79,6 +81,7 @@
       const root = this.shadowRoot ?? this.#draw();
       const base = new URL(`${this.getAttribute("base") ?? ""}/`.replace(/\/+$/, "/"), document.baseURI);
       const { page, organization } = this.#wanted();
+      this.#isDue = page !== undefined && organization === undefined;
       const path = organization ? `o/${encodeURIComponent(organization)}/${encodeURIComponent(page ?? "api-key")}` : "";
       const address = new URL(path, base);
       this.#origin = base.origin;
@@ -168,12 +171,15 @@
       if (type === "ready") {
         this.#rest();
         this.setAttribute("state", "ready");
-        // It may have been shown again without the name of the frame, and the page without an organization is the first one's.
+        // It may have been shown again without the name of the frame.
         this.updateTheme();
-        const { page, organization } = this.#wanted();
-        if (page && !organization && content.organization && page !== content.page) this.goto(page);
       } else if (type === "height") {
         this.#frame.style.height = `${content.height}px`;
+      }
+      if (this.#isDue && content.organization) {
+        this.#isDue = false;
+        const { page } = this.#wanted();
+        if (page !== content.page) this.goto(page);
       }
       this.#tell(type, content);
     }

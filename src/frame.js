@@ -245,9 +245,13 @@ function soon() {
 
 const isDrawn = () => !document.getElementById("start");
 
+/** Where the portal began. */
+let began;
 function greet() {
-  told = JSON.stringify(place());
-  send("ready", place());
+  began ??= place();
+  told = JSON.stringify(began);
+  send("ready", began);
+  tellPlace();
   height = 0;
   soon();
 }
@@ -255,14 +259,12 @@ function greet() {
 for (const change of ["added", "edited", "regenerated", "deleted", "confirmed", "changed"]) {
   addEventListener(`keyward-key-${change}`, () => send("key-changed", { organization: place().organization, change }));
 }
-// The programs say on the root element whether a session is open.
-let isOpen = false;
-new MutationObserver(() => {
-  const wasOpen = isOpen;
-  isOpen = "session" in root.dataset;
-  if (wasOpen && !isOpen) send("session-ended");
-  if (isOpen) document.querySelector(".frame-note")?.remove();
-}).observe(root, { attributeFilter: ["data-session"] });
+// The programs say on the root element whether a session is open. It may have begun and ended since this ran last.
+new MutationObserver((changes) => {
+  const wasOpen = changes.some(({ oldValue }) => oldValue !== null);
+  if ("session" in root.dataset) document.querySelector(".frame-note")?.remove();
+  else if (wasOpen) send("session-ended");
+}).observe(root, { attributeFilter: ["data-session"], attributeOldValue: true });
 
 // Someone may have signed in in a window beside the frame.
 const lookForSession = () => dispatchEvent(new Event("keyward-session"));

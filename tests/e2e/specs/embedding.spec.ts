@@ -143,6 +143,25 @@ test('a session that ends while a password is asked for is told', async ({ page,
   await expect(frame.getByRole('dialog', { name: text('interrupted.sign-in-title') })).toBeVisible()
 })
 
+test('a session that ends while the page loads is told', async ({ page, keyward, intranet, organization }) => {
+  intranet.pages.set('/', withElement(keyward, `organization="${organization}" page="api-key"`))
+  await page.goto(intranet.origin)
+  await signIn(inside(page))
+  const session = await hold(page, /api\/portal\/session$/)
+  const key = page.waitForResponse((answer) => answer.url().includes('/api-key') && answer.status() === 401)
+  await page.route(/\/api-key(\?|$)/, async (route) => {
+    if (route.request().resourceType() !== 'fetch') return route.fallback()
+    await session.given
+    await keyward.endSessions()
+    await route.fallback()
+  })
+  await inside(page).locator('html').evaluate(() => location.reload())
+  await (await key).finished()
+  session.release()
+  await expect.poll(() => last(page, 'session-ended')).toEqual({ type: 'session-ended' })
+  await expect(inside(page).getByRole('dialog', { name: text('interrupted.sign-in-title') })).toBeVisible()
+})
+
 test('a frame that can not see who is around it is greeted', async ({ page, keyward, intranet }) => {
   // No script can take it away from `location`.
   await page.route('**/frame*.js', async (route) => {
@@ -161,6 +180,28 @@ test('a frame that can not see who is around it is greeted', async ({ page, keyw
     await page.evaluate(() => ((window as unknown as { told: Told[] }).told.length = 0))
     await inside(page).locator('html').evaluate(() => location.reload())
   }
+})
+
+test("a page shows of the admin's first organization", async ({ page, keyward, intranet, organization }) => {
+  intranet.pages.set('/', withElement(keyward, 'page="roles"'))
+  await page.goto(intranet.origin)
+  const heading = inside(page).getByRole('heading', { name: text('roles.title') })
+  const form = new SignInForm(inside(page).locator('body'))
+  await form.signIn()
+  await expect(heading).toBeVisible()
+  await page.reload()
+  await expect(heading).toBeVisible()
+  await expect.poll(() => last(page, 'navigated')).toEqual({ type: 'navigated', page: 'roles', organization })
+
+  // It tells where it began and where it is, however often it's greeted.
+  const began = await last(page, 'ready')
+  const hello = { keyward: 1, type: 'hello' }
+  await page.locator('keyward-portal').evaluate((element, message) => {
+    ;(window as unknown as { told: Told[] }).told.length = 0
+    element.shadowRoot?.querySelector('iframe')?.contentWindow?.postMessage(message, '*')
+  }, hello)
+  await expect.poll(() => last(page, 'navigated')).toEqual({ type: 'navigated', page: 'roles', organization })
+  expect(await last(page, 'ready')).toEqual(began)
 })
 
 test('read-only hides what changes something, on every page', async ({ page, keyward, intranet, organization }) => {
