@@ -1,5 +1,7 @@
 //! What an upstream says, in the shape of the vendor's Cloud & Branch Connector API. Fields that aren't known are ignored.
 
+use std::time::Duration;
+
 use chrono::{DateTime, Utc};
 use keyward_contract::{AdminId, ChangedBy, KeyString, UpstreamFailureCode as Code};
 use serde::Deserialize;
@@ -94,17 +96,39 @@ fn unreadable(what: &str) -> Failure {
     Failure::in_doubt(Code::Unreadable, text)
 }
 
-/// The organization's own key in a list of keys; `None` if there is none.
-pub fn list(text: &str) -> Result<Option<UpstreamKey>, Failure> {
-    let listed: Vec<Listed> = serde_json::from_str(text).map_err(|_| unreadable("it isn't a list of keys"))?;
-    let own = listed.into_iter().find(|listed| !listed.is_of_partner());
-    own.map(Listed::read).transpose()
+/// The organization's own key in a list of keys; `None` if there is none. Of several, the one that is known already counts.
+pub fn list(text: &str, known: Option<i64>) -> Result<Option<UpstreamKey>, Failure> {
+    let mut listed: Vec<Listed> = serde_json::from_str(text).map_err(|_| unreadable("it isn't a list of keys"))?;
+    listed.retain(|listed| !listed.is_of_partner());
+    let at = listed
+        .iter()
+        .position(|listed| known.is_some() && number(&listed.id) == known);
+    listed
+        .into_iter()
+        .nth(at.unwrap_or_default())
+        .map(Listed::read)
+        .transpose()
 }
 
 /// A key that was regenerated.
 pub fn regenerated(text: &str) -> Result<UpstreamKey, Failure> {
     let listed: Listed = serde_json::from_str(text).map_err(|_| unreadable("it isn't a key"))?;
     listed.read()
+}
+
+/// How long to leave it alone, a second or longer: `Retry-After` (RFC 9110, section 10.2.3), also with a unit (`30 seconds`), and
+/// also in the body, as the vendor says it.
+pub fn retry_after(header: Option<&str>, body: Option<&str>, now: DateTime<Utc>) -> Option<Duration> {
+    let read = |wait: &str| {
+        let wait = wait.trim();
+        let seconds = wait.split(' ').next()?.parse().ok();
+        let until = || DateTime::parse_from_rfc2822(wait).ok();
+        seconds.or_else(|| Some((until()?.to_utc() - now).num_seconds().max(0).unsigned_abs()))
+    };
+    let body: Option<Value> = body.and_then(|body| serde_json::from_str(body).ok());
+    let body = body.as_ref().and_then(|body| body["Retry-After"].as_str());
+    let seconds: Option<u64> = [header, body].into_iter().flatten().filter_map(read).max();
+    Some(Duration::from_secs(seconds?.max(1)))
 }
 
 /// What an error says, within a sentence: its code and text, bounded and on one line.
@@ -142,12 +166,12 @@ mod tests {
 
     #[test]
     fn the_documented_list_is_read() {
-        let key = list(DOCUMENTED).expect("a list").expect("a key");
+        let key = list(DOCUMENTED, None).expect("a list").expect("a key");
         assert_eq!(key.id, 8);
         assert_eq!(key.key.as_ref().map(KeyString::reveal), Some("AbC123xYz789"));
         assert_eq!(key.last_modified_by.name, "admin@acme.example");
         assert_eq!(key.last_modified_on.timestamp(), 1_700_000_000);
-        assert_eq!(list("[]").expect("a list"), None);
+        assert_eq!(list("[]", None).expect("a list"), None);
     }
 
     #[test]
@@ -170,9 +194,40 @@ mod tests {
             r#"[{"id":1,"keyValue":"short"}]"#,
             "<html>",
         ] {
-            let failure = list(text).expect_err(text);
+            let failure = list(text, None).expect_err(text);
             assert_eq!((failure.code, failure.is_in_doubt), (Code::Unreadable, true), "{text}");
         }
+    }
+
+    #[test]
+    fn of_several_keys_the_known_one_counts() {
+        let several = r#"[{ "id": 7 }, { "id": 8 }, { "id": 9, "partnerUrl": "https://partner.example" }]"#;
+        let id = |known| list(several, known).expect("a list").map(|key| key.id);
+        assert_eq!([None, Some(8), Some(9), Some(10)].map(id), [7, 8, 7, 7].map(Some));
+    }
+
+    #[test]
+    fn waits_are_read_as_upstreams_say_them() {
+        let now = DateTime::parse_from_rfc2822("Sun, 06 Nov 1994 08:49:00 GMT")
+            .expect("a time")
+            .to_utc();
+        let seconds = |header, body| retry_after(header, body, now).map(|wait| wait.as_secs());
+        for (header, expected) in [
+            ("30", Some(30)),
+            ("0 seconds", Some(1)),
+            (" 12 seconds ", Some(12)),
+            ("Sun, 06 Nov 1994 08:49:37 GMT", Some(37)),
+            ("Sun, 06 Nov 1994 08:00:00 GMT", Some(1)),
+            ("soon", None),
+            ("-5", None),
+            ("99999999999999999999", None),
+        ] {
+            assert_eq!(seconds(Some(header), None), expected, "{header}");
+        }
+        let body = r#"{ "message": "Rate Limit (1000/HOUR) exceeded", "Retry-After": "1800 seconds" }"#;
+        assert_eq!(seconds(None, Some(body)), Some(1800));
+        assert_eq!(seconds(Some("0 seconds"), Some(body)), Some(1800));
+        assert_eq!(seconds(None, Some("<html>")), None);
     }
 
     #[test]

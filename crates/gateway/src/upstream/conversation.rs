@@ -42,7 +42,8 @@ const REGENERATION: Duration = Duration::from_secs(40);
 /// A session, or an access token, and for whom it is.
 struct Session {
     place: Place,
-    name: String,
+    /// The version of the credentials that it was opened with.
+    version: i64,
     /// Of which header.
     header: header::HeaderName,
     value: String,
@@ -53,7 +54,8 @@ struct Session {
 /// An answer, whatever its status.
 struct Answered {
     status: StatusCode,
-    retry_after: Option<Duration>,
+    /// The header field of this name.
+    retry_after: Option<String>,
     cookie: Option<String>,
     /// Why its text can't be used, if it can't.
     text: Result<String, Failure>,
@@ -95,7 +97,8 @@ impl Conversation {
     /// # Errors
     /// Why it can't be read.
     pub async fn list(&mut self, target: &Target) -> Result<Option<UpstreamKey>, Failure> {
-        let listed = self.ask(target, (Method::GET, "/apiKeys"), answer::list).await;
+        let read = |text: &str| answer::list(text, target.known);
+        let listed = self.ask(target, (Method::GET, "/apiKeys"), read).await;
         self.last = Some((Instant::now(), listed.as_ref().err().cloned()));
         listed
     }
@@ -130,7 +133,7 @@ impl Conversation {
         &mut self,
         target: &Target,
         request: (Method, &str),
-        read: fn(&str) -> Result<T, Failure>,
+        read: impl FnOnce(&str) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
         let version = target.credentials_version;
         self.circuit.check(version, Instant::now())?;
@@ -150,7 +153,12 @@ impl Conversation {
         let url = format!("{}{path}", target.place.base_url());
         let (mut is_renewed, mut again) = (false, 0);
         loop {
-            self.sign_in(target).await?;
+            // Where the key is a credential, a rejected sign-in may be the first that is heard of its regeneration.
+            let may_be_why = is_renewed && method != Method::GET && target.place.kind == UpstreamKind::ZtwLegacy;
+            self.sign_in(target).await.map_err(|failure| Failure {
+                is_in_doubt: may_be_why && failure.code == Code::Credentials,
+                ..failure
+            })?;
             let Some(session) = &self.session else { continue };
             let ask = |client: Client, url| {
                 with_session(client.request(method.clone(), url), session).header(header::CONTENT_TYPE, JSON)
@@ -192,7 +200,7 @@ impl Conversation {
                 status => {
                     let text = format!("The upstream answers with status {}{}.", status.as_u16(), said());
                     return Err(Failure {
-                        retry_after: answered.retry_after.map(|wait| wait.as_secs()),
+                        retry_after: self.retry_after(&answered).map(|wait| wait.as_secs()),
                         ..Failure::in_doubt(Code::Fault, text)
                     });
                 }
@@ -200,9 +208,15 @@ impl Conversation {
         }
     }
 
+    fn retry_after(&self, answered: &Answered) -> Option<Duration> {
+        let body = answered.text.as_deref().ok();
+        let wait = answer::retry_after(answered.retry_after.as_deref(), body, self.clock.now())?;
+        Some(wait.min(LEFT_ALONE_MAX))
+    }
+
     /// Waits as the upstream asks, or fails if that is too long.
     async fn wait(&mut self, target: &Target, answered: &Answered, again: &mut u32) -> Result<(), Failure> {
-        let wait = answered.retry_after.unwrap_or(Duration::from_secs(1));
+        let wait = self.retry_after(answered).unwrap_or(Duration::from_secs(1));
         if wait > WAIT || *again >= AGAIN {
             self.not_before = Some((target.credentials_version, Instant::now() + wait));
             return Err(rate_limited(wait));
@@ -216,7 +230,7 @@ impl Conversation {
     async fn sign_in(&mut self, target: &Target) -> Result<(), Failure> {
         let is_usable = |session: &Session| {
             session.place == target.place
-                && session.name == target.credentials.name
+                && session.version == target.credentials_version
                 && session.until.is_none_or(|until| Instant::now() < until)
         };
         if self.session.as_ref().is_some_and(is_usable) {
@@ -336,7 +350,7 @@ fn session(target: &Target, answered: Answered) -> Result<Session, Failure> {
     }
     let of = |header, value, until| Session {
         place: target.place.clone(),
-        name: target.credentials.name.clone(),
+        version: target.credentials_version,
         header,
         value,
         until,
@@ -411,10 +425,10 @@ async fn send(client: Client, url: &str, ask: impl FnOnce(Client, Url) -> Reques
             .find(|cookie| cookie.starts_with("JSESSIONID="))
             .map(str::to_owned);
         let retry_after = headers.get(header::RETRY_AFTER).and_then(|wait| wait.to_str().ok());
-        let retry_after = retry_after.and_then(|wait| wait.trim().split(' ').next()?.parse().ok());
+        let retry_after = retry_after.map(str::to_owned);
         Ok(Answered {
             status: response.status(),
-            retry_after: retry_after.map(|seconds| Duration::from_secs(seconds).min(LEFT_ALONE_MAX)),
+            retry_after,
             cookie,
             text: document::text(response)
                 .await

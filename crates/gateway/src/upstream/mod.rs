@@ -33,6 +33,8 @@ pub struct Target {
     pub credentials: UpstreamCredentials,
     /// Their version.
     pub credentials_version: i64,
+    /// The identifier of the organization's key there, once it is known.
+    pub known: Option<i64>,
 }
 
 /// Why an upstream didn't answer as it should.
@@ -105,6 +107,9 @@ impl Failure {
     }
 }
 
+/// A turn to ask an upstream, until it is dropped.
+pub type Turn = OwnedMutexGuard<Conversation>;
+
 /// The conversations with all upstreams.
 pub struct Upstreams {
     fetcher: Arc<Fetcher>,
@@ -129,7 +134,7 @@ impl Upstreams {
     ///
     /// # Errors
     /// When the request before it takes too long.
-    pub async fn turn(&self, of: OrganizationId) -> Result<OwnedMutexGuard<Conversation>, Failure> {
+    pub async fn turn(&self, of: OrganizationId) -> Result<Turn, Failure> {
         let conversation = {
             let mut conversations = self.conversations.lock().unwrap_or_else(PoisonError::into_inner);
             let new = || Conversation::new(Arc::clone(&self.fetcher), self.clock.clone());

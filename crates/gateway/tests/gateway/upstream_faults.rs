@@ -173,6 +173,7 @@ async fn an_upstream_that_fails_three_times_is_left_alone() {
 async fn rejected_credentials_are_tried_once_until_they_are_replaced() {
     let elsewhere = Elsewhere::legacy().await;
     let right = elsewhere.upstream.credentials().await;
+    assert_eq!(reveal(&elsewhere).await.status, StatusCode::OK);
     let mut wrong = right.clone();
     wrong.secret = "another password".to_owned();
     elsewhere.set_credentials(&wrong).await;
@@ -184,9 +185,22 @@ async fn rejected_credentials_are_tried_once_until_they_are_replaced() {
     }
     assert_eq!(
         elsewhere.front.asked("POST /ztw/api/v1/auth"),
-        1,
-        "or it locks the account there"
+        2,
+        "no session of before is used, and more often it would lock the account there"
     );
     elsewhere.set_credentials(&right).await;
     assert_eq!(elsewhere.key().await, elsewhere.upstream.key().await);
+}
+
+#[tokio::test]
+async fn a_client_that_hangs_up_leaves_no_session_open() {
+    let elsewhere = Elsewhere::legacy().await;
+    let slow = Fault::Delay(Duration::from_millis(500));
+    elsewhere.front.plan("POST /ztw/api/v1/auth", slow, 10);
+    for _ in 0..3 {
+        let hurry = tokio::time::timeout(Duration::from_millis(50), reveal(&elsewhere));
+        assert!(hurry.await.is_err(), "it has hung up");
+    }
+    assert_eq!(reveal(&elsewhere).await.status, StatusCode::OK);
+    assert_eq!(elsewhere.front.asked("POST /ztw/api/v1/auth"), 1);
 }

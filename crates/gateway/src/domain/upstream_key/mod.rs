@@ -32,7 +32,7 @@ use crate::{
             upstreams::{self as rows, UpstreamKind, UpstreamRow, UpstreamState},
         },
     },
-    upstream::{Conversation, Failure, Target, UpstreamKey},
+    upstream::{Conversation, Failure, Target, Turn, UpstreamKey},
 };
 
 /// How long a list is current enough for a page.
@@ -73,9 +73,10 @@ pub async fn reveal(app: &AppState, at: &AtOrganization) -> Result<ApiKey, Probl
     let of = at.organization.id;
     check(at.standing().api_key(HolderCapabilities::UPSTREAM, None).reveal)?;
     let listed = {
-        let mut turn = app.upstreams.turn(of).await.map_err(|failure| unavailable(&failure))?;
-        let (_, listed) = list(app, &mut turn, of, None).await?;
-        listed.map_err(|failure| unavailable(&failure))?
+        let turn = app.upstreams.turn(of).await.map_err(|failure| unavailable(&failure))?;
+        list_to_the_end(app, turn, of)
+            .await?
+            .map_err(|failure| unavailable(&failure))?
     };
     let asked = Asked::at(at, Operation::ApiKeyReveal, &Preconditions::NONE);
     let revealed = Change::run(app, asked, |change| {
@@ -103,15 +104,38 @@ async fn is_current(
     of: OrganizationId,
     since: Option<Instant>,
 ) -> Result<Result<(), Failure>, Problem> {
-    let mut turn = match app.upstreams.turn(of).await {
+    let turn = match app.upstreams.turn(of).await {
         Ok(turn) => turn,
         Err(failure) => return Ok(Err(failure)),
     };
     if let Some(last) = since.and_then(|since| turn.listed_since(since)) {
         return Ok(last);
     }
-    let (_, listed) = list(app, &mut turn, of, None).await?;
-    Ok(listed.map(|_| ()))
+    Ok(list_to_the_end(app, turn, of).await?.map(|_| ()))
+}
+
+/// As [`list`], also if the client hangs up: otherwise clients in a hurry would make the upstream open a session for each, and
+/// forget what it has said.
+async fn list_to_the_end(
+    app: &AppState,
+    mut turn: Turn,
+    of: OrganizationId,
+) -> Result<Result<Option<UpstreamKey>, Failure>, Problem> {
+    let app = app.clone();
+    to_the_end(async move {
+        let (_, listed) = list(&app, &mut turn, of, None).await?;
+        Ok(listed)
+    })
+    .await
+}
+
+/// Does something that a client which hangs up must not stop.
+async fn to_the_end<T: Send + 'static>(
+    work: impl Future<Output = Result<T, Problem>> + Send + 'static,
+) -> Result<T, Problem> {
+    tokio::spawn(work)
+        .await
+        .unwrap_or_else(|_| Err(ProblemCode::Internal.into()))
 }
 
 /// Looks at the list of each upstream that owes the outcome of a regeneration.
@@ -151,6 +175,7 @@ async fn list(
         place: row.place.clone(),
         credentials: row.open(&app.secrets)?,
         credentials_version: row.credentials_version,
+        known: row.state.key.as_ref().map(|key| key.id),
     };
     let listed = turn.list(&target).await;
     let Ok(key) = &listed else {

@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use keyward_contract::{ApiKey, AuditInterface, OrganizationId, ProblemCode, UpstreamFailureCode};
 use serde_json::{Value, json};
 
-use super::{existing, fingerprint, list, next, row, take_over_key, unavailable};
+use super::{existing, fingerprint, list, next, row, take_over_key, to_the_end, unavailable};
 use crate::{
     domain::{
         api_key::{KeyChanged, check_version},
@@ -116,8 +116,7 @@ pub async fn regenerate(
     };
     let app = app.clone();
     // What was asked for at the upstream must be logged, also if the client hangs up.
-    let carried_out = tokio::spawn(async move { carry_out(&app, &order).await });
-    carried_out.await.unwrap_or_else(|_| Err(ProblemCode::Internal.into()))
+    to_the_end(async move { carry_out(&app, &order).await }).await
 }
 
 async fn carry_out(app: &AppState, order: &Order) -> Result<KeyChanged, Problem> {
