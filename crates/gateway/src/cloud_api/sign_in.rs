@@ -181,6 +181,8 @@ async fn open(
     let mut names = Vec::new();
     let mut former = Vec::new();
     let mut guess = Guess::default();
+    let mut of_others = Vec::new();
+    let mut is_of_admin = false;
     let mut held = None;
     let sent = Obfuscated {
         key: body.api_key.as_bytes(),
@@ -195,9 +197,14 @@ async fn open(
         };
         let check = app.key_holder.check(key, sent).await?;
         if !body.is_for(id, client) {
-            guess.is_none |= !matches!(check, KeyCheck::Wrong | KeyCheck::NoKey);
+            match check {
+                KeyCheck::Wrong => of_others.push(id),
+                KeyCheck::NoKey => {}
+                _ => guess.is_none = true,
+            }
             continue;
         }
+        is_of_admin = true;
         match check {
             KeyCheck::NoKey => {}
             KeyCheck::Wrong => guess.at.push(id),
@@ -208,6 +215,10 @@ async fn open(
                 names.push((id, access.name));
             }
         }
+    }
+    // Whoever names an organization that isn't the admin's may guess at any of theirs.
+    if !is_of_admin {
+        guess.at = of_others;
     }
     let (organization, permissions, check) = match matches.as_slice() {
         [] => {

@@ -112,6 +112,20 @@ async fn at_most_96_keys_a_day_can_be_guessed() {
     assert_eq!(expected / (a_day * 365), 210, "years");
 }
 
+/// Naming an organization of others makes no guess a mistake.
+#[tokio::test]
+async fn guesses_for_an_unknown_organization_are_reported() {
+    let acme = acme().await;
+    for number in 0..20 {
+        acme.clock.advance(TimeDelta::minutes(2));
+        let (address, name) = (address(number), format!("{ADMIN}/999"));
+        let wrong = acme.api_sign_in_from(&address, "AAAAAAAAAAAA", &name, PASSWORD).await;
+        assert_eq!(wrong.code(), "INVALID_USERNAME_OR_PASSWORD");
+    }
+    assert_eq!(alarms(&acme).await, 1);
+    assert!(guessing(&acme, acme.organization).await.is_some());
+}
+
 #[tokio::test]
 async fn twenty_wrong_keys_in_an_hour_are_reported_once() {
     let acme = acme().await;
