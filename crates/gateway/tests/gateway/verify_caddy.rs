@@ -110,6 +110,20 @@ async fn rejections_reach_the_client_in_the_vendors_shape() {
     assert_eq!(proxied.rejection().await, (503, "SERVICE_UNAVAILABLE".to_owned()));
 }
 
+/// It leaves `/api/v1` out.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_go_sdk_ends_its_session() {
+    let proxied = Proxied::start().await;
+    let url = format!("http://{}/authenticatedSession", proxied.address);
+    let end = Client::new()
+        .delete(url)
+        .header("cookie", &proxied.session)
+        .send()
+        .await;
+    assert_eq!(end.expect("an answer").status(), StatusCode::OK);
+    assert_eq!(proxied.rejection().await, (401, "SESSION_NOT_VALID".to_owned()));
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_sandbox_api_token_opens_the_sandbox_and_is_not_logged() {
     let mut proxied = Proxied::start().await;

@@ -470,3 +470,20 @@ async fn an_application_keeps_its_session_beside_ours() {
     assert_eq!(end.send().await.expect("an answer").status(), StatusCode::OK);
     assert_eq!(proxied.get(&both).await.0, StatusCode::UNAUTHORIZED);
 }
+
+/// It leaves `/api/v1` out.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_go_sdk_ends_its_session() {
+    let proxied = Proxied::start().await;
+    let url = format!("{}/authenticatedSession", proxied.nginx.url);
+    let end = Client::new()
+        .delete(url)
+        .header("cookie", &proxied.session)
+        .send()
+        .await;
+    assert_eq!(end.expect("an answer").status(), StatusCode::OK);
+    assert_eq!(proxied.get(&proxied.session).await.0, StatusCode::UNAUTHORIZED);
+    let url = format!("{}/api/v1/auth", proxied.nginx.url);
+    let read = Client::new().get(url).header("cookie", &proxied.session).send().await;
+    assert_eq!(read.expect("an answer").status(), StatusCode::UNAUTHORIZED);
+}
