@@ -37,25 +37,30 @@ pub fn routes() -> OpenApiRouter<AppState> {
         ))
         .merge(connector_routes())
         .merge(prefixed(connector_routes()))
-        .routes(routes!(auth::sign_out_without_prefix))
 }
 
 /// The Cloud & Branch Connector API.
 fn connector_routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(auth::sign_in, auth::read, auth::sign_out))
+        .routes(routes!(auth::sign_out_without_prefix))
         .routes(routes!(api_keys::list))
         .routes(routes!(api_keys::regenerate))
         .routes(routes!(status::read))
         .routes(routes!(status::activate))
+        .routes(routes!(status::connector_read))
+        .routes(routes!(status::connector_activate))
+        .routes(routes!(status::connector_force))
 }
 
 /// The same under the prefix that it has at the vendor's newer address.
 fn prefixed(routes: OpenApiRouter<AppState>) -> OpenApiRouter<AppState> {
     let mut routes = OpenApiRouter::new().nest("/ztw", routes);
     for item in routes.get_openapi_mut().paths.paths.values_mut() {
-        let PathItem { get, post, delete, .. } = item;
-        for operation in [get, post, delete].into_iter().flatten() {
+        let PathItem {
+            get, post, put, delete, ..
+        } = item;
+        for operation in [get, post, put, delete].into_iter().flatten() {
             operation.operation_id = operation.operation_id.take().map(|id| format!("ztw_{id}"));
         }
     }

@@ -63,6 +63,7 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("connector_key_regenerate",     "Regenerate, Cloud Service API Key, Success", "Regenerate, Cloud Service API Key, Failure, permission-denied"),
     ("auth_delete_without_prefix",   "Sign Out, Login, Success", "Sign Out, Login, Success"),
     ("ztw_auth_create",              "Sign In, Login, Success", "Sign In, Login, Success"),
+    ("ztw_auth_delete_without_prefix", "Sign Out, Login, Success", "Sign Out, Login, Success"),
     ("ztw_auth_delete",              "Sign Out, Login, Success", "Sign Out, Login, Success"),
     ("ztw_connector_keys_list",      "Reveal, Cloud Service API Key, Success", ""),
     ("ztw_connector_key_regenerate", "Regenerate, Cloud Service API Key, Success", "Regenerate, Cloud Service API Key, Failure, permission-denied"),
@@ -94,9 +95,15 @@ const NOT_LOGGED: &[&str] = &[
     "auth_read",
     "status_read",
     "status_activate",
+    "connector_status_read",
+    "connector_status_activate",
+    "connector_status_force",
     "ztw_auth_read",
     "ztw_status_read",
     "ztw_status_activate",
+    "ztw_connector_status_read",
+    "ztw_connector_status_activate",
+    "ztw_connector_status_force",
     "verify",
 ];
 

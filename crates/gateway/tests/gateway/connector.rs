@@ -242,6 +242,20 @@ async fn nothing_is_ever_pending() {
                 (200, json!({ "status": "ACTIVE" }))
             );
         }
+        let connector = format!("{prefix}/api/v1/ecAdminActivateStatus");
+        for (method, path) in [
+            (Method::GET, connector.clone()),
+            (Method::PUT, format!("{connector}/activate")),
+            (Method::PUT, format!("{connector}/forcedActivate")),
+        ] {
+            acme.clock.advance(TimeDelta::seconds(2));
+            let asked = request(method, &path).cookie(&session).json(&json!({}));
+            let answer = acme.send(asked).await;
+            assert_eq!(answer.status, StatusCode::OK, "{path}: {}", answer.text);
+            let states = json!({ "orgEditStatus": "EDITS_CLEARED", "orgLastActivateStatus": "CAC_ACTV_UI",
+                                 "adminStatusMap": {}, "adminActivateStatus": "ADM_ACTV_DONE" });
+            assert_eq!(answer.json(), states, "{path}");
+        }
     }
 }
 

@@ -108,6 +108,9 @@ const TABLE: &[(&str, [&str; 6])] = &[
     ("connector_key_regenerate",     ["200", DEAD, DEAD, NO_RIGHT, DEAD, DEAD]),
     ("status_read",                  ["200", DEAD, DEAD, "200", DEAD, DEAD]),
     ("status_activate",              ["200", DEAD, DEAD, "200", DEAD, DEAD]),
+    ("connector_status_read",        ["200", DEAD, DEAD, "200", DEAD, DEAD]),
+    ("connector_status_activate",    ["200", DEAD, DEAD, "200", DEAD, DEAD]),
+    ("connector_status_force",       ["200", DEAD, DEAD, "200", DEAD, DEAD]),
     ("auth_delete_without_prefix",   ["204", "204", "204", "204", "204", "204"]),
     ("ztw_auth_create",              [ALIVE, NO_API, NO_API, ALIVE, WRONG_KEY, WRONG_KEY]),
     ("ztw_auth_read",                [ALIVE, DEAD, DEAD, ALIVE, DEAD, "200"]),
@@ -116,6 +119,10 @@ const TABLE: &[(&str, [&str; 6])] = &[
     ("ztw_connector_key_regenerate", ["200", DEAD, DEAD, NO_RIGHT, DEAD, DEAD]),
     ("ztw_status_read",              ["200", DEAD, DEAD, "200", DEAD, DEAD]),
     ("ztw_status_activate",          ["200", DEAD, DEAD, "200", DEAD, DEAD]),
+    ("ztw_connector_status_read",    ["200", DEAD, DEAD, "200", DEAD, DEAD]),
+    ("ztw_connector_status_activate", ["200", DEAD, DEAD, "200", DEAD, DEAD]),
+    ("ztw_connector_status_force",   ["200", DEAD, DEAD, "200", DEAD, DEAD]),
+    ("ztw_auth_delete_without_prefix", ["204", "204", "204", "204", "204", "204"]),
     ("verify",                       ["204", NO_API, NO_API, "204", NO_API, DEAD]),
 ];
 

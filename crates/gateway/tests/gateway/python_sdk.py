@@ -33,6 +33,8 @@ CALLS = {
     "status": lambda client: client.zia.activate.status(),
     "activate": lambda client: client.zia.activate.activate(),
     "users": users,
+    "connector_status": lambda client: client.ztw.activate.get_status(),
+    "connector_activate": lambda client, **how: client.ztw.activate.activate(**how),
     "list": lambda client, **query: client.ztw.api_keys.list_api_keys(query),
     "regenerate": lambda client, id: client.ztw.api_keys.regenerate_api_key(id),
 }

@@ -345,6 +345,13 @@ async fn the_unmodified_sdk_manages_the_key_over_tls() {
         (&json!(old), &json!(true))
     );
     assert_eq!(listed[0]["permissions"], json!(["USER_ACCESS"]));
+    for (what, how) in [
+        ("connector_activate", json!({})),
+        ("connector_activate", json!({ "force": true })),
+        ("connector_status", json!({})),
+    ] {
+        assert_eq!(sdk.does(what, how)["orgEditStatus"], "EDITS_CLEARED", "{what}");
+    }
     let made = sdk.does("regenerate", json!({ "id": listed[0]["id"] }));
     let new = server.key().await["key"].clone();
     assert_eq!((&made["keyValue"], &made["id"]), (&new, &listed[0]["id"]));
