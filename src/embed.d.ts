@@ -1,7 +1,7 @@
 /** Types of `embed.js`, the custom element `<keyward-portal>`. */
 
-/** Pages of an organization, and those of none. */
-export type KeywardPage =
+/** Pages of an organization. */
+export type KeywardOrganizationPage =
   | 'api-key'
   | 'oauth-servers'
   | 'sandbox-tokens'
@@ -9,8 +9,9 @@ export type KeywardPage =
   | 'administrators'
   | 'roles'
   | 'audit-log'
-  | 'organizations'
-  | 'account'
+
+/** Those, and pages of none. */
+export type KeywardPage = KeywardOrganizationPage | 'organizations' | 'account'
 
 /** Where the portal is. */
 export interface KeywardPlace {
@@ -40,10 +41,12 @@ export interface KeywardPortalEvents {
 export interface KeywardPortalAttributes {
   /** Where the portal is: its public address, or its path on the same origin. */
   base: string
-  /** The identifier of an organization; without it, the first of the admin's. */
+  /** The identifier of an organization; without it, the one that the admin has seen last, else the first. */
   organization?: string | number | undefined
   /** One page, without the ways to others. */
-  page?: KeywardPage | undefined
+  page?: KeywardOrganizationPage | undefined
+  /** What screen readers call the frame. */
+  title?: string | undefined
   /** A language tag, such as `de`. */
   lang?: string | undefined
   theme?: 'light' | 'dark' | 'auto' | undefined
@@ -52,7 +55,7 @@ export interface KeywardPortalAttributes {
 }
 
 export interface KeywardPortalElement extends HTMLElement {
-  /** Shows a page of the portal. */
+  /** Shows a page of the portal. Does nothing while a dialog is open in it. */
   goto(page: KeywardPage, organization?: string | number): void
   /** Passes the theme and the custom properties `--keyward-…` on again. */
   updateTheme(): void

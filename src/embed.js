@@ -27,8 +27,9 @@
     #origin;
     #link;
     #timers = [];
-    /** Whether the page has yet to show in the admin's first organization, which only the portal knows. */
-    #isDue = false;
+    /** Which page has to show, and whether it's due as soon as an organization shows: sign-in leads to one of the portal's choice. */
+    #target;
+    #isDue;
     #hear = (event) => this.#heard(event);
 
     connectedCallback() {
@@ -53,7 +54,8 @@
     }
 
     /** Shows a page of the portal, of this organization or of the current one. Ignored while a dialog is open in it. */
-    goto(page, organization) {
+    goto(page, organization = this.#target?.organization) {
+      this.#target = { page, organization };
       this.#send("goto", { page, ...(organization !== undefined && { organization: Number(organization) }) });
     }
 
@@ -81,7 +83,8 @@
       const root = this.shadowRoot ?? this.#draw();
       const base = new URL(`${this.getAttribute("base") ?? ""}/`.replace(/\/+$/, "/"), document.baseURI);
       const { page, organization } = this.#wanted();
-      this.#isDue = page !== undefined && organization === undefined;
+      this.#target = { page, organization };
+      this.#isDue = true;
       const path = organization ? `o/${encodeURIComponent(organization)}/${encodeURIComponent(page ?? "api-key")}` : "";
       const address = new URL(path, base);
       this.#origin = base.origin;
@@ -171,15 +174,17 @@
       if (type === "ready") {
         this.#rest();
         this.setAttribute("state", "ready");
-        // It may have been shown again without the name of the frame.
+        // It may have been shown again without the name of the frame, or the attributes have changed on its way.
         this.updateTheme();
+        if (this.lang) this.#send("lang", { lang: this.lang });
       } else if (type === "height") {
         this.#frame.style.height = `${content.height}px`;
       }
-      if (this.#isDue && content.organization) {
+      if (content.page === "sign-in") this.#isDue = true;
+      else if (this.#isDue && content.organization) {
         this.#isDue = false;
-        const { page } = this.#wanted();
-        if (page !== content.page) this.goto(page);
+        const { page = content.page, organization = content.organization } = this.#target;
+        if (page !== content.page || Number(organization) !== content.organization) this.goto(page, organization);
       }
       this.#tell(type, content);
     }

@@ -65,10 +65,10 @@ addEventListener("message", ({ source, origin, data }) => {
 let shown;
 function place() {
   const path = location.pathname.slice(base.length);
-  const [, organization, page] = /^o\/([1-9]\d*)(?:\/([a-z-]+))?\/?$/.exec(path) ?? [];
-  if (organization) {
+  const [, organization, page = "api-key"] = /^o\/([1-9]\d*)(?:\/([a-z-]+))?\/?$/.exec(path) ?? [];
+  if (organization && OF_ORGANIZATION.includes(page)) {
     shown = Number(organization);
-    return { page: page ?? "api-key", organization: shown };
+    return { page, organization: shown };
   }
   return { page: [...OTHERS, "sign-in"].find((name) => path === name) ?? "other" };
 }
@@ -97,16 +97,16 @@ function go({ page, organization = shown }) {
 
 // How it looks.
 
+/** Reads colours also while the frame isn't displayed, where nothing has a computed style. */
+const canvas = document.createElement("canvas").getContext("2d");
+
 /** The colour in red, green and blue, of a notation that depends on nothing around it. */
 function rgb(color) {
   if (/^(currentcolor|inherit|initial|revert|unset)$/i.test(color)) return undefined;
   if (!/^(#[\da-f]{3,6}|(rgb|hsl)a?\([\d\s,.%/deg-]+\)|[a-z]+)$/i.test(color) || !CSS.supports("color", color)) return undefined;
-  const probe = document.createElement("i");
-  probe.style.color = color;
-  root.append(probe);
-  const [, ...parts] = /^rgb\((\d+), (\d+), (\d+)\)$/.exec(getComputedStyle(probe).color) ?? [];
-  probe.remove();
-  return parts.length ? parts.map(Number) : undefined;
+  canvas.fillStyle = color;
+  const [, ...parts] = /^#(..)(..)(..)$/.exec(canvas.fillStyle) ?? [];
+  return parts.length ? parts.map((part) => parseInt(part, 16)) : undefined;
 }
 
 /** Relative luminance and contrast (WCAG 2.2). */
@@ -195,7 +195,7 @@ sheet.replaceSync(`
   /* Where a class doesn't say so already, "changes" marks what changes something. */
   [data-readonly] :is(.key-actions, .row-actions, .menu:has(.menu-actions), .changes, .panel-head > .button-host,
     :is(.panel-head, .page-head) .button-host:has(.icon), .panel .banner .button-host:not(:has(.icon))),
-  [data-single] :is(.crumbs, .tabs, .panel-text a) { display: none; }
+  [data-single] :is(.crumbs, .tabs, .panel-text a, .usage-text a, a.key-note) { display: none; }
   [data-single] .main { padding-block: 16px; }
   [data-sized] :is(.frame, .card-page) { min-height: 0; }
   [data-sized] .main { padding-bottom: 16px; }

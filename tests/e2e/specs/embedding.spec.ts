@@ -204,6 +204,46 @@ test("a page shows of the admin's first organization", async ({ page, keyward, i
   expect(await last(page, 'ready')).toEqual(began)
 })
 
+test('the page of the element shows whoever signs in', async ({ page, keyward, intranet, organization }) => {
+  intranet.pages.set('/', withElement(keyward, `organization="${organization}" page="roles" hidden`))
+  await page.goto(intranet.origin)
+  const element = page.locator('keyward-portal')
+  await expect(element).toHaveAttribute('state', 'ready')
+  // Nothing has a computed style where it isn't displayed.
+  await element.evaluate((it) => it.removeAttribute('hidden'))
+  expect(await rootStyle(inside(page), '--accent')).toContain('rgb(255 224 0)')
+  const form = new SignInForm(inside(page).locator('body'))
+  await form.signIn()
+  const heading = inside(page).getByRole('heading', { name: text('roles.title') })
+  await expect(heading).toBeVisible()
+
+  // Who signs out leaves no page behind, and still there is only this one here.
+  await keyward.endSessions()
+  await inside(page).locator('html').evaluate(() => dispatchEvent(new Event('keyward-session')))
+  await inside(page).getByRole('dialog').getByRole('button', { name: text('interrupted.sign-out') }).click()
+  await expect(form.username).toBeVisible()
+  await form.signIn()
+  await expect(heading).toBeVisible()
+  // Nor can what isn't a page pass for one.
+  await element.evaluate((it) => it.setAttribute('page', 'else'))
+  await expect(heading).toBeVisible()
+})
+
+test('a frame without the element works as described', async ({ page, keyward, intranet }) => {
+  // In a browser that doesn't say who is around it.
+  await page.route('**/frame*.js', async (route) => {
+    const script = await (await route.fetch()).text()
+    await route.fulfill({ contentType: 'text/javascript', body: script.replace('location.ancestorOrigins?.', 'undefined?.') })
+  })
+  const described = /```html\n(<iframe.+?<\/script>)\n```/s.exec((await file('docs/embed.md')).split('### Messages\n')[1] ?? '')?.[1] ?? ''
+  const example = described.replace('https://keys.example/keyward', keyward.url).replace('https://keys.example', keyward.url)
+  intranet.pages.set('/', `<!doctype html><title>Intranet</title><style>iframe { height: 3000px }</style>${example}`)
+  await page.goto(intranet.origin)
+  const frame = page.locator('iframe')
+  await expect(frame.contentFrame().locator('html')).toHaveAttribute('data-theme', 'dark')
+  await expect.poll(() => frame.evaluate((it) => it.clientHeight)).toBeLessThan(1000)
+})
+
 test('read-only hides what changes something, on every page', async ({ page, keyward, intranet, organization }) => {
   intranet.pages.set('/', withElement(keyward, `organization="${organization}" readonly`))
   await page.goto(intranet.origin)
