@@ -53,8 +53,8 @@
 
   var path = location.pathname.slice(new URL(document.baseURI).pathname.length).replace(/\/$/, "");
   // In a browser that has never been here it says nothing, and a cookie may still be.
-  var known = read("keyward.signed-in");
-  var signedIn = known === "1";
+  var known = read("keyward.admin");
+  var signedIn = !!known;
   var tab = /^o\/([1-9]\d*)(?:\/(api-key|oauth-servers|sandbox-tokens))?$/.exec(path);
   root.dataset.start = signedIn && !/^(sign-in|signed-in|setup|invitation)$/.test(path) ? "frame" : "card";
   root.dataset.tab = tab ? tab[2] || "api-key" : "other";
@@ -129,7 +129,7 @@
   };
   ask("api/portal/session");
   if (!signedIn) ask("api/portal/sso");
-  if (known !== "0" && isKeyPage) {
+  if (known !== "" && isKeyPage) {
     ask("api/portal/orgs/" + tab[1]);
     ask("api/portal/orgs/" + tab[1] + "/api-key");
   }

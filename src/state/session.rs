@@ -21,9 +21,8 @@ use crate::{
     },
 };
 
-/// Tells `boot.js` what to draw before the application runs.
-const SIGNED_IN: &str = "keyward.signed-in";
-/// Who is signed in, for other tabs: when it changes they look. `boot.js` knows the name, and those of the events.
+/// Who is signed in; empty where no one is. It tells `boot.js` what to draw before the application runs, and other tabs look when
+/// it changes. `boot.js` knows the name, and those of the events.
 const ADMIN: &str = "keyward.admin";
 /// The event of `boot.js` when another tab has signed in or out, and the one that it passes on to them.
 const CHANGED: &str = "keyward-session";
@@ -180,7 +179,7 @@ impl SessionStore {
 
     /// Whether this browser was signed in when it last heard. Not every browser keeps that.
     pub(crate) fn was_signed_in() -> bool {
-        root_attribute_is(OPEN, "") || storage::read(Kept::Always, SIGNED_IN).as_deref() == Some("1")
+        root_attribute_is(OPEN, "") || storage::read(Kept::Always, ADMIN).is_some_and(|admin| !admin.is_empty())
     }
 
     pub(crate) fn admin_name(self) -> Option<String> {
@@ -396,16 +395,12 @@ impl SessionStore {
         };
         page::act_as(admin);
         if !matches!(state, SessionState::Unknown | SessionState::Failed(_)) {
-            let is_in = admin.is_some();
-            storage::write(Kept::Always, SIGNED_IN, if is_in { "1" } else { "0" });
+            set_root_attribute(OPEN, admin.map(|_| ""));
             let admin = admin.map(|id| id.to_string()).unwrap_or_default();
-            if storage::read(Kept::Always, ADMIN).unwrap_or_default() != admin
-                || !is_in && self.admin_id_untracked().is_some()
-            {
+            if storage::read(Kept::Always, ADMIN).as_ref() != Some(&admin) {
                 storage::write(Kept::Always, ADMIN, &admin);
                 events::tell_window(TELL);
             }
-            set_root_attribute(OPEN, is_in.then_some(""));
             // Where a later answer was here first. `frame.js` sees both steps.
             self.mark_end();
         }

@@ -57,7 +57,7 @@ test('the frame is drawn before WebAssembly runs; nothing moves', { tag: '@chrom
   })
   await page.context().addCookies([alice.cookieFor(keyward.url)])
   // The browser remembers that someone was signed in.
-  await page.addInitScript(() => localStorage.setItem('keyward.signed-in', '1'))
+  await page.addInitScript(() => localStorage.setItem('keyward.admin', '1'))
   await page.goto(`${keyward.url}/o/${alice.organization}/api-key`, { waitUntil: 'commit' })
   await expect(page.locator('body')).toContainText(text('frame.product'))
 
