@@ -26,7 +26,7 @@ use crate::{
 /// From the request to the last byte of the answer.
 const TIME: Duration = Duration::from_secs(10);
 /// The same for a log out.
-const FAREWELL: Duration = Duration::from_secs(2);
+pub(super) const FAREWELL: Duration = Duration::from_secs(2);
 /// How long the addresses of a host are trusted, and connections to them kept.
 const CHECKED: Duration = Duration::from_secs(60);
 /// The longest wait that an upstream gets; for a longer one, the answer says so.
@@ -35,6 +35,8 @@ const WAIT: Duration = Duration::from_secs(3);
 const AGAIN: u32 = 4;
 /// The longest time that an upstream can ask to be left alone for.
 const LEFT_ALONE_MAX: Duration = Duration::from_secs(60 * 60);
+/// How long a list may take with everything that is sent again.
+const LIST: Duration = Duration::from_secs(20);
 /// How long a regeneration may take with everything that is sent again. Well below the time after which another gateway takes
 /// its outcome from the list.
 const REGENERATION: Duration = Duration::from_secs(40);
@@ -98,7 +100,9 @@ impl Conversation {
     /// Why it can't be read.
     pub async fn list(&mut self, target: &Target) -> Result<Option<UpstreamKey>, Failure> {
         let read = |text: &str| answer::list(text, target.known);
-        let listed = self.ask(target, (Method::GET, "/apiKeys"), read).await;
+        let asked = self.ask(target, (Method::GET, "/apiKeys"), read);
+        let listed = tokio::time::timeout(LIST, asked).await;
+        let listed = listed.unwrap_or_else(|_| Err(late(false)));
         self.last = Some((Instant::now(), listed.as_ref().err().cloned()));
         listed
     }
@@ -153,12 +157,10 @@ impl Conversation {
         let url = format!("{}{path}", target.place.base_url());
         let (mut is_renewed, mut again) = (false, 0);
         loop {
-            // Where the key is a credential, a rejected sign-in may be the first that is heard of its regeneration.
-            let may_be_why = is_renewed && method != Method::GET && target.place.kind == UpstreamKind::ZtwLegacy;
-            self.sign_in(target).await.map_err(|failure| Failure {
-                is_in_doubt: may_be_why && failure.code == Code::Credentials,
-                ..failure
-            })?;
+            // Where the key is a credential, its regeneration may be what has ended the session.
+            let is_in_doubt = is_renewed && method != Method::GET && target.place.kind == UpstreamKind::ZtwLegacy;
+            let signed_in = self.sign_in(target).await;
+            signed_in.map_err(|failure| Failure { is_in_doubt, ..failure })?;
             let Some(session) = &self.session else { continue };
             let ask = |client: Client, url| {
                 with_session(client.request(method.clone(), url), session).header(header::CONTENT_TYPE, JSON)

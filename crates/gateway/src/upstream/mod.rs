@@ -14,6 +14,7 @@ use futures_util::future::join_all;
 use keyward_contract::{FetchFailureCode, OrganizationId, UpstreamFailure, UpstreamFailureCode as Code};
 use tokio::sync::OwnedMutexGuard;
 
+use self::conversation::FAREWELL;
 pub use self::{answer::UpstreamKey, conversation::Conversation};
 use crate::{
     clock::Clock,
@@ -157,7 +158,8 @@ impl Upstreams {
             conversations.values().cloned().collect()
         };
         join_all(all.iter().map(|conversation| async {
-            if let Ok(mut conversation) = conversation.try_lock() {
+            let lock = tokio::time::timeout(FAREWELL, conversation.lock()).await;
+            if let Ok(mut conversation) = lock {
                 conversation.log_out().await;
             }
         }))
