@@ -27,7 +27,7 @@
     #origin;
     #link;
     #timers = [];
-    /** Which page has to show, and whether it's due as soon as an organization shows: sign-in leads to one of the portal's choice. */
+    /** What was asked for and has to show, and whether that's due: sign-in leads to a page of the portal's choice. */
     #target;
     #isDue;
     #hear = (event) => this.#heard(event);
@@ -54,8 +54,8 @@
     }
 
     /** Shows a page of the portal, of this organization or of the current one. Ignored while a dialog is open in it. */
-    goto(page, organization = this.#target?.organization) {
-      this.#target = { page, organization };
+    goto(page, organization) {
+      this.#target = { page, organization: organization ?? this.#target?.organization };
       this.#send("goto", { page, ...(organization !== undefined && { organization: Number(organization) }) });
     }
 
@@ -180,13 +180,19 @@
       } else if (type === "height") {
         this.#frame.style.height = `${content.height}px`;
       }
-      if (content.page === "sign-in") this.#isDue = true;
-      else if (this.#isDue && content.organization) {
-        this.#isDue = false;
-        const { page = content.page, organization = content.organization } = this.#target;
-        if (page !== content.page || Number(organization) !== content.organization) this.goto(page, organization);
-      }
+      this.#follow(content);
       this.#tell(type, content);
+    }
+
+    /** Leads to what is due once an organization shows, and goes along with the admin after that. */
+    #follow(place) {
+      if (place.page === "sign-in") this.#isDue = true;
+      else if (["organizations", "account"].includes(place.page)) this.#isDue = false;
+      if (!place.organization) return;
+      const { page = place.page, organization = place.organization } = this.#target;
+      this.#isDue &&= page !== place.page || Number(organization) !== place.organization;
+      if (this.#isDue) return this.goto(page, organization);
+      for (const name of ["page", "organization"]) if (this.#target[name] !== undefined) this.#target[name] = place[name];
     }
 
     #tell(type, detail) {
