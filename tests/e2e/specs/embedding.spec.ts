@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import type { FrameLocator, Page } from '@playwright/test'
+import type { FrameLocator, Locator, Page } from '@playwright/test'
 import type { KeywardPortalElement } from '../../../src/embed.d.ts'
 import { type Told, call, expect, inside, last, signIn, test, withElement } from '../harness/embedded.ts'
 import { hold } from '../harness/hold.ts'
 import { serveFramed } from '../harness/intranet.ts'
 import { KeyPage } from '../harness/keyPage.ts'
-import { ADMIN } from '../harness/keyward.ts'
+import { ADMIN, type Keyward } from '../harness/keyward.ts'
 import { PSEUDO, PSEUDO_PORTAL } from '../harness/pseudo.ts'
 import { SignInForm } from '../harness/signInForm.ts'
 import { text } from '../harness/text.ts'
@@ -19,6 +19,16 @@ const file = (path: string) => readFile(fileURLToPath(new URL(`../../../${path}`
 
 const rootStyle = (frame: FrameLocator, name: string) =>
   frame.locator('html').evaluate((root, name) => getComputedStyle(root).getPropertyValue(name).trim(), name)
+
+/** The dialog that asks for the password then, filled in. */
+async function regenerateWithOldPassword(frame: FrameLocator, keys: KeyPage, keyward: Keyward): Promise<Locator> {
+  await keyward.agePasswords()
+  await keys.regenerate.click()
+  await keys.confirm(text('common.regenerate')).click()
+  const ask = frame.getByRole('dialog', { name: text('interrupted.password-title') })
+  await ask.getByLabel(text('sign-in.password'), { exact: true }).fill(ADMIN.password)
+  return ask
+}
 
 test('an admin works in the element on a page of another site', async ({ page, keyward, intranet, organization, guard }) => {
   intranet.pages.set('/', withElement(keyward, `organization="${organization}" page="api-key" theme="dark"`))
@@ -57,11 +67,7 @@ test('an admin works in the element on a page of another site', async ({ page, k
 
   // Whatever lies over the frame: a sensitive operation asks for the password, and the frame's cookie is a new one then.
   const keys = new KeyPage(frame as unknown as Page)
-  await keyward.agePasswords()
-  await keys.regenerate.click()
-  await keys.confirm(text('common.regenerate')).click()
-  const ask = frame.getByRole('dialog', { name: text('interrupted.password-title') })
-  await ask.getByLabel(text('sign-in.password'), { exact: true }).fill(ADMIN.password)
+  const ask = await regenerateWithOldPassword(frame, keys, keyward)
   await ask.getByRole('button', { name: text('sign-in.go-on') }).click()
   await expect(keys.dialog).toHaveCount(0)
   const key = await keys.shownKey()
@@ -131,12 +137,7 @@ test('a session that ends while a password is asked for is told', async ({ page,
   await page.goto(intranet.origin)
   const frame = inside(page)
   await signIn(frame)
-  const keys = new KeyPage(frame as unknown as Page)
-  await keyward.agePasswords()
-  await keys.regenerate.click()
-  await keys.confirm(text('common.regenerate')).click()
-  const ask = frame.getByRole('dialog', { name: text('interrupted.password-title') })
-  await ask.getByLabel(text('sign-in.password'), { exact: true }).fill(ADMIN.password)
+  const ask = await regenerateWithOldPassword(frame, new KeyPage(frame as unknown as Page), keyward)
   await keyward.endSessions()
   await ask.getByRole('button', { name: text('sign-in.go-on') }).click()
   await expect.poll(() => last(page, 'session-ended')).toEqual({ type: 'session-ended' })
@@ -147,6 +148,8 @@ test('a session that ends while the page loads is told', async ({ page, keyward,
   intranet.pages.set('/', withElement(keyward, `organization="${organization}" page="api-key"`))
   await page.goto(intranet.origin)
   await signIn(inside(page))
+  // What it asks for from now on, the new document asks for.
+  await page.goto('about:blank')
   const session = await hold(page, /api\/portal\/session$/)
   const key = page.waitForResponse((answer) => answer.url().includes('/api-key') && answer.status() === 401)
   await page.route(/\/api-key(\?|$)/, async (route) => {
@@ -155,7 +158,7 @@ test('a session that ends while the page loads is told', async ({ page, keyward,
     await keyward.endSessions()
     await route.fallback()
   })
-  await inside(page).locator('html').evaluate(() => location.reload())
+  await page.goto(intranet.origin)
   await (await key).finished()
   session.release()
   await expect.poll(() => last(page, 'session-ended')).toEqual({ type: 'session-ended' })
