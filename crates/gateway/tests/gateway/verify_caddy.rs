@@ -10,7 +10,7 @@ use crate::{
     data::TestData,
     nginx::{application, free_address},
     process::{Server, init, open_session},
-    verify_nginx::{CLAIMS, code, exchange, told, truth},
+    verify_nginx::{CLAIMS, code, exchange, sign_out_as_go, told, truth},
     verify_nginx_uploads::submit,
     web_server::WebServer,
 };
@@ -110,17 +110,11 @@ async fn rejections_reach_the_client_in_the_vendors_shape() {
     assert_eq!(proxied.rejection().await, (503, "SERVICE_UNAVAILABLE".to_owned()));
 }
 
-/// It leaves `/api/v1` out.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_go_sdk_ends_its_session() {
     let proxied = Proxied::start().await;
-    let url = format!("http://{}/authenticatedSession", proxied.address);
-    let end = Client::new()
-        .delete(url)
-        .header("cookie", &proxied.session)
-        .send()
-        .await;
-    assert_eq!(end.expect("an answer").status(), StatusCode::OK);
+    let ended = sign_out_as_go(&format!("http://{}", proxied.address), &proxied.session).await;
+    assert_eq!(ended, StatusCode::OK);
     assert_eq!(proxied.rejection().await, (401, "SESSION_NOT_VALID".to_owned()));
 }
 

@@ -471,17 +471,18 @@ async fn an_application_keeps_its_session_beside_ours() {
     assert_eq!(proxied.get(&both).await.0, StatusCode::UNAUTHORIZED);
 }
 
-/// It leaves `/api/v1` out.
+/// Signs out as the vendor's Go SDK does, without `/api/v1`.
+pub(crate) async fn sign_out_as_go(url: &str, session: &str) -> StatusCode {
+    let request = Client::new().delete(format!("{url}/authenticatedSession"));
+    let answer = request.header("cookie", session).send().await;
+    answer.expect("an answer").status()
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_go_sdk_ends_its_session() {
     let proxied = Proxied::start().await;
-    let url = format!("{}/authenticatedSession", proxied.nginx.url);
-    let end = Client::new()
-        .delete(url)
-        .header("cookie", &proxied.session)
-        .send()
-        .await;
-    assert_eq!(end.expect("an answer").status(), StatusCode::OK);
+    let ended = sign_out_as_go(&proxied.nginx.url, &proxied.session).await;
+    assert_eq!(ended, StatusCode::OK);
     assert_eq!(proxied.get(&proxied.session).await.0, StatusCode::UNAUTHORIZED);
     let url = format!("{}/api/v1/auth", proxied.nginx.url);
     let read = Client::new().get(url).header("cookie", &proxied.session).send().await;
