@@ -21,7 +21,7 @@ use crate::{
     },
 };
 
-/// Who is signed in; empty where no one is. It tells `boot.js` what to draw before the application runs, and other tabs look when
+/// The admin who is signed in; empty if there is none. It tells `boot.js` what to draw before the application runs, and other tabs look when
 /// it changes. `boot.js` knows the name, and those of the events.
 const ADMIN: &str = "keyward.admin";
 /// The event of `boot.js` when another tab has signed in or out, and the one that it passes on to them.

@@ -207,7 +207,7 @@ test("a page shows of the admin's first organization", async ({ page, keyward, i
   expect(await last(page, 'ready')).toEqual(began)
 })
 
-test('the page of the element shows whoever signs in', async ({ page, keyward, intranet, organization }) => {
+test('after a new sign-in the element shows its page', async ({ page, keyward, intranet, organization }) => {
   intranet.pages.set('/', withElement(keyward, `organization="${organization}" page="roles" hidden`))
   await page.goto(intranet.origin)
   const element = page.locator('keyward-portal')
@@ -220,7 +220,7 @@ test('the page of the element shows whoever signs in', async ({ page, keyward, i
   const heading = inside(page).getByRole('heading', { name: text('roles.title') })
   await expect(heading).toBeVisible()
 
-  // Who signs out leaves no page behind, and still there is only this one here.
+  // Signing out drops the page from the address. The element has only this one all the same.
   await keyward.endSessions()
   await inside(page).locator('html').evaluate(() => dispatchEvent(new Event('keyward-session')))
   await inside(page).getByRole('dialog').getByRole('button', { name: text('interrupted.sign-out') }).click()

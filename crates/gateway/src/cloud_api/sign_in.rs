@@ -216,7 +216,7 @@ async fn open(
             }
         }
     }
-    // Whoever names an organization that isn't the admin's may guess at any of theirs.
+    // With an organization that isn't the admin's, it may be a guess at any key of theirs.
     if !is_of_admin {
         guess.at = of_others;
     }
