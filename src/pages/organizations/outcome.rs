@@ -22,6 +22,8 @@ pub(super) fn Outcomes() -> AnyView {
     let page = Page::get();
     let busy = page.same_key.busy;
     let settings = page.same_key.settings;
+    // The same while what is said of each changes.
+    let orgs = memo(move || settings.with(|settings| settings.iter().map(|setting| setting.org).collect::<Vec<_>>()));
     let failed = memo(move || {
         let is_failed = |setting: &&Setting| matches!(setting.outcome, Outcome::Failed(_));
         settings.with(|settings| settings.iter().filter(is_failed).count())
@@ -38,11 +40,7 @@ pub(super) fn Outcomes() -> AnyView {
     view! {
         <p class="dialog-text" role="status">{reactive(summary)}</p>
         <ul class="same-key">
-            <For
-                each=move || settings.with(|settings| settings.iter().map(|setting| setting.org).collect::<Vec<_>>())
-                key=|org| *org
-                children=row
-            />
+            {reactive(move || orgs.get().into_iter().map(row).collect::<Vec<_>>())}
         </ul>
         <NewKey />
         <div class="dialog-actions">

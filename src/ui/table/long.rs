@@ -6,7 +6,10 @@ use leptos::{html, mount::mount_to, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
-use super::{Shape, actions_cell};
+use super::{
+    Shape, row,
+    rows::{focus, rows},
+};
 use crate::{
     browser::events,
     reactive::{memo, watch},
@@ -64,6 +67,8 @@ pub fn LongRows(
     };
     events::on_scroll(look);
     events::on_window("resize", look);
+    // Keys can come faster than frames, and with these the events about scrolling.
+    events::on_window("focusin", look);
     watch(move || {
         if let Some(above) = above.get() {
             count(&above, total.get());
@@ -76,28 +81,18 @@ pub fn LongRows(
         shape.shown.track();
         request_animation_frame(look);
     });
-    let rows = move || {
+    let each = move || {
         let Range { start, end } = range.get();
         keys.with(|keys| {
             let end = end.min(keys.len());
             let start = start.min(end);
-            let rows = keys[start..end].iter().enumerate();
-            rows.map(|(index, key)| (start + index, *key)).collect::<Vec<_>>()
+            (Some(start), keys[start..end].to_vec())
         })
     };
-    let row = move |(index, key): (usize, i64)| {
-        let actions = actions.map(|actions| actions_cell(actions(key)));
-        view! {
-            <tr role="row" class="row" aria-rowindex=index + 2>
-                {shape.cells(Box::new(move || cells(key)))}
-                {actions}
-            </tr>
-        }
-        .into_any()
-    };
+    let row = move |key| row(shape, key, cells, actions);
+    rows(move || above.get().map(Element::from), each, row);
     let on_paper = move || {
-        let keys = keys.get_untracked();
-        let rows = keys.into_iter().enumerate().map(row).collect::<Vec<_>>();
+        let rows = keys.get_untracked().into_iter().map(row).collect::<Vec<_>>();
         view! { <tbody class="table-on-paper" role="rowgroup">{rows}</tbody> }.into_any()
     };
     print(above, on_paper);
@@ -106,7 +101,6 @@ pub fn LongRows(
     let bottom = move || pixels(range.with(|range| total.get().saturating_sub(range.end)));
     view! {
         <tr node_ref=above class="table-space" role="presentation" style:height=top></tr>
-        <For each=rows key=|row| *row children=row />
         <tr class="table-space" role="presentation" style:height=bottom></tr>
     }
     .into_any()
@@ -181,8 +175,6 @@ fn keep_focus(above: &Element, seen: &Range<usize>) {
         && let Ok(Some(place)) = above.closest(".table-box")
         && let Ok(place) = place.dyn_into::<HtmlElement>()
     {
-        let options = web_sys::FocusOptions::new();
-        options.set_prevent_scroll(true);
-        let _ = place.focus_with_options(&options);
+        focus(&place);
     }
 }

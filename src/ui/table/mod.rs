@@ -7,9 +7,11 @@ mod chrome;
 mod headings;
 mod layout;
 mod long;
+mod rows;
 mod shape;
 
 use leptos::{html, prelude::*};
+use web_sys::Element;
 
 use self::chrome::Chrome;
 pub use self::{
@@ -122,14 +124,17 @@ pub fn LiveRows(
     #[prop(optional_no_strip)]
     actions: Option<fn(i64) -> AnyView>,
 ) -> AnyView {
-    let row = move |key: i64| {
-        let actions = actions.map(|actions| actions_cell(actions(key)));
-        view! { <tr role="row" class="row">{shape.cells(Box::new(move || cells(key)))} {actions}</tr> }.into_any()
-    };
-    view! { <For each=move || keys.get() key=|key| *key children=row /> }.into_any()
+    let above = NodeRef::<html::Template>::new();
+    rows::rows(
+        move || above.get().map(Element::from),
+        move || (None, keys.get()),
+        move |key| row(shape, key, cells, actions),
+    );
+    view! { <template node_ref=above></template> }.into_any()
 }
 
-/// The last cell of a row.
-pub fn actions_cell(actions: impl IntoAny) -> AnyView {
-    view! { <td role="cell" class="cell-actions">{actions.into_any()}</td> }.into_any()
+/// A row of a table whose columns can be shaped.
+fn row(shape: Shape, key: i64, cells: fn(i64) -> Vec<AnyView>, actions: Option<fn(i64) -> AnyView>) -> AnyView {
+    let actions = actions.map(|actions| view! { <td role="cell" class="cell-actions">{actions(key)}</td> });
+    view! { <tr role="row" class="row">{shape.cells(Box::new(move || cells(key)))} {actions}</tr> }.into_any()
 }

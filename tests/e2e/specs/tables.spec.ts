@@ -2,7 +2,7 @@ import type { Locator } from '@playwright/test'
 import { AdministratorsPage } from '../harness/administration.ts'
 import { AuditLog } from '../harness/auditLog.ts'
 import { setColorScheme } from '../harness/browser.ts'
-import { tabTo } from '../harness/gestures.ts'
+import { lookAgain, tabTo } from '../harness/gestures.ts'
 import { expectFits, expectNoFindings } from '../harness/looks.ts'
 import { manyAuditRows, manyOrganizations } from '../harness/many.ts'
 import { OrganizationsPage } from '../harness/organizations.ts'
@@ -323,6 +323,32 @@ test('a long table keeps the keyboard focus', async ({ page, keyward, alice }) =
   await page.locator('.table-box').evaluate((place) => place.scrollTo({ top: 1e9 }))
   await expect(focused).toHaveCount(0)
   await expect(page.getByRole('group', { name: text('frame.organizations'), exact: true })).toBeFocused()
+})
+
+test('a row keeps its open menu when others come before it', async ({ page, keyward, alice }) => {
+  await invite(alice)
+  const administrators = await AdministratorsPage.open(page, keyward.url, alice)
+  await tabTo(page, administrators.menu('carol@acme.example'))
+  await page.keyboard.press('Enter')
+  await page.keyboard.press('Tab')
+  const entries = page.getByRole('group', { name: 'Actions: carol@acme.example', exact: true })
+  await expect(entries.locator(':focus')).toHaveCount(1)
+  await alice.invite('aaron@acme.example', 'Auditor')
+  await lookAgain(page)
+  await expect(administrators.rows.first()).toContainText('aaron@acme.example')
+  await expect(entries.locator(':focus')).toHaveCount(1)
+})
+
+test('the keyboard goes through a long table faster than frames', async ({ page, keyward, alice }) => {
+  await keyward.sql(manyOrganizations(300))
+  // The events about scrolling come with frames: as late as can be.
+  await page.addInitScript(() => window.addEventListener('scroll', (event) => event.stopImmediatePropagation(), true))
+  const organizations = await OrganizationsPage.open(page, keyward.url, alice)
+  await tabTo(page, organizations.rows.first().getByRole('link'))
+  for (let row = 0; row < 80; row++) await page.keyboard.press('Tab')
+  await expect(page.locator('a:focus')).toHaveAccessibleName(/^Organization 000\d\d$/)
+  for (let row = 0; row < 60; row++) await page.keyboard.press('Shift+Tab')
+  await expect(page.locator('a:focus')).toHaveAccessibleName(/^Organization 000[0-2]\d$/)
 })
 
 test('more rows of the audit log come as one scrolls', async ({ page, keyward, alice }) => {
