@@ -28,6 +28,9 @@ const COMPRESSIBLE: &[&str] = &[
     "map",
 ];
 
+/// Sizes of Brotli's blocks, as powers of two; 0 leaves it the choice.
+const BLOCKS: [i32; 3] = [0, 17, 20];
+
 /// Compresses every file below the folder that becomes smaller by it.
 pub(super) fn compress_all(folder: &Path) -> Result<()> {
     let all = files(folder)?;
@@ -65,16 +68,24 @@ fn compress(file: &Path) -> Result<()> {
     Ok(())
 }
 
+/// The smallest of several tries. Which one that is depends on where the blocks happen to end.
 fn brotli(plain: &[u8]) -> Result<Vec<u8>> {
-    let mut compressed = Vec::new();
-    let parameters = brotli::enc::BrotliEncoderParams {
-        quality: 11,
-        lgwin: 22,
-        size_hint: plain.len(),
-        ..Default::default()
-    };
-    brotli::BrotliCompress(&mut &plain[..], &mut compressed, &parameters)?;
-    Ok(compressed)
+    let mut smallest: Option<Vec<u8>> = None;
+    for lgblock in BLOCKS {
+        let mut compressed = Vec::new();
+        let parameters = brotli::enc::BrotliEncoderParams {
+            quality: 11,
+            lgwin: 22,
+            lgblock,
+            size_hint: plain.len(),
+            ..Default::default()
+        };
+        brotli::BrotliCompress(&mut &plain[..], &mut compressed, &parameters)?;
+        if smallest.as_ref().is_none_or(|it| compressed.len() < it.len()) {
+            smallest = Some(compressed);
+        }
+    }
+    smallest.context("no try")
 }
 
 fn gzip(plain: &[u8]) -> Result<Vec<u8>> {
