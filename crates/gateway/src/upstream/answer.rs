@@ -131,8 +131,8 @@ pub fn retry_after(header: Option<&str>, body: Option<&str>, now: DateTime<Utc>)
     Some(Duration::from_secs(seconds?.max(1)))
 }
 
-/// What an error says, within a sentence: its code and text, bounded and on one line.
-pub fn said(text: &str) -> String {
+/// What an error says, within a sentence: its code and text, bounded and on one line, without the secrets that it repeats.
+pub fn said<'a>(text: &str, secrets: impl IntoIterator<Item = &'a str>) -> String {
     #[derive(Deserialize)]
     struct Said {
         #[serde(default, alias = "error")]
@@ -144,6 +144,8 @@ pub fn said(text: &str) -> String {
         return String::new();
     };
     let said = [code, message].join(" ");
+    let secrets = secrets.into_iter().filter(|secret| !secret.is_empty());
+    let said = secrets.fold(said, |said, secret| said.replace(secret, "…"));
     let said: String = said.trim().chars().filter(|c| !c.is_control()).take(200).collect();
     match said.is_empty() {
         true => said,
@@ -232,9 +234,15 @@ mod tests {
 
     #[test]
     fn errors_are_quoted_on_one_line() {
-        let text = said("{\"code\":\"EDIT_LOCK_NOT_AVAILABLE\",\"message\":\"Busy\\nnow\"}");
+        let text = said("{\"code\":\"EDIT_LOCK_NOT_AVAILABLE\",\"message\":\"Busy\\nnow\"}", []);
         assert_eq!(text, " (EDIT_LOCK_NOT_AVAILABLE Busynow)");
-        assert_eq!(said(r#"{"error":"invalid_client"}"#), " (invalid_client)");
-        assert_eq!(said("<html>"), "");
+        assert_eq!(said(r#"{"error":"invalid_client"}"#, [""]), " (invalid_client)");
+        assert_eq!(said("<html>", []), "");
+    }
+
+    #[test]
+    fn errors_are_quoted_without_secrets() {
+        let text = r#"{"code":"BAD","message":"\"p\\\"w\" of a, p\"w with AbC123xYz789"}"#;
+        assert_eq!(said(text, ["p\"w", "AbC123xYz789"]), " (BAD \"p\\\"w\" of a, … with …)");
     }
 }

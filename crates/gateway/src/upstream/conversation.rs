@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use keyward_contract::{PLACES_SHOWN_MIN, UpstreamFailureCode as Code, obfuscate, places_shown};
+use keyward_contract::{KeyString, PLACES_SHOWN_MIN, UpstreamFailureCode as Code, obfuscate, places_shown};
 use reqwest::{Client, Method, RequestBuilder, StatusCode, header};
 use serde::Deserialize;
 use serde_json::json;
@@ -167,7 +167,7 @@ impl Conversation {
             };
             let client = client(&mut self.clients, &self.fetcher, &url).await?;
             let answered = send(client, &url, ask).await?;
-            let said = || answer::said(answered.text.as_deref().unwrap_or_default());
+            let said = || said(&answered, target, &session.value);
             match answered.status {
                 status if status.is_success() => return answered.text,
                 StatusCode::UNAUTHORIZED if !is_renewed => {
@@ -246,17 +246,18 @@ impl Conversation {
                 UpstreamKind::OneApi => self.get_token(target).await,
             };
             // Whatever happens here, nothing was asked for yet.
-            let answered = answered.map_err(without_doubt)?;
+            let (answered, sent) = answered.map_err(without_doubt)?;
             match answered.status {
                 StatusCode::TOO_MANY_REQUESTS => self.wait(target, &answered, &mut again).await?,
-                _ => break session(target, answered).map_err(without_doubt)?,
+                _ => break session(target, answered, &sent).map_err(without_doubt)?,
             }
         };
         self.session = Some(session);
         Ok(())
     }
 
-    async fn open_session(&mut self, target: &Target) -> Result<Answered, Failure> {
+    /// The answer, and the obfuscated key.
+    async fn open_session(&mut self, target: &Target) -> Result<(Answered, String), Failure> {
         let credentials = &target.credentials;
         let Some(key) = &credentials.key else {
             let text =
@@ -267,36 +268,36 @@ impl Conversation {
         // Some times show too little of the key.
         let shows = |at: &u64| places_shown(*at) >= PLACES_SHOWN_MIN;
         let timestamp = (now..).find(shows).unwrap_or(now);
-        let obfuscated = obfuscate(key, timestamp);
+        let obfuscated = String::from_utf8_lossy(&obfuscate(key, timestamp)).into_owned();
         let body = json!({
-            "apiKey": String::from_utf8_lossy(&obfuscated),
+            "apiKey": obfuscated,
             "username": credentials.name,
             "password": credentials.secret,
             "timestamp": timestamp.to_string(),
         });
         let url = format!("{}/auth", target.place.base_url());
-        self.send(&url, |client, url| {
+        let answered = self.send(&url, |client, url| {
             client
                 .post(url)
                 .header(header::CONTENT_TYPE, JSON)
                 .body(body.to_string())
-        })
-        .await
+        });
+        Ok((answered.await?, obfuscated))
     }
 
-    /// RFC 6749, section 4.4, with the vendor's parameter `audience`.
-    async fn get_token(&mut self, target: &Target) -> Result<Answered, Failure> {
+    /// RFC 6749, section 4.4, with the vendor's parameter `audience`. It sends no secret besides those of the credentials.
+    async fn get_token(&mut self, target: &Target) -> Result<(Answered, String), Failure> {
         let form = form_urlencoded::Serializer::new(String::new())
             .append_pair("grant_type", "client_credentials")
             .append_pair("client_id", &target.credentials.name)
             .append_pair("client_secret", &target.credentials.secret)
             .append_pair("audience", &target.place.audience)
             .finish();
-        self.send(&target.place.token_url, |client, url| {
+        let answered = self.send(&target.place.token_url, |client, url| {
             let kind = "application/x-www-form-urlencoded";
             client.post(url).header(header::CONTENT_TYPE, kind).body(form)
-        })
-        .await
+        });
+        Ok((answered.await?, String::new()))
     }
 
     async fn send(&mut self, url: &str, ask: impl FnOnce(Client, Url) -> RequestBuilder) -> Result<Answered, Failure> {
@@ -329,11 +330,23 @@ fn with_session(request: RequestBuilder, session: &Session) -> RequestBuilder {
     request.header(&session.header, &session.value)
 }
 
-/// The session that an answer to a sign-in opens.
-fn session(target: &Target, answered: Answered) -> Result<Session, Failure> {
+/// What an error says, without the credentials and what else was sent: a header field's value, or the obfuscated key.
+fn said(answered: &Answered, target: &Target, sent: &str) -> String {
+    let credentials = &target.credentials;
+    let key = credentials.key.as_ref().map_or("", KeyString::reveal);
+    // Of `JSESSIONID=…` and `Bearer …`, what follows.
+    let (_, sent) = sent.split_once(['=', ' ']).unwrap_or(("", sent));
+    answer::said(
+        answered.text.as_deref().unwrap_or_default(),
+        [&credentials.secret, key, sent],
+    )
+}
+
+/// The session that an answer to a sign-in opens, with the obfuscated key that was sent.
+fn session(target: &Target, answered: Answered, sent: &str) -> Result<Session, Failure> {
     let status = answered.status;
     if !status.is_success() {
-        let said = answer::said(answered.text.as_deref().unwrap_or_default());
+        let said = said(&answered, target, sent);
         let (code, text) = match status {
             StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
                 let text = "The upstream rejects Keyward's credentials";

@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::http::{Method, StatusCode};
 
 use crate::{
-    support::{Answer, PASSWORD},
+    support::{ADMIN, Answer, PASSWORD},
     upstream_front::Fault,
     upstream_support::Elsewhere,
 };
@@ -203,4 +203,17 @@ async fn a_client_that_hangs_up_leaves_no_session_open() {
     }
     assert_eq!(reveal(&elsewhere).await.status, StatusCode::OK);
     assert_eq!(elsewhere.front.asked("POST /ztw/api/v1/auth"), 1);
+}
+
+#[tokio::test]
+async fn what_an_upstream_quotes_contains_no_secrets() {
+    let quoted = format!("{{\"code\":\"NOT_ALLOWED\",\"message\":\"{ADMIN} with {PASSWORD}\"}}").leak();
+    for asked in ["POST /ztw/api/v1/auth", "GET /ztw/api/v1/apiKeys"] {
+        let elsewhere = Elsewhere::legacy().await;
+        elsewhere.front.plan(asked, Fault::Instead(403, None, quoted), 1);
+        let answer = reveal(&elsewhere).await;
+        assert_eq!(answer.code(), "upstream-unavailable", "{asked}: {}", answer.text);
+        let text = format!("(NOT_ALLOWED {ADMIN} with …)");
+        assert!(answer.text.contains(&text), "{asked}: {}", answer.text);
+    }
 }
