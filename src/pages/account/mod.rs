@@ -15,6 +15,7 @@ use super::{
     sign_in::sign_in_link,
 };
 use crate::{
+    browser::page::is_framed,
     pages::shared::{context::Context, list_page::ListPage, panel::page_heading},
     present::{title, when::zone},
     reactive::reactive,
@@ -111,7 +112,9 @@ pub(crate) fn AccountPage() -> AnyView {
 
 /// Identity providers that the account can be connected with.
 fn connect(providers: Vec<SsoProvider>) -> AnyView {
-    let link = |provider| sign_in_link(provider, "?next=account", "_self");
+    // Providers can't be framed.
+    let target = if is_framed() { "_blank" } else { "_self" };
+    let link = |provider| sign_in_link(provider, "?next=account", target);
     view! {
         <dt>{text::account::single_sign_on()}</dt>
         <dd>

@@ -1,11 +1,11 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Locator, Page } from '@playwright/test'
+import type { FrameLocator, Locator, Page } from '@playwright/test'
 import { setColorScheme } from '../harness/browser.ts'
 import { IdentityProvider, PORTAL_CLIENT } from '../harness/identityProvider.ts'
 import { KeyPage } from '../harness/keyPage.ts'
-import { ADMIN, IDENTITY_PROVIDER } from '../harness/keyward.ts'
+import { ADMIN, IDENTITY_PROVIDER, type Keyward } from '../harness/keyward.ts'
 import { expectFits, expectNoFindings } from '../harness/looks.ts'
 import { SignInForm } from '../harness/signInForm.ts'
 import { expect, test as base } from '../harness/test.ts'
@@ -31,7 +31,7 @@ test.beforeEach(({ guard, provider }) => {
   guard.expectStatus(401)
 })
 
-function link(page: Page | Locator): Locator {
+function link(page: Page | Locator | FrameLocator): Locator {
   return page.getByRole('link', { name: text('sign-in.sign-in-with', { provider: IDENTITY_PROVIDER }) })
 }
 
@@ -45,6 +45,22 @@ async function signIn(page: Page, url: string, user = ADMIN.username): Promise<v
   await page.goto(`${url}/sign-in`)
   await link(page).click()
   await logIn(page, user)
+}
+
+/** A page of the portal in a frame of another origin. */
+async function framed(page: Page, keyward: Keyward, path: string): Promise<{ inside: FrameLocator; end: () => void }> {
+  const frame = `<title>Intranet</title><iframe src="${keyward.url}/${path}?embed" width="900" height="700"></iframe>`
+  const intranet = createServer((_, response) => response.setHeader('content-type', 'text/html').end(frame)).listen(0, '127.0.0.1')
+  await once(intranet, 'listening')
+  const address = `http://127.0.0.1:${(intranet.address() as AddressInfo).port}`
+  await keyward.stop()
+  await keyward.start(['--frame-ancestors', address])
+  await page.goto(address)
+  const end = () => {
+    intranet.closeAllConnections()
+    intranet.close()
+  }
+  return { inside: page.frameLocator('iframe'), end }
 }
 
 // A provider starts for each test, and answers in several steps.
@@ -79,25 +95,16 @@ test('an admin signs in at the provider; the browser has no token', async ({ pag
 })
 
 test('in a frame, the provider opens in a window of its own', async ({ page, keyward, alice }) => {
-  const frame = `<title>Intranet</title><iframe src="${keyward.url}/o/${alice.organization}/api-key?embed" width="900" height="700"></iframe>`
-  const intranet = createServer((_, response) => response.setHeader('content-type', 'text/html').end(frame)).listen(0, '127.0.0.1')
-  await once(intranet, 'listening')
-  const address = `http://127.0.0.1:${(intranet.address() as AddressInfo).port}`
-  await keyward.stop()
-  await keyward.start(['--frame-ancestors', address])
-
-  await page.goto(address)
-  const inside = page.frameLocator('iframe')
+  const { inside, end } = await framed(page, keyward, `o/${alice.organization}/api-key`)
   const opened = page.waitForEvent('popup')
-  await inside.getByRole('link', { name: text('sign-in.sign-in-with', { provider: IDENTITY_PROVIDER }) }).click()
+  await link(inside).click()
   const beside = await opened
   await logIn(beside, ADMIN.username)
   await expect(beside.getByText(text('signed-in.text'))).toBeVisible()
   await beside.close()
   await page.frames()[1]?.evaluate(() => window.dispatchEvent(new Event('focus')))
   await expect(inside.getByRole('group', { name: text('api-key.actions'), exact: true }).getByRole('button', { name: text('common.regenerate') })).toHaveCount(1)
-  intranet.closeAllConnections()
-  intranet.close()
+  end()
 })
 
 test('an unknown admin is told so; an invited one has an account', async ({ page, keyward, alice }) => {
@@ -244,6 +251,17 @@ test.describe('an account with a password', () => {
     await page.getByRole('main').getByRole('button', { name: text('frame.sign-out'), exact: true }).click()
     await link(page).click()
     await expect(new KeyPage(page).row).toHaveCount(1)
+  })
+
+  test('is connected from a frame in a window of its own', async ({ page, keyward, alice }) => {
+    await page.context().addCookies([alice.cookieFor(keyward.url)])
+    const { inside, end } = await framed(page, keyward, 'account')
+    const opened = page.waitForEvent('popup')
+    await link(inside).click()
+    const beside = await opened
+    await logIn(beside, ADMIN.username)
+    await expect(beside.getByRole('definition').filter({ hasText: IDENTITY_PROVIDER })).toBeVisible()
+    end()
   })
 })
 
