@@ -89,7 +89,8 @@ fn row(org: OrganizationId) -> AnyView {
             .with(|settings| settings.iter().find(|it| it.org == org).cloned())
     };
     let outcome = memo(move || setting().map(|setting| setting.outcome));
-    let name = setting().map(|setting| setting.name).unwrap_or_default();
+    // The name stays; what follows a change would draw every row again.
+    let name = untrack(setting).map(|setting| setting.name).unwrap_or_default();
     let again = text::organizations::try_again(&name);
     let told = move || match outcome.get()? {
         Outcome::Waiting => Some(view! { <span class="row-note">{text::organizations::waiting()}</span> }.into_any()),
