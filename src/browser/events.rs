@@ -27,8 +27,8 @@ pub fn tell_window(name: &str) {
     }
 }
 
-/// Calls when anything in the document scrolls, until the current owner is gone.
-pub fn on_scroll(call: impl Fn() + 'static) {
+/// Calls when an event is about to reach anything in the document, until the current owner is gone. The call may cause the same event.
+pub fn on_document(name: &'static str, call: impl Fn() + 'static) {
     let call = Closure::<dyn Fn()>::new(move || {
         if !life::has_left() {
             call();
@@ -38,12 +38,11 @@ pub fn on_scroll(call: impl Fn() + 'static) {
         return;
     };
     // Scrolling does not bubble.
-    let _ = document.add_event_listener_with_callback_and_bool("scroll", call.as_ref().unchecked_ref(), true);
+    let _ = document.add_event_listener_with_callback_and_bool(name, call.as_ref().unchecked_ref(), true);
     let call = StoredValue::new_local(call);
     on_cleanup(move || {
         call.with_value(|call| {
-            let _ =
-                document.remove_event_listener_with_callback_and_bool("scroll", call.as_ref().unchecked_ref(), true);
+            let _ = document.remove_event_listener_with_callback_and_bool(name, call.as_ref().unchecked_ref(), true);
         });
     });
 }

@@ -42,12 +42,15 @@ pub fn LongRows(
     let total = memo(move || keys.with(Vec::len));
     let height = RwSignal::new(GUESS);
     let range = RwSignal::new(0..2 * BEYOND);
-    let look = move || {
+    // Finds the rows in sight, and says whether the last one is among them.
+    let find = move || {
         // The page may be gone by the next frame.
         if range.is_disposed() {
-            return;
+            return false;
         }
-        let Some(above) = above.get_untracked() else { return };
+        let Some(above) = above.get_untracked() else {
+            return false;
+        };
         if let Some(measured) = row_height(&above)
             && (measured - height.get_untracked()).abs() > 0.5
         {
@@ -59,16 +62,21 @@ pub fn LongRows(
             keep_focus(&above, &seen);
             range.set(seen.clone());
         }
-        if seen.end == total
+        seen.end == total
+    };
+    let look = move || {
+        if find()
             && let Some(on_end) = on_end
         {
             on_end.run(());
         }
     };
-    events::on_scroll(look);
+    events::on_document("scroll", look);
     events::on_window("resize", look);
     // Keys can come faster than frames, and with these the events about scrolling.
-    events::on_window("focusin", look);
+    events::on_document("focusin", move || {
+        find();
+    });
     watch(move || {
         if let Some(above) = above.get() {
             count(&above, total.get());

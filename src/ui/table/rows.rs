@@ -46,9 +46,10 @@ pub(super) fn rows(
         let Some(above) = above() else { return };
         let focused = document().active_element();
         rows.update_value(|rows| place(rows, above, before, &keys, &draw));
-        // A row that had to move lost it.
-        if let Some(focused) =
-            focused.filter(|it| it.is_connected() && document().active_element().as_ref() != Some(it))
+        // A row that had to move lost it. It isn't taken from a page that this one is in a frame of.
+        if document().has_focus().unwrap_or_default()
+            && let Some(focused) =
+                focused.filter(|it| it.is_connected() && document().active_element().as_ref() != Some(it))
             && let Ok(focused) = focused.dyn_into::<HtmlElement>()
         {
             focus(&focused);
@@ -88,7 +89,13 @@ fn place(
         let elements = row.elements();
         let Some(element) = elements.first() else { continue };
         if below.as_ref() != Some(element) {
-            row.mount(&parent, below.as_ref());
+            match below {
+                // It is the row between that has moved: it comes later.
+                Some(between) if between.next_sibling().as_ref() == Some(element) => {
+                    let _ = parent.remove_child(&between);
+                }
+                below => row.mount(&parent, below.as_ref()),
+            }
         }
         if let Some(before) = before {
             // The headings are a row as well, and the first row is 1.
