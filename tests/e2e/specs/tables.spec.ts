@@ -1,5 +1,5 @@
 import type { Locator } from '@playwright/test'
-import { AdministratorsPage } from '../harness/administration.ts'
+import { ALL_PERMISSIONS, AdministratorsPage, RolesPage } from '../harness/administration.ts'
 import { AuditLog } from '../harness/auditLog.ts'
 import { setColorScheme } from '../harness/browser.ts'
 import { lookAgain, tabTo } from '../harness/gestures.ts'
@@ -337,6 +337,30 @@ test('a row keeps its open menu when others come before it', async ({ page, keyw
   await lookAgain(page)
   await expect(administrators.rows.first()).toContainText('aaron@acme.example')
   await expect(entries.locator(':focus')).toHaveCount(1)
+})
+
+test('a row keeps its menu, or its focus, when a row moves', async ({ page, keyward, alice }) => {
+  const permissions = ALL_PERMISSIONS
+  for (const name of ['Alpha', 'Beta']) await alice.add('roles', { name, permissions })
+  const roles = await RolesPage.open(page, keyward.url, alice)
+  await new ShapedTable(page, text('roles.title')).sort(text('common.role')).click()
+  await expect(roles.rows.first()).toContainText('Alpha')
+  await tabTo(page, roles.menu('Beta'))
+  await page.keyboard.press('Enter')
+  await page.keyboard.press('Tab')
+  const entries = page.getByRole('group', { name: 'Actions: Beta', exact: true })
+  await expect(entries.locator(':focus')).toHaveCount(1)
+  await alice.change('roles', 'Alpha', 'PUT', '', { name: 'Zeta', permissions })
+  await lookAgain(page)
+  await expect(roles.rows.last()).toContainText('Zeta')
+  await expect(entries.locator(':focus')).toHaveCount(1)
+
+  await page.keyboard.press('Escape')
+  await tabTo(page, roles.menu('Zeta'))
+  await alice.change('roles', 'Zeta', 'PUT', '', { name: 'Alpha', permissions })
+  await lookAgain(page)
+  await expect(roles.rows.first()).toContainText('Alpha')
+  await expect(roles.menu('Alpha')).toBeFocused()
 })
 
 test('the keyboard goes through a long table faster than frames', async ({ page, keyward, alice }) => {
