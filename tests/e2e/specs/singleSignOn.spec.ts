@@ -253,7 +253,7 @@ test.describe('an account with a password', () => {
     await expect(new KeyPage(page).row).toHaveCount(1)
   })
 
-  test('is connected from a frame in a window of its own', async ({ page, keyward, alice }) => {
+  test('is linked from a frame in a separate window', async ({ page, keyward, alice }) => {
     await page.context().addCookies([alice.cookieFor(keyward.url)])
     const { inside, end } = await framed(page, keyward, 'account')
     const opened = page.waitForEvent('popup')
@@ -261,6 +261,7 @@ test.describe('an account with a password', () => {
     const beside = await opened
     await logIn(beside, ADMIN.username)
     await expect(beside.getByRole('definition').filter({ hasText: IDENTITY_PROVIDER })).toBeVisible()
+    await expect(link(beside)).toBeHidden()
     end()
   })
 })
