@@ -18,7 +18,7 @@ pub(crate) struct Tally {
     failures: Vec<String>,
     /// What cargo's tests said of those that failed. Much output can follow it.
     reasons: Vec<String>,
-    /// What Playwright said of those that passed at the second try.
+    /// What Playwright said of those that passed when they were retried.
     flaky: Vec<String>,
 }
 
@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn what_passed_at_the_second_try_is_printed_last() {
+    fn what_passed_when_retried_is_printed_last() {
         let mut tally = Tally::default();
         let mut tests = Command::new("printf");
         tests.arg("  1 flaky\n    [chromium] › a.spec.ts:1:1 › a ───\n  2 passed (3s)\n");
