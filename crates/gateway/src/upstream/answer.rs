@@ -1,13 +1,14 @@
 //! What an upstream says, in the shape of the vendor's Cloud & Branch Connector API. Fields that aren't known are ignored.
 
-use std::time::Duration;
+use std::{cmp::Reverse, time::Duration};
 
 use chrono::{DateTime, Utc};
 use keyward_contract::{AdminId, ChangedBy, KeyString, UpstreamFailureCode as Code};
 use serde::Deserialize;
 use serde_json::Value;
+use url::form_urlencoded;
 
-use super::Failure;
+use super::{Failure, Target};
 use crate::clock;
 
 /// A key as an upstream lists it.
@@ -131,8 +132,18 @@ pub fn retry_after(header: Option<&str>, body: Option<&str>, now: DateTime<Utc>)
     Some(Duration::from_secs(seconds?.max(1)))
 }
 
-/// What an error says, within a sentence: its code and text, bounded and on one line, without the secrets that it repeats.
-pub fn said<'a>(text: &str, secrets: impl IntoIterator<Item = &'a str>) -> String {
+/// What an error says, within a sentence, without the credentials and what else was sent: the value of a header field, or the
+/// obfuscated key.
+pub fn said(text: &str, target: &Target, sent: &str) -> String {
+    let credentials = &target.credentials;
+    let key = credentials.key.as_ref().map_or("", KeyString::reveal);
+    // Of `JSESSIONID=…` and `Bearer …`, what follows.
+    let (_, sent) = sent.split_once(['=', ' ']).unwrap_or(("", sent));
+    quoted(text, [&credentials.secret, key, sent])
+}
+
+/// Its code and text, bounded and on one line, without secrets.
+fn quoted<'a>(text: &str, secrets: impl IntoIterator<Item = &'a str>) -> String {
     #[derive(Deserialize)]
     struct Said {
         #[serde(default, alias = "error")]
@@ -143,19 +154,35 @@ pub fn said<'a>(text: &str, secrets: impl IntoIterator<Item = &'a str>) -> Strin
     let Ok(Said { code, message }) = serde_json::from_str(text) else {
         return String::new();
     };
-    let said = [code, message].join(" ");
-    let secrets = secrets.into_iter().filter(|secret| !secret.is_empty());
-    let said = secrets.fold(said, |said, secret| said.replace(secret, "…"));
-    let said: String = said.trim().chars().filter(|c| !c.is_control()).take(200).collect();
+    let said: String = [code, message].join(" ").chars().filter(|c| !c.is_control()).collect();
+    let said: String = without(said, secrets).trim().chars().take(200).collect();
     match said.is_empty() {
         true => said,
         false => format!(" ({said})"),
     }
 }
 
+/// The text without secrets, as they are and as requests write them: in JSON and in forms.
+fn without<'a>(text: String, secrets: impl IntoIterator<Item = &'a str>) -> String {
+    let forms = |secret: &str| {
+        let quoted = Value::from(secret).to_string();
+        let json = quoted.get(1..quoted.len() - 1).unwrap_or_default();
+        let form = form_urlencoded::byte_serialize(secret.as_bytes()).collect();
+        [secret.to_owned(), json.to_owned(), form]
+    };
+    let mut forms: Vec<String> = secrets.into_iter().flat_map(forms).collect();
+    forms.retain(|form| !form.is_empty());
+    // One can be a part of another.
+    forms.sort_by_key(|form| Reverse(form.len()));
+    forms.iter().fold(text, |text, form| text.replace(form, "…"))
+}
+
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
+    use crate::store::keys::upstreams::{Place, UpstreamCredentials, UpstreamKind};
 
     /// As the vendor documents it, with values of our own.
     const DOCUMENTED: &str = r#"[
@@ -234,15 +261,48 @@ mod tests {
 
     #[test]
     fn errors_are_quoted_on_one_line() {
-        let text = said("{\"code\":\"EDIT_LOCK_NOT_AVAILABLE\",\"message\":\"Busy\\nnow\"}", []);
+        let text = quoted("{\"code\":\"EDIT_LOCK_NOT_AVAILABLE\",\"message\":\"Busy\\nnow\"}", []);
         assert_eq!(text, " (EDIT_LOCK_NOT_AVAILABLE Busynow)");
-        assert_eq!(said(r#"{"error":"invalid_client"}"#, [""]), " (invalid_client)");
-        assert_eq!(said("<html>", []), "");
+        assert_eq!(quoted(r#"{"error":"invalid_client"}"#, [""]), " (invalid_client)");
+        assert_eq!(quoted("<html>", []), "");
     }
 
     #[test]
     fn errors_are_quoted_without_secrets() {
-        let text = r#"{"code":"BAD","message":"\"p\\\"w\" of a, p\"w with AbC123xYz789"}"#;
-        assert_eq!(said(text, ["p\"w", "AbC123xYz789"]), " (BAD \"p\\\"w\" of a, … with …)");
+        let quotes = [r#"p"+ä"#, r#"p\"+ä"#, "p%22%2B%C3%A4", "p\"\n+ä", "p\"+äp\"+ä"];
+        for quote in quotes {
+            let text = json!({ "code": "BAD", "message": format!("{quote} of AbC123xYz789") }).to_string();
+            let text = quoted(&text, ["AbC123", "p\"+ä", "AbC123xYz789", "p\"+äp\"+ä"]);
+            assert_eq!(text, " (BAD … of …)", "{quote}");
+        }
+    }
+
+    #[test]
+    fn nothing_that_was_sent_is_quoted() {
+        let target = Target {
+            place: Place {
+                kind: UpstreamKind::ZtwLegacy,
+                url: String::new(),
+                token_url: String::new(),
+                audience: String::new(),
+            },
+            credentials: UpstreamCredentials {
+                name: "keyward".to_owned(),
+                secret: "Quiet-Harbor".to_owned(),
+                key: "AbC123xYz789".parse().ok(),
+            },
+            credentials_version: 1,
+            known: None,
+        };
+        for (sent, quote) in [
+            ("", "Quiet-Harbor"),
+            ("", "AbC123xYz789"),
+            ("xA1bC2zY", "xA1bC2zY"),
+            ("JSESSIONID=5F0C==", "5F0C=="),
+            ("Bearer eyJ.e30.x", "eyJ.e30.x"),
+        ] {
+            let text = json!({ "message": format!("{quote} of keyward") }).to_string();
+            assert_eq!(said(&text, &target, sent), " (… of keyward)", "{quote}");
+        }
     }
 }

@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use keyward_contract::{KeyString, PLACES_SHOWN_MIN, UpstreamFailureCode as Code, obfuscate, places_shown};
+use keyward_contract::{PLACES_SHOWN_MIN, UpstreamFailureCode as Code, obfuscate, places_shown};
 use reqwest::{Client, Method, RequestBuilder, StatusCode, header};
 use serde::Deserialize;
 use serde_json::json;
@@ -167,7 +167,7 @@ impl Conversation {
             };
             let client = client(&mut self.clients, &self.fetcher, &url).await?;
             let answered = send(client, &url, ask).await?;
-            let said = || said(&answered, target, &session.value);
+            let said = || answer::said(answered.text.as_deref().unwrap_or_default(), target, &session.value);
             match answered.status {
                 status if status.is_success() => return answered.text,
                 StatusCode::UNAUTHORIZED if !is_renewed => {
@@ -330,23 +330,11 @@ fn with_session(request: RequestBuilder, session: &Session) -> RequestBuilder {
     request.header(&session.header, &session.value)
 }
 
-/// What an error says, without the credentials and what else was sent: a header field's value, or the obfuscated key.
-fn said(answered: &Answered, target: &Target, sent: &str) -> String {
-    let credentials = &target.credentials;
-    let key = credentials.key.as_ref().map_or("", KeyString::reveal);
-    // Of `JSESSIONID=…` and `Bearer …`, what follows.
-    let (_, sent) = sent.split_once(['=', ' ']).unwrap_or(("", sent));
-    answer::said(
-        answered.text.as_deref().unwrap_or_default(),
-        [&credentials.secret, key, sent],
-    )
-}
-
 /// The session that an answer to a sign-in opens, with the obfuscated key that was sent.
 fn session(target: &Target, answered: Answered, sent: &str) -> Result<Session, Failure> {
     let status = answered.status;
     if !status.is_success() {
-        let said = said(&answered, target, sent);
+        let said = answer::said(answered.text.as_deref().unwrap_or_default(), target, sent);
         let (code, text) = match status {
             StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
                 let text = "The upstream rejects Keyward's credentials";
