@@ -30,8 +30,7 @@ export default defineConfig({
   outputDir: 'test-results',
   fullyParallel: true,
   forbidOnly: Boolean(process.env['CI']),
-  // A test that passes when it's retried has found something. CI retries anyway, so that other work doesn't wait for it, and lists such
-  // tests at its end.
+  // A test that passes at the second try has found something.
   retries: 0,
   workers: 2,
   // Where CI runs, others work, too: no test is about time.
