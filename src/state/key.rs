@@ -244,11 +244,17 @@ impl Changeable for KeyStore {
     }
 
     async fn settle(self, answer: &mut Result<KeyAnswer, ApiError>, repeated: bool) {
-        let Ok(answer) = answer else { return };
-        let since = if repeated { self.ask().await } else { None };
+        let since = if repeated || answer.is_err() { self.ask().await } else { None };
         if self.key.is_disposed() {
             return;
         }
+        let Ok(answer) = answer else {
+            // Someone may have been faster. The next press is about the key that is there now.
+            if let Some(state) = since {
+                self.learn(state, false);
+            }
+            return;
+        };
         self.secret.hide();
         let key = answer.key.take();
         match since {
