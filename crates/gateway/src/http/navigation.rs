@@ -23,17 +23,16 @@ impl<S: Sync> FromRequestParts<S> for Navigation {
 }
 
 /// Whether a browser opens a page: by the Fetch standard's header, or, as old browsers and plain HTTP have it, by wanting HTML.
+/// Java's `HttpURLConnection` names HTML, GIF and JPEG in every request that doesn't say what it wants. No browser does.
 pub fn is_navigation(headers: &HeaderMap) -> bool {
     let mode = headers.get("sec-fetch-mode").map(|mode| mode.as_bytes());
-    let accepts_html = |line: &[u8]| {
-        let ranges = line.split(|byte| matches!(byte, b',' | b';')).map(<[u8]>::trim_ascii);
-        ranges.into_iter().any(|range| range.eq_ignore_ascii_case(b"text/html"))
+    let accepts = |media: &[u8]| {
+        headers.get_all(header::ACCEPT).iter().any(|line| {
+            let ranges = line.as_bytes().split(|byte| matches!(byte, b',' | b';'));
+            ranges.map(<[u8]>::trim_ascii).any(|range| range.eq_ignore_ascii_case(media))
+        })
     };
-    mode == Some(b"navigate")
-        || headers
-            .get_all(header::ACCEPT)
-            .iter()
-            .any(|line| accepts_html(line.as_bytes()))
+    mode == Some(b"navigate") || (accepts(b"text/html") && !accepts(b"image/gif"))
 }
 
 /// `Sec-Purpose` is from the Fetch standard; the others are from older browsers.

@@ -191,6 +191,9 @@ async fn only_a_browser_that_opens_a_page_gets_one() {
         &[JSON],
         &[("accept", "*/*")],
         &[("sec-fetch-mode", "cors"), ("accept", "*/*")],
+        // `HttpURLConnection` of Java 17, and of earlier ones.
+        &[("accept", "text/html, image/gif, image/jpeg, */*; q=0.2")],
+        &[("accept", "text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2")],
     ] {
         assert_eq!(
             ask(Method::HEAD, headers).await.status,
