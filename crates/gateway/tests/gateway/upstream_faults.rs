@@ -206,6 +206,33 @@ async fn a_client_that_hangs_up_leaves_no_session_open() {
 }
 
 #[tokio::test]
+async fn slow_answers_together_are_a_failure() {
+    let elsewhere = Elsewhere::legacy().await;
+    // Each comes in time for itself: sign-in, a list with the session expired, sign-in again, the list.
+    let slow = Fault::Delay(Duration::from_secs(8));
+    elsewhere.front.plan("POST /ztw/api/v1/auth", slow.clone(), 2);
+    let expired = Fault::Instead(401, None, "{\"code\":\"SESSION_NOT_VALID\"}");
+    elsewhere.front.plan("GET /ztw/api/v1/apiKeys", expired, 1);
+    elsewhere.front.plan("GET /ztw/api/v1/apiKeys", slow, 1);
+    let failed = reveal(&elsewhere).await;
+    assert_eq!(failed.code(), "upstream-unavailable", "{}", failed.text);
+    assert!(failed.text.contains("takes longer"), "{}", failed.text);
+    assert_eq!(elsewhere.front.asked("GET /ztw/api/v1/apiKeys"), 2);
+}
+
+#[tokio::test]
+async fn an_upstream_that_hangs_holds_up_no_shutdown() {
+    let elsewhere = Elsewhere::legacy().await;
+    assert_eq!(reveal(&elsewhere).await.status, StatusCode::OK);
+    let hangs = Fault::Delay(Duration::from_secs(60));
+    elsewhere.front.plan("DELETE /ztw/api/v1/auth", hangs, 1);
+    // Every other request to an upstream may take longer than this.
+    let farewell = tokio::time::timeout(Duration::from_secs(8), elsewhere.app.upstreams.log_out());
+    farewell.await.expect("it doesn't wait for the answer");
+    assert_eq!(elsewhere.front.asked("DELETE /ztw/api/v1/auth"), 1);
+}
+
+#[tokio::test]
 async fn what_an_upstream_quotes_contains_no_secrets() {
     let quoted = format!("{{\"code\":\"NOT_ALLOWED\",\"message\":\"{ADMIN} with {PASSWORD}\"}}").leak();
     for asked in ["POST /ztw/api/v1/auth", "GET /ztw/api/v1/apiKeys"] {
