@@ -1,5 +1,6 @@
 import { type Locator, type Page, expect } from '@playwright/test'
 import { action, menuOf } from './gestures.ts'
+import { expectLoaded } from './loaded.ts'
 import type { PortalApi } from './portalApi.ts'
 import { text } from './text.ts'
 
@@ -128,4 +129,5 @@ export class RolesPage extends ListPage {
 async function open(page: Page, url: string, admin: PortalApi, name: string): Promise<void> {
   await page.context().addCookies([admin.cookieFor(url)])
   await page.goto(`${url}/o/${admin.organization}/${name}`)
+  await expectLoaded(page)
 }

@@ -1,4 +1,5 @@
 import type { Locator, Page } from '@playwright/test'
+import { expectLoaded } from './loaded.ts'
 import type { PortalApi } from './portalApi.ts'
 import { saying, text } from './text.ts'
 
@@ -25,6 +26,7 @@ export class AuditLog {
   static async open(page: Page, url: string, admin: PortalApi, query = ''): Promise<AuditLog> {
     await page.context().addCookies([admin.cookieFor(url)])
     await page.goto(`${url}/o/${admin.organization}/audit-log${query}`)
+    await expectLoaded(page)
     return new AuditLog(page)
   }
 

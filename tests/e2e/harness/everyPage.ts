@@ -1,4 +1,5 @@
-import { type BrowserContext, type Page, expect } from '@playwright/test'
+import type { BrowserContext, Page } from '@playwright/test'
+import { expectLoaded } from './loaded.ts'
 
 const OF_AN_ORGANIZATION = ['api-key', 'oauth-servers', 'sandbox-tokens', 'getting-started', 'audit-log', 'administrators', 'roles']
 
@@ -7,8 +8,7 @@ export async function* everyPage(context: BrowserContext, url: string, organizat
   for (const path of [...OF_AN_ORGANIZATION.map((it) => `o/${organization}/${it}`), 'organizations', 'account']) {
     const page = await context.newPage()
     await page.goto(`${url}/${path}`)
-    await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
-    await expect(page.locator('[aria-busy=true]')).toHaveCount(0)
+    await expectLoaded(page)
     yield [path, page]
     await page.close()
   }

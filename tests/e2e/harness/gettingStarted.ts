@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import type { Locator, Page } from '@playwright/test'
+import { expectLoaded } from './loaded.ts'
 import type { PortalApi } from './portalApi.ts'
 import { text } from './text.ts'
 
@@ -37,6 +38,7 @@ export class GettingStartedPage {
   static async open(page: Page, url: string, admin: PortalApi): Promise<GettingStartedPage> {
     await page.context().addCookies([admin.cookieFor(url)])
     await page.goto(`${url}/o/${admin.organization}/getting-started`)
+    await expectLoaded(page)
     return new GettingStartedPage(page)
   }
 

@@ -1,6 +1,7 @@
 import type { Locator, Page } from '@playwright/test'
 import { action } from './gestures.ts'
 import { IdentityProvider } from './identityProvider.ts'
+import { expectLoaded } from './loaded.ts'
 import type { PortalApi } from './portalApi.ts'
 import { expect, test as base } from './test.ts'
 import { text } from './text.ts'
@@ -37,9 +38,8 @@ export class OauthServersPage {
   static async open(page: Page, url: string, admin: PortalApi): Promise<OauthServersPage> {
     await page.context().addCookies([admin.cookieFor(url)])
     await page.goto(`${url}/o/${admin.organization}/oauth-servers`)
-    const servers = new OauthServersPage(page)
-    await expect(servers.add).toBeVisible()
-    return servers
+    await expectLoaded(page)
+    return new OauthServersPage(page)
   }
 
   /** The row of a server or of an API role. */

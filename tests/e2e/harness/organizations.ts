@@ -1,4 +1,5 @@
-import { type Locator, type Page, expect } from '@playwright/test'
+import type { Locator, Page } from '@playwright/test'
+import { expectLoaded } from './loaded.ts'
 import type { PortalApi } from './portalApi.ts'
 import { text } from './text.ts'
 
@@ -22,9 +23,8 @@ export class OrganizationsPage {
   static async open(page: Page, url: string, admin: PortalApi): Promise<OrganizationsPage> {
     await page.context().addCookies([admin.cookieFor(url)])
     await page.goto(`${url}/organizations`)
-    const organizations = new OrganizationsPage(page)
-    await expect(organizations.rows.first()).toBeVisible()
-    return organizations
+    await expectLoaded(page)
+    return new OrganizationsPage(page)
   }
 
   /** The row of an organization. */

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import type { Page } from '@playwright/test'
+import { expectLoaded } from './loaded.ts'
 import { expect } from './test.ts'
 
 /** A browser that wants the language in which each text of the catalogue is in brackets, longer, and with accents. */
@@ -26,7 +27,7 @@ export async function expectNothingCut(page: Page, where: string): Promise<void>
 const UNTRANSLATED = 'not in the catalogue'
 
 async function faults(page: Page): Promise<string[]> {
-  await expect(page.locator('[aria-busy=true]')).toHaveCount(0)
+  await expectLoaded(page)
   return page.evaluate(() => {
     const dialogs = document.querySelectorAll('dialog[open]')
     const root = dialogs[dialogs.length - 1] ?? document.body

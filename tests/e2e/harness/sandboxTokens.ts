@@ -1,5 +1,6 @@
 import { type Locator, type Page, expect } from '@playwright/test'
 import { action, lookAgain } from './gestures.ts'
+import { expectLoaded } from './loaded.ts'
 import type { PortalApi } from './portalApi.ts'
 import { text } from './text.ts'
 
@@ -23,9 +24,8 @@ export class SandboxTokensPage {
   static async open(page: Page, url: string, admin: PortalApi): Promise<SandboxTokensPage> {
     await page.context().addCookies([admin.cookieFor(url)])
     await page.goto(`${url}/o/${admin.organization}/sandbox-tokens`)
-    const tokens = new SandboxTokensPage(page)
-    await expect(tokens.find).toBeVisible()
-    return tokens
+    await expectLoaded(page)
+    return new SandboxTokensPage(page)
   }
 
   /** The row of a token. */

@@ -2,6 +2,7 @@ import { type BrowserContext, type Page, test as base, expect } from '@playwrigh
 import { setColorScheme } from './browser.ts'
 import { Guard } from './guard.ts'
 import { Keyward } from './keyward.ts'
+import { expectLoaded } from './loaded.ts'
 import { PortalApi } from './portalApi.ts'
 
 interface Options {
@@ -58,6 +59,7 @@ export const test = base.extend<Options & Fixtures>({
 
   keyPage: async ({ page, keyward, alice }, use) => {
     await openKeyPage(page, keyward.url, alice)
+    await expectLoaded(page)
     await use(page)
   },
 })
@@ -68,7 +70,7 @@ async function endRoutes(of: Page | BrowserContext): Promise<void> {
   await of.unrouteAll({ behavior: 'ignoreErrors' })
 }
 
-/** Opens the key page with the session of `admin`. */
+/** Opens the key page with the session of `admin`, and waits for nothing: it may load, or show why it doesn't. */
 export async function openKeyPage(page: Page, url: string, admin: PortalApi): Promise<void> {
   await page.context().addCookies([admin.cookieFor(url)])
   await page.goto(`${url}/o/${admin.organization}/api-key`)

@@ -1,4 +1,5 @@
 import { KeyPage } from '../harness/keyPage.ts'
+import { expectLoaded } from '../harness/loaded.ts'
 import { expect, test } from '../harness/test.ts'
 import { text } from '../harness/text.ts'
 
@@ -16,6 +17,7 @@ for (const [what, answer] of Object.entries(interceptions)) {
     guard.expectNetworkErrors()
     const keyPage = new KeyPage(page)
     await keyPage.regenerate.click()
+    await expectLoaded(page)
     let changes = 0
     await page.route('**/api/portal/**', async (route) => {
       if (route.request().method() === 'POST') changes += 1

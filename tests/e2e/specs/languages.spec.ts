@@ -39,7 +39,6 @@ test('the pages without a session are in the language', async ({ page, keyward, 
   for (const path of ['sign-in', 'setup', 'setup#wrong', 'invitation', `invitation#${'a'.repeat(43)}`, 'signed-in']) {
     await page.goto('about:blank')
     await page.goto(`${keyward.url}/${path}`)
-    await expect(page.locator('#app h1').last()).toBeVisible()
     await look(page, path)
   }
   await page.goto(`${keyward.url}/sign-in`)
@@ -63,7 +62,6 @@ test('the other pages and their dialogs are in the language', async ({ page, key
   for (const path of [`${org}/oauth-servers`, `${org}/sandbox-tokens`, `${org}/getting-started`, `${org}/administrators`, `${org}/roles`, `${org}/audit-log`, 'organizations', 'account', 'nowhere', 'o/999/api-key']) {
     await page.setViewportSize({ width: 1440, height: 900 })
     await page.goto(`${keyward.url}/${path}`)
-    await expect(page.locator('#app h1, #app .message-title').last()).toBeVisible()
     await look(page, path)
     await lookBehind(page, page.locator('.panel-head button, .page-head button, .head-buttons button'), path)
     await lookBehind(page, page.locator('.table-area .menu > button').first(), `${path}, the columns`)
