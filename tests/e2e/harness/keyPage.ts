@@ -36,6 +36,13 @@ export class KeyPage {
     return this.dialog.getByRole('button', { name })
   }
 
+  /** Opens the dialog of a change by its button. When it's over, the dialog knows who uses the key, and nothing is asked anymore. */
+  async open(change: Locator): Promise<void> {
+    const usage = this.page.waitForResponse((answer) => answer.url().endsWith('/key-usage'))
+    await change.click()
+    await (await usage).finished()
+  }
+
   /** Regenerates as a person does. */
   async doRegenerate(): Promise<void> {
     await this.regenerate.click()

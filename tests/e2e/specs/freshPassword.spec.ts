@@ -93,7 +93,7 @@ test('adding a key asks too', async ({ keyPage: page, keyward, guard }) => {
 test('a session that ends during re-authentication is renewed', async ({ keyPage: page, keyward, guard }) => {
   guard.expectStatus(401, 403)
   const keyPage = new KeyPage(page)
-  await keyPage.regenerate.click()
+  await keyPage.open(keyPage.regenerate)
   await keyward.agePasswords()
   await keyPage.confirm(text('common.regenerate')).click()
   const ask = page.getByRole('dialog', { name: text('interrupted.password-title') })

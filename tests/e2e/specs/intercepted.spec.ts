@@ -1,5 +1,4 @@
 import { KeyPage } from '../harness/keyPage.ts'
-import { expectLoaded } from '../harness/loaded.ts'
 import { expect, test } from '../harness/test.ts'
 import { text } from '../harness/text.ts'
 
@@ -16,8 +15,7 @@ for (const [what, answer] of Object.entries(interceptions)) {
     guard.expectStatus(401)
     guard.expectNetworkErrors()
     const keyPage = new KeyPage(page)
-    await keyPage.regenerate.click()
-    await expectLoaded(page)
+    await keyPage.open(keyPage.regenerate)
     let changes = 0
     await page.route('**/api/portal/**', async (route) => {
       if (route.request().method() === 'POST') changes += 1

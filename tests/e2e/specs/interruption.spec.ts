@@ -9,7 +9,7 @@ import { text } from '../harness/text.ts'
 test('a session that ends in mid-form takes nothing that was typed', async ({ keyPage: page, keyward, guard }) => {
   guard.expectStatus(401)
   const keyPage = new KeyPage(page)
-  await keyPage.edit.click()
+  await keyPage.open(keyPage.edit)
   await keyPage.newKey.fill('AbC123xYz789')
   await keyward.endSessions()
   await keyPage.confirm(text('api-key.replace')).click()

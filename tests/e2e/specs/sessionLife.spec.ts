@@ -1,7 +1,6 @@
 import type { Page } from '@playwright/test'
 import { KeyPage, everything } from '../harness/keyPage.ts'
 import { ADMIN, COLLEAGUE } from '../harness/keyward.ts'
-import { expectLoaded } from '../harness/loaded.ts'
 import { PortalApi } from '../harness/portalApi.ts'
 import { SignInForm } from '../harness/signInForm.ts'
 import { expect, test } from '../harness/test.ts'
@@ -102,8 +101,7 @@ test('a clock that is not trusted is told to a Super Admin', async ({ page, keyw
 test('leaving the page during a change leads to sign-in', async ({ keyPage: page, keyward, guard }) => {
   guard.expectStatus(401)
   const keyPage = new KeyPage(page)
-  await keyPage.regenerate.click()
-  await expectLoaded(page)
+  await keyPage.open(keyPage.regenerate)
   await keyward.endSessions()
   await keyPage.confirm(text('common.regenerate')).click()
   await page.getByRole('dialog', { name: text('interrupted.sign-in-title') }).getByRole('button', { name: text('frame.sign-out') }).click()
