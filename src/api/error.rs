@@ -39,6 +39,11 @@ impl ApiError {
         }
     }
 
+    /// Whether someone else was faster: what was to be changed is different by now, or gone.
+    pub(crate) fn is_overtaken(&self) -> bool {
+        matches!(self.code(), Some(ProblemCode::StaleVersion | ProblemCode::NoApiKey))
+    }
+
     pub(crate) fn last_change(&self) -> Option<LastChange> {
         self.problem().and_then(|problem| problem.last_change.clone())
     }

@@ -1,6 +1,6 @@
 //! Sending a change until it is known what became of it, so that no admin is ever in doubt.
 
-use keyward_contract::{LastChange, ProblemCode};
+use keyward_contract::LastChange;
 use leptos::{prelude::*, task::spawn_local};
 
 use super::SessionStore;
@@ -178,10 +178,8 @@ impl<C: Changeable> Attempt<C> {
                 self.end(Phase::Idle);
                 self.on_done.run(answer);
             }
-            Err(error) => self.end(match error.code() {
-                Some(ProblemCode::StaleVersion | ProblemCode::NoApiKey) => Phase::Stale(error.last_change()),
-                _ => Phase::Failed(error),
-            }),
+            Err(error) if error.is_overtaken() => self.end(Phase::Stale(error.last_change())),
+            Err(error) => self.end(Phase::Failed(error)),
         }
     }
 

@@ -244,12 +244,16 @@ impl Changeable for KeyStore {
     }
 
     async fn settle(self, answer: &mut Result<KeyAnswer, ApiError>, repeated: bool) {
-        let since = if repeated || answer.is_err() { self.ask().await } else { None };
+        let asks = match answer {
+            Ok(_) => repeated,
+            Err(error) => error.is_overtaken(),
+        };
+        let since = if asks { self.ask().await } else { None };
         if self.key.is_disposed() {
             return;
         }
         let Ok(answer) = answer else {
-            // Someone may have been faster. The next press is about the key that is there now.
+            // The next press is about the key that is there now.
             if let Some(state) = since {
                 self.learn(state, false);
             }
