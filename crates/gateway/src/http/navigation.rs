@@ -29,7 +29,9 @@ pub fn is_navigation(headers: &HeaderMap) -> bool {
     let accepts = |media: &[u8]| {
         headers.get_all(header::ACCEPT).iter().any(|line| {
             let ranges = line.as_bytes().split(|byte| matches!(byte, b',' | b';'));
-            ranges.map(<[u8]>::trim_ascii).any(|range| range.eq_ignore_ascii_case(media))
+            ranges
+                .map(<[u8]>::trim_ascii)
+                .any(|range| range.eq_ignore_ascii_case(media))
         })
     };
     mode == Some(b"navigate") || (accepts(b"text/html") && !accepts(b"image/gif"))
