@@ -1,4 +1,4 @@
-import type { BrowserContext, Page } from '@playwright/test'
+import { type BrowserContext, type Page, expect } from '@playwright/test'
 import { expectLoaded } from './loaded.ts'
 
 const OF_AN_ORGANIZATION = ['api-key', 'oauth-servers', 'sandbox-tokens', 'getting-started', 'audit-log', 'administrators', 'roles']
@@ -9,6 +9,7 @@ export async function* everyPage(context: BrowserContext, url: string, organizat
     const page = await context.newPage()
     await page.goto(`${url}/${path}`)
     await expectLoaded(page)
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
     yield [path, page]
     await page.close()
   }

@@ -39,7 +39,9 @@ export class OauthServersPage {
     await page.context().addCookies([admin.cookieFor(url)])
     await page.goto(`${url}/o/${admin.organization}/oauth-servers`)
     await expectLoaded(page)
-    return new OauthServersPage(page)
+    const servers = new OauthServersPage(page)
+    await expect(servers.add).toBeVisible()
+    return servers
   }
 
   /** The row of a server or of an API role. */

@@ -1,4 +1,4 @@
-import type { Locator, Page } from '@playwright/test'
+import { type Locator, type Page, expect } from '@playwright/test'
 import { expectLoaded } from './loaded.ts'
 import type { PortalApi } from './portalApi.ts'
 import { text } from './text.ts'
@@ -24,7 +24,9 @@ export class OrganizationsPage {
     await page.context().addCookies([admin.cookieFor(url)])
     await page.goto(`${url}/organizations`)
     await expectLoaded(page)
-    return new OrganizationsPage(page)
+    const organizations = new OrganizationsPage(page)
+    await expect(organizations.rows.first()).toBeVisible()
+    return organizations
   }
 
   /** The row of an organization. */

@@ -25,7 +25,9 @@ export class SandboxTokensPage {
     await page.context().addCookies([admin.cookieFor(url)])
     await page.goto(`${url}/o/${admin.organization}/sandbox-tokens`)
     await expectLoaded(page)
-    return new SandboxTokensPage(page)
+    const tokens = new SandboxTokensPage(page)
+    await expect(tokens.find).toBeVisible()
+    return tokens
   }
 
   /** The row of a token. */

@@ -39,6 +39,7 @@ test('the pages without a session are in the language', async ({ page, keyward, 
   for (const path of ['sign-in', 'setup', 'setup#wrong', 'invitation', `invitation#${'a'.repeat(43)}`, 'signed-in']) {
     await page.goto('about:blank')
     await page.goto(`${keyward.url}/${path}`)
+    await expect(page.locator('#app h1').last()).toBeVisible()
     await look(page, path)
   }
   await page.goto(`${keyward.url}/sign-in`)
